@@ -1,0 +1,133 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Embedding tables: one vector an item, in memory or mapped from a file, and reducers fitted on them.
+ *
+ * Shapes: a table is [rows,dim] row-major. A table may carry ids, one a row; aligned to a dataset, row i belongs to the
+ * dataset's item i.
+ */
+#ifndef LLMREC_EMBEDDING_H
+#define LLMREC_EMBEDDING_H
+
+#include "dataset.h"
+
+LLMREC_BEGIN
+
+typedef struct llmrec_embedding llmrec_embedding;
+typedef struct llmrec_reducer llmrec_reducer;
+
+enum { LLMREC_DTYPE_FLOAT32 = 0, LLMREC_DTYPE_FLOAT16 = 1 };
+
+typedef struct llmrec_embedding_options {
+    size_t size;            /* set by llmrec_embedding_options_init; do not touch */
+    int64_t dtype;          /* how values are stored: LLMREC_DTYPE_FLOAT32 (default) or FLOAT16 (half the memory, 11
+                                bits of precision; a value beyond 65504 is an error) */
+    const char *ids_path;   /* load: an item file (CSV, TSV, JSON lines, .item) whose data rows name the table's rows
+                                in order; default NULL: the file's own ids if its format has them */
+    int64_t ids_format;     /* one of LLMREC_FORMAT_*; default AUTO */
+    const char *ids_column; /* default NULL: the first present of id item_id item ItemId parent_asin asin */
+    const char *tensor;     /* safetensors: the tensor's name; default NULL: the only 2-D tensor, or "embeddings" */
+} llmrec_embedding_options;
+
+LLMREC_API llmrec_status llmrec_embedding_options_init(llmrec_embedding_options *options, size_t size);
+
+/* Copies `values` [rows,dim]. `ids` [rows] may be NULL; `id_lengths` NULL: each id ends in NUL. Errors: ARGUMENT,
+ * NUMERIC (a value is not finite: names row and column), SHAPE (an id twice), MEMORY. */
+LLMREC_API llmrec_status llmrec_embedding_create(llmrec_context *context, const float *values, size_t rows, size_t dim,
+                                                 const char *const *ids, const size_t *id_lengths,
+                                                 const llmrec_embedding_options *options, llmrec_embedding **embedding);
+
+/* Reads a table; the ending decides: .npy (float16/32/64, C order, 2-D), .csv/.tsv (header, first column the id, the
+ * others numbers), .safetensors (F16/F32/F64), .h5 (ours: mapped read-only, not read; as every process that maps
+ * the same file shares its memory, start-up is immediate). Errors: IO, FORMAT, NUMERIC, SHAPE, MEMORY, ... each naming
+ * file and place. */
+LLMREC_API llmrec_status llmrec_embedding_load(llmrec_context *context, const char *path,
+                                               const llmrec_embedding_options *options, llmrec_embedding **embedding);
+
+/* Writes the table, atomically; the ending decides: .h5 (with ids, checksum), .npy (values only, in the table's dtype),
+ * .safetensors (tensor "embeddings", ids as JSON in the metadata). */
+LLMREC_API llmrec_status llmrec_embedding_save(const llmrec_embedding *embedding, const char *path);
+
+LLMREC_API void llmrec_embedding_free(llmrec_embedding *embedding);
+
+LLMREC_API int64_t llmrec_embedding_rows(const llmrec_embedding *embedding);
+LLMREC_API int64_t llmrec_embedding_dim(const llmrec_embedding *embedding);
+LLMREC_API int64_t llmrec_embedding_dtype(const llmrec_embedding *embedding);
+
+/* The stored values [rows,dim], float or IEEE half (uint16_t) by dtype, read-only, 64-byte aligned where in memory. */
+LLMREC_API const void *llmrec_embedding_data(const llmrec_embedding *embedding);
+
+/* Copies rows first..first+count-1 as float32 into values [count,dim]. */
+LLMREC_API llmrec_status llmrec_embedding_copy_rows(const llmrec_embedding *embedding, int64_t first, int64_t count,
+                                                    float *values);
+
+/* 1 if row `row` is known; 0 if it was missing when the table was aligned, and is zero. */
+LLMREC_API int32_t llmrec_embedding_has_row(const llmrec_embedding *embedding, int64_t row);
+
+/* Ids, where the table has them (else UNSUPPORTED, and -1 from find). */
+LLMREC_API llmrec_status llmrec_embedding_id(const llmrec_embedding *embedding, int64_t row, const char **id,
+                                             size_t *length);
+LLMREC_API int64_t llmrec_embedding_find(const llmrec_embedding *embedding, const char *id, size_t length);
+
+/* --- alignment ----------------------------------------------------------------------------------------------- */
+
+enum { LLMREC_MISSING_ZERO = 0, LLMREC_MISSING_ERROR = 1 };
+
+typedef struct llmrec_alignment {
+    size_t size;           /* set by the caller: sizeof(llmrec_alignment) */
+    int64_t found;         /* dataset items that have a vector */
+    int64_t missing;       /* dataset items without one */
+    int64_t surplus;       /* table rows whose id the dataset does not have */
+    int64_t first_missing; /* dataset index of the first item without a vector, or -1 */
+    int64_t first_surplus; /* table row of the first surplus one, or -1 */
+} llmrec_alignment;
+
+/* A table whose row i is dataset item i's vector, by id, carrying the dataset's ids. `missing`: LLMREC_MISSING_ZERO
+ * gives a zero row for which has_row is 0, and a warning in the log with counts and the first ids; MISSING_ERROR gives
+ * SHAPE naming the first. `report` may be NULL. A table without ids must have exactly one row for each item. */
+LLMREC_API llmrec_status llmrec_embedding_align(const llmrec_embedding *embedding, const llmrec_dataset *dataset,
+                                                int64_t missing, llmrec_alignment *report, llmrec_embedding **aligned);
+
+/* --- reducers ------------------------------------------------------------------------------------------------ */
+
+enum {
+    LLMREC_REDUCE_NONE = 0, /* the vectors as they are (row normalisation still applies) */
+    LLMREC_REDUCE_PCA = 1,  /* z = (x - mean) V_d, V_d the top-d right singular vectors of the centred table */
+    LLMREC_REDUCE_WHITEN =
+        2,                   /* PCA scores divided by (s_j^2 + ridge)^(power/2), s_j component j's standard deviation */
+    LLMREC_REDUCE_RANDOM = 3 /* z = x R, R [D,d] of N(0, 1/d), no centring (Johnson-Lindenstrauss) */
+};
+
+typedef struct llmrec_reducer_options {
+    size_t size;          /* set by llmrec_reducer_options_init; do not touch */
+    int64_t method;       /* one of LLMREC_REDUCE_*; default PCA */
+    int64_t dim;          /* width d of the result; 0 (default): all that there are (PCA, whiten: min(D, rows, rank);
+                           random: D). PCA to more than min(D, rows) is an error */
+    double power;         /* whiten: 0 is PCA, 1 full whitening; in [0,1], default 1 */
+    double ridge;         /* whiten: added to every variance, in units of the largest one; >= 0, default 0 */
+    double tolerance;     /* PCA, whiten: directions whose singular value is below tolerance times the largest are
+                           dropped; in [0,1), default 1e-4 */
+    int64_t normalize;    /* 1 (default): rows of the result get length 1 (zero rows stay zero); 0: they do not */
+    int64_t skip_missing; /* 1: rows for which has_row is 0 do not take part in the fit; 0 (default, the reference's
+                             way): they do, as zeros */
+    int64_t seed;         /* random: Philox seed; default 0 */
+} llmrec_reducer_options;
+
+LLMREC_API llmrec_status llmrec_reducer_options_init(llmrec_reducer_options *options, size_t size);
+
+/* Fits on all rows of a table (spec 3.3; each component's loading of largest magnitude is positive). Errors: ARGUMENT,
+ * SHAPE (fewer directions than `dim`), NUMERIC (no convergence), MEMORY. Cost: O(rows D^2 + D^3), all threads. */
+LLMREC_API llmrec_status llmrec_reducer_fit(const llmrec_embedding *embedding, const llmrec_reducer_options *options,
+                                            llmrec_reducer **reducer);
+
+/* Applies it to any table of the same width, for instance one of new items; ids and missing flags go along. */
+LLMREC_API llmrec_status llmrec_reducer_apply(const llmrec_reducer *reducer, const llmrec_embedding *embedding,
+                                              llmrec_embedding **reduced);
+LLMREC_API int64_t llmrec_reducer_dim(const llmrec_reducer *reducer);
+
+/* Standard deviations of the kept components, largest first: deviations[dim]. UNSUPPORTED for NONE and RANDOM. */
+LLMREC_API llmrec_status llmrec_reducer_deviations(const llmrec_reducer *reducer, double *deviations);
+LLMREC_API llmrec_status llmrec_reducer_save(const llmrec_reducer *reducer, const char *path);
+LLMREC_API llmrec_status llmrec_reducer_open(llmrec_context *context, const char *path, llmrec_reducer **reducer);
+LLMREC_API void llmrec_reducer_free(llmrec_reducer *reducer);
+
+LLMREC_END
+#endif

@@ -1,0 +1,21 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* libllmrec: next-item recommendation for sessions with the help of large language models. The one supported include.
+ *
+ *   dataset.h       interactions and item texts from files or arrays; splits; statistics
+ *   embedding.h     tables of item vectors; PCA, whitening, random projection
+ *   text_encoder.h  titles to vectors by a sentence model inside the library
+ *   recommender.h   session items in, next items out
+ *   evaluation.h    honest figures: full-ranking metrics with standard errors
+ */
+#ifndef LLMREC_H
+#define LLMREC_H
+
+#include "base.h"
+#include "context.h"
+#include "dataset.h"
+#include "embedding.h"
+#include "text_encoder.h"
+#include "recommender.h"
+#include "evaluation.h"
+
+#endif
