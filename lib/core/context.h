@@ -1,0 +1,30 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The context's inside. Other rooms use it through memory.h, log.h, progress.h and pool.h. */
+#ifndef LR_CORE_CONTEXT_H
+#define LR_CORE_CONTEXT_H
+
+#include <stdatomic.h>
+
+#include "core/status.h"
+#include "llmrec/context.h"
+
+struct lr_pool;
+
+struct llmrec_context {
+    atomic_size_t references;
+    size_t threads;
+    int64_t log_level;
+    llmrec_log_fn log;
+    void *log_user;
+    llmrec_progress_fn progress;
+    void *progress_user;
+    llmrec_allocate_fn allocate;
+    llmrec_release_fn release;
+    void *allocator_user;
+    struct lr_pool *pool;
+};
+
+/* One more hold on the context, for a handle that uses it; each is given up by llmrec_context_free. */
+llmrec_context *lr_context_hold(llmrec_context *context);
+
+#endif

@@ -1,0 +1,198 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#define _GNU_SOURCE /* mkostemp */
+#include "core/file.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "core/memory.h"
+
+static llmrec_status open_for_reading(const char *path, int *descriptor, size_t *size)
+{
+    struct stat about;
+    const int opened = open(path, O_RDONLY | O_CLOEXEC);
+    if (opened < 0) return lr_fail_errno("open", path);
+    if (fstat(opened, &about) != 0 || S_ISDIR(about.st_mode)) {
+        if (S_ISDIR(about.st_mode)) errno = EISDIR;
+        const llmrec_status status = lr_fail_errno("read", path);
+        close(opened);
+        return status;
+    }
+    *descriptor = opened;
+    *size = (size_t)about.st_size;
+    return LLMREC_OK;
+}
+
+static llmrec_status read_all(int descriptor, char *bytes, size_t size, const char *path)
+{
+    for (size_t done = 0; done < size;) {
+        const ssize_t step = read(descriptor, bytes + done, size - done);
+        if (step < 0 && errno == EINTR) continue;
+        if (step < 0) return lr_fail_errno("read", path);
+        if (step == 0) return lr_fail(LLMREC_ERR_IO, "read %s: ends at byte %zu of %zu", path, done, size);
+        done += (size_t)step;
+    }
+    return LLMREC_OK;
+}
+
+llmrec_status lr_file_read(llmrec_context *context, const char *path, size_t limit, char **bytes, size_t *size)
+{
+    llmrec_status status = LLMREC_OK;
+    char *fresh = NULL;
+    int descriptor = -1;
+    size_t length = 0;
+    LR_TRY(open_for_reading(path, &descriptor, &length));
+    LR_CHECK(length <= limit, LLMREC_ERR_FORMAT, "%s: %zu bytes; wanted at most %zu", path, length, limit);
+    LR_TRY(lr_alloc(context, &fresh, length + 1, 1));
+    LR_TRY(read_all(descriptor, fresh, length, path));
+    fresh[length] = '\0';
+    *bytes = fresh;
+    *size = length;
+    fresh = NULL;
+done:
+    lr_free(context, fresh);
+    if (descriptor >= 0) close(descriptor);
+    return status;
+}
+
+llmrec_status lr_map_open(const char *path, lr_map *map)
+{
+    int descriptor = -1;
+    size_t size = 0;
+    llmrec_status status = LLMREC_OK;
+    LR_RETURN_IF(open_for_reading(path, &descriptor, &size));
+    void *bytes = NULL;
+    if (size > 0) bytes = mmap(NULL, size, PROT_READ, MAP_SHARED, descriptor, 0);
+    if (bytes == MAP_FAILED) status = lr_fail_errno("map", path);
+    else *map = (lr_map){bytes, size};
+    close(descriptor);
+    return status;
+}
+
+void lr_map_close(lr_map *map)
+{
+    if (map->bytes != NULL) munmap((void *)(uintptr_t)map->bytes, map->size);
+    *map = (lr_map){NULL, 0};
+}
+
+llmrec_status lr_write_all(int descriptor, const void *bytes, size_t size, const char *path)
+{
+    const char *from = bytes;
+    for (size_t done = 0; done < size;) {
+        const ssize_t step = write(descriptor, from + done, size - done);
+        if (step < 0 && errno == EINTR) continue;
+        if (step < 0) return lr_fail_errno("write", path);
+        done += (size_t)step;
+    }
+    return LLMREC_OK;
+}
+
+/* mkostemp makes a private file; the one it replaces would have had the usual rights. */
+static void give_usual_rights(int descriptor, const char *path)
+{
+    struct stat about;
+    const mode_t mode = stat(path, &about) == 0 ? about.st_mode & 0777 : 0644;
+    if (fchmod(descriptor, mode) != 0) errno = 0; /* a file system without rights */
+}
+
+llmrec_status lr_replacement_begin(llmrec_context *context, const char *path, lr_replacement *replacement)
+{
+    llmrec_status status = LLMREC_OK;
+    lr_replacement fresh = {.context = context};
+    const size_t length = strlen(path);
+    LR_TRY(lr_copy_text(context, path, length, &fresh.path));
+    LR_TRY(lr_alloc(context, &fresh.temporary, length + 12, 1));
+    snprintf(fresh.temporary, length + 12, "%s.XXXXXX", path);
+    const int descriptor = mkostemp(fresh.temporary, O_CLOEXEC);
+    if (descriptor < 0) {
+        LR_TRY(lr_fail_errno("write", path));
+    }
+    give_usual_rights(descriptor, path);
+    close(descriptor);
+    *replacement = fresh;
+done:
+    if (status != LLMREC_OK) {
+        lr_free(context, fresh.path);
+        lr_free(context, fresh.temporary);
+    }
+    return status;
+}
+
+static llmrec_status flush(const char *path, int flags)
+{
+    const int descriptor = open(path, flags | O_CLOEXEC);
+    if (descriptor < 0) return lr_fail_errno("open", path);
+    const bool flushed = fsync(descriptor) == 0 || errno == EINVAL || errno == EROFS;
+    const llmrec_status status = flushed ? LLMREC_OK : lr_fail_errno("flush", path);
+    close(descriptor);
+    return status;
+}
+
+/* The name is in the directory: without flushing it too, a power cut could undo the rename. */
+static llmrec_status flush_directory(char *path)
+{
+    char *slash = strrchr(path, '/');
+    if (slash == NULL) return flush(".", O_RDONLY | O_DIRECTORY);
+    if (slash == path) return flush("/", O_RDONLY | O_DIRECTORY);
+    *slash = '\0';
+    const llmrec_status status = flush(path, O_RDONLY | O_DIRECTORY);
+    *slash = '/';
+    return status;
+}
+
+static void forget(lr_replacement *replacement)
+{
+    lr_free(replacement->context, replacement->path);
+    lr_free(replacement->context, replacement->temporary);
+    *replacement = (lr_replacement){0};
+}
+
+llmrec_status lr_replacement_commit(lr_replacement *replacement)
+{
+    llmrec_status status = flush(replacement->temporary, O_RDONLY);
+    if (status == LLMREC_OK && rename(replacement->temporary, replacement->path) != 0)
+        status = lr_fail_errno("rename", replacement->path);
+    if (status != LLMREC_OK) {
+        lr_replacement_abandon(replacement);
+        return status;
+    }
+    status = flush_directory(replacement->path);
+    forget(replacement);
+    return status;
+}
+
+void lr_replacement_abandon(lr_replacement *replacement)
+{
+    if (replacement->temporary == NULL) return;
+    unlink(replacement->temporary);
+    forget(replacement);
+}
+
+llmrec_status lr_file_write(llmrec_context *context, const char *path, const void *bytes, size_t size)
+{
+    llmrec_status status = LLMREC_OK;
+    lr_replacement replacement = {0};
+    int descriptor = -1;
+    LR_TRY(lr_replacement_begin(context, path, &replacement));
+    descriptor = open(replacement.temporary, O_WRONLY | O_TRUNC | O_CLOEXEC);
+    if (descriptor < 0) LR_TRY(lr_fail_errno("write", path));
+    LR_TRY(lr_write_all(descriptor, bytes, size, path));
+    LR_TRY(lr_replacement_commit(&replacement));
+done:
+    if (descriptor >= 0) close(descriptor);
+    lr_replacement_abandon(&replacement);
+    return status;
+}
+
+bool lr_path_ends(const char *path, const char *ending)
+{
+    const size_t length = strlen(path), wanted = strlen(ending);
+    return length >= wanted && strcasecmp(path + length - wanted, ending) == 0;
+}

@@ -1,0 +1,149 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#define _GNU_SOURCE /* newlocale, uselocale */
+#include "core/number.h"
+
+#include <locale.h>
+#include <math.h>
+#include <pthread.h>
+#include <stdlib.h>
+#include <string.h>
+
+static pthread_once_t locale_once = PTHREAD_ONCE_INIT;
+static locale_t c_locale; /* written once, then constant */
+
+static void make_locale(void)
+{
+    c_locale = newlocale(LC_ALL_MASK, "C", (locale_t)0);
+}
+
+void *lr_locale_enter(void)
+{
+    pthread_once(&locale_once, make_locale);
+    return (void *)uselocale(c_locale); /* (locale_t)0 if memory was short: the host's then stays */
+}
+
+void lr_locale_restore(void *before)
+{
+    uselocale((locale_t)before);
+}
+
+/* The parts of a decimal number: its first 19 significant digits, and the power of ten that goes with them. */
+typedef struct decimal {
+    uint64_t digits;
+    int exponent;
+    bool negative, exact; /* exact: no digit was left out */
+} decimal;
+
+static size_t read_digits(const char *text, size_t length, size_t at, decimal *out, int step)
+{
+    for (; at < length && text[at] >= '0' && text[at] <= '9'; at++) {
+        if (out->digits < 1000000000000000000u) {
+            out->digits = out->digits * 10 + (uint64_t)(text[at] - '0');
+            out->exponent += step;
+        } else {
+            out->exact = false;
+            out->exponent += step + 1;
+        }
+    }
+    return at;
+}
+
+static bool read_exponent(const char *text, size_t length, size_t at, decimal *out)
+{
+    int64_t exponent = 0;
+    if (at < length && text[at] == '+') at++;
+    if (at < length && text[at] == '+') return false;
+    if (length - at > 6 || !lr_parse_int64(text + at, length - at, &exponent)) return false;
+    out->exponent += (int)exponent;
+    return true;
+}
+
+static bool read_decimal(const char *text, size_t length, decimal *out)
+{
+    size_t at = 0;
+    *out = (decimal){.exact = true};
+    if (at < length && (text[at] == '-' || text[at] == '+')) out->negative = text[at++] == '-';
+    const size_t whole = at;
+    at = read_digits(text, length, at, out, 0);
+    size_t seen = at - whole;
+    if (at < length && text[at] == '.') {
+        const size_t fraction = ++at;
+        at = read_digits(text, length, at, out, -1);
+        seen += at - fraction;
+    }
+    if (seen == 0) return false;
+    if (at == length) return true;
+    return (text[at] == 'e' || text[at] == 'E') && read_exponent(text, length, at + 1, out);
+}
+
+static bool parse_slowly(const char *text, size_t length, double *value)
+{
+    char copy[1024], *end = NULL;
+    if (length >= sizeof copy) return false;
+    memcpy(copy, text, length);
+    copy[length] = '\0';
+    void *before = lr_locale_enter();
+    *value = strtod(copy, &end);
+    lr_locale_restore(before);
+    return end == copy + length && isfinite(*value);
+}
+
+bool lr_parse_double(const char *text, size_t length, double *value)
+{
+    static const double powers[] = {1e0,  1e1,  1e2,  1e3,  1e4,  1e5,  1e6,  1e7,  1e8,  1e9,  1e10, 1e11,
+                                    1e12, 1e13, 1e14, 1e15, 1e16, 1e17, 1e18, 1e19, 1e20, 1e21, 1e22};
+    decimal number;
+    if (!read_decimal(text, length, &number)) return false;
+    const int exponent = number.exponent;
+    if (!number.exact || number.digits > (uint64_t)1 << 53 || exponent < -22 || exponent > 22)
+        return parse_slowly(text, length, value);
+    /* both operands are exact doubles, so the one operation rounds correctly (Clinger 1990) */
+    const double digits = (double)number.digits;
+    const double size = exponent < 0 ? digits / powers[-exponent] : digits * powers[exponent];
+    *value = number.negative ? -size : size;
+    return true;
+}
+
+bool lr_parse_int64(const char *text, size_t length, int64_t *value)
+{
+    size_t at = 0;
+    const bool negative = length > 0 && text[0] == '-';
+    uint64_t sum = 0;
+    if (length > 0 && (text[0] == '-' || text[0] == '+')) at++;
+    if (at == length || length - at > 19) return false;
+    for (; at < length; at++) {
+        if (text[at] < '0' || text[at] > '9') return false;
+        sum = sum * 10 + (uint64_t)(text[at] - '0');
+    }
+    if (sum > (uint64_t)INT64_MAX + (negative ? 1 : 0)) return false;
+    *value = negative ? (int64_t)(0 - sum) : (int64_t)sum;
+    return true;
+}
+
+float lr_half_to_float(uint16_t half)
+{
+    const uint32_t sign = (uint32_t)(half & 0x8000) << 16, exponent = (half >> 10) & 31, fraction = half & 0x3FF;
+    uint32_t bits;
+    float value;
+    if (exponent == 0) {
+        value = (float)fraction * 0x1p-24f;
+        return sign ? -value : value;
+    }
+    bits = sign | (exponent == 31 ? 0x7F800000u : (exponent + 112) << 23) | fraction << 13;
+    memcpy(&value, &bits, sizeof value);
+    return value;
+}
+
+uint16_t lr_float_to_half(float value)
+{
+    uint32_t bits;
+    memcpy(&bits, &value, sizeof bits);
+    const uint16_t sign = (uint16_t)(bits >> 16 & 0x8000);
+    const float size = fabsf(value);
+    if (isnan(value)) return sign | 0x7E00;
+    if (size >= 65520.0f) return sign | 0x7C00;
+    if (size < 0x1p-14f) return sign | (uint16_t)lrintf(size * 0x1p24f); /* subnormal: a multiple of 2^-24 */
+    bits &= 0x7FFFFFFF;
+    bits += 0xFFF + (bits >> 13 & 1); /* round the 13 bits that go, ties to even */
+    return sign | (uint16_t)((bits >> 13) - (112u << 10));
+}

@@ -1,0 +1,222 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "core/pool.h"
+
+#include <pthread.h>
+#include <sched.h>
+#include <signal.h>
+#include <stdatomic.h>
+#include <stdint.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "core/context.h"
+#include "core/log.h"
+#include "core/memory.h"
+
+/* A hand-over through a futex costs more than a small matrix product, so a thread looks for work this long before it
+ * sleeps; short enough that an idle library costs nothing that one would notice. */
+static const int64_t SPIN_NS = 30 * 1000;
+
+struct lr_pool {
+    llmrec_context *context;
+    size_t threads; /* besides the caller's */
+    pthread_t *handles;
+    size_t started;
+    pid_t owner;          /* the process whose threads these are */
+    pthread_mutex_t busy; /* held by the caller whose job runs */
+    pthread_mutex_t lock; /* guards sleeping and waking */
+    pthread_cond_t wake;
+    atomic_bool stop;
+    atomic_uint_fast64_t job; /* counts jobs: a change is the signal to start */
+    /* the job */
+    lr_task_fn run;
+    void *argument;
+    size_t tasks;
+    atomic_size_t next;
+    atomic_size_t working; /* threads that have not yet finished the job */
+    atomic_size_t failed_task;
+    pthread_mutex_t failure_lock;
+    llmrec_status failure;
+    char failure_text[LR_ERROR_SIZE];
+};
+
+typedef struct start {
+    lr_pool *pool;
+    size_t worker;
+    uint_fast64_t seen; /* the jobs that ran before this thread was there */
+} start;
+
+static inline void relax(void)
+{
+#if defined(__x86_64__)
+    __builtin_ia32_pause();
+#endif
+}
+
+static void note_failure(lr_pool *pool, size_t task, llmrec_status status)
+{
+    pthread_mutex_lock(&pool->failure_lock);
+    if (task < atomic_load(&pool->failed_task)) {
+        atomic_store(&pool->failed_task, task);
+        pool->failure = status;
+        lr_error_take(pool->failure_text);
+    }
+    pthread_mutex_unlock(&pool->failure_lock);
+}
+
+/* Tasks below the lowest failed one still run, so that the failure reported does not depend on timing. */
+static void work(lr_pool *pool, size_t worker)
+{
+    for (;;) {
+        const size_t task = atomic_fetch_add(&pool->next, 1);
+        if (task >= pool->tasks || task > atomic_load(&pool->failed_task)) return;
+        const llmrec_status status = pool->run(pool->argument, task, worker);
+        if (status != LLMREC_OK) note_failure(pool, task, status);
+    }
+}
+
+static void wait_for_job(lr_pool *pool, uint_fast64_t seen)
+{
+    const int64_t until = lr_now_ns() + SPIN_NS;
+    while (lr_now_ns() < until)
+        for (int i = 0; i < 64; i++) {
+            if (atomic_load_explicit(&pool->job, memory_order_acquire) != seen) return;
+            relax();
+        }
+    pthread_mutex_lock(&pool->lock);
+    while (atomic_load(&pool->job) == seen) pthread_cond_wait(&pool->wake, &pool->lock);
+    pthread_mutex_unlock(&pool->lock);
+}
+
+static void *thread_main(void *argument)
+{
+    const start given = *(start *)argument;
+    lr_pool *pool = given.pool;
+    uint_fast64_t seen = given.seen;
+    lr_free(pool->context, argument);
+    for (;;) {
+        wait_for_job(pool, seen);
+        seen = atomic_load_explicit(&pool->job, memory_order_acquire);
+        if (atomic_load(&pool->stop)) return NULL;
+        work(pool, given.worker);
+        atomic_fetch_sub_explicit(&pool->working, 1, memory_order_release);
+    }
+}
+
+static void announce(lr_pool *pool)
+{
+    pthread_mutex_lock(&pool->lock);
+    atomic_fetch_add_explicit(&pool->job, 1, memory_order_release);
+    pthread_cond_broadcast(&pool->wake);
+    pthread_mutex_unlock(&pool->lock);
+}
+
+static bool start_thread(lr_pool *pool, size_t index)
+{
+    start *given = NULL;
+    if (LR_NEW(pool->context, given, 1) != LLMREC_OK) return false;
+    *given = (start){pool, index + 1, atomic_load(&pool->job)};
+    if (pthread_create(&pool->handles[index], NULL, thread_main, given) == 0) return true;
+    lr_free(pool->context, given);
+    return false;
+}
+
+/* The host's signals are the host's: our threads take none. A fork leaves a child without threads, so it begins afresh.
+ * Threads that the system does not give are done without: the work is the same. */
+static void start_threads(lr_pool *pool)
+{
+    char kept[LR_ERROR_SIZE];
+    sigset_t all, before;
+    if (pool->owner != getpid()) pool->started = 0;
+    pool->owner = getpid();
+    if (pool->started == pool->threads) return;
+    lr_error_take(kept);
+    sigfillset(&all);
+    pthread_sigmask(SIG_SETMASK, &all, &before);
+    while (pool->started < pool->threads && start_thread(pool, pool->started)) pool->started++;
+    pthread_sigmask(SIG_SETMASK, &before, NULL);
+    lr_error_put(kept);
+}
+
+/* In a child of fork() a lock may be held by a thread that is not there. */
+static void reset_locks(lr_pool *pool)
+{
+    pthread_mutex_init(&pool->busy, NULL);
+    pthread_mutex_init(&pool->lock, NULL);
+    pthread_mutex_init(&pool->failure_lock, NULL);
+    pthread_cond_init(&pool->wake, NULL);
+}
+
+llmrec_status lr_pool_create(llmrec_context *context, lr_pool **pool)
+{
+    lr_pool *fresh = NULL;
+    llmrec_status status = LLMREC_OK;
+    LR_TRY(LR_NEW_ZERO(context, fresh, 1));
+    fresh->context = context;
+    fresh->threads = context->threads - 1;
+    fresh->owner = getpid();
+    LR_TRY(LR_NEW(context, fresh->handles, fresh->threads));
+    reset_locks(fresh);
+    *pool = fresh;
+done:
+    if (status != LLMREC_OK) lr_free(context, fresh);
+    return status;
+}
+
+void lr_pool_free(lr_pool *pool)
+{
+    if (pool == NULL) return;
+    if (pool->owner == getpid()) {
+        atomic_store(&pool->stop, true);
+        announce(pool);
+        for (size_t i = 0; i < pool->started; i++) pthread_join(pool->handles[i], NULL);
+    }
+    lr_free(pool->context, pool->handles);
+    lr_free(pool->context, pool);
+}
+
+size_t lr_workers(const llmrec_context *context)
+{
+    return context->threads;
+}
+
+static llmrec_status run_here(size_t tasks, lr_task_fn run, void *argument)
+{
+    for (size_t task = 0; task < tasks; task++) LR_RETURN_IF(run(argument, task, 0));
+    return LLMREC_OK;
+}
+
+static void wait_for_threads(lr_pool *pool)
+{
+    for (size_t turn = 0; atomic_load_explicit(&pool->working, memory_order_acquire) > 0; turn++)
+        if (turn < 20000) relax();
+        else sched_yield(); /* another process may have the other core */
+}
+
+static llmrec_status run_together(lr_pool *pool, size_t tasks, lr_task_fn run, void *argument)
+{
+    pool->run = run;
+    pool->argument = argument;
+    pool->tasks = tasks;
+    pool->failure = LLMREC_OK;
+    atomic_store(&pool->next, 0);
+    atomic_store(&pool->failed_task, SIZE_MAX);
+    atomic_store(&pool->working, pool->started);
+    announce(pool);
+    work(pool, 0);
+    wait_for_threads(pool);
+    if (pool->failure != LLMREC_OK) lr_error_put(pool->failure_text);
+    return pool->failure;
+}
+
+llmrec_status lr_parallel(llmrec_context *context, size_t tasks, lr_task_fn run, void *argument)
+{
+    lr_pool *pool = context->pool;
+    if (tasks <= 1 || pool->threads == 0) return run_here(tasks, run, argument);
+    if (pool->owner != getpid()) reset_locks(pool);
+    if (pthread_mutex_trylock(&pool->busy) != 0) return run_here(tasks, run, argument);
+    start_threads(pool);
+    const llmrec_status status = run_together(pool, tasks, run, argument);
+    pthread_mutex_unlock(&pool->busy);
+    return status;
+}

@@ -1,0 +1,62 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "core/status.h"
+
+#include <errno.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+static _Thread_local char error_text[LR_ERROR_SIZE];
+
+/* A message is one line, whatever text it quotes. */
+static void flatten(char *text)
+{
+    for (; *text != '\0'; text++)
+        if ((unsigned char)*text < ' ' || *text == 0x7f) *text = ' ';
+}
+
+llmrec_status lr_fail(llmrec_status code, const char *format, ...)
+{
+    char text[LR_ERROR_SIZE]; /* the arguments may quote the text that is being replaced */
+    va_list arguments;
+    va_start(arguments, format);
+    vsnprintf(text, sizeof text, format, arguments);
+    va_end(arguments);
+    flatten(text);
+    memcpy(error_text, text, sizeof text);
+    return code;
+}
+
+llmrec_status lr_fail_errno(const char *what, const char *path)
+{
+    char reason[128] = "";
+    if (strerror_r(errno, reason, sizeof reason) != 0) snprintf(reason, sizeof reason, "errno %d", errno);
+    return lr_fail(LLMREC_ERR_IO, "%s %s: %s", what, path, reason);
+}
+
+void lr_error_take(char text[LR_ERROR_SIZE])
+{
+    memcpy(text, error_text, LR_ERROR_SIZE);
+}
+
+void lr_error_put(const char text[LR_ERROR_SIZE])
+{
+    memcpy(error_text, text, LR_ERROR_SIZE);
+}
+
+const char *llmrec_last_error(void)
+{
+    return error_text;
+}
+
+const char *llmrec_status_name(llmrec_status status)
+{
+    static const char *const names[] = {
+        "LLMREC_OK",           "LLMREC_ERR_ARGUMENT",    "LLMREC_ERR_MEMORY",
+        "LLMREC_ERR_IO",       "LLMREC_ERR_FORMAT",      "LLMREC_ERR_SHAPE",
+        "LLMREC_ERR_NUMERIC",  "LLMREC_ERR_ABI",         "LLMREC_ERR_CANCELLED",
+        "LLMREC_ERR_CALLBACK", "LLMREC_ERR_UNSUPPORTED", "LLMREC_ERR_INTERNAL",
+    };
+    const int32_t count = (int32_t)(sizeof names / sizeof *names);
+    return status > 0 || status <= -count ? "unknown status" : names[-status];
+}

@@ -1,0 +1,30 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Immutable maps between external ids (text) and indices 0..count-1, shared by counting holds. */
+#ifndef LR_DATA_IDS_H
+#define LR_DATA_IDS_H
+
+#include <stddef.h>
+
+#include "core/status.h"
+#include "llmrec/context.h"
+
+typedef struct lr_ids lr_ids;
+
+/* Copies `count` texts; `lengths` NULL: each ends in NUL. An id twice gives SHAPE naming both places as rows of `what`. */
+llmrec_status lr_ids_create(llmrec_context *context, size_t count, const char *const *texts, const size_t *lengths,
+                            const char *what, lr_ids **ids);
+
+lr_ids *lr_ids_hold(lr_ids *ids);
+void lr_ids_free(lr_ids *ids); /* gives up one hold; NULL is fine */
+
+size_t lr_ids_count(const lr_ids *ids);
+const char *lr_ids_text(const lr_ids *ids, size_t index, size_t *length); /* index < count; no NUL at the end */
+int64_t lr_ids_find(const lr_ids *ids, const char *text, size_t length);  /* -1: unknown; length SIZE_MAX: NUL-ended */
+
+/* Whether they came in as integers. */
+bool lr_ids_are_numbers(const lr_ids *ids);
+
+/* The same ids in the same order. */
+bool lr_ids_equal(const lr_ids *a, const lr_ids *b);
+
+#endif

@@ -1,0 +1,41 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Matrix views and products: the only caller of BLAS. */
+#ifndef LR_MATH_MATRIX_H
+#define LR_MATH_MATRIX_H
+
+#include <stddef.h>
+
+#include "core/status.h"
+#include "llmrec/context.h"
+
+/* A view of float32 values: element (i,j) at data[i*stride + j], or data[j*stride + i] where transposed. */
+typedef struct lr_matrix {
+    float *data;
+    size_t rows, columns, stride;
+    bool transposed;
+} lr_matrix;
+
+/* A dense row-major [rows,columns] view; values that are only read may be const. */
+static inline lr_matrix lr_matrix_of(const float *data, size_t rows, size_t columns)
+{
+    return (lr_matrix){(float *)(uintptr_t)data, rows, columns, columns, false};
+}
+
+static inline lr_matrix lr_transpose(lr_matrix a)
+{
+    return (lr_matrix){a.data, a.columns, a.rows, a.stride, !a.transposed};
+}
+
+/* Rows first..first+count-1 of a view that is not transposed. */
+static inline lr_matrix lr_matrix_rows(lr_matrix a, size_t first, size_t count)
+{
+    return (lr_matrix){a.data + first * a.stride, count, a.columns, a.stride, false};
+}
+
+/* c = alpha a b + beta c, on the calling thread. c is not transposed; with beta 0 it need not be initialised. */
+void lr_gemm(float alpha, lr_matrix a, lr_matrix b, float beta, lr_matrix c);
+
+/* The same with the rows of c shared out over the pool in slices of fixed height: the same bits for any thread count. */
+llmrec_status lr_gemm_parallel(llmrec_context *context, float alpha, lr_matrix a, lr_matrix b, float beta, lr_matrix c);
+
+#endif
