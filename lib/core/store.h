@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Our HDF5 files: named arrays and attributes with a kind, a format version and checksums.
  *
- * HDF5 as Debian builds it is not thread-safe: every call to it is made here, under one lock. Its error stack is never
- * printed and the host's error settings are left as found.
+ * HDF5 as Debian builds it is not thread-safe: every call to it is made here, under one lock (a host that uses the same
+ * HDF5 on other threads at the same time must see to that itself). Its error stack is never printed and the host's error
+ * settings are left as found. Arrays lie contiguous at multiples of 64 bytes; the same content gives the same bytes.
  */
 #ifndef LR_CORE_STORE_H
 #define LR_CORE_STORE_H
@@ -41,7 +42,7 @@ int64_t lr_store_version(const lr_store *store);
 /* Closes; for a file that was created, flushes too, and says if that failed. NULL is fine. */
 llmrec_status lr_store_close(lr_store *store);
 
-/* Writes an array, contiguous, its bytes' XXH3 checksum beside it. */
+/* Writes an array, contiguous, its bytes' XXH3 checksum beside it. `values` may be NULL where it has no elements. */
 llmrec_status lr_store_write(lr_store *store, const lr_array *array, const void *values);
 
 /* Writes an array in pieces: declares it, then rows (along the first dimension) in order, then its checksum. */

@@ -1,0 +1,318 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "core/store_inside.h"
+
+#include <errno.h>
+#include <pthread.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "core/context.h"
+#include "core/memory.h"
+#include "core/text.h"
+
+/* The host's own locking, caches and exit handler of HDF5 are left alone, and H5close is never called: other parts of the
+ * process may use the library too. */
+static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
+
+static const char MAGIC[] = "llmrec";
+enum { MAP_ALIGNMENT = 64, TEXT_SIZE = 32 };
+
+#if __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__
+static const char BYTE_ORDER_HERE[] = "little";
+#else
+static const char BYTE_ORDER_HERE[] = "big";
+#endif
+
+/* --- the lock, and silence ---------------------------------------------------------------------------------- */
+
+lr_store_inside lr_store_enter(void)
+{
+    lr_store_inside before = {.modern = 1};
+    pthread_mutex_lock(&lock);
+    H5Eauto_is_v2(H5E_DEFAULT, &before.modern);
+    if (before.modern) {
+        H5Eget_auto2(H5E_DEFAULT, &before.report, &before.data);
+        H5Eset_auto2(H5E_DEFAULT, NULL, NULL);
+    } else {
+        H5Eget_auto1(&before.old_report, &before.data);
+        H5Eset_auto1(NULL, NULL);
+    }
+    return before;
+}
+
+void lr_store_leave(lr_store_inside before)
+{
+    if (before.modern) H5Eset_auto2(H5E_DEFAULT, before.report, before.data);
+    else H5Eset_auto1(before.old_report, before.data);
+    pthread_mutex_unlock(&lock);
+}
+
+static herr_t take_reason(unsigned depth, const H5E_error2_t *error, void *text)
+{
+    (void)depth;
+    *(lr_quoted *)text = lr_quote(error->desc, strlen(error->desc));
+    return 1; /* the innermost is the cause: enough */
+}
+
+llmrec_status lr_store_refuse(llmrec_status code, const lr_store *store, const char *what, const char *name)
+{
+    lr_quoted reason = lr_quote("no reason given", 15);
+    H5Ewalk2(H5E_DEFAULT, H5E_WALK_UPWARD, take_reason, &reason);
+    return lr_fail(code, "%s: %s \"%s\" failed: HDF5 says %s", store->path, what, name, reason.text);
+}
+
+/* --- attributes ---------------------------------------------------------------------------------------------- */
+
+llmrec_status lr_store_put(const lr_store *store, hid_t object, const char *name, hid_t type, const void *value)
+{
+    const hid_t space = H5Screate(H5S_SCALAR);
+    const hid_t attribute = H5Acreate2(object, name, type, space, H5P_DEFAULT, H5P_DEFAULT);
+    const bool put = attribute >= 0 && H5Awrite(attribute, type, value) >= 0;
+    const llmrec_status status = put ? LLMREC_OK : lr_store_refuse(LLMREC_ERR_IO, store, "writing attribute", name);
+    if (attribute >= 0) H5Aclose(attribute);
+    if (space >= 0) H5Sclose(space);
+    return status;
+}
+
+static hid_t text_type(size_t size)
+{
+    const hid_t type = H5Tcopy(H5T_C_S1);
+    if (type >= 0) H5Tset_size(type, size);
+    return type;
+}
+
+static llmrec_status put_text(const lr_store *store, const char *name, const char *text)
+{
+    char padded[TEXT_SIZE] = {0};
+    const hid_t type = text_type(TEXT_SIZE);
+    memcpy(padded, text, strnlen(text, TEXT_SIZE - 1));
+    const llmrec_status status = lr_store_put(store, store->file, name, type, padded);
+    if (type >= 0) H5Tclose(type);
+    return status;
+}
+
+/* Whether an attribute is one value of just this type: what a damaged or foreign file holds must not overrun `value`. */
+static bool attribute_is(hid_t attribute, hid_t type)
+{
+    const hid_t found = H5Aget_type(attribute), space = H5Aget_space(attribute);
+    const bool same = found >= 0 && space >= 0 && H5Tequal(found, type) > 0 && H5Sget_simple_extent_npoints(space) == 1;
+    if (found >= 0) H5Tclose(found);
+    if (space >= 0) H5Sclose(space);
+    return same;
+}
+
+llmrec_status lr_store_get(const lr_store *store, hid_t object, const char *name, hid_t type, void *value)
+{
+    if (H5Aexists(object, name) <= 0)
+        return lr_fail(LLMREC_ERR_FORMAT, "%s: attribute \"%s\" is missing", store->path, name);
+    const hid_t attribute = H5Aopen(object, name, H5P_DEFAULT);
+    if (attribute < 0) return lr_store_refuse(LLMREC_ERR_FORMAT, store, "opening attribute", name);
+    llmrec_status status = LLMREC_OK;
+    if (!attribute_is(attribute, type))
+        status = lr_fail(LLMREC_ERR_FORMAT, "%s: attribute \"%s\" has another type than wanted", store->path, name);
+    else if (H5Aread(attribute, type, value) < 0)
+        status = lr_store_refuse(LLMREC_ERR_FORMAT, store, "reading attribute", name);
+    H5Aclose(attribute);
+    return status;
+}
+
+static llmrec_status want_text(const lr_store *store, const char *name, const char *wanted)
+{
+    char text[TEXT_SIZE + 1] = {0};
+    const hid_t type = text_type(TEXT_SIZE);
+    llmrec_status status = lr_store_get(store, store->file, name, type, text);
+    if (status == LLMREC_OK && strcmp(text, wanted) != 0)
+        status = lr_fail(LLMREC_ERR_FORMAT, "%s: %s is %s; wanted \"%s\"", store->path, name,
+                         lr_quote(text, strlen(text)).text, wanted);
+    if (type >= 0) H5Tclose(type);
+    return status;
+}
+
+llmrec_status lr_store_set_number(lr_store *store, const char *name, double value)
+{
+    const lr_store_inside before = lr_store_enter();
+    const llmrec_status status = lr_store_put(store, store->file, name, H5T_NATIVE_DOUBLE, &value);
+    lr_store_leave(before);
+    return status;
+}
+
+llmrec_status lr_store_get_number(lr_store *store, const char *name, double *value)
+{
+    double found = 0;
+    const lr_store_inside before = lr_store_enter();
+    const llmrec_status status = lr_store_get(store, store->file, name, H5T_NATIVE_DOUBLE, &found);
+    lr_store_leave(before);
+    if (status == LLMREC_OK) *value = found;
+    return status;
+}
+
+llmrec_status lr_store_set_integer(lr_store *store, const char *name, int64_t value)
+{
+    const lr_store_inside before = lr_store_enter();
+    const llmrec_status status = lr_store_put(store, store->file, name, H5T_NATIVE_INT64, &value);
+    lr_store_leave(before);
+    return status;
+}
+
+llmrec_status lr_store_get_integer(lr_store *store, const char *name, int64_t *value)
+{
+    int64_t found = 0;
+    const lr_store_inside before = lr_store_enter();
+    const llmrec_status status = lr_store_get(store, store->file, name, H5T_NATIVE_INT64, &found);
+    lr_store_leave(before);
+    if (status == LLMREC_OK) *value = found;
+    return status;
+}
+
+/* --- files --------------------------------------------------------------------------------------------------- */
+
+/* HDF5 aborts the process when its headers and library differ; asked first, it cannot. */
+static llmrec_status check_library(void)
+{
+    unsigned major = 0, minor = 0, release = 0;
+    H5get_libversion(&major, &minor, &release);
+    if (major == H5_VERS_MAJOR && minor == H5_VERS_MINOR && release == H5_VERS_RELEASE) return LLMREC_OK;
+    return lr_fail(LLMREC_ERR_UNSUPPORTED, "HDF5 %u.%u.%u is loaded; wanted %d.%d.%d, which libllmrec was built with",
+                   major, minor, release, H5_VERS_MAJOR, H5_VERS_MINOR, H5_VERS_RELEASE);
+}
+
+/* Format 1.8: HDF5's own structures then carry checksums, so that damage is found and not followed. Files are replaced
+ * whole by renaming, so HDF5's file locks have no use, and fail on some network file systems. */
+static hid_t access_settings(void)
+{
+    const hid_t settings = H5Pcreate(H5P_FILE_ACCESS);
+    if (settings < 0) return settings;
+    H5Pset_libver_bounds(settings, H5F_LIBVER_V18, H5F_LIBVER_V18);
+    H5Pset_alignment(settings, 1, MAP_ALIGNMENT);
+    H5Pset_file_locking(settings, false, true);
+    return settings;
+}
+
+static llmrec_status allocate(llmrec_context *context, const char *path, lr_store **store)
+{
+    lr_store *fresh = NULL;
+    LR_RETURN_IF(LR_NEW_ZERO(context, fresh, 1));
+    fresh->file = fresh->dataset = -1;
+    const llmrec_status status = lr_copy_text(context, path, strlen(path), &fresh->path);
+    if (status != LLMREC_OK) {
+        lr_free(context, fresh);
+        return status;
+    }
+    fresh->context = lr_context_hold(context);
+    *store = fresh;
+    return LLMREC_OK;
+}
+
+static llmrec_status create_file(lr_store *store, const char *kind, int64_t version)
+{
+    llmrec_status status = LLMREC_OK;
+    hid_t access = -1, creation = -1;
+    LR_TRY(check_library());
+    access = access_settings();
+    creation = H5Pcreate(H5P_FILE_CREATE);
+    H5Pset_obj_track_times(creation, false); /* the same content gives the same bytes */
+    store->file = H5Fcreate(store->path, H5F_ACC_TRUNC, creation, access);
+    if (store->file < 0) LR_TRY(lr_store_refuse(LLMREC_ERR_IO, store, "creating", kind));
+    LR_TRY(put_text(store, "magic", MAGIC));
+    LR_TRY(put_text(store, "endianness", BYTE_ORDER_HERE));
+    LR_TRY(put_text(store, "kind", kind));
+    LR_TRY(lr_store_put(store, store->file, "version", H5T_NATIVE_INT64, &version));
+done:
+    if (creation >= 0) H5Pclose(creation);
+    if (access >= 0) H5Pclose(access);
+    return status;
+}
+
+llmrec_status lr_store_create(llmrec_context *context, const char *path, const char *kind, int64_t version,
+                              lr_store **store)
+{
+    lr_store *fresh = NULL;
+    LR_RETURN_IF(allocate(context, path, &fresh));
+    fresh->writing = true;
+    fresh->version = version;
+    const lr_store_inside before = lr_store_enter();
+    const llmrec_status status = create_file(fresh, kind, version);
+    lr_store_leave(before);
+    if (status == LLMREC_OK) *store = fresh;
+    else lr_store_close(fresh);
+    return status;
+}
+
+/* Knows a file of ours by its first bytes: HDF5's mark, and a version of its format that has checksums. */
+static llmrec_status check_mark(lr_store *store)
+{
+    static const unsigned char mark[8] = {0x89, 'H', 'D', 'F', '\r', '\n', 0x1a, '\n'};
+    unsigned char met[9] = {0};
+    struct stat about;
+    FILE *file = fopen(store->path, "rbe");
+    if (file == NULL) return lr_fail_errno("open", store->path);
+    llmrec_status status = LLMREC_OK;
+    if (fstat(fileno(file), &about) != 0 || S_ISDIR(about.st_mode)) {
+        if (S_ISDIR(about.st_mode)) errno = EISDIR;
+        status = lr_fail_errno("read", store->path);
+    } else if (fread(met, 1, sizeof met, file) < sizeof met || memcmp(met, mark, sizeof mark) != 0) {
+        status = lr_fail(LLMREC_ERR_FORMAT, "%s: is no HDF5 file", store->path);
+    } else if (met[8] < 2) {
+        status = lr_fail(LLMREC_ERR_FORMAT, "%s: is an HDF5 file, but none of libllmrec's", store->path);
+    } else {
+        store->file_size = (size_t)about.st_size;
+    }
+    fclose(file);
+    return status;
+}
+
+static llmrec_status open_file(lr_store *store, const char *kind, int64_t newest)
+{
+    LR_RETURN_IF(check_library());
+    const hid_t access = access_settings();
+    store->file = H5Fopen(store->path, H5F_ACC_RDONLY, access);
+    if (access >= 0) H5Pclose(access);
+    if (store->file < 0) return lr_store_refuse(LLMREC_ERR_FORMAT, store, "opening", kind);
+    LR_RETURN_IF(want_text(store, "magic", MAGIC));
+    LR_RETURN_IF(want_text(store, "endianness", BYTE_ORDER_HERE));
+    LR_RETURN_IF(want_text(store, "kind", kind));
+    LR_RETURN_IF(lr_store_get(store, store->file, "version", H5T_NATIVE_INT64, &store->version));
+    if (store->version >= 1 && store->version <= newest) return LLMREC_OK;
+    return lr_fail(LLMREC_ERR_FORMAT, "%s: format version is %lld; this library reads 1 to %lld", store->path,
+                   (long long)store->version, (long long)newest);
+}
+
+llmrec_status lr_store_open(llmrec_context *context, const char *path, const char *kind, int64_t newest,
+                            lr_store **store)
+{
+    llmrec_status status = LLMREC_OK;
+    lr_store *fresh = NULL;
+    LR_TRY(allocate(context, path, &fresh));
+    LR_TRY(check_mark(fresh));
+    const lr_store_inside before = lr_store_enter();
+    status = open_file(fresh, kind, newest);
+    lr_store_leave(before);
+    if (status != LLMREC_OK) goto done;
+    *store = fresh;
+    fresh = NULL;
+done:
+    lr_store_close(fresh);
+    return status;
+}
+
+int64_t lr_store_version(const lr_store *store)
+{
+    return store->version;
+}
+
+llmrec_status lr_store_close(lr_store *store)
+{
+    llmrec_status status = LLMREC_OK;
+    if (store == NULL) return status;
+    const lr_store_inside before = lr_store_enter();
+    if (store->dataset >= 0) H5Dclose(store->dataset);
+    if (store->file >= 0 && H5Fclose(store->file) < 0 && store->writing)
+        status = lr_store_refuse(LLMREC_ERR_IO, store, "closing", store->path);
+    lr_store_leave(before);
+    llmrec_context *context = store->context;
+    lr_free(context, store->path);
+    lr_free(context, store);
+    llmrec_context_free(context);
+    return status;
+}

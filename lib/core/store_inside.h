@@ -1,0 +1,43 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The inside of store.h, shared by its files: store.c has the lock, attributes and files, store_array.c the arrays. */
+#ifndef LR_CORE_STORE_INSIDE_H
+#define LR_CORE_STORE_INSIDE_H
+
+#include <hdf5.h>
+#define XXH_STATIC_LINKING_ONLY /* the size of its streaming state */
+#include <xxhash.h>
+
+#include "core/store.h"
+
+struct lr_store {
+    XXH3_state_t sum; /* of the array being written; first, as it wants 64-byte alignment */
+    llmrec_context *context;
+    char *path;
+    hid_t file;
+    bool writing;
+    int64_t version;
+    size_t file_size; /* of a file that is read */
+    hid_t dataset;    /* being written, or -1 */
+    size_t rows_done;
+};
+
+/* How the host wants HDF5's failures reported: set aside while we are inside. */
+typedef struct lr_store_inside {
+    unsigned modern; /* which of HDF5's two interfaces the host set it by */
+    H5E_auto1_t old_report;
+    H5E_auto2_t report;
+    void *data;
+} lr_store_inside;
+
+/* Around every call of HDF5. */
+lr_store_inside lr_store_enter(void);
+void lr_store_leave(lr_store_inside before);
+
+/* Fails with HDF5's innermost reason. */
+llmrec_status lr_store_refuse(llmrec_status code, const lr_store *store, const char *what, const char *name);
+
+/* One value of a type as an attribute of a file or array. */
+llmrec_status lr_store_put(const lr_store *store, hid_t object, const char *name, hid_t type, const void *value);
+llmrec_status lr_store_get(const lr_store *store, hid_t object, const char *name, hid_t type, void *value);
+
+#endif

@@ -1,0 +1,102 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What many tests need: contexts, scratch files, and failures checked by their text. */
+#ifndef TESTS_SUPPORT_H
+#define TESTS_SUPPORT_H
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+#include "llmrec/llmrec.h"
+
+static inline llmrec_context *context_with(int64_t threads)
+{
+    llmrec_context_options options;
+    llmrec_context *context = NULL;
+    assert_int_equal(llmrec_context_options_init(&options, sizeof options), LLMREC_OK);
+    options.threads = threads;
+    assert_int_equal(llmrec_context_create(&options, &context), LLMREC_OK);
+    return context;
+}
+
+/* A scratch directory of this process, made at the first call; one name in it. The text is good until the eighth next call. */
+static char scratch_directory[64];
+
+static inline const char *scratch(const char *name)
+{
+    static char paths[8][192];
+    static unsigned next;
+    char *path = paths[next++ % 8];
+    if (scratch_directory[0] == '\0') {
+        snprintf(scratch_directory, sizeof scratch_directory, "/tmp/llmrec_test_XXXXXX");
+        assert_non_null(mkdtemp(scratch_directory));
+    }
+    snprintf(path, sizeof paths[0], "%s/%s", scratch_directory, name);
+    return path;
+}
+
+/* A group's teardown: removes the scratch directory. */
+static inline int remove_scratch(void **state)
+{
+    char command[128];
+    (void)state;
+    if (scratch_directory[0] == '\0') return 0;
+    snprintf(command, sizeof command, "rm -rf '%s'", scratch_directory);
+    return system(command);
+}
+
+static inline void write_bytes(const char *path, const void *bytes, size_t size)
+{
+    FILE *file = fopen(path, "wb");
+    assert_non_null(file);
+    assert_int_equal(fwrite(bytes, 1, size, file), size);
+    assert_int_equal(fclose(file), 0);
+}
+
+static inline void write_text(const char *path, const char *text)
+{
+    write_bytes(path, text, strlen(text));
+}
+
+/* The bytes of a file; free them. */
+static inline unsigned char *read_bytes(const char *path, size_t *size)
+{
+    FILE *file = fopen(path, "rb");
+    assert_non_null(file);
+    assert_int_equal(fseek(file, 0, SEEK_END), 0);
+    *size = (size_t)ftell(file);
+    rewind(file);
+    unsigned char *bytes = malloc(*size + 1);
+    assert_non_null(bytes);
+    assert_int_equal(fread(bytes, 1, *size, file), *size);
+    bytes[*size] = '\0';
+    fclose(file);
+    return bytes;
+}
+
+/* A call that must fail with `code` and a text that holds each of the fragments. */
+static inline void check_failure(llmrec_status status, llmrec_status code, const char *const *fragments, size_t count)
+{
+    if (status != code) fail_msg("status %d, wanted %d: %s", status, code, llmrec_last_error());
+    for (size_t i = 0; i < count; i++)
+        if (strstr(llmrec_last_error(), fragments[i]) == NULL)
+            fail_msg("\"%s\" lacks \"%s\"", llmrec_last_error(), fragments[i]);
+}
+
+#define assert_failure(status, code, ...)                                                                              \
+    check_failure((status), (code), (const char *const[]){__VA_ARGS__},                                                \
+                  sizeof(const char *const[]){__VA_ARGS__} / sizeof(const char *))
+
+/* A call that must succeed; its text where it does not. */
+#define assert_ok(call)                                                                                                \
+    do {                                                                                                               \
+        if ((call) != LLMREC_OK) fail_msg("%s: %s", #call, llmrec_last_error());                                       \
+    } while (0)
+
+#endif
