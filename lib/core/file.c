@@ -175,19 +175,51 @@ void lr_replacement_abandon(lr_replacement *replacement)
     forget(replacement);
 }
 
+llmrec_status lr_writer_begin(llmrec_context *context, const char *path, lr_writer *writer)
+{
+    lr_writer fresh = {0};
+    LR_RETURN_IF(lr_replacement_begin(context, path, &fresh.replacement));
+    fresh.descriptor = open(fresh.replacement.temporary, O_WRONLY | O_TRUNC | O_CLOEXEC);
+    if (fresh.descriptor < 0) {
+        const llmrec_status status = lr_fail_errno("write", path);
+        lr_replacement_abandon(&fresh.replacement);
+        return status;
+    }
+    fresh.open = true;
+    *writer = fresh;
+    return LLMREC_OK;
+}
+
+llmrec_status lr_writer_add(lr_writer *writer, const void *bytes, size_t size)
+{
+    return lr_write_all(writer->descriptor, bytes, size, writer->replacement.path);
+}
+
+llmrec_status lr_writer_commit(lr_writer *writer)
+{
+    writer->open = false;
+    if (close(writer->descriptor) == 0) return lr_replacement_commit(&writer->replacement);
+    const llmrec_status status = lr_fail_errno("write", writer->replacement.path);
+    lr_replacement_abandon(&writer->replacement);
+    return status;
+}
+
+void lr_writer_abandon(lr_writer *writer)
+{
+    if (writer->open) close(writer->descriptor);
+    writer->open = false;
+    lr_replacement_abandon(&writer->replacement);
+}
+
 llmrec_status lr_file_write(llmrec_context *context, const char *path, const void *bytes, size_t size)
 {
     llmrec_status status = LLMREC_OK;
-    lr_replacement replacement = {0};
-    int descriptor = -1;
-    LR_TRY(lr_replacement_begin(context, path, &replacement));
-    descriptor = open(replacement.temporary, O_WRONLY | O_TRUNC | O_CLOEXEC);
-    if (descriptor < 0) LR_TRY(lr_fail_errno("write", path));
-    LR_TRY(lr_write_all(descriptor, bytes, size, path));
-    LR_TRY(lr_replacement_commit(&replacement));
+    lr_writer writer = {0};
+    LR_TRY(lr_writer_begin(context, path, &writer));
+    LR_TRY(lr_writer_add(&writer, bytes, size));
+    status = lr_writer_commit(&writer);
 done:
-    if (descriptor >= 0) close(descriptor);
-    lr_replacement_abandon(&replacement);
+    lr_writer_abandon(&writer);
     return status;
 }
 

@@ -34,7 +34,20 @@ llmrec_status lr_replacement_begin(llmrec_context *context, const char *path, lr
 llmrec_status lr_replacement_commit(lr_replacement *replacement);
 void lr_replacement_abandon(lr_replacement *replacement);
 
-/* All three for bytes that are in memory. */
+/* The same, written piece by piece through a descriptor. Zero-initialise; abandoning one that was committed or never begun
+ * does nothing. */
+typedef struct lr_writer {
+    lr_replacement replacement;
+    int descriptor;
+    bool open;
+} lr_writer;
+
+llmrec_status lr_writer_begin(llmrec_context *context, const char *path, lr_writer *writer);
+llmrec_status lr_writer_add(lr_writer *writer, const void *bytes, size_t size);
+llmrec_status lr_writer_commit(lr_writer *writer);
+void lr_writer_abandon(lr_writer *writer);
+
+/* All of it for bytes that are in memory. */
 llmrec_status lr_file_write(llmrec_context *context, const char *path, const void *bytes, size_t size);
 
 /* Appends to an open descriptor, through short writes and interruptions. */
