@@ -263,6 +263,7 @@ static void damage_anywhere_is_an_error_or_harmless(void **state)
         assert_int_not_equal(read_sample(scratch("damaged.h5")), LLMREC_OK);
     }
     free(bytes);
+    assert_int_equal(H5Fget_obj_count(H5F_OBJ_ALL, H5F_OBJ_ALL), 0); /* nothing of ours stays open */
 }
 
 static int reports;

@@ -1,0 +1,86 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Next-item recommendation for sessions with the help of large language models: libllmrec from Python.
+
+    import llmrec
+    data = llmrec.Dataset.load("ratings.csv", "movies.csv")
+    train, test = data.split("train"), data.split("test")
+    table = llmrec.TextEncoder.open("all-MiniLM-L6-v2").encode_items(train)
+    recommender = llmrec.Recommender.similarity(table)
+    best = recommender.recommend([["260", "1196"]], k=5)
+    print([data.item_text(item) for item in best.items[0]])
+    print(llmrec.Report.evaluate(recommender, train, test))
+"""
+from ._arrays import Sessions
+from ._errors import (
+    AbiError,
+    ArgumentError,
+    CallbackError,
+    CancelledError,
+    FileError,
+    FormatError,
+    InternalError,
+    LlmrecError,
+    NumericError,
+    OutOfMemoryError,
+    ShapeError,
+    UnsupportedError,
+)
+from ._library import library as _loaded
+from ._version import VERSION as __version__
+from .context import Context, Progress, ProgressBar
+from .dataset import Dataset
+from .embedding import Alignment, Embedding, Reducer
+from .recommender import Recommendations, Recommender
+from .report import Report
+from .text_encoder import TextEncoder
+
+__all__ = [
+    "AbiError",
+    "Alignment",
+    "ArgumentError",
+    "CallbackError",
+    "CancelledError",
+    "Context",
+    "Dataset",
+    "Embedding",
+    "FileError",
+    "FormatError",
+    "InternalError",
+    "LlmrecError",
+    "NumericError",
+    "OutOfMemoryError",
+    "Progress",
+    "ProgressBar",
+    "Recommendations",
+    "Recommender",
+    "Reducer",
+    "Report",
+    "Sessions",
+    "ShapeError",
+    "TextEncoder",
+    "UnsupportedError",
+    "build_info",
+    "library_path",
+    "library_version",
+    "supports",
+]
+
+
+def library_version() -> str:
+    """The loaded library's version."""
+    return _loaded.llmrec_version().decode()
+
+
+def library_path() -> str:
+    """The file from which the library was loaded."""
+    return _loaded.path
+
+
+def build_info() -> str:
+    """How the loaded library was built: compiler, BLAS, HDF5."""
+    return _loaded.llmrec_build_info().decode()
+
+
+def supports(feature: str) -> bool:
+    """Whether the loaded library has a feature: "avx2", "gzip", ..."""
+    return bool(_loaded.llmrec_supports(feature.encode()))

@@ -1,0 +1,427 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The C API as ctypes. Generated from include/llmrec by tools/generate_python_api.py: do not edit."""
+import ctypes
+from ctypes import POINTER, c_char_p, c_double, c_int32, c_int64, c_size_t, c_void_p
+
+
+class llmrec_log_event(ctypes.Structure):
+    _fields_ = [
+        ("size", c_size_t),
+        ("level", c_int64),
+        ("room", c_char_p),
+        ("message", c_char_p),
+    ]
+
+
+class llmrec_progress_event(ctypes.Structure):
+    _fields_ = [
+        ("size", c_size_t),
+        ("stage", c_char_p),
+        ("unit", c_char_p),
+        ("done", c_int64),
+        ("total", c_int64),
+        ("seconds", c_double),
+    ]
+
+
+llmrec_log_fn = ctypes.CFUNCTYPE(c_int32, POINTER(llmrec_log_event), c_void_p)
+llmrec_progress_fn = ctypes.CFUNCTYPE(c_int32, POINTER(llmrec_progress_event), c_void_p)
+llmrec_allocate_fn = ctypes.CFUNCTYPE(c_void_p, c_size_t, c_void_p)
+llmrec_release_fn = ctypes.CFUNCTYPE(None, c_void_p, c_void_p)
+
+
+class llmrec_context_options(ctypes.Structure):
+    _fields_ = [
+        ("size", c_size_t),
+        ("threads", c_int64),
+        ("log_level", c_int64),
+        ("log", llmrec_log_fn),
+        ("log_user", c_void_p),
+        ("progress", llmrec_progress_fn),
+        ("progress_user", c_void_p),
+        ("allocate", llmrec_allocate_fn),
+        ("release", llmrec_release_fn),
+        ("allocator_user", c_void_p),
+    ]
+
+
+class llmrec_dataset_options(ctypes.Structure):
+    _fields_ = [
+        ("size", c_size_t),
+        ("format", c_int64),
+        ("session_column", c_char_p),
+        ("item_column", c_char_p),
+        ("time_column", c_char_p),
+        ("items_format", c_int64),
+        ("items_id_column", c_char_p),
+        ("duplicates", c_int64),
+        ("min_session_rows", c_int64),
+        ("min_item_rows", c_int64),
+        ("min_session_length", c_int64),
+        ("max_session_length", c_int64),
+        ("catalogue", c_int64),
+        ("invalid_utf8", c_int64),
+    ]
+
+
+class llmrec_interactions(ctypes.Structure):
+    _fields_ = [
+        ("size", c_size_t),
+        ("rows", c_size_t),
+        ("session_numbers", c_void_p),
+        ("session_ids", c_void_p),
+        ("session_id_lengths", c_void_p),
+        ("item_numbers", c_void_p),
+        ("item_ids", c_void_p),
+        ("item_id_lengths", c_void_p),
+        ("times", c_void_p),
+    ]
+
+
+class llmrec_items(ctypes.Structure):
+    _fields_ = [
+        ("size", c_size_t),
+        ("rows", c_size_t),
+        ("numbers", c_void_p),
+        ("ids", c_void_p),
+        ("id_lengths", c_void_p),
+        ("columns", c_size_t),
+        ("column_names", c_void_p),
+        ("texts", c_void_p),
+        ("text_lengths", c_void_p),
+    ]
+
+
+class llmrec_split_options(ctypes.Structure):
+    _fields_ = [
+        ("size", c_size_t),
+        ("method", c_int64),
+        ("test_fraction", c_double),
+        ("validation_fraction", c_double),
+        ("cutoff", c_double),
+        ("drop_untrained", c_int64),
+    ]
+
+
+class llmrec_dataset_statistics(ctypes.Structure):
+    _fields_ = [
+        ("size", c_size_t),
+        ("sessions", c_int64),
+        ("items", c_int64),
+        ("rows", c_int64),
+        ("items_seen", c_int64),
+        ("time_ties", c_int64),
+        ("input_rows", c_int64),
+        ("rows_dropped", c_int64),
+        ("density", c_double),
+        ("length_mean", c_double),
+        ("length_quantiles", c_double * 5),
+        ("popularity_mean", c_double),
+        ("popularity_quantiles", c_double * 5),
+        ("first_time", c_double),
+        ("last_time", c_double),
+    ]
+
+
+class llmrec_embedding_options(ctypes.Structure):
+    _fields_ = [
+        ("size", c_size_t),
+        ("dtype", c_int64),
+        ("ids_path", c_char_p),
+        ("ids_format", c_int64),
+        ("ids_column", c_char_p),
+        ("tensor", c_char_p),
+    ]
+
+
+class llmrec_alignment(ctypes.Structure):
+    _fields_ = [
+        ("size", c_size_t),
+        ("found", c_int64),
+        ("missing", c_int64),
+        ("surplus", c_int64),
+        ("first_missing", c_int64),
+        ("first_surplus", c_int64),
+    ]
+
+
+class llmrec_reducer_options(ctypes.Structure):
+    _fields_ = [
+        ("size", c_size_t),
+        ("method", c_int64),
+        ("dim", c_int64),
+        ("power", c_double),
+        ("ridge", c_double),
+        ("tolerance", c_double),
+        ("normalize", c_int64),
+        ("skip_missing", c_int64),
+        ("seed", c_int64),
+    ]
+
+
+class llmrec_text_encoder_options(ctypes.Structure):
+    _fields_ = [
+        ("size", c_size_t),
+        ("max_tokens", c_int64),
+        ("normalize", c_int64),
+    ]
+
+
+class llmrec_encode_items_options(ctypes.Structure):
+    _fields_ = [
+        ("size", c_size_t),
+        ("columns", c_void_p),
+        ("column_count", c_int64),
+        ("separator", c_char_p),
+        ("cache_directory", c_char_p),
+    ]
+
+
+class llmrec_similarity_options(ctypes.Structure):
+    _fields_ = [
+        ("size", c_size_t),
+        ("weighting", c_int64),
+        ("decay", c_int64),
+        ("decay_rate", c_double),
+        ("measure", c_int64),
+        ("reduce", c_int64),
+        ("reduce_dim", c_int64),
+        ("reduce_power", c_double),
+        ("reduce_ridge", c_double),
+        ("seed", c_int64),
+    ]
+
+
+class llmrec_recommend_options(ctypes.Structure):
+    _fields_ = [
+        ("size", c_size_t),
+        ("keep_seen", c_int64),
+        ("allow_count", c_size_t),
+        ("allow", c_void_p),
+        ("deny_count", c_size_t),
+        ("deny", c_void_p),
+    ]
+
+
+class llmrec_evaluation_options(ctypes.Structure):
+    _fields_ = [
+        ("size", c_size_t),
+        ("k_count", c_int64),
+        ("k", c_void_p),
+        ("missing", c_int64),
+        ("mrr", c_int64),
+        ("item_counts", c_void_p),
+        ("keep_seen", c_int64),
+        ("batch", c_int64),
+    ]
+
+
+# What each function returns and takes.
+FUNCTIONS = {
+    "llmrec_last_error": (c_char_p, []),
+    "llmrec_status_name": (c_char_p, [c_int32]),
+    "llmrec_version": (c_char_p, []),
+    "llmrec_abi_version": (c_int32, []),
+    "llmrec_build_info": (c_char_p, []),
+    "llmrec_supports": (c_int32, [c_char_p]),
+    "llmrec_context_options_init": (c_int32, [POINTER(llmrec_context_options), c_size_t]),
+    "llmrec_context_create": (c_int32, [POINTER(llmrec_context_options), c_void_p]),
+    "llmrec_context_free": (None, [c_void_p]),
+    "llmrec_context_threads": (c_int64, [c_void_p]),
+    "llmrec_dataset_options_init": (c_int32, [POINTER(llmrec_dataset_options), c_size_t]),
+    "llmrec_dataset_load": (c_int32, [c_void_p, c_char_p, c_char_p, POINTER(llmrec_dataset_options), c_void_p]),
+    "llmrec_dataset_create": (c_int32, [c_void_p, POINTER(llmrec_interactions), POINTER(llmrec_items), POINTER(llmrec_dataset_options), c_void_p]),
+    "llmrec_dataset_save": (c_int32, [c_void_p, c_char_p]),
+    "llmrec_dataset_open": (c_int32, [c_void_p, c_char_p, c_void_p]),
+    "llmrec_dataset_free": (None, [c_void_p]),
+    "llmrec_split_options_init": (c_int32, [POINTER(llmrec_split_options), c_size_t]),
+    "llmrec_dataset_split": (c_int32, [c_void_p, POINTER(llmrec_split_options), c_int64, c_void_p]),
+    "llmrec_dataset_sessions": (c_int64, [c_void_p]),
+    "llmrec_dataset_items": (c_int64, [c_void_p]),
+    "llmrec_dataset_rows": (c_int64, [c_void_p]),
+    "llmrec_dataset_copy_sessions": (c_int32, [c_void_p, c_int64, c_int64, c_void_p, c_void_p, c_void_p, c_size_t, c_void_p]),
+    "llmrec_dataset_item_id": (c_int32, [c_void_p, c_int64, c_void_p, c_void_p]),
+    "llmrec_dataset_session_id": (c_int32, [c_void_p, c_int64, c_void_p, c_void_p]),
+    "llmrec_dataset_item_text": (c_int32, [c_void_p, c_int64, c_int64, c_void_p, c_void_p]),
+    "llmrec_dataset_find_item": (c_int64, [c_void_p, c_char_p, c_size_t]),
+    "llmrec_dataset_find_session": (c_int64, [c_void_p, c_char_p, c_size_t]),
+    "llmrec_dataset_item_ids_are_numbers": (c_int32, [c_void_p]),
+    "llmrec_dataset_session_ids_are_numbers": (c_int32, [c_void_p]),
+    "llmrec_dataset_columns": (c_int64, [c_void_p]),
+    "llmrec_dataset_column_name": (c_char_p, [c_void_p, c_int64]),
+    "llmrec_dataset_find_column": (c_int64, [c_void_p, c_char_p]),
+    "llmrec_dataset_title_column": (c_int64, [c_void_p]),
+    "llmrec_dataset_item_counts": (c_int32, [c_void_p, c_void_p]),
+    "llmrec_dataset_describe": (c_int32, [c_void_p, POINTER(llmrec_dataset_statistics)]),
+    "llmrec_embedding_options_init": (c_int32, [POINTER(llmrec_embedding_options), c_size_t]),
+    "llmrec_embedding_create": (c_int32, [c_void_p, c_void_p, c_size_t, c_size_t, c_void_p, c_void_p, POINTER(llmrec_embedding_options), c_void_p]),
+    "llmrec_embedding_load": (c_int32, [c_void_p, c_char_p, POINTER(llmrec_embedding_options), c_void_p]),
+    "llmrec_embedding_save": (c_int32, [c_void_p, c_char_p]),
+    "llmrec_embedding_free": (None, [c_void_p]),
+    "llmrec_embedding_rows": (c_int64, [c_void_p]),
+    "llmrec_embedding_dim": (c_int64, [c_void_p]),
+    "llmrec_embedding_dtype": (c_int64, [c_void_p]),
+    "llmrec_embedding_data": (c_void_p, [c_void_p]),
+    "llmrec_embedding_copy_rows": (c_int32, [c_void_p, c_int64, c_int64, c_void_p]),
+    "llmrec_embedding_has_row": (c_int32, [c_void_p, c_int64]),
+    "llmrec_embedding_id": (c_int32, [c_void_p, c_int64, c_void_p, c_void_p]),
+    "llmrec_embedding_find": (c_int64, [c_void_p, c_char_p, c_size_t]),
+    "llmrec_embedding_align": (c_int32, [c_void_p, c_void_p, c_int64, POINTER(llmrec_alignment), c_void_p]),
+    "llmrec_reducer_options_init": (c_int32, [POINTER(llmrec_reducer_options), c_size_t]),
+    "llmrec_reducer_fit": (c_int32, [c_void_p, POINTER(llmrec_reducer_options), c_void_p]),
+    "llmrec_reducer_apply": (c_int32, [c_void_p, c_void_p, c_void_p]),
+    "llmrec_reducer_dim": (c_int64, [c_void_p]),
+    "llmrec_reducer_deviations": (c_int32, [c_void_p, c_void_p]),
+    "llmrec_reducer_save": (c_int32, [c_void_p, c_char_p]),
+    "llmrec_reducer_open": (c_int32, [c_void_p, c_char_p, c_void_p]),
+    "llmrec_reducer_free": (None, [c_void_p]),
+    "llmrec_text_encoder_options_init": (c_int32, [POINTER(llmrec_text_encoder_options), c_size_t]),
+    "llmrec_text_encoder_open": (c_int32, [c_void_p, c_char_p, POINTER(llmrec_text_encoder_options), c_void_p]),
+    "llmrec_text_encoder_free": (None, [c_void_p]),
+    "llmrec_text_encoder_dim": (c_int64, [c_void_p]),
+    "llmrec_text_encoder_max_tokens": (c_int64, [c_void_p]),
+    "llmrec_text_encoder_tokenize": (c_int32, [c_void_p, c_char_p, c_size_t, c_void_p, c_size_t, c_void_p]),
+    "llmrec_text_encoder_encode": (c_int32, [c_void_p, c_void_p, c_void_p, c_size_t, c_void_p]),
+    "llmrec_encode_items_options_init": (c_int32, [POINTER(llmrec_encode_items_options), c_size_t]),
+    "llmrec_text_encoder_encode_items": (c_int32, [c_void_p, c_void_p, POINTER(llmrec_encode_items_options), c_void_p]),
+    "llmrec_recommender_create_popularity": (c_int32, [c_void_p, c_void_p]),
+    "llmrec_similarity_options_init": (c_int32, [POINTER(llmrec_similarity_options), c_size_t]),
+    "llmrec_similarity_options_preset": (c_int32, [POINTER(llmrec_similarity_options), c_size_t, c_char_p]),
+    "llmrec_recommender_create_similarity": (c_int32, [c_void_p, POINTER(llmrec_similarity_options), c_void_p]),
+    "llmrec_recommender_free": (None, [c_void_p]),
+    "llmrec_recommender_name": (c_char_p, [c_void_p]),
+    "llmrec_recommender_description": (c_char_p, [c_void_p]),
+    "llmrec_recommender_items": (c_int64, [c_void_p]),
+    "llmrec_recommender_item_id": (c_int32, [c_void_p, c_int64, c_void_p, c_void_p]),
+    "llmrec_recommend_options_init": (c_int32, [POINTER(llmrec_recommend_options), c_size_t]),
+    "llmrec_recommend": (c_int32, [c_void_p, c_void_p, c_void_p, c_size_t, c_int64, POINTER(llmrec_recommend_options), c_void_p, c_void_p, c_void_p]),
+    "llmrec_recommend_ids": (c_int32, [c_void_p, c_void_p, c_void_p, c_void_p, c_size_t, c_int64, POINTER(llmrec_recommend_options), c_void_p, c_void_p, c_void_p, c_void_p]),
+    "llmrec_evaluation_options_init": (c_int32, [POINTER(llmrec_evaluation_options), c_size_t]),
+    "llmrec_evaluate": (c_int32, [c_void_p, c_void_p, c_void_p, POINTER(llmrec_evaluation_options), c_void_p]),
+    "llmrec_evaluate_lists": (c_int32, [c_void_p, c_size_t, c_int64, c_void_p, c_void_p, c_void_p, c_void_p, c_void_p, POINTER(llmrec_evaluation_options), c_void_p]),
+    "llmrec_report_free": (None, [c_void_p]),
+    "llmrec_report_metric": (c_int32, [c_void_p, c_int64, c_int64, c_void_p, c_void_p]),
+    "llmrec_report_sessions": (c_int64, [c_void_p]),
+    "llmrec_report_empty_lists": (c_int64, [c_void_p]),
+    "llmrec_report_seconds": (c_double, [c_void_p]),
+    "llmrec_report_k_count": (c_int64, [c_void_p]),
+    "llmrec_report_k": (c_int64, [c_void_p, c_int64]),
+    "llmrec_metric_name": (c_char_p, [c_int64]),
+    "llmrec_report_values": (c_int32, [c_void_p, c_int64, c_int64, c_void_p]),
+    "llmrec_report_format": (c_int32, [c_void_p, c_void_p, c_size_t, c_int64, c_char_p, c_size_t, c_void_p]),
+    "llmrec_report_save": (c_int32, [c_void_p, c_void_p, c_size_t, c_char_p]),
+}
+
+
+# Values of each group of constants, by header and by what their names have in common.
+ENUMS = {
+    "base.err": {
+        "ok": 0,
+        "argument": -1,
+        "memory": -2,
+        "io": -3,
+        "format": -4,
+        "shape": -5,
+        "numeric": -6,
+        "abi": -7,
+        "cancelled": -8,
+        "callback": -9,
+        "unsupported": -10,
+        "internal": -11,
+    },
+    "context.log": {
+        "error": 0,
+        "warning": 1,
+        "info": 2,
+        "debug": 3,
+    },
+    "dataset.format": {
+        "auto": 0,
+        "csv": 1,
+        "tsv": 2,
+        "jsonl": 3,
+        "recbole": 4,
+        "sequences": 5,
+        "sequences_with_id": 6,
+    },
+    "dataset.duplicates": {
+        "keep": 0,
+        "drop_repeats": 1,
+        "drop_consecutive": 2,
+    },
+    "dataset.catalogue": {
+        "interactions": 0,
+        "all": 1,
+    },
+    "dataset.part": {
+        "train": 0,
+        "validation": 1,
+        "test": 2,
+    },
+    "dataset.split": {
+        "leave_one_out": 0,
+        "temporal": 1,
+    },
+    "embedding.dtype": {
+        "float32": 0,
+        "float16": 1,
+    },
+    "embedding.missing": {
+        "zero": 0,
+        "error": 1,
+    },
+    "embedding.reduce": {
+        "none": 0,
+        "pca": 1,
+        "whiten": 2,
+        "random": 3,
+    },
+    "recommender.weighting": {
+        "last": 0,
+        "mean": 1,
+    },
+    "recommender.decay": {
+        "none": 0,
+        "constant_linear": 1,
+        "scaling_linear": 2,
+        "scaling_quadratic": 3,
+        "scaling_cubic": 4,
+        "log": 5,
+        "harmonic": 6,
+        "harmonic_squared": 7,
+        "exponential": 8,
+    },
+    "recommender.measure": {
+        "cosine": 0,
+        "dot": 1,
+        "euclidean": 2,
+    },
+    "evaluation.metric": {
+        "ndcg": 0,
+        "hr": 1,
+        "mrr": 2,
+        "recall": 3,
+        "precision": 4,
+        "map": 5,
+        "novelty": 6,
+        "serendipity": 7,
+        "coverage": 8,
+    },
+    "evaluation.missing": {
+        "as_zero": 0,
+        "skipped": 1,
+    },
+    "evaluation.mrr": {
+        "first_hit": 0,
+        "mean_of_hits": 1,
+    },
+    "evaluation.report": {
+        "table": 0,
+        "json": 1,
+        "csv": 2,
+    },
+}
+
+
+# The ABI of these headers, as llmrec_abi_version() counts.
+ABI = 1

@@ -1,0 +1,77 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Handles of the library as Python objects."""
+from __future__ import annotations
+
+import ctypes
+import weakref
+from typing import Any, TypeVar
+
+from ._library import failure, library, raise_kept
+
+Self = TypeVar("Self", bound="Handle")
+
+
+class Owner:
+    """Holds one C handle and frees it when the last user of it is gone: an object, a view of its data, a running call."""
+
+    __slots__ = ("_as_parameter_", "__weakref__")
+
+    def __init__(self, pointer: int, free: str):
+        self._as_parameter_ = ctypes.c_void_p(pointer)
+        weakref.finalize(self, getattr(library, free), pointer).atexit = False  # daemon threads may still be at work
+
+
+class Handle:
+    """What all handles share: they are closed by `close`, by leaving a `with` block, or when nobody uses them any more."""
+
+    _free: str
+
+    def __init__(self) -> None:
+        raise TypeError(f"{type(self).__name__} is made by its class methods")
+
+    @classmethod
+    def _make(cls: type[Self], context: Any, name: str, *arguments: Any) -> Self:
+        """Calls a function whose last parameter receives a new handle."""
+        pointer = ctypes.c_void_p()
+        status = getattr(library, name)(*arguments, ctypes.byref(pointer))
+        made = object.__new__(cls)
+        made._owner = Owner(pointer.value, cls._free) if pointer.value else None
+        made.context = context
+        raise_kept()
+        if status != 0:
+            raise failure(status)
+        return made
+
+    @property
+    def closed(self) -> bool:
+        return self._owner is None
+
+    def close(self) -> None:
+        """Gives the handle up; what still uses it (views of its data, calls in other threads) keeps its memory."""
+        self._owner = None
+
+    def _c(self) -> Owner:
+        """The handle as an argument: held by the call as long as it runs."""
+        owner = self._owner
+        if owner is None:
+            raise ValueError(f"this {type(self).__name__} is closed")
+        return owner
+
+    def _get(self, name: str, *arguments: Any) -> Any:
+        """Calls a getter, which cannot fail."""
+        return getattr(library, name)(self._c(), *arguments)
+
+    def _text(self, name: str, *arguments: Any) -> str:
+        """Calls a function whose last parameters receive a text and its length."""
+        pointer, length = ctypes.c_void_p(), ctypes.c_size_t()
+        owner = self._c()
+        status = getattr(library, name)(owner, *arguments, ctypes.byref(pointer), ctypes.byref(length))
+        if status != 0:
+            raise failure(status)
+        return ctypes.string_at(pointer, length.value).decode("utf-8", "surrogateescape")
+
+    def __enter__(self: Self) -> Self:
+        return self
+
+    def __exit__(self, *exception: Any) -> None:
+        self.close()

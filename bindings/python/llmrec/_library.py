@@ -1,0 +1,102 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Finds and loads the shared library, checks its ABI, and calls its functions.
+
+Looked for in this order: the file that the environment variable LLMREC_LIBRARY names, beside this package, in build/lib
+where the package is used from the source tree, and where the system finds libraries.
+"""
+from __future__ import annotations
+
+import ctypes
+import ctypes.util
+import os
+import pathlib
+import threading
+from typing import Any
+
+from . import _api
+from ._errors import AbiError, error_for
+
+NAME = f"libllmrec.so.0.{_api.ABI % 1000}"
+
+
+def _candidates():
+    named = os.environ.get("LLMREC_LIBRARY")
+    if named:
+        yield named
+        return
+    package = pathlib.Path(__file__).resolve().parent
+    yield str(package / NAME)
+    yield str(package.parents[2] / "build" / "lib" / NAME)
+    yield NAME
+    found = ctypes.util.find_library("llmrec")
+    if found:
+        yield found
+
+
+def _load():
+    tried = []
+    for path in _candidates():
+        if os.path.dirname(path) and not os.path.exists(path):
+            tried.append(f"{path}: no such file")
+            continue
+        try:
+            return path, ctypes.CDLL(path)
+        except OSError as error:
+            tried.append(f"{path}: {error}")
+    raise AbiError("libllmrec was not found (LLMREC_LIBRARY may name it). Tried:\n  " + "\n  ".join(tried))
+
+
+class Library:
+    """The loaded library: each function of the table is an attribute, given its types when it is first asked for."""
+
+    def __init__(self):
+        self.path, self._dll = _load()
+        self._check_abi()
+
+    def __getattr__(self, name: str):
+        if name not in _api.FUNCTIONS:
+            raise AttributeError(f"{name} is not in the API")
+        try:
+            function = getattr(self._dll, name)
+        except AttributeError:
+            raise AbiError(f"{self.path} has no {name}; it is older than this package") from None
+        function.restype, function.argtypes = _api.FUNCTIONS[name]
+        setattr(self, name, function)
+        return function
+
+    def _check_abi(self):
+        found = self.llmrec_abi_version()
+        if found // 1000 != _api.ABI // 1000 or found < _api.ABI:
+            raise AbiError(f"{self.path} has ABI {found}; this package wants {_api.ABI} or later of the same thousand")
+
+
+library = Library()
+
+# Exceptions raised in callbacks, by thread: callbacks run on the thread that made the call.
+_raised = threading.local()
+
+
+def keep_exception(error: BaseException) -> None:
+    """Keeps an exception raised in a callback, to be raised again when the call that ran the callback is over."""
+    if getattr(_raised, "error", None) is None:
+        _raised.error = error
+
+
+def raise_kept() -> None:
+    error = getattr(_raised, "error", None)
+    if error is not None:
+        _raised.error = None
+        raise error
+
+
+def failure(status: int) -> Exception:
+    text = library.llmrec_last_error().decode("utf-8", "replace")
+    return error_for(status, text)
+
+
+def call(name: str, *arguments: Any) -> None:
+    """Calls a function that returns a status, and raises what its callbacks raised or what the status says."""
+    status = getattr(library, name)(*arguments)
+    raise_kept()
+    if status != 0:
+        raise failure(status)

@@ -1,0 +1,197 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Datasets: sessions of items in time order, with the items' ids and texts, and splits of them."""
+from __future__ import annotations
+
+import ctypes
+from typing import Any, Mapping
+
+import numpy as np
+
+from . import _api
+from ._arrays import Ids, Sessions, Texts, array, path_of
+from ._errors import ShapeError
+from ._handle import Handle
+from ._library import call
+from ._options import Options, choice
+from .context import Context, default_context
+
+
+class Dataset(Handle):
+    """Interactions, ids and texts; immutable, and safe to use from many threads at once."""
+
+    _free = "llmrec_dataset_free"
+
+    @classmethod
+    def load(cls, interactions: Any, items: Any = None, *, context: Context | None = None, **options: Any) -> Dataset:
+        """Reads interactions, and item texts where `items` is given, from CSV, TSV, JSON lines, RecBole or sequence files.
+
+        Options: format, session_column, item_column, time_column, items_format, items_id_column, duplicates,
+        min_session_rows, min_item_rows, min_session_length, max_session_length, catalogue, invalid_utf8
+        (llmrec_dataset_options in llmrec/dataset.h says what they do); constants by name, format="recbole" for instance.
+        """
+        context = context or default_context()
+        item_path = None if items is None else path_of(items)
+        filled = Options(_api.llmrec_dataset_options, options)
+        return cls._make(context, "llmrec_dataset_load", context._c(), path_of(interactions), item_path, filled)
+
+    @classmethod
+    def create(
+        cls,
+        sessions: Any,
+        items: Any,
+        times: Any = None,
+        *,
+        item_table: Mapping[str, Any] | None = None,
+        context: Context | None = None,
+        **options: Any,
+    ) -> Dataset:
+        """A dataset of arrays with one entry a row: session ids, item ids (integers or texts), and times.
+
+        `item_table` maps column names to values, "id" to the items' ids: {"id": ids, "title": titles, ...}. Options as
+        for `load`.
+        """
+        context = context or default_context()
+        rows = _Interactions(sessions, items, times)
+        table = None if item_table is None else _ItemTable(item_table)
+        filled = Options(_api.llmrec_dataset_options, options)
+        given = None if table is None else ctypes.byref(table.c)
+        return cls._make(context, "llmrec_dataset_create", context._c(), ctypes.byref(rows.c), given, filled)
+
+    @classmethod
+    def open(cls, path: Any, *, context: Context | None = None) -> Dataset:
+        """Reads back what `save` wrote."""
+        context = context or default_context()
+        return cls._make(context, "llmrec_dataset_open", context._c(), path_of(path))
+
+    def save(self, path: Any) -> None:
+        """Writes everything that the dataset sees to one HDF5 file, atomically."""
+        call("llmrec_dataset_save", self._c(), path_of(path))
+
+    def split(self, part: str, **options: Any) -> Dataset:
+        """The "train", "validation" or "test" part, as a view. Options: method, test_fraction, validation_fraction,
+        cutoff, drop_untrained (llmrec_split_options)."""
+        filled = Options(_api.llmrec_split_options, options)
+        return self._make(self.context, "llmrec_dataset_split", self._c(), filled, choice("dataset.part", part))
+
+    @property
+    def sessions(self) -> int:
+        """How many sessions it sees."""
+        return self._get("llmrec_dataset_sessions")
+
+    @property
+    def items(self) -> int:
+        """How many items the catalogue has."""
+        return self._get("llmrec_dataset_items")
+
+    @property
+    def rows(self) -> int:
+        """How many rows it sees."""
+        return self._get("llmrec_dataset_rows")
+
+    def copy_sessions(self, first: int = 0, count: int | None = None, *, times: bool = False) -> Sessions:
+        """Sessions `first` to `first + count - 1` (default: to the last) as CSR arrays of item indices."""
+        count = self.sessions - first if count is None else count
+        offsets, rows = np.zeros(max(count, 0) + 1, np.int64), ctypes.c_size_t()
+        room = self.rows
+        items, stamps = np.empty(room, np.int32), np.empty(room) if times else None
+        address = None if stamps is None else stamps.ctypes.data
+        call("llmrec_dataset_copy_sessions", self._c(), first, count, offsets.ctypes.data, items.ctypes.data, address,
+             room, ctypes.byref(rows))
+        return Sessions(offsets, items[: rows.value], None if stamps is None else stamps[: rows.value])
+
+    def item_id(self, item: int) -> int | str:
+        """An item's external id, as an integer where the ids came in as integers."""
+        text = self._text("llmrec_dataset_item_id", item)
+        return int(text) if self._get("llmrec_dataset_item_ids_are_numbers") else text
+
+    def session_id(self, session: int) -> int | str:
+        """A session's external id, as an integer where the ids came in as integers."""
+        text = self._text("llmrec_dataset_session_id", session)
+        return int(text) if self._get("llmrec_dataset_session_ids_are_numbers") else text
+
+    def find_item(self, item_id: Any) -> int:
+        """The index of an item id; -1 if it is unknown."""
+        return self._find("llmrec_dataset_find_item", item_id)
+
+    def find_session(self, session_id: Any) -> int:
+        """The index of a session id; -1 if it is unknown."""
+        return self._find("llmrec_dataset_find_session", session_id)
+
+    def _find(self, name, wanted):
+        text = Texts([wanted]).bytes[0]
+        return self._get(name, text, len(text))
+
+    @property
+    def columns(self) -> list[str]:
+        """Names of the items' text columns."""
+        count = self._get("llmrec_dataset_columns")
+        return [self._get("llmrec_dataset_column_name", column).decode() for column in range(count)]
+
+    @property
+    def title_column(self) -> str | None:
+        """The column that is the items' title, if there is one."""
+        column = self._get("llmrec_dataset_title_column")
+        return None if column < 0 else self.columns[column]
+
+    def item_text(self, item: int, column: str | None = None) -> str:
+        """An item's text in a column (default: its title)."""
+        name = self.title_column if column is None else column
+        index = -1 if name is None else self._get("llmrec_dataset_find_column", name.encode())
+        if index < 0:
+            raise KeyError(f"no column {'for titles' if column is None else repr(column)}; there are {self.columns}")
+        return self._text("llmrec_dataset_item_text", item, index)
+
+    def item_counts(self) -> np.ndarray:
+        """Rows of each item that the dataset sees."""
+        counts = np.zeros(self.items, np.int64)
+        call("llmrec_dataset_item_counts", self._c(), counts.ctypes.data)
+        return counts
+
+    def describe(self) -> dict[str, Any]:
+        """Statistics by name: sessions, items, rows, time_ties, quantiles of lengths and popularity, and more."""
+        found = _api.llmrec_dataset_statistics()
+        found.size = ctypes.sizeof(found)
+        call("llmrec_dataset_describe", self._c(), ctypes.byref(found))
+        fields = {name: getattr(found, name) for name, _ in found._fields_ if name != "size"}
+        return {name: list(value) if isinstance(value, ctypes.Array) else value for name, value in fields.items()}
+
+
+class _Interactions:
+    """llmrec_interactions over arrays that it keeps alive."""
+
+    def __init__(self, sessions, items, times):
+        self.sessions, self.items = Ids(sessions, "sessions"), Ids(items, "items")
+        self.times = None if times is None else array(times, np.float64, 1, "times")
+        rows = len(self.sessions)
+        _same_length("items", len(self.items), rows)
+        self.c = _api.llmrec_interactions(size=ctypes.sizeof(_api.llmrec_interactions), rows=rows)
+        self.sessions.put(self.c, "session_numbers", "session_ids", "session_id_lengths")
+        self.items.put(self.c, "item_numbers", "item_ids", "item_id_lengths")
+        if self.times is not None:
+            _same_length("times", len(self.times), rows)
+            self.c.times = self.times.ctypes.data
+
+
+class _ItemTable:
+    """llmrec_items over texts that it keeps alive."""
+
+    def __init__(self, table):
+        if "id" not in table:
+            raise ShapeError(f"the item table has no column 'id'; it has {', '.join(table)}")
+        names = [name for name in table if name != "id"]
+        self.ids = Ids(table["id"], "item ids")
+        for name in names:
+            _same_length(name, len(table[name]), len(self.ids))
+        self.names = Texts(names)
+        self.texts = Texts(text for row in zip(*(table[name] for name in names)) for text in row)
+        self.c = _api.llmrec_items(size=ctypes.sizeof(_api.llmrec_items), rows=len(self.ids), columns=len(names))
+        self.ids.put(self.c, "numbers", "ids", "id_lengths")
+        if names:
+            self.c.column_names = ctypes.cast(self.names.pointers, ctypes.c_void_p)
+            self.c.texts = ctypes.cast(self.texts.pointers, ctypes.c_void_p)
+            self.c.text_lengths = ctypes.cast(self.texts.lengths, ctypes.c_void_p)
+
+
+def _same_length(name, length, wanted):
+    if length != wanted:
+        raise ShapeError(f"{name} has {length} entries; wanted {wanted}")

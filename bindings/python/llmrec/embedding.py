@@ -1,0 +1,157 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Embedding tables: one vector an item; and reducers fitted on them."""
+from __future__ import annotations
+
+import ctypes
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from . import _api
+from ._arrays import Texts, array, path_of
+from ._errors import ShapeError
+from ._handle import Handle
+from ._library import call
+from ._options import Options, choice, choice_name
+from .context import Context, default_context
+from .dataset import Dataset
+
+
+class Alignment(NamedTuple):
+    """How a table fitted a dataset: counts of items with and without a vector, of surplus rows, and the first of each."""
+
+    found: int
+    missing: int
+    surplus: int
+    first_missing: int
+    first_surplus: int
+
+
+class Embedding(Handle):
+    """A table of vectors [rows, dim], in memory or mapped from its file; immutable."""
+
+    _free = "llmrec_embedding_free"
+    alignment: Alignment | None = None  # set on what `align` returns
+
+    @classmethod
+    def create(cls, values: Any, ids: Any = None, *, context: Context | None = None, **options: Any) -> Embedding:
+        """A table of an array [rows, dim], which is copied. Options: dtype="float16" halves the memory."""
+        context = context or default_context()
+        values = array(values, np.float32, 2, "values")
+        texts = None if ids is None else Texts(ids)
+        if texts is not None and len(texts) != len(values):
+            raise ShapeError(f"ids has {len(texts)} entries; wanted {len(values)}, one a row")
+        filled = Options(_api.llmrec_embedding_options, options)
+        pointers, lengths = (None, None) if texts is None else (texts.pointers, texts.lengths)
+        return cls._make(context, "llmrec_embedding_create", context._c(), values.ctypes.data, *values.shape, pointers,
+                         lengths, filled)
+
+    @classmethod
+    def load(cls, path: Any, *, context: Context | None = None, **options: Any) -> Embedding:
+        """Reads .npy, .csv, .tsv, .safetensors, or maps our .h5. Options: dtype, ids_path, ids_format, ids_column,
+        tensor (llmrec_embedding_options)."""
+        context = context or default_context()
+        filled = Options(_api.llmrec_embedding_options, options)
+        return cls._make(context, "llmrec_embedding_load", context._c(), path_of(path), filled)
+
+    def save(self, path: Any) -> None:
+        """Writes .h5, .npy or .safetensors, atomically."""
+        call("llmrec_embedding_save", self._c(), path_of(path))
+
+    @property
+    def rows(self) -> int:
+        return self._get("llmrec_embedding_rows")
+
+    @property
+    def dim(self) -> int:
+        return self._get("llmrec_embedding_dim")
+
+    @property
+    def dtype(self) -> np.dtype:
+        return np.dtype(choice_name("embedding.dtype", self._get("llmrec_embedding_dtype")))
+
+    @property
+    def data(self) -> np.ndarray:
+        """The stored values as a read-only array over the library's own memory, which stays as long as the array."""
+        return np.asarray(_View(self))
+
+    def __array__(self, dtype: Any = None, copy: Any = None) -> np.ndarray:
+        return np.array(self.data, dtype=dtype, copy=True) if copy else np.asarray(self.data, dtype=dtype)
+
+    def copy_rows(self, first: int = 0, count: int | None = None) -> np.ndarray:
+        """Rows `first` to `first + count - 1` (default: to the last) as float32."""
+        count = self.rows - first if count is None else count
+        values = np.empty((max(count, 0), self.dim), np.float32)
+        call("llmrec_embedding_copy_rows", self._c(), first, count, values.ctypes.data)
+        return values
+
+    def has_row(self, row: int) -> bool:
+        """False where the row was missing when the table was aligned, and is zero."""
+        return bool(self._get("llmrec_embedding_has_row", row))
+
+    def id(self, row: int) -> str:
+        return self._text("llmrec_embedding_id", row)
+
+    def find(self, row_id: Any) -> int:
+        """The row of an id; -1 if it is unknown."""
+        text = Texts([row_id]).bytes[0]
+        return self._get("llmrec_embedding_find", text, len(text))
+
+    def align(self, dataset: Dataset, missing: str = "zero") -> Embedding:
+        """A table whose row i is dataset item i's vector. `missing`: "zero" rows, or "error". How many were found, missing
+        and surplus is in the result's `alignment`."""
+        report = _api.llmrec_alignment(size=ctypes.sizeof(_api.llmrec_alignment))
+        policy = choice("embedding.missing", missing)
+        aligned = self._make(self.context, "llmrec_embedding_align", self._c(), dataset._c(), policy,
+                             ctypes.byref(report))
+        aligned.alignment = Alignment(*(getattr(report, name) for name in Alignment._fields))
+        return aligned
+
+
+class _View:
+    """A table's values for numpy: the array that numpy makes of it keeps it, and it keeps the table."""
+
+    def __init__(self, embedding):
+        self.owner = embedding._c()
+        self.__array_interface__ = {
+            "version": 3,
+            "shape": (embedding.rows, embedding.dim),
+            "typestr": embedding.dtype.str,
+            "data": (embedding._get("llmrec_embedding_data") or 0, True),
+        }
+
+
+class Reducer(Handle):
+    """PCA, whitening or random projection, fitted on one table and applied to any of the same width."""
+
+    _free = "llmrec_reducer_free"
+
+    @classmethod
+    def fit(cls, embedding: Embedding, **options: Any) -> Reducer:
+        """Options: method ("pca", "whiten", "random", "none"), dim, power, ridge, tolerance, normalize, skip_missing, seed
+        (llmrec_reducer_options)."""
+        filled = Options(_api.llmrec_reducer_options, options)
+        return cls._make(embedding.context, "llmrec_reducer_fit", embedding._c(), filled)
+
+    @classmethod
+    def open(cls, path: Any, *, context: Context | None = None) -> Reducer:
+        """Reads back what `save` wrote."""
+        context = context or default_context()
+        return cls._make(context, "llmrec_reducer_open", context._c(), path_of(path))
+
+    def save(self, path: Any) -> None:
+        call("llmrec_reducer_save", self._c(), path_of(path))
+
+    def apply(self, embedding: Embedding) -> Embedding:
+        return Embedding._make(embedding.context, "llmrec_reducer_apply", self._c(), embedding._c())
+
+    @property
+    def dim(self) -> int:
+        return self._get("llmrec_reducer_dim")
+
+    @property
+    def deviations(self) -> np.ndarray:
+        """Standard deviations of the kept components, largest first (PCA and whitening)."""
+        deviations = np.empty(self.dim)
+        call("llmrec_reducer_deviations", self._c(), deviations.ctypes.data)
+        return deviations

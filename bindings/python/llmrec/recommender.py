@@ -1,0 +1,100 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Recommenders: the items of a session in, the next items out."""
+from __future__ import annotations
+
+import json
+from typing import Any, NamedTuple, Sequence
+
+import numpy as np
+
+from . import _api
+from ._arrays import Texts, csr, offsets_of
+from ._handle import Handle
+from ._library import call
+from ._options import Options
+from .dataset import Dataset
+from .embedding import Embedding
+
+
+class Recommendations(NamedTuple):
+    """The best next items of each session: items [sessions, k] (indices, -1 beyond counts), scores [sessions, k] (NaN beyond
+    counts), counts [sessions], and how many ids of each session were unknown (None where indices were given)."""
+
+    items: np.ndarray
+    scores: np.ndarray
+    counts: np.ndarray
+    unknown: np.ndarray | None
+
+
+class Recommender(Handle):
+    """A strategy made ready; immutable, and safe to use from many threads at once."""
+
+    _free = "llmrec_recommender_free"
+
+    @classmethod
+    def popularity(cls, dataset: Dataset) -> Recommender:
+        """Recommends the items with most rows in a dataset, usually a train part."""
+        return cls._make(dataset.context, "llmrec_recommender_create_popularity", dataset._c())
+
+    @classmethod
+    def similarity(cls, embedding: Embedding, *, preset: str | None = None, **options: Any) -> Recommender:
+        """LLM-seq-sim: ranks all items by similarity to a session's vector. `preset` sets all options to a named setting
+        ("harte2023" for instance), which options then change: weighting, decay, decay_rate, measure, reduce, reduce_dim,
+        reduce_power, reduce_ridge, seed (llmrec_similarity_options)."""
+        filled = Options(_api.llmrec_similarity_options, options, preset)
+        return cls._make(embedding.context, "llmrec_recommender_create_similarity", embedding._c(), filled)
+
+    @property
+    def name(self) -> str:
+        return self._get("llmrec_recommender_name").decode()
+
+    @property
+    def description(self) -> dict[str, Any]:
+        """The options in force."""
+        return json.loads(self._get("llmrec_recommender_description"))
+
+    @property
+    def items(self) -> int:
+        """How many items the catalogue has."""
+        return self._get("llmrec_recommender_items")
+
+    def item_id(self, item: int) -> str:
+        return self._text("llmrec_recommender_item_id", item)
+
+    def ids(self, items: Any) -> list:
+        """The ids of item indices, nested as these are; places with -1 are left out."""
+        items = np.asarray(items)
+        if items.ndim > 1:
+            return [self.ids(row) for row in items]
+        return [self.item_id(int(item)) for item in items if item >= 0]
+
+    def recommend(self, sessions: Any, k: int = 10, **options: Any) -> Recommendations:
+        """The k best next items of each session.
+
+        sessions: lists of external ids, oldest first, one list a session; or a tuple (offsets, items) of arrays: CSR of
+        item indices, session i being items[offsets[i]:offsets[i + 1]], which are not copied when they are int64 and
+        int32. Options: keep_seen, allow, deny (indices; llmrec_recommend_options).
+        """
+        filled = Options(_api.llmrec_recommend_options, options)
+        if isinstance(sessions, tuple):
+            return self._recommend(*csr(sessions[0], sessions[1], "sessions"), k, filled)
+        return self._recommend_ids(sessions, k, filled)
+
+    def _recommend(self, offsets, items, k, options):
+        out = _outputs(len(offsets) - 1, k, None)
+        call("llmrec_recommend", self._c(), offsets.ctypes.data, items.ctypes.data, len(offsets) - 1, k, options,
+             *(each.ctypes.data for each in out[:3]))
+        return out
+
+    def _recommend_ids(self, sessions: Sequence[Sequence[Any]], k, options):
+        offsets, ids = offsets_of(sessions), Texts(each for session in sessions for each in session)
+        out = _outputs(len(sessions), k, np.zeros(len(sessions), np.int64))
+        call("llmrec_recommend_ids", self._c(), offsets.ctypes.data, ids.pointers, ids.lengths, len(sessions), k, options,
+             *(each.ctypes.data for each in out))
+        return out
+
+
+def _outputs(sessions, k, unknown):
+    shape = sessions, max(k, 0)
+    return Recommendations(np.full(shape, -1, np.int32), np.full(shape, np.nan, np.float32), np.zeros(sessions, np.int32),
+                           unknown)

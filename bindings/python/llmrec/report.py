@@ -1,0 +1,134 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Reports: what an evaluation found."""
+from __future__ import annotations
+
+import ctypes
+from typing import Any, Mapping, Sequence
+
+import numpy as np
+
+from . import _api
+from ._arrays import Texts, array, csr, path_of
+from ._errors import ShapeError
+from ._handle import Handle
+from ._library import call
+from ._options import Options, choice
+from .context import Context, default_context
+from .dataset import Dataset
+from .recommender import Recommender
+
+
+class Report(Handle):
+    """Figures of a recommender, or of lists made elsewhere; immutable."""
+
+    _free = "llmrec_report_free"
+
+    @classmethod
+    def evaluate(cls, recommender: Recommender, train: Dataset, test: Dataset, **options: Any) -> Report:
+        """Full-ranking metrics over every session of `test`. Options: k, missing, mrr, item_counts, keep_seen, batch
+        (llmrec_evaluation_options)."""
+        filled = _options(options, recommender.items)
+        return cls._make(recommender.context, "llmrec_evaluate", recommender._c(), train._c(), test._c(), filled)
+
+    @classmethod
+    def evaluate_lists(
+        cls,
+        lists: tuple[Any, Any],
+        targets: tuple[Any, Any],
+        items: int,
+        *,
+        has_list: Any = None,
+        context: Context | None = None,
+        **options: Any,
+    ) -> Report:
+        """Figures of lists made elsewhere. `lists` and `targets` are CSR, (offsets, items), over the same sessions; `items`
+        is the catalogue's size; `has_list` is false for sessions without a list. Options as for `evaluate`."""
+        context = context or default_context()
+        filled = _options(options, items)
+        list_offsets, lists = csr(*lists, "lists")
+        target_offsets, targets = csr(*targets, "targets")
+        sessions = len(list_offsets) - 1
+        flags = None if has_list is None else np.ascontiguousarray(has_list, np.bool_).view(np.uint8)
+        for name, length in (("targets", len(target_offsets) - 1), ("has_list", sessions if flags is None else flags.size)):
+            if length != sessions:
+                raise ShapeError(f"{name} is of {length} sessions, lists of {sessions}")
+        return cls._make(context, "llmrec_evaluate_lists", context._c(), sessions, items, list_offsets.ctypes.data,
+                         lists.ctypes.data, None if flags is None else flags.ctypes.data, target_offsets.ctypes.data,
+                         targets.ctypes.data, filled)
+
+    def metric(self, metric: str, k: int) -> float:
+        """A figure: "ndcg", "hr", "mrr", "recall", "precision", "map", "novelty", "serendipity", "coverage"."""
+        return self._figure(metric, k)[0]
+
+    def standard_error(self, metric: str, k: int) -> float:
+        return self._figure(metric, k)[1]
+
+    def _figure(self, metric, k):
+        value, error = ctypes.c_double(), ctypes.c_double()
+        call("llmrec_report_metric", self._c(), choice("evaluation.metric", metric), k, ctypes.byref(value),
+             ctypes.byref(error))
+        return value.value, error.value
+
+    def values(self, metric: str, k: int) -> np.ndarray:
+        """One value for each session in the denominator, for paired tests."""
+        values = np.empty(self.sessions)
+        call("llmrec_report_values", self._c(), choice("evaluation.metric", metric), k, values.ctypes.data)
+        return values
+
+    @property
+    def sessions(self) -> int:
+        """How many sessions the figures are means over."""
+        return self._get("llmrec_report_sessions")
+
+    @property
+    def empty_lists(self) -> int:
+        """How many sessions got no item at all."""
+        return self._get("llmrec_report_empty_lists")
+
+    @property
+    def seconds(self) -> float:
+        """Wall time of the evaluation."""
+        return self._get("llmrec_report_seconds")
+
+    @property
+    def k(self) -> list[int]:
+        return [self._get("llmrec_report_k", index) for index in range(self._get("llmrec_report_k_count"))]
+
+    def metrics(self) -> dict[str, float]:
+        """Every figure: {"ndcg@10": ..., ...}."""
+        return {f"{metric}@{k}": self.metric(metric, k) for k in self.k for metric in _api.ENUMS["evaluation.metric"]}
+
+    @staticmethod
+    def format(reports: Mapping[str, Report], style: str = "table") -> str:
+        """Several reports by name, side by side, as a "table", "json" or "csv"."""
+        given, length = _Reports(reports), ctypes.c_size_t()
+        kind = choice("evaluation.report", style)
+        call("llmrec_report_format", *given.c, kind, None, 0, ctypes.byref(length))
+        text = ctypes.create_string_buffer(length.value + 1)
+        call("llmrec_report_format", *given.c, kind, text, len(text), ctypes.byref(length))
+        return text.value.decode()
+
+    @staticmethod
+    def save(reports: Mapping[str, Report], path: Any) -> None:
+        """The same to a file, atomically; JSON or CSV by its ending, else the table."""
+        call("llmrec_report_save", *_Reports(reports).c, path_of(path))
+
+    def __str__(self) -> str:
+        return self.format({"": self})
+
+
+class _Reports:
+    """Several reports as the arguments that a call takes."""
+
+    def __init__(self, reports):
+        self.owners = [report._c() for report in reports.values()]
+        self.names = Texts(reports)
+        pointers = (ctypes.c_void_p * len(self.owners))(*(owner._as_parameter_.value for owner in self.owners))
+        self.c = pointers, self.names.pointers, len(self.owners)
+
+
+def _options(options: Mapping[str, Any], items: int) -> Options:
+    counts = options.get("item_counts")
+    if counts is not None and len(counts) != items:
+        raise ShapeError(f"item_counts has {len(counts)} entries; wanted {items}, one an item")
+    return Options(_api.llmrec_evaluation_options, options)

@@ -1,0 +1,61 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Text encoders: texts to vectors by a sentence model that runs inside the library."""
+from __future__ import annotations
+
+import ctypes
+from typing import Any, Sequence
+
+import numpy as np
+
+from . import _api
+from ._arrays import Texts, path_of
+from ._handle import Handle
+from ._library import call
+from ._options import Options
+from .context import Context, default_context
+from .dataset import Dataset
+from .embedding import Embedding
+
+
+class TextEncoder(Handle):
+    """A BERT-family sentence model; immutable, and safe to use from many threads at once."""
+
+    _free = "llmrec_text_encoder_free"
+
+    @classmethod
+    def open(cls, directory: Any, *, context: Context | None = None, **options: Any) -> TextEncoder:
+        """Opens a sentence-transformers directory. Options: max_tokens, normalize (llmrec_text_encoder_options)."""
+        context = context or default_context()
+        filled = Options(_api.llmrec_text_encoder_options, options)
+        return cls._make(context, "llmrec_text_encoder_open", context._c(), path_of(directory), filled)
+
+    @property
+    def dim(self) -> int:
+        return self._get("llmrec_text_encoder_dim")
+
+    @property
+    def max_tokens(self) -> int:
+        return self._get("llmrec_text_encoder_max_tokens")
+
+    def tokenize(self, text: str) -> np.ndarray:
+        """The token ids of a text, the model's marks included."""
+        given, count = Texts([text]).bytes[0], ctypes.c_size_t()
+        ids = np.empty(self.max_tokens, np.int32)
+        call("llmrec_text_encoder_tokenize", self._c(), given, len(given), ids.ctypes.data, len(ids),
+             ctypes.byref(count))
+        return ids[: count.value]
+
+    def encode(self, texts: Sequence[str]) -> np.ndarray:
+        """Vectors [len(texts), dim]."""
+        if isinstance(texts, (str, bytes)):
+            raise TypeError("texts is one text; wanted a sequence of texts")
+        given = Texts(texts)
+        vectors = np.empty((len(given), self.dim), np.float32)
+        call("llmrec_text_encoder_encode", self._c(), given.pointers, given.lengths, len(given), vectors.ctypes.data)
+        return vectors
+
+    def encode_items(self, dataset: Dataset, **options: Any) -> Embedding:
+        """One vector for each item of a dataset. Options: columns (default: the title), separator, cache_directory
+        (llmrec_encode_items_options)."""
+        filled = Options(_api.llmrec_encode_items_options, options)
+        return Embedding._make(self.context, "llmrec_text_encoder_encode_items", self._c(), dataset._c(), filled)

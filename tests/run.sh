@@ -1,0 +1,55 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: Apache-2.0
+# Everything that the tests need, and all tests: the release build, the same tests under AddressSanitizer (leaks too) and
+# UndefinedBehaviorSanitizer, the thread tests under ThreadSanitizer, and the Python tests. The last line says how many
+# passed and failed. What is there already is not made again, so that a second run is quick.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+. tools/setup.sh
+
+# configure FOLDER [OPTION...]: a build folder, and what is out of date in it.
+configure() {
+    local folder=$1
+    shift
+    if [ ! -f "$folder/build.ninja" ]; then
+        setup_say "configuring $folder/"
+        setup_quietly meson setup "$folder" "$@"
+    fi
+    setup_say "building $folder/"
+    setup_quietly ninja -C "$folder"
+}
+
+# run FOLDER [OPTION...]: its tests, with one line a program; what came of them is read from the folder's logs at the end.
+run() {
+    local folder=$1
+    shift
+    setup_say "testing $folder/"
+    meson test -C "$folder" --no-rebuild --print-errorlogs "$@" | grep -vE '^(ninja:|Full log|Ok:|Expected Fail:|Fail:|Unexpected Pass:|Skipped:|Timeout:|$)' || true
+}
+
+# python: the package's tests, on the release build.
+python() {
+    setup_say "testing the Python package"
+    PYTHONPATH=bindings/python LLMREC_LIBRARY= build/venv/bin/python -m pytest -q --no-header -p no:cacheprovider \
+        --junitxml=build/python.junit.xml tests/python || true
+}
+
+rm -f build*/meson-logs/testlog.j* build/python.junit.xml
+setup_packages g++ abigail-tools
+setup_venv tests/requirements.txt
+
+sanitized=(-Doptimization=1 -Db_lundef=false)
+configure build && run build
+configure build-asan "${sanitized[@]}" -Db_sanitize=address,undefined && {
+    export LSAN_OPTIONS=suppressions=$PWD/tests/leaks.txt:print_suppressions=0
+    export ASAN_OPTIONS=detect_leaks=1:strict_string_checks=1:detect_stack_use_after_return=1
+    export UBSAN_OPTIONS=halt_on_error=1:print_stacktrace=1
+    run build-asan --no-suite abi --timeout-multiplier 5
+}
+configure build-tsan "${sanitized[@]}" -Db_sanitize=thread && {
+    export TSAN_OPTIONS=halt_on_error=1:die_after_fork=0
+    run build-tsan --suite unit --suite api --timeout-multiplier 10
+}
+python
+
+python3 tests/count.py build build-asan build-tsan build/python.junit.xml
