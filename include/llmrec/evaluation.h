@@ -9,16 +9,19 @@ LLMREC_BEGIN
 
 typedef struct llmrec_report llmrec_report;
 
-/* The metrics, each at every k (spec 2.2; r is a 1-based rank, G the targets, L the list, H their intersection). */
+/* The metrics, each at every k. L is the list cut to k and then freed of repeats, r a rank in it from 1, G the distinct
+ * targets, H what both share. A session scores 0 wherever a formula would divide by 0 (an empty list, no target).
+ * (Harte et al. 2023 and its code for ndcg, hr, mrr, novelty, serendipity, coverage; precision and map as RecBole.) */
 enum {
-    LLMREC_METRIC_NDCG = 0,        /* sum_{hits} 1/log2(r+1) over its ideal */
+    LLMREC_METRIC_NDCG = 0,        /* sum_{r in H} 1/log2(r+1) / sum_{i=1..min(|G|,k)} 1/log2(i+1) */
     LLMREC_METRIC_HR = 1,          /* 1 if any target is in the list */
     LLMREC_METRIC_MRR = 2,         /* 1 / rank of the first hit (or, by option, mean over hits) */
     LLMREC_METRIC_RECALL = 3,      /* |H| / |G| */
-    LLMREC_METRIC_PRECISION = 4,   /* |H| / k */
-    LLMREC_METRIC_MAP = 5,         /* sum_{hits} precision@r / min(|G|, k) */
-    LLMREC_METRIC_NOVELTY = 6,     /* mean over the list of -log2(count_i / all counts) */
-    LLMREC_METRIC_SERENDIPITY = 7, /* share of hits outside the k most popular items, spec 2.2 */
+    LLMREC_METRIC_PRECISION = 4,   /* |H| / k, also for a shorter list */
+    LLMREC_METRIC_MAP = 5,         /* sum_{r in H} precision@r / min(|G|, k) */
+    LLMREC_METRIC_NOVELTY = 6,     /* sum_{i in L} -log2(count_i / all counts) / |L|; items of count 0 add 0 */
+    LLMREC_METRIC_SERENDIPITY = 7, /* |H and U| / min(|U|, |L|), U = G without the k most popular items (ties to the
+                                      lower index) */
     LLMREC_METRIC_COVERAGE = 8 /* distinct items recommended to anyone / catalogue items; not a per-session figure */
 };
 
@@ -28,12 +31,13 @@ enum { LLMREC_MRR_FIRST_HIT = 0, LLMREC_MRR_MEAN_OF_HITS = 1 };
 typedef struct llmrec_evaluation_options {
     size_t size;                /* set by llmrec_evaluation_options_init; do not touch */
     int64_t k_count;            /* how many list lengths; 1..16, default 2 */
-    const int64_t *k;           /* [k_count] list lengths, rising, each >= 1; default 10, 20 */
+    const int64_t *k;           /* [k_count] list lengths, rising, 1..2^31-1; default 10, 20 */
     int64_t missing;            /* a session without a list: LLMREC_MISSING_AS_ZERO (default) scores 0 everywhere;
                                      SKIPPED leaves it out of the mean (the reference's way; an empty list counts) */
     int64_t mrr;                /* one of LLMREC_MRR_*; default FIRST_HIT (the other is the reference's) */
-    const int64_t *item_counts; /* [items] row counts for novelty and serendipity; default NULL: evaluate takes those
-                                     of its `train` argument. The reference counts the whole data set, test included */
+    const int64_t *item_counts; /* [items] row counts for novelty and serendipity, each >= 0; default NULL: evaluate
+                                     takes those of its `train` argument. The reference counts the whole data set,
+                                     test rows included */
     int64_t keep_seen;          /* as llmrec_recommend_options.keep_seen */
     int64_t batch;              /* sessions asked for at a time; >= 1, default 512. Figures do not depend on it */
 } llmrec_evaluation_options;
@@ -41,9 +45,11 @@ typedef struct llmrec_evaluation_options {
 LLMREC_API llmrec_status llmrec_evaluation_options_init(llmrec_evaluation_options *options, size_t size);
 
 /* Asks the recommender for every session of `test` (prompt: all rows but the last; target: the last row) and ranks the
- * full catalogue. `train` gives the counts for novelty and serendipity. Sessions of one row are left out. Progress in
- * sessions. Errors: SHAPE (the recommender's catalogue is not the dataset's), ARGUMENT, MEMORY, CANCELLED, or what
- * recommending came to. Memory: per-session values (9 doubles a k and session), one batch of lists, no sessions x items. */
+ * full catalogue. `train` gives the counts for novelty and serendipity; where it and item_counts are NULL these are NaN.
+ * Sessions of one row are left out. Figures do not depend on batch size or threads. Progress in sessions. Errors: SHAPE
+ * (the recommender's or the train part's catalogue is not the test part's: in number, or in ids where both have them),
+ * ARGUMENT, MEMORY, CANCELLED, or what recommending came to. Memory: per-session values (8 doubles a k and session), one
+ * batch of prompts and lists; nothing of sessions x items. */
 LLMREC_API llmrec_status llmrec_evaluate(const llmrec_recommender *recommender, const llmrec_dataset *train,
                                          const llmrec_dataset *test, const llmrec_evaluation_options *options,
                                          llmrec_report **report);
@@ -51,7 +57,8 @@ LLMREC_API llmrec_status llmrec_evaluate(const llmrec_recommender *recommender, 
 /* Figures for lists made elsewhere. Lists and targets are CSR over `sessions`; a list is cut to k first, then repeats in
  * it are removed, as the reference does. `has_list` [sessions] (NULL: all) is 0 for a session without a list.
  * `items` is the catalogue's size, for coverage and counts. `options->item_counts` NULL: no novelty or serendipity (NaN).
- * Ids outside [0, items) are unknown items: they fill a place and never carry a count. */
+ * Indices outside [0, items) are unknown items: they fill a place, may be targets, and have no count. Errors: ARGUMENT
+ * (falling offsets: names the position), MEMORY, CANCELLED. Cost: two sorts of a list a session. */
 LLMREC_API llmrec_status llmrec_evaluate_lists(llmrec_context *context, size_t sessions, int64_t items,
                                                const int64_t *list_offsets, const int32_t *lists,
                                                const uint8_t *has_list, const int64_t *target_offsets,
@@ -59,8 +66,8 @@ LLMREC_API llmrec_status llmrec_evaluate_lists(llmrec_context *context, size_t s
                                                llmrec_report **report);
 LLMREC_API void llmrec_report_free(llmrec_report *report);
 
-/* A figure and its standard error (sample standard deviation / sqrt(n); NaN for coverage or fewer than two sessions).
- * Either pointer may be NULL. Errors: ARGUMENT (metric or k not in the report). */
+/* A figure and its standard error (sample standard deviation / sqrt(n); NaN for coverage or fewer than two sessions);
+ * NaN also for the mean of no sessions. Either pointer may be NULL. Errors: ARGUMENT (metric or k not in the report). */
 LLMREC_API llmrec_status llmrec_report_metric(const llmrec_report *report, int64_t metric, int64_t k, double *value,
                                               double *standard_error);
 LLMREC_API int64_t llmrec_report_sessions(const llmrec_report *report);    /* in the denominator */
@@ -81,7 +88,9 @@ enum { LLMREC_REPORT_TABLE = 0, LLMREC_REPORT_JSON = 1, LLMREC_REPORT_CSV = 2 };
 /* Several reports side by side as text: a table for people, JSON
  * [{"name":..., "sessions":..., "metrics":{"ndcg@10":...}, "stderr":{...}, "seconds":...}], or CSV with the header
  * name,metric,k,value,stderr. Writes at most `capacity` bytes, NUL included; `*length` gets the bytes needed without it,
- * so that a call with capacity 0 asks for the size. `names` [count]. Errors: ARGUMENT, MEMORY. */
+ * so that a call with capacity 0 asks for the size. `names` [count]. The table marks the highest value of each column by an
+ * asterisk and gives each mean's standard error below it. A figure that there is not is null in JSON, empty in CSV and a
+ * dash in the table. Errors: ARGUMENT, MEMORY. */
 LLMREC_API llmrec_status llmrec_report_format(const llmrec_report *const *reports, const char *const *names,
                                               size_t count, int64_t style, char *text, size_t capacity, size_t *length);
 

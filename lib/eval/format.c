@@ -1,0 +1,90 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Reports as JSON and CSV. */
+#include <string.h>
+
+#include "eval/report.h"
+
+static llmrec_status add(lr_builder *text, const char *plain)
+{
+    return lr_builder_add(text, plain, strlen(plain));
+}
+
+enum { VALUES, ERRORS };
+
+/* {"ndcg@10":0.1,...}: every metric at every k; of errors those that there are. */
+static llmrec_status add_figures(lr_builder *text, const llmrec_report *report, int which)
+{
+    const size_t metrics = which == VALUES ? LR_SESSION_METRICS + 1 : LR_SESSION_METRICS;
+    for (size_t k = 0; k < report->k_count; k++)
+        for (size_t metric = 0; metric < metrics; metric++) {
+            const lr_figure figure = report->figures[metric][k];
+            LR_RETURN_IF(lr_builder_format(text, "%s\"%s@%lld\":", k + metric > 0 ? "," : "{",
+                                           llmrec_metric_name((int64_t)metric), (long long)report->k[k]));
+            LR_RETURN_IF(lr_builder_number(text, which == VALUES ? figure.value : figure.error));
+        }
+    return add(text, "}");
+}
+
+static llmrec_status add_object(lr_builder *text, const char *name, const llmrec_report *report)
+{
+    LR_RETURN_IF(add(text, "{\"name\":"));
+    LR_RETURN_IF(lr_builder_json(text, name, strlen(name)));
+    LR_RETURN_IF(lr_builder_format(text, ",\"sessions\":%zu,\"empty_lists\":%zu,\"metrics\":", report->sessions,
+                                   report->empty_lists));
+    LR_RETURN_IF(add_figures(text, report, VALUES));
+    LR_RETURN_IF(add(text, ",\"stderr\":"));
+    LR_RETURN_IF(add_figures(text, report, ERRORS));
+    LR_RETURN_IF(add(text, ",\"seconds\":"));
+    LR_RETURN_IF(lr_builder_number(text, report->seconds));
+    return add(text, "}");
+}
+
+llmrec_status lr_reports_json(const lr_reports *reports, lr_builder *text)
+{
+    for (size_t i = 0; i < reports->count; i++) {
+        LR_RETURN_IF(add(text, i > 0 ? ",\n " : "["));
+        LR_RETURN_IF(add_object(text, reports->names[i], reports->reports[i]));
+    }
+    return add(text, "]\n");
+}
+
+/* A field in quotes where it needs them (RFC 4180). */
+static llmrec_status add_field(lr_builder *text, const char *field)
+{
+    if (strpbrk(field, ",\"\r\n") == NULL) return add(text, field);
+    LR_RETURN_IF(add(text, "\""));
+    for (; *field != '\0'; field++) {
+        if (*field == '"') LR_RETURN_IF(add(text, "\""));
+        LR_RETURN_IF(lr_builder_add(text, field, 1));
+    }
+    return add(text, "\"");
+}
+
+/* Nothing for a figure that there is not. */
+static llmrec_status add_number(lr_builder *text, double value)
+{
+    return value == value ? lr_builder_number(text, value) : LLMREC_OK;
+}
+
+static llmrec_status add_rows(lr_builder *text, const char *name, const llmrec_report *report)
+{
+    for (size_t k = 0; k < report->k_count; k++)
+        for (size_t metric = 0; metric <= LR_SESSION_METRICS; metric++) {
+            const lr_figure figure = report->figures[metric][k];
+            LR_RETURN_IF(add_field(text, name));
+            LR_RETURN_IF(
+                lr_builder_format(text, ",%s,%lld,", llmrec_metric_name((int64_t)metric), (long long)report->k[k]));
+            LR_RETURN_IF(add_number(text, figure.value));
+            LR_RETURN_IF(add(text, ","));
+            LR_RETURN_IF(add_number(text, figure.error));
+            LR_RETURN_IF(add(text, "\n"));
+        }
+    return LLMREC_OK;
+}
+
+llmrec_status lr_reports_csv(const lr_reports *reports, lr_builder *text)
+{
+    LR_RETURN_IF(add(text, "name,metric,k,value,stderr\n"));
+    for (size_t i = 0; i < reports->count; i++) LR_RETURN_IF(add_rows(text, reports->names[i], reports->reports[i]));
+    return LLMREC_OK;
+}

@@ -1,0 +1,154 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The door of llmrec/evaluation.h to reports: what is in them, and as text. */
+#include "eval/report.h"
+
+#include <string.h>
+
+#include "core/file.h"
+#include "core/memory.h"
+
+void llmrec_report_free(llmrec_report *report)
+{
+    if (report == NULL) return;
+    llmrec_context *context = report->context;
+    lr_free(context, report->values);
+    lr_free(context, report);
+    llmrec_context_free(context);
+}
+
+const char *llmrec_metric_name(int64_t metric)
+{
+    static const char *const names[] = {"ndcg", "hr",      "mrr",         "recall",  "precision",
+                                        "map",  "novelty", "serendipity", "coverage"};
+    return metric < 0 || metric > LLMREC_METRIC_COVERAGE ? NULL : names[metric];
+}
+
+int64_t lr_report_k_index(const llmrec_report *report, int64_t k)
+{
+    for (size_t i = 0; i < report->k_count; i++)
+        if (report->k[i] == k) return (int64_t)i;
+    return -1;
+}
+
+static llmrec_status find_figure(const llmrec_report *report, int64_t metric, int64_t k, size_t *k_index)
+{
+    if (report == NULL) return lr_fail(LLMREC_ERR_ARGUMENT, "report is NULL");
+    if (llmrec_metric_name(metric) == NULL)
+        return lr_fail(LLMREC_ERR_ARGUMENT, "metric is %lld; wanted 0 to %d", (long long)metric,
+                       LLMREC_METRIC_COVERAGE);
+    const int64_t index = lr_report_k_index(report, k);
+    if (index < 0)
+        return lr_fail(LLMREC_ERR_ARGUMENT, "k is %lld; the report has %zu list lengths from %lld to %lld",
+                       (long long)k, report->k_count, (long long)report->k[0],
+                       (long long)report->k[report->k_count - 1]);
+    *k_index = (size_t)index;
+    return LLMREC_OK;
+}
+
+llmrec_status llmrec_report_metric(const llmrec_report *report, int64_t metric, int64_t k, double *value,
+                                   double *standard_error)
+{
+    size_t index = 0;
+    LR_RETURN_IF(find_figure(report, metric, k, &index));
+    if (value != NULL) *value = report->figures[metric][index].value;
+    if (standard_error != NULL) *standard_error = report->figures[metric][index].error;
+    return LLMREC_OK;
+}
+
+llmrec_status llmrec_report_values(const llmrec_report *report, int64_t metric, int64_t k, double *values)
+{
+    size_t index = 0;
+    LR_RETURN_IF(find_figure(report, metric, k, &index));
+    if (metric == LLMREC_METRIC_COVERAGE)
+        return lr_fail(LLMREC_ERR_ARGUMENT, "metric is coverage, which has no value for each session");
+    if (values == NULL) return lr_fail(LLMREC_ERR_ARGUMENT, "values is NULL");
+    if (report->sessions > 0)
+        memcpy(values, lr_report_values(report, (size_t)metric, index), report->sessions * sizeof *values);
+    return LLMREC_OK;
+}
+
+int64_t llmrec_report_sessions(const llmrec_report *report)
+{
+    return report == NULL ? 0 : (int64_t)report->sessions;
+}
+
+int64_t llmrec_report_empty_lists(const llmrec_report *report)
+{
+    return report == NULL ? 0 : (int64_t)report->empty_lists;
+}
+
+double llmrec_report_seconds(const llmrec_report *report)
+{
+    return report == NULL ? 0 : report->seconds;
+}
+
+int64_t llmrec_report_k_count(const llmrec_report *report)
+{
+    return report == NULL ? 0 : (int64_t)report->k_count;
+}
+
+int64_t llmrec_report_k(const llmrec_report *report, int64_t index)
+{
+    return report == NULL || index < 0 || index >= (int64_t)report->k_count ? 0 : report->k[index];
+}
+
+static llmrec_status check_reports(const lr_reports *reports)
+{
+    if (reports->count == 0) return lr_fail(LLMREC_ERR_ARGUMENT, "count is 0; wanted at least one report");
+    if (reports->reports == NULL || reports->names == NULL)
+        return lr_fail(LLMREC_ERR_ARGUMENT, "reports or names is NULL");
+    for (size_t i = 0; i < reports->count; i++)
+        if (reports->reports[i] == NULL || reports->names[i] == NULL)
+            return lr_fail(LLMREC_ERR_ARGUMENT, "reports[%zu] or names[%zu] is NULL", i, i);
+    return LLMREC_OK;
+}
+
+static llmrec_status write_text(const lr_reports *reports, int64_t style, lr_builder *text)
+{
+    switch (style) {
+    case LLMREC_REPORT_TABLE: return lr_reports_table(reports, text);
+    case LLMREC_REPORT_JSON: return lr_reports_json(reports, text);
+    case LLMREC_REPORT_CSV: return lr_reports_csv(reports, text);
+    default: return lr_fail(LLMREC_ERR_ARGUMENT, "style is %lld; wanted 0 to %d", (long long)style, LLMREC_REPORT_CSV);
+    }
+}
+
+llmrec_status llmrec_report_format(const llmrec_report *const *reports, const char *const *names, size_t count,
+                                   int64_t style, char *text, size_t capacity, size_t *length)
+{
+    llmrec_status status = LLMREC_OK;
+    const lr_reports all = {reports, names, count};
+    lr_builder builder = {0};
+    LR_TRY(check_reports(&all));
+    LR_CHECK(text != NULL || capacity == 0, LLMREC_ERR_ARGUMENT, "text is NULL and capacity %zu", capacity);
+    builder.context = reports[0]->context;
+    LR_TRY(write_text(&all, style, &builder));
+    if (capacity > 0) {
+        const size_t written = builder.length < capacity ? builder.length : capacity - 1;
+        memcpy(text, builder.text, written);
+        text[written] = '\0';
+    }
+    if (length != NULL) *length = builder.length;
+done:
+    if (builder.context != NULL) lr_free(builder.context, builder.text);
+    return status;
+}
+
+llmrec_status llmrec_report_save(const llmrec_report *const *reports, const char *const *names, size_t count,
+                                 const char *path)
+{
+    llmrec_status status = LLMREC_OK;
+    const lr_reports all = {reports, names, count};
+    lr_builder builder = {0};
+    LR_TRY(check_reports(&all));
+    LR_CHECK(path != NULL, LLMREC_ERR_ARGUMENT, "path is NULL");
+    builder.context = reports[0]->context;
+    const int64_t style = lr_path_ends(path, ".json")  ? LLMREC_REPORT_JSON
+                          : lr_path_ends(path, ".csv") ? LLMREC_REPORT_CSV
+                                                       : LLMREC_REPORT_TABLE;
+    LR_TRY(write_text(&all, style, &builder));
+    LR_TRY(lr_file_write(builder.context, path, builder.text, builder.length));
+done:
+    if (builder.context != NULL) lr_free(builder.context, builder.text);
+    return status;
+}

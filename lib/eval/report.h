@@ -1,0 +1,47 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* A report's inside. */
+#ifndef LR_EVAL_REPORT_H
+#define LR_EVAL_REPORT_H
+
+#include "eval/metrics.h"
+#include "core/text.h"
+#include "llmrec/evaluation.h"
+
+enum { LR_MAX_KS = 16 };
+
+typedef struct lr_figure {
+    double value, error; /* error NaN: there is none */
+} lr_figure;
+
+struct llmrec_report {
+    llmrec_context *context;
+    size_t sessions, empty_lists;
+    size_t k_count;
+    int64_t k[LR_MAX_KS];
+    double seconds;
+    size_t capacity;                                      /* sessions that `values` has room for */
+    double *values;                                       /* [LR_SESSION_METRICS, k_count, capacity] */
+    lr_figure figures[LR_SESSION_METRICS + 1][LR_MAX_KS]; /* coverage last */
+};
+
+/* Values of a metric at the list length of that index, one a session. */
+static inline double *lr_report_values(const llmrec_report *report, size_t metric, size_t k_index)
+{
+    return report->values + (metric * report->k_count + k_index) * report->capacity;
+}
+
+/* Index of list length k, or -1. */
+int64_t lr_report_k_index(const llmrec_report *report, int64_t k);
+
+/* Several reports side by side. */
+typedef struct lr_reports {
+    const llmrec_report *const *reports;
+    const char *const *names;
+    size_t count;
+} lr_reports;
+
+llmrec_status lr_reports_table(const lr_reports *reports, lr_builder *text);
+llmrec_status lr_reports_json(const lr_reports *reports, lr_builder *text);
+llmrec_status lr_reports_csv(const lr_reports *reports, lr_builder *text);
+
+#endif

@@ -1,0 +1,289 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Evaluation as an application sees it: figures for lists made elsewhere, and reports as text. */
+#include <math.h>
+
+#include "../support.h"
+
+#define assert_near(a, b) assert_true(fabs((a) - (b)) < 1e-6)
+
+/* One fixture that covers every edge: s12 misses, s13 got an empty list, s14's list repeats an item and one of its targets
+ * is unknown, s15 got no list. */
+static const int64_t fixture_counts[] = {10, 8, 5, 4, 2, 1};
+static const int64_t list_offsets[] = {0, 3, 6, 8, 8, 11, 11};
+static const int32_t lists[] = {1, 0, 2, 4, 3, 5, 0, 1, 2, 2, 3};
+static const uint8_t has_list[] = {1, 1, 1, 1, 1, 0};
+static const int64_t target_offsets[] = {0, 1, 2, 3, 4, 6, 7};
+static const int32_t targets[] = {2, 4, 5, 0, 3, 9, 1};
+
+static llmrec_evaluation_options fixture_options(int64_t missing, int64_t mrr)
+{
+    static const int64_t k[] = {2, 3};
+    llmrec_evaluation_options options;
+    assert_ok(llmrec_evaluation_options_init(&options, sizeof options));
+    options.k_count = 2;
+    options.k = k;
+    options.missing = missing;
+    options.mrr = mrr;
+    options.item_counts = fixture_counts;
+    return options;
+}
+
+static llmrec_report *report_of(llmrec_context *context, const llmrec_evaluation_options *options)
+{
+    llmrec_report *report = NULL;
+    assert_ok(
+        llmrec_evaluate_lists(context, 6, 6, list_offsets, lists, has_list, target_offsets, targets, options, &report));
+    return report;
+}
+
+static double figure(const llmrec_report *report, int64_t metric, int64_t k)
+{
+    double value = -1;
+    assert_ok(llmrec_report_metric(report, metric, k, &value, NULL));
+    return value;
+}
+
+static void check_sessions(const llmrec_report *report, int64_t metric, int64_t k, const double *wanted)
+{
+    double values[6] = {0};
+    assert_ok(llmrec_report_values(report, metric, k, values));
+    for (int64_t i = 0; i < llmrec_report_sessions(report); i++) assert_near(values[i], wanted[i]);
+}
+
+static void the_reference_policies_give_the_reference_figures(void **state)
+{
+    llmrec_context *context = context_with(1);
+    const llmrec_evaluation_options options = fixture_options(LLMREC_MISSING_SKIPPED, LLMREC_MRR_MEAN_OF_HITS);
+    llmrec_report *report = report_of(context, &options);
+    static const double at_2[] = {.2, .2, .2, .2, .1, .2, 1.896741, .2, .833333};
+    static const double at_3[] = {.377371, .6, .366667, .5, .2, .316667, 2.08487, .3, 1};
+    (void)state;
+    assert_int_equal(llmrec_report_sessions(report), 5);
+    assert_int_equal(llmrec_report_empty_lists(report), 1);
+    for (int64_t metric = LLMREC_METRIC_NDCG; metric <= LLMREC_METRIC_COVERAGE; metric++) {
+        assert_near(figure(report, metric, 2), at_2[metric]);
+        assert_near(figure(report, metric, 3), at_3[metric]);
+    }
+    check_sessions(report, LLMREC_METRIC_NDCG, 2, (double[]){0, 1, 0, 0, 0});
+    check_sessions(report, LLMREC_METRIC_NDCG, 3, (double[]){.5, 1, 0, 0, .386853});
+    check_sessions(report, LLMREC_METRIC_HR, 3, (double[]){1, 1, 0, 0, 1});
+    check_sessions(report, LLMREC_METRIC_MRR, 3, (double[]){.333333, 1, 0, 0, .5});
+    check_sessions(report, LLMREC_METRIC_RECALL, 3, (double[]){1, 1, 0, 0, .5});
+    check_sessions(report, LLMREC_METRIC_PRECISION, 2, (double[]){0, .5, 0, 0, 0});
+    check_sessions(report, LLMREC_METRIC_PRECISION, 3, (double[]){.333333, .333333, 0, 0, .333333});
+    check_sessions(report, LLMREC_METRIC_NOVELTY, 2, (double[]){1.745927, 3.406891, 1.745927, 0, 2.584963});
+    check_sessions(report, LLMREC_METRIC_NOVELTY, 3, (double[]){2.025605, 3.906891, 1.745927, 0, 2.745927});
+    check_sessions(report, LLMREC_METRIC_SERENDIPITY, 2, (double[]){0, 1, 0, 0, 0});
+    check_sessions(report, LLMREC_METRIC_SERENDIPITY, 3, (double[]){0, 1, 0, 0, .5});
+    llmrec_report_free(report);
+    llmrec_context_free(context);
+}
+
+static void by_default_a_session_without_a_list_scores_zero(void **state)
+{
+    llmrec_context *context = context_with(1);
+    const llmrec_evaluation_options options = fixture_options(LLMREC_MISSING_AS_ZERO, LLMREC_MRR_FIRST_HIT);
+    llmrec_report *report = report_of(context, &options);
+    static const double at_3[] = {.377371, .6, .366667, .5, .2, .316667, 2.08487, .3};
+    (void)state;
+    assert_int_equal(llmrec_report_sessions(report), 6);
+    assert_int_equal(llmrec_report_empty_lists(report), 2);
+    for (int64_t metric = LLMREC_METRIC_NDCG; metric < LLMREC_METRIC_COVERAGE; metric++)
+        assert_near(figure(report, metric, 3), at_3[metric] * 5 / 6);
+    assert_near(figure(report, LLMREC_METRIC_NDCG, 3), .314476);
+    assert_near(figure(report, LLMREC_METRIC_COVERAGE, 2), .833333);
+    assert_near(figure(report, LLMREC_METRIC_COVERAGE, 3), 1);
+    llmrec_report_free(report);
+    llmrec_context_free(context);
+}
+
+static void errors_are_those_of_the_mean(void **state)
+{
+    llmrec_context *context = context_with(1);
+    const llmrec_evaluation_options options = fixture_options(LLMREC_MISSING_SKIPPED, LLMREC_MRR_FIRST_HIT);
+    llmrec_report *report = report_of(context, &options);
+    double value = 0, error = 0;
+    (void)state;
+    assert_ok(llmrec_report_metric(report, LLMREC_METRIC_HR, 3, &value, &error));
+    assert_near(error, sqrt((3 * .16 + 2 * .36) / 4 / 5));
+    assert_ok(llmrec_report_metric(report, LLMREC_METRIC_COVERAGE, 3, NULL, &error));
+    assert_true(isnan(error));
+    assert_failure(llmrec_report_metric(report, LLMREC_METRIC_HR, 5, &value, NULL), LLMREC_ERR_ARGUMENT, "k is 5");
+    assert_failure(llmrec_report_metric(report, 9, 3, &value, NULL), LLMREC_ERR_ARGUMENT, "metric is 9");
+    assert_failure(llmrec_report_values(report, LLMREC_METRIC_COVERAGE, 3, &value), LLMREC_ERR_ARGUMENT, "coverage");
+    assert_near(value, .6);
+    assert_int_equal(llmrec_report_k_count(report), 2);
+    assert_int_equal(llmrec_report_k(report, 1), 3);
+    assert_int_equal(llmrec_report_k(report, 2), 0);
+    llmrec_report_free(report);
+    llmrec_context_free(context);
+}
+
+static void without_counts_there_is_no_novelty(void **state)
+{
+    llmrec_context *context = context_with(1);
+    llmrec_evaluation_options options = fixture_options(LLMREC_MISSING_AS_ZERO, LLMREC_MRR_FIRST_HIT);
+    options.item_counts = NULL;
+    llmrec_report *report = report_of(context, &options);
+    (void)state;
+    assert_true(isnan(figure(report, LLMREC_METRIC_NOVELTY, 2)));
+    assert_true(isnan(figure(report, LLMREC_METRIC_SERENDIPITY, 3)));
+    assert_near(figure(report, LLMREC_METRIC_HR, 3), .5);
+    llmrec_report_free(report);
+    llmrec_context_free(context);
+}
+
+static void wrong_arguments_are_named(void **state)
+{
+    llmrec_context *context = context_with(1);
+    llmrec_evaluation_options options = fixture_options(LLMREC_MISSING_AS_ZERO, LLMREC_MRR_FIRST_HIT);
+    const int64_t falling[] = {0, 3, 2, 8, 8, 11, 11}, ks[] = {5, 5};
+    llmrec_report *report = NULL;
+    (void)state;
+    assert_failure(
+        llmrec_evaluate_lists(context, 6, 6, falling, lists, has_list, target_offsets, targets, &options, &report),
+        LLMREC_ERR_ARGUMENT, "list_offsets[2] is 2");
+    assert_failure(
+        llmrec_evaluate_lists(context, 6, 6, list_offsets, NULL, has_list, target_offsets, targets, &options, &report),
+        LLMREC_ERR_ARGUMENT, "lists is NULL");
+    assert_failure(
+        llmrec_evaluate_lists(context, 6, 0, list_offsets, lists, has_list, target_offsets, targets, &options, &report),
+        LLMREC_ERR_ARGUMENT, "items is 0");
+    options.k = ks;
+    assert_failure(
+        llmrec_evaluate_lists(context, 6, 6, list_offsets, lists, has_list, target_offsets, targets, &options, &report),
+        LLMREC_ERR_ARGUMENT, "k[1] is 5");
+    options.k_count = 17;
+    assert_failure(
+        llmrec_evaluate_lists(context, 6, 6, list_offsets, lists, has_list, target_offsets, targets, &options, &report),
+        LLMREC_ERR_ARGUMENT, "k_count is 17", "1 to 16");
+    assert_null(report);
+    llmrec_context_free(context);
+}
+
+/* Two reports, the second better in what it has. */
+static void make_pair(llmrec_context *context, llmrec_report *pair[2])
+{
+    static const int64_t k = 1, offsets[] = {0, 1, 2}, counts[] = {3, 1};
+    static const int32_t worse[] = {0, 0}, better[] = {0, 1};
+    llmrec_evaluation_options options;
+    assert_ok(llmrec_evaluation_options_init(&options, sizeof options));
+    options.k_count = 1;
+    options.k = &k;
+    options.item_counts = counts;
+    assert_ok(llmrec_evaluate_lists(context, 2, 2, offsets, worse, NULL, offsets, better, &options, &pair[0]));
+    assert_ok(llmrec_evaluate_lists(context, 2, 2, offsets, better, NULL, offsets, better, &options, &pair[1]));
+}
+
+static char *text_of(llmrec_report *const *reports, const char *const *names, size_t count, int64_t style)
+{
+    static char text[8192];
+    size_t length = 0, again = 0;
+    const llmrec_report *const *given = (const llmrec_report *const *)(const void *)reports;
+    assert_ok(llmrec_report_format(given, names, count, style, NULL, 0, &length));
+    assert_true(length < sizeof text);
+    assert_ok(llmrec_report_format(given, names, count, style, text, sizeof text, &again));
+    assert_int_equal(length, again);
+    assert_int_equal(strlen(text), length);
+    return text;
+}
+
+static void assert_begins(const char *text, const char *wanted)
+{
+    if (strncmp(text, wanted, strlen(wanted)) != 0) fail_msg("begins otherwise: %.120s", text);
+}
+
+static void the_table_marks_the_highest(void **state)
+{
+    llmrec_context *context = context_with(1);
+    llmrec_report *pair[2] = {NULL, NULL};
+    make_pair(context, pair);
+    static const char *const names[] = {"worse", "b\xC3\xA9tter\n"};
+    const char *text = text_of(pair, names, 2, LLMREC_REPORT_TABLE);
+    (void)state;
+    assert_begins(text, "at 1         ndcg        hr       mrr    recall precision       map   novelty serendip."
+                        "  coverage\nworse      0.5000    0.5000    0.5000    0.5000    0.5000    0.5000    0.4150"
+                        "    0.0000    0.5000\n          \xC2\xB1"
+                        "0.5000   \xC2\xB1"
+                        "0.5000");
+    assert_non_null(strstr(text, "\nb\xC3\xA9tter?    1.0000*   1.0000*   1.0000*   1.0000*   1.0000*"));
+    assert_non_null(strstr(text, "* highest; \xC2\xB1 standard error"));
+    for (int i = 0; i < 2; i++) llmrec_report_free(pair[i]);
+    llmrec_context_free(context);
+}
+
+static void the_other_forms_are_for_machines(void **state)
+{
+    llmrec_context *context = context_with(1);
+    llmrec_report *pair[2] = {NULL, NULL};
+    make_pair(context, pair);
+    static const char *const names[] = {"a,\"b\"", "plain"};
+    (void)state;
+    const char *text = text_of(pair, names, 2, LLMREC_REPORT_JSON);
+    assert_begins(text, "[{\"name\":\"a,\\\"b\\\"\",\"sessions\":2,\"empty_lists\":0,\"metrics\":{\"ndcg@1\":0.5,");
+    assert_non_null(strstr(text, "\"coverage@1\":0.5},\"stderr\":{\"ndcg@1\":0.5,"));
+    assert_non_null(strstr(text, ",\n {\"name\":\"plain\""));
+    text = text_of(pair, names, 2, LLMREC_REPORT_CSV);
+    assert_begins(text, "name,metric,k,value,stderr\n\"a,\"\"b\"\"\",ndcg,1,0.5,0.5\n");
+    assert_non_null(strstr(text, "\nplain,coverage,1,1,\n"));
+    for (int i = 0; i < 2; i++) llmrec_report_free(pair[i]);
+    llmrec_context_free(context);
+}
+
+static void reports_are_saved_by_their_ending(void **state)
+{
+    static const struct {
+        const char *name, *begins;
+    } cases[] = {{"r.json", "[{"}, {"r.CSV", "name,metric"}, {"r.txt", "at 1"}};
+    static const char *const names[] = {"worse", "better"};
+    llmrec_context *context = context_with(1);
+    llmrec_report *pair[2] = {NULL, NULL};
+    make_pair(context, pair);
+    const llmrec_report *const *given = (const llmrec_report *const *)(void *)pair;
+    (void)state;
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        size_t size = 0;
+        assert_ok(llmrec_report_save(given, names, 2, scratch(cases[i].name)));
+        unsigned char *bytes = read_bytes(scratch(cases[i].name), &size);
+        assert_int_equal(memcmp(bytes, cases[i].begins, strlen(cases[i].begins)), 0);
+        free(bytes);
+    }
+    assert_failure(llmrec_report_save(given, names, 2, "/nowhere/r.json"), LLMREC_ERR_IO, "/nowhere/r.json");
+    assert_failure(llmrec_report_save(given, names, 0, scratch("r")), LLMREC_ERR_ARGUMENT, "count is 0");
+    assert_failure(llmrec_report_format(given, names, 2, 7, NULL, 0, NULL), LLMREC_ERR_ARGUMENT, "style is 7");
+    for (int i = 0; i < 2; i++) llmrec_report_free(pair[i]);
+    llmrec_context_free(context);
+}
+
+static void text_is_cut_at_the_capacity(void **state)
+{
+    static const char *const names[] = {"worse", "better"};
+    llmrec_context *context = context_with(1);
+    llmrec_report *pair[2] = {NULL, NULL};
+    char text[8] = "";
+    size_t length = 0;
+    make_pair(context, pair);
+    (void)state;
+    assert_ok(llmrec_report_format((const llmrec_report *const *)(void *)pair, names, 2, LLMREC_REPORT_CSV, text,
+                                   sizeof text, &length));
+    assert_string_equal(text, "name,me");
+    assert_true(length > 100);
+    for (int i = 0; i < 2; i++) llmrec_report_free(pair[i]);
+    llmrec_context_free(context);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(the_reference_policies_give_the_reference_figures),
+        cmocka_unit_test(by_default_a_session_without_a_list_scores_zero),
+        cmocka_unit_test(errors_are_those_of_the_mean),
+        cmocka_unit_test(without_counts_there_is_no_novelty),
+        cmocka_unit_test(wrong_arguments_are_named),
+        cmocka_unit_test(the_table_marks_the_highest),
+        cmocka_unit_test(the_other_forms_are_for_machines),
+        cmocka_unit_test(reports_are_saved_by_their_ending),
+        cmocka_unit_test(text_is_cut_at_the_capacity),
+    };
+    return cmocka_run_group_tests(tests, NULL, remove_scratch);
+}
