@@ -1,0 +1,163 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Where each field of the public structs lies. Written by tests/abi/update.sh; a change here is a change of the ABI. */
+#include <stddef.h>
+
+#include "llmrec/llmrec.h"
+
+_Static_assert(offsetof(llmrec_log_event, size) == 0, "size");
+_Static_assert(offsetof(llmrec_log_event, level) == 8, "level");
+_Static_assert(offsetof(llmrec_log_event, room) == 16, "room");
+_Static_assert(offsetof(llmrec_log_event, message) == 24, "message");
+_Static_assert(sizeof(llmrec_log_event) == 32, "llmrec_log_event");
+
+_Static_assert(offsetof(llmrec_progress_event, size) == 0, "size");
+_Static_assert(offsetof(llmrec_progress_event, stage) == 8, "stage");
+_Static_assert(offsetof(llmrec_progress_event, unit) == 16, "unit");
+_Static_assert(offsetof(llmrec_progress_event, done) == 24, "done");
+_Static_assert(offsetof(llmrec_progress_event, total) == 32, "total");
+_Static_assert(offsetof(llmrec_progress_event, seconds) == 40, "seconds");
+_Static_assert(sizeof(llmrec_progress_event) == 48, "llmrec_progress_event");
+
+_Static_assert(offsetof(llmrec_context_options, size) == 0, "size");
+_Static_assert(offsetof(llmrec_context_options, threads) == 8, "threads");
+_Static_assert(offsetof(llmrec_context_options, log_level) == 16, "log_level");
+_Static_assert(offsetof(llmrec_context_options, log) == 24, "log");
+_Static_assert(offsetof(llmrec_context_options, log_user) == 32, "log_user");
+_Static_assert(offsetof(llmrec_context_options, progress) == 40, "progress");
+_Static_assert(offsetof(llmrec_context_options, progress_user) == 48, "progress_user");
+_Static_assert(offsetof(llmrec_context_options, allocate) == 56, "allocate");
+_Static_assert(offsetof(llmrec_context_options, release) == 64, "release");
+_Static_assert(offsetof(llmrec_context_options, allocator_user) == 72, "allocator_user");
+_Static_assert(sizeof(llmrec_context_options) == 80, "llmrec_context_options");
+
+_Static_assert(offsetof(llmrec_dataset_options, size) == 0, "size");
+_Static_assert(offsetof(llmrec_dataset_options, format) == 8, "format");
+_Static_assert(offsetof(llmrec_dataset_options, session_column) == 16, "session_column");
+_Static_assert(offsetof(llmrec_dataset_options, item_column) == 24, "item_column");
+_Static_assert(offsetof(llmrec_dataset_options, time_column) == 32, "time_column");
+_Static_assert(offsetof(llmrec_dataset_options, items_format) == 40, "items_format");
+_Static_assert(offsetof(llmrec_dataset_options, items_id_column) == 48, "items_id_column");
+_Static_assert(offsetof(llmrec_dataset_options, duplicates) == 56, "duplicates");
+_Static_assert(offsetof(llmrec_dataset_options, min_session_rows) == 64, "min_session_rows");
+_Static_assert(offsetof(llmrec_dataset_options, min_item_rows) == 72, "min_item_rows");
+_Static_assert(offsetof(llmrec_dataset_options, min_session_length) == 80, "min_session_length");
+_Static_assert(offsetof(llmrec_dataset_options, max_session_length) == 88, "max_session_length");
+_Static_assert(offsetof(llmrec_dataset_options, catalogue) == 96, "catalogue");
+_Static_assert(offsetof(llmrec_dataset_options, invalid_utf8) == 104, "invalid_utf8");
+_Static_assert(sizeof(llmrec_dataset_options) == 112, "llmrec_dataset_options");
+
+_Static_assert(offsetof(llmrec_interactions, size) == 0, "size");
+_Static_assert(offsetof(llmrec_interactions, rows) == 8, "rows");
+_Static_assert(offsetof(llmrec_interactions, session_numbers) == 16, "session_numbers");
+_Static_assert(offsetof(llmrec_interactions, session_ids) == 24, "session_ids");
+_Static_assert(offsetof(llmrec_interactions, session_id_lengths) == 32, "session_id_lengths");
+_Static_assert(offsetof(llmrec_interactions, item_numbers) == 40, "item_numbers");
+_Static_assert(offsetof(llmrec_interactions, item_ids) == 48, "item_ids");
+_Static_assert(offsetof(llmrec_interactions, item_id_lengths) == 56, "item_id_lengths");
+_Static_assert(offsetof(llmrec_interactions, times) == 64, "times");
+_Static_assert(sizeof(llmrec_interactions) == 72, "llmrec_interactions");
+
+_Static_assert(offsetof(llmrec_items, size) == 0, "size");
+_Static_assert(offsetof(llmrec_items, rows) == 8, "rows");
+_Static_assert(offsetof(llmrec_items, numbers) == 16, "numbers");
+_Static_assert(offsetof(llmrec_items, ids) == 24, "ids");
+_Static_assert(offsetof(llmrec_items, id_lengths) == 32, "id_lengths");
+_Static_assert(offsetof(llmrec_items, columns) == 40, "columns");
+_Static_assert(offsetof(llmrec_items, column_names) == 48, "column_names");
+_Static_assert(offsetof(llmrec_items, texts) == 56, "texts");
+_Static_assert(offsetof(llmrec_items, text_lengths) == 64, "text_lengths");
+_Static_assert(sizeof(llmrec_items) == 72, "llmrec_items");
+
+_Static_assert(offsetof(llmrec_split_options, size) == 0, "size");
+_Static_assert(offsetof(llmrec_split_options, method) == 8, "method");
+_Static_assert(offsetof(llmrec_split_options, test_fraction) == 16, "test_fraction");
+_Static_assert(offsetof(llmrec_split_options, validation_fraction) == 24, "validation_fraction");
+_Static_assert(offsetof(llmrec_split_options, cutoff) == 32, "cutoff");
+_Static_assert(offsetof(llmrec_split_options, drop_untrained) == 40, "drop_untrained");
+_Static_assert(sizeof(llmrec_split_options) == 48, "llmrec_split_options");
+
+_Static_assert(offsetof(llmrec_dataset_statistics, size) == 0, "size");
+_Static_assert(offsetof(llmrec_dataset_statistics, sessions) == 8, "sessions");
+_Static_assert(offsetof(llmrec_dataset_statistics, items) == 16, "items");
+_Static_assert(offsetof(llmrec_dataset_statistics, rows) == 24, "rows");
+_Static_assert(offsetof(llmrec_dataset_statistics, items_seen) == 32, "items_seen");
+_Static_assert(offsetof(llmrec_dataset_statistics, time_ties) == 40, "time_ties");
+_Static_assert(offsetof(llmrec_dataset_statistics, input_rows) == 48, "input_rows");
+_Static_assert(offsetof(llmrec_dataset_statistics, rows_dropped) == 56, "rows_dropped");
+_Static_assert(offsetof(llmrec_dataset_statistics, density) == 64, "density");
+_Static_assert(offsetof(llmrec_dataset_statistics, length_mean) == 72, "length_mean");
+_Static_assert(offsetof(llmrec_dataset_statistics, length_quantiles) == 80, "length_quantiles");
+_Static_assert(offsetof(llmrec_dataset_statistics, popularity_mean) == 120, "popularity_mean");
+_Static_assert(offsetof(llmrec_dataset_statistics, popularity_quantiles) == 128, "popularity_quantiles");
+_Static_assert(offsetof(llmrec_dataset_statistics, first_time) == 168, "first_time");
+_Static_assert(offsetof(llmrec_dataset_statistics, last_time) == 176, "last_time");
+_Static_assert(sizeof(llmrec_dataset_statistics) == 184, "llmrec_dataset_statistics");
+
+_Static_assert(offsetof(llmrec_embedding_options, size) == 0, "size");
+_Static_assert(offsetof(llmrec_embedding_options, dtype) == 8, "dtype");
+_Static_assert(offsetof(llmrec_embedding_options, ids_path) == 16, "ids_path");
+_Static_assert(offsetof(llmrec_embedding_options, ids_format) == 24, "ids_format");
+_Static_assert(offsetof(llmrec_embedding_options, ids_column) == 32, "ids_column");
+_Static_assert(offsetof(llmrec_embedding_options, tensor) == 40, "tensor");
+_Static_assert(sizeof(llmrec_embedding_options) == 48, "llmrec_embedding_options");
+
+_Static_assert(offsetof(llmrec_alignment, size) == 0, "size");
+_Static_assert(offsetof(llmrec_alignment, found) == 8, "found");
+_Static_assert(offsetof(llmrec_alignment, missing) == 16, "missing");
+_Static_assert(offsetof(llmrec_alignment, surplus) == 24, "surplus");
+_Static_assert(offsetof(llmrec_alignment, first_missing) == 32, "first_missing");
+_Static_assert(offsetof(llmrec_alignment, first_surplus) == 40, "first_surplus");
+_Static_assert(sizeof(llmrec_alignment) == 48, "llmrec_alignment");
+
+_Static_assert(offsetof(llmrec_reducer_options, size) == 0, "size");
+_Static_assert(offsetof(llmrec_reducer_options, method) == 8, "method");
+_Static_assert(offsetof(llmrec_reducer_options, dim) == 16, "dim");
+_Static_assert(offsetof(llmrec_reducer_options, power) == 24, "power");
+_Static_assert(offsetof(llmrec_reducer_options, ridge) == 32, "ridge");
+_Static_assert(offsetof(llmrec_reducer_options, tolerance) == 40, "tolerance");
+_Static_assert(offsetof(llmrec_reducer_options, normalize) == 48, "normalize");
+_Static_assert(offsetof(llmrec_reducer_options, skip_missing) == 56, "skip_missing");
+_Static_assert(offsetof(llmrec_reducer_options, seed) == 64, "seed");
+_Static_assert(sizeof(llmrec_reducer_options) == 72, "llmrec_reducer_options");
+
+_Static_assert(offsetof(llmrec_text_encoder_options, size) == 0, "size");
+_Static_assert(offsetof(llmrec_text_encoder_options, max_tokens) == 8, "max_tokens");
+_Static_assert(offsetof(llmrec_text_encoder_options, normalize) == 16, "normalize");
+_Static_assert(sizeof(llmrec_text_encoder_options) == 24, "llmrec_text_encoder_options");
+
+_Static_assert(offsetof(llmrec_encode_items_options, size) == 0, "size");
+_Static_assert(offsetof(llmrec_encode_items_options, columns) == 8, "columns");
+_Static_assert(offsetof(llmrec_encode_items_options, column_count) == 16, "column_count");
+_Static_assert(offsetof(llmrec_encode_items_options, separator) == 24, "separator");
+_Static_assert(offsetof(llmrec_encode_items_options, cache_directory) == 32, "cache_directory");
+_Static_assert(sizeof(llmrec_encode_items_options) == 40, "llmrec_encode_items_options");
+
+_Static_assert(offsetof(llmrec_similarity_options, size) == 0, "size");
+_Static_assert(offsetof(llmrec_similarity_options, weighting) == 8, "weighting");
+_Static_assert(offsetof(llmrec_similarity_options, decay) == 16, "decay");
+_Static_assert(offsetof(llmrec_similarity_options, decay_rate) == 24, "decay_rate");
+_Static_assert(offsetof(llmrec_similarity_options, measure) == 32, "measure");
+_Static_assert(offsetof(llmrec_similarity_options, reduce) == 40, "reduce");
+_Static_assert(offsetof(llmrec_similarity_options, reduce_dim) == 48, "reduce_dim");
+_Static_assert(offsetof(llmrec_similarity_options, reduce_power) == 56, "reduce_power");
+_Static_assert(offsetof(llmrec_similarity_options, reduce_ridge) == 64, "reduce_ridge");
+_Static_assert(offsetof(llmrec_similarity_options, seed) == 72, "seed");
+_Static_assert(sizeof(llmrec_similarity_options) == 80, "llmrec_similarity_options");
+
+_Static_assert(offsetof(llmrec_recommend_options, size) == 0, "size");
+_Static_assert(offsetof(llmrec_recommend_options, keep_seen) == 8, "keep_seen");
+_Static_assert(offsetof(llmrec_recommend_options, allow_count) == 16, "allow_count");
+_Static_assert(offsetof(llmrec_recommend_options, allow) == 24, "allow");
+_Static_assert(offsetof(llmrec_recommend_options, deny_count) == 32, "deny_count");
+_Static_assert(offsetof(llmrec_recommend_options, deny) == 40, "deny");
+_Static_assert(sizeof(llmrec_recommend_options) == 48, "llmrec_recommend_options");
+
+_Static_assert(offsetof(llmrec_evaluation_options, size) == 0, "size");
+_Static_assert(offsetof(llmrec_evaluation_options, k_count) == 8, "k_count");
+_Static_assert(offsetof(llmrec_evaluation_options, k) == 16, "k");
+_Static_assert(offsetof(llmrec_evaluation_options, missing) == 24, "missing");
+_Static_assert(offsetof(llmrec_evaluation_options, mrr) == 32, "mrr");
+_Static_assert(offsetof(llmrec_evaluation_options, item_counts) == 40, "item_counts");
+_Static_assert(offsetof(llmrec_evaluation_options, keep_seen) == 48, "keep_seen");
+_Static_assert(offsetof(llmrec_evaluation_options, batch) == 56, "batch");
+_Static_assert(sizeof(llmrec_evaluation_options) == 64, "llmrec_evaluation_options");

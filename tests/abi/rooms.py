@@ -1,0 +1,112 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The law of lib/: rooms include to their left, libraries have one caller, files and functions stay small."""
+import re
+
+from tap import ROOT, run
+
+LIB = ROOT / "lib"
+ROOMS = ["core", "math", "data", "embed", "rank", "eval"]
+FILES = sorted(LIB.rglob("*.[ch]"))
+CALLERS = {  # which files may include a library's header
+    r"cblas|lapacke?|openblas": r"math/.*",
+    r"hdf5": r"core/store\w*\.[ch]",
+}
+CONTROL = re.compile(r"^( +)(?:\} else|(?:if|for|while|switch|do)\b)")
+
+
+def name_of(path):
+    return path.relative_to(LIB).as_posix()
+
+
+def includes(path):
+    for number, line in enumerate(path.read_text().splitlines(), 1):
+        found = re.match(r'#\s*include\s*[<"]([^>"]+)[>"]', line)
+        if found:
+            yield number, found[1]
+
+
+def functions(path):
+    """Of each function its first line's number, name, parameters, and lines from the brace on."""
+    lines = path.read_text().splitlines()
+    for at, line in enumerate(lines):
+        if line != "{":
+            continue
+        first = at
+        while first > 0 and lines[first - 1] and lines[first - 1][-1] not in ";}/":
+            first -= 1
+        signature = " ".join(lines[first:at])
+        found = re.search(r"(\w+)\(((?:[^()]|\([^()]*\))*)\)[^()]*$", re.sub(r"__attribute__\(\(.*?\)\)", "", signature))
+        if found:
+            end = lines.index("}", at)
+            yield first + 1, found[1], found[2].split(","), lines[first:end + 1]
+
+
+def rooms_include_to_their_left():
+    for path in FILES:
+        room = name_of(path).split("/")[0]
+        for number, included in includes(path):
+            target = included.split("/")[0]
+            if target in ROOMS and room in ROOMS and ROOMS.index(target) > ROOMS.index(room):
+                yield f"{name_of(path)}:{number} includes {included}, which is to the right"
+
+
+def libraries_have_one_caller():
+    for path in FILES:
+        for number, included in includes(path):
+            for library, callers in CALLERS.items():
+                if re.match(library, included) and not re.fullmatch(callers, name_of(path)):
+                    yield f"{name_of(path)}:{number} includes {included}, which only {callers} may"
+
+
+def files_are_short():
+    for path in FILES:
+        length = len(path.read_text().splitlines())
+        if length > 500:
+            yield f"{name_of(path)} has {length} lines; wanted at most 500"
+
+
+def functions_are_short():
+    for path in FILES:
+        for first, name, _, lines in functions(path):
+            if len(lines) > 60:
+                yield f"{name_of(path)}:{first} {name} has {len(lines)} lines; wanted at most 60"
+
+
+def functions_take_six_parameters():
+    for path in FILES:
+        for first, name, parameters, _ in functions(path):
+            if len(parameters) > 6 and not name.startswith("llmrec_"):
+                yield f"{name_of(path)}:{first} {name} has {len(parameters)} parameters; wanted at most 6"
+
+
+def functions_nest_three_levels():
+    for path in FILES:
+        for first, name, _, lines in functions(path):
+            levels = [len(found[1]) // 4 for found in map(CONTROL.match, lines) if found]
+            if max(levels, default=0) > 3:
+                yield f"{name_of(path)}:{first} {name} nests {max(levels)} levels; wanted at most 3"
+
+
+def files_name_their_licence():
+    for path in FILES:
+        if not path.read_text().startswith("/* SPDX-License-Identifier: Apache-2.0 */\n"):
+            yield f"{name_of(path)} does not begin with the SPDX line"
+
+
+def nothing_is_left_undone():
+    for path in FILES:
+        for number, line in enumerate(path.read_text().splitlines(), 1):
+            if re.search(r"\b(TODO|FIXME|XXX|HACK)\b", line):
+                yield f"{name_of(path)}:{number} {line.strip()}"
+
+
+run(
+    rooms_include_to_their_left,
+    libraries_have_one_caller,
+    files_are_short,
+    functions_are_short,
+    functions_take_six_parameters,
+    functions_nest_three_levels,
+    files_name_their_licence,
+    nothing_is_left_undone,
+)
