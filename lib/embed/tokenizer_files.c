@@ -1,0 +1,276 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "embed/tokenizer_files.h"
+
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "core/file.h"
+#include "core/json.h"
+#include "core/memory.h"
+#include "core/text.h"
+
+enum { MAX_FILE = 64 << 20, MAX_CONFIG = 4 << 20, UNSET = -1 };
+
+/* What the files say, until all have been read. */
+typedef struct reading {
+    llmrec_context *context;
+    int64_t vocabulary; /* rows of the model's word embeddings */
+    bool from_text;     /* the vocabulary came as vocab.txt */
+    bool split_ideographs, lower_case;
+    int strip_accents; /* UNSET: as lower_case */
+    int64_t word_limit;
+    lr_wordpiece *pieces;
+} reading;
+
+/* A token as met: in a line of a text, or (line 0) in an object. */
+typedef struct entry {
+    const char *path, *token;
+    size_t line, length;
+    int64_t id;
+} entry;
+
+static llmrec_status bad_token(const entry *e, const char *wanted)
+{
+    char line[24] = "";
+    if (e->line > 0) snprintf(line, sizeof line, ":%zu", e->line);
+    return lr_fail(LLMREC_ERR_FORMAT, "%s%s: token %s has id %lld; wanted %s", e->path, line,
+                   lr_quote(e->token, e->length).text, (long long)e->id, wanted);
+}
+
+static llmrec_status add_token(const reading *r, const entry *e)
+{
+    char ids[48];
+    snprintf(ids, sizeof ids, "0 to %lld, as in config.json", (long long)r->vocabulary - 1);
+    if (lr_utf8_valid(e->token, e->length) < e->length) return bad_token(e, "UTF-8");
+    if (memchr(e->token, 0, e->length) != NULL) return bad_token(e, "no NUL byte in it");
+    if (e->id < 0 || e->id >= r->vocabulary) return bad_token(e, ids);
+    lr_wordpiece_add(r->pieces, e->token, e->length, (int32_t)e->id);
+    return LLMREC_OK;
+}
+
+/* One token a line; its id is the line's number from 0. */
+static llmrec_status read_lines(reading *r, const char *path, const char *text, size_t size)
+{
+    int64_t id = 0;
+    for (size_t at = 0; at < size; id++) {
+        const char *token = text + at, *end = memchr(token, '\n', size - at);
+        size_t length = end == NULL ? size - at : (size_t)(end - token);
+        at += length + 1;
+        if (length > 0 && token[length - 1] == '\r') length--;
+        LR_RETURN_IF(add_token(r, &(entry){path, token, (size_t)id + 1, length, id}));
+    }
+    return LLMREC_OK;
+}
+
+static llmrec_status read_vocabulary_text(reading *r, const char *path)
+{
+    llmrec_status status = LLMREC_OK;
+    char *text = NULL;
+    size_t size = 0;
+    r->from_text = true;
+    LR_TRY(lr_file_read(r->context, path, MAX_FILE, &text, &size));
+    LR_TRY(lr_wordpiece_create(r->context, size, &r->pieces));
+    LR_TRY(read_lines(r, path, text, size));
+done:
+    lr_free(r->context, text);
+    return status;
+}
+
+static llmrec_status read_vocabulary_object(reading *r, lr_json vocabulary)
+{
+    const char *token;
+    json_t *value;
+    json_t *object = (json_t *)(uintptr_t)vocabulary.value; /* jansson iterates over what it might change */
+    size_t letters = 0;
+    json_object_foreach(object, token, value) letters += strlen(token);
+    LR_RETURN_IF(lr_wordpiece_create(r->context, letters, &r->pieces));
+    json_object_foreach(object, token, value)
+    {
+        const int64_t id = json_is_integer(value) ? json_integer_value(value) : -1;
+        LR_RETURN_IF(add_token(r, &(entry){vocabulary.path, token, 0, strlen(token), id}));
+    }
+    return LLMREC_OK;
+}
+
+/* The `type` of a part of tokenizer.json must be the one we have. */
+static llmrec_status check_type(lr_json file, const char *part, const char *wanted)
+{
+    const char *type = "none";
+    LR_RETURN_IF(lr_json_text(lr_json_member(file, part), "type", &type));
+    if (strcmp(type, wanted) == 0) return LLMREC_OK;
+    return lr_fail(LLMREC_ERR_UNSUPPORTED, "%s: %s is %s; only %s is supported", file.path, part,
+                   lr_quote(type, strlen(type)).text, wanted);
+}
+
+static llmrec_status read_model(reading *r, lr_json file)
+{
+    const lr_json model = lr_json_member(file, "model"), vocabulary = lr_json_member(model, "vocab");
+    const char *prefix = "##";
+    LR_RETURN_IF(check_type(file, "model", "WordPiece"));
+    LR_RETURN_IF(lr_json_integer(model, "max_input_chars_per_word", 1, LR_WORD_MAX, &r->word_limit));
+    LR_RETURN_IF(lr_json_text(model, "continuing_subword_prefix", &prefix));
+    if (strcmp(prefix, "##") != 0)
+        return lr_fail(LLMREC_ERR_UNSUPPORTED, "%s: continuing_subword_prefix is %s; only ## is supported", file.path,
+                       lr_quote(prefix, strlen(prefix)).text);
+    if (!json_is_object(vocabulary.value))
+        return lr_fail(LLMREC_ERR_FORMAT, "%s: model has no object \"vocab\"", file.path);
+    return read_vocabulary_object(r, vocabulary);
+}
+
+static llmrec_status read_strip_accents(lr_json object, int *strip_accents)
+{
+    bool strip = *strip_accents == 1;
+    LR_RETURN_IF(lr_json_bool(object, "strip_accents", &strip));
+    if (lr_json_member(object, "strip_accents").value != NULL) *strip_accents = strip ? 1 : 0;
+    return LLMREC_OK;
+}
+
+static llmrec_status read_normalizer(reading *r, lr_json file)
+{
+    const lr_json normalizer = lr_json_member(file, "normalizer");
+    bool clean = true;
+    LR_RETURN_IF(check_type(file, "normalizer", "BertNormalizer"));
+    LR_RETURN_IF(lr_json_bool(normalizer, "clean_text", &clean));
+    if (!clean) return lr_fail(LLMREC_ERR_UNSUPPORTED, "%s: clean_text is false; only true is supported", file.path);
+    LR_RETURN_IF(lr_json_bool(normalizer, "handle_chinese_chars", &r->split_ideographs));
+    LR_RETURN_IF(lr_json_bool(normalizer, "lowercase", &r->lower_case));
+    return read_strip_accents(normalizer, &r->strip_accents);
+}
+
+/* Tokens that are to be found in the text before all else: those that structure the input are no concern of text, others
+ * would need another tokenizer. */
+static llmrec_status check_added(lr_json file)
+{
+    const lr_json added = lr_json_member(file, "added_tokens");
+    size_t index;
+    const json_t *value;
+    json_array_foreach(added.value, index, value)
+    {
+        const lr_json token = {file.path, value};
+        const char *content = "";
+        bool special = false;
+        LR_RETURN_IF(lr_json_bool(token, "special", &special));
+        LR_RETURN_IF(lr_json_text(token, "content", &content));
+        if (!special)
+            return lr_fail(LLMREC_ERR_UNSUPPORTED, "%s: added token %s; only special ones are supported", file.path,
+                           lr_quote(content, strlen(content)).text);
+    }
+    return LLMREC_OK;
+}
+
+static llmrec_status read_tokenizer_json(reading *r, const char *path)
+{
+    llmrec_status status = LLMREC_OK;
+    json_t *root = NULL;
+    LR_TRY(lr_json_read(r->context, path, MAX_FILE, &root));
+    const lr_json file = {path, root};
+    LR_TRY(read_normalizer(r, file));
+    LR_TRY(check_type(file, "pre_tokenizer", "BertPreTokenizer"));
+    LR_TRY(check_added(file));
+    LR_TRY(read_model(r, file));
+done:
+    json_decref(root);
+    return status;
+}
+
+/* A bare vocabulary does not say what it is for. */
+static llmrec_status check_class(const reading *r, lr_json file)
+{
+    const char *class = "BertTokenizer";
+    LR_RETURN_IF(lr_json_text(file, "tokenizer_class", &class));
+    if (!r->from_text || strcmp(class, "BertTokenizer") == 0 || strcmp(class, "BertTokenizerFast") == 0)
+        return LLMREC_OK;
+    return lr_fail(LLMREC_ERR_UNSUPPORTED, "%s: tokenizer_class is %s; only BertTokenizer is supported", file.path,
+                   lr_quote(class, strlen(class)).text);
+}
+
+static llmrec_status read_config(reading *r, const char *path)
+{
+    llmrec_status status = LLMREC_OK;
+    json_t *root = NULL;
+    LR_TRY(lr_json_read(r->context, path, MAX_CONFIG, &root));
+    const lr_json file = {path, root};
+    LR_TRY(check_class(r, file));
+    LR_TRY(lr_json_bool(file, "do_lower_case", &r->lower_case));
+    LR_TRY(lr_json_bool(file, "tokenize_chinese_chars", &r->split_ideographs));
+    LR_TRY(read_strip_accents(file, &r->strip_accents));
+done:
+    json_decref(root);
+    return status;
+}
+
+/* Lower-casing of its own, before the tokenizer's: accents are still the tokenizer's affair. */
+static llmrec_status read_sentence_config(reading *r, const char *path)
+{
+    llmrec_status status = LLMREC_OK;
+    json_t *root = NULL;
+    bool lower_case = false;
+    LR_TRY(lr_json_read(r->context, path, MAX_CONFIG, &root));
+    LR_TRY(lr_json_bool((lr_json){path, root}, "do_lower_case", &lower_case));
+    if (r->strip_accents == UNSET) r->strip_accents = r->lower_case ? 1 : 0;
+    r->lower_case = r->lower_case || lower_case;
+done:
+    json_decref(root);
+    return status;
+}
+
+typedef llmrec_status (*read_fn)(reading *r, const char *path);
+
+/* Reads directory/name by the given function, where there is such a file. */
+static llmrec_status read_file(reading *r, const char *directory, const char *name, read_fn read, bool *there)
+{
+    llmrec_status status = LLMREC_OK;
+    lr_builder path = {.context = r->context};
+    LR_TRY(lr_builder_format(&path, "%s/%s", directory, name));
+    *there = access(path.text, F_OK) == 0;
+    if (*there) LR_TRY(read(r, path.text));
+done:
+    lr_free(r->context, path.text);
+    return status;
+}
+
+static llmrec_status read_files(reading *r, const char *directory)
+{
+    bool there = false;
+    LR_RETURN_IF(read_file(r, directory, "tokenizer.json", read_tokenizer_json, &there));
+    if (!there) LR_RETURN_IF(read_file(r, directory, "vocab.txt", read_vocabulary_text, &there));
+    if (!there)
+        return lr_fail(LLMREC_ERR_UNSUPPORTED,
+                       "%s: neither tokenizer.json nor vocab.txt is there; only WordPiece "
+                       "vocabularies are supported",
+                       directory);
+    LR_RETURN_IF(read_file(r, directory, "tokenizer_config.json", read_config, &there));
+    return read_file(r, directory, "sentence_bert_config.json", read_sentence_config, &there);
+}
+
+static llmrec_status find_special(const reading *r, const char *directory, const char *token, int32_t *id)
+{
+    *id = lr_wordpiece_find(r->pieces, token);
+    if (*id >= 0) return LLMREC_OK;
+    return lr_fail(LLMREC_ERR_FORMAT, "%s: the vocabulary has no token %s", directory, token);
+}
+
+llmrec_status lr_tokenizer_read(llmrec_context *context, const char *directory, int64_t vocabulary,
+                                lr_tokenizer_settings *settings)
+{
+    llmrec_status status = LLMREC_OK;
+    lr_tokenizer_settings found = {0};
+    reading r = {.context = context, .vocabulary = vocabulary, .split_ideographs = true, .lower_case = true};
+    r.strip_accents = UNSET;
+    r.word_limit = 100;
+    LR_TRY(read_files(&r, directory));
+    LR_TRY(find_special(&r, directory, "[CLS]", &found.first));
+    LR_TRY(find_special(&r, directory, "[SEP]", &found.last));
+    LR_TRY(find_special(&r, directory, "[UNK]", &found.unknown));
+    found.pieces = r.pieces;
+    found.word_limit = (size_t)r.word_limit;
+    found.split_ideographs = r.split_ideographs;
+    found.lower_case = r.lower_case;
+    found.strip_accents = r.strip_accents == UNSET ? r.lower_case : r.strip_accents == 1;
+    *settings = found;
+    r.pieces = NULL;
+done:
+    lr_wordpiece_free(r.pieces);
+    return status;
+}
