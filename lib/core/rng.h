@@ -7,7 +7,14 @@
 #include <stdint.h>
 
 /* One stream a purpose. Values are kept in files: append only. */
-enum { LR_STREAM_PROJECTION = 1, LR_STREAM_SAMPLE = 2 };
+enum {
+    LR_STREAM_PROJECTION = 1,
+    LR_STREAM_SAMPLE = 2,
+    LR_STREAM_INIT = 3,
+    LR_STREAM_SHUFFLE = 4,
+    LR_STREAM_MASK = 5,
+    LR_STREAM_DROPOUT = 6
+};
 
 typedef struct lr_rng {
     uint64_t seed, stream, position; /* position counts blocks of four numbers */

@@ -5,19 +5,25 @@
 
 #include "core/pool.h"
 
+#ifdef LR_REAL_IS_DOUBLE
+#define GEMM cblas_dgemm
+#else
+#define GEMM cblas_sgemm
+#endif
+
 /* Tall enough for BLAS to be at its peak, short enough to share out evenly. */
 enum { SLICE = 256 };
 
-void lr_gemm(float alpha, lr_matrix a, lr_matrix b, float beta, lr_matrix c)
+void lr_gemm(lr_real alpha, lr_matrix a, lr_matrix b, lr_real beta, lr_matrix c)
 {
     if (c.rows == 0 || c.columns == 0) return;
-    cblas_sgemm(CblasRowMajor, a.transposed ? CblasTrans : CblasNoTrans, b.transposed ? CblasTrans : CblasNoTrans,
-                (int)c.rows, (int)c.columns, (int)a.columns, alpha, a.data, (int)a.stride, b.data, (int)b.stride, beta,
-                c.data, (int)c.stride);
+    GEMM(CblasRowMajor, a.transposed ? CblasTrans : CblasNoTrans, b.transposed ? CblasTrans : CblasNoTrans, (int)c.rows,
+         (int)c.columns, (int)a.columns, alpha, a.data, (int)a.stride, b.data, (int)b.stride, beta, c.data,
+         (int)c.stride);
 }
 
 typedef struct product {
-    float alpha, beta;
+    lr_real alpha, beta;
     lr_matrix a, b, c;
 } product;
 
@@ -36,7 +42,8 @@ static llmrec_status multiply_slice(void *argument, size_t task, size_t worker)
     return LLMREC_OK;
 }
 
-llmrec_status lr_gemm_parallel(llmrec_context *context, float alpha, lr_matrix a, lr_matrix b, float beta, lr_matrix c)
+llmrec_status lr_gemm_parallel(llmrec_context *context, lr_real alpha, lr_matrix a, lr_matrix b, lr_real beta,
+                               lr_matrix c)
 {
     product p = {alpha, beta, a, b, c};
     return lr_parallel(context, (c.rows + SLICE - 1) / SLICE, multiply_slice, &p);

@@ -7,18 +7,19 @@
 
 #include "core/status.h"
 #include "llmrec/context.h"
+#include "math/real.h"
 
-/* A view of float32 values: element (i,j) at data[i*stride + j], or data[j*stride + i] where transposed. */
+/* A view of values (float32, see real.h): element (i,j) at data[i*stride + j], or data[j*stride + i] where transposed. */
 typedef struct lr_matrix {
-    float *data;
+    lr_real *data;
     size_t rows, columns, stride;
     bool transposed;
 } lr_matrix;
 
 /* A dense row-major [rows,columns] view; values that are only read may be const. */
-static inline lr_matrix lr_matrix_of(const float *data, size_t rows, size_t columns)
+static inline lr_matrix lr_matrix_of(const lr_real *data, size_t rows, size_t columns)
 {
-    return (lr_matrix){(float *)(uintptr_t)data, rows, columns, columns, false};
+    return (lr_matrix){(lr_real *)(uintptr_t)data, rows, columns, columns, false};
 }
 
 static inline lr_matrix lr_transpose(lr_matrix a)
@@ -33,9 +34,10 @@ static inline lr_matrix lr_matrix_rows(lr_matrix a, size_t first, size_t count)
 }
 
 /* c = alpha a b + beta c, on the calling thread. c is not transposed; with beta 0 it need not be initialised. */
-void lr_gemm(float alpha, lr_matrix a, lr_matrix b, float beta, lr_matrix c);
+void lr_gemm(lr_real alpha, lr_matrix a, lr_matrix b, lr_real beta, lr_matrix c);
 
 /* The same with the rows of c shared out over the pool in slices of fixed height: the same bits for any thread count. */
-llmrec_status lr_gemm_parallel(llmrec_context *context, float alpha, lr_matrix a, lr_matrix b, float beta, lr_matrix c);
+llmrec_status lr_gemm_parallel(llmrec_context *context, lr_real alpha, lr_matrix a, lr_matrix b, lr_real beta,
+                               lr_matrix c);
 
 #endif

@@ -1,0 +1,13 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The floating-point type of training: float32 in the library; double in the tests' build that checks gradients against
+ * finite differences, where rounding would hide a wrong derivative. */
+#ifndef LR_MATH_REAL_H
+#define LR_MATH_REAL_H
+
+#ifdef LR_REAL_IS_DOUBLE
+typedef double lr_real;
+#else
+typedef float lr_real;
+#endif
+
+#endif

@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Multi-head scaled dot-product attention inside each sequence of a packed batch (Vaswani et al. 2017, section 3.2).
+ * n tokens, H heads of width K, T tokens in a sequence. */
+#ifndef LR_NN_ATTENTION_H
+#define LR_NN_ATTENTION_H
+
+#include "nn/dropout.h"
+#include "nn/tokens.h"
+
+typedef struct lr_attention {
+    size_t heads, head_width;
+    bool causal;        /* token i sees tokens 0..i of its sequence; else all of it */
+    lr_dropout dropout; /* on the weights, after the softmax */
+    size_t longest;     /* dropout counts rows of this many weights: the shape's positions, whatever the batch holds */
+} lr_attention;
+
+/* Numbers that `weights` must hold: the sum of H T^2 over the sequences. */
+size_t lr_attention_weights(const lr_attention *attention, const lr_tokens *tokens);
+
+/* Per head and sequence, q, k, v [T,K] the columns of qkv [n, 3 H K]:
+ *     A = softmax(q k' / sqrt(K)) over the tokens seen,   out = drop(A) v
+ * `weights` keeps A (before dropout) for the backward pass; `scratch` holds longest^2 numbers. out: [n, H K]. */
+void lr_attention_forward(const lr_attention *attention, const lr_tokens *tokens, const lr_real *qkv, lr_real *weights,
+                          lr_real *out, lr_real *scratch);
+
+/* With d_out given: d_v = drop(A)' d_out,  d_A = drop(d_out v'),  d_S = A (d_A - rowsum(d_A A)),
+ *     d_q = d_S k / sqrt(K),  d_k = d_S' q / sqrt(K). Fills d_qkv [n, 3 H K]; `scratch` holds longest^2 numbers. */
+typedef struct lr_attention_gradient {
+    const lr_real *qkv, *weights, *d_out;
+    lr_real *d_qkv, *scratch;
+} lr_attention_gradient;
+void lr_attention_backward(const lr_attention *attention, const lr_tokens *tokens, const lr_attention_gradient *arrays);
+
+#endif

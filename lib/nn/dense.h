@@ -1,0 +1,20 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Dense layers on packed tokens. n tokens, I inputs, O outputs; all arrays row-major. */
+#ifndef LR_NN_DENSE_H
+#define LR_NN_DENSE_H
+
+#include "math/matrix.h"
+
+typedef struct lr_dense {
+    const lr_real *weights, *bias; /* [I,O], [O] */
+    size_t in, out;
+} lr_dense;
+
+/* y[n,O] = x[n,I] W + b */
+void lr_dense_forward(const lr_dense *dense, const lr_real *x, size_t n, lr_real *y);
+
+/* d_x[n,I] = d_y W' (NULL: not wanted); d_weights += x' d_y; d_bias += column sums of d_y. d_x may not overlap d_y. */
+void lr_dense_backward(const lr_dense *dense, const lr_real *x, const lr_real *d_y, size_t n, lr_real *d_x,
+                       lr_real *d_weights, lr_real *d_bias);
+
+#endif

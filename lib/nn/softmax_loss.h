@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Cross-entropy over the whole catalogue, exact, in blocks that stay in cache. M labelled tokens, V items, D width.
+ *
+ *     logits = h E' + b,   loss = -1/M sum_m ln softmax(logits_m)[label_m]
+ *     d_logits = (softmax - onehot) / M,   d_h = d_logits E,   d_E += d_logits' h,   d_b += column sums
+ *
+ * A block of labelled tokens meets the catalogue slice by slice: each slice's exponentials are kept relative to its own
+ * maximum, so the second pass only scales them. Slices are fixed and their sums added in order: the same bits for any
+ * number of threads. */
+#ifndef LR_NN_SOFTMAX_LOSS_H
+#define LR_NN_SOFTMAX_LOSS_H
+
+#include "core/status.h"
+#include "llmrec/context.h"
+#include "math/real.h"
+
+typedef struct lr_softmax_loss lr_softmax_loss;
+
+/* The output layer that the loss stands on, and where its gradient is added; bias and d_bias may be NULL. */
+typedef struct lr_output {
+    const lr_real *table, *bias; /* [V,D], [V] */
+    lr_real *d_table, *d_bias;
+    size_t items, width;
+} lr_output;
+
+/* All scratch memory for catalogues of up to `items`: about 6 MB, growing slowly with the catalogue. */
+llmrec_status lr_softmax_loss_create(llmrec_context *context, size_t items, size_t width, lr_softmax_loss **loss);
+void lr_softmax_loss_free(lr_softmax_loss *loss);
+
+/* Fills d_hidden [M,D] and adds to the output's gradients; *value gets the mean loss (0 for M = 0). */
+llmrec_status lr_softmax_loss_run(lr_softmax_loss *loss, const lr_output *output, const lr_real *hidden,
+                                  const int32_t *labels, size_t count, lr_real *d_hidden, double *value);
+
+#endif

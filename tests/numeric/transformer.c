@@ -1,0 +1,286 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The transformer in double precision: known forward passes, and every gradient against central differences. */
+#include <math.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "core/context.h"
+#include "nn/softmax_loss.h"
+#include "nn/transformer.h"
+
+enum { MOST = 4096 };
+
+/* A small network and a batch, with memory for everything. */
+typedef struct bench {
+    llmrec_context *context;
+    lr_shape shape;
+    lr_layout layout;
+    lr_network network;
+    lr_tokens tokens;
+    double parameters[MOST], gradients[MOST], checked[MOST], hidden[256], d_hidden[256], d_embedded[512];
+    lr_pass *pass;
+    lr_softmax_loss *loss;
+} bench;
+
+static void open_bench(bench *b, lr_shape shape, lr_tokens tokens)
+{
+    memset(b, 0, sizeof *b);
+    b->shape = shape;
+    b->tokens = tokens;
+    assert_int_equal(llmrec_context_create(NULL, &b->context), LLMREC_OK);
+    assert_int_equal(lr_layout_of(&b->shape, &b->layout), LLMREC_OK);
+    assert_true(b->layout.total <= MOST);
+    b->network = (lr_network){.shape = &b->shape, .layout = &b->layout, .parameters = b->parameters, .seed = 5};
+    assert_int_equal(lr_pass_create(b->context, &b->shape, lr_tokens_count(&tokens), tokens.labels, &b->pass), 0);
+    assert_int_equal(lr_softmax_loss_create(b->context, shape.items, shape.width, &b->loss), LLMREC_OK);
+}
+
+static void close_bench(bench *b)
+{
+    lr_softmax_loss_free(b->loss);
+    lr_pass_free(b->pass);
+    llmrec_context_free(b->context);
+}
+
+static double loss_of(bench *b)
+{
+    const lr_output output = {
+        .table = b->parameters + b->layout.item,
+        .bias = b->shape.output_bias ? b->parameters + b->layout.output_bias : NULL,
+        .d_table = b->gradients + b->layout.item,
+        .d_bias = b->shape.output_bias ? b->gradients + b->layout.output_bias : NULL,
+        .items = b->shape.items,
+        .width = b->shape.width,
+    };
+    double value = 0;
+    lr_pass_forward(b->pass, &b->network, &b->tokens, b->hidden);
+    assert_int_equal(
+        lr_softmax_loss_run(b->loss, &output, b->hidden, b->tokens.label, b->tokens.labels, b->d_hidden, &value),
+        LLMREC_OK);
+    return value;
+}
+
+static void gradients_of(bench *b)
+{
+    const size_t D = b->shape.width;
+    memset(b->gradients, 0, sizeof b->gradients);
+    loss_of(b);
+    lr_pass_backward(b->pass, &b->network, &b->tokens, b->d_hidden, b->gradients, b->d_embedded);
+    for (size_t t = 0; t < lr_tokens_count(&b->tokens); t++)
+        for (size_t j = 0; j < D; j++)
+            b->gradients[b->layout.item + (size_t)b->tokens.items[t] * D + j] += b->d_embedded[t * D + j];
+}
+
+/* The specification's filling: element k of tensor t is .2 sin(1.3 k + .7 t), tensors in its own order, norms plain. */
+static void fill(bench *b, size_t offset, size_t count, size_t tensor)
+{
+    for (size_t k = 0; k < count; k++) b->parameters[offset + k] = .2 * sin(1.3 * (double)k + .7 * (double)tensor);
+}
+
+/* Queries, keys and values stand side by side in our array, one after the other in the specification. */
+static void fill_qkv(bench *b, const lr_block_at *at, size_t first_tensor)
+{
+    const size_t D = b->shape.width;
+    for (size_t part = 0; part < 3; part++)
+        for (size_t k = 0; k < D * D; k++)
+            b->parameters[at->qkv.weights + k / D * 3 * D + part * D + k % D] =
+                .2 * sin(1.3 * (double)k + .7 * (double)(first_tensor + 2 * part));
+    for (size_t part = 0; part < 3; part++)
+        for (size_t k = 0; k < D; k++)
+            b->parameters[at->qkv.bias + part * D + k] =
+                .2 * sin(1.3 * (double)k + .7 * (double)(first_tensor + 2 * part + 1));
+}
+
+static void plain_norm(bench *b, lr_norm_at at)
+{
+    for (size_t j = 0; j < b->shape.width; j++) {
+        b->parameters[at.gain + j] = 1;
+        b->parameters[at.bias + j] = 0;
+    }
+}
+
+static void fill_as_specified(bench *b)
+{
+    const lr_layout *at = &b->layout;
+    const lr_block_at *block = &at->block[0];
+    const size_t D = b->shape.width, F = b->shape.ffn;
+    fill(b, at->item, (b->shape.items + 1) * D, 0);
+    fill(b, at->position, b->shape.positions * D, 1);
+    fill_qkv(b, block, 2);
+    fill(b, block->mix.weights, D * D, 8);
+    fill(b, block->mix.bias, D, 9);
+    fill(b, block->up.weights, D * F, 10);
+    fill(b, block->up.bias, F, 11);
+    fill(b, block->down.weights, F * D, 12);
+    fill(b, block->down.bias, D, 13);
+    fill(b, at->head.weights, D * D, 14);
+    fill(b, at->head.bias, D, 15);
+    plain_norm(b, block->attention_norm);
+    plain_norm(b, block->ffn_norm);
+}
+
+static void check_close(const double *values, const double *wanted, size_t count)
+{
+    for (size_t i = 0; i < count; i++)
+        if (fabs(values[i] - wanted[i]) > 1e-7) fail_msg("number %zu is %.9f; wanted %.9f", i, values[i], wanted[i]);
+}
+
+static const lr_shape harte = {.items = 3,
+                               .positions = 3,
+                               .width = 4,
+                               .layers = 1,
+                               .heads = 2,
+                               .head_width = 2,
+                               .ffn = 8,
+                               .head = true,
+                               .epsilon = 1e-5};
+static const size_t one_of_three[] = {0, 3};
+
+static void logits_of(bench *b, size_t m, double logits[3])
+{
+    for (size_t i = 0; i < 3; i++) {
+        logits[i] = 0;
+        for (size_t j = 0; j < 4; j++) logits[i] += b->hidden[m * 4 + j] * b->parameters[b->layout.item + i * 4 + j];
+    }
+}
+
+/* Specification 8.9, BERT4Rec as in Harte et al. */
+static void the_paper_s_forward_pass_is_reproduced(void **state)
+{
+    static const int32_t items[] = {0, 2, 3}, positions[] = {0, 1, 2}, at[] = {2}, label[] = {1};
+    static const double logits[] = {.09990696, .04210253, -.06045549};
+    bench *b = *state;
+    double found[3];
+    open_bench(b, harte, (lr_tokens){1, one_of_three, items, positions, 1, at, label});
+    fill_as_specified(b);
+    const double loss = loss_of(b), wanted = 1.085876044;
+    check_close(&loss, &wanted, 1);
+    logits_of(b, 0, found);
+    for (size_t i = 0; i < 3; i++) assert_true(fabs(found[i] - logits[i]) < 1e-7);
+    close_bench(b);
+}
+
+/* The same with one item: pads shown as [MASK] (parity), and packed without them (ours). */
+static void pads_can_be_masks_or_left_out(void **state)
+{
+    static const int32_t items[] = {3, 1, 3}, positions[] = {0, 1, 2}, at[] = {2}, label[] = {1};
+    static const double with_pad[] = {.09986788, .0417347, -.06076107}, without[] = {.09794547, .03208398, -.06788171};
+    static const size_t two[] = {0, 2};
+    static const int32_t late[] = {1};
+    bench *b = *state;
+    double found[3];
+    open_bench(b, harte, (lr_tokens){1, one_of_three, items, positions, 1, at, label});
+    fill_as_specified(b);
+    loss_of(b);
+    logits_of(b, 0, found);
+    for (size_t i = 0; i < 3; i++) assert_true(fabs(found[i] - with_pad[i]) < 1e-7);
+    close_bench(b);
+    open_bench(b, harte, (lr_tokens){1, two, items + 1, positions + 1, 1, late, label});
+    fill_as_specified(b);
+    loss_of(b);
+    logits_of(b, 0, found);
+    for (size_t i = 0; i < 3; i++) assert_true(fabs(found[i] - without[i]) < 1e-7);
+    close_bench(b);
+}
+
+/* Specification 8.9, SASRec as in Boz et al.: causal, pre-norm, ReLU, no final norm. */
+static void the_causal_forward_pass_is_reproduced(void **state)
+{
+    static const int32_t items[] = {0, 2, 1}, positions[] = {0, 1, 2}, at[] = {0, 1, 2}, label[] = {0, 0, 0};
+    static const double wanted[3][3] = {
+        {.30420233, .33731977, .3584779}, {.32484368, .33582508, .33933124}, {.3309579, .33443469, .3346074}};
+    lr_shape shape = harte;
+    bench *b = *state;
+    shape.causal = shape.pre_norm = shape.relu = true;
+    shape.ffn = 4;
+    open_bench(b, shape, (lr_tokens){1, one_of_three, items, positions, 3, at, label});
+    fill_as_specified(b);
+    loss_of(b);
+    for (size_t m = 0; m < 3; m++) {
+        double logits[3], sum = 0;
+        logits_of(b, m, logits);
+        for (size_t i = 0; i < 3; i++) sum += exp(logits[i]);
+        for (size_t i = 0; i < 3; i++) assert_true(fabs(exp(logits[i]) / sum - wanted[m][i]) < 1e-7);
+    }
+    close_bench(b);
+}
+
+static void check_every_gradient(bench *b, lr_shape shape)
+{
+    static const size_t starts[] = {0, 4, 5, 8};
+    static const int32_t items[] = {0, 5, 2, 1, 5, 3, 5, 0}, positions[] = {0, 1, 2, 3, 3, 1, 2, 3};
+    static const int32_t at[] = {1, 3, 4, 6}, label[] = {4, 1, 2, 0};
+    open_bench(b, shape, (lr_tokens){3, starts, items, positions, 4, at, label});
+    b->network.training = true;
+    for (size_t i = 0; i < b->layout.total; i++) b->parameters[i] = .3 * sin(1.7 * (double)i + .3);
+    gradients_of(b);
+    memcpy(b->checked, b->gradients, sizeof b->checked); /* asking for the loss adds to the gradients */
+    for (size_t i = 0; i < b->layout.total; i++) {
+        const double kept = b->parameters[i], gradient = b->checked[i], step = 1e-5;
+        b->parameters[i] = kept + step;
+        const double above = loss_of(b);
+        b->parameters[i] = kept - step;
+        const double below = loss_of(b), slope = (above - below) / (2 * step);
+        b->parameters[i] = kept;
+        if (fabs(slope - gradient) > 1e-6 * (fabs(slope) + 1e-3))
+            fail_msg("parameter %zu: gradient %.9g, slope %.9g", i, gradient, slope);
+    }
+    close_bench(b);
+}
+
+static const lr_shape small = {
+    .items = 5, .positions = 4, .width = 6, .layers = 2, .heads = 2, .head_width = 2, .ffn = 7, .epsilon = 1e-5};
+
+static void post_norm_gradients_are_slopes(void **state)
+{
+    lr_shape shape = small;
+    shape.head = shape.head_norm = shape.embedding_norm = shape.output_bias = true;
+    check_every_gradient(*state, shape);
+}
+
+static void pre_norm_causal_gradients_are_slopes(void **state)
+{
+    lr_shape shape = small;
+    shape.causal = shape.pre_norm = shape.relu = shape.final_norm = true;
+    check_every_gradient(*state, shape);
+}
+
+static void gradients_are_slopes_under_dropout(void **state)
+{
+    lr_shape shape = small;
+    shape.head = shape.embedding_norm = true;
+    shape.embedding_dropout = .2;
+    shape.attention_dropout = .3;
+    shape.hidden_dropout = .4;
+    check_every_gradient(*state, shape);
+    shape.pre_norm = shape.final_norm = shape.causal = true;
+    check_every_gradient(*state, shape);
+}
+
+static int make_bench(void **state)
+{
+    *state = malloc(sizeof(bench));
+    return *state == NULL;
+}
+
+static int free_bench(void **state)
+{
+    free(*state);
+    return 0;
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(the_paper_s_forward_pass_is_reproduced), cmocka_unit_test(pads_can_be_masks_or_left_out),
+        cmocka_unit_test(the_causal_forward_pass_is_reproduced),  cmocka_unit_test(post_norm_gradients_are_slopes),
+        cmocka_unit_test(pre_norm_causal_gradients_are_slopes),   cmocka_unit_test(gradients_are_slopes_under_dropout),
+    };
+    return cmocka_run_group_tests(tests, make_bench, free_bench);
+}
