@@ -16,10 +16,11 @@ size_t lr_attention_weights(const lr_attention *attention, const lr_tokens *toke
     return sum;
 }
 
-/* One sequence's part of one head. `row` counts (token, head) pairs over the whole batch, for dropout. */
+/* One sequence's part of one head. */
 typedef struct head {
     lr_matrix q, k, v;
-    size_t T, row, first;
+    size_t T, first;   /* tokens; the first one's place in the chunk */
+    size_t drop_first; /* its weights' place among all weights that the batch could have */
 } head;
 
 static lr_matrix columns(const lr_real *x, size_t first, size_t T, size_t stride, size_t at, size_t width)
@@ -35,8 +36,9 @@ static head head_of(const lr_attention *attention, const lr_tokens *tokens, cons
                   .k = columns(qkv, first, T, 3 * all, all + h * K, K),
                   .v = columns(qkv, first, T, 3 * all, 2 * all + h * K, K),
                   .T = T,
-                  .row = tokens->starts[s] * attention->heads + h,
-                  .first = first};
+
+                  .first = first,
+                  .drop_first = (tokens->starts[s] * attention->heads + h * T) * attention->longest};
 }
 
 /* Softmax of each row over what the token sees; zero beyond. */
@@ -52,12 +54,10 @@ static void softmax_rows(lr_real *weights, size_t T, bool causal)
     }
 }
 
-/* Dropout on [T,T] weights: row i of head h is row (token i of the batch, h), as wide as the longest sequence may be. */
+/* Dropout on the [T,T] weights of one head: element (i,j) is number first + i T + j of the batch. */
 static void drop_weights(const lr_attention *attention, const head *at, lr_real *weights)
 {
-    for (size_t i = 0; i < at->T; i++)
-        lr_dropout_apply_row(&attention->dropout, weights + i * at->T, at->row + i * attention->heads, at->T,
-                             attention->longest);
+    lr_dropout_apply(&attention->dropout, weights, at->drop_first, at->T * at->T);
 }
 
 void lr_attention_forward(const lr_attention *attention, const lr_tokens *tokens, const lr_real *qkv, lr_real *weights,

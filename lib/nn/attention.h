@@ -11,7 +11,7 @@ typedef struct lr_attention {
     size_t heads, head_width;
     bool causal;        /* token i sees tokens 0..i of its sequence; else all of it */
     lr_dropout dropout; /* on the weights, after the softmax */
-    size_t longest;     /* dropout counts rows of this many weights: the shape's positions, whatever the batch holds */
+    size_t longest;     /* no sequence has more tokens: the shape's positions */
 } lr_attention;
 
 /* Numbers that `weights` must hold: the sum of H T^2 over the sequences. */

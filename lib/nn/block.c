@@ -70,7 +70,7 @@ static void add(lr_real *y, const lr_real *x, size_t n)
 static void close_sublayer(const lr_block *block, const parts *p, const lr_dropout *dropout, lr_real *result,
                            const lr_real *residual)
 {
-    lr_dropout_apply(dropout, result, block->tokens->starts[0], p->n, p->shape->width);
+    lr_dropout_apply(dropout, result, block->tokens->starts[0] * p->shape->width, p->n * p->shape->width);
     add(result, residual, p->n * p->shape->width);
 }
 
@@ -100,15 +100,16 @@ static const lr_real *through_dropout(const lr_block *block, const parts *p, con
     lr_real *dropped = block->scratch.d_drop;
     if (dropout->rate <= 0) return d;
     memcpy(dropped, d, p->n * p->shape->width * sizeof *d);
-    lr_dropout_apply(dropout, dropped, block->tokens->starts[0], p->n, p->shape->width);
+    lr_dropout_apply(dropout, dropped, block->tokens->starts[0] * p->shape->width, p->n * p->shape->width);
     return dropped;
 }
 
-static void norm_backward(const lr_block *block, const lr_layer_norm *norm, lr_norm_at at, const lr_real *x,
-                          const lr_real *stats, lr_real *d, lr_real *gradients)
+static void norm_backward(const lr_block *block, lr_norm_at at, const lr_real *x, const lr_real *stats, lr_real *d,
+                          lr_real *gradients)
 {
+    const lr_layer_norm norm = norm_at(block->network, at);
     const lr_layer_norm_gradient arrays = {x, stats, gradients + at.gain, gradients + at.bias};
-    lr_layer_norm_backward(norm, &arrays, lr_tokens_count(block->tokens), d);
+    lr_layer_norm_backward(&norm, &arrays, lr_tokens_count(block->tokens), d);
 }
 
 /* d_s2 in `d` -> d_h in scratch.d_in */
@@ -117,10 +118,9 @@ static void ffn_backward(const lr_block *block, const parts *p, const lr_real *d
     const lr_block_trace *t = &block->trace;
     const lr_block_scratch *s = &block->scratch;
     const lr_real *d_down = through_dropout(block, p, &p->ffn_dropout, d);
-    lr_dense_backward(&p->down, t->active, d_down, p->n, s->d_ffn, gradients + p->at->down.weights,
-                      gradients + p->at->down.bias);
+    lr_dense_backward(&p->down, t->active, d_down, p->n, s->d_ffn, lr_gradient_at(gradients, p->at->down));
     lr_activation_backward(p->shape->relu, t->up, p->n * p->shape->ffn, s->d_ffn);
-    lr_dense_backward(&p->up, t->h, s->d_ffn, p->n, s->d_in, gradients + p->at->up.weights, gradients + p->at->up.bias);
+    lr_dense_backward(&p->up, t->h, s->d_ffn, p->n, s->d_in, lr_gradient_at(gradients, p->at->up));
 }
 
 /* d_s1 in `d` -> d_in in scratch.d_in */
@@ -129,12 +129,10 @@ static void attention_backward(const lr_block *block, const parts *p, const lr_r
     const lr_block_trace *t = &block->trace;
     const lr_block_scratch *s = &block->scratch;
     const lr_real *d_mix = through_dropout(block, p, &p->mix_dropout, d);
-    lr_dense_backward(&p->mix, t->mixed, d_mix, p->n, s->d_mixed, gradients + p->at->mix.weights,
-                      gradients + p->at->mix.bias);
+    lr_dense_backward(&p->mix, t->mixed, d_mix, p->n, s->d_mixed, lr_gradient_at(gradients, p->at->mix));
     const lr_attention_gradient arrays = {t->qkv, t->weights, s->d_mixed, s->d_qkv, s->square};
     lr_attention_backward(&p->attention, block->tokens, &arrays);
-    lr_dense_backward(&p->qkv, t->in, s->d_qkv, p->n, s->d_in, gradients + p->at->qkv.weights,
-                      gradients + p->at->qkv.bias);
+    lr_dense_backward(&p->qkv, t->in, s->d_qkv, p->n, s->d_in, lr_gradient_at(gradients, p->at->qkv));
 }
 
 void lr_block_backward(const lr_block *block, lr_real *d, lr_real *gradients)
@@ -146,17 +144,17 @@ void lr_block_backward(const lr_block *block, lr_real *d, lr_real *gradients)
     const lr_norm_at norm1 = p.at->attention_norm, norm2 = p.at->ffn_norm;
     if (p.shape->pre_norm) {
         ffn_backward(block, &p, d, gradients);
-        norm_backward(block, &p.norm2, norm2, t->s1, t->stats2, d_in, gradients);
+        norm_backward(block, norm2, t->s1, t->stats2, d_in, gradients);
         add(d, d_in, numbers);
         attention_backward(block, &p, d, gradients);
-        norm_backward(block, &p.norm1, norm1, t->x, t->stats1, d_in, gradients);
+        norm_backward(block, norm1, t->x, t->stats1, d_in, gradients);
         add(d, d_in, numbers);
         return;
     }
-    norm_backward(block, &p.norm2, norm2, t->s2, t->stats2, d, gradients);
+    norm_backward(block, norm2, t->s2, t->stats2, d, gradients);
     ffn_backward(block, &p, d, gradients);
     add(d, d_in, numbers);
-    norm_backward(block, &p.norm1, norm1, t->s1, t->stats1, d, gradients);
+    norm_backward(block, norm1, t->s1, t->stats1, d, gradients);
     attention_backward(block, &p, d, gradients);
     add(d, d_in, numbers);
 }

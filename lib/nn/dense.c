@@ -11,12 +11,13 @@ void lr_dense_forward(const lr_dense *dense, const lr_real *x, size_t n, lr_real
 }
 
 void lr_dense_backward(const lr_dense *dense, const lr_real *x, const lr_real *d_y, size_t n, lr_real *d_x,
-                       lr_real *d_weights, lr_real *d_bias)
+                       lr_dense_gradient gradient)
 {
-    const lr_matrix down = lr_matrix_of(d_y, n, dense->out),
-                    weights = lr_matrix_of(dense->weights, dense->in, dense->out);
-    if (d_x != NULL) lr_gemm(1, down, lr_transpose(weights), 0, lr_matrix_of(d_x, n, dense->in));
-    lr_gemm(1, lr_transpose(lr_matrix_of(x, n, dense->in)), down, 1, lr_matrix_of(d_weights, dense->in, dense->out));
+    const lr_matrix down = lr_matrix_of(d_y, n, dense->out);
+    lr_gemm(1, down, lr_transpose(lr_matrix_of(dense->weights, dense->in, dense->out)), 0,
+            lr_matrix_of(d_x, n, dense->in));
+    lr_gemm(1, lr_transpose(lr_matrix_of(x, n, dense->in)), down, 1,
+            lr_matrix_of(gradient.weights, dense->in, dense->out));
     for (size_t t = 0; t < n; t++)
-        for (size_t o = 0; o < dense->out; o++) d_bias[o] += d_y[t * dense->out + o];
+        for (size_t o = 0; o < dense->out; o++) gradient.bias[o] += d_y[t * dense->out + o];
 }

@@ -4,6 +4,7 @@
 #define LR_NN_DENSE_H
 
 #include "math/matrix.h"
+#include "nn/shape.h"
 
 typedef struct lr_dense {
     const lr_real *weights, *bias; /* [I,O], [O] */
@@ -13,8 +14,18 @@ typedef struct lr_dense {
 /* y[n,O] = x[n,I] W + b */
 void lr_dense_forward(const lr_dense *dense, const lr_real *x, size_t n, lr_real *y);
 
-/* d_x[n,I] = d_y W' (NULL: not wanted); d_weights += x' d_y; d_bias += column sums of d_y. d_x may not overlap d_y. */
+/* Where a dense layer's gradients are added. */
+typedef struct lr_dense_gradient {
+    lr_real *weights, *bias; /* [I,O], [O] */
+} lr_dense_gradient;
+
+static inline lr_dense_gradient lr_gradient_at(lr_real *gradients, lr_dense_at at)
+{
+    return (lr_dense_gradient){gradients + at.weights, gradients + at.bias};
+}
+
+/* d_x[n,I] = d_y W';  d_W += x' d_y;  d_b += column sums of d_y. d_x may not overlap d_y. */
 void lr_dense_backward(const lr_dense *dense, const lr_real *x, const lr_real *d_y, size_t n, lr_real *d_x,
-                       lr_real *d_weights, lr_real *d_bias);
+                       lr_dense_gradient gradient);
 
 #endif

@@ -2,12 +2,13 @@
 #include "nn/dropout.h"
 
 #include <math.h>
+#include <string.h>
 
 #include "core/rng.h"
 #include "math/simd.h"
 
-/* One Philox block decides on DECISIONS elements, 16 bits each; AT_ONCE blocks are drawn side by side in vector lanes. */
-enum { DECISIONS = 8, AT_ONCE = 16 };
+/* AT_ONCE Philox blocks are drawn side by side in vector lanes; with 16 bits a decision that is a group of elements. */
+enum { AT_ONCE = 16, GROUP = AT_ONCE * 8 };
 
 /* Philox4x32-10 (core/rng.c) for AT_ONCE consecutive positions; out[word][lane]. */
 LR_VECTORIZE static void draw(uint64_t seed, uint64_t stream, uint64_t position, uint32_t out[4][AT_ONCE])
@@ -30,31 +31,25 @@ LR_VECTORIZE static void draw(uint64_t seed, uint64_t stream, uint64_t position,
 }
 
 /* Drops where the element's 16 bits are below the threshold. */
-static void decide(lr_real *x, size_t count, uint32_t words[4][AT_ONCE], uint32_t threshold, lr_real scale)
+LR_VECTORIZE static void decide(lr_real *x, size_t count, const uint16_t *bits, uint32_t threshold, lr_real scale)
 {
-    for (size_t j = 0; j < count; j++) {
-        const size_t block = j / DECISIONS, within = j % DECISIONS;
-        const uint32_t bits = words[within / 2][block] >> (within % 2 * 16) & 0xFFFF;
-        x[j] = bits < threshold ? 0 : x[j] * scale;
-    }
+    for (size_t j = 0; j < count; j++) x[j] *= bits[j] < threshold ? 0 : scale;
 }
 
-void lr_dropout_apply_row(const lr_dropout *dropout, lr_real *x, size_t row, size_t count, size_t columns)
+void lr_dropout_apply(const lr_dropout *dropout, lr_real *x, size_t first, size_t count)
 {
     const uint32_t threshold = (uint32_t)lrint(dropout->rate * 65536);
     if (threshold == 0) return;
     const lr_real scale = (lr_real)(65536.0 / (65536 - threshold));
     const uint64_t stream = (uint64_t)LR_STREAM_DROPOUT << 56 | dropout->place << 40 | dropout->step;
-    const size_t per_row = (columns + DECISIONS - 1) / DECISIONS;
     uint32_t words[4][AT_ONCE];
-    for (size_t j = 0; j < count; j += DECISIONS * AT_ONCE) {
-        const size_t left = count - j, now = left < DECISIONS * AT_ONCE ? left : DECISIONS * AT_ONCE;
-        draw(dropout->seed, stream, row * per_row + j / DECISIONS, words);
-        decide(x + j, now, words, threshold, scale);
+    uint16_t bits[GROUP];
+    for (size_t done = 0; done < count;) {
+        const size_t group = (first + done) / GROUP, within = (first + done) % GROUP;
+        const size_t left = count - done, now = left < GROUP - within ? left : GROUP - within;
+        draw(dropout->seed, stream, group * AT_ONCE, words);
+        memcpy(bits, words, sizeof bits);
+        decide(x + done, now, bits + within, threshold, scale);
+        done += now;
     }
-}
-
-void lr_dropout_apply(const lr_dropout *dropout, lr_real *x, size_t first, size_t rows, size_t columns)
-{
-    for (size_t r = 0; r < rows; r++) lr_dropout_apply_row(dropout, x + r * columns, first + r, columns, columns);
 }

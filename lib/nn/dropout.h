@@ -24,10 +24,7 @@ static inline uint64_t lr_drop_place(size_t layer, int use)
     return (uint64_t)layer * 4 + (uint64_t)use;
 }
 
-/* x[rows,columns] (dense) in place: row r of x is row `first + r` of the batch. */
-void lr_dropout_apply(const lr_dropout *dropout, lr_real *x, size_t first, size_t rows, size_t columns);
-
-/* The first `count` elements of row `row` of an array whose rows may be up to `columns` wide. */
-void lr_dropout_apply_row(const lr_dropout *dropout, lr_real *x, size_t row, size_t count, size_t columns);
+/* x[count] in place; x[0] is element `first` of this use in this step. */
+void lr_dropout_apply(const lr_dropout *dropout, lr_real *x, size_t first, size_t count);
 
 #endif

@@ -153,23 +153,24 @@ static void add_shares(const pass *p, lr_real *d_hidden)
         for (size_t i = 0; i < numbers; i++) d_hidden[i] += loss->d_hidden[s * step + i];
 }
 
-llmrec_status lr_softmax_loss_run(lr_softmax_loss *loss, const lr_output *output, const lr_real *hidden,
-                                  const int32_t *labels, size_t count, lr_real *d_hidden, double *value)
+llmrec_status lr_softmax_loss_run(lr_softmax_loss *loss, const lr_output *output, const lr_labelled *labelled,
+                                  double *sum)
 {
-    double sum = 0;
-    for (size_t first = 0; first < count; first += loss->block) {
-        const size_t left = count - first, D = output->width;
+    const size_t D = output->width;
+    double losses = 0;
+    for (size_t first = 0; first < labelled->count; first += loss->block) {
+        const size_t left = labelled->count - first;
         pass p = {.loss = loss,
                   .output = output,
-                  .hidden = hidden + first * D,
-                  .labels = labels + first,
+                  .hidden = labelled->hidden + first * D,
+                  .labels = labelled->label + first,
                   .count = left < loss->block ? left : loss->block,
-                  .weight = (lr_real)(1.0 / (double)count)};
+                  .weight = (lr_real)labelled->weight};
         LR_RETURN_IF(lr_parallel(loss->context, loss->slices, forward_slice, &p));
-        for (size_t m = 0; m < p.count; m++) sum += join(&p, m);
+        for (size_t m = 0; m < p.count; m++) losses += join(&p, m);
         LR_RETURN_IF(lr_parallel(loss->context, loss->slices, backward_slice, &p));
-        add_shares(&p, d_hidden + first * D);
+        add_shares(&p, labelled->d_hidden + first * D);
     }
-    *value = count == 0 ? 0 : sum / (double)count;
+    *sum = losses;
     return LLMREC_OK;
 }

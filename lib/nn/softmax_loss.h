@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Cross-entropy over the whole catalogue, exact, in blocks that stay in cache. M labelled tokens, V items, D width.
  *
- *     logits = h E' + b,   loss = -1/M sum_m ln softmax(logits_m)[label_m]
- *     d_logits = (softmax - onehot) / M,   d_h = d_logits E,   d_E += d_logits' h,   d_b += column sums
+ *     logits = h E' + b,   loss_m = -ln softmax(logits_m)[label_m]
+ *     d_logits = weight (softmax - onehot),   d_h = d_logits E,   d_E += d_logits' h,   d_b += column sums
  *
  * A block of labelled tokens meets the catalogue slice by slice: each slice's exponentials are kept relative to its own
  * maximum, so the second pass only scales them. Slices are fixed and their sums added in order: the same bits for any
@@ -27,8 +27,17 @@ typedef struct lr_output {
 llmrec_status lr_softmax_loss_create(llmrec_context *context, size_t items, size_t width, lr_softmax_loss **loss);
 void lr_softmax_loss_free(lr_softmax_loss *loss);
 
-/* Fills d_hidden [M,D] and adds to the output's gradients; *value gets the mean loss (0 for M = 0). */
-llmrec_status lr_softmax_loss_run(lr_softmax_loss *loss, const lr_output *output, const lr_real *hidden,
-                                  const int32_t *labels, size_t count, lr_real *d_hidden, double *value);
+/* Labelled tokens: what they became, what was wanted, and where their gradient goes. */
+typedef struct lr_labelled {
+    const lr_real *hidden; /* [M,D] */
+    const int32_t *label;  /* [M] in [0,V) */
+    size_t count;          /* M */
+    double weight;         /* of each token's loss in the gradients: 1/M for their mean */
+    lr_real *d_hidden;     /* [M,D] */
+} lr_labelled;
+
+/* Fills d_hidden and adds to the output's gradients; *sum gets the sum of the tokens' losses. */
+llmrec_status lr_softmax_loss_run(lr_softmax_loss *loss, const lr_output *output, const lr_labelled *labelled,
+                                  double *sum);
 
 #endif

@@ -132,7 +132,7 @@ static void embed(lr_pass *pass, const lr_network *network, const lr_tokens *tok
         const lr_layer_norm norm = norm_at(network, network->layout->embedding_norm);
         lr_layer_norm_forward(&norm, pass->sum, n, x, pass->embedding_stats);
     }
-    lr_dropout_apply(&drop, x, first, n, D);
+    lr_dropout_apply(&drop, x, first * D, n * D);
 }
 
 static lr_real *last_of(lr_pass *pass, const lr_shape *shape)
@@ -199,8 +199,7 @@ static void project_backward(lr_pass *pass, const lr_network *network, const lr_
     if (!shape->head) return;
     const lr_dense head = {network->parameters + at->head.weights, network->parameters + at->head.bias, D, D};
     lr_activation_backward(shape->relu, pass->projected, M * D, pass->d_head);
-    lr_dense_backward(&head, pass->picked, pass->d_head, M, pass->active, gradients + at->head.weights,
-                      gradients + at->head.bias);
+    lr_dense_backward(&head, pass->picked, pass->d_head, M, pass->active, lr_gradient_at(gradients, at->head));
     memcpy(pass->d_head, pass->active, M * D * sizeof *d_hidden); /* the activation is no longer needed */
 }
 
@@ -211,7 +210,7 @@ static void embed_backward(lr_pass *pass, const lr_network *network, const lr_to
     const lr_norm_at at = network->layout->embedding_norm;
     const lr_dropout drop = lr_network_dropout(network, network->shape->embedding_dropout, 0, LR_DROP_EMBEDDING);
     lr_real *d_positions = gradients + network->layout->position;
-    lr_dropout_apply(&drop, d, first, n, D);
+    lr_dropout_apply(&drop, d, first * D, n * D);
     if (network->shape->embedding_norm) {
         const lr_layer_norm_gradient arrays = {pass->sum, pass->embedding_stats, gradients + at.gain,
                                                gradients + at.bias};

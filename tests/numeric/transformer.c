@@ -11,8 +11,7 @@
 #include <cmocka.h>
 
 #include "core/context.h"
-#include "nn/softmax_loss.h"
-#include "nn/transformer.h"
+#include "nn/step.h"
 
 enum { MOST = 4096 };
 
@@ -23,9 +22,9 @@ typedef struct bench {
     lr_layout layout;
     lr_network network;
     lr_tokens tokens;
-    double parameters[MOST], gradients[MOST], checked[MOST], hidden[256], d_hidden[256], d_embedded[512];
+    double parameters[MOST], gradients[MOST], checked[MOST], hidden[256];
     lr_pass *pass;
-    lr_softmax_loss *loss;
+    lr_step *step;
 } bench;
 
 static void open_bench(bench *b, lr_shape shape, lr_tokens tokens)
@@ -38,43 +37,22 @@ static void open_bench(bench *b, lr_shape shape, lr_tokens tokens)
     assert_true(b->layout.total <= MOST);
     b->network = (lr_network){.shape = &b->shape, .layout = &b->layout, .parameters = b->parameters, .seed = 5};
     assert_int_equal(lr_pass_create(b->context, &b->shape, lr_tokens_count(&tokens), tokens.labels, &b->pass), 0);
-    assert_int_equal(lr_softmax_loss_create(b->context, shape.items, shape.width, &b->loss), LLMREC_OK);
+    assert_int_equal(lr_step_create(b->context, &b->shape, &b->step), LLMREC_OK);
 }
 
 static void close_bench(bench *b)
 {
-    lr_softmax_loss_free(b->loss);
+    lr_step_free(b->step);
     lr_pass_free(b->pass);
     llmrec_context_free(b->context);
 }
 
+/* The loss; its gradients are added to b->gradients. */
 static double loss_of(bench *b)
 {
-    const lr_output output = {
-        .table = b->parameters + b->layout.item,
-        .bias = b->shape.output_bias ? b->parameters + b->layout.output_bias : NULL,
-        .d_table = b->gradients + b->layout.item,
-        .d_bias = b->shape.output_bias ? b->gradients + b->layout.output_bias : NULL,
-        .items = b->shape.items,
-        .width = b->shape.width,
-    };
     double value = 0;
-    lr_pass_forward(b->pass, &b->network, &b->tokens, b->hidden);
-    assert_int_equal(
-        lr_softmax_loss_run(b->loss, &output, b->hidden, b->tokens.label, b->tokens.labels, b->d_hidden, &value),
-        LLMREC_OK);
+    assert_int_equal(lr_step_run(b->step, &b->network, &b->tokens, 1, b->gradients, &value), LLMREC_OK);
     return value;
-}
-
-static void gradients_of(bench *b)
-{
-    const size_t D = b->shape.width;
-    memset(b->gradients, 0, sizeof b->gradients);
-    loss_of(b);
-    lr_pass_backward(b->pass, &b->network, &b->tokens, b->d_hidden, b->gradients, b->d_embedded);
-    for (size_t t = 0; t < lr_tokens_count(&b->tokens); t++)
-        for (size_t j = 0; j < D; j++)
-            b->gradients[b->layout.item + (size_t)b->tokens.items[t] * D + j] += b->d_embedded[t * D + j];
 }
 
 /* The specification's filling: element k of tensor t is .2 sin(1.3 k + .7 t), tensors in its own order, norms plain. */
@@ -144,6 +122,7 @@ static const size_t one_of_three[] = {0, 3};
 
 static void logits_of(bench *b, size_t m, double logits[3])
 {
+    lr_pass_forward(b->pass, &b->network, &b->tokens, b->hidden);
     for (size_t i = 0; i < 3; i++) {
         logits[i] = 0;
         for (size_t j = 0; j < 4; j++) logits[i] += b->hidden[m * 4 + j] * b->parameters[b->layout.item + i * 4 + j];
@@ -177,13 +156,11 @@ static void pads_can_be_masks_or_left_out(void **state)
     double found[3];
     open_bench(b, harte, (lr_tokens){1, one_of_three, items, positions, 1, at, label});
     fill_as_specified(b);
-    loss_of(b);
     logits_of(b, 0, found);
     for (size_t i = 0; i < 3; i++) assert_true(fabs(found[i] - with_pad[i]) < 1e-7);
     close_bench(b);
     open_bench(b, harte, (lr_tokens){1, two, items + 1, positions + 1, 1, late, label});
     fill_as_specified(b);
-    loss_of(b);
     logits_of(b, 0, found);
     for (size_t i = 0; i < 3; i++) assert_true(fabs(found[i] - without[i]) < 1e-7);
     close_bench(b);
@@ -201,7 +178,6 @@ static void the_causal_forward_pass_is_reproduced(void **state)
     shape.ffn = 4;
     open_bench(b, shape, (lr_tokens){1, one_of_three, items, positions, 3, at, label});
     fill_as_specified(b);
-    loss_of(b);
     for (size_t m = 0; m < 3; m++) {
         double logits[3], sum = 0;
         logits_of(b, m, logits);
@@ -219,8 +195,8 @@ static void check_every_gradient(bench *b, lr_shape shape)
     open_bench(b, shape, (lr_tokens){3, starts, items, positions, 4, at, label});
     b->network.training = true;
     for (size_t i = 0; i < b->layout.total; i++) b->parameters[i] = .3 * sin(1.7 * (double)i + .3);
-    gradients_of(b);
-    memcpy(b->checked, b->gradients, sizeof b->checked); /* asking for the loss adds to the gradients */
+    loss_of(b);
+    memcpy(b->checked, b->gradients, sizeof b->checked);
     for (size_t i = 0; i < b->layout.total; i++) {
         const double kept = b->parameters[i], gradient = b->checked[i], step = 1e-5;
         b->parameters[i] = kept + step;
