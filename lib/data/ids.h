@@ -5,8 +5,7 @@
 
 #include <stddef.h>
 
-#include "core/status.h"
-#include "llmrec/context.h"
+#include "data/texts.h"
 
 typedef struct lr_ids lr_ids;
 
@@ -14,9 +13,14 @@ typedef struct lr_ids lr_ids;
 llmrec_status lr_ids_create(llmrec_context *context, size_t count, const char *const *texts, const size_t *lengths,
                             const char *what, lr_ids **ids);
 
+/* The same from texts wherever they are. Where an id is there twice, `twice` (may be NULL) gets both indices, the later
+ * first. `numbers`: every text is the decimal text of an int64. */
+llmrec_status lr_ids_gather(llmrec_context *context, lr_spans from, bool numbers, size_t twice[2], lr_ids **ids);
+
 lr_ids *lr_ids_hold(lr_ids *ids);
 void lr_ids_free(lr_ids *ids); /* gives up one hold; NULL is fine */
 
+lr_span lr_ids_at(const void *ids, size_t index); /* an lr_span_fn */
 size_t lr_ids_count(const lr_ids *ids);
 const char *lr_ids_text(const lr_ids *ids, size_t index, size_t *length); /* index < count; no NUL at the end */
 int64_t lr_ids_find(const lr_ids *ids, const char *text, size_t length);  /* -1: unknown; length SIZE_MAX: NUL-ended */

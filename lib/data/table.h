@@ -11,7 +11,7 @@
 typedef struct lr_table lr_table;
 
 /* Reads CSV, TSV, JSON lines or a RecBole atomic file, plain or gzip; `format` is one of LLMREC_FORMAT_*. JSON lines: the
- * columns are the keys in order of first appearance; strings as they are, numbers and booleans as they are written, null
+ * columns are the keys in order of first appearance; strings as they are, numbers in as few digits as give them back, booleans as true and false, null
  * and absent keys as "", arrays of strings joined by ", ". RecBole: types are cut off the names. Errors as in
  * llmrec_dataset_load. */
 llmrec_status lr_table_read(llmrec_context *context, const char *path, int64_t format, bool repair_utf8,

@@ -1,0 +1,106 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "data/assemble.h"
+
+#include "core/log.h"
+#include "core/memory.h"
+#include "data/view.h"
+
+typedef struct subset {
+    const lr_ids *ids;
+    const int32_t *kept; /* [count] indices of the ids that stay */
+} subset;
+
+static lr_span subset_at(const void *of, size_t index)
+{
+    const subset *part = of;
+    return lr_ids_at(part->ids, (size_t)part->kept[index]);
+}
+
+/* Leaves the ids whose new index is not -1, `left` of them. */
+static llmrec_status keep_ids(llmrec_context *context, lr_ids **ids, const int32_t *numbers, size_t left)
+{
+    llmrec_status status = LLMREC_OK;
+    int32_t *kept = NULL;
+    lr_ids *fresh = NULL;
+    const size_t before = lr_ids_count(*ids);
+    if (left == before) return LLMREC_OK;
+    LR_TRY(LR_NEW(context, kept, left));
+    for (size_t i = 0; i < before; i++)
+        if (numbers[i] >= 0) kept[numbers[i]] = (int32_t)i;
+    const subset part = {*ids, kept};
+    LR_TRY(lr_ids_gather(context, (lr_spans){left, subset_at, &part}, lr_ids_are_numbers(*ids), NULL, &fresh));
+    lr_ids_free(*ids);
+    *ids = fresh;
+done:
+    lr_free(context, kept);
+    return status;
+}
+
+static bool filters_at_all(const llmrec_dataset_options *options)
+{
+    return options->duplicates != LLMREC_DUPLICATES_KEEP || options->min_session_rows > 1 ||
+           options->min_item_rows > 1 || options->max_session_length > 0 || options->min_session_length > 1;
+}
+
+static bool has_empty_session(const lr_rows *rows)
+{
+    for (size_t i = 0; i < rows->sessions; i++)
+        if (rows->offsets[i] == rows->offsets[i + 1]) return true;
+    return false;
+}
+
+static llmrec_status filter(llmrec_context *context, const llmrec_dataset_options *options, lr_rows *rows,
+                            lr_ids *ids[LR_SIDES])
+{
+    llmrec_status status = LLMREC_OK;
+    lr_survivors survivors = {0};
+    if (!filters_at_all(options) && !has_empty_session(rows)) return LLMREC_OK;
+    LR_TRY(lr_rows_filter(context, rows, options, &survivors));
+    LR_TRY(keep_ids(context, &ids[LR_SESSION], survivors.sessions, rows->sessions));
+    LR_TRY(keep_ids(context, &ids[LR_ITEM], survivors.items, rows->item_count));
+done:
+    lr_survivors_free(context, &survivors);
+    return status;
+}
+
+static void tell(llmrec_context *context, const char *name, int64_t read, const llmrec_dataset *dataset)
+{
+    const lr_frame *frame = dataset->frame;
+    lr_log(context, LLMREC_LOG_INFO, "data",
+           "%s: %lld rows read, %lld dropped; %zu rows of %zu sessions and %zu items; %zu time ties (input order kept)",
+           name, (long long)read, (long long)read - (long long)dataset->rows, dataset->rows, dataset->sessions,
+           lr_ids_count(frame->catalogue.ids), lr_rows_ties(&frame->rows));
+}
+
+llmrec_status lr_assemble(lr_gather *gather, const bool numbers[LR_SIDES], const lr_item_source *source,
+                          const llmrec_dataset_options *options, const char *name, llmrec_dataset **dataset)
+{
+    llmrec_status status = LLMREC_OK;
+    llmrec_context *context = gather->context;
+    lr_frame plan = {.input_rows = (int64_t)gather->rows};
+    lr_ids *ids[LR_SIDES] = {NULL, NULL};
+    lr_progress progress = lr_progress_begin(context, "order interactions", "steps", 4);
+    const int64_t read = plan.input_rows;
+    LR_TRY(lr_gather_finish(gather, numbers, ids));
+    LR_TRY(lr_progress_step(&progress, 1));
+    LR_TRY(lr_rows_arrange(gather, lr_ids_count(ids[LR_SESSION]), lr_ids_count(ids[LR_ITEM]), &plan.rows));
+    LR_TRY(lr_progress_step(&progress, 2));
+    LR_TRY(filter(context, options, &plan.rows, ids));
+    LR_TRY(lr_progress_step(&progress, 3));
+    plan.sessions = ids[LR_SESSION];
+    ids[LR_SESSION] = NULL;
+    LR_TRY(
+        lr_catalogue_make(context, ids[LR_ITEM], source, options->catalogue == LLMREC_CATALOGUE_ALL, &plan.catalogue));
+    ids[LR_ITEM] = NULL;
+    LR_TRY(lr_progress_end(&progress, 4));
+    LR_TRY(lr_frame_adopt(context, &plan, dataset));
+    tell(context, name, read, *dataset);
+done:
+    lr_gather_free(gather);
+    lr_ids_free(ids[LR_SESSION]);
+    lr_ids_free(ids[LR_ITEM]);
+    lr_rows_free(context, &plan.rows);
+    lr_ids_free(plan.sessions);
+    lr_catalogue_free(context, &plan.catalogue);
+    return status;
+}

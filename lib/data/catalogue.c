@@ -1,0 +1,206 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "data/catalogue.h"
+
+#include <string.h>
+
+#include "core/log.h"
+#include "core/memory.h"
+#include "core/text.h"
+
+/* --- a table as a source ------------------------------------------------------------------------------------- */
+
+static lr_span table_cell(const lr_table *table, size_t row, size_t column)
+{
+    lr_span span;
+    span.text = lr_table_cell(table, row, column, &span.length);
+    return span;
+}
+
+static lr_span table_id(const void *of, size_t row)
+{
+    const lr_table_view *view = of;
+    return table_cell(view->table, row, view->id_column);
+}
+
+/* The source's columns are the table's but the id. */
+static size_t skip_id(const lr_table_view *view, size_t column)
+{
+    return column < view->id_column ? column : column + 1;
+}
+
+static lr_span table_text(const void *of, size_t row, size_t column)
+{
+    const lr_table_view *view = of;
+    return table_cell(view->table, row, skip_id(view, column));
+}
+
+static lr_span table_name(const void *of, size_t column)
+{
+    const lr_table_view *view = of;
+    const char *name = lr_table_name(view->table, skip_id(view, column));
+    return (lr_span){name, strlen(name)};
+}
+
+static llmrec_status table_repeated(const void *of, size_t row, size_t earlier)
+{
+    const lr_table_view *view = of;
+    const lr_span id = table_id(of, row);
+    return lr_fail(LLMREC_ERR_FORMAT, "%s:%zu: %s %s is on line %zu too; wanted each item once", view->path,
+                   lr_table_line(view->table, row), lr_table_name(view->table, view->id_column),
+                   lr_quote(id.text, id.length).text, lr_table_line(view->table, earlier));
+}
+
+llmrec_status lr_item_source_of_table(const lr_table *table, const char *path, const char *given, lr_table_view *view,
+                                      lr_item_source *source)
+{
+    *view = (lr_table_view){.table = table, .path = path};
+    LR_RETURN_IF(lr_table_id_column(table, given, &view->id_column));
+    for (size_t row = 0; row < lr_table_rows(table); row++)
+        if (table_id(view, row).length == 0)
+            return lr_fail(LLMREC_ERR_FORMAT, "%s:%zu: %s is empty; wanted an id", path, lr_table_line(table, row),
+                           lr_table_name(table, view->id_column));
+    *source = (lr_item_source){.rows = lr_table_rows(table),
+                               .columns = lr_table_columns(table) - 1,
+                               .of = view,
+                               .id = table_id,
+                               .text = table_text,
+                               .name = table_name,
+                               .repeated = table_repeated};
+    return LLMREC_OK;
+}
+
+/* --- ids and texts together ---------------------------------------------------------------------------------- */
+
+typedef struct joining {
+    const lr_item_source *source;
+    const lr_ids *known;
+    int64_t *row_of; /* [items] the source's row of each item, or -1 */
+    size_t items, column;
+} joining;
+
+static lr_span joined_id(const void *of, size_t item)
+{
+    const joining *join = of;
+    if (item < lr_ids_count(join->known)) return lr_ids_at(join->known, item);
+    return join->source->id(join->source->of, (size_t)join->row_of[item]);
+}
+
+static lr_span joined_text(const void *of, size_t item)
+{
+    const joining *join = of;
+    if (join->row_of[item] < 0) return (lr_span){"", 0};
+    return join->source->text(join->source->of, (size_t)join->row_of[item], join->column);
+}
+
+/* Finds the row of each item, and with `all` lists the rows that are left over. */
+static llmrec_status match_rows(llmrec_context *context, const lr_ids *given, bool all, joining *join)
+{
+    const size_t known = lr_ids_count(join->known), rows = join->source->rows;
+    LR_RETURN_IF(LR_NEW(context, join->row_of, known + rows));
+    for (size_t item = 0; item < known; item++) {
+        const lr_span id = lr_ids_at(join->known, item);
+        join->row_of[item] = lr_ids_find(given, id.text, id.length);
+    }
+    join->items = known;
+    for (size_t row = 0; all && row < rows; row++) {
+        const lr_span id = lr_ids_at(given, row);
+        if (lr_ids_find(join->known, id.text, id.length) < 0) join->row_of[join->items++] = (int64_t)row;
+    }
+    return LLMREC_OK;
+}
+
+static llmrec_status take_ids(llmrec_context *context, const lr_item_source *source, lr_ids **given)
+{
+    size_t twice[2] = {0, 0};
+    const llmrec_status status =
+        lr_ids_gather(context, (lr_spans){source->rows, source->id, source->of}, source->numbers, twice, given);
+    return status == LLMREC_ERR_SHAPE && twice[0] != twice[1] ? source->repeated(source->of, twice[0], twice[1])
+                                                              : status;
+}
+
+static llmrec_status take_texts(llmrec_context *context, joining *join, lr_catalogue *catalogue)
+{
+    LR_RETURN_IF(lr_catalogue_add_columns(context, catalogue, join->source->columns));
+    for (join->column = 0; join->column < join->source->columns; join->column++) {
+        const lr_span name = join->source->name(join->source->of, join->column);
+        LR_RETURN_IF(lr_copy_text(context, name.text, name.length, &catalogue->names[join->column]));
+        LR_RETURN_IF(
+            lr_texts_gather(context, (lr_spans){join->items, joined_text, join}, &catalogue->texts[join->column]));
+    }
+    lr_catalogue_find_title(catalogue);
+    return LLMREC_OK;
+}
+
+static void log_strangers(llmrec_context *context, const joining *join)
+{
+    size_t without = 0;
+    for (size_t item = 0; item < lr_ids_count(join->known); item++) without += join->row_of[item] < 0;
+    if (without > 0)
+        lr_log(context, LLMREC_LOG_WARNING, "data", "%zu of %zu items have no row among the %zu items described",
+               without, lr_ids_count(join->known), join->source->rows);
+}
+
+llmrec_status lr_catalogue_make(llmrec_context *context, lr_ids *ids, const lr_item_source *source, bool all,
+                                lr_catalogue *catalogue)
+{
+    llmrec_status status = LLMREC_OK;
+    lr_catalogue fresh = {.ids = ids, .title = -1};
+    joining join = {.source = source, .known = ids};
+    lr_ids *given = NULL, *joined = NULL;
+    if (source != NULL) {
+        LR_TRY(take_ids(context, source, &given));
+        LR_TRY(match_rows(context, given, all, &join));
+        LR_TRY(take_texts(context, &join, &fresh));
+        log_strangers(context, &join);
+        if (join.items > lr_ids_count(ids)) {
+            const bool numbers = source->numbers && (lr_ids_are_numbers(ids) || lr_ids_count(ids) == 0);
+            LR_TRY(lr_ids_gather(context, (lr_spans){join.items, joined_id, &join}, numbers, NULL, &joined));
+            lr_ids_free(fresh.ids);
+            fresh.ids = joined;
+        }
+    }
+    *catalogue = fresh;
+done:
+    lr_free(context, join.row_of);
+    lr_ids_free(given);
+    if (status != LLMREC_OK) {
+        fresh.ids = NULL; /* still the caller's */
+        lr_catalogue_free(context, &fresh);
+    }
+    return status;
+}
+
+void lr_catalogue_free(llmrec_context *context, lr_catalogue *catalogue)
+{
+    for (size_t i = 0; i < catalogue->columns; i++) {
+        lr_free(context, catalogue->names[i]);
+        lr_texts_free(context, &catalogue->texts[i]);
+    }
+    lr_free(context, catalogue->names);
+    lr_free(context, catalogue->texts);
+    lr_ids_free(catalogue->ids);
+    *catalogue = (lr_catalogue){0};
+}
+
+llmrec_status lr_catalogue_add_columns(llmrec_context *context, lr_catalogue *catalogue, size_t columns)
+{
+    LR_RETURN_IF(LR_NEW_ZERO(context, catalogue->names, columns));
+    LR_RETURN_IF(LR_NEW_ZERO(context, catalogue->texts, columns));
+    catalogue->columns = columns;
+    return LLMREC_OK;
+}
+
+int64_t lr_catalogue_find(const lr_catalogue *catalogue, const char *name)
+{
+    for (size_t i = 0; i < catalogue->columns; i++)
+        if (strcmp(catalogue->names[i], name) == 0) return (int64_t)i;
+    return -1;
+}
+
+void lr_catalogue_find_title(lr_catalogue *catalogue)
+{
+    static const char *const usual[] = {"title", "name", "movie_title", "Title"};
+    catalogue->title = -1;
+    for (size_t i = 0; i < sizeof usual / sizeof *usual && catalogue->title < 0; i++)
+        catalogue->title = lr_catalogue_find(catalogue, usual[i]);
+}

@@ -1,0 +1,49 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The items of a dataset: their ids and texts. */
+#ifndef LR_DATA_CATALOGUE_H
+#define LR_DATA_CATALOGUE_H
+
+#include "data/ids.h"
+#include "data/table.h"
+#include "llmrec/dataset.h"
+
+typedef struct lr_catalogue {
+    lr_ids *ids;
+    size_t columns;
+    char **names;    /* [columns] */
+    lr_texts *texts; /* [columns] of [items] */
+    int64_t title;   /* column, or -1 */
+} lr_catalogue;
+
+/* What is said about items, wherever it comes from. */
+typedef struct lr_item_source {
+    size_t rows, columns;
+    bool numbers; /* ids came in as integers */
+    const void *of;
+    lr_span (*id)(const void *of, size_t row);
+    lr_span (*text)(const void *of, size_t row, size_t column);
+    lr_span (*name)(const void *of, size_t column);
+    llmrec_status (*repeated)(const void *of, size_t row, size_t earlier); /* fails for an id given twice */
+} lr_item_source;
+
+/* A table as a source; `given` is its id column or NULL. The view must live as long as the source. */
+typedef struct lr_table_view {
+    const lr_table *table;
+    const char *path;
+    size_t id_column;
+} lr_table_view;
+llmrec_status lr_item_source_of_table(const lr_table *table, const char *path, const char *given, lr_table_view *view,
+                                      lr_item_source *source);
+
+/* The catalogue of items with rows (`ids`, one hold of which is taken over on success) and, with `all`, every other
+ * item of the source after them, in its order. `source` may be NULL: no texts. */
+llmrec_status lr_catalogue_make(llmrec_context *context, lr_ids *ids, const lr_item_source *source, bool all,
+                                lr_catalogue *catalogue);
+void lr_catalogue_free(llmrec_context *context, lr_catalogue *catalogue);
+
+/* Makes room for the columns of a catalogue that has none yet; sets the title column from the names. */
+llmrec_status lr_catalogue_add_columns(llmrec_context *context, lr_catalogue *catalogue, size_t columns);
+void lr_catalogue_find_title(lr_catalogue *catalogue);
+int64_t lr_catalogue_find(const lr_catalogue *catalogue, const char *name);
+
+#endif

@@ -1,0 +1,102 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "data/chunk.h"
+
+#include <string.h>
+
+#include "core/memory.h"
+#include "core/number.h"
+#include "data/times.h"
+
+llmrec_status lr_chunk_clear(lr_chunk *chunk, size_t spare)
+{
+    chunk->rows = chunk->sessions = chunk->spare_used = 0;
+    chunk->whole = true;
+    if (spare <= chunk->spare_capacity) return LLMREC_OK;
+    lr_free(chunk->context, chunk->spare);
+    chunk->spare = NULL;
+    chunk->spare_capacity = 0;
+    LR_RETURN_IF(LR_NEW(chunk->context, chunk->spare, spare));
+    chunk->spare_capacity = spare;
+    return LLMREC_OK;
+}
+
+void lr_chunk_free(lr_chunk *chunk)
+{
+    for (int side = 0; side < LR_SIDES; side++) lr_free(chunk->context, chunk->keys[side]);
+    lr_free(chunk->context, chunk->times);
+    lr_free(chunk->context, chunk->ordinals);
+    lr_free(chunk->context, chunk->spare);
+    *chunk = (lr_chunk){.context = chunk->context};
+}
+
+void lr_raw_free(llmrec_context *context, lr_raw *raw)
+{
+    for (int side = 0; side < LR_SIDES; side++) lr_free(context, raw->keys[side]);
+    *raw = (lr_raw){0};
+}
+
+static llmrec_status grow(lr_chunk *chunk)
+{
+    lr_raw *raw = chunk->raw;
+    const size_t rows = chunk->rows, wanted = rows + 1;
+    if (wanted > UINT32_MAX) return lr_fail(LLMREC_ERR_MEMORY, "memory: %zu rows in one piece of the input", wanted);
+    for (int side = 0; side < LR_SIDES; side++)
+        LR_RETURN_IF(LR_GROW(chunk->context, raw->keys[side], raw->capacity[side], rows, wanted));
+    return LR_GROW(chunk->context, chunk->times, chunk->time_capacity, rows, wanted);
+}
+
+static llmrec_status add_ordinal(lr_chunk *chunk)
+{
+    const size_t row = chunk->rows;
+    LR_RETURN_IF(LR_GROW(chunk->context, chunk->ordinals, chunk->ordinal_capacity, row, row + 1));
+    chunk->ordinals[row] = (uint32_t)chunk->sessions - 1;
+    return LLMREC_OK;
+}
+
+llmrec_status lr_chunk_add(lr_chunk *chunk, const lr_span ids[LR_SIDES])
+{
+    lr_raw *raw = chunk->raw;
+    const uint32_t row = (uint32_t)chunk->rows;
+    if (row >= raw->capacity[LR_ITEM] || row >= chunk->time_capacity) LR_RETURN_IF(grow(chunk));
+    raw->keys[LR_ITEM][row] = lr_key_of(ids[LR_ITEM], row);
+    if (ids[LR_SESSION].text != NULL) raw->keys[LR_SESSION][row] = lr_key_of(ids[LR_SESSION], row);
+    else LR_RETURN_IF(add_ordinal(chunk));
+    chunk->rows++;
+    return LLMREC_OK;
+}
+
+llmrec_status lr_chunk_sort(lr_chunk *chunk, int side)
+{
+    const lr_key *raw = chunk->raw->keys[side];
+    size_t *starts = chunk->starts[side], at[LR_SHARDS] = {0};
+    LR_RETURN_IF(LR_GROW(chunk->context, chunk->keys[side], chunk->key_capacity[side], 0, chunk->rows));
+    for (size_t row = 0; row < chunk->rows; row++) at[raw[row].shard]++;
+    starts[0] = 0;
+    for (size_t i = 0; i < LR_SHARDS; i++) {
+        starts[i + 1] = starts[i] + at[i];
+        at[i] = starts[i];
+    }
+    for (size_t row = 0; row < chunk->rows; row++) chunk->keys[side][at[raw[row].shard]++] = raw[row];
+    return LLMREC_OK;
+}
+
+void lr_times_unwhole(int64_t *times, size_t count)
+{
+    for (size_t i = 0; i < count; i++) times[i] = lr_time_key((double)times[i]);
+}
+
+void lr_chunk_set_time(lr_chunk *chunk, double time)
+{
+    if (chunk->whole) lr_times_unwhole(chunk->times, chunk->rows - 1);
+    chunk->whole = false;
+    chunk->times[chunk->rows - 1] = lr_time_key(time);
+}
+
+bool lr_chunk_read_time(lr_chunk *chunk, lr_span text)
+{
+    double time = 0;
+    if (chunk->whole && lr_parse_int64(text.text, text.length, &chunk->times[chunk->rows - 1])) return true;
+    if (!lr_parse_double(text.text, text.length, &time)) return false;
+    lr_chunk_set_time(chunk, time);
+    return true;
+}

@@ -1,0 +1,241 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The door of llmrec/dataset.h. */
+#include "data/dataset.h"
+
+#include <math.h>
+#include <string.h>
+
+#include "core/options.h"
+#include "data/assemble.h"
+#include "data/view.h"
+
+static const llmrec_dataset_options defaults = {
+    .size = sizeof defaults,
+    .format = LLMREC_FORMAT_AUTO,
+    .items_format = LLMREC_FORMAT_AUTO,
+    .min_session_rows = 1,
+    .min_item_rows = 1,
+    .min_session_length = 1,
+};
+static const size_t oldest = sizeof defaults;
+
+llmrec_status llmrec_dataset_options_init(llmrec_dataset_options *options, size_t size)
+{
+    return lr_options_init(options, size, &defaults, sizeof defaults, oldest, "llmrec_dataset_options");
+}
+
+static llmrec_status read_options(const llmrec_dataset_options *given, llmrec_dataset_options *options)
+{
+    *options = defaults;
+    LR_RETURN_IF(lr_options_overlay(options, sizeof *options, oldest, given, "llmrec_dataset_options"));
+    LR_RETURN_IF(
+        lr_option_range("duplicates", options->duplicates, LLMREC_DUPLICATES_KEEP, LLMREC_DUPLICATES_DROP_CONSECUTIVE));
+    LR_RETURN_IF(lr_option_range("min_session_rows", options->min_session_rows, 1, INT64_MAX));
+    LR_RETURN_IF(lr_option_range("min_item_rows", options->min_item_rows, 1, INT64_MAX));
+    LR_RETURN_IF(lr_option_range("min_session_length", options->min_session_length, 1, INT64_MAX));
+    LR_RETURN_IF(lr_option_range("max_session_length", options->max_session_length, 0, INT64_MAX));
+    LR_RETURN_IF(lr_option_range("catalogue", options->catalogue, LLMREC_CATALOGUE_INTERACTIONS, LLMREC_CATALOGUE_ALL));
+    return lr_option_range("invalid_utf8", options->invalid_utf8, 0, 1);
+}
+
+static llmrec_status check_not_null(const void *pointer, const char *name)
+{
+    return pointer != NULL ? LLMREC_OK : lr_fail(LLMREC_ERR_ARGUMENT, "%s is NULL", name);
+}
+
+/* --- making -------------------------------------------------------------------------------------------------- */
+
+static llmrec_status check_pair(const void *numbers, const void *texts, const char *name)
+{
+    if ((numbers == NULL) != (texts == NULL)) return LLMREC_OK;
+    return lr_fail(LLMREC_ERR_ARGUMENT, "%s: %s; wanted numbers or texts", name,
+                   numbers == NULL ? "neither numbers nor texts" : "both numbers and texts");
+}
+
+static llmrec_status read_interactions(const llmrec_interactions *given, llmrec_interactions *rows)
+{
+    *rows = (llmrec_interactions){.size = sizeof *rows};
+    LR_RETURN_IF(check_not_null(given, "interactions"));
+    LR_RETURN_IF(lr_options_overlay(rows, sizeof *rows, sizeof *rows, given, "llmrec_interactions"));
+    if (rows->rows == 0) rows->session_numbers = rows->item_numbers = NULL;
+    if (rows->rows == 0) return LLMREC_OK;
+    LR_RETURN_IF(check_pair(rows->session_numbers, rows->session_ids, "interactions' session ids"));
+    return check_pair(rows->item_numbers, rows->item_ids, "interactions' item ids");
+}
+
+static llmrec_status read_items(const llmrec_items *given, llmrec_items *items)
+{
+    *items = (llmrec_items){.size = sizeof *items};
+    LR_RETURN_IF(lr_options_overlay(items, sizeof *items, sizeof *items, given, "llmrec_items"));
+    if (items->rows > 0) LR_RETURN_IF(check_pair(items->numbers, items->ids, "items' ids"));
+    if (items->columns > 0) LR_RETURN_IF(check_not_null(items->column_names, "items.column_names"));
+    if (items->columns >= INT32_MAX) return lr_fail(LLMREC_ERR_ARGUMENT, "items.columns is %zu", items->columns);
+    if (items->columns > 0 && items->rows > 0) return check_not_null(items->texts, "items.texts");
+    return LLMREC_OK;
+}
+
+llmrec_status llmrec_dataset_create(llmrec_context *context, const llmrec_interactions *interactions,
+                                    const llmrec_items *items, const llmrec_dataset_options *options,
+                                    llmrec_dataset **dataset)
+{
+    llmrec_dataset_options settled;
+    llmrec_interactions rows;
+    llmrec_items described;
+    LR_RETURN_IF(check_not_null(context, "context"));
+    LR_RETURN_IF(check_not_null(dataset, "dataset"));
+    LR_RETURN_IF(read_options(options, &settled));
+    LR_RETURN_IF(read_interactions(interactions, &rows));
+    if (items != NULL) LR_RETURN_IF(read_items(items, &described));
+    return lr_assemble_arrays(context, &rows, items != NULL ? &described : NULL, &settled, dataset);
+}
+
+void llmrec_dataset_free(llmrec_dataset *dataset)
+{
+    lr_view_free(dataset);
+}
+
+/* --- what is in it ------------------------------------------------------------------------------------------- */
+
+int64_t llmrec_dataset_sessions(const llmrec_dataset *dataset)
+{
+    return dataset == NULL ? 0 : (int64_t)dataset->sessions;
+}
+
+int64_t llmrec_dataset_items(const llmrec_dataset *dataset)
+{
+    return dataset == NULL ? 0 : (int64_t)lr_ids_count(dataset->frame->catalogue.ids);
+}
+
+int64_t llmrec_dataset_rows(const llmrec_dataset *dataset)
+{
+    return dataset == NULL ? 0 : (int64_t)dataset->rows;
+}
+
+static void copy_session(const llmrec_dataset *dataset, size_t session, size_t at, int32_t *items, double *times)
+{
+    const lr_rows *rows = &dataset->frame->rows;
+    const int64_t end = lr_view_end(dataset, session);
+    for (int64_t row = lr_view_begin(dataset, session); row < end; row++) {
+        if (!lr_view_sees(dataset, row)) continue;
+        items[at] = rows->items[row];
+        if (times != NULL) times[at] = rows->times != NULL ? lr_time_of(rows->times[row], rows->whole) : NAN;
+        at++;
+    }
+}
+
+llmrec_status llmrec_dataset_copy_sessions(const llmrec_dataset *dataset, int64_t first, int64_t count,
+                                           int64_t *offsets, int32_t *items, double *times, size_t capacity,
+                                           size_t *rows)
+{
+    size_t total = 0;
+    LR_RETURN_IF(check_not_null(dataset, "dataset"));
+    const int64_t sessions = (int64_t)dataset->sessions;
+    LR_RETURN_IF(lr_option_range("first", first, 0, sessions));
+    LR_RETURN_IF(lr_option_range("count", count, 0, sessions - first));
+    for (int64_t i = 0; i < count; i++) total += lr_view_length(dataset, (size_t)(first + i));
+    if (rows != NULL) *rows = total;
+    if (total > capacity)
+        return lr_fail(LLMREC_ERR_SHAPE, "capacity is %zu; wanted room for %zu rows", capacity, total);
+    LR_RETURN_IF(check_not_null(offsets, "offsets"));
+    if (total > 0) LR_RETURN_IF(check_not_null(items, "items"));
+    offsets[0] = 0;
+    for (int64_t i = 0; i < count; i++) {
+        const size_t session = (size_t)(first + i);
+        copy_session(dataset, session, (size_t)offsets[i], items, times);
+        offsets[i + 1] = offsets[i] + (int64_t)lr_view_length(dataset, session);
+    }
+    return LLMREC_OK;
+}
+
+static llmrec_status give_span(lr_span span, const char **text, size_t *length)
+{
+    LR_RETURN_IF(check_not_null(text, "text"));
+    LR_RETURN_IF(check_not_null(length, "length"));
+    *text = span.text;
+    *length = span.length;
+    return LLMREC_OK;
+}
+
+llmrec_status llmrec_dataset_item_id(const llmrec_dataset *dataset, int64_t item, const char **id, size_t *length)
+{
+    LR_RETURN_IF(check_not_null(dataset, "dataset"));
+    LR_RETURN_IF(lr_option_range("item", item, 0, llmrec_dataset_items(dataset) - 1));
+    return give_span(lr_ids_at(dataset->frame->catalogue.ids, (size_t)item), id, length);
+}
+
+llmrec_status llmrec_dataset_session_id(const llmrec_dataset *dataset, int64_t session, const char **id, size_t *length)
+{
+    LR_RETURN_IF(check_not_null(dataset, "dataset"));
+    LR_RETURN_IF(lr_option_range("session", session, 0, (int64_t)dataset->sessions - 1));
+    return give_span(lr_ids_at(dataset->frame->sessions, lr_view_session(dataset, (size_t)session)), id, length);
+}
+
+llmrec_status llmrec_dataset_item_text(const llmrec_dataset *dataset, int64_t item, int64_t column, const char **text,
+                                       size_t *length)
+{
+    LR_RETURN_IF(check_not_null(dataset, "dataset"));
+    LR_RETURN_IF(lr_option_range("item", item, 0, llmrec_dataset_items(dataset) - 1));
+    LR_RETURN_IF(lr_option_range("column", column, 0, llmrec_dataset_columns(dataset) - 1));
+    return give_span(lr_texts_at(&dataset->frame->catalogue.texts[column], (size_t)item), text, length);
+}
+
+int64_t llmrec_dataset_find_item(const llmrec_dataset *dataset, const char *id, size_t length)
+{
+    return dataset == NULL || id == NULL ? -1 : lr_ids_find(dataset->frame->catalogue.ids, id, length);
+}
+
+int64_t llmrec_dataset_find_session(const llmrec_dataset *dataset, const char *id, size_t length)
+{
+    if (dataset == NULL || id == NULL) return -1;
+    const int64_t found = lr_ids_find(dataset->frame->sessions, id, length);
+    if (found < 0 || dataset->picked == NULL) return found;
+    size_t low = 0, high = dataset->sessions; /* picked sessions rise */
+    while (low < high) {
+        const size_t middle = low + (high - low) / 2;
+        if (dataset->picked[middle] < found) low = middle + 1;
+        else high = middle;
+    }
+    return low < dataset->sessions && dataset->picked[low] == found ? (int64_t)low : -1;
+}
+
+int32_t llmrec_dataset_item_ids_are_numbers(const llmrec_dataset *dataset)
+{
+    return dataset != NULL && lr_ids_are_numbers(dataset->frame->catalogue.ids);
+}
+
+int32_t llmrec_dataset_session_ids_are_numbers(const llmrec_dataset *dataset)
+{
+    return dataset != NULL && lr_ids_are_numbers(dataset->frame->sessions);
+}
+
+int64_t llmrec_dataset_columns(const llmrec_dataset *dataset)
+{
+    return dataset == NULL ? 0 : (int64_t)dataset->frame->catalogue.columns;
+}
+
+const char *llmrec_dataset_column_name(const llmrec_dataset *dataset, int64_t column)
+{
+    return column < 0 || column >= llmrec_dataset_columns(dataset) ? NULL : dataset->frame->catalogue.names[column];
+}
+
+int64_t llmrec_dataset_find_column(const llmrec_dataset *dataset, const char *name)
+{
+    return dataset == NULL || name == NULL ? -1 : lr_catalogue_find(&dataset->frame->catalogue, name);
+}
+
+int64_t llmrec_dataset_title_column(const llmrec_dataset *dataset)
+{
+    return dataset == NULL ? -1 : dataset->frame->catalogue.title;
+}
+
+llmrec_status llmrec_dataset_item_counts(const llmrec_dataset *dataset, int64_t *counts)
+{
+    LR_RETURN_IF(check_not_null(dataset, "dataset"));
+    LR_RETURN_IF(check_not_null(counts, "counts"));
+    const int32_t *items = dataset->frame->rows.items;
+    memset(counts, 0, (size_t)llmrec_dataset_items(dataset) * sizeof *counts);
+    for (size_t session = 0; session < dataset->sessions; session++)
+        for (int64_t row = lr_view_begin(dataset, session); row < lr_view_end(dataset, session); row++)
+            counts[items[row]] += lr_view_sees(dataset, row);
+    return LLMREC_OK;
+}

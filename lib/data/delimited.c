@@ -1,0 +1,77 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "data/delimited.h"
+
+#include <string.h>
+
+#include "llmrec/dataset.h"
+
+lr_dialect lr_dialect_of(int64_t format)
+{
+    return format == LLMREC_FORMAT_CSV ? (lr_dialect){',', true} : (lr_dialect){'\t', false};
+}
+
+static const char *take_plain(char delimiter, const char *at, const char *end, lr_field *field)
+{
+    const char *stop = at;
+    while (stop < end && *stop != delimiter && *stop != '\n') stop++;
+    const bool carriage = stop > at && stop[-1] == '\r' && (stop == end || *stop == '\n');
+    *field = (lr_field){.text = at, .length = (size_t)(stop - at) - carriage};
+    return stop;
+}
+
+static const char *take_quoted(char delimiter, const char *at, const char *end, lr_field *field)
+{
+    const char *stop = at + 1;
+    *field = (lr_field){.text = at + 1};
+    for (;; stop += 2) {
+        stop = memchr(stop, '"', (size_t)(end - stop));
+        if (stop == NULL) {
+            field->length = (size_t)(end - at) - 1;
+            field->fault = "its quote is not closed";
+            return end;
+        }
+        if (stop + 1 == end || stop[1] != '"') break;
+        field->escaped = true;
+    }
+    field->length = (size_t)(stop++ - at) - 1;
+    if (stop < end && *stop == '\r' && (stop + 1 == end || stop[1] == '\n')) stop++;
+    if (stop == end || *stop == delimiter || *stop == '\n') return stop;
+    field->fault = "text follows its closing quote";
+    while (stop < end && *stop != delimiter && *stop != '\n') stop++;
+    return stop;
+}
+
+const char *lr_field_take(lr_dialect dialect, const char *at, const char *end, lr_field *field)
+{
+    if (dialect.quoting && at < end && *at == '"') return take_quoted(dialect.delimiter, at, end, field);
+    return take_plain(dialect.delimiter, at, end, field);
+}
+
+size_t lr_field_unescape(const lr_field *field, char *into)
+{
+    size_t length = 0;
+    for (size_t i = 0; i < field->length; i++) {
+        into[length++] = field->text[i];
+        if (field->escaped && field->text[i] == '"') i++;
+    }
+    return length;
+}
+
+const char *lr_record_end(lr_dialect dialect, const char *at, const char *end)
+{
+    const char *newline = memchr(at, '\n', (size_t)(end - at));
+    if (newline == NULL) newline = end;
+    if (!dialect.quoting || memchr(at, '"', (size_t)(newline - at)) == NULL) return newline;
+    lr_field field;
+    for (;; at++) {
+        at = lr_field_take(dialect, at, end, &field);
+        if (at == end || *at == '\n') return at;
+    }
+}
+
+size_t lr_count_lines(const char *text, size_t length)
+{
+    size_t lines = 0;
+    for (size_t i = 0; i < length; i++) lines += text[i] == '\n';
+    return lines;
+}

@@ -1,0 +1,137 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "data/intern.h"
+
+#include <string.h>
+#include <xxhash.h>
+
+#include "core/memory.h"
+
+/* A slot holds a part of the hash too: most strangers are told apart without looking at their text. */
+typedef struct slot {
+    uint32_t hash, entry; /* entry: index + 1; 0: empty */
+} slot;
+
+typedef struct shard {
+    slot *slots;
+    size_t mask;
+    size_t *ends; /* of each text in `bytes` */
+    size_t count, end_capacity;
+    char *bytes;
+    size_t byte_capacity;
+} shard;
+
+struct lr_interner {
+    llmrec_context *context;
+    shard shards[LR_SHARDS];
+};
+
+enum { FIRST_SLOTS = 64, SHARD_LIMIT = INT32_MAX / LR_SHARDS };
+
+lr_key lr_key_of(lr_span id, uint32_t row)
+{
+    const uint64_t hash = XXH3_64bits(id.text, id.length);
+    return (lr_key){id.text, (uint32_t)id.length, row, (uint32_t)hash, (uint32_t)(hash >> 58)};
+}
+
+llmrec_status lr_interner_create(llmrec_context *context, lr_interner **interner)
+{
+    lr_interner *fresh = NULL;
+    LR_RETURN_IF(LR_NEW_ZERO(context, fresh, 1));
+    fresh->context = context;
+    *interner = fresh;
+    return LLMREC_OK;
+}
+
+void lr_interner_free(lr_interner *interner)
+{
+    if (interner == NULL) return;
+    for (size_t i = 0; i < LR_SHARDS; i++) {
+        lr_free(interner->context, interner->shards[i].slots);
+        lr_free(interner->context, interner->shards[i].ends);
+        lr_free(interner->context, interner->shards[i].bytes);
+    }
+    lr_free(interner->context, interner);
+}
+
+static lr_span text_at(const shard *one, size_t index)
+{
+    const size_t begin = index == 0 ? 0 : one->ends[index - 1];
+    return (lr_span){one->bytes + begin, one->ends[index] - begin};
+}
+
+/* Doubles the slots; what they keep of the hash is enough to place them anew. */
+static llmrec_status widen(llmrec_context *context, shard *one)
+{
+    slot *fresh = NULL;
+    const size_t slots = one->slots == NULL ? FIRST_SLOTS : (one->mask + 1) * 2;
+    LR_RETURN_IF(LR_NEW_ZERO(context, fresh, slots));
+    for (size_t i = 0; one->slots != NULL && i <= one->mask; i++) {
+        if (one->slots[i].entry == 0) continue;
+        size_t at = one->slots[i].hash & (slots - 1);
+        while (fresh[at].entry != 0) at = (at + 1) & (slots - 1);
+        fresh[at] = one->slots[i];
+    }
+    lr_free(context, one->slots);
+    one->slots = fresh;
+    one->mask = slots - 1;
+    return LLMREC_OK;
+}
+
+static llmrec_status add_text(llmrec_context *context, shard *one, const lr_key *key)
+{
+    const size_t count = one->count, used = count == 0 ? 0 : one->ends[count - 1];
+    if (count >= SHARD_LIMIT) return lr_fail(LLMREC_ERR_SHAPE, "too many ids; wanted fewer than 2147483647");
+    LR_RETURN_IF(LR_GROW(context, one->ends, one->end_capacity, count, count + 1));
+    LR_RETURN_IF(LR_GROW(context, one->bytes, one->byte_capacity, used, used + key->length));
+    memcpy(one->bytes + used, key->text, key->length);
+    one->ends[one->count++] = used + key->length;
+    return LLMREC_OK;
+}
+
+/* The slot of a key: the one that holds its text, or the empty one where it belongs. */
+static slot *find_slot(const shard *one, const lr_key *key)
+{
+    for (size_t at = key->hash & one->mask;; at = (at + 1) & one->mask) {
+        slot *there = &one->slots[at];
+        if (there->entry == 0) return there;
+        if (there->hash != key->hash) continue;
+        const lr_span span = text_at(one, there->entry - 1);
+        if (span.length == key->length && memcmp(span.text, key->text, key->length) == 0) return there;
+    }
+}
+
+llmrec_status lr_interner_add(lr_interner *interner, size_t shard_index, const lr_key *keys, size_t count,
+                              uint32_t *codes)
+{
+    shard *one = &interner->shards[shard_index];
+    for (size_t i = 0; i < count; i++) {
+        if (one->slots == NULL || one->count * 2 > one->mask) LR_RETURN_IF(widen(interner->context, one));
+        slot *there = find_slot(one, &keys[i]);
+        if (there->entry == 0) {
+            LR_RETURN_IF(add_text(interner->context, one, &keys[i]));
+            *there = (slot){keys[i].hash, (uint32_t)one->count};
+        }
+        codes[keys[i].row] = (there->entry - 1) * LR_SHARDS + (uint32_t)shard_index;
+    }
+    return LLMREC_OK;
+}
+
+size_t lr_interner_limit(const lr_interner *interner)
+{
+    size_t most = 0;
+    for (size_t i = 0; i < LR_SHARDS; i++)
+        if (interner->shards[i].count > most) most = interner->shards[i].count;
+    return most * LR_SHARDS;
+}
+
+size_t lr_interner_count(const lr_interner *interner)
+{
+    size_t count = 0;
+    for (size_t i = 0; i < LR_SHARDS; i++) count += interner->shards[i].count;
+    return count;
+}
+
+lr_span lr_interner_at(const lr_interner *interner, uint32_t code)
+{
+    return text_at(&interner->shards[code % LR_SHARDS], code / LR_SHARDS);
+}

@@ -1,0 +1,117 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "data/view.h"
+
+#include "core/context.h"
+#include "core/memory.h"
+
+static void release_frame(lr_frame *frame)
+{
+    llmrec_context *context = frame->context;
+    if (atomic_fetch_sub_explicit(&frame->references, 1, memory_order_acq_rel) != 1) return;
+    lr_rows_free(context, &frame->rows);
+    lr_ids_free(frame->sessions);
+    lr_catalogue_free(context, &frame->catalogue);
+    lr_free(context, frame);
+    llmrec_context_free(context);
+}
+
+void lr_view_free(llmrec_dataset *dataset)
+{
+    if (dataset == NULL) return;
+    llmrec_context *context = lr_context_hold(dataset->frame->context);
+    lr_free(context, dataset->picked);
+    lr_free(context, dataset->ends);
+    lr_free(context, dataset->kept);
+    release_frame(dataset->frame);
+    lr_free(context, dataset);
+    llmrec_context_free(context);
+}
+
+size_t lr_view_length(const llmrec_dataset *dataset, size_t session)
+{
+    const int64_t begin = lr_view_begin(dataset, session), end = lr_view_end(dataset, session);
+    size_t length = 0;
+    if (dataset->kept == NULL) return (size_t)(end - begin);
+    for (int64_t row = begin; row < end; row++) length += lr_view_sees(dataset, row);
+    return length;
+}
+
+static void count_rows(llmrec_dataset *dataset)
+{
+    dataset->rows = dataset->longest = 0;
+    for (size_t session = 0; session < dataset->sessions; session++) {
+        const size_t length = lr_view_length(dataset, session);
+        dataset->rows += length;
+        if (length > dataset->longest) dataset->longest = length;
+    }
+}
+
+llmrec_status lr_frame_adopt(llmrec_context *context, lr_frame *plan, llmrec_dataset **dataset)
+{
+    llmrec_status status = LLMREC_OK;
+    lr_frame *frame = NULL;
+    llmrec_dataset *fresh = NULL;
+    LR_TRY(LR_NEW(context, frame, 1));
+    LR_TRY(LR_NEW_ZERO(context, fresh, 1));
+    *frame = *plan;
+    *plan = (lr_frame){0};
+    atomic_init(&frame->references, 1);
+    frame->context = lr_context_hold(context);
+    fresh->frame = frame;
+    fresh->sessions = frame->rows.sessions;
+    count_rows(fresh);
+    *dataset = fresh;
+    return LLMREC_OK;
+done:
+    lr_free(context, frame);
+    return status;
+}
+
+llmrec_status lr_view_adopt(const llmrec_dataset *base, llmrec_dataset *plan, llmrec_dataset **view)
+{
+    llmrec_context *context = base->frame->context;
+    llmrec_dataset *fresh = NULL;
+    const llmrec_status status = LR_NEW(context, fresh, 1);
+    if (status != LLMREC_OK) {
+        lr_free(context, plan->picked);
+        lr_free(context, plan->ends);
+        lr_free(context, plan->kept);
+        return status;
+    }
+    *fresh = *plan;
+    fresh->frame = base->frame;
+    atomic_fetch_add_explicit(&base->frame->references, 1, memory_order_relaxed);
+    count_rows(fresh);
+    *view = fresh;
+    return LLMREC_OK;
+}
+
+/* --- for other rooms ----------------------------------------------------------------------------------------- */
+
+llmrec_context *lr_dataset_context(const llmrec_dataset *dataset)
+{
+    return dataset->frame->context;
+}
+
+lr_ids *lr_dataset_item_ids(const llmrec_dataset *dataset)
+{
+    return dataset->frame->catalogue.ids;
+}
+
+size_t lr_dataset_longest(const llmrec_dataset *dataset)
+{
+    return dataset->longest;
+}
+
+const int32_t *lr_dataset_session(const llmrec_dataset *dataset, size_t session, int32_t *scratch, size_t *count)
+{
+    const int32_t *items = dataset->frame->rows.items;
+    const int64_t begin = lr_view_begin(dataset, session), end = lr_view_end(dataset, session);
+    size_t length = 0;
+    *count = (size_t)(end - begin);
+    if (dataset->kept == NULL) return items + begin;
+    for (int64_t row = begin; row < end; row++)
+        if (lr_view_sees(dataset, row)) scratch[length++] = items[row];
+    *count = length;
+    return scratch;
+}
