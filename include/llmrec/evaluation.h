@@ -83,6 +83,22 @@ LLMREC_API const char *llmrec_metric_name(int64_t metric);
  * Errors: ARGUMENT (metric or k not in the report; coverage). */
 LLMREC_API llmrec_status llmrec_report_values(const llmrec_report *report, int64_t metric, int64_t k, double *values);
 
+typedef struct llmrec_comparison {
+    size_t size;           /* set by the caller: sizeof(llmrec_comparison) */
+    int64_t sessions;      /* compared */
+    double difference;     /* mean over sessions of `report`'s value less `baseline`'s */
+    double standard_error; /* of it */
+    double low, high;      /* 95 % confidence interval of it */
+    double p_value;        /* two-sided: how likely at least such a difference is if there is none in truth */
+} llmrec_comparison;
+
+/* Whether one report is better than another on the same sessions: Student's paired t test on the values of one metric.
+ * Differences between strategies are far surer than the standard errors of each suggest, as both meet the same easy and
+ * hard sessions. Both must have been made of the same sessions in the same order. Errors: ARGUMENT (metric or k not in
+ * both reports; coverage), SHAPE (other numbers of sessions, or fewer than two), ABI. */
+LLMREC_API llmrec_status llmrec_report_compare(const llmrec_report *report, const llmrec_report *baseline,
+                                               int64_t metric, int64_t k, llmrec_comparison *comparison);
+
 enum { LLMREC_REPORT_TABLE = 0, LLMREC_REPORT_JSON = 1, LLMREC_REPORT_CSV = 2 };
 
 /* Several reports side by side as text: a table for people, JSON

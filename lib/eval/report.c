@@ -2,10 +2,13 @@
 /* The door of llmrec/evaluation.h to reports: what is in them, and as text. */
 #include "eval/report.h"
 
+#include <math.h>
 #include <string.h>
 
 #include "core/file.h"
 #include "core/memory.h"
+#include "core/options.h"
+#include "eval/significance.h"
 
 void llmrec_report_free(llmrec_report *report)
 {
@@ -90,6 +93,46 @@ int64_t llmrec_report_k_count(const llmrec_report *report)
 int64_t llmrec_report_k(const llmrec_report *report, int64_t index)
 {
     return report == NULL || index < 0 || index >= (int64_t)report->k_count ? 0 : report->k[index];
+}
+
+/* Figures of the differences of two columns of values. */
+static llmrec_comparison compare_values(const double *values, const double *baseline, size_t count)
+{
+    const double freedom = (double)(count - 1);
+    double sum = 0, squares = 0;
+    for (size_t i = 0; i < count; i++) sum += values[i] - baseline[i];
+    const double mean = sum / (double)count;
+    for (size_t i = 0; i < count; i++) squares += (values[i] - baseline[i] - mean) * (values[i] - baseline[i] - mean);
+    const double error = sqrt(squares / freedom / (double)count);
+    const double reach = error > 0 ? error * lr_student_quantile(.05, freedom) : 0;
+    return (llmrec_comparison){
+        .sessions = (int64_t)count,
+        .difference = mean,
+        .standard_error = error,
+        .low = mean - reach,
+        .high = mean + reach,
+        .p_value = mean == 0   ? 1
+                   : error > 0 ? lr_student_tails(fabs(mean) / error, freedom)
+                               : 0,
+    };
+}
+
+llmrec_status llmrec_report_compare(const llmrec_report *report, const llmrec_report *baseline, int64_t metric,
+                                    int64_t k, llmrec_comparison *comparison)
+{
+    size_t index = 0, baseline_index = 0;
+    LR_RETURN_IF(find_figure(report, metric, k, &index));
+    LR_RETURN_IF(find_figure(baseline, metric, k, &baseline_index));
+    if (comparison == NULL) return lr_fail(LLMREC_ERR_ARGUMENT, "comparison is NULL");
+    if (metric == LLMREC_METRIC_COVERAGE)
+        return lr_fail(LLMREC_ERR_ARGUMENT, "metric is coverage, which has no value for each session");
+    if (report->sessions != baseline->sessions || report->sessions < 2)
+        return lr_fail(LLMREC_ERR_SHAPE, "reports of %zu and %zu sessions; wanted the same sessions, at least 2",
+                       report->sessions, baseline->sessions);
+    const llmrec_comparison found =
+        compare_values(lr_report_values(report, (size_t)metric, index),
+                       lr_report_values(baseline, (size_t)metric, baseline_index), report->sessions);
+    return lr_options_init(comparison, comparison->size, &found, sizeof found, sizeof found, "llmrec_comparison");
 }
 
 static llmrec_status check_reports(const lr_reports *reports)

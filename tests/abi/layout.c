@@ -161,3 +161,12 @@ _Static_assert(offsetof(llmrec_evaluation_options, item_counts) == 40, "item_cou
 _Static_assert(offsetof(llmrec_evaluation_options, keep_seen) == 48, "keep_seen");
 _Static_assert(offsetof(llmrec_evaluation_options, batch) == 56, "batch");
 _Static_assert(sizeof(llmrec_evaluation_options) == 64, "llmrec_evaluation_options");
+
+_Static_assert(offsetof(llmrec_comparison, size) == 0, "size");
+_Static_assert(offsetof(llmrec_comparison, sessions) == 8, "sessions");
+_Static_assert(offsetof(llmrec_comparison, difference) == 16, "difference");
+_Static_assert(offsetof(llmrec_comparison, standard_error) == 24, "standard_error");
+_Static_assert(offsetof(llmrec_comparison, low) == 32, "low");
+_Static_assert(offsetof(llmrec_comparison, high) == 40, "high");
+_Static_assert(offsetof(llmrec_comparison, p_value) == 48, "p_value");
+_Static_assert(sizeof(llmrec_comparison) == 56, "llmrec_comparison");

@@ -272,6 +272,49 @@ static void text_is_cut_at_the_capacity(void **state)
     llmrec_context_free(context);
 }
 
+/* Ten sessions of one target: the first finds all, the second half of them. */
+static llmrec_report *report_of_ten(llmrec_context *context, int64_t hits)
+{
+    int64_t offsets[11];
+    int32_t ten_lists[10], ten_targets[10] = {0};
+    llmrec_report *report = NULL;
+    for (int64_t i = 0; i <= 10; i++) offsets[i] = i;
+    for (int64_t i = 0; i < 10; i++) ten_lists[i] = i < hits ? 0 : 1;
+    assert_ok(llmrec_evaluate_lists(context, 10, 2, offsets, ten_lists, NULL, offsets, ten_targets, NULL, &report));
+    return report;
+}
+
+static void two_reports_are_compared_session_by_session(void **state)
+{
+    llmrec_context *context = context_with(1);
+    llmrec_report *all = report_of_ten(context, 10), *half = report_of_ten(context, 5), *pair[2] = {NULL, NULL};
+    llmrec_comparison comparison = {.size = sizeof comparison};
+    (void)state;
+    make_pair(context, pair);
+    assert_ok(llmrec_report_compare(all, half, LLMREC_METRIC_HR, 10, &comparison));
+    assert_int_equal(comparison.sessions, 10);
+    assert_near(comparison.difference, .5);
+    assert_near(comparison.standard_error, sqrt(2.5 / 9 / 10)); /* t = 3 with 9 degrees of freedom */
+    assert_near(comparison.p_value, .01495625);
+    assert_near(comparison.low, .5 - 2.262157163 * sqrt(2.5 / 90));
+    assert_near(comparison.high, .5 + 2.262157163 * sqrt(2.5 / 90));
+    assert_ok(llmrec_report_compare(half, all, LLMREC_METRIC_HR, 20, &comparison));
+    assert_near(comparison.difference, -.5);
+    assert_ok(llmrec_report_compare(all, all, LLMREC_METRIC_HR, 10, &comparison));
+    assert_true(comparison.difference == 0 && comparison.p_value == 1 && comparison.low == 0);
+    assert_failure(llmrec_report_compare(all, pair[0], LLMREC_METRIC_HR, 10, &comparison), LLMREC_ERR_ARGUMENT,
+                   "k is 10");
+    assert_failure(llmrec_report_compare(all, half, LLMREC_METRIC_COVERAGE, 10, &comparison), LLMREC_ERR_ARGUMENT,
+                   "coverage");
+    comparison.size = 8;
+    assert_failure(llmrec_report_compare(all, half, LLMREC_METRIC_HR, 10, &comparison), LLMREC_ERR_ABI,
+                   "llmrec_comparison");
+    for (int i = 0; i < 2; i++) llmrec_report_free(pair[i]);
+    llmrec_report_free(half);
+    llmrec_report_free(all);
+    llmrec_context_free(context);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -284,6 +327,7 @@ int main(void)
         cmocka_unit_test(the_other_forms_are_for_machines),
         cmocka_unit_test(reports_are_saved_by_their_ending),
         cmocka_unit_test(text_is_cut_at_the_capacity),
+        cmocka_unit_test(two_reports_are_compared_session_by_session),
     };
     return cmocka_run_group_tests(tests, NULL, remove_scratch);
 }

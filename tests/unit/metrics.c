@@ -8,6 +8,7 @@
 #include "eval/match.h"
 #include "eval/metrics.h"
 #include "eval/popularity.h"
+#include "eval/significance.h"
 
 #define assert_near(a, b) assert_true(fabs((a) - (b)) < 1e-6)
 
@@ -108,6 +109,30 @@ static void the_published_novelty_of_popularity_comes_out(void **state)
     assert_near(lr_novelty(&ranked), 9.408061);
 }
 
+static void student_s_tails_are_those_of_the_tables(void **state)
+{
+    static const struct {
+        double t, freedom, tails;
+    } cases[] = {{0, 1, 1},
+                 {1, 1, .5},
+                 {2, 1, .2951672353008665},
+                 {.1, 3, .9266523488008059},
+                 {30, 5, 7.718648620496053e-07},
+                 {2.5, 9, .033861827682985735},
+                 {1.96, 22362, .05000819050562646},
+                 {4.2, 22362, 2.67948225926974e-05}};
+    (void)state;
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        const double tails = lr_student_tails(cases[i].t, cases[i].freedom);
+        assert_true(fabs(tails / cases[i].tails - 1) < 1e-9);
+    }
+    assert_true(lr_student_tails(1e200, 5) == 0);
+    assert_near(lr_student_quantile(.05, 1), 12.706204736);
+    assert_near(lr_student_quantile(.05, 9), 2.262157163);
+    assert_near(lr_student_quantile(.05, 22362), 1.960070075);
+    assert_near(lr_student_quantile(.01, 2), 9.924843201);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -117,6 +142,7 @@ int main(void)
         cmocka_unit_test(a_list_is_freed_of_repeats_and_matched),
         cmocka_unit_test(popularity_goes_by_count_then_index),
         cmocka_unit_test(the_published_novelty_of_popularity_comes_out),
+        cmocka_unit_test(student_s_tails_are_those_of_the_tables),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

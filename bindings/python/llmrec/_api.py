@@ -216,6 +216,18 @@ class llmrec_evaluation_options(ctypes.Structure):
     ]
 
 
+class llmrec_comparison(ctypes.Structure):
+    _fields_ = [
+        ("size", c_size_t),
+        ("sessions", c_int64),
+        ("difference", c_double),
+        ("standard_error", c_double),
+        ("low", c_double),
+        ("high", c_double),
+        ("p_value", c_double),
+    ]
+
+
 # What each function returns and takes.
 FUNCTIONS = {
     "llmrec_last_error": (c_char_p, []),
@@ -308,6 +320,7 @@ FUNCTIONS = {
     "llmrec_report_k": (c_int64, [c_void_p, c_int64]),
     "llmrec_metric_name": (c_char_p, [c_int64]),
     "llmrec_report_values": (c_int32, [c_void_p, c_int64, c_int64, c_void_p]),
+    "llmrec_report_compare": (c_int32, [c_void_p, c_void_p, c_int64, c_int64, POINTER(llmrec_comparison)]),
     "llmrec_report_format": (c_int32, [c_void_p, c_void_p, c_size_t, c_int64, c_char_p, c_size_t, c_void_p]),
     "llmrec_report_save": (c_int32, [c_void_p, c_void_p, c_size_t, c_char_p]),
 }

@@ -1,0 +1,12 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Student's t distribution, for the paired test of two reports. */
+#ifndef LR_EVAL_SIGNIFICANCE_H
+#define LR_EVAL_SIGNIFICANCE_H
+
+/* Probability that |T| >= t >= 0, T with `freedom` >= 1 degrees of freedom. */
+double lr_student_tails(double t, double freedom);
+
+/* The t with lr_student_tails(t, freedom) = tails, tails in (0,1). */
+double lr_student_quantile(double tails, double freedom);
+
+#endif
