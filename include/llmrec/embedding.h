@@ -24,26 +24,32 @@ typedef struct llmrec_embedding_options {
                                 in order; default NULL: the file's own ids if its format has them */
     int64_t ids_format;     /* one of LLMREC_FORMAT_*; default AUTO */
     const char *ids_column; /* default NULL: the first present of id item_id item ItemId parent_asin asin */
-    const char *tensor;     /* safetensors: the tensor's name; default NULL: the only 2-D tensor, or "embeddings" */
+    const char *tensor;     /* safetensors: the tensor's name; default NULL: "embeddings", or the only 2-D tensor */
+    int64_t verify; /* load .h5: 1: all values are read and checked against their checksum; 0 (default): those of
+                                tables up to 16 MiB are, larger ones are mapped at once, their header, bounds and ids
+                                checked, and values unread */
 } llmrec_embedding_options;
 
 LLMREC_API llmrec_status llmrec_embedding_options_init(llmrec_embedding_options *options, size_t size);
 
 /* Copies `values` [rows,dim]. `ids` [rows] may be NULL; `id_lengths` NULL: each id ends in NUL. Errors: ARGUMENT,
- * NUMERIC (a value is not finite: names row and column), SHAPE (an id twice), MEMORY. */
+ * NUMERIC (a value is not finite, or too large for float16: names row and column from 0), SHAPE (an id twice), MEMORY. */
 LLMREC_API llmrec_status llmrec_embedding_create(llmrec_context *context, const float *values, size_t rows, size_t dim,
                                                  const char *const *ids, const size_t *id_lengths,
                                                  const llmrec_embedding_options *options, llmrec_embedding **embedding);
 
-/* Reads a table; the ending decides: .npy (float16/32/64, C order, 2-D), .csv/.tsv (header, first column the id, the
- * others numbers), .safetensors (F16/F32/F64), .h5 (ours: mapped read-only, not read; as every process that maps
- * the same file shares its memory, start-up is immediate). Errors: IO, FORMAT, NUMERIC, SHAPE, MEMORY, ... each naming
- * file and place. */
+/* Reads a table; the ending decides: .npy (format 1 to 3: float16/32/64, little-endian, C order, 2-D), .csv/.tsv, also
+ * gzipped (header, first column the id, the others numbers), .safetensors (F16/BF16/F32/F64), .h5 (ours: mapped read-only,
+ * not read; as every process that maps the same file shares its memory, start-up is immediate. It keeps the type it was
+ * saved with, whatever `dtype` says; replace the file by renaming, as save does, never write into it while it is mapped).
+ * Errors: IO, FORMAT, NUMERIC (a value is not finite or too large: names row and column), SHAPE (an id twice, or not as many
+ * ids as rows), MEMORY, CANCELLED; each names file and place. */
 LLMREC_API llmrec_status llmrec_embedding_load(llmrec_context *context, const char *path,
                                                const llmrec_embedding_options *options, llmrec_embedding **embedding);
 
-/* Writes the table, atomically; the ending decides: .h5 (with ids, checksum), .npy (values only, in the table's dtype),
- * .safetensors (tensor "embeddings", ids as JSON in the metadata). */
+/* Writes the table, atomically; the ending decides: .h5 (with ids, missing flags, checksum), .npy (values only, in
+ * the table's dtype), .safetensors (tensor "embeddings"; ids, if any, as a JSON list of texts in the metadata's "ids").
+ * Errors: ARGUMENT, IO, MEMORY, UNSUPPORTED (safetensors: an id is no UTF-8). */
 LLMREC_API llmrec_status llmrec_embedding_save(const llmrec_embedding *embedding, const char *path);
 
 LLMREC_API void llmrec_embedding_free(llmrec_embedding *embedding);
@@ -82,7 +88,8 @@ typedef struct llmrec_alignment {
 
 /* A table whose row i is dataset item i's vector, by id, carrying the dataset's ids. `missing`: LLMREC_MISSING_ZERO
  * gives a zero row for which has_row is 0, and a warning in the log with counts and the first ids; MISSING_ERROR gives
- * SHAPE naming the first. `report` may be NULL. A table without ids must have exactly one row for each item. */
+ * SHAPE naming the first. `report` may be NULL. A table without ids must have exactly one row for each item (else SHAPE).
+ * Where rows are in the items' order already, the values are shared and not copied. */
 LLMREC_API llmrec_status llmrec_embedding_align(const llmrec_embedding *embedding, const llmrec_dataset *dataset,
                                                 int64_t missing, llmrec_alignment *report, llmrec_embedding **aligned);
 

@@ -14,20 +14,31 @@ struct llmrec_embedding {
     llmrec_context *context;
     size_t rows, dim;
     int64_t dtype;
-    const void *data; /* [rows,dim], in `owned` or in `map` */
-    void *owned;      /* NULL where mapped */
+    const void *data; /* [rows,dim], in `owned`, in `map` or in `source` */
+    void *owned;      /* NULL where mapped or shared */
     lr_map map;
-    lr_ids *ids;      /* NULL: none */
-    uint8_t *missing; /* [rows], 1 where the row stands in for an unknown vector; NULL: none is missing */
+    llmrec_embedding *source; /* the table whose values this one shares; NULL: none */
+    lr_ids *ids;              /* NULL: none */
+    uint8_t *missing;         /* [rows], 1 where the row stands in for an unknown vector; NULL: none is missing */
 };
 
-/* Takes over `owned` [rows,dim] of the given dtype and one hold on `ids`, also when it fails. */
-llmrec_status lr_embedding_adopt(llmrec_context *context, void *owned, size_t rows, size_t dim, int64_t dtype,
-                                 lr_ids *ids, llmrec_embedding **embedding);
+/* What a table is made of. */
+typedef struct lr_owned {
+    void *values; /* [rows,dim] of `dtype`; NULL: the caller says where they are */
+    size_t rows, dim;
+    int64_t dtype;
+    lr_ids *ids; /* NULL: none */
+} lr_owned;
 
-llmrec_embedding *lr_embedding_hold(llmrec_embedding *embedding);
+/* Takes over the values and one hold on the ids, also when it fails. */
+llmrec_status lr_embedding_adopt(llmrec_context *context, const lr_owned *owned, llmrec_embedding **embedding);
+
+llmrec_embedding *lr_embedding_hold(const llmrec_embedding *embedding);
 
 /* Row `row` as float32: a pointer into the table, or into `scratch` [dim] where it is stored as half precision. */
 const float *lr_embedding_row(const llmrec_embedding *embedding, size_t row, float *scratch);
+
+/* Bytes of one value. */
+size_t lr_dtype_size(int64_t dtype);
 
 #endif

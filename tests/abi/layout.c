@@ -99,7 +99,8 @@ _Static_assert(offsetof(llmrec_embedding_options, ids_path) == 16, "ids_path");
 _Static_assert(offsetof(llmrec_embedding_options, ids_format) == 24, "ids_format");
 _Static_assert(offsetof(llmrec_embedding_options, ids_column) == 32, "ids_column");
 _Static_assert(offsetof(llmrec_embedding_options, tensor) == 40, "tensor");
-_Static_assert(sizeof(llmrec_embedding_options) == 48, "llmrec_embedding_options");
+_Static_assert(offsetof(llmrec_embedding_options, verify) == 48, "verify");
+_Static_assert(sizeof(llmrec_embedding_options) == 56, "llmrec_embedding_options");
 
 _Static_assert(offsetof(llmrec_alignment, size) == 0, "size");
 _Static_assert(offsetof(llmrec_alignment, found) == 8, "found");

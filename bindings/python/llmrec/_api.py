@@ -131,6 +131,7 @@ class llmrec_embedding_options(ctypes.Structure):
         ("ids_format", c_int64),
         ("ids_column", c_char_p),
         ("tensor", c_char_p),
+        ("verify", c_int64),
     ]
 
 

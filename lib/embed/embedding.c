@@ -1,0 +1,298 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The door of the tables of llmrec/embedding.h. */
+#include "embed/embedding.h"
+
+#include <stddef.h>
+#include <string.h>
+
+#include "core/context.h"
+#include "core/memory.h"
+#include "core/options.h"
+#include "core/text.h"
+#include "embed/embedding_files.h"
+#include "math/half.h"
+
+static const llmrec_embedding_options defaults = {.size = sizeof defaults, .dtype = LLMREC_DTYPE_FLOAT32};
+static const size_t oldest = offsetof(llmrec_embedding_options, verify) + sizeof(int64_t);
+
+llmrec_status llmrec_embedding_options_init(llmrec_embedding_options *options, size_t size)
+{
+    return lr_options_init(options, size, &defaults, sizeof defaults, oldest, "llmrec_embedding_options");
+}
+
+static llmrec_status read_options(const llmrec_embedding_options *given, llmrec_embedding_options *options)
+{
+    *options = defaults;
+    LR_RETURN_IF(lr_options_overlay(options, sizeof *options, oldest, given, "llmrec_embedding_options"));
+    LR_RETURN_IF(lr_option_range("dtype", options->dtype, LLMREC_DTYPE_FLOAT32, LLMREC_DTYPE_FLOAT16));
+    LR_RETURN_IF(lr_option_range("ids_format", options->ids_format, LLMREC_FORMAT_AUTO, LLMREC_FORMAT_RECBOLE));
+    return lr_option_range("verify", options->verify, 0, 1);
+}
+
+/* --- the handle ---------------------------------------------------------------------------------------------- */
+
+size_t lr_dtype_size(int64_t dtype)
+{
+    return dtype == LLMREC_DTYPE_FLOAT16 ? sizeof(uint16_t) : sizeof(float);
+}
+
+llmrec_status lr_embedding_adopt(llmrec_context *context, const lr_owned *owned, llmrec_embedding **embedding)
+{
+    llmrec_embedding *fresh = NULL;
+    const llmrec_status status = LR_NEW_ZERO(context, fresh, 1);
+    if (status != LLMREC_OK) {
+        lr_free(context, owned->values);
+        lr_ids_free(owned->ids);
+        return status;
+    }
+    atomic_init(&fresh->references, 1);
+    fresh->context = lr_context_hold(context);
+    fresh->rows = owned->rows;
+    fresh->dim = owned->dim;
+    fresh->dtype = owned->dtype;
+    fresh->data = fresh->owned = owned->values;
+    fresh->ids = owned->ids;
+    *embedding = fresh;
+    return LLMREC_OK;
+}
+
+llmrec_status lr_embedding_store(llmrec_context *context, const lr_values *values, int64_t dtype, lr_ids *ids,
+                                 llmrec_embedding **embedding)
+{
+    lr_owned owned = {.rows = values->tensor.sizes[0], .dim = values->tensor.sizes[1], .dtype = dtype, .ids = ids};
+    llmrec_status status = LLMREC_OK;
+    LR_CHECK(owned.rows > 0 && owned.rows < INT32_MAX && owned.dim > 0 && owned.dim < INT32_MAX, LLMREC_ERR_SHAPE,
+             "%s: %zu rows of %zu values; wanted 1 to 2147483646 of each", values->what, owned.rows, owned.dim);
+    LR_TRY(lr_values_store(context, values, dtype, &owned.values));
+    return lr_embedding_adopt(context, &owned, embedding);
+done:
+    lr_ids_free(ids);
+    return status;
+}
+
+llmrec_embedding *lr_embedding_hold(const llmrec_embedding *embedding)
+{
+    llmrec_embedding *held = (llmrec_embedding *)(uintptr_t)embedding;
+    atomic_fetch_add_explicit(&held->references, 1, memory_order_relaxed);
+    return held;
+}
+
+void llmrec_embedding_free(llmrec_embedding *embedding)
+{
+    if (embedding == NULL) return;
+    if (atomic_fetch_sub_explicit(&embedding->references, 1, memory_order_acq_rel) != 1) return;
+    llmrec_context *context = embedding->context;
+    lr_free(context, embedding->missing);
+    lr_ids_free(embedding->ids);
+    lr_map_close(&embedding->map);
+    lr_free(context, embedding->owned);
+    llmrec_embedding_free(embedding->source);
+    lr_free(context, embedding);
+    llmrec_context_free(context);
+}
+
+const float *lr_embedding_row(const llmrec_embedding *embedding, size_t row, float *scratch)
+{
+    const size_t first = row * embedding->dim;
+    if (embedding->dtype == LLMREC_DTYPE_FLOAT32) return (const float *)embedding->data + first;
+    lr_halves_to_floats(scratch, (const uint16_t *)embedding->data + first, embedding->dim);
+    return scratch;
+}
+
+lr_tensor lr_embedding_tensor(const llmrec_embedding *embedding, const char *name)
+{
+    return (lr_tensor){
+        .name = name,
+        .type = embedding->dtype == LLMREC_DTYPE_FLOAT16 ? LR_TENSOR_F16 : LR_TENSOR_F32,
+        .rank = 2,
+        .sizes = {embedding->rows, embedding->dim},
+        .count = embedding->rows * embedding->dim,
+        .data = embedding->data,
+    };
+}
+
+/* --- making and loading -------------------------------------------------------------------------------------- */
+
+llmrec_status llmrec_embedding_create(llmrec_context *context, const float *values, size_t rows, size_t dim,
+                                      const char *const *ids, const size_t *id_lengths,
+                                      const llmrec_embedding_options *given, llmrec_embedding **embedding)
+{
+    llmrec_embedding_options options;
+    lr_ids *fresh = NULL;
+    lr_values source = {{.name = "values", .type = LR_TENSOR_F32, .rank = 2, .sizes = {rows, dim}, .data = values},
+                        "values"};
+    if (context == NULL || values == NULL || embedding == NULL)
+        return lr_fail(LLMREC_ERR_ARGUMENT, "%s is NULL",
+                       context == NULL  ? "context"
+                       : values == NULL ? "values"
+                                        : "embedding");
+    LR_RETURN_IF(read_options(given, &options));
+    if (rows == 0 || dim == 0 || __builtin_mul_overflow(rows, dim, &source.tensor.count))
+        return lr_fail(LLMREC_ERR_ARGUMENT, "rows is %zu and dim %zu; wanted at least 1 of each, and memory for all",
+                       rows, dim);
+    if (ids != NULL) LR_RETURN_IF(lr_ids_create(context, rows, ids, id_lengths, "ids", &fresh));
+    return lr_embedding_store(context, &source, options.dtype, fresh, embedding);
+}
+
+typedef llmrec_status (*load_fn)(llmrec_context *context, const char *path, const llmrec_embedding_options *options,
+                                 llmrec_embedding **embedding);
+typedef llmrec_status (*save_fn)(const llmrec_embedding *embedding, const char *path);
+
+/* What a path's ending stands for. */
+static const struct {
+    const char *ending;
+    load_fn load;
+    save_fn save; /* NULL: not written */
+} FORMATS[] = {
+    {".h5", lr_embedding_load_store, lr_embedding_save_store},
+    {".npy", lr_embedding_load_npy, lr_embedding_save_npy},
+    {".safetensors", lr_embedding_load_tensors, lr_embedding_save_tensors},
+    {".csv", lr_embedding_load_text, NULL},
+    {".tsv", lr_embedding_load_text, NULL},
+    {".csv.gz", lr_embedding_load_text, NULL},
+    {".tsv.gz", lr_embedding_load_text, NULL},
+};
+enum { FORMATS_COUNT = sizeof FORMATS / sizeof *FORMATS };
+
+static size_t find_format(const char *path)
+{
+    size_t i = 0;
+    while (i < FORMATS_COUNT && !lr_path_ends(path, FORMATS[i].ending)) i++;
+    return i;
+}
+
+/* Ids from a file of their own take the place of those that the table brought. */
+static llmrec_status put_ids(llmrec_embedding *embedding, const char *path, const llmrec_embedding_options *options)
+{
+    lr_ids *ids = NULL;
+    LR_RETURN_IF(lr_read_ids(embedding->context, options->ids_path, options->ids_format, options->ids_column, &ids));
+    const size_t count = lr_ids_count(ids);
+    if (count != embedding->rows) {
+        lr_ids_free(ids);
+        return lr_fail(LLMREC_ERR_SHAPE, "%s: %zu data rows; wanted %zu, as %s has", options->ids_path, count,
+                       embedding->rows, path);
+    }
+    lr_ids_free(embedding->ids);
+    embedding->ids = ids;
+    return LLMREC_OK;
+}
+
+llmrec_status llmrec_embedding_load(llmrec_context *context, const char *path, const llmrec_embedding_options *given,
+                                    llmrec_embedding **embedding)
+{
+    llmrec_status status = LLMREC_OK;
+    llmrec_embedding_options options;
+    llmrec_embedding *fresh = NULL;
+    LR_CHECK(context != NULL && path != NULL && embedding != NULL, LLMREC_ERR_ARGUMENT, "%s is NULL",
+             context == NULL ? "context"
+             : path == NULL  ? "path"
+                             : "embedding");
+    LR_TRY(read_options(given, &options));
+    const size_t format = find_format(path);
+    LR_CHECK(format < FORMATS_COUNT, LLMREC_ERR_ARGUMENT,
+             "path %s has an unknown ending; wanted .h5, .npy, .safetensors, .csv or .tsv",
+             lr_quote(path, strlen(path)).text);
+    LR_TRY(FORMATS[format].load(context, path, &options, &fresh));
+    if (options.ids_path != NULL) LR_TRY(put_ids(fresh, path, &options));
+    *embedding = fresh;
+    fresh = NULL;
+done:
+    llmrec_embedding_free(fresh);
+    return status;
+}
+
+llmrec_status llmrec_embedding_save(const llmrec_embedding *embedding, const char *path)
+{
+    if (embedding == NULL || path == NULL)
+        return lr_fail(LLMREC_ERR_ARGUMENT, "%s is NULL", embedding == NULL ? "embedding" : "path");
+    const size_t format = find_format(path);
+    if (format == FORMATS_COUNT || FORMATS[format].save == NULL)
+        return lr_fail(LLMREC_ERR_ARGUMENT, "path %s has an unknown ending; wanted .h5, .npy or .safetensors",
+                       lr_quote(path, strlen(path)).text);
+    return FORMATS[format].save(embedding, path);
+}
+
+/* --- asking -------------------------------------------------------------------------------------------------- */
+
+int64_t llmrec_embedding_rows(const llmrec_embedding *embedding)
+{
+    return embedding == NULL ? 0 : (int64_t)embedding->rows;
+}
+
+int64_t llmrec_embedding_dim(const llmrec_embedding *embedding)
+{
+    return embedding == NULL ? 0 : (int64_t)embedding->dim;
+}
+
+int64_t llmrec_embedding_dtype(const llmrec_embedding *embedding)
+{
+    return embedding == NULL ? LLMREC_DTYPE_FLOAT32 : embedding->dtype;
+}
+
+const void *llmrec_embedding_data(const llmrec_embedding *embedding)
+{
+    return embedding == NULL ? NULL : embedding->data;
+}
+
+static bool has(const llmrec_embedding *embedding, int64_t row)
+{
+    return row >= 0 && (uint64_t)row < embedding->rows;
+}
+
+llmrec_status llmrec_embedding_copy_rows(const llmrec_embedding *embedding, int64_t first, int64_t count, float *values)
+{
+    if (embedding == NULL || values == NULL)
+        return lr_fail(LLMREC_ERR_ARGUMENT, "%s is NULL", embedding == NULL ? "embedding" : "values");
+    if (first < 0 || count < 0 || (uint64_t)first > embedding->rows ||
+        (uint64_t)count > embedding->rows - (uint64_t)first)
+        return lr_fail(LLMREC_ERR_ARGUMENT, "rows from %lld on, %lld of them; the table has %zu", (long long)first,
+                       (long long)count, embedding->rows);
+    const lr_tensor tensor = lr_embedding_tensor(embedding, "values");
+    return lr_tensor_floats(&tensor, (size_t)first * embedding->dim, (size_t)count * embedding->dim, values);
+}
+
+int32_t llmrec_embedding_has_row(const llmrec_embedding *embedding, int64_t row)
+{
+    if (embedding == NULL || !has(embedding, row)) return 0;
+    return embedding->missing == NULL || embedding->missing[row] == 0;
+}
+
+llmrec_status llmrec_embedding_id(const llmrec_embedding *embedding, int64_t row, const char **id, size_t *length)
+{
+    if (embedding == NULL || id == NULL || length == NULL)
+        return lr_fail(LLMREC_ERR_ARGUMENT, "%s is NULL",
+                       embedding == NULL ? "embedding"
+                       : id == NULL      ? "id"
+                                         : "length");
+    if (!has(embedding, row))
+        return lr_fail(LLMREC_ERR_ARGUMENT, "row is %lld; wanted 0 to %zu", (long long)row, embedding->rows - 1);
+    if (embedding->ids == NULL) return lr_fail(LLMREC_ERR_UNSUPPORTED, "the table has no ids");
+    *id = lr_ids_text(embedding->ids, (size_t)row, length);
+    return LLMREC_OK;
+}
+
+int64_t llmrec_embedding_find(const llmrec_embedding *embedding, const char *id, size_t length)
+{
+    if (embedding == NULL || id == NULL || embedding->ids == NULL) return -1;
+    return lr_ids_find(embedding->ids, id, length);
+}
+
+llmrec_status llmrec_embedding_align(const llmrec_embedding *embedding, const llmrec_dataset *dataset, int64_t missing,
+                                     llmrec_alignment *report, llmrec_embedding **aligned)
+{
+    llmrec_alignment counts = {.size = sizeof counts};
+    if (embedding == NULL || dataset == NULL || aligned == NULL)
+        return lr_fail(LLMREC_ERR_ARGUMENT, "%s is NULL",
+                       embedding == NULL ? "embedding"
+                       : dataset == NULL ? "dataset"
+                                         : "aligned");
+    LR_RETURN_IF(lr_option_range("missing", missing, LLMREC_MISSING_ZERO, LLMREC_MISSING_ERROR));
+    if (report != NULL && (report->size < sizeof counts || report->size > LR_OPTIONS_MAX))
+        return lr_fail(LLMREC_ERR_ABI, "llmrec_alignment: size %zu is no known layout; was it set?", report->size);
+    LR_RETURN_IF(lr_embedding_align(embedding, dataset, missing, &counts, aligned));
+    if (report != NULL) {
+        counts.size = report->size;
+        memcpy(report, &counts, sizeof counts);
+    }
+    return LLMREC_OK;
+}

@@ -1,0 +1,110 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Tables as text, and ids from item files. */
+#include <string.h>
+
+#include "core/memory.h"
+#include "core/number.h"
+#include "core/pool.h"
+#include "core/text.h"
+#include "data/table.h"
+#include "embed/embedding_files.h"
+
+/* The ids in one column of a table. */
+static llmrec_status ids_of(llmrec_context *context, const lr_table *table, size_t column, const char *path,
+                            lr_ids **ids)
+{
+    llmrec_status status = LLMREC_OK;
+    const size_t rows = lr_table_rows(table);
+    const char **texts = NULL;
+    size_t *lengths = NULL;
+    LR_TRY(LR_NEW(context, texts, rows));
+    LR_TRY(LR_NEW(context, lengths, rows));
+    for (size_t row = 0; row < rows; row++) texts[row] = lr_table_cell(table, row, column, &lengths[row]);
+    LR_TRY(lr_ids_create(context, rows, texts, lengths, path, ids));
+done:
+    lr_free(context, texts);
+    lr_free(context, lengths);
+    return status;
+}
+
+llmrec_status lr_read_ids(llmrec_context *context, const char *path, int64_t format, const char *column, lr_ids **ids)
+{
+    llmrec_status status = LLMREC_OK;
+    lr_table *table = NULL;
+    size_t found = 0;
+    LR_TRY(lr_table_read(context, path, format, false, &table));
+    LR_TRY(lr_table_id_column(table, column, &found));
+    LR_TRY(ids_of(context, table, found, path, ids));
+done:
+    lr_table_free(table);
+    return status;
+}
+
+/* Every column but the first as numbers [rows,dim]. */
+typedef struct parsing {
+    const lr_table *table;
+    const char *path;
+    size_t rows, dim;
+    double *numbers;
+} parsing;
+
+enum { ROWS_A_TASK = 64 };
+
+static llmrec_status parse_row(const parsing *p, size_t row)
+{
+    for (size_t column = 0; column < p->dim; column++) {
+        size_t length = 0;
+        const char *cell = lr_table_cell(p->table, row, column + 1, &length);
+        if (lr_parse_double(cell, length, &p->numbers[row * p->dim + column])) continue;
+        const char *name = lr_table_name(p->table, column + 1);
+        return lr_fail(LLMREC_ERR_FORMAT, "%s:%zu: column %s is %s; wanted a finite number", p->path,
+                       lr_table_line(p->table, row), lr_quote(name, strlen(name)).text, lr_quote(cell, length).text);
+    }
+    return LLMREC_OK;
+}
+
+static llmrec_status parse_rows(void *argument, size_t task, size_t worker)
+{
+    const parsing *p = argument;
+    const size_t first = task * ROWS_A_TASK, end = p->rows - first < ROWS_A_TASK ? p->rows : first + ROWS_A_TASK;
+    (void)worker;
+    for (size_t row = first; row < end; row++) LR_RETURN_IF(parse_row(p, row));
+    return LLMREC_OK;
+}
+
+static llmrec_status parse_table(llmrec_context *context, parsing *p)
+{
+    if (p->rows == 0 || p->dim == 0)
+        return lr_fail(LLMREC_ERR_FORMAT,
+                       "%s: %zu rows of %zu numbers; wanted an id and a vector in each of at least one row", p->path,
+                       p->rows, p->dim);
+    LR_RETURN_IF(LR_NEW(context, p->numbers, p->rows * p->dim));
+    return lr_parallel(context, (p->rows + ROWS_A_TASK - 1) / ROWS_A_TASK, parse_rows, p);
+}
+
+llmrec_status lr_embedding_load_text(llmrec_context *context, const char *path, const llmrec_embedding_options *options,
+                                     llmrec_embedding **embedding)
+{
+    llmrec_status status = LLMREC_OK;
+    lr_table *table = NULL;
+    lr_ids *ids = NULL;
+    parsing p = {.path = path};
+    LR_TRY(lr_table_read(context, path, LLMREC_FORMAT_AUTO, false, &table));
+    p.table = table;
+    p.rows = lr_table_rows(table);
+    p.dim = lr_table_columns(table) == 0 ? 0 : lr_table_columns(table) - 1;
+    LR_TRY(parse_table(context, &p));
+    LR_TRY(ids_of(context, table, 0, path, &ids));
+    const lr_values values = {{.name = path,
+                               .type = LR_TENSOR_F64,
+                               .rank = 2,
+                               .sizes = {p.rows, p.dim},
+                               .count = p.rows * p.dim,
+                               .data = p.numbers},
+                              path};
+    status = lr_embedding_store(context, &values, options->dtype, ids, embedding);
+done:
+    lr_free(context, p.numbers);
+    lr_table_free(table);
+    return status;
+}
