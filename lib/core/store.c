@@ -1,11 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "core/store_inside.h"
 
-#include <errno.h>
 #include <pthread.h>
-#include <stdio.h>
 #include <string.h>
-#include <sys/stat.h>
 
 #include "core/context.h"
 #include "core/memory.h"
@@ -177,8 +174,7 @@ static llmrec_status check_library(void)
                    major, minor, release, H5_VERS_MAJOR, H5_VERS_MINOR, H5_VERS_RELEASE);
 }
 
-/* Format 1.8: HDF5's own structures then carry checksums, so that damage is found and not followed. Files are replaced
- * whole by renaming, so HDF5's file locks have no use, and fail on some network file systems. */
+/* Format 1.8: HDF5's own structures then carry checksums too. Files are replaced whole by renaming, so HDF5's file locks have no use, and fail on some network file systems. */
 static hid_t access_settings(void)
 {
     const hid_t settings = H5Pcreate(H5P_FILE_ACCESS);
@@ -239,29 +235,6 @@ llmrec_status lr_store_create(llmrec_context *context, const char *path, const c
     return status;
 }
 
-/* Knows a file of ours by its first bytes: HDF5's mark, and a version of its format that has checksums. */
-static llmrec_status check_mark(lr_store *store)
-{
-    static const unsigned char mark[8] = {0x89, 'H', 'D', 'F', '\r', '\n', 0x1a, '\n'};
-    unsigned char met[9] = {0};
-    struct stat about;
-    FILE *file = fopen(store->path, "rbe");
-    if (file == NULL) return lr_fail_errno("open", store->path);
-    llmrec_status status = LLMREC_OK;
-    if (fstat(fileno(file), &about) != 0 || S_ISDIR(about.st_mode)) {
-        if (S_ISDIR(about.st_mode)) errno = EISDIR;
-        status = lr_fail_errno("read", store->path);
-    } else if (fread(met, 1, sizeof met, file) < sizeof met || memcmp(met, mark, sizeof mark) != 0) {
-        status = lr_fail(LLMREC_ERR_FORMAT, "%s: is no HDF5 file", store->path);
-    } else if (met[8] < 2) {
-        status = lr_fail(LLMREC_ERR_FORMAT, "%s: is an HDF5 file, but none of libllmrec's", store->path);
-    } else {
-        store->file_size = (size_t)about.st_size;
-    }
-    fclose(file);
-    return status;
-}
-
 static llmrec_status open_file(lr_store *store, const char *kind, int64_t newest)
 {
     LR_RETURN_IF(check_library());
@@ -284,7 +257,7 @@ llmrec_status lr_store_open(llmrec_context *context, const char *path, const cha
     llmrec_status status = LLMREC_OK;
     lr_store *fresh = NULL;
     LR_TRY(allocate(context, path, &fresh));
-    LR_TRY(check_mark(fresh));
+    LR_TRY(lr_store_check_seal(context, path, &fresh->file_size));
     const lr_store_inside before = lr_store_enter();
     status = open_file(fresh, kind, newest);
     lr_store_leave(before);
@@ -305,12 +278,16 @@ llmrec_status lr_store_close(lr_store *store)
 {
     llmrec_status status = LLMREC_OK;
     if (store == NULL) return status;
+    const bool written = store->writing && store->file >= 0;
     const lr_store_inside before = lr_store_enter();
     if (store->dataset >= 0) H5Dclose(store->dataset);
     if (store->file >= 0 && H5Fclose(store->file) < 0 && store->writing)
         status = lr_store_refuse(LLMREC_ERR_IO, store, "closing", store->path);
     lr_store_leave(before);
     llmrec_context *context = store->context;
+    if (written && status == LLMREC_OK)
+        status = lr_store_seal(context, store->path, store->extents, store->extent_words / 2);
+    lr_free(context, store->extents);
     lr_free(context, store->path);
     lr_free(context, store);
     llmrec_context_free(context);

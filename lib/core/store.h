@@ -4,6 +4,7 @@
  * HDF5 as Debian builds it is not thread-safe: every call to it is made here, under one lock (a host that uses the same
  * HDF5 on other threads at the same time must see to that itself). Its error stack is never printed and the host's error
  * settings are left as found. Arrays lie contiguous at multiples of 64 bytes; the same content gives the same bytes.
+ * Everything but the arrays has a checksum at the file's end, checked before HDF5 opens it.
  */
 #ifndef LR_CORE_STORE_H
 #define LR_CORE_STORE_H
@@ -30,7 +31,7 @@ typedef struct lr_array {
 size_t lr_type_size(lr_type type);
 
 /* Creates a file of the given kind ("dataset", "embedding", ...) and format version at `path`, usually a replacement's
- * temporary name; opens one to read: FORMAT if it is not ours, of another kind, or newer than `newest`. */
+ * temporary name; opens one to read: FORMAT if it is not ours, damaged, of another kind, or newer than `newest`. */
 llmrec_status lr_store_create(llmrec_context *context, const char *path, const char *kind, int64_t version,
                               lr_store **store);
 llmrec_status lr_store_open(llmrec_context *context, const char *path, const char *kind, int64_t newest,

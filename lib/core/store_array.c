@@ -124,19 +124,34 @@ llmrec_status lr_store_write_rows(lr_store *store, const lr_array *array, size_t
     return status;
 }
 
-llmrec_status lr_store_write_end(lr_store *store, const lr_array *array)
+/* Finishes the array, and tells where it lies. */
+static llmrec_status finish(lr_store *store, const lr_array *array, haddr_t *offset)
 {
     const uint64_t sum = XXH3_64bits_digest(&store->sum);
+    const size_t bytes = array->sizes[0] * row_bytes(array);
+    llmrec_status status = lr_store_put(store, store->dataset, "xxh3", H5T_NATIVE_UINT64, &sum);
+    *offset = bytes == 0 ? 0 : H5Dget_offset(store->dataset);
+    if ((*offset == HADDR_UNDEF || H5Dclose(store->dataset) < 0) && status == LLMREC_OK)
+        status = lr_store_refuse(LLMREC_ERR_IO, store, "closing array", array->name);
+    store->dataset = -1;
+    return status;
+}
+
+llmrec_status lr_store_write_end(lr_store *store, const lr_array *array)
+{
+    haddr_t offset = 0;
     if (store->rows_done != array->sizes[0])
         return lr_fail(LLMREC_ERR_INTERNAL, "%s: array \"%s\" ends at row %zu of %zu", store->path, array->name,
                        store->rows_done, array->sizes[0]);
+    LR_RETURN_IF(
+        LR_GROW(store->context, store->extents, store->extent_capacity, store->extent_words, store->extent_words + 2));
     const lr_store_inside before = lr_store_enter();
-    llmrec_status status = lr_store_put(store, store->dataset, "xxh3", H5T_NATIVE_UINT64, &sum);
-    if (H5Dclose(store->dataset) < 0 && status == LLMREC_OK)
-        status = lr_store_refuse(LLMREC_ERR_IO, store, "closing array", array->name);
+    const llmrec_status status = finish(store, array, &offset);
     lr_store_leave(before);
-    store->dataset = -1;
-    return status;
+    if (status != LLMREC_OK) return status;
+    store->extents[store->extent_words++] = offset;
+    store->extents[store->extent_words++] = offset + array->sizes[0] * row_bytes(array);
+    return LLMREC_OK;
 }
 
 llmrec_status lr_store_write(lr_store *store, const lr_array *array, const void *values)

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The inside of store.h, shared by its files: store.c has the lock, attributes and files, store_array.c the arrays. */
+/* The inside of store.h, shared by its files: store.c has the lock, attributes and files, store_array.c the arrays,
+ * store_seal.c what finds damage before HDF5 does. */
 #ifndef LR_CORE_STORE_INSIDE_H
 #define LR_CORE_STORE_INSIDE_H
 
@@ -19,6 +20,8 @@ struct lr_store {
     size_t file_size; /* of a file that is read */
     hid_t dataset;    /* being written, or -1 */
     size_t rows_done;
+    uint64_t *extents; /* begin and end in the file of each array that was written */
+    size_t extent_words, extent_capacity;
 };
 
 /* How the host wants HDF5's failures reported: set aside while we are inside. */
@@ -39,5 +42,11 @@ llmrec_status lr_store_refuse(llmrec_status code, const lr_store *store, const c
 /* One value of a type as an attribute of a file or array. */
 llmrec_status lr_store_put(const lr_store *store, hid_t object, const char *name, hid_t type, const void *value);
 llmrec_status lr_store_get(const lr_store *store, hid_t object, const char *name, hid_t type, void *value);
+
+/* Ends a closed file that HDF5 has written with its seal; `extents` are [count,2], in any order. */
+llmrec_status lr_store_seal(llmrec_context *context, const char *path, const uint64_t *extents, size_t count);
+
+/* Whether a file is ours and whole, arrays aside, and its size. */
+llmrec_status lr_store_check_seal(llmrec_context *context, const char *path, size_t *size);
 
 #endif
