@@ -48,7 +48,8 @@ typedef struct llmrec_similarity_options {
     int64_t measure;     /* one of LLMREC_MEASURE_*; default COSINE */
     int64_t reduce;      /* one of LLMREC_REDUCE_*, fitted on the whole table; default WHITEN. NONE leaves the vectors
                             as they are, lengths too */
-    int64_t reduce_dim;  /* as llmrec_reducer_options.dim; default 0 */
+    int64_t reduce_dim;  /* as llmrec_reducer_options.dim, but PCA and WHITEN take min(D, rows) for all that is more;
+                            default 0 */
     double reduce_power; /* as llmrec_reducer_options.power; default 1 */
     double reduce_ridge; /* as llmrec_reducer_options.ridge; default 0 */
     int64_t seed;        /* as llmrec_reducer_options.seed; default 0 */
@@ -63,7 +64,9 @@ LLMREC_API llmrec_status llmrec_similarity_options_preset(llmrec_similarity_opti
 
 /* LLM-seq-sim (Harte et al. 2023, section 3.1; Boz et al. 2024): a session becomes a vector made of its items'
  * vectors; all items of the table are ranked by similarity to it. The catalogue is the table's rows, the ids the
- * table's. Errors: ARGUMENT, SHAPE, NUMERIC, MEMORY. Cost: the reducer's fit; memory: 1.25 float32 tables. */
+ * table's. A row shorter than 1e-20 has cosine 0 with everything. The table is held, not copied.
+ * Errors: ARGUMENT, SHAPE, NUMERIC (a row longer than 1e18: names it), MEMORY. Cost: the reducer's fit; memory: the
+ * reduced table, if there is a reducer, and a quarter of a float32 table. */
 LLMREC_API llmrec_status llmrec_recommender_create_similarity(const llmrec_embedding *embedding,
                                                               const llmrec_similarity_options *options,
                                                               llmrec_recommender **recommender);
@@ -85,7 +88,7 @@ typedef struct llmrec_recommend_options {
     size_t size;       /* set by llmrec_recommend_options_init; do not touch */
     int64_t keep_seen; /* 0 (default): a session's own items are never recommended; 1: they may be */
     size_t allow_count;
-    const int32_t *allow; /* [allow_count] only these may be recommended; default NULL: all */
+    const int32_t *allow; /* [allow_count] only these may be recommended, none if it is 0; default NULL: all */
     size_t deny_count;
     const int32_t *deny; /* [deny_count] these never are; default NULL: none */
 } llmrec_recommend_options;

@@ -1,0 +1,44 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What may be recommended: the call's allow and deny lists as bits, and each session's own items. */
+#ifndef LR_RANK_FILTER_H
+#define LR_RANK_FILTER_H
+
+#include <stddef.h>
+
+#include "llmrec/recommender.h"
+#include "rank/scratch.h"
+
+typedef struct lr_filter {
+    uint64_t *bits;  /* [items/64 rounded up], bit set: the item may be recommended; NULL: all may */
+    size_t eligible; /* items that may */
+    bool keep_seen;  /* a session's own items may too */
+} lr_filter;
+
+/* Checks the lists; cuts the bits out of the arena where there are lists. */
+llmrec_status lr_filter_check(const llmrec_recommend_options *options, size_t items);
+void lr_filter_make(const llmrec_recommend_options *options, size_t items, lr_arena *arena, lr_filter *filter);
+
+static inline bool lr_filter_passes(const lr_filter *filter, size_t item)
+{
+    return filter->bits == NULL || (filter->bits[item / 64] >> item % 64 & 1) != 0;
+}
+
+/* The bits of items 64*word..64*word+63. */
+static inline uint64_t lr_filter_word(const lr_filter *filter, size_t word, size_t items)
+{
+    const size_t left = items - word * 64;
+    if (filter->bits != NULL) return filter->bits[word];
+    return left >= 64 ? UINT64_MAX : ((uint64_t)1 << left) - 1;
+}
+
+/* A session's own items, in rising order, for quick look-up. */
+typedef struct lr_seen {
+    int32_t *items;
+    size_t count;
+} lr_seen;
+
+/* Makes them in `room` [count]; with keep_seen there are none. Unknown items (-1) are left out. */
+lr_seen lr_seen_make(const lr_filter *filter, const int32_t *items, size_t count, int32_t *room);
+bool lr_seen_has(const lr_seen *seen, int32_t item);
+
+#endif

@@ -1,0 +1,120 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The items with most rows, the same for everyone but for what each has seen. */
+#include "core/memory.h"
+#include "core/pool.h"
+#include "core/text.h"
+#include "data/dataset.h"
+#include "math/topk.h"
+#include "rank/strategy.h"
+
+typedef struct popularity {
+    llmrec_context *context;
+    int32_t *order; /* [items], most rows first */
+    float *scores;  /* [items], rows of order[i] */
+} popularity;
+
+enum { TASK = 64, BATCH = 4096 }; /* sessions */
+
+static void popularity_free(void *self)
+{
+    popularity *p = self;
+    if (p == NULL) return;
+    lr_free(p->context, p->order);
+    lr_free(p->context, p->scores);
+    lr_free(p->context, p);
+}
+
+/* Most rows first, ties to the lower index: the order of whole numbers made of both. */
+static llmrec_status sort_items(popularity *p, const int64_t *counts, size_t items)
+{
+    lr_heap heap = {.limit = items};
+    LR_RETURN_IF(LR_NEW(p->context, heap.keys, items));
+    for (size_t i = 0; i < items; i++) lr_heap_push(&heap, (uint64_t)counts[i] << 32 | ~(uint32_t)i);
+    lr_heap_sort(&heap);
+    for (size_t i = 0; i < items; i++) {
+        p->order[i] = lr_key_row(heap.keys[i]);
+        p->scores[i] = (float)(heap.keys[i] >> 32);
+    }
+    lr_free(p->context, heap.keys);
+    return LLMREC_OK;
+}
+
+static size_t popularity_batch(const void *self, size_t k)
+{
+    (void)self;
+    (void)k;
+    return BATCH;
+}
+
+typedef struct call {
+    const popularity *self;
+    const lr_batch *batch;
+    size_t items;
+    int32_t *seen; /* [items of the batch] */
+} call;
+
+static void rank_session(const call *c, size_t session)
+{
+    const lr_batch *batch = c->batch;
+    const lr_seen seen = lr_seen_make(batch->filter, lr_batch_items(batch, session), lr_batch_length(batch, session),
+                                      c->seen + lr_batch_start(batch, session));
+    size_t count = 0;
+    for (size_t i = 0; i < c->items && count < batch->k; i++) {
+        const int32_t item = c->self->order[i];
+        if (!lr_filter_passes(batch->filter, (size_t)item) || lr_seen_has(&seen, item)) continue;
+        lr_batch_put(batch, session, count++, item, c->self->scores[i]);
+    }
+    batch->counts[session] = (int32_t)count;
+}
+
+static llmrec_status rank_sessions(void *argument, size_t task, size_t worker)
+{
+    const call *c = argument;
+    (void)worker;
+    for (size_t i = task * TASK; i < (task + 1) * TASK && i < c->batch->sessions; i++) rank_session(c, i);
+    return LLMREC_OK;
+}
+
+static llmrec_status popularity_rank(const llmrec_recommender *recommender, const lr_batch *batch)
+{
+    lr_scratch *scratch = NULL;
+    lr_arena arena = {0};
+    call c = {recommender->self, batch, recommender->items, NULL};
+    LR_CUT(&arena, c.seen, lr_batch_rows(batch));
+    LR_RETURN_IF(lr_scratch_take(recommender->scratch, recommender->context, arena.used, &scratch, &arena));
+    LR_CUT(&arena, c.seen, lr_batch_rows(batch));
+    const llmrec_status status =
+        lr_parallel(recommender->context, (batch->sessions + TASK - 1) / TASK, rank_sessions, &c);
+    lr_scratch_give(recommender->scratch, scratch);
+    return status;
+}
+
+static const lr_strategy strategy = {"popularity", popularity_batch, popularity_rank, popularity_free};
+
+llmrec_status llmrec_recommender_create_popularity(const llmrec_dataset *dataset, llmrec_recommender **recommender)
+{
+    lr_recommender_parts parts = {.strategy = &strategy};
+    popularity *fresh = NULL;
+    int64_t *counts = NULL;
+    llmrec_status status = LLMREC_OK;
+    if (dataset == NULL || recommender == NULL) return lr_fail(LLMREC_ERR_ARGUMENT, "dataset or recommender is NULL");
+    llmrec_context *context = lr_dataset_context(dataset);
+    const size_t items = (size_t)llmrec_dataset_items(dataset);
+    LR_TRY(LR_NEW_ZERO(context, fresh, 1));
+    fresh->context = context;
+    LR_TRY(LR_NEW(context, fresh->order, items));
+    LR_TRY(LR_NEW(context, fresh->scores, items));
+    LR_TRY(LR_NEW(context, counts, items));
+    LR_TRY(llmrec_dataset_item_counts(dataset, counts));
+    LR_TRY(sort_items(fresh, counts, items));
+    LR_TRY(lr_copy_text(context, "{}", SIZE_MAX, &parts.description));
+    parts.self = fresh;
+    parts.items = items;
+    parts.ids = lr_dataset_item_ids(dataset);
+    fresh = NULL; /* the recommender's now, made or not */
+    LR_TRY(lr_recommender_make(context, &parts, recommender));
+done:
+    popularity_free(fresh);
+    lr_free(context, counts);
+    return status;
+}

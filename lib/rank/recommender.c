@@ -1,0 +1,249 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The door of llmrec/recommender.h; the strategies' makers stand in their own files. */
+#include "llmrec/recommender.h"
+
+#include <string.h>
+
+#include "core/context.h"
+#include "core/log.h"
+#include "core/memory.h"
+#include "core/options.h"
+#include "core/text.h"
+#include "rank/strategy.h"
+
+/* --- the handle ---------------------------------------------------------------------------------------------- */
+
+llmrec_status lr_recommender_make(llmrec_context *context, const lr_recommender_parts *parts,
+                                  llmrec_recommender **recommender)
+{
+    llmrec_recommender *fresh = NULL;
+    llmrec_status status = LLMREC_OK;
+    LR_TRY(LR_NEW_ZERO(context, fresh, 1));
+    LR_TRY(LR_NEW_ZERO(context, fresh->scratch, 1));
+    atomic_init(&fresh->references, 1);
+    fresh->context = lr_context_hold(context);
+    fresh->strategy = parts->strategy;
+    fresh->self = parts->self;
+    fresh->items = parts->items;
+    fresh->ids = parts->ids == NULL ? NULL : lr_ids_hold(parts->ids);
+    fresh->description = parts->description;
+    *recommender = fresh;
+done:
+    if (status != LLMREC_OK) {
+        lr_free(context, fresh);
+        lr_free(context, parts->description);
+        parts->strategy->free(parts->self);
+    }
+    return status;
+}
+
+llmrec_recommender *lr_recommender_hold(llmrec_recommender *recommender)
+{
+    atomic_fetch_add_explicit(&recommender->references, 1, memory_order_relaxed);
+    return recommender;
+}
+
+void llmrec_recommender_free(llmrec_recommender *recommender)
+{
+    if (recommender == NULL) return;
+    if (atomic_fetch_sub_explicit(&recommender->references, 1, memory_order_acq_rel) != 1) return;
+    llmrec_context *context = recommender->context;
+    recommender->strategy->free(recommender->self);
+    lr_ids_free(recommender->ids);
+    lr_scratch_clear(recommender->scratch);
+    lr_free(context, recommender->scratch);
+    lr_free(context, recommender->description);
+    lr_free(context, recommender);
+    llmrec_context_free(context);
+}
+
+const char *llmrec_recommender_name(const llmrec_recommender *recommender)
+{
+    return recommender == NULL ? "" : recommender->strategy->name;
+}
+
+const char *llmrec_recommender_description(const llmrec_recommender *recommender)
+{
+    return recommender == NULL ? "" : recommender->description;
+}
+
+int64_t llmrec_recommender_items(const llmrec_recommender *recommender)
+{
+    return recommender == NULL ? 0 : (int64_t)recommender->items;
+}
+
+static llmrec_status need_ids(const llmrec_recommender *recommender)
+{
+    if (recommender->ids != NULL) return LLMREC_OK;
+    return lr_fail(LLMREC_ERR_UNSUPPORTED, "recommender: it was made of a table without item ids");
+}
+
+llmrec_status llmrec_recommender_item_id(const llmrec_recommender *recommender, int64_t item, const char **id,
+                                         size_t *length)
+{
+    if (recommender == NULL || id == NULL || length == NULL)
+        return lr_fail(LLMREC_ERR_ARGUMENT, "recommender, id or length is NULL");
+    LR_RETURN_IF(need_ids(recommender));
+    LR_RETURN_IF(lr_option_range("item", item, 0, (int64_t)recommender->items - 1));
+    *id = lr_ids_text(recommender->ids, (size_t)item, length);
+    return LLMREC_OK;
+}
+
+/* --- recommending -------------------------------------------------------------------------------------------- */
+
+static const llmrec_recommend_options defaults = {.size = sizeof defaults};
+static const size_t oldest = sizeof defaults;
+
+llmrec_status llmrec_recommend_options_init(llmrec_recommend_options *options, size_t size)
+{
+    return lr_options_init(options, size, &defaults, sizeof defaults, oldest, "llmrec_recommend_options");
+}
+
+static llmrec_status read_options(const llmrec_recommend_options *given, size_t items,
+                                  llmrec_recommend_options *options)
+{
+    *options = defaults;
+    LR_RETURN_IF(lr_options_overlay(options, sizeof *options, oldest, given, "llmrec_recommend_options"));
+    LR_RETURN_IF(lr_option_range("keep_seen", options->keep_seen, 0, 1));
+    return lr_filter_check(options, items);
+}
+
+static llmrec_status check_offsets(const int64_t *offsets, size_t sessions)
+{
+    if (sessions > 0 && offsets[0] < 0)
+        return lr_fail(LLMREC_ERR_ARGUMENT, "offsets[0] is %lld; wanted 0 or more", (long long)offsets[0]);
+    for (size_t i = 0; i < sessions; i++)
+        if (offsets[i + 1] < offsets[i])
+            return lr_fail(LLMREC_ERR_ARGUMENT, "offsets[%zu] is %lld, below the %lld before it; wanted rising ones",
+                           i + 1, (long long)offsets[i + 1], (long long)offsets[i]);
+    return LLMREC_OK;
+}
+
+static llmrec_status check_items(const int64_t *offsets, const int32_t *items, size_t sessions, size_t catalogue)
+{
+    for (size_t i = 0; i < sessions; i++)
+        for (int64_t at = offsets[i]; at < offsets[i + 1]; at++)
+            if (items[at] < -1 || items[at] >= (int64_t)catalogue)
+                return lr_fail(LLMREC_ERR_ARGUMENT, "items[%lld] (session %zu) is %d; wanted -1 to %zu", (long long)at,
+                               i, items[at], catalogue - 1);
+    return LLMREC_OK;
+}
+
+/* What both entry points ask of their arguments, items aside. */
+static llmrec_status check_call(const llmrec_recommender *recommender, const int64_t *offsets, const void *items,
+                                size_t sessions, int64_t k)
+{
+    size_t entries = 0;
+    if (recommender == NULL) return lr_fail(LLMREC_ERR_ARGUMENT, "recommender is NULL");
+    if (k < 1) return lr_fail(LLMREC_ERR_ARGUMENT, "k is %lld; wanted 1 or more", (long long)k);
+    if (sessions == 0) return LLMREC_OK;
+    if (__builtin_mul_overflow(sessions, (size_t)k, &entries) || entries > PTRDIFF_MAX / sizeof(float))
+        return lr_fail(LLMREC_ERR_ARGUMENT, "sessions x k is %zu x %lld; wanted arrays that fit an address space",
+                       sessions, (long long)k);
+    if (offsets == NULL) return lr_fail(LLMREC_ERR_ARGUMENT, "offsets is NULL");
+    LR_RETURN_IF(check_offsets(offsets, sessions));
+    if (items == NULL && offsets[sessions] > offsets[0]) return lr_fail(LLMREC_ERR_ARGUMENT, "items is NULL");
+    return LLMREC_OK;
+}
+
+static llmrec_status check_outputs(const int32_t *recommended, const int32_t *counts, size_t sessions)
+{
+    if (sessions > 0 && (recommended == NULL || counts == NULL))
+        return lr_fail(LLMREC_ERR_ARGUMENT, "recommended or counts is NULL");
+    return LLMREC_OK;
+}
+
+llmrec_status llmrec_recommend(const llmrec_recommender *recommender, const int64_t *offsets, const int32_t *items,
+                               size_t sessions, int64_t k, const llmrec_recommend_options *given, int32_t *recommended,
+                               float *scores, int32_t *counts)
+{
+    llmrec_recommend_options options;
+    const lr_batch call = {.offsets = offsets,
+                           .items = items,
+                           .sessions = sessions,
+                           .k = (size_t)k,
+                           .recommended = recommended,
+                           .scores = scores,
+                           .counts = counts,
+                           .stride = (size_t)k};
+    LR_RETURN_IF(check_call(recommender, offsets, items, sessions, k));
+    LR_RETURN_IF(check_outputs(recommended, counts, sessions));
+    LR_RETURN_IF(check_items(offsets, items, sessions, recommender->items));
+    LR_RETURN_IF(read_options(given, recommender->items, &options));
+    return lr_recommend(recommender, &options, &call);
+}
+
+/* --- by external ids ----------------------------------------------------------------------------------------- */
+
+/* Sessions given by ids, and what became of them. */
+typedef struct id_call {
+    const int64_t *offsets;
+    const char *const *ids;
+    const size_t *lengths;
+    size_t sessions;
+    int64_t total;         /* unknown ids */
+    int64_t first_unknown; /* position of the first one */
+} id_call;
+
+static llmrec_status check_ids(const id_call *call)
+{
+    for (int64_t at = call->offsets[0]; at < call->offsets[call->sessions]; at++)
+        if (call->ids[at] == NULL) return lr_fail(LLMREC_ERR_ARGUMENT, "ids[%lld] is NULL", (long long)at);
+    return LLMREC_OK;
+}
+
+static void find_items(const lr_ids *map, id_call *call, int32_t *items, int64_t *unknown)
+{
+    for (size_t i = 0; i < call->sessions; i++) {
+        const int64_t before = call->total;
+        for (int64_t at = call->offsets[i]; at < call->offsets[i + 1]; at++) {
+            const size_t length = call->lengths == NULL ? SIZE_MAX : call->lengths[at];
+            items[at - call->offsets[0]] = (int32_t)lr_ids_find(map, call->ids[at], length);
+            if (items[at - call->offsets[0]] >= 0) continue;
+            if (call->total++ == 0) call->first_unknown = at;
+        }
+        if (unknown != NULL) unknown[i] = call->total - before;
+    }
+}
+
+static void warn_of_unknown(const llmrec_recommender *recommender, const id_call *call)
+{
+    if (call->total == 0) return;
+    const char *id = call->ids[call->first_unknown];
+    const size_t length = call->lengths == NULL ? strlen(id) : call->lengths[call->first_unknown];
+    lr_log(recommender->context, LLMREC_LOG_WARNING, "rank", "%lld unknown item ids skipped, the first: ids[%lld] %s",
+           (long long)call->total, (long long)call->first_unknown, lr_quote(id, length).text);
+}
+
+llmrec_status llmrec_recommend_ids(const llmrec_recommender *recommender, const int64_t *offsets,
+                                   const char *const *ids, const size_t *lengths, size_t sessions, int64_t k,
+                                   const llmrec_recommend_options *given, int32_t *recommended, float *scores,
+                                   int32_t *counts, int64_t *unknown)
+{
+    llmrec_recommend_options options;
+    id_call call = {offsets, ids, lengths, sessions, 0, 0};
+    lr_batch batch = {.offsets = offsets,
+                      .sessions = sessions,
+                      .k = (size_t)k,
+                      .recommended = recommended,
+                      .scores = scores,
+                      .counts = counts,
+                      .stride = (size_t)k};
+    int32_t *items = NULL;
+    llmrec_status status = LLMREC_OK;
+    LR_RETURN_IF(check_call(recommender, offsets, ids, sessions, k));
+    LR_RETURN_IF(check_outputs(recommended, counts, sessions));
+    LR_RETURN_IF(need_ids(recommender));
+    LR_RETURN_IF(read_options(given, recommender->items, &options));
+    if (sessions == 0) return LLMREC_OK;
+    LR_RETURN_IF(check_ids(&call));
+    LR_TRY(LR_NEW(recommender->context, items, (size_t)(offsets[sessions] - offsets[0])));
+    find_items(recommender->ids, &call, items, unknown);
+    warn_of_unknown(recommender, &call);
+    batch.items = items;
+    batch.origin = offsets[0];
+    LR_TRY(lr_recommend(recommender, &options, &batch));
+done:
+    lr_free(recommender->context, items);
+    return status;
+}

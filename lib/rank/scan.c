@@ -1,0 +1,107 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "rank/scan.h"
+
+/* Vectors first..first+count-1 passing over the blocks of a slice. */
+typedef struct pass {
+    const lr_scan *scan;
+    size_t slice;
+    const lr_shortener *shortener;
+    bool biased;
+} pass;
+
+static lr_shortlist *list_of(const pass *p, size_t query)
+{
+    return &p->scan->lists[query * p->scan->slices + p->slice];
+}
+
+/* --- row by row, where a first pass in eight bits would not pay ---------------------------------------------- */
+
+static void add_row(const pass *p, const lr_query *query, lr_shortlist *list, size_t row)
+{
+    if (lr_seen_has(&query->seen, (int32_t)row)) return;
+    if (list->count == p->scan->capacity) lr_shortlist_settle(list, p->shortener, &query->needle);
+    lr_shortlist_add(list, (lr_candidate){-INFINITY, INFINITY, (int32_t)row, 0});
+}
+
+static void score_rows(const pass *p, size_t index, size_t first, size_t end)
+{
+    const lr_query *query = &p->scan->queries[index];
+    const size_t rows = p->scan->search->measured.table->rows;
+    for (size_t block = first; block < end; block++)
+        for (uint64_t bits = lr_filter_word(p->scan->batch->filter, block, rows); bits != 0; bits &= bits - 1)
+            add_row(p, query, list_of(p, index), block * LR_BLOCK + (size_t)__builtin_ctzll(bits));
+    lr_shortlist_settle(list_of(p, index), p->shortener, &query->needle);
+}
+
+/* --- in eight bits ------------------------------------------------------------------------------------------- */
+
+/* The least value that lets a row of the block through: below it the score is certainly under the list's floor. */
+static float limit_of(const pass *p, const lr_query *query, const lr_shortlist *list, size_t block)
+{
+    const lr_octets *octets = &p->scan->search->octets;
+    const double limit =
+        list->gate - lr_octets_slack(&query->octets, octets->most_error[block], octets->most_length[block], p->biased);
+    return (float)(limit - fabs(limit) * 0x1p-23);
+}
+
+/* Shortlists a row unless its own bounds rule it out. */
+static void consider(const pass *p, const lr_query *query, lr_shortlist *list, size_t row, int32_t sum)
+{
+    const lr_octets *octets = &p->scan->search->octets;
+    const double value = (double)sum * octets->scale[row] * query->octets.scale + octets->bias[row];
+    const double slack = lr_octets_slack(&query->octets, octets->error[row], octets->length[row], p->biased);
+    const lr_bounds bounds = lr_measured_bounds(&p->scan->search->measured, &query->needle, value, slack);
+    if (bounds.high < list->floor || lr_seen_has(&query->seen, (int32_t)row)) return;
+    if (list->count == p->scan->capacity) {
+        lr_shortlist_shorten(list, p->shortener, &query->needle);
+        if (bounds.high < list->floor) return;
+    }
+    lr_shortlist_add(list, (lr_candidate){bounds.low, bounds.high, (int32_t)row, 0});
+}
+
+static void pass_tile(const pass *p, size_t first, size_t count, size_t block, uint64_t eligible)
+{
+    const lr_scan *scan = p->scan;
+    const lr_octets *octets = &scan->search->octets;
+    const lr_octet_kernel *kernel = scan->search->kernel;
+    const size_t row = block * LR_BLOCK, bytes = octets->groups * 4;
+    int32_t sums[LR_TILE * LR_BLOCK];
+    kernel->multiply(octets->values + row * bytes, scan->octets + first * bytes, scan->offsets + first, octets->groups,
+                     count, sums);
+    for (size_t i = 0; i < count; i++) {
+        const lr_query *query = &scan->queries[first + i];
+        lr_shortlist *list = list_of(p, first + i);
+        const float limit = limit_of(p, query, list, block);
+        uint64_t bits = eligible & kernel->above(sums + i * LR_BLOCK, octets->scale + row, octets->bias + row,
+                                                 query->octets.scale, limit);
+        for (; bits != 0; bits &= bits - 1) {
+            const size_t at = (size_t)__builtin_ctzll(bits);
+            consider(p, query, list, row + at, sums[i * LR_BLOCK + at]);
+        }
+    }
+}
+
+static void pass_blocks(const pass *p, size_t first, size_t end, size_t first_block, size_t end_block)
+{
+    const size_t rows = p->scan->search->measured.table->rows;
+    for (size_t block = first_block; block < end_block; block++) {
+        const uint64_t eligible = lr_filter_word(p->scan->batch->filter, block, rows);
+        if (eligible == 0) continue;
+        for (size_t q = first; q < end; q += LR_TILE)
+            pass_tile(p, q, end - q < LR_TILE ? end - q : LR_TILE, block, eligible);
+    }
+}
+
+void lr_scan_slice(const lr_scan *scan, size_t group, size_t slice, size_t worker)
+{
+    const pass p = {scan, slice, &scan->workers[worker].shortener,
+                    scan->search->measured.measure == LLMREC_MEASURE_EUCLIDEAN};
+    const size_t blocks = (scan->search->measured.table->rows + LR_BLOCK - 1) / LR_BLOCK;
+    const size_t first = group * LR_SCAN_GROUP, first_block = slice * (scan->slice_rows / LR_BLOCK);
+    size_t end = first + LR_SCAN_GROUP, end_block = first_block + scan->slice_rows / LR_BLOCK;
+    if (end > scan->count) end = scan->count;
+    if (end_block > blocks) end_block = blocks;
+    if (scan->compressed) pass_blocks(&p, first, end, first_block, end_block);
+    else
+        for (size_t i = first; i < end; i++) score_rows(&p, i, first_block, end_block);
+}

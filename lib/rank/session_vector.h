@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* How the vectors of a session's items become one (spec 3.2). */
+#ifndef LR_RANK_SESSION_VECTOR_H
+#define LR_RANK_SESSION_VECTOR_H
+
+#include "embed/embedding.h"
+#include "llmrec/recommender.h"
+
+typedef struct lr_weighting {
+    int64_t kind;  /* LLMREC_WEIGHTING_* */
+    int64_t decay; /* LLMREC_DECAY_* */
+    double rate;
+} lr_weighting;
+
+/* Weight of an item of age `age` (1: newest) in a session of `length` items. */
+double lr_decay_weight(const lr_weighting *weighting, size_t age, size_t length);
+
+/* Memory for one session at a time. */
+typedef struct lr_vector_room {
+    double *sum; /* [dim] */
+    float *row;  /* [dim] */
+} lr_vector_room;
+
+/* The vector [dim] of a session with at least one known item; unknown ones (-1) are as if they were not there. */
+void lr_session_vector(const lr_weighting *weighting, const llmrec_embedding *table, const int32_t *items, size_t count,
+                       const lr_vector_room *room, float *vector);
+
+#endif

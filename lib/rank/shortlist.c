@@ -1,0 +1,79 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "rank/shortlist.h"
+
+static lr_heap heap_of(const lr_shortener *s)
+{
+    return (lr_heap){.keys = s->keys, .limit = s->k};
+}
+
+/* The floor that a full heap of lower bounds or scores stands for. */
+static float floor_of(const lr_heap *heap, float floor)
+{
+    if (heap->count < heap->limit) return floor;
+    const float lowest = lr_key_score(heap->keys[0]);
+    return lowest > floor ? lowest : floor;
+}
+
+static void drop_below_floor(lr_shortlist *list)
+{
+    size_t kept = 0;
+    for (size_t i = 0; i < list->count; i++)
+        if (list->entries[i].high >= list->floor) list->entries[kept++] = list->entries[i];
+    list->count = kept;
+}
+
+static void score(lr_candidate *candidate, const lr_shortener *s, const lr_needle *needle)
+{
+    if (candidate->exact) return;
+    candidate->low = candidate->high = lr_measured_score(s->measured, needle, (size_t)candidate->row, s->room);
+    candidate->exact = 1;
+}
+
+void lr_shortlist_settle(lr_shortlist *list, const lr_shortener *s, const lr_needle *needle)
+{
+    lr_heap heap = heap_of(s);
+    for (size_t i = 0; i < list->count; i++) {
+        lr_candidate *candidate = &list->entries[i];
+        score(candidate, s, needle);
+        lr_heap_push(&heap, lr_rank_key(candidate->low, candidate->row));
+    }
+    list->floor = floor_of(&heap, list->floor);
+    list->count = heap.count;
+    for (size_t i = 0; i < heap.count; i++) {
+        const float value = lr_key_score(heap.keys[i]);
+        list->entries[i] = (lr_candidate){value, value, lr_key_row(heap.keys[i]), 1};
+    }
+}
+
+void lr_shortlist_shorten(lr_shortlist *list, const lr_shortener *s, const lr_needle *needle)
+{
+    lr_heap lows = heap_of(s);
+    for (size_t i = 0; i < list->count; i++)
+        lr_heap_push(&lows, lr_rank_key(list->entries[i].low, list->entries[i].row));
+    list->floor = floor_of(&lows, list->floor);
+    drop_below_floor(list);
+    if (list->count > s->capacity / 2) lr_shortlist_settle(list, s, needle);
+    list->gate = lr_measured_gate(s->measured, needle, list->floor);
+}
+
+lr_heap lr_shortlist_merge(lr_shortlist *lists, size_t count, const lr_shortener *s, const lr_needle *needle)
+{
+    lr_heap heap = heap_of(s);
+    float floor = -INFINITY;
+    for (size_t l = 0; l < count; l++) {
+        if (lists[l].floor > floor) floor = lists[l].floor;
+        for (size_t i = 0; i < lists[l].count; i++)
+            lr_heap_push(&heap, lr_rank_key(lists[l].entries[i].low, lists[l].entries[i].row));
+    }
+    floor = floor_of(&heap, floor);
+    heap.count = 0;
+    for (size_t l = 0; l < count; l++)
+        for (size_t i = 0; i < lists[l].count; i++) {
+            lr_candidate *candidate = &lists[l].entries[i];
+            if (candidate->high < floor) continue;
+            score(candidate, s, needle);
+            lr_heap_push(&heap, lr_rank_key(candidate->low, candidate->row));
+        }
+    lr_heap_sort(&heap);
+    return heap;
+}

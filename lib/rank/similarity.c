@@ -1,0 +1,96 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* LLM-seq-sim: a session becomes a vector made of its items' vectors; the rows of the table are ranked by it. */
+#include "core/context.h"
+#include "core/memory.h"
+#include "rank/search.h"
+#include "rank/similarity_options.h"
+
+typedef struct similarity {
+    llmrec_context *context;
+    lr_weighting weighting;
+    lr_search search;
+} similarity;
+
+static void similarity_free(void *self)
+{
+    similarity *s = self;
+    lr_search_free(&s->search);
+    lr_free(s->context, s);
+}
+
+static size_t similarity_batch(const void *self, size_t k)
+{
+    const similarity *s = self;
+    return lr_search_batch(&s->search, k);
+}
+
+static void session_vector(const void *self, const int32_t *items, size_t count, const lr_vector_room *room,
+                           float *vector)
+{
+    const similarity *s = self;
+    lr_session_vector(&s->weighting, s->search.measured.table, items, count, room, vector);
+}
+
+static llmrec_status similarity_rank(const llmrec_recommender *recommender, const lr_batch *batch)
+{
+    const similarity *s = recommender->self;
+    return lr_search_rank(&s->search, recommender->scratch, batch, session_vector, s);
+}
+
+static const lr_strategy strategy = {"similarity", similarity_batch, similarity_rank, similarity_free};
+
+/* The table that is searched. */
+static llmrec_status reduce(const llmrec_embedding *embedding, const llmrec_similarity_options *options,
+                            llmrec_embedding **reduced)
+{
+    if (options->reduce != LLMREC_REDUCE_NONE)
+        return lr_fail(LLMREC_ERR_UNSUPPORTED, "reduce is %lld; only 0 (none) is there yet",
+                       (long long)options->reduce);
+    *reduced = lr_embedding_hold((llmrec_embedding *)(uintptr_t)embedding);
+    return LLMREC_OK;
+}
+
+static llmrec_status make_similarity(llmrec_embedding *table, const llmrec_similarity_options *options,
+                                     similarity **made)
+{
+    similarity *fresh = NULL;
+    llmrec_status status = LLMREC_OK;
+    LR_TRY(LR_NEW(table->context, fresh, 1));
+    fresh->context = table->context;
+    fresh->weighting = (lr_weighting){options->weighting, options->decay, options->decay_rate};
+    LR_TRY(lr_search_make(table->context, table, options->measure, &fresh->search));
+    *made = fresh;
+done:
+    if (status != LLMREC_OK) lr_free(table->context, fresh);
+    return status;
+}
+
+llmrec_status llmrec_recommender_create_similarity(const llmrec_embedding *embedding,
+                                                   const llmrec_similarity_options *given,
+                                                   llmrec_recommender **recommender)
+{
+    llmrec_similarity_options options;
+    lr_recommender_parts parts = {.strategy = &strategy};
+    llmrec_embedding *table = NULL;
+    similarity *fresh = NULL;
+    llmrec_status status = LLMREC_OK;
+    if (embedding == NULL || recommender == NULL)
+        return lr_fail(LLMREC_ERR_ARGUMENT, "embedding or recommender is NULL");
+    LR_RETURN_IF(lr_similarity_options_read(given, &options));
+    LR_CHECK(embedding->rows <= INT32_MAX, LLMREC_ERR_SHAPE, "embedding has %zu rows; wanted at most %d",
+             embedding->rows, INT32_MAX);
+    LR_TRY(reduce(embedding, &options, &table));
+    LR_TRY(make_similarity(table, &options, &fresh));
+    parts.items = table->rows;
+    parts.ids = table->ids;
+    status = lr_similarity_options_describe(table->context, &options, table->dim, &parts.description);
+    if (status != LLMREC_OK) {
+        similarity_free(fresh);
+        goto done;
+    }
+    parts.self = fresh;
+    LR_TRY(lr_recommender_make(table->context, &parts, recommender));
+done:
+    llmrec_embedding_free(table);
+    return status;
+}

@@ -1,0 +1,92 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* A recommender's inside. Each strategy is one file that fills `lr_strategy` and calls lr_recommender_make; the door and
+ * the driver know no strategy by name. */
+#ifndef LR_RANK_STRATEGY_H
+#define LR_RANK_STRATEGY_H
+
+#include <stdatomic.h>
+
+#include "data/ids.h"
+#include "rank/filter.h"
+
+/* Sessions to be ranked in one go, checked, and where their lists go. */
+typedef struct lr_batch {
+    const int64_t *offsets; /* [sessions+1] */
+    const int32_t *items;
+    int64_t origin; /* the position that items[0] has in offsets */
+    size_t sessions;
+    size_t k;                /* entries wanted: at most the eligible items */
+    const lr_filter *filter; /* of the whole call */
+    int32_t *recommended;    /* [sessions,stride] */
+    float *scores;           /* [sessions,stride]; NULL: not wanted */
+    int32_t *counts;         /* [sessions] */
+    size_t stride;
+} lr_batch;
+
+static inline size_t lr_batch_length(const lr_batch *batch, size_t session)
+{
+    return (size_t)(batch->offsets[session + 1] - batch->offsets[session]);
+}
+
+static inline const int32_t *lr_batch_items(const lr_batch *batch, size_t session)
+{
+    return batch->items + (batch->offsets[session] - batch->origin);
+}
+
+/* Rows of the whole batch, and where a session's begin among them. */
+static inline size_t lr_batch_rows(const lr_batch *batch)
+{
+    return (size_t)(batch->offsets[batch->sessions] - batch->offsets[0]);
+}
+
+static inline size_t lr_batch_start(const lr_batch *batch, size_t session)
+{
+    return (size_t)(batch->offsets[session] - batch->offsets[0]);
+}
+
+/* Entry `rank` of a session's list. */
+static inline void lr_batch_put(const lr_batch *batch, size_t session, size_t rank, int32_t item, float score)
+{
+    batch->recommended[session * batch->stride + rank] = item;
+    if (batch->scores != NULL) batch->scores[session * batch->stride + rank] = score;
+}
+
+typedef struct lr_strategy {
+    const char *name;
+    /* Sessions that make a good batch: a fraction of a second's work, memory within bounds. */
+    size_t (*batch)(const void *self, size_t k);
+    /* Ranks a batch with all threads of the context; many threads call it at once. */
+    llmrec_status (*rank)(const llmrec_recommender *recommender, const lr_batch *batch);
+    void (*free)(void *self);
+} lr_strategy;
+
+struct llmrec_recommender {
+    atomic_size_t references;
+    llmrec_context *context;
+    const lr_strategy *strategy;
+    void *self;
+    size_t items;
+    lr_ids *ids; /* NULL: the items have none */
+    char *description;
+    lr_scratch_pool *scratch; /* calls change it; all else is constant */
+};
+
+/* What a strategy hands over: `self` and `description` (allocated in the context) are the recommender's from then on,
+ * freed also when it cannot be made. `ids` (may be NULL) is borrowed and held. */
+typedef struct lr_recommender_parts {
+    const lr_strategy *strategy;
+    void *self;
+    size_t items;
+    lr_ids *ids;
+    char *description;
+} lr_recommender_parts;
+
+llmrec_status lr_recommender_make(llmrec_context *context, const lr_recommender_parts *parts,
+                                  llmrec_recommender **recommender);
+llmrec_recommender *lr_recommender_hold(llmrec_recommender *recommender);
+
+/* The driver of llmrec_recommend, for arguments that were checked: batches, progress, cancel. */
+llmrec_status lr_recommend(const llmrec_recommender *recommender, const llmrec_recommend_options *options,
+                           const lr_batch *call);
+
+#endif
