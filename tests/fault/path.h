@@ -1,0 +1,62 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The main path as a table of steps: from files to a report, with everything saved and opened on the way. The fault tests
+ * walk along it and make each step fail wherever it can. */
+#ifndef TESTS_FAULT_PATH_H
+#define TESTS_FAULT_PATH_H
+
+#include <stdbool.h>
+
+#include "../support.h"
+
+enum { SESSIONS = 24, ITEMS = 12, ROWS = 144, WIDTH = 8, K = 3, TEXT_SIZE = 4096 };
+
+typedef enum path_kind { NOTHING, CONTEXT, DATASET, EMBEDDING, REDUCER, ENCODER, RECOMMENDER, REPORT } path_kind;
+
+typedef union path_handle {
+    void *any;
+    llmrec_context *context;
+    llmrec_dataset *dataset;
+    llmrec_embedding *embedding;
+    llmrec_reducer *reducer;
+    llmrec_text_encoder *encoder;
+    llmrec_recommender *recommender;
+    llmrec_report *report;
+} path_handle;
+
+enum { MAX_STEPS = 64 };
+
+/* What the steps have made so far, and the arrays that they fill. */
+typedef struct path_world {
+    llmrec_context_options options; /* of the context that the first step makes */
+    path_handle made[MAX_STEPS];    /* by step */
+    int32_t recommended[SESSIONS * K], counts[SESSIONS], tokens[64];
+    float scores[SESSIONS * K], vectors[SESSIONS * WIDTH];
+    int64_t offsets[SESSIONS + 1], item_counts[ITEMS];
+    int32_t items[ROWS];
+    char text[TEXT_SIZE];
+    size_t length;
+} path_world;
+
+typedef struct path_step {
+    const char *name; /* a sentence: the name of the test */
+    path_kind makes;
+    llmrec_status (*run)(path_world *world, path_handle *made);
+    const char *reads, *writes; /* names in the scratch directory, or NULL */
+    bool keeps_memory;          /* a handle may keep what the step allocated for its next use */
+} path_step;
+
+extern const path_step steps[];
+extern const size_t step_count;
+
+void path_free(path_kind kind, path_handle *made);
+
+/* Runs the steps before `count`; each must succeed. */
+void path_walk(path_world *world, size_t count);
+
+/* Frees all handles, in an order other than that of making. */
+void path_end(path_world *world);
+
+/* Writes the files that the steps read, and runs a test for each step: it gets the step's number in *state. */
+int path_run(CMUnitTestFunction test);
+
+#endif

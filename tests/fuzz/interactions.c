@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Interactions in every format: the first byte says which one. */
+#include "target.h"
+
+int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size)
+{
+    llmrec_dataset_options options;
+    llmrec_dataset *dataset = NULL;
+    if (size == 0 || llmrec_dataset_options_init(&options, sizeof options) != LLMREC_OK) return 0;
+    options.format = bytes[0] % 7;
+    options.invalid_utf8 = bytes[0] / 7 % 2;
+    options.duplicates = bytes[0] / 14 % 3;
+    fuzz_check(
+        llmrec_dataset_load(fuzz_context(), fuzz_file("rows.csv", bytes + 1, size - 1), NULL, &options, &dataset));
+    llmrec_dataset_free(dataset);
+    fuzz_forget("rows.csv");
+    return 0;
+}
+
+void fuzz_seeds(seed_fn seed)
+{
+    static const unsigned char gzipped[] = "\x01\x1f\x8b\x08\x00\x00\x00\x00\x00\x02\x03\x01\x05\x00\xfa\xff"
+                                           "a,b\n1\x00\x00\x00\x00\x05\x00\x00\x00";
+    fuzz_seed_text(seed, "\001session_id,item_id,timestamp\na,x,1\na,\"y, \"\"z\"\"\",2.5\r\nb,x,-1e3\n");
+    fuzz_seed_text(seed, "\010\xEF\xBB\xBFuser_id,rating,item_id,timestamp\r\n1,5,2,881250949\r\n1,3,\xFF,881250950");
+    fuzz_seed_text(seed, "\002session\titem\ttime\na\tx\t1\nb\ty\t2\n");
+    fuzz_seed_text(seed, "\003{\"user_id\": 1, \"item_id\": \"x\\u00e9\", \"timestamp\": 1.5}\n"
+                         "{\"item_id\": 7, \"user_id\": \"a\", \"timestamp\": 2, \"more\": [1, {\"b\": null}]}\n");
+    fuzz_seed_text(seed,
+                   "\004user_id:token\titem_id:token\ttimestamp:float\n196\t242\t881250949\n186\t302\t891717742\n");
+    fuzz_seed_text(seed, "\005a b c\nb\n\nc a\n");
+    fuzz_seed_text(seed, "\006s1 a b c\ns2 b\n");
+    seed(gzipped, sizeof gzipped - 1);
+}

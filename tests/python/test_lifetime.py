@@ -1,0 +1,158 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Handles: freed in any order, used by many threads, never leaked; callbacks and what they raise."""
+import gc
+import io
+import itertools
+import logging
+import threading
+
+import llmrec
+import numpy as np
+import pytest
+from conftest import ITEMS, rows
+
+
+def make_all(context, values, item_table, tmp_path):
+    """One handle of each kind, by name."""
+    sessions, items, times = rows()
+    data = llmrec.Dataset.create(sessions, items, times, item_table=item_table, context=context)
+    train, test = data.split("train"), data.split("test")
+    table = llmrec.Embedding.create(values, item_table["id"], context=context)
+    aligned = table.align(data)
+    reducer = llmrec.Reducer.fit(aligned, method="pca", dim=4)
+    recommender = llmrec.Recommender.similarity(reducer.apply(aligned), reduce="none")
+    report = llmrec.Report.evaluate(recommender, train, test)
+    return [data, train, test, table, aligned, reducer, recommender, report]
+
+
+def test_handles_are_freed_in_any_order(counted, values, item_table, tmp_path):
+    for order in itertools.islice(itertools.permutations(range(8)), 0, 40320, 3001):
+        handles = make_all(counted, values, item_table, tmp_path)
+        for index in order:
+            handles[index].close()
+            handles[index].close()
+
+
+def test_forgotten_handles_are_freed(counted, values, item_table, tmp_path):
+    handles = make_all(counted, values, item_table, tmp_path)
+    cycle = {"handles": handles}
+    cycle["self"] = cycle
+    del handles, cycle
+    gc.collect()
+
+
+def test_failures_keep_nothing(counted, values):
+    values[0, 0] = np.inf
+    for _ in range(50):
+        with pytest.raises(llmrec.NumericError):
+            llmrec.Embedding.create(values, context=counted)
+
+
+def test_a_view_outlives_everything(counted, values):
+    with llmrec.Embedding.create(values, context=counted) as table:
+        view = table.data[3:5]
+    counted.close()
+    assert np.array_equal(view, values[3:5])
+
+
+def test_closed_handles_say_so(table):
+    table.close()
+    assert table.closed
+    for use in (lambda: table.rows, lambda: table.data, lambda: llmrec.Recommender.similarity(table)):
+        with pytest.raises(ValueError, match="this Embedding is closed"):
+            use()
+
+
+def test_many_threads_use_one_recommender(table, dataset):
+    recommender = llmrec.Recommender.similarity(table)
+    sessions = dataset.copy_sessions()[:2]
+    wanted = recommender.recommend(sessions, k=5)
+    wrong = []
+
+    def work():
+        for _ in range(20):
+            met = recommender.recommend(sessions, k=5)
+            if not (np.array_equal(met.items, wanted.items) and np.array_equal(met.scores, wanted.scores)):
+                wrong.append(met)
+
+    threads = [threading.Thread(target=work) for _ in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert not wrong
+
+
+def test_closing_under_running_calls_is_safe(values):
+    for _ in range(20):
+        table = llmrec.Embedding.create(np.tile(values, (200, 1)))
+        thread = threading.Thread(target=lambda: llmrec.Recommender.similarity(table, reduce="whiten"))
+        thread.start()
+        try:
+            table.close()
+        finally:
+            thread.join()
+
+
+@pytest.fixture(autouse=True)
+def quiet_threads(monkeypatch):
+    monkeypatch.setattr(threading, "excepthook", lambda _: None)  # a thread may find its handle closed
+
+
+def test_progress_is_told(files):
+    met = []
+    with llmrec.Context(progress=met.append) as context:
+        llmrec.Dataset.load(*files, context=context)
+    assert met and all(isinstance(event, llmrec.Progress) for event in met)
+    assert met[-1].done == met[-1].total or met[-1].total == 0
+
+
+def raise_once(error):
+    def callback(*_):
+        raise error
+
+    return callback
+
+
+@pytest.mark.parametrize("error", [KeyError("mine"), KeyboardInterrupt(), SystemExit(3)])
+def test_what_a_callback_raises_comes_out(files, error):
+    with llmrec.Context(progress=raise_once(error)) as context:
+        with pytest.raises(type(error)) as caught:
+            llmrec.Dataset.load(*files, context=context)
+        assert caught.value is error
+        context.progress = None
+        assert llmrec.Dataset.load(*files, context=context).items == ITEMS
+
+
+def test_progress_can_cancel(files):
+    with llmrec.Context(progress=lambda _: False) as context:
+        with pytest.raises(llmrec.CancelledError, match="cancelled"):
+            llmrec.Dataset.load(*files, context=context)
+
+
+def test_the_log_is_pythons(dataset, values, caplog):
+    with caplog.at_level(logging.INFO, "llmrec"):
+        llmrec.Embedding.create(values[:-1], [f"i{item}" for item in range(ITEMS - 1)]).align(dataset)
+    assert [record.levelname for record in caplog.records] == ["WARNING"]
+    assert caplog.records[0].name.startswith("llmrec.") and f"i{ITEMS - 1}" in caplog.records[0].message
+
+
+def test_a_log_of_ones_own_may_raise(dataset, values):
+    lines = []
+    with llmrec.Context(log=lambda *line: lines.append(line)) as context:
+        llmrec.Embedding.create(values[:-1], [f"i{item}" for item in range(ITEMS - 1)], context=context).align(dataset)
+        assert len(lines) == 1 and lines[0][0] == 1
+        context.log = raise_once(KeyError("mine"))
+        with pytest.raises(KeyError):
+            llmrec.Embedding.create(values[:-1], [f"i{item}" for item in range(ITEMS - 1)], context=context).align(dataset)
+
+
+def test_a_progress_bar_draws_lines():
+    stream = io.StringIO()
+    bar = llmrec.ProgressBar(stream, width=10)
+    bar(llmrec.Progress("read", "bytes", 50, 100, 1.0))
+    bar(llmrec.Progress("read", "bytes", 100, 100, 2.0))
+    bar(llmrec.Progress("count", "rows", 7, 0, 1.0))
+    text = stream.getvalue()
+    assert "read: [#####     ]  50%  50 of 100 50 bytes/s" in text and "[##########] 100%" in text
+    assert text.endswith("count: 7 rows  7 rows/s\x1b[K")

@@ -1,0 +1,113 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Recommenders and reports."""
+import json
+
+import llmrec
+import numpy as np
+import pytest
+from conftest import ITEMS, SESSIONS
+
+
+@pytest.fixture
+def similar(table):
+    return llmrec.Recommender.similarity(table, weighting="last", measure="cosine", reduce="none")
+
+
+def test_lists_of_ids_give_what_indices_give(similar, dataset):
+    sessions = dataset.copy_sessions()
+    offsets, items = sessions.offsets, sessions.items
+    ids = [[dataset.item_id(item) for item in items[a:b]] for a, b in zip(offsets, offsets[1:])]
+    by_index, by_id = similar.recommend((offsets, items), k=3), similar.recommend(ids, k=3)
+    assert np.array_equal(by_index.items, by_id.items) and np.array_equal(by_index.scores, by_id.scores)
+    assert by_id.unknown.tolist() == [0] * SESSIONS and by_index.unknown is None
+
+
+def test_similarity_is_that_of_numpy(similar, values, dataset):
+    unit = values / np.linalg.norm(values, axis=1, keepdims=True)
+    scores = unit @ unit[5]
+    scores[5] = -2
+    best = similar.recommend(([0, 1], [5]), k=4)
+    assert best.items[0].tolist() == np.argsort(-scores)[:4].tolist()
+    assert np.allclose(best.scores[0], np.sort(scores)[::-1][:4], atol=1e-5)
+    assert similar.ids(best.items) == [[dataset.item_id(item) for item in best.items[0]]]
+
+
+def test_places_beyond_the_count_are_empty(similar):
+    best = similar.recommend([["i0", "i1"], [], ["never seen"]], k=ITEMS)
+    assert best.counts.tolist() == [ITEMS - 2, 0, 0]
+    assert best.items[0, -2:].tolist() == [-1, -1] and np.isnan(best.scores[0, -2:]).all()
+    assert best.unknown.tolist() == [0, 0, 1]
+    assert similar.ids(best.items)[1:] == [[], []]
+
+
+def test_filters_hold(similar):
+    best = similar.recommend(([0, 1], [5]), k=ITEMS, allow=[1, 2, 3], deny=np.array([2]))
+    assert sorted(best.items[0, :2]) == [1, 3] and best.counts[0] == 2
+    assert similar.recommend(([0, 1], [5]), k=1, keep_seen=True).items[0, 0] == 5
+
+
+def test_popularity_counts_rows(dataset):
+    recommender = llmrec.Recommender.popularity(dataset)
+    best = recommender.recommend([[]], k=3)
+    counts = dataset.item_counts()
+    assert best.items[0].tolist() == np.argsort(-counts, kind="stable")[:3].tolist()
+    assert best.scores[0].tolist() == np.sort(counts)[::-1][:3].tolist()
+    assert recommender.name == "popularity" and recommender.items == ITEMS
+
+
+def test_presets_set_options_that_others_change(table):
+    description = llmrec.Recommender.similarity(table, preset="harte2023", measure="euclidean").description
+    assert description["weighting"] == "last" and description["measure"] == "euclidean"
+    with pytest.raises(llmrec.ArgumentError, match="harte2023"):
+        llmrec.Recommender.similarity(table, preset="harte2032")
+
+
+def test_bad_sessions_are_refused(similar):
+    with pytest.raises(llmrec.ShapeError, match="offsets do not fit"):
+        similar.recommend(([0, 3], [1, 2]), k=1)
+    with pytest.raises(llmrec.ArgumentError, match="offsets fall"):
+        similar.recommend(([0, 2, 1, 2], [1, 2]), k=1)
+    with pytest.raises(llmrec.ArgumentError, match="wanted integers"):
+        similar.recommend(([0, 1], [1.5]), k=1)
+    with pytest.raises(llmrec.ArgumentError):
+        similar.recommend(([0, 1], [ITEMS]), k=1)
+    with pytest.raises(llmrec.ArgumentError):
+        similar.recommend(([0, 1], [1]), k=0)
+
+
+def test_reports_have_figures(similar, dataset):
+    train, test = dataset.split("train"), dataset.split("test")
+    report = llmrec.Report.evaluate(similar, train, test, k=[1, 5])
+    assert report.k == [1, 5] and report.sessions == test.sessions and report.seconds >= 0
+    values = report.values("hr", 5)
+    assert values.shape == (test.sessions,) and report.metric("hr", 5) == pytest.approx(values.mean())
+    assert report.standard_error("hr", 5) == pytest.approx(values.std(ddof=1) / len(values) ** 0.5)
+    assert set(report.metrics()) >= {"ndcg@1", "coverage@5"}
+    with pytest.raises(llmrec.ArgumentError):
+        report.metric("ndcg", 7)
+    with pytest.raises(llmrec.ArgumentError, match="wanted one of ndcg, hr"):
+        report.metric("accuracy", 5)
+
+
+def test_reports_become_text(similar, dataset, tmp_path):
+    popular = llmrec.Recommender.popularity(dataset.split("train"))
+    reports = {
+        name: llmrec.Report.evaluate(recommender, dataset.split("train"), dataset.split("test"))
+        for name, recommender in {"similar": similar, "popular": popular}.items()
+    }
+    assert [row["name"] for row in json.loads(llmrec.Report.format(reports, "json"))] == ["similar", "popular"]
+    assert "popular" in llmrec.Report.format(reports) and "ndcg" in str(reports["similar"]).lower()
+    llmrec.Report.save(reports, tmp_path / "figures.csv")
+    assert (tmp_path / "figures.csv").read_text().startswith("name,metric,k,value,stderr")
+
+
+def test_lists_made_elsewhere_get_figures():
+    report = llmrec.Report.evaluate_lists(([0, 3, 6], [1, 2, 3, 4, 5, 6]), ([0, 1, 2], [2, 9]), items=10, k=3)
+    assert report.metric("hr", 3) == 0.5 and report.metric("mrr", 3) == 0.25
+    skipped = llmrec.Report.evaluate_lists(([0, 3, 3], [1, 2, 3]), ([0, 1, 2], [2, 9]), items=10, k=[3],
+                                           has_list=[True, False], missing="skipped")
+    assert skipped.metric("hr", 3) == 1 and skipped.sessions == 1
+    with pytest.raises(llmrec.ShapeError, match="targets is of 1 sessions, lists of 2"):
+        llmrec.Report.evaluate_lists(([0, 1, 2], [1, 2]), ([0, 1], [1]), items=10)
+    with pytest.raises(llmrec.ShapeError, match="item_counts has 2 entries; wanted 10"):
+        llmrec.Report.evaluate_lists(([0, 1], [1]), ([0, 1], [1]), items=10, item_counts=[1, 2])
