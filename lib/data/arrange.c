@@ -4,6 +4,7 @@
 #include "core/memory.h"
 #include "core/pool.h"
 #include "data/rows.h"
+#include "data/times.h"
 
 enum { SHORT = 24 /* rows of a session that insertion sorts fastest */ };
 
@@ -66,34 +67,6 @@ static void sort_short(int64_t *times, int32_t *items, size_t count)
     }
 }
 
-typedef struct pair {
-    int64_t time;
-    int32_t item;
-} pair;
-
-/* Merges the sorted halves of from[count] into `into`; of equal times the left one's come first. */
-static void merge(const pair *from, size_t half, size_t count, pair *into)
-{
-    size_t left = 0, right = half;
-    for (size_t i = 0; i < count; i++)
-        into[i] = left < half && (right >= count || from[left].time <= from[right].time) ? from[left++] : from[right++];
-}
-
-/* Merge sort from the bottom up between two buffers; returns the one that ends up sorted. */
-static pair *sort_pairs(pair *from, pair *into, size_t count)
-{
-    for (size_t width = 1; width < count; width *= 2) {
-        for (size_t at = 0; at < count; at += 2 * width) {
-            const size_t rest = count - at;
-            merge(from + at, width < rest ? width : rest, 2 * width < rest ? 2 * width : rest, into + at);
-        }
-        pair *swap = from;
-        from = into;
-        into = swap;
-    }
-    return from;
-}
-
 static bool in_order(const int64_t *times, size_t count)
 {
     for (size_t i = 1; i < count; i++)
@@ -103,14 +76,14 @@ static bool in_order(const int64_t *times, size_t count)
 
 static llmrec_status sort_long(llmrec_context *context, int64_t *times, int32_t *items, size_t count)
 {
-    pair *pairs = NULL;
+    lr_timed *pairs = NULL;
     if (in_order(times, count)) return LLMREC_OK;
     LR_RETURN_IF(LR_NEW(context, pairs, 2 * count));
-    for (size_t i = 0; i < count; i++) pairs[i] = (pair){times[i], items[i]};
-    const pair *sorted = sort_pairs(pairs, pairs + count, count);
+    for (size_t i = 0; i < count; i++) pairs[i] = (lr_timed){times[i], items[i]};
+    const lr_timed *sorted = lr_sort_timed(pairs, pairs + count, count);
     for (size_t i = 0; i < count; i++) {
         times[i] = sorted[i].time;
-        items[i] = sorted[i].item;
+        items[i] = sorted[i].index;
     }
     lr_free(context, pairs);
     return LLMREC_OK;

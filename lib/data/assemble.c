@@ -1,8 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "data/assemble.h"
 
+#include <string.h>
+
 #include "core/log.h"
 #include "core/memory.h"
+#include "core/text.h"
+#include "data/reader.h"
 #include "data/view.h"
 
 typedef struct subset {
@@ -102,5 +106,34 @@ done:
     lr_rows_free(context, &plan.rows);
     lr_ids_free(plan.sessions);
     lr_catalogue_free(context, &plan.catalogue);
+    return status;
+}
+
+static const char *last_part(const char *path)
+{
+    const char *slash = strrchr(path, '/');
+    return slash != NULL ? slash + 1 : path;
+}
+
+llmrec_status lr_assemble_files(llmrec_context *context, const char *path, const char *items_path,
+                                const llmrec_dataset_options *options, size_t piece_bytes, llmrec_dataset **dataset)
+{
+    static const bool numbers[LR_SIDES] = {false, false};
+    llmrec_status status = LLMREC_OK;
+    lr_table *table = NULL;
+    lr_table_view view;
+    lr_item_source source;
+    lr_gather gather = {0};
+    const char *name = last_part(path);
+    if (items_path != NULL) {
+        LR_TRY(lr_table_read(context, items_path, options->items_format, options->invalid_utf8 != 0, &table));
+        LR_TRY(lr_item_source_of_table(table, items_path, options->items_id_column, &view, &source));
+    }
+    LR_TRY(lr_read_interactions(context, path, options, piece_bytes, &gather));
+    LR_TRY(lr_assemble(&gather, numbers, items_path != NULL ? &source : NULL, options,
+                       lr_quote(name, strlen(name)).text, dataset));
+done:
+    lr_gather_free(&gather);
+    lr_table_free(table);
     return status;
 }

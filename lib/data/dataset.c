@@ -7,6 +7,8 @@
 
 #include "core/options.h"
 #include "data/assemble.h"
+#include "data/describe.h"
+#include "data/split.h"
 #include "data/view.h"
 
 static const llmrec_dataset_options defaults = {
@@ -42,6 +44,8 @@ static llmrec_status check_not_null(const void *pointer, const char *name)
 {
     return pointer != NULL ? LLMREC_OK : lr_fail(LLMREC_ERR_ARGUMENT, "%s is NULL", name);
 }
+
+enum { PIECE_BYTES = 1 << 18 /* its rows' keys stay in a core's cache */ };
 
 /* --- making -------------------------------------------------------------------------------------------------- */
 
@@ -89,9 +93,61 @@ llmrec_status llmrec_dataset_create(llmrec_context *context, const llmrec_intera
     return lr_assemble_arrays(context, &rows, items != NULL ? &described : NULL, &settled, dataset);
 }
 
+llmrec_status llmrec_dataset_load(llmrec_context *context, const char *interactions_path, const char *items_path,
+                                  const llmrec_dataset_options *options, llmrec_dataset **dataset)
+{
+    llmrec_dataset_options settled;
+    LR_RETURN_IF(check_not_null(context, "context"));
+    LR_RETURN_IF(check_not_null(interactions_path, "interactions_path"));
+    LR_RETURN_IF(check_not_null(dataset, "dataset"));
+    LR_RETURN_IF(read_options(options, &settled));
+    return lr_assemble_files(context, interactions_path, items_path, &settled, PIECE_BYTES, dataset);
+}
+
 void llmrec_dataset_free(llmrec_dataset *dataset)
 {
     lr_view_free(dataset);
+}
+
+/* --- splits -------------------------------------------------------------------------------------------------- */
+
+static const llmrec_split_options split_defaults = {
+    .size = sizeof split_defaults,
+    .method = LLMREC_SPLIT_TEMPORAL,
+    .test_fraction = 0.2,
+    .cutoff = NAN,
+    .drop_untrained = 1,
+};
+static const size_t oldest_split = sizeof split_defaults;
+
+llmrec_status llmrec_split_options_init(llmrec_split_options *options, size_t size)
+{
+    return lr_options_init(options, size, &split_defaults, sizeof split_defaults, oldest_split, "llmrec_split_options");
+}
+
+static llmrec_status read_split_options(const llmrec_split_options *given, llmrec_split_options *options)
+{
+    *options = split_defaults;
+    LR_RETURN_IF(lr_options_overlay(options, sizeof *options, oldest_split, given, "llmrec_split_options"));
+    LR_RETURN_IF(lr_option_range("method", options->method, LLMREC_SPLIT_LEAVE_ONE_OUT, LLMREC_SPLIT_TEMPORAL));
+    LR_RETURN_IF(lr_option_range("drop_untrained", options->drop_untrained, 0, 1));
+    if (!(options->test_fraction > 0 && options->test_fraction < 1))
+        return lr_fail(LLMREC_ERR_ARGUMENT, "test_fraction is %g; wanted a number in (0,1)", options->test_fraction);
+    if (!(options->validation_fraction >= 0 && options->validation_fraction < 1))
+        return lr_fail(LLMREC_ERR_ARGUMENT, "validation_fraction is %g; wanted a number in [0,1)",
+                       options->validation_fraction);
+    return LLMREC_OK;
+}
+
+llmrec_status llmrec_dataset_split(const llmrec_dataset *dataset, const llmrec_split_options *options, int64_t part,
+                                   llmrec_dataset **view)
+{
+    llmrec_split_options settled;
+    LR_RETURN_IF(check_not_null(dataset, "dataset"));
+    LR_RETURN_IF(check_not_null(view, "view"));
+    LR_RETURN_IF(read_split_options(options, &settled));
+    LR_RETURN_IF(lr_option_range("part", part, LLMREC_PART_TRAIN, LLMREC_PART_TEST));
+    return lr_split(dataset, &settled, part, view);
 }
 
 /* --- what is in it ------------------------------------------------------------------------------------------- */
@@ -232,10 +288,15 @@ llmrec_status llmrec_dataset_item_counts(const llmrec_dataset *dataset, int64_t 
 {
     LR_RETURN_IF(check_not_null(dataset, "dataset"));
     LR_RETURN_IF(check_not_null(counts, "counts"));
-    const int32_t *items = dataset->frame->rows.items;
-    memset(counts, 0, (size_t)llmrec_dataset_items(dataset) * sizeof *counts);
-    for (size_t session = 0; session < dataset->sessions; session++)
-        for (int64_t row = lr_view_begin(dataset, session); row < lr_view_end(dataset, session); row++)
-            counts[items[row]] += lr_view_sees(dataset, row);
+    lr_count_items(dataset, counts);
     return LLMREC_OK;
+}
+
+llmrec_status llmrec_dataset_describe(const llmrec_dataset *dataset, llmrec_dataset_statistics *statistics)
+{
+    LR_RETURN_IF(check_not_null(dataset, "dataset"));
+    LR_RETURN_IF(check_not_null(statistics, "statistics"));
+    if (statistics->size < sizeof *statistics || statistics->size > LR_OPTIONS_MAX)
+        return lr_fail(LLMREC_ERR_ABI, "llmrec_dataset_statistics: size %zu is no known layout", statistics->size);
+    return lr_describe(dataset, statistics);
 }

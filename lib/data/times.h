@@ -5,6 +5,7 @@
 #define LR_DATA_TIMES_H
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 #include <string.h>
 
@@ -25,5 +26,14 @@ static inline double lr_time_of(int64_t key, bool whole)
     memcpy(&time, &key, sizeof time);
     return time;
 }
+
+/* A thing with a time. */
+typedef struct lr_timed {
+    int64_t time;
+    int32_t index;
+} lr_timed;
+
+/* Sorts things[count] stably by time; returns where they are then: in `things` or in scratch[count]. */
+lr_timed *lr_sort_timed(lr_timed *things, lr_timed *scratch, size_t count);
 
 #endif

@@ -71,13 +71,7 @@ llmrec_status lr_view_adopt(const llmrec_dataset *base, llmrec_dataset *plan, ll
 {
     llmrec_context *context = base->frame->context;
     llmrec_dataset *fresh = NULL;
-    const llmrec_status status = LR_NEW(context, fresh, 1);
-    if (status != LLMREC_OK) {
-        lr_free(context, plan->picked);
-        lr_free(context, plan->ends);
-        lr_free(context, plan->kept);
-        return status;
-    }
+    LR_RETURN_IF(LR_NEW(context, fresh, 1));
     *fresh = *plan;
     fresh->frame = base->frame;
     atomic_fetch_add_explicit(&base->frame->references, 1, memory_order_relaxed);

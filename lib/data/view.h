@@ -30,7 +30,7 @@ struct llmrec_dataset {
 /* Takes over the parts of `plan` and empties it; on failure they stay the caller's. */
 llmrec_status lr_frame_adopt(llmrec_context *context, lr_frame *plan, llmrec_dataset **dataset);
 
-/* A view of the same frame: takes over the arrays of `plan`, also on failure, and counts rows. */
+/* A view of the same frame: takes over the arrays of `plan`, not on failure, and counts rows. */
 llmrec_status lr_view_adopt(const llmrec_dataset *base, llmrec_dataset *plan, llmrec_dataset **view);
 
 void lr_view_free(llmrec_dataset *dataset); /* NULL is fine */

@@ -1,0 +1,93 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "data/describe.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "core/memory.h"
+#include "data/view.h"
+
+void lr_count_items(const llmrec_dataset *dataset, int64_t *counts)
+{
+    const int32_t *items = dataset->frame->rows.items;
+    memset(counts, 0, lr_ids_count(dataset->frame->catalogue.ids) * sizeof *counts);
+    for (size_t session = 0; session < dataset->sessions; session++)
+        for (int64_t row = lr_view_begin(dataset, session); row < lr_view_end(dataset, session); row++)
+            counts[items[row]] += lr_view_sees(dataset, row);
+}
+
+static int compare(const void *a, const void *b)
+{
+    const int64_t left = *(const int64_t *)a, right = *(const int64_t *)b;
+    return (left > right) - (left < right);
+}
+
+/* Minimum, quartiles, maximum by linear interpolation between ranks; NaN where there is nothing. Sorts the values. */
+static void quantiles(int64_t *values, size_t count, double out[5])
+{
+    qsort(values, count, sizeof *values, compare);
+    for (int i = 0; i < 5; i++) {
+        if (count == 0) {
+            out[i] = NAN;
+            continue;
+        }
+        const double place = (double)(count - 1) * i / 4;
+        const size_t low = (size_t)place, high = low + 1 < count ? low + 1 : low;
+        out[i] = (double)values[low] + (place - (double)low) * (double)(values[high] - values[low]);
+    }
+}
+
+static void describe_times(const llmrec_dataset *dataset, llmrec_dataset_statistics *out)
+{
+    const lr_rows *rows = &dataset->frame->rows;
+    int64_t first = INT64_MAX, last = INT64_MIN;
+    out->first_time = out->last_time = NAN;
+    for (size_t session = 0; rows->times != NULL && session < dataset->sessions; session++) {
+        int64_t before = -1;
+        for (int64_t row = lr_view_begin(dataset, session); row < lr_view_end(dataset, session); row++) {
+            if (!lr_view_sees(dataset, row)) continue;
+            const int64_t time = rows->times[row];
+            if (before >= 0 && rows->times[before] == time) out->time_ties++;
+            if (time < first) first = time;
+            if (time > last) last = time;
+            before = row;
+        }
+    }
+    if (first > last) return;
+    out->first_time = lr_time_of(first, rows->whole);
+    out->last_time = lr_time_of(last, rows->whole);
+}
+
+static double ratio(double part, double whole)
+{
+    return whole > 0 ? part / whole : NAN;
+}
+
+llmrec_status lr_describe(const llmrec_dataset *dataset, llmrec_dataset_statistics *statistics)
+{
+    llmrec_status status = LLMREC_OK;
+    const lr_frame *frame = dataset->frame;
+    const size_t items = lr_ids_count(frame->catalogue.ids), sessions = dataset->sessions;
+    llmrec_dataset_statistics out = {.size = statistics->size};
+    int64_t *values = NULL;
+    LR_TRY(LR_NEW(frame->context, values, items > sessions ? items : sessions));
+    out.sessions = (int64_t)sessions;
+    out.items = (int64_t)items;
+    out.rows = (int64_t)dataset->rows;
+    out.input_rows = frame->input_rows;
+    out.rows_dropped = frame->input_rows - (int64_t)lr_rows_count(&frame->rows);
+    out.length_mean = ratio((double)dataset->rows, (double)sessions);
+    out.popularity_mean = ratio((double)dataset->rows, (double)items);
+    out.density = ratio((double)dataset->rows, (double)sessions * (double)items);
+    for (size_t i = 0; i < sessions; i++) values[i] = (int64_t)lr_view_length(dataset, i);
+    quantiles(values, sessions, out.length_quantiles);
+    lr_count_items(dataset, values);
+    for (size_t i = 0; i < items; i++) out.items_seen += values[i] > 0;
+    quantiles(values, items, out.popularity_quantiles);
+    describe_times(dataset, &out);
+    memcpy(statistics, &out, statistics->size < sizeof out ? statistics->size : sizeof out);
+done:
+    lr_free(frame->context, values);
+    return status;
+}

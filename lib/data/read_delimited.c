@@ -1,0 +1,181 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Rows of delimited text. Where a piece has no quotes, its delimiters and newlines are found 64 bytes at a time. */
+#include <string.h>
+
+#if defined(__SSE2__)
+#include <emmintrin.h>
+#endif
+
+#include "core/memory.h"
+#include "core/text.h"
+#include "data/reader.h"
+
+/* --- the header ---------------------------------------------------------------------------------------------- */
+
+static lr_span span_at(const void *of, size_t index)
+{
+    return ((const lr_span *)of)[index];
+}
+
+static llmrec_status split_header(const lr_reader *reader, const char *at, const char *end, lr_span *names,
+                                  size_t *count)
+{
+    lr_field field;
+    for (*count = 0;; at++, ++*count) {
+        at = lr_field_take(reader->records.dialect, at, end, &field);
+        const char *fault = field.fault;
+        if (fault == NULL && lr_utf8_valid(field.text, field.length) != field.length) fault = "it is not UTF-8";
+        if (fault == NULL && memchr(field.text, '\0', field.length) != NULL) fault = "a NUL byte in it";
+        if (fault != NULL)
+            return lr_fail(LLMREC_ERR_FORMAT, "%s:1: column name %s: %s", reader->path,
+                           lr_quote(field.text, field.length).text, fault);
+        const char *colon = reader->format == LLMREC_FORMAT_RECBOLE ? memchr(field.text, ':', field.length) : NULL;
+        names[*count] = (lr_span){field.text, colon != NULL ? (size_t)(colon - field.text) : field.length};
+        if (at >= end) break;
+    }
+    ++*count;
+    return LLMREC_OK;
+}
+
+llmrec_status lr_read_header(lr_reader *reader, const llmrec_dataset_options *options)
+{
+    llmrec_status status = LLMREC_OK;
+    lr_span *names = NULL;
+    size_t picked[LR_NOWHERE], count = 0;
+    const char *begin = reader->records.text + reader->records.cuts[0];
+    const char *end = reader->records.text + lr_records_skip_first(&reader->records);
+    LR_TRY(LR_NEW(reader->context, names, (size_t)(end - begin) + 1));
+    LR_TRY(split_header(reader, begin, end, names, &count));
+    const lr_header header = {reader->path, count, span_at, names};
+    LR_TRY(lr_reader_pick(reader, &header, options, picked));
+    LR_TRY(LR_NEW(reader->context, reader->places, count));
+    memset(reader->places, LR_NOWHERE, count);
+    reader->columns = count;
+    for (int place = 0; place < LR_NOWHERE; place++)
+        if (place != LR_TIME || reader->timed) reader->places[picked[place]] = (uint8_t)place;
+    LR_CHECK(reader->places[picked[LR_SESSION]] == LR_SESSION && reader->places[picked[LR_ITEM]] == LR_ITEM,
+             LLMREC_ERR_ARGUMENT,
+             "%s: one column is asked for twice; wanted different ones for sessions, items and times", reader->path);
+done:
+    lr_free(reader->context, names);
+    return status;
+}
+
+/* --- rows ---------------------------------------------------------------------------------------------------- */
+
+static llmrec_status ragged(const lr_reader *reader, const lr_piece *piece, const char *at, size_t fields)
+{
+    return lr_fail(LLMREC_ERR_FORMAT, "%s:%zu: %zu fields; wanted %zu as in the header", reader->path,
+                   lr_reader_line(reader, piece, at), fields, reader->columns);
+}
+
+/* Bits of the next 64 bytes that are a delimiter or a newline. */
+#if defined(__SSE2__)
+static inline uint64_t marks_of(const char *text, char delimiter)
+{
+    uint64_t bits = 0;
+    const __m128i comma = _mm_set1_epi8(delimiter), newline = _mm_set1_epi8('\n');
+    for (int i = 0; i < 4; i++) {
+        const __m128i part = _mm_loadu_si128((const __m128i *)(const void *)(text + 16 * i));
+        const __m128i hit = _mm_or_si128(_mm_cmpeq_epi8(part, comma), _mm_cmpeq_epi8(part, newline));
+        bits |= (uint64_t)(uint32_t)_mm_movemask_epi8(hit) << 16 * i;
+    }
+    return bits;
+}
+#else
+static inline uint64_t marks_of(const char *text, char delimiter)
+{
+    uint64_t bits = 0;
+    for (int i = 0; i < 64; i++) bits |= (uint64_t)(text[i] == delimiter || text[i] == '\n') << i;
+    return bits;
+}
+#endif
+
+typedef struct marks {
+    const char *block; /* the 64 bytes that `bits` is of */
+    uint64_t bits;     /* marks not yet taken */
+    char delimiter;
+} marks;
+
+static inline const char *next_mark(marks *all)
+{
+    while (all->bits == 0) {
+        all->block += 64;
+        all->bits = marks_of(all->block, all->delimiter);
+    }
+    const char *mark = all->block + __builtin_ctzll(all->bits);
+    all->bits &= all->bits - 1;
+    return mark;
+}
+
+static bool is_blank(const char *at, const char *newline)
+{
+    return newline == at || (newline == at + 1 && *at == '\r');
+}
+
+static llmrec_status parse_plain(const lr_reader *reader, const lr_piece *piece, lr_chunk *chunk)
+{
+    const char delimiter = reader->records.dialect.delimiter, *at = piece->text, *mark = NULL;
+    marks all = {at, at < piece->end ? marks_of(at, delimiter) : 0, delimiter};
+    lr_span spans[LR_PLACES] = {{NULL, 0}};
+    while (at < piece->end) {
+        const char *begin = at;
+        size_t fields = 0;
+        do {
+            mark = next_mark(&all);
+            const uint8_t place = fields < reader->columns ? reader->places[fields] : LR_NOWHERE;
+            const size_t carriage = *mark == '\n' && mark > at && mark[-1] == '\r';
+            spans[place] = (lr_span){at, (size_t)(mark - at) - carriage};
+            at = mark + 1;
+            fields++;
+        } while (*mark != '\n');
+        if (is_blank(begin, mark)) continue;
+        if (fields != reader->columns) return ragged(reader, piece, begin, fields);
+        LR_RETURN_IF(lr_reader_add(reader, piece, begin, spans, chunk));
+    }
+    return LLMREC_OK;
+}
+
+/* Takes a field that may be quoted; sets `at` to what ends it. */
+static llmrec_status take_field(const lr_reader *reader, const lr_piece *piece, size_t fields, const char **at,
+                                lr_span *span, lr_chunk *chunk)
+{
+    lr_field field;
+    *at = lr_field_take(reader->records.dialect, *at, piece->end, &field);
+    *span = (lr_span){field.text, field.length};
+    if (field.fault != NULL)
+        return lr_fail(LLMREC_ERR_FORMAT, "%s:%zu: field %zu %s: %s", reader->path,
+                       lr_reader_line(reader, piece, field.text), fields + 1, lr_quote(field.text, field.length).text,
+                       field.fault);
+    if (!field.escaped) return LLMREC_OK;
+    span->text = chunk->spare + chunk->spare_used;
+    span->length = lr_field_unescape(&field, chunk->spare + chunk->spare_used);
+    chunk->spare_used += span->length;
+    return LLMREC_OK;
+}
+
+static llmrec_status parse_quoted(const lr_reader *reader, const lr_piece *piece, lr_chunk *chunk)
+{
+    lr_span spans[LR_PLACES] = {{NULL, 0}}, span;
+    for (const char *at = piece->text; at < piece->end; at++) {
+        const char *begin = at;
+        size_t fields = 0;
+        for (;; at++) {
+            LR_RETURN_IF(take_field(reader, piece, fields, &at, &span, chunk));
+            spans[fields < reader->columns ? reader->places[fields] : LR_NOWHERE] = span;
+            fields++;
+            if (at >= piece->end || *at == '\n') break;
+        }
+        if (is_blank(begin, at)) continue;
+        if (fields != reader->columns) return ragged(reader, piece, begin, fields);
+        LR_RETURN_IF(lr_reader_add(reader, piece, begin, spans, chunk));
+    }
+    return LLMREC_OK;
+}
+
+llmrec_status lr_parse_delimited(const lr_reader *reader, const lr_piece *piece, lr_chunk *chunk)
+{
+    const bool quoted =
+        reader->records.dialect.quoting && memchr(piece->text, '"', (size_t)(piece->end - piece->text)) != NULL;
+    return quoted ? parse_quoted(reader, piece, chunk) : parse_plain(reader, piece, chunk);
+}

@@ -1,0 +1,116 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Rows of JSON lines. */
+#include <stdio.h>
+#include <string.h>
+
+#include "core/memory.h"
+#include "core/text.h"
+#include "data/json_lines.h"
+#include "data/reader.h"
+
+static lr_span key_at(const void *of, size_t index)
+{
+    const char *key = ((const char *const *)of)[index];
+    return (lr_span){key, strlen(key)};
+}
+
+/* The keys of the first object are the columns that there are. */
+static llmrec_status pick_keys(lr_reader *reader, json_t *object, const llmrec_dataset_options *options)
+{
+    llmrec_status status = LLMREC_OK;
+    const char **keys = NULL, *key = NULL;
+    json_t *value = NULL;
+    size_t picked[LR_NOWHERE], count = 0;
+    LR_TRY(LR_NEW(reader->context, keys, json_object_size(object)));
+    json_object_foreach(object, key, value) keys[count++] = key;
+    const lr_header header = {reader->path, count, key_at, keys};
+    LR_TRY(lr_reader_pick(reader, &header, options, picked));
+done:
+    lr_free(reader->context, keys);
+    return status;
+}
+
+llmrec_status lr_read_keys(lr_reader *reader, const llmrec_dataset_options *options)
+{
+    const lr_records *records = &reader->records;
+    const char *at = records->text + records->cuts[0], *end = records->text + records->cuts[records->pieces];
+    size_t line = records->line;
+    json_t *object = NULL;
+    for (const char *stop = at; at < end; at = stop + 1, line++) {
+        stop = memchr(at, '\n', (size_t)(end - at));
+        if (lr_line_blank(at, (size_t)(stop - at))) continue;
+        LR_RETURN_IF(lr_line_object(reader->path, line, at, (size_t)(stop - at), &object));
+        const llmrec_status status = pick_keys(reader, object, options);
+        json_decref(object);
+        return status;
+    }
+    return lr_fail(LLMREC_ERR_FORMAT, "%s: empty file; wanted one JSON object a line", reader->path);
+}
+
+/* A string or an integer as text, in the chunk's spare room: it is no longer than it was in the file. */
+static bool take_text(const json_t *value, lr_span *span, lr_chunk *chunk)
+{
+    char *text = chunk->spare + chunk->spare_used;
+    *span = (lr_span){text, json_string_length(value)};
+    if (json_is_string(value)) memcpy(text, json_string_value(value), span->length);
+    else if (json_is_integer(value))
+        span->length = (size_t)snprintf(text, LR_PAD, "%lld", (long long)json_integer_value(value));
+    chunk->spare_used += span->length;
+    return json_is_string(value) || json_is_integer(value);
+}
+
+static llmrec_status refuse_value(const lr_reader *reader, const lr_piece *piece, const char *at, const json_t *value,
+                                  int place)
+{
+    llmrec_status status = LLMREC_OK;
+    lr_builder builder = {.context = reader->context};
+    const char *why = place == LR_TIME ? "wanted a number" : "wanted a string or an integer";
+    if (value == NULL || json_is_null(value))
+        return lr_fail(LLMREC_ERR_FORMAT, "%s:%zu: no %s in the object", reader->path,
+                       lr_reader_line(reader, piece, at), reader->names[place]);
+    LR_TRY(lr_value_text(value, &builder));
+    LR_TRY(lr_reader_refuse(reader, piece, at, (lr_fault){place, {builder.text, builder.length}, why}));
+done:
+    lr_free(reader->context, builder.text);
+    return status;
+}
+
+static llmrec_status take_object(const lr_reader *reader, const lr_piece *piece, const char *at, const json_t *object,
+                                 lr_chunk *chunk)
+{
+    lr_span spans[LR_PLACES] = {{NULL, 0}};
+    const json_t *time = reader->timed ? json_object_get(object, reader->names[LR_TIME]) : NULL;
+    for (int side = 0; side < LR_SIDES; side++) {
+        const json_t *value = json_object_get(object, reader->names[side]);
+        if (!take_text(value, &spans[side], chunk)) return refuse_value(reader, piece, at, value, side);
+    }
+    if (reader->timed && !json_is_real(time) && !take_text(time, &spans[LR_TIME], chunk))
+        return refuse_value(reader, piece, at, time, LR_TIME);
+    if (json_is_real(time)) spans[LR_TIME].text = NULL;
+    LR_RETURN_IF(lr_reader_add(reader, piece, at, spans, chunk));
+    if (json_is_real(time)) lr_chunk_set_time(chunk, json_real_value(time));
+    return LLMREC_OK;
+}
+
+/* The line is counted only where it is needed: for the error. */
+static llmrec_status parse_line(const lr_reader *reader, const lr_piece *piece, const char *at, size_t length,
+                                lr_chunk *chunk)
+{
+    json_t *object = NULL;
+    if (lr_line_blank(at, length)) return LLMREC_OK;
+    if (lr_line_object(reader->path, 0, at, length, &object) != LLMREC_OK)
+        return lr_line_object(reader->path, lr_reader_line(reader, piece, at), at, length, &object);
+    const llmrec_status status = take_object(reader, piece, at, object, chunk);
+    json_decref(object);
+    return status;
+}
+
+llmrec_status lr_parse_json(const lr_reader *reader, const lr_piece *piece, lr_chunk *chunk)
+{
+    const char *stop = NULL;
+    for (const char *at = piece->text; at < piece->end; at = stop + 1) {
+        stop = memchr(at, '\n', (size_t)(piece->end - at));
+        LR_RETURN_IF(parse_line(reader, piece, at, (size_t)(stop - at), chunk));
+    }
+    return LLMREC_OK;
+}

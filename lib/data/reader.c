@@ -1,0 +1,171 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#define _GNU_SOURCE /* memrchr */
+#include "data/reader.h"
+
+#include <string.h>
+
+#include "core/log.h"
+#include "core/memory.h"
+#include "core/text.h"
+
+size_t lr_reader_line(const lr_reader *reader, const lr_piece *piece, const char *at)
+{
+    const lr_records *records = &reader->records;
+    const size_t before =
+        lr_count_lines(records->text + records->cuts[0], records->cuts[piece->index] - records->cuts[0]);
+    return records->line + before + lr_count_lines(piece->text, (size_t)(at - piece->text));
+}
+
+llmrec_status lr_reader_refuse(const lr_reader *reader, const lr_piece *piece, const char *at, lr_fault fault)
+{
+    return lr_fail(LLMREC_ERR_FORMAT, "%s:%zu: %s %s: %s", reader->path, lr_reader_line(reader, piece, at),
+                   reader->names[fault.place], lr_quote(fault.value.text, fault.value.length).text, fault.why);
+}
+
+llmrec_status lr_reader_add(const lr_reader *reader, const lr_piece *piece, const char *at,
+                            const lr_span spans[LR_PLACES], lr_chunk *chunk)
+{
+    for (int side = 0; side < LR_SIDES; side++) {
+        const lr_span id = spans[side];
+        if (id.text == NULL) continue;
+        if (id.length == 0) return lr_reader_refuse(reader, piece, at, (lr_fault){side, id, "wanted an id"});
+        if (!piece->ascii && lr_utf8_valid(id.text, id.length) != id.length)
+            return lr_reader_refuse(reader, piece, at, (lr_fault){side, id, "it is not UTF-8"});
+    }
+    LR_RETURN_IF(lr_chunk_add(chunk, spans));
+    if (reader->timed && spans[LR_TIME].text != NULL && !lr_chunk_read_time(chunk, spans[LR_TIME]))
+        return lr_reader_refuse(reader, piece, at, (lr_fault){LR_TIME, spans[LR_TIME], "wanted a number"});
+    return LLMREC_OK;
+}
+
+llmrec_status lr_reader_pick(lr_reader *reader, const lr_header *header, const llmrec_dataset_options *options,
+                             size_t picked[LR_NOWHERE])
+{
+    static const char *const sessions[] = {"session_id", "session", "SessionId",  "user_id",
+                                           "user",       "UserId",  "reviewerID", NULL};
+    static const char *const items[] = {"item_id", "item", "ItemId", "parent_asin", "asin", NULL};
+    static const char *const times[] = {"timestamp", "time", "Time", "unixReviewTime", NULL};
+    reader->timed = options->time_column == NULL || options->time_column[0] != '\0';
+    LR_RETURN_IF(lr_header_pick(header, options->session_column, sessions, "session ids", &picked[LR_SESSION]));
+    LR_RETURN_IF(lr_header_pick(header, options->item_column, items, "item ids", &picked[LR_ITEM]));
+    if (reader->timed)
+        LR_RETURN_IF(lr_header_pick(header, options->time_column, times,
+                                    "times (set it to \"\" where rows stand in time order)", &picked[LR_TIME]));
+    for (int place = 0; place < LR_NOWHERE; place++) {
+        if (place == LR_TIME && !reader->timed) continue;
+        const lr_span name = header->at(header->of, picked[place]);
+        LR_RETURN_IF(lr_copy_text(reader->context, name.text, name.length, &reader->names[place]));
+    }
+    return LLMREC_OK;
+}
+
+/* --- pieces -------------------------------------------------------------------------------------------------- */
+
+static bool is_ascii(const char *text, size_t length)
+{
+    unsigned char all = 0;
+    for (size_t i = 0; i < length; i++) all |= (unsigned char)text[i];
+    return all < 0x80;
+}
+
+/* Text decoded from JSON or out of escaped quotes is never longer than it was. */
+static size_t decoded_room(const lr_reader *reader, const lr_piece *piece)
+{
+    const size_t length = (size_t)(piece->end - piece->text);
+    if (reader->format == LLMREC_FORMAT_JSONL) return length + LR_PAD;
+    if (reader->format != LLMREC_FORMAT_CSV || memchr(piece->text, '"', length) == NULL) return 0;
+    return length;
+}
+
+/* Finds the piece's text: as it is, or with U+FFFD for bad bytes in the chunk's spare room. */
+static llmrec_status take_piece(lr_reader *reader, size_t index, lr_chunk *chunk, lr_piece *piece)
+{
+    lr_records *records = &reader->records;
+    const char *text = records->text + records->cuts[index];
+    const size_t length = records->cuts[index + 1] - records->cuts[index];
+    size_t bad = 0;
+    records->lines[index] = lr_count_lines(text, length);
+    *piece = (lr_piece){text, text + length, index, is_ascii(text, length)};
+    const size_t room = decoded_room(reader, piece);
+    if (!reader->repair || piece->ascii || lr_utf8_valid(text, length) == length) return lr_chunk_clear(chunk, room);
+    LR_RETURN_IF(lr_chunk_clear(chunk, 3 * (length + room) + LR_PAD));
+    piece->text = chunk->spare;
+    piece->end = chunk->spare + lr_utf8_repair(text, length, chunk->spare, &bad);
+    chunk->spare_used = (size_t)(piece->end - piece->text) + LR_PAD;
+    memset(chunk->spare + chunk->spare_used - LR_PAD, 0, LR_PAD);
+    atomic_fetch_add(&reader->repaired, bad);
+    return LLMREC_OK;
+}
+
+static llmrec_status parse(const lr_reader *reader, const lr_piece *piece, lr_chunk *chunk)
+{
+    if (reader->format == LLMREC_FORMAT_JSONL) return lr_parse_json(reader, piece, chunk);
+    if (reader->format >= LLMREC_FORMAT_SEQUENCES) return lr_parse_sequences(reader, piece, chunk);
+    return lr_parse_delimited(reader, piece, chunk);
+}
+
+/* What stands before a NUL byte is parsed first, so that the first error of the file is the one reported. */
+static llmrec_status parse_piece(void *argument, size_t index, lr_chunk *chunk)
+{
+    lr_reader *reader = argument;
+    lr_piece piece;
+    LR_RETURN_IF(take_piece(reader, index, chunk, &piece));
+    const char *nul = memchr(piece.text, '\0', (size_t)(piece.end - piece.text));
+    if (nul == NULL) return parse(reader, &piece, chunk);
+    const char *line = memrchr(piece.text, '\n', (size_t)(nul - piece.text));
+    piece.end = line != NULL ? line + 1 : piece.text;
+    LR_RETURN_IF(parse(reader, &piece, chunk));
+    return lr_fail(LLMREC_ERR_FORMAT, "%s:%zu: a NUL byte; wanted text (UTF-8)", reader->path,
+                   lr_reader_line(reader, &piece, nul));
+}
+
+/* --- files --------------------------------------------------------------------------------------------------- */
+
+static llmrec_status open_reader(lr_reader *reader, const llmrec_dataset_options *options, size_t piece_bytes)
+{
+    const char *path = reader->path;
+    lr_dialect dialect = {'\n', false};
+    LR_RETURN_IF(lr_format_resolve(path, options->format, false, "format", &reader->format));
+    if (reader->format < LLMREC_FORMAT_JSONL || reader->format == LLMREC_FORMAT_RECBOLE)
+        dialect = lr_dialect_of(reader->format);
+    LR_RETURN_IF(lr_records_open(reader->context, path, dialect, piece_bytes, &reader->records));
+    if (reader->format == LLMREC_FORMAT_JSONL) return lr_read_keys(reader, options);
+    if (reader->format < LLMREC_FORMAT_SEQUENCES) return lr_read_header(reader, options);
+    LR_RETURN_IF(lr_copy_text(reader->context, "session id", SIZE_MAX, &reader->names[LR_SESSION]));
+    return lr_copy_text(reader->context, "item id", SIZE_MAX, &reader->names[LR_ITEM]);
+}
+
+static llmrec_status read_batches(lr_reader *reader, lr_chunk *chunks, lr_gather *gather)
+{
+    lr_records *records = &reader->records;
+    lr_progress progress =
+        lr_progress_begin(reader->context, "read interactions", "bytes", (int64_t)lr_source_size(records->source));
+    for (; records->pieces > 0;) {
+        LR_RETURN_IF(lr_gather_chunks(gather, chunks, records->pieces, parse_piece, reader));
+        LR_RETURN_IF(lr_progress_step(&progress, (int64_t)lr_source_done(records->source)));
+        LR_RETURN_IF(lr_records_next(records));
+    }
+    return lr_progress_end(&progress, (int64_t)lr_source_done(records->source));
+}
+
+llmrec_status lr_read_interactions(llmrec_context *context, const char *path, const llmrec_dataset_options *options,
+                                   size_t piece_bytes, lr_gather *gather)
+{
+    llmrec_status status = LLMREC_OK;
+    lr_reader reader = {.context = context, .path = path, .repair = options->invalid_utf8 != 0};
+    lr_chunk *chunks = NULL;
+    LR_TRY(LR_NEW_ZERO(context, chunks, LR_PIECES));
+    for (size_t i = 0; i < LR_PIECES; i++) chunks[i].context = context;
+    LR_TRY(open_reader(&reader, options, piece_bytes));
+    LR_TRY(lr_gather_begin(context, reader.format != LLMREC_FORMAT_SEQUENCES, reader.timed, gather));
+    LR_TRY(read_batches(&reader, chunks, gather));
+    if (reader.repaired > 0)
+        lr_log(context, LLMREC_LOG_WARNING, "data", "%zu bytes that are not UTF-8 became U+FFFD", reader.repaired);
+done:
+    for (size_t i = 0; chunks != NULL && i < LR_PIECES; i++) lr_chunk_free(&chunks[i]);
+    lr_free(context, chunks);
+    for (int place = 0; place < LR_NOWHERE; place++) lr_free(context, reader.names[place]);
+    lr_free(context, reader.places);
+    lr_records_close(&reader.records);
+    return status;
+}

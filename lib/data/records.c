@@ -1,0 +1,129 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#define _GNU_SOURCE /* memrchr */
+#include "data/records.h"
+
+#include <string.h>
+
+#include "core/memory.h"
+
+/* Adds newlines and moves the text that was not used to the front. */
+static void leave_batch(lr_records *records)
+{
+    const size_t used = records->cuts[records->pieces];
+    for (size_t i = 0; i < records->pieces; i++) records->line += records->lines[i];
+    records->filled -= used;
+    memmove(records->text, records->text + used, records->filled);
+    records->pieces = 0;
+    records->cuts[0] = 0;
+}
+
+/* Reads on until `wanted` bytes are there or the file ends; its last line gets a newline if it has none. */
+static llmrec_status fill(lr_records *records, size_t wanted)
+{
+    size_t count = 0;
+    const size_t room = wanted + 1 + LR_PAD;
+    if (records->ended || records->filled >= wanted) return LLMREC_OK;
+    LR_RETURN_IF(LR_GROW(records->context, records->text, records->capacity, records->filled, room));
+    LR_RETURN_IF(lr_source_read(records->source, records->text + records->filled, wanted - records->filled, &count));
+    records->filled += count;
+    records->ended = records->filled < wanted;
+    if (records->ended && records->filled > 0 && records->text[records->filled - 1] != '\n')
+        records->text[records->filled++] = '\n';
+    memset(records->text + records->filled, 0, LR_PAD);
+    return LLMREC_OK;
+}
+
+static void cut_at(lr_records *records, size_t at)
+{
+    if (at > records->cuts[records->pieces]) records->cuts[++records->pieces] = at;
+}
+
+/* Where the next piece is to end at the earliest; the last one takes all that is left. */
+static size_t aim(const lr_records *records)
+{
+    const size_t fair = (records->filled - records->cuts[0]) / LR_PIECES;
+    const size_t bytes = fair > records->piece_bytes ? fair : records->piece_bytes;
+    return records->pieces + 1 < LR_PIECES ? records->cuts[records->pieces] + bytes : SIZE_MAX;
+}
+
+/* Cuts text[at..clear-1], where every newline ends a record; returns where its last record ends. */
+static size_t cut_clear(lr_records *records, size_t at, size_t clear)
+{
+    const char *text = records->text, *newline = memrchr(text + at, '\n', clear - at);
+    if (newline == NULL) return at;
+    const size_t end = (size_t)(newline - text) + 1;
+    while (aim(records) < end) {
+        const size_t from = aim(records) > at ? aim(records) - 1 : at;
+        newline = memchr(text + from, '\n', end - from);
+        cut_at(records, (size_t)(newline - text) + 1);
+    }
+    return end;
+}
+
+/* Cuts the text into pieces of whole records. Where there are quotes records are walked through one by one. */
+static void cut(lr_records *records)
+{
+    const char *text = records->text;
+    size_t at = records->cuts[0];
+    while (at < records->filled) {
+        const char *quote = records->dialect.quoting ? memchr(text + at, '"', records->filled - at) : NULL;
+        at = cut_clear(records, at, quote != NULL ? (size_t)(quote - text) : records->filled);
+        if (quote == NULL) break;
+        const char *end = lr_record_end(records->dialect, text + at, text + records->filled);
+        if (end == text + records->filled) break;
+        at = (size_t)(end - text) + 1;
+        if (at >= aim(records)) cut_at(records, at);
+    }
+    cut_at(records, records->ended ? records->filled : at);
+}
+
+static llmrec_status take_batch(lr_records *records)
+{
+    for (size_t wanted = records->piece_bytes * LR_PIECES;; wanted *= 2) {
+        if (wanted > LR_LINE_MAX) wanted = LR_LINE_MAX + 1;
+        LR_RETURN_IF(fill(records, wanted));
+        cut(records);
+        if (records->pieces > 0 || records->filled == records->cuts[0]) return LLMREC_OK;
+        if (wanted > LR_LINE_MAX && records->filled >= wanted)
+            return lr_fail(LLMREC_ERR_FORMAT, "%s:%zu: a line over %d bytes%s", records->path, records->line,
+                           LR_LINE_MAX, records->dialect.quoting ? " (or a quote that is not closed)" : "");
+    }
+}
+
+llmrec_status lr_records_next(lr_records *records)
+{
+    leave_batch(records);
+    return take_batch(records);
+}
+
+llmrec_status lr_records_open(llmrec_context *context, const char *path, lr_dialect dialect, size_t piece_bytes,
+                              lr_records *records)
+{
+    llmrec_status status = LLMREC_OK;
+    lr_records fresh = {.context = context, .path = path, .dialect = dialect, .piece_bytes = piece_bytes, .line = 1};
+    LR_TRY(lr_source_open(context, path, &fresh.source));
+    LR_TRY(fill(&fresh, fresh.piece_bytes * LR_PIECES < 3 ? 3 : fresh.piece_bytes * LR_PIECES));
+    if (fresh.filled >= 3 && memcmp(fresh.text, "\xEF\xBB\xBF", 3) == 0) fresh.cuts[0] = 3;
+    LR_TRY(take_batch(&fresh));
+    LR_CHECK(fresh.pieces > 0, LLMREC_ERR_FORMAT, "%s: empty file; wanted rows", path);
+    *records = fresh;
+done:
+    if (status != LLMREC_OK) lr_records_close(&fresh);
+    return status;
+}
+
+void lr_records_close(lr_records *records)
+{
+    lr_source_close(records->source);
+    lr_free(records->context, records->text);
+    *records = (lr_records){0};
+}
+
+size_t lr_records_skip_first(lr_records *records)
+{
+    const char *begin = records->text + records->cuts[0], *end = records->text + records->cuts[1];
+    const size_t after = (size_t)(lr_record_end(records->dialect, begin, end) - records->text);
+    records->line += lr_count_lines(begin, after - records->cuts[0]) + 1;
+    records->cuts[0] = after < records->cuts[1] ? after + 1 : after;
+    return after;
+}

@@ -1,0 +1,189 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "data/split.h"
+
+#include <math.h>
+#include <string.h>
+
+#include "core/log.h"
+#include "core/memory.h"
+#include "data/view.h"
+
+size_t lr_split_share(double fraction, size_t count)
+{
+    const size_t share = (size_t)ceil(fraction * (double)count * (1 - 1e-12));
+    return share < count ? share : count;
+}
+
+/* The row past the last one left where a session's last `tail` rows that are seen are taken off. */
+static int64_t cut_tail(const llmrec_dataset *base, size_t session, size_t tail)
+{
+    int64_t end = lr_view_end(base, session);
+    for (; tail > 0; tail--) {
+        do end--;
+        while (!lr_view_sees(base, end));
+    }
+    return end;
+}
+
+static void pick(const llmrec_dataset *base, size_t session, int64_t end, llmrec_dataset *plan)
+{
+    plan->picked[plan->sessions] = (int32_t)lr_view_session(base, session);
+    plan->ends[plan->sessions++] = end;
+}
+
+/* Spec 1.5: test sees whole sessions, validation all but the last row, train all but the last two. */
+static void leave_one_out(const llmrec_dataset *base, int64_t part, llmrec_dataset *plan)
+{
+    const size_t tail = part == LLMREC_PART_TEST ? 0 : part == LLMREC_PART_VALIDATION ? 1 : 2;
+    for (size_t session = 0; session < base->sessions; session++) {
+        if (lr_view_length(base, session) >= 3) pick(base, session, cut_tail(base, session, tail), plan);
+        else if (part == LLMREC_PART_TRAIN) pick(base, session, lr_view_end(base, session), plan);
+    }
+}
+
+/* Time of a session's last row that is seen; where there are no times all sessions end at once. */
+static int64_t end_time(const llmrec_dataset *base, size_t session)
+{
+    const int64_t *times = base->frame->rows.times;
+    const int64_t begin = lr_view_begin(base, session), end = lr_view_end(base, session);
+    if (times == NULL || lr_view_length(base, session) == 0) return begin < end && times != NULL ? times[begin] : 0;
+    return times[cut_tail(base, session, 1)];
+}
+
+static bool ends_by(int64_t key, bool whole, double cutoff)
+{
+    if (!whole) return lr_time_of(key, false) >= cutoff;
+    if (cutoff <= -0x1p63) return true;
+    return cutoff < 0x1p63 && key >= (int64_t)ceil(cutoff);
+}
+
+/* Sessions [0, borders[0]) in order of their ends are train, [borders[0], borders[1]) validation, the rest test. */
+static void put_borders(const llmrec_dataset *base, const llmrec_split_options *options, const lr_timed *sorted,
+                        size_t borders[2])
+{
+    size_t test = base->sessions;
+    const bool whole = base->frame->rows.whole;
+    if (isnan(options->cutoff)) test -= lr_split_share(options->test_fraction, base->sessions);
+    else
+        while (test > 0 && ends_by(sorted[test - 1].time, whole, options->cutoff)) test--;
+    borders[1] = test;
+    borders[0] = test - lr_split_share(options->validation_fraction, test);
+}
+
+static llmrec_status temporal(const llmrec_dataset *base, const llmrec_split_options *options, int64_t part,
+                              llmrec_dataset *plan)
+{
+    llmrec_status status = LLMREC_OK;
+    llmrec_context *context = base->frame->context;
+    lr_timed *sessions = NULL;
+    uint8_t *parts = NULL;
+    size_t borders[2];
+    LR_TRY(LR_NEW(context, sessions, 2 * base->sessions));
+    LR_TRY(LR_NEW(context, parts, base->sessions));
+    for (size_t i = 0; i < base->sessions; i++) sessions[i] = (lr_timed){end_time(base, i), (int32_t)i};
+    const lr_timed *sorted = lr_sort_timed(sessions, sessions + base->sessions, base->sessions);
+    put_borders(base, options, sorted, borders);
+    for (size_t i = 0; i < base->sessions; i++)
+        parts[sorted[i].index] = i < borders[0]   ? LLMREC_PART_TRAIN
+                                 : i < borders[1] ? LLMREC_PART_VALIDATION
+                                                  : LLMREC_PART_TEST;
+    for (size_t i = 0; i < base->sessions; i++)
+        if (parts[i] == part) pick(base, i, lr_view_end(base, i), plan);
+done:
+    lr_free(context, sessions);
+    lr_free(context, parts);
+    return status;
+}
+
+static void free_plan(llmrec_context *context, llmrec_dataset *plan)
+{
+    lr_free(context, plan->picked);
+    lr_free(context, plan->ends);
+    lr_free(context, plan->kept);
+    *plan = (llmrec_dataset){0};
+}
+
+/* The sessions of one part, with every row that the base sees of them. */
+static llmrec_status choose(const llmrec_dataset *base, const llmrec_split_options *options, int64_t part,
+                            llmrec_dataset *plan)
+{
+    llmrec_status status = LLMREC_OK;
+    llmrec_context *context = base->frame->context;
+    const size_t bytes = (lr_ids_count(base->frame->catalogue.ids) + 7) / 8;
+    llmrec_dataset fresh = {.frame = base->frame};
+    LR_TRY(LR_NEW(context, fresh.picked, base->sessions));
+    LR_TRY(LR_NEW(context, fresh.ends, base->sessions));
+    if (base->kept != NULL) {
+        LR_TRY(LR_NEW(context, fresh.kept, bytes));
+        memcpy(fresh.kept, base->kept, bytes);
+    }
+    if (options->method == LLMREC_SPLIT_LEAVE_ONE_OUT) leave_one_out(base, part, &fresh);
+    else LR_TRY(temporal(base, options, part, &fresh));
+    *plan = fresh;
+done:
+    if (status != LLMREC_OK) free_plan(context, &fresh);
+    return status;
+}
+
+/* One bit an item that has a row in `part`. */
+static void mark_items(const llmrec_dataset *part, uint8_t *bits)
+{
+    const int32_t *items = part->frame->rows.items;
+    for (size_t session = 0; session < part->sessions; session++)
+        for (int64_t row = lr_view_begin(part, session); row < lr_view_end(part, session); row++)
+            if (lr_view_sees(part, row)) bits[items[row] >> 3] |= (uint8_t)(1 << (items[row] & 7));
+}
+
+static void drop_short(llmrec_dataset *plan)
+{
+    size_t left = 0;
+    for (size_t session = 0; session < plan->sessions; session++) {
+        if (lr_view_length(plan, session) < 2) continue;
+        plan->picked[left] = plan->picked[session];
+        plan->ends[left++] = plan->ends[session];
+    }
+    plan->sessions = left;
+}
+
+/* Leaves the rows whose item occurs in train, and the sessions with at least two of them. */
+static llmrec_status drop_untrained(const llmrec_dataset *base, const llmrec_split_options *options,
+                                    llmrec_dataset *plan)
+{
+    llmrec_status status = LLMREC_OK;
+    llmrec_context *context = base->frame->context;
+    llmrec_dataset train = {0};
+    uint8_t *bits = NULL;
+    LR_TRY(choose(base, options, LLMREC_PART_TRAIN, &train));
+    LR_TRY(LR_NEW_ZERO(context, bits, (lr_ids_count(base->frame->catalogue.ids) + 7) / 8));
+    mark_items(&train, bits);
+    lr_free(context, plan->kept); /* train sees no other items than the base does */
+    plan->kept = bits;
+    drop_short(plan);
+done:
+    free_plan(context, &train);
+    return status;
+}
+
+llmrec_status lr_split(const llmrec_dataset *dataset, const llmrec_split_options *options, int64_t part,
+                       llmrec_dataset **view)
+{
+    static const char *const names[] = {"train", "validation", "test"};
+    llmrec_status status = LLMREC_OK;
+    llmrec_context *context = dataset->frame->context;
+    llmrec_dataset plan = {0};
+    size_t room = dataset->sessions;
+    LR_CHECK(isnan(options->cutoff) || dataset->frame->rows.times != NULL, LLMREC_ERR_ARGUMENT,
+             "cutoff is %g, but the dataset has no times", options->cutoff);
+    LR_TRY(choose(dataset, options, part, &plan));
+    if (options->drop_untrained != 0 && part != LLMREC_PART_TRAIN) LR_TRY(drop_untrained(dataset, options, &plan));
+    LR_CHECK(plan.sessions > 0, LLMREC_ERR_SHAPE, "the %s part of %zu sessions is empty", names[part],
+             dataset->sessions);
+    lr_shrink(context, &plan.picked, &room, plan.sessions, sizeof *plan.picked);
+    room = dataset->sessions;
+    lr_shrink(context, &plan.ends, &room, plan.sessions, sizeof *plan.ends);
+    LR_TRY(lr_view_adopt(dataset, &plan, view));
+    plan = (llmrec_dataset){0};
+done:
+    free_plan(context, &plan);
+    return status;
+}
