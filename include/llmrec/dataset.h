@@ -121,9 +121,11 @@ typedef struct llmrec_split_options {
     double test_fraction;       /* temporal: share of sessions, those that end last, held out; in (0,1), default 0.2 */
     double validation_fraction; /* temporal: share of the remaining sessions, those that end last, held out for
                                    validation; in [0,1), default 0 */
-    double cutoff;          /* temporal: sessions that end at or after this time are test; default NaN: by fraction */
-    int64_t drop_untrained; /* 1 (default): rows of validation and test whose item never occurs in train are dropped,
-                                 then sessions left with fewer than two rows; 0: they stay */
+    double cutoff; /* temporal: sessions that end at or after this time are test; default NaN: by fraction */
+    int64_t
+        drop_untrained; /* 1: rows of validation and test whose item never occurs in train are dropped, then sessions
+                               left with fewer than two rows; 0: they stay; -1 (default): as is usual for the method,
+                               dropped where TEMPORAL, kept where LEAVE_ONE_OUT */
 } llmrec_split_options;
 
 LLMREC_API llmrec_status llmrec_split_options_init(llmrec_split_options *options, size_t size);

@@ -116,7 +116,7 @@ static const llmrec_split_options split_defaults = {
     .method = LLMREC_SPLIT_TEMPORAL,
     .test_fraction = 0.2,
     .cutoff = NAN,
-    .drop_untrained = 1,
+    .drop_untrained = -1,
 };
 static const size_t oldest_split = sizeof split_defaults;
 
@@ -130,7 +130,8 @@ static llmrec_status read_split_options(const llmrec_split_options *given, llmre
     *options = split_defaults;
     LR_RETURN_IF(lr_options_overlay(options, sizeof *options, oldest_split, given, "llmrec_split_options"));
     LR_RETURN_IF(lr_option_range("method", options->method, LLMREC_SPLIT_LEAVE_ONE_OUT, LLMREC_SPLIT_TEMPORAL));
-    LR_RETURN_IF(lr_option_range("drop_untrained", options->drop_untrained, 0, 1));
+    LR_RETURN_IF(lr_option_range("drop_untrained", options->drop_untrained, -1, 1));
+    if (options->drop_untrained < 0) options->drop_untrained = options->method == LLMREC_SPLIT_TEMPORAL;
     if (!(options->test_fraction > 0 && options->test_fraction < 1))
         return lr_fail(LLMREC_ERR_ARGUMENT, "test_fraction is %g; wanted a number in (0,1)", options->test_fraction);
     if (!(options->validation_fraction >= 0 && options->validation_fraction < 1))

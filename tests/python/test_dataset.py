@@ -63,6 +63,16 @@ def test_splits_are_views(dataset):
     assert train.item_counts().sum() == train.rows
 
 
+def test_untrained_items_stay_where_the_method_usually_keeps_them():
+    sessions = {"sessions": ["a"] * 3 + ["b"] * 3, "items": ["x", "y", "z", "x", "y", "new"], "times": [1, 2, 3, 4, 5, 6]}
+    dataset = llmrec.Dataset.create(**sessions)
+    kept = dataset.split("test", method="leave_one_out")
+    assert kept.rows == 6
+    dropped = dataset.split("test", test_fraction=0.5)
+    assert dropped.rows == 2
+    assert dataset.split("test", test_fraction=0.5, drop_untrained=False).rows == 3
+
+
 def test_statistics_have_names(dataset):
     found = dataset.describe()
     assert found["sessions"] == SESSIONS and found["length_quantiles"] == [5.0] * 5
