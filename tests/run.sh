@@ -38,7 +38,7 @@ rm -f build*/meson-logs/testlog.j* build/python.junit.xml
 setup_packages g++ abigail-tools
 setup_venv tests/requirements.txt
 
-sanitized=(--buildtype=debugoptimized -Doptimization=1 -Db_lundef=false)
+sanitized=(--buildtype=debugoptimized -Db_lundef=false)
 configure build && run build
 configure build-asan "${sanitized[@]}" -Db_sanitize=address,undefined && {
     export LSAN_OPTIONS=suppressions=$PWD/tests/leaks.txt:print_suppressions=0

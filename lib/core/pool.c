@@ -17,12 +17,14 @@
  * sleeps; short enough that an idle library costs nothing that one would notice. */
 static const int64_t SPIN_NS = 30 * 1000;
 
+enum { ADOPTING = -1 };
+
 struct lr_pool {
     llmrec_context *context;
     size_t threads; /* besides the caller's */
     pthread_t *handles;
     size_t started;
-    pid_t owner;          /* the process whose threads these are */
+    _Atomic pid_t owner;  /* the process whose threads these are; ADOPTING while a child makes them its own */
     pthread_mutex_t busy; /* held by the caller whose job runs */
     pthread_mutex_t lock; /* guards sleeping and waking */
     pthread_cond_t wake;
@@ -121,14 +123,12 @@ static bool start_thread(lr_pool *pool, size_t index)
     return false;
 }
 
-/* The host's signals are the host's: our threads take none. A fork leaves a child without threads, so it begins afresh.
- * Threads that the system does not give are done without: the work is the same. */
+/* The host's signals are the host's: our threads take none. Threads that the system does not give are done without: the
+ * work is the same. */
 static void start_threads(lr_pool *pool)
 {
     char kept[LR_ERROR_SIZE];
     sigset_t all, before;
-    if (pool->owner != getpid()) pool->started = 0;
-    pool->owner = getpid();
     if (pool->started == pool->threads) return;
     lr_error_take(kept);
     sigfillset(&all);
@@ -138,13 +138,30 @@ static void start_threads(lr_pool *pool)
     lr_error_put(kept);
 }
 
-/* In a child of fork() a lock may be held by a thread that is not there. */
 static void reset_locks(lr_pool *pool)
 {
     pthread_mutex_init(&pool->busy, NULL);
     pthread_mutex_init(&pool->lock, NULL);
     pthread_mutex_init(&pool->failure_lock, NULL);
     pthread_cond_init(&pool->wake, NULL);
+}
+
+/* A fork leaves the child without threads, and with locks that a thread which is not there may hold: the first caller in
+ * the child begins afresh, others wait until it has. */
+static void adopt(lr_pool *pool)
+{
+    const pid_t self = getpid();
+    pid_t owner = atomic_load(&pool->owner);
+    while (owner != self) {
+        if (owner != ADOPTING && atomic_compare_exchange_strong(&pool->owner, &owner, ADOPTING)) {
+            reset_locks(pool);
+            pool->started = 0;
+            atomic_store(&pool->owner, self);
+            return;
+        }
+        relax();
+        owner = atomic_load(&pool->owner);
+    }
 }
 
 llmrec_status lr_pool_create(llmrec_context *context, lr_pool **pool)
@@ -154,7 +171,7 @@ llmrec_status lr_pool_create(llmrec_context *context, lr_pool **pool)
     LR_TRY(LR_NEW_ZERO(context, fresh, 1));
     fresh->context = context;
     fresh->threads = context->threads - 1;
-    fresh->owner = getpid();
+    atomic_init(&fresh->owner, getpid());
     LR_TRY(LR_NEW(context, fresh->handles, fresh->threads));
     reset_locks(fresh);
     *pool = fresh;
@@ -166,7 +183,7 @@ done:
 void lr_pool_free(lr_pool *pool)
 {
     if (pool == NULL) return;
-    if (pool->owner == getpid()) {
+    if (atomic_load(&pool->owner) == getpid()) {
         atomic_store(&pool->stop, true);
         announce(pool);
         for (size_t i = 0; i < pool->started; i++) pthread_join(pool->handles[i], NULL);
@@ -213,7 +230,7 @@ llmrec_status lr_parallel(llmrec_context *context, size_t tasks, lr_task_fn run,
 {
     lr_pool *pool = context->pool;
     if (tasks <= 1 || pool->threads == 0) return run_here(tasks, run, argument);
-    if (pool->owner != getpid()) reset_locks(pool);
+    adopt(pool);
     if (pthread_mutex_trylock(&pool->busy) != 0) return run_here(tasks, run, argument);
     start_threads(pool);
     const llmrec_status status = run_together(pool, tasks, run, argument);
