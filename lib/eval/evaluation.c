@@ -2,7 +2,11 @@
 /* The door of llmrec/evaluation.h to evaluating. */
 #include "llmrec/evaluation.h"
 
+#include <string.h>
+
+#include "core/memory.h"
 #include "core/options.h"
+#include "data/dataset.h"
 #include "eval/protocol.h"
 
 static const int64_t default_k[] = {10, 20};
@@ -43,6 +47,88 @@ static llmrec_status read_options(const llmrec_evaluation_options *given, llmrec
     LR_RETURN_IF(lr_option_range("keep_seen", options->keep_seen, 0, 1));
     LR_RETURN_IF(lr_option_range("batch", options->batch, 1, INT32_MAX));
     return check_lengths(options);
+}
+
+/* --- a recommender ------------------------------------------------------------------------------------------- */
+
+static llmrec_status check_count(const char *whose, int64_t items, const llmrec_dataset *test)
+{
+    const int64_t wanted = llmrec_dataset_items(test);
+    if (items == wanted) return LLMREC_OK;
+    return lr_fail(LLMREC_ERR_SHAPE, "%s has %lld items; wanted the test data set's %lld", whose, (long long)items,
+                   (long long)wanted);
+}
+
+/* A recommender made of a table without ids has none to compare: that failure is no failure here. */
+static bool knows_ids(const llmrec_recommender *recommender)
+{
+    char kept[LR_ERROR_SIZE];
+    const char *id = NULL;
+    size_t length = 0;
+    lr_error_take(kept);
+    const bool knows = llmrec_recommender_item_id(recommender, 0, &id, &length) == LLMREC_OK;
+    lr_error_put(kept);
+    return knows;
+}
+
+static llmrec_status check_catalogue(const llmrec_recommender *recommender, const llmrec_dataset *test)
+{
+    const int64_t items = llmrec_dataset_items(test);
+    const char *id = NULL, *wanted = NULL;
+    size_t length = 0, wanted_length = 0;
+    LR_RETURN_IF(check_count("recommender", llmrec_recommender_items(recommender), test));
+    if (items == 0 || !knows_ids(recommender)) return LLMREC_OK;
+    for (int64_t i = 0; i < items; i++) {
+        LR_RETURN_IF(llmrec_recommender_item_id(recommender, i, &id, &length));
+        LR_RETURN_IF(llmrec_dataset_item_id(test, i, &wanted, &wanted_length));
+        if (length != wanted_length || memcmp(id, wanted, length) != 0)
+            return lr_fail(LLMREC_ERR_SHAPE, "item %lld is %s to the recommender and %s to the test data set",
+                           (long long)i, lr_quote(id, length).text, lr_quote(wanted, wanted_length).text);
+    }
+    return LLMREC_OK;
+}
+
+/* Counts to measure novelty against: the options', or else the training part's, which then are the caller's to free. */
+static llmrec_status find_counts(const llmrec_dataset *train, const llmrec_dataset *test,
+                                 const llmrec_evaluation_options *options, int64_t **own)
+{
+    int64_t *counts = NULL;
+    llmrec_context *context = lr_dataset_context(test);
+    if (options->item_counts != NULL || train == NULL) return LLMREC_OK;
+    LR_RETURN_IF(check_count("train", llmrec_dataset_items(train), test));
+    LR_RETURN_IF(LR_NEW(context, counts, (size_t)llmrec_dataset_items(test)));
+    *own = counts;
+    return llmrec_dataset_item_counts(train, counts);
+}
+
+llmrec_status llmrec_evaluate(const llmrec_recommender *recommender, const llmrec_dataset *train,
+                              const llmrec_dataset *test, const llmrec_evaluation_options *given,
+                              llmrec_report **report)
+{
+    llmrec_status status = LLMREC_OK;
+    llmrec_evaluation_options options;
+    lr_tally *tally = NULL;
+    int64_t *own = NULL;
+    if (recommender == NULL) return lr_fail(LLMREC_ERR_ARGUMENT, "recommender is NULL");
+    if (test == NULL) return lr_fail(LLMREC_ERR_ARGUMENT, "test is NULL");
+    if (report == NULL) return lr_fail(LLMREC_ERR_ARGUMENT, "report is NULL");
+    LR_TRY(read_options(given, &options));
+    LR_TRY(check_catalogue(recommender, test));
+    LR_TRY(find_counts(train, test, &options, &own));
+    const lr_tally_plan plan = {
+        .context = lr_dataset_context(test),
+        .sessions = (size_t)llmrec_dataset_sessions(test),
+        .items = (size_t)llmrec_dataset_items(test),
+        .counts = own != NULL ? own : options.item_counts,
+        .options = &options,
+    };
+    LR_TRY(lr_tally_begin(&plan, &tally));
+    LR_TRY(lr_protocol_ask(recommender, test, &options, tally));
+    lr_tally_end(tally, report);
+done:
+    lr_tally_free(tally);
+    if (own != NULL) lr_free(lr_dataset_context(test), own);
+    return status;
 }
 
 /* --- lists made elsewhere ------------------------------------------------------------------------------------ */

@@ -315,6 +315,160 @@ static void two_reports_are_compared_session_by_session(void **state)
     llmrec_context_free(context);
 }
 
+/* --- a recommender ------------------------------------------------------------------------------------------- */
+
+enum { WORLD_SESSIONS = 300, WORLD_ITEMS = 50 };
+
+/* Sessions of 1 to 9 rows, items by a fixed rule; `first_id` moves all item ids. */
+static llmrec_dataset *world(llmrec_context *context, int64_t first_id)
+{
+    static int64_t sessions[WORLD_SESSIONS * 9], items[WORLD_SESSIONS * 9];
+    llmrec_interactions rows = {.size = sizeof rows, .session_numbers = sessions, .item_numbers = items};
+    llmrec_dataset *dataset = NULL;
+    uint32_t state = 12345;
+    for (int64_t i = 0; i < WORLD_SESSIONS; i++)
+        for (int64_t j = 0; j < 1 + i % 9; j++, rows.rows++) {
+            state = state * 1664525u + 1013904223u;
+            sessions[rows.rows] = i;
+            items[rows.rows] = first_id + (rows.rows < WORLD_ITEMS ? (int64_t)rows.rows : (state >> 8) % WORLD_ITEMS);
+        }
+    assert_ok(llmrec_dataset_create(context, &rows, NULL, NULL, &dataset));
+    assert_int_equal(llmrec_dataset_items(dataset), WORLD_ITEMS);
+    return dataset;
+}
+
+static llmrec_recommender *popularity_of(const llmrec_dataset *dataset)
+{
+    llmrec_recommender *recommender = NULL;
+    assert_ok(llmrec_recommender_create_popularity(dataset, &recommender));
+    return recommender;
+}
+
+/* The same protocol by hand: asks for each session alone, and evaluates the lists. */
+static llmrec_report *evaluated_by_hand(llmrec_context *context, const llmrec_recommender *recommender,
+                                        const llmrec_dataset *dataset, const llmrec_evaluation_options *options)
+{
+    static int32_t made[WORLD_SESSIONS * 20], wanted[WORLD_SESSIONS];
+    static int64_t made_offsets[WORLD_SESSIONS + 1], wanted_offsets[WORLD_SESSIONS + 1];
+    llmrec_report *report = NULL;
+    size_t count = 0;
+    for (int64_t i = 0; i < WORLD_SESSIONS; i++) {
+        int64_t offsets[2];
+        int32_t items[9], found = 0;
+        size_t rows = 0;
+        assert_ok(llmrec_dataset_copy_sessions(dataset, i, 1, offsets, items, NULL, 9, &rows));
+        if (rows < 2) continue;
+        wanted[count] = items[rows - 1];
+        offsets[1] = (int64_t)rows - 1;
+        assert_ok(llmrec_recommend(recommender, offsets, items, 1, 20, NULL, made + made_offsets[count], NULL, &found));
+        count++;
+        made_offsets[count] = made_offsets[count - 1] + found;
+        wanted_offsets[count] = (int64_t)count;
+    }
+    assert_ok(llmrec_evaluate_lists(context, count, WORLD_ITEMS, made_offsets, made, NULL, wanted_offsets, wanted,
+                                    options, &report));
+    return report;
+}
+
+static void check_same(const llmrec_report *a, const llmrec_report *b)
+{
+    double left[WORLD_SESSIONS], right[WORLD_SESSIONS];
+    assert_int_equal(llmrec_report_sessions(a), llmrec_report_sessions(b));
+    for (int64_t metric = LLMREC_METRIC_NDCG; metric <= LLMREC_METRIC_COVERAGE; metric++)
+        for (int64_t k = 10; k <= 20; k += 10) {
+            assert_true(figure(a, metric, k) == figure(b, metric, k));
+            if (metric == LLMREC_METRIC_COVERAGE) continue;
+            assert_ok(llmrec_report_values(a, metric, k, left));
+            assert_ok(llmrec_report_values(b, metric, k, right));
+            assert_memory_equal(left, right, (size_t)llmrec_report_sessions(a) * sizeof *left);
+        }
+}
+
+static void a_recommender_is_asked_for_every_session(void **state)
+{
+    static const int64_t batches[] = {1, 7, 512, 100000}, threads[] = {1, 3};
+    (void)state;
+    for (size_t t = 0; t < 2; t++) {
+        llmrec_context *context = context_with(threads[t]);
+        llmrec_dataset *dataset = world(context, 0);
+        llmrec_recommender *recommender = popularity_of(dataset);
+        llmrec_evaluation_options options;
+        int64_t counts[WORLD_ITEMS];
+        assert_ok(llmrec_evaluation_options_init(&options, sizeof options));
+        assert_ok(llmrec_dataset_item_counts(dataset, counts));
+        options.item_counts = counts;
+        llmrec_report *wanted = evaluated_by_hand(context, recommender, dataset, &options);
+        options.item_counts = NULL; /* the train argument's */
+        for (size_t i = 0; i < sizeof batches / sizeof *batches; i++) {
+            llmrec_report *report = NULL;
+            options.batch = batches[i];
+            assert_ok(llmrec_evaluate(recommender, dataset, dataset, &options, &report));
+            check_same(report, wanted);
+            llmrec_report_free(report);
+        }
+        llmrec_report_free(wanted);
+        llmrec_recommender_free(recommender);
+        llmrec_dataset_free(dataset);
+        llmrec_context_free(context);
+    }
+}
+
+static void another_catalogue_is_refused(void **state)
+{
+    llmrec_context *context = context_with(1);
+    llmrec_dataset *dataset = world(context, 0), *moved = world(context, 1);
+    llmrec_recommender *recommender = popularity_of(moved);
+    llmrec_report *report = NULL;
+    const float values[3] = {1, 2, 3};
+    llmrec_embedding *table = NULL;
+    llmrec_similarity_options plain;
+    (void)state;
+    assert_failure(llmrec_evaluate(recommender, dataset, dataset, NULL, &report), LLMREC_ERR_SHAPE, "item 0 is \"1\"",
+                   "\"0\" to the test data set");
+    llmrec_recommender_free(recommender);
+    assert_ok(llmrec_embedding_create(context, values, 3, 1, NULL, NULL, NULL, &table));
+    assert_ok(llmrec_similarity_options_preset(&plain, sizeof plain, "harte2023"));
+    assert_ok(llmrec_recommender_create_similarity(table, &plain, &recommender));
+    assert_failure(llmrec_evaluate(recommender, dataset, dataset, NULL, &report), LLMREC_ERR_SHAPE,
+                   "recommender has 3 items; wanted the test data set's 50");
+    assert_failure(llmrec_evaluate(NULL, dataset, dataset, NULL, &report), LLMREC_ERR_ARGUMENT, "recommender is NULL");
+    assert_null(report);
+    llmrec_recommender_free(recommender);
+    llmrec_embedding_free(table);
+    llmrec_dataset_free(moved);
+    llmrec_dataset_free(dataset);
+    llmrec_context_free(context);
+}
+
+static llmrec_status stop_when_evaluating(const llmrec_progress_event *event, void *user)
+{
+    const int evaluating = strcmp(event->stage, "evaluate") == 0;
+    *(int64_t *)user += evaluating;
+    return evaluating ? LLMREC_ERR_CANCELLED : LLMREC_OK;
+}
+
+static void evaluation_can_be_cancelled(void **state)
+{
+    int64_t calls = 0;
+    llmrec_context_options options;
+    llmrec_context *context = NULL;
+    llmrec_report *report = NULL;
+    (void)state;
+    assert_ok(llmrec_context_options_init(&options, sizeof options));
+    options.progress = stop_when_evaluating;
+    options.progress_user = &calls;
+    assert_ok(llmrec_context_create(&options, &context));
+    llmrec_dataset *dataset = world(context, 0);
+    llmrec_recommender *recommender = popularity_of(dataset);
+    assert_failure(llmrec_evaluate(recommender, dataset, dataset, NULL, &report), LLMREC_ERR_CANCELLED, "evaluate",
+                   "sessions");
+    assert_int_equal(calls, 1);
+    assert_null(report);
+    llmrec_recommender_free(recommender);
+    llmrec_dataset_free(dataset);
+    llmrec_context_free(context);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -328,6 +482,9 @@ int main(void)
         cmocka_unit_test(reports_are_saved_by_their_ending),
         cmocka_unit_test(text_is_cut_at_the_capacity),
         cmocka_unit_test(two_reports_are_compared_session_by_session),
+        cmocka_unit_test(a_recommender_is_asked_for_every_session),
+        cmocka_unit_test(another_catalogue_is_refused),
+        cmocka_unit_test(evaluation_can_be_cancelled),
     };
     return cmocka_run_group_tests(tests, NULL, remove_scratch);
 }

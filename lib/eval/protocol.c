@@ -1,0 +1,98 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "eval/protocol.h"
+
+#include <string.h>
+
+#include "core/log.h"
+#include "core/memory.h"
+#include "data/dataset.h"
+
+/* Prompts, targets and lists of some sessions. */
+typedef struct prompts {
+    llmrec_context *context;
+    size_t sessions, room; /* in it, and at most */
+    int64_t *offsets;      /* [room+1] of prompts */
+    int32_t *prompts;      /* [offsets[sessions]] */
+    size_t prompt_capacity;
+    int32_t *targets; /* [room] */
+    int32_t *counts;  /* [room] */
+    int32_t *lists;   /* [room,width] */
+    size_t width;     /* longest list asked for */
+    int32_t *scratch; /* [longest session] */
+} prompts;
+
+static llmrec_status batch_init(prompts *batch, const llmrec_dataset *test, const llmrec_evaluation_options *options)
+{
+    llmrec_context *context = batch->context;
+    const size_t items = (size_t)llmrec_dataset_items(test), sessions = (size_t)llmrec_dataset_sessions(test);
+    const size_t longest_list = (size_t)options->k[options->k_count - 1];
+    batch->width = longest_list < items ? longest_list : items;
+    batch->room = (size_t)options->batch < sessions ? (size_t)options->batch : sessions;
+    LR_RETURN_IF(LR_NEW(context, batch->offsets, batch->room + 1));
+    LR_RETURN_IF(LR_NEW(context, batch->targets, batch->room));
+    LR_RETURN_IF(LR_NEW(context, batch->counts, batch->room));
+    LR_RETURN_IF(lr_alloc(context, &batch->lists, batch->room, batch->width * sizeof *batch->lists));
+    return LR_NEW(context, batch->scratch, lr_dataset_longest(test));
+}
+
+static void batch_clear(prompts *batch)
+{
+    lr_free(batch->context, batch->offsets);
+    lr_free(batch->context, batch->prompts);
+    lr_free(batch->context, batch->targets);
+    lr_free(batch->context, batch->counts);
+    lr_free(batch->context, batch->lists);
+    lr_free(batch->context, batch->scratch);
+}
+
+/* Fills the batch from session `*next` on, and moves it past what was taken or left out. */
+static llmrec_status batch_fill(prompts *batch, const llmrec_dataset *test, size_t *next)
+{
+    const size_t all = (size_t)llmrec_dataset_sessions(test);
+    size_t used = 0;
+    batch->offsets[0] = 0;
+    for (batch->sessions = 0; batch->sessions < batch->room && *next < all; ++*next) {
+        size_t rows = 0;
+        const int32_t *items = lr_dataset_session(test, *next, batch->scratch, &rows);
+        if (rows < 2) continue;
+        LR_RETURN_IF(LR_GROW(batch->context, batch->prompts, batch->prompt_capacity, used, used + rows - 1));
+        memcpy(batch->prompts + used, items, (rows - 1) * sizeof *items);
+        used += rows - 1;
+        batch->targets[batch->sessions++] = items[rows - 1];
+        batch->offsets[batch->sessions] = (int64_t)used;
+    }
+    return LLMREC_OK;
+}
+
+static llmrec_status batch_add(const prompts *batch, lr_tally *tally)
+{
+    for (size_t i = 0; i < batch->sessions; i++) {
+        const lr_items list = {batch->lists + i * batch->width, (size_t)batch->counts[i]};
+        LR_RETURN_IF(lr_tally_add(tally, list, (lr_items){batch->targets + i, 1}));
+    }
+    return LLMREC_OK;
+}
+
+llmrec_status lr_protocol_ask(const llmrec_recommender *recommender, const llmrec_dataset *test,
+                              const llmrec_evaluation_options *options, lr_tally *tally)
+{
+    llmrec_status status = LLMREC_OK;
+    prompts batch = {.context = lr_dataset_context(test)};
+    llmrec_recommend_options wishes;
+    const int64_t sessions = llmrec_dataset_sessions(test);
+    lr_progress progress = lr_progress_begin(batch.context, "evaluate", "sessions", sessions);
+    LR_TRY(llmrec_recommend_options_init(&wishes, sizeof wishes));
+    wishes.keep_seen = options->keep_seen;
+    LR_TRY(batch_init(&batch, test, options));
+    for (size_t next = 0; next < (size_t)sessions;) {
+        LR_TRY(batch_fill(&batch, test, &next));
+        LR_TRY(llmrec_recommend(recommender, batch.offsets, batch.prompts, batch.sessions, (int64_t)batch.width,
+                                &wishes, batch.lists, NULL, batch.counts));
+        LR_TRY(batch_add(&batch, tally));
+        LR_TRY(lr_progress_step(&progress, (int64_t)next));
+    }
+    LR_TRY(lr_progress_end(&progress, sessions));
+done:
+    batch_clear(&batch);
+    return status;
+}
