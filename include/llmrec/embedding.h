@@ -96,42 +96,56 @@ LLMREC_API llmrec_status llmrec_embedding_align(const llmrec_embedding *embeddin
 /* --- reducers ------------------------------------------------------------------------------------------------ */
 
 enum {
-    LLMREC_REDUCE_NONE = 0, /* the vectors as they are (row normalisation still applies) */
-    LLMREC_REDUCE_PCA = 1,  /* z = (x - mean) V_d, V_d the top-d right singular vectors of the centred table */
-    LLMREC_REDUCE_WHITEN =
-        2,                   /* PCA scores divided by (s_j^2 + ridge)^(power/2), s_j component j's standard deviation */
-    LLMREC_REDUCE_RANDOM = 3 /* z = x R, R [D,d] of N(0, 1/d), no centring (Johnson-Lindenstrauss) */
+    LLMREC_REDUCE_NONE = 0,   /* the vectors as they are (row normalisation still applies) */
+    LLMREC_REDUCE_PCA = 1,    /* z = (x - mean) V_d, V_d the top-d right singular vectors of the centred table */
+    LLMREC_REDUCE_WHITEN = 2, /* PCA scores / (s_j^2 + ridge)^(power/2), s_j component j's standard deviation */
+    LLMREC_REDUCE_RANDOM = 3  /* z = x R, R [D,d] of N(0, 1/d), no centring (Johnson-Lindenstrauss) */
 };
 
 typedef struct llmrec_reducer_options {
-    size_t size;          /* set by llmrec_reducer_options_init; do not touch */
-    int64_t method;       /* one of LLMREC_REDUCE_*; default PCA */
-    int64_t dim;          /* width d of the result; 0 (default): all that there are (PCA, whiten: min(D, rows, rank);
-                           random: D). PCA to more than min(D, rows) is an error */
-    double power;         /* whiten: 0 is PCA, 1 full whitening; in [0,1], default 1 */
-    double ridge;         /* whiten: added to every variance, in units of the largest one; >= 0, default 0 */
-    double tolerance;     /* PCA, whiten: directions whose singular value is below tolerance times the largest are
-                           dropped; in [0,1), default 1e-4 */
-    int64_t normalize;    /* 1 (default): rows of the result get length 1 (zero rows stay zero); 0: they do not */
-    int64_t skip_missing; /* 1: rows for which has_row is 0 do not take part in the fit; 0 (default, the reference's
-                             way): they do, as zeros */
+    size_t size;       /* set by llmrec_reducer_options_init; do not touch */
+    int64_t method;    /* one of LLMREC_REDUCE_*; default PCA */
+    int64_t dim;       /* width d of the result; 0 (default): all that there are (PCA, whiten: directions above the
+                           tolerance; random, none: D). PCA to more than min(D, rows), and whitening to more than there
+                           are, is an error */
+    double power;      /* whiten: 0 is PCA, 1 full whitening; in [0,1], default 1 */
+    double ridge;      /* whiten: added to every variance, in units of the largest one; >= 0, default 0 */
+    double tolerance;  /* whiten, and PCA where dim is 0: directions whose singular value is at most tolerance times the
+                           largest are dropped; in [0,0.5], default 1e-4: a direction that float16 rounding alone fills is
+                           near 3e-5, real ones of sentence models are above 1e-2. Never less than sqrt(D * 2^-52), below
+                           which a variance cannot be told from rounding */
+    int64_t normalize; /* 1 (default): rows of the result get length 1 (zero rows stay zero); 0: they do not */
+    int64_t skip_missing; /* 0 (default, the reference's way): rows for which has_row is 0 are zeros like any other row;
+                             1: they do not take part in the fit, and stay zero when it is applied */
     int64_t seed;         /* random: Philox seed; default 0 */
 } llmrec_reducer_options;
 
 LLMREC_API llmrec_status llmrec_reducer_options_init(llmrec_reducer_options *options, size_t size);
 
-/* Fits on all rows of a table (spec 3.3; each component's loading of largest magnitude is positive). Errors: ARGUMENT,
- * SHAPE (fewer directions than `dim`), NUMERIC (no convergence), MEMORY. Cost: O(rows D^2 + D^3), all threads. */
+/* Fits on all rows of a table; each component's loading of largest magnitude is positive. PCA: Pearson 1901, "On lines and
+ * planes of closest fit", by the eigenvectors of the covariance in double precision. Random: Dasgupta and Gupta 2003, "An
+ * elementary proof of a theorem of Johnson and Lindenstrauss". The same table and options give the same bits for any number
+ * of threads. Reports progress ("covariance"). Errors: ARGUMENT, SHAPE (fewer directions than `dim`, or none), NUMERIC (a
+ * mapped value is not finite; no convergence), UNSUPPORTED (D beyond 32000), MEMORY, CANCELLED. Cost: O(rows D^2) with all
+ * threads and O(D^3) with one; memory 8 (4 D^2 + 1024 D) bytes, whatever the rows. A reducer is immutable: any number of
+ * threads may apply it at once. */
 LLMREC_API llmrec_status llmrec_reducer_fit(const llmrec_embedding *embedding, const llmrec_reducer_options *options,
                                             llmrec_reducer **reducer);
 
-/* Applies it to any table of the same width, for instance one of new items; ids and missing flags go along. */
+/* Applies it to any table of the same width, for instance one of new items; ids and missing flags go along. The result is
+ * float32, and a vector's does not depend on the others in its table. Errors: ARGUMENT, SHAPE (another width), MEMORY,
+ * CANCELLED. Cost: O(rows D d) with all threads. */
 LLMREC_API llmrec_status llmrec_reducer_apply(const llmrec_reducer *reducer, const llmrec_embedding *embedding,
                                               llmrec_embedding **reduced);
+
+/* Width of the tables that it makes. */
 LLMREC_API int64_t llmrec_reducer_dim(const llmrec_reducer *reducer);
 
 /* Standard deviations of the kept components, largest first: deviations[dim]. UNSUPPORTED for NONE and RANDOM. */
 LLMREC_API llmrec_status llmrec_reducer_deviations(const llmrec_reducer *reducer, double *deviations);
+
+/* Writes it to one HDF5 file, atomically, and reads it back. Errors: ARGUMENT, IO, FORMAT (not ours, newer format, damaged),
+ * MEMORY. */
 LLMREC_API llmrec_status llmrec_reducer_save(const llmrec_reducer *reducer, const char *path);
 LLMREC_API llmrec_status llmrec_reducer_open(llmrec_context *context, const char *path, llmrec_reducer **reducer);
 LLMREC_API void llmrec_reducer_free(llmrec_reducer *reducer);

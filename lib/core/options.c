@@ -3,6 +3,8 @@
 
 #include <string.h>
 
+#include "core/number.h"
+
 static llmrec_status unknown_layout(const char *what, size_t size)
 {
     return lr_fail(LLMREC_ERR_ABI, "%s: size %zu is no known layout; was its _init called?", what, size);
@@ -38,4 +40,14 @@ llmrec_status lr_option_range(const char *name, int64_t value, int64_t low, int6
     if (value >= low && value <= high) return LLMREC_OK;
     return lr_fail(LLMREC_ERR_ARGUMENT, "%s is %lld; wanted %lld to %lld", name, (long long)value, (long long)low,
                    (long long)high);
+}
+
+llmrec_status lr_option_number(const char *name, double value, double low, double high)
+{
+    if (value >= low && value <= high) return LLMREC_OK; /* not so of NaN */
+    void *locale = lr_locale_enter();
+    const llmrec_status status =
+        lr_fail(LLMREC_ERR_ARGUMENT, "%s is %g; wanted a number from %g to %g", name, value, low, high);
+    lr_locale_restore(locale);
+    return status;
 }

@@ -17,5 +17,6 @@ llmrec_status lr_options_init(void *options, size_t size, const void *defaults, 
 
 /* `value` of option `name` must be within [low, high]. */
 llmrec_status lr_option_range(const char *name, int64_t value, int64_t low, int64_t high);
+llmrec_status lr_option_number(const char *name, double value, double low, double high);
 
 #endif

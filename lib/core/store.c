@@ -200,6 +200,12 @@ static llmrec_status allocate(llmrec_context *context, const char *path, lr_stor
     return LLMREC_OK;
 }
 
+/* Where the file itself is. */
+static const char *place_of(const lr_store *store)
+{
+    return store->replacement.temporary != NULL ? store->replacement.temporary : store->path;
+}
+
 static llmrec_status create_file(lr_store *store, const char *kind, int64_t version)
 {
     llmrec_status status = LLMREC_OK;
@@ -208,7 +214,7 @@ static llmrec_status create_file(lr_store *store, const char *kind, int64_t vers
     access = access_settings();
     creation = H5Pcreate(H5P_FILE_CREATE);
     H5Pset_obj_track_times(creation, false); /* the same content gives the same bytes */
-    store->file = H5Fcreate(store->path, H5F_ACC_TRUNC, creation, access);
+    store->file = H5Fcreate(place_of(store), H5F_ACC_TRUNC, creation, access);
     if (store->file < 0) LR_TRY(lr_store_refuse(LLMREC_ERR_IO, store, "creating", kind));
     LR_TRY(put_text(store, "magic", MAGIC));
     LR_TRY(put_text(store, "endianness", BYTE_ORDER_HERE));
@@ -220,11 +226,18 @@ done:
     return status;
 }
 
-llmrec_status lr_store_create(llmrec_context *context, const char *path, const char *kind, int64_t version,
-                              lr_store **store)
+static llmrec_status create(llmrec_context *context, const char *path, bool replace, lr_store **store)
 {
     lr_store *fresh = NULL;
     LR_RETURN_IF(allocate(context, path, &fresh));
+    const llmrec_status status = replace ? lr_replacement_begin(context, path, &fresh->replacement) : LLMREC_OK;
+    if (status == LLMREC_OK) *store = fresh;
+    else lr_store_close(fresh);
+    return status;
+}
+
+static llmrec_status begin(lr_store *fresh, const char *kind, int64_t version, lr_store **store)
+{
     fresh->writing = true;
     fresh->version = version;
     const lr_store_inside before = lr_store_enter();
@@ -233,6 +246,22 @@ llmrec_status lr_store_create(llmrec_context *context, const char *path, const c
     if (status == LLMREC_OK) *store = fresh;
     else lr_store_close(fresh);
     return status;
+}
+
+llmrec_status lr_store_create(llmrec_context *context, const char *path, const char *kind, int64_t version,
+                              lr_store **store)
+{
+    lr_store *fresh = NULL;
+    LR_RETURN_IF(create(context, path, false, &fresh));
+    return begin(fresh, kind, version, store);
+}
+
+llmrec_status lr_store_replace(llmrec_context *context, const char *path, const char *kind, int64_t version,
+                               lr_store **store)
+{
+    lr_store *fresh = NULL;
+    LR_RETURN_IF(create(context, path, true, &fresh));
+    return begin(fresh, kind, version, store);
 }
 
 static llmrec_status open_file(lr_store *store, const char *kind, int64_t newest)
@@ -274,22 +303,58 @@ int64_t lr_store_version(const lr_store *store)
     return store->version;
 }
 
+static llmrec_status close_file(lr_store *store)
+{
+    llmrec_status status = LLMREC_OK;
+    if (store->file < 0) return status;
+    const lr_store_inside before = lr_store_enter();
+    if (store->dataset >= 0) H5Dclose(store->dataset);
+    if (H5Fclose(store->file) < 0 && store->writing)
+        status = lr_store_refuse(LLMREC_ERR_IO, store, "closing", store->path);
+    lr_store_leave(before);
+    store->file = store->dataset = -1;
+    return status;
+}
+
+/* A file that was written is finished by its seal. */
+static llmrec_status finish_file(lr_store *store)
+{
+    const bool seal = store->writing && store->file >= 0;
+    LR_RETURN_IF(close_file(store));
+    if (!seal) return LLMREC_OK;
+    return lr_store_seal(store->context, place_of(store), store->extents, store->extent_words / 2);
+}
+
+/* A replacement that was not committed is given up because of a failure, whose text stays. */
+static void give_up(lr_store *store)
+{
+    char text[LR_ERROR_SIZE];
+    lr_error_take(text);
+    close_file(store);
+    lr_replacement_abandon(&store->replacement);
+    lr_error_put(text);
+}
+
 llmrec_status lr_store_close(lr_store *store)
 {
     llmrec_status status = LLMREC_OK;
     if (store == NULL) return status;
-    const bool written = store->writing && store->file >= 0;
-    const lr_store_inside before = lr_store_enter();
-    if (store->dataset >= 0) H5Dclose(store->dataset);
-    if (store->file >= 0 && H5Fclose(store->file) < 0 && store->writing)
-        status = lr_store_refuse(LLMREC_ERR_IO, store, "closing", store->path);
-    lr_store_leave(before);
     llmrec_context *context = store->context;
-    if (written && status == LLMREC_OK)
-        status = lr_store_seal(context, store->path, store->extents, store->extent_words / 2);
+    if (store->replacement.temporary != NULL) give_up(store);
+    else status = finish_file(store);
     lr_free(context, store->extents);
     lr_free(context, store->path);
     lr_free(context, store);
     llmrec_context_free(context);
+    return status;
+}
+
+llmrec_status lr_store_commit(lr_store **store)
+{
+    lr_store *committed = *store;
+    llmrec_status status = finish_file(committed);
+    if (status == LLMREC_OK) status = lr_replacement_commit(&committed->replacement);
+    lr_store_close(committed);
+    *store = NULL;
     return status;
 }

@@ -37,6 +37,12 @@ llmrec_status lr_store_create(llmrec_context *context, const char *path, const c
 llmrec_status lr_store_open(llmrec_context *context, const char *path, const char *kind, int64_t newest,
                             lr_store **store);
 
+/* Creates a file that takes the place of `path` when it is committed, and not before: `*store` is closed and set to NULL,
+ * also on failure. Closing it instead leaves the old file as it was. */
+llmrec_status lr_store_replace(llmrec_context *context, const char *path, const char *kind, int64_t version,
+                               lr_store **store);
+llmrec_status lr_store_commit(lr_store **store);
+
 /* The version found. */
 int64_t lr_store_version(const lr_store *store);
 

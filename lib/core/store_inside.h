@@ -8,12 +8,14 @@
 #define XXH_STATIC_LINKING_ONLY /* the size of its streaming state */
 #include <xxhash.h>
 
+#include "core/file.h"
 #include "core/store.h"
 
 struct lr_store {
     XXH3_state_t sum; /* of the array being written; first, as it wants 64-byte alignment */
     llmrec_context *context;
-    char *path;
+    char *path; /* for messages */
+    lr_replacement replacement;
     hid_t file;
     bool writing;
     int64_t version;

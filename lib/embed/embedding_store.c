@@ -62,17 +62,12 @@ static llmrec_status write_table(const llmrec_embedding *embedding, lr_store *st
 llmrec_status lr_embedding_save_store(const llmrec_embedding *embedding, const char *path)
 {
     llmrec_status status = LLMREC_OK;
-    lr_replacement replacement = {0};
     lr_store *store = NULL;
-    LR_TRY(lr_replacement_begin(embedding->context, path, &replacement));
-    LR_TRY(lr_store_create(embedding->context, replacement.temporary, KIND, VERSION, &store));
+    LR_TRY(lr_store_replace(embedding->context, path, KIND, VERSION, &store));
     LR_TRY(write_table(embedding, store));
-    status = lr_store_close(store);
-    store = NULL;
-    if (status == LLMREC_OK) status = lr_replacement_commit(&replacement);
+    status = lr_store_commit(&store);
 done:
     lr_store_close(store);
-    lr_replacement_abandon(&replacement);
     return status;
 }
 

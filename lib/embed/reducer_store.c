@@ -1,0 +1,125 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Reducers in files of our own. */
+#include <math.h>
+#include <stddef.h>
+
+#include "core/memory.h"
+#include "core/store.h"
+#include "embed/reducer.h"
+
+static const char KIND[] = "reducer";
+enum { VERSION = 1 };
+
+/* Options by name, in one place for both ways. */
+typedef struct field {
+    const char *name;
+    size_t offset;
+} field;
+
+static const field INTEGERS[] = {{"method", offsetof(llmrec_reducer_options, method)},
+                                 {"asked_dim", offsetof(llmrec_reducer_options, dim)},
+                                 {"normalize", offsetof(llmrec_reducer_options, normalize)},
+                                 {"skip_missing", offsetof(llmrec_reducer_options, skip_missing)},
+                                 {"seed", offsetof(llmrec_reducer_options, seed)}};
+static const field NUMBERS[] = {{"power", offsetof(llmrec_reducer_options, power)},
+                                {"ridge", offsetof(llmrec_reducer_options, ridge)},
+                                {"tolerance", offsetof(llmrec_reducer_options, tolerance)}};
+enum { INTEGERS_COUNT = sizeof INTEGERS / sizeof *INTEGERS, NUMBERS_COUNT = sizeof NUMBERS / sizeof *NUMBERS };
+
+static void *place(const llmrec_reducer_options *options, field at)
+{
+    return (char *)(uintptr_t)options + at.offset;
+}
+
+static llmrec_status write_reducer(const llmrec_reducer *reducer, lr_store *store)
+{
+    const size_t width = reducer->width, dim = reducer->dim;
+    const lr_array mean = {.name = "mean", .type = LR_F64, .rank = 1, .sizes = {width}};
+    const lr_array weights = {.name = "weights", .type = LR_F32, .rank = 2, .sizes = {width, dim}};
+    const lr_array deviations = {.name = "deviations", .type = LR_F64, .rank = 1, .sizes = {dim}};
+    for (size_t i = 0; i < INTEGERS_COUNT; i++)
+        LR_RETURN_IF(lr_store_set_integer(store, INTEGERS[i].name, *(int64_t *)place(&reducer->options, INTEGERS[i])));
+    for (size_t i = 0; i < NUMBERS_COUNT; i++)
+        LR_RETURN_IF(lr_store_set_number(store, NUMBERS[i].name, *(double *)place(&reducer->options, NUMBERS[i])));
+    LR_RETURN_IF(lr_store_set_integer(store, "width", (int64_t)width));
+    if (reducer->mean != NULL) LR_RETURN_IF(lr_store_write(store, &mean, reducer->mean));
+    if (reducer->weights != NULL) LR_RETURN_IF(lr_store_write(store, &weights, reducer->weights));
+    if (reducer->deviations != NULL) LR_RETURN_IF(lr_store_write(store, &deviations, reducer->deviations));
+    return LLMREC_OK;
+}
+
+llmrec_status lr_reducer_save(const llmrec_reducer *reducer, const char *path)
+{
+    llmrec_status status = LLMREC_OK;
+    lr_store *store = NULL;
+    LR_TRY(lr_store_replace(reducer->context, path, KIND, VERSION, &store));
+    LR_TRY(write_reducer(reducer, store));
+    status = lr_store_commit(&store);
+done:
+    lr_store_close(store);
+    return status;
+}
+
+static llmrec_status read_options(lr_store *store, const char *path, llmrec_reducer *reducer)
+{
+    int64_t width = 0;
+    for (size_t i = 0; i < INTEGERS_COUNT; i++)
+        LR_RETURN_IF(lr_store_get_integer(store, INTEGERS[i].name, place(&reducer->options, INTEGERS[i])));
+    for (size_t i = 0; i < NUMBERS_COUNT; i++)
+        LR_RETURN_IF(lr_store_get_number(store, NUMBERS[i].name, place(&reducer->options, NUMBERS[i])));
+    if (lr_reducer_check(&reducer->options) != LLMREC_OK)
+        return lr_fail(LLMREC_ERR_FORMAT, "%s: %s", path, llmrec_last_error());
+    LR_RETURN_IF(lr_store_get_integer(store, "width", &width));
+    if (width < 1 || width >= INT32_MAX)
+        return lr_fail(LLMREC_ERR_FORMAT, "%s: width is %lld; wanted 1 to 2147483646", path, (long long)width);
+    reducer->width = reducer->dim = (size_t)width;
+    return LLMREC_OK;
+}
+
+static bool all_finite(const double *numbers, size_t count)
+{
+    for (size_t i = 0; i < count; i++)
+        if (!isfinite(numbers[i])) return false;
+    return true;
+}
+
+static bool weights_are_finite(const llmrec_reducer *reducer)
+{
+    for (size_t i = 0; i < reducer->width * reducer->dim; i++)
+        if (!isfinite(reducer->weights[i])) return false;
+    return true;
+}
+
+/* Which arrays there are follows from the method. */
+static llmrec_status read_arrays(lr_store *store, const char *path, llmrec_reducer *reducer)
+{
+    const int64_t method = reducer->options.method;
+    lr_array mean = {.name = "mean", .type = LR_F64, .rank = 1};
+    lr_array weights = {.name = "weights", .type = LR_F32, .rank = 2};
+    lr_array deviations = {.name = "deviations", .type = LR_F64, .rank = 1};
+    if (method == LLMREC_REDUCE_NONE) return LLMREC_OK;
+    LR_RETURN_IF(lr_store_read(store, &weights, &reducer->weights));
+    reducer->dim = weights.sizes[1];
+    bool fits = weights.sizes[0] == reducer->width && weights.sizes[1] > 0 && weights_are_finite(reducer);
+    if (fits && method != LLMREC_REDUCE_RANDOM) {
+        LR_RETURN_IF(lr_store_read(store, &mean, &reducer->mean));
+        LR_RETURN_IF(lr_store_read(store, &deviations, &reducer->deviations));
+        fits = mean.sizes[0] == reducer->width && deviations.sizes[0] == reducer->dim &&
+               all_finite(reducer->mean, reducer->width) && all_finite(reducer->deviations, reducer->dim);
+    }
+    if (fits) return LLMREC_OK;
+    return lr_fail(LLMREC_ERR_FORMAT, "%s: its arrays do not belong together, or hold values that are not finite",
+                   path);
+}
+
+llmrec_status lr_reducer_read(llmrec_reducer *reducer, const char *path)
+{
+    llmrec_status status = LLMREC_OK;
+    lr_store *store = NULL;
+    LR_TRY(lr_store_open(reducer->context, path, KIND, VERSION, &store));
+    LR_TRY(read_options(store, path, reducer));
+    LR_TRY(read_arrays(store, path, reducer));
+done:
+    lr_store_close(store);
+    return status;
+}
