@@ -91,6 +91,7 @@ llmrec_status lr_assemble(lr_gather *gather, const bool numbers[LR_SIDES], const
     LR_TRY(lr_progress_step(&progress, 2));
     LR_TRY(filter(context, options, &plan.rows, ids));
     LR_TRY(lr_progress_step(&progress, 3));
+    plan.dropped = read - (int64_t)lr_rows_count(&plan.rows);
     plan.sessions = ids[LR_SESSION];
     ids[LR_SESSION] = NULL;
     LR_TRY(
@@ -103,9 +104,7 @@ done:
     lr_gather_free(gather);
     lr_ids_free(ids[LR_SESSION]);
     lr_ids_free(ids[LR_ITEM]);
-    lr_rows_free(context, &plan.rows);
-    lr_ids_free(plan.sessions);
-    lr_catalogue_free(context, &plan.catalogue);
+    lr_frame_clear(context, &plan);
     return status;
 }
 

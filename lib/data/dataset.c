@@ -9,6 +9,7 @@
 #include "data/assemble.h"
 #include "data/describe.h"
 #include "data/split.h"
+#include "data/stored.h"
 #include "data/view.h"
 
 static const llmrec_dataset_options defaults = {
@@ -102,6 +103,21 @@ llmrec_status llmrec_dataset_load(llmrec_context *context, const char *interacti
     LR_RETURN_IF(check_not_null(dataset, "dataset"));
     LR_RETURN_IF(read_options(options, &settled));
     return lr_assemble_files(context, interactions_path, items_path, &settled, PIECE_BYTES, dataset);
+}
+
+llmrec_status llmrec_dataset_save(const llmrec_dataset *dataset, const char *path)
+{
+    LR_RETURN_IF(check_not_null(dataset, "dataset"));
+    LR_RETURN_IF(check_not_null(path, "path"));
+    return lr_dataset_write(dataset, path);
+}
+
+llmrec_status llmrec_dataset_open(llmrec_context *context, const char *path, llmrec_dataset **dataset)
+{
+    LR_RETURN_IF(check_not_null(context, "context"));
+    LR_RETURN_IF(check_not_null(path, "path"));
+    LR_RETURN_IF(check_not_null(dataset, "dataset"));
+    return lr_dataset_read(context, path, dataset);
 }
 
 void llmrec_dataset_free(llmrec_dataset *dataset)

@@ -76,7 +76,7 @@ llmrec_status lr_describe(const llmrec_dataset *dataset, llmrec_dataset_statisti
     out.items = (int64_t)items;
     out.rows = (int64_t)dataset->rows;
     out.input_rows = frame->input_rows;
-    out.rows_dropped = frame->input_rows - (int64_t)lr_rows_count(&frame->rows);
+    out.rows_dropped = frame->dropped;
     out.length_mean = ratio((double)dataset->rows, (double)sessions);
     out.popularity_mean = ratio((double)dataset->rows, (double)items);
     out.density = ratio((double)dataset->rows, (double)sessions * (double)items);

@@ -24,7 +24,8 @@ static llmrec_status split_header(const lr_reader *reader, const char *at, const
     for (*count = 0;; at++, ++*count) {
         at = lr_field_take(reader->records.dialect, at, end, &field);
         const char *fault = field.fault;
-        if (fault == NULL && lr_utf8_valid(field.text, field.length) != field.length) fault = "it is not UTF-8";
+        if (fault == NULL && !reader->repair && lr_utf8_valid(field.text, field.length) != field.length)
+            fault = "it is not UTF-8";
         if (fault == NULL && memchr(field.text, '\0', field.length) != NULL) fault = "a NUL byte in it";
         if (fault != NULL)
             return lr_fail(LLMREC_ERR_FORMAT, "%s:1: column name %s: %s", reader->path,

@@ -30,6 +30,20 @@ done:
     return status;
 }
 
+/* The object on a line, which is repaired first where that is asked for. */
+static llmrec_status first_object(const lr_reader *reader, size_t line, const char *text, size_t length,
+                                  json_t **object)
+{
+    char *repaired = NULL;
+    size_t bad = 0;
+    if (!reader->repair) return lr_line_object(reader->path, line, text, length, object);
+    LR_RETURN_IF(lr_alloc(reader->context, &repaired, length, 3));
+    length = lr_utf8_repair(text, length, repaired, &bad);
+    const llmrec_status status = lr_line_object(reader->path, line, repaired, length, object);
+    lr_free(reader->context, repaired);
+    return status;
+}
+
 llmrec_status lr_read_keys(lr_reader *reader, const llmrec_dataset_options *options)
 {
     const lr_records *records = &reader->records;
@@ -39,7 +53,7 @@ llmrec_status lr_read_keys(lr_reader *reader, const llmrec_dataset_options *opti
     for (const char *stop = at; at < end; at = stop + 1, line++) {
         stop = memchr(at, '\n', (size_t)(end - at));
         if (lr_line_blank(at, (size_t)(stop - at))) continue;
-        LR_RETURN_IF(lr_line_object(reader->path, line, at, (size_t)(stop - at), &object));
+        LR_RETURN_IF(first_object(reader, line, at, (size_t)(stop - at), &object));
         const llmrec_status status = pick_keys(reader, object, options);
         json_decref(object);
         return status;

@@ -96,6 +96,14 @@ llmrec_status lr_records_next(lr_records *records)
     return take_batch(records);
 }
 
+/* Whether there is nothing but line ends in the whole file. */
+static bool is_blank(const lr_records *records)
+{
+    for (size_t i = records->cuts[0]; i < records->filled; i++)
+        if (records->text[i] != '\n' && records->text[i] != '\r') return false;
+    return records->ended;
+}
+
 llmrec_status lr_records_open(llmrec_context *context, const char *path, lr_dialect dialect, size_t piece_bytes,
                               lr_records *records)
 {
@@ -105,7 +113,7 @@ llmrec_status lr_records_open(llmrec_context *context, const char *path, lr_dial
     LR_TRY(fill(&fresh, fresh.piece_bytes * LR_PIECES < 3 ? 3 : fresh.piece_bytes * LR_PIECES));
     if (fresh.filled >= 3 && memcmp(fresh.text, "\xEF\xBB\xBF", 3) == 0) fresh.cuts[0] = 3;
     LR_TRY(take_batch(&fresh));
-    LR_CHECK(fresh.pieces > 0, LLMREC_ERR_FORMAT, "%s: empty file; wanted rows", path);
+    LR_CHECK(!is_blank(&fresh), LLMREC_ERR_FORMAT, "%s: empty file; wanted rows", path);
     *records = fresh;
 done:
     if (status != LLMREC_OK) lr_records_close(&fresh);

@@ -4,13 +4,18 @@
 #include "core/context.h"
 #include "core/memory.h"
 
+void lr_frame_clear(llmrec_context *context, lr_frame *plan)
+{
+    lr_rows_free(context, &plan->rows);
+    lr_ids_free(plan->sessions);
+    lr_catalogue_free(context, &plan->catalogue);
+}
+
 static void release_frame(lr_frame *frame)
 {
     llmrec_context *context = frame->context;
     if (atomic_fetch_sub_explicit(&frame->references, 1, memory_order_acq_rel) != 1) return;
-    lr_rows_free(context, &frame->rows);
-    lr_ids_free(frame->sessions);
-    lr_catalogue_free(context, &frame->catalogue);
+    lr_frame_clear(context, frame);
     lr_free(context, frame);
     llmrec_context_free(context);
 }

@@ -17,6 +17,7 @@ typedef struct lr_frame {
     lr_ids *sessions;
     lr_catalogue catalogue;
     int64_t input_rows; /* read, before any filter */
+    int64_t dropped;    /* of those, by filters */
 } lr_frame;
 
 struct llmrec_dataset {
@@ -26,6 +27,9 @@ struct llmrec_dataset {
     int64_t *ends;   /* [sessions] the row past the last one seen of each; NULL with `picked` */
     uint8_t *kept;   /* bitmap over items: rows of other items are not seen; NULL: all are */
 };
+
+/* Frees the parts of a frame that was not adopted. */
+void lr_frame_clear(llmrec_context *context, lr_frame *plan);
 
 /* Takes over the parts of `plan` and empties it; on failure they stay the caller's. */
 llmrec_status lr_frame_adopt(llmrec_context *context, lr_frame *plan, llmrec_dataset **dataset);

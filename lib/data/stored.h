@@ -1,0 +1,42 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Datasets in our HDF5 files. Format version 1: arrays `offsets` i64, `items` i32, `times` i64 (keys of times.h; absent
+ * without times), and texts as two arrays each, `NAME` u8 and `NAME_offsets` i64: `session_ids`, `item_ids`,
+ * `column_names`, `column_0`, ...; integers `whole_times`, `session_numbers`, `item_numbers`, `input_rows`, `dropped`. */
+#ifndef LR_DATA_STORED_H
+#define LR_DATA_STORED_H
+
+#include "core/store.h"
+#include "data/texts.h"
+#include "llmrec/dataset.h"
+
+llmrec_status lr_dataset_write(const llmrec_dataset *dataset, const char *path);
+llmrec_status lr_dataset_read(llmrec_context *context, const char *path, llmrec_dataset **dataset);
+
+/* An array written value by value, in pieces of fixed size. */
+typedef struct lr_stream {
+    lr_store *store;
+    lr_array array; /* of rank 1 */
+    char *buffer;
+    size_t used, done; /* bytes that wait; elements written */
+} lr_stream;
+
+llmrec_status lr_stream_begin(llmrec_context *context, lr_store *store, const char *name, lr_type type, size_t count,
+                              lr_stream *stream);
+llmrec_status lr_stream_put(lr_stream *stream, const void *values, size_t count);
+llmrec_status lr_stream_end(lr_stream *stream);
+
+/* Texts under a name. */
+llmrec_status lr_texts_write(llmrec_context *context, lr_store *store, const char *name, lr_spans from);
+
+/* Texts as they come out of a file: checked UTF-8, an lr_span_fn away from being gathered. */
+typedef struct lr_loose_texts {
+    size_t count;
+    char *bytes;
+    int64_t *offsets;
+} lr_loose_texts;
+
+llmrec_status lr_texts_read(lr_store *store, const char *path, const char *name, lr_loose_texts *texts);
+void lr_loose_texts_free(llmrec_context *context, lr_loose_texts *texts);
+lr_span lr_loose_text_at(const void *texts, size_t index);
+
+#endif

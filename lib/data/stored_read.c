@@ -1,0 +1,161 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include <math.h>
+#include <stdio.h>
+
+#include "core/memory.h"
+#include "core/number.h"
+#include "core/text.h"
+#include "data/stored.h"
+#include "data/view.h"
+
+/* What is being read, and from where. */
+typedef struct reading {
+    llmrec_context *context;
+    const char *path;
+    lr_store *store;
+} reading;
+
+static llmrec_status read_flag(const reading *from, const char *name, bool *flag)
+{
+    int64_t value = 0;
+    LR_RETURN_IF(lr_store_get_integer(from->store, name, &value));
+    if (value != 0 && value != 1)
+        return lr_fail(LLMREC_ERR_FORMAT, "%s: %s is %lld; wanted 0 or 1", from->path, name, (long long)value);
+    *flag = value == 1;
+    return LLMREC_OK;
+}
+
+static llmrec_status read_counter(const reading *from, const char *name, int64_t *value)
+{
+    LR_RETURN_IF(lr_store_get_integer(from->store, name, value));
+    if (*value >= 0) return LLMREC_OK;
+    return lr_fail(LLMREC_ERR_FORMAT, "%s: %s is %lld; wanted 0 or more", from->path, name, (long long)*value);
+}
+
+static llmrec_status read_ids(const reading *from, const char *name, const char *flag, lr_ids **ids)
+{
+    llmrec_status status = LLMREC_OK;
+    lr_loose_texts texts = {0};
+    bool numbers = false;
+    size_t twice[2] = {0, 0};
+    int64_t number = 0;
+    LR_TRY(read_flag(from, flag, &numbers));
+    LR_TRY(lr_texts_read(from->store, from->path, name, &texts));
+    for (size_t i = 0; numbers && i < texts.count; i++) {
+        const lr_span span = lr_loose_text_at(&texts, i);
+        LR_CHECK(lr_parse_int64(span.text, span.length, &number), LLMREC_ERR_FORMAT, "%s: %s: %s is no integer",
+                 from->path, name, lr_quote(span.text, span.length).text);
+    }
+    status = lr_ids_gather(from->context, (lr_spans){texts.count, lr_loose_text_at, &texts}, numbers, twice, ids);
+    if (status == LLMREC_ERR_SHAPE)
+        status = lr_fail(LLMREC_ERR_FORMAT, "%s: %s: id %zu is id %zu again", from->path, name, twice[0], twice[1]);
+done:
+    lr_loose_texts_free(from->context, &texts);
+    return status;
+}
+
+static llmrec_status check_offsets(const reading *from, const lr_rows *rows, size_t count)
+{
+    if (rows->offsets[0] != 0 || rows->offsets[rows->sessions] != (int64_t)count)
+        return lr_fail(LLMREC_ERR_FORMAT, "%s: offsets from %lld to %lld; wanted 0 to %zu", from->path,
+                       (long long)rows->offsets[0], (long long)rows->offsets[rows->sessions], count);
+    for (size_t i = 0; i < rows->sessions; i++)
+        if (rows->offsets[i] >= rows->offsets[i + 1])
+            return lr_fail(LLMREC_ERR_FORMAT, "%s: session %zu has rows from %lld to %lld; wanted at least one",
+                           from->path, i, (long long)rows->offsets[i], (long long)rows->offsets[i + 1]);
+    return LLMREC_OK;
+}
+
+static llmrec_status check_rows(const reading *from, const lr_rows *rows)
+{
+    for (size_t session = 0; session < rows->sessions; session++)
+        for (int64_t row = rows->offsets[session]; row < rows->offsets[session + 1]; row++) {
+            if (rows->items[row] < 0 || (size_t)rows->items[row] >= rows->item_count)
+                return lr_fail(LLMREC_ERR_FORMAT, "%s: row %lld has the item %ld; wanted 0 to %zu", from->path,
+                               (long long)row, (long)rows->items[row], rows->item_count - 1);
+            if (rows->times == NULL) continue;
+            if (row > rows->offsets[session] && rows->times[row] < rows->times[row - 1])
+                return lr_fail(LLMREC_ERR_FORMAT, "%s: row %lld is earlier than the one before", from->path,
+                               (long long)row);
+            if (!isfinite(lr_time_of(rows->times[row], rows->whole)))
+                return lr_fail(LLMREC_ERR_FORMAT, "%s: row %lld has no finite time", from->path, (long long)row);
+        }
+    return LLMREC_OK;
+}
+
+static llmrec_status read_rows(const reading *from, size_t sessions, size_t items, lr_rows *rows)
+{
+    lr_array offsets = {.name = "offsets", .type = LR_I64, .rank = 1},
+             times = {.name = "times", .type = LR_I64, .rank = 1};
+    lr_array values = {.name = "items", .type = LR_I32, .rank = 1};
+    LR_RETURN_IF(read_flag(from, "whole_times", &rows->whole));
+    LR_RETURN_IF(lr_store_read(from->store, &offsets, &rows->offsets));
+    LR_RETURN_IF(lr_store_read(from->store, &values, &rows->items));
+    if (offsets.sizes[0] != sessions + 1)
+        return lr_fail(LLMREC_ERR_FORMAT, "%s: %zu offsets; wanted %zu for %zu sessions", from->path, offsets.sizes[0],
+                       sessions + 1, sessions);
+    rows->sessions = sessions;
+    rows->item_count = items;
+    LR_RETURN_IF(check_offsets(from, rows, values.sizes[0]));
+    if (lr_store_has(from->store, "times")) {
+        LR_RETURN_IF(lr_store_read(from->store, &times, &rows->times));
+        if (times.sizes[0] != values.sizes[0])
+            return lr_fail(LLMREC_ERR_FORMAT, "%s: %zu times of %zu rows", from->path, times.sizes[0], values.sizes[0]);
+    }
+    return check_rows(from, rows);
+}
+
+static llmrec_status read_column(const reading *from, size_t index, lr_span title, lr_catalogue *catalogue)
+{
+    llmrec_status status = LLMREC_OK;
+    char name[32];
+    lr_loose_texts texts = {0};
+    const size_t items = lr_ids_count(catalogue->ids);
+    snprintf(name, sizeof name, "column_%zu", index);
+    LR_TRY(lr_copy_text(from->context, title.text, title.length, &catalogue->names[index]));
+    LR_TRY(lr_texts_read(from->store, from->path, name, &texts));
+    LR_CHECK(texts.count == items, LLMREC_ERR_FORMAT, "%s: %s: %zu texts of %zu items", from->path, name, texts.count,
+             items);
+    LR_TRY(lr_texts_gather(from->context, (lr_spans){items, lr_loose_text_at, &texts}, &catalogue->texts[index]));
+done:
+    lr_loose_texts_free(from->context, &texts);
+    return status;
+}
+
+static llmrec_status read_catalogue(const reading *from, lr_catalogue *catalogue)
+{
+    llmrec_status status = LLMREC_OK;
+    lr_loose_texts names = {0};
+    catalogue->title = -1;
+    LR_TRY(read_ids(from, "item_ids", "item_numbers", &catalogue->ids));
+    LR_TRY(lr_texts_read(from->store, from->path, "column_names", &names));
+    LR_TRY(lr_catalogue_add_columns(from->context, catalogue, names.count));
+    for (size_t i = 0; i < names.count; i++) LR_TRY(read_column(from, i, lr_loose_text_at(&names, i), catalogue));
+    lr_catalogue_find_title(catalogue);
+done:
+    lr_loose_texts_free(from->context, &names);
+    return status;
+}
+
+static llmrec_status read_all(const reading *from, lr_frame *plan)
+{
+    LR_RETURN_IF(read_ids(from, "session_ids", "session_numbers", &plan->sessions));
+    LR_RETURN_IF(read_catalogue(from, &plan->catalogue));
+    LR_RETURN_IF(read_rows(from, lr_ids_count(plan->sessions), lr_ids_count(plan->catalogue.ids), &plan->rows));
+    LR_RETURN_IF(read_counter(from, "input_rows", &plan->input_rows));
+    return read_counter(from, "dropped", &plan->dropped);
+}
+
+llmrec_status lr_dataset_read(llmrec_context *context, const char *path, llmrec_dataset **dataset)
+{
+    llmrec_status status = LLMREC_OK;
+    reading from = {.context = context, .path = path};
+    lr_frame plan = {0};
+    LR_TRY(lr_store_open(context, path, "dataset", 1, &from.store));
+    LR_TRY(read_all(&from, &plan));
+    LR_TRY(lr_frame_adopt(context, &plan, dataset));
+done:
+    lr_store_close(from.store);
+    lr_frame_clear(context, &plan);
+    return status;
+}

@@ -1,0 +1,115 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include <stdio.h>
+#include <string.h>
+
+#include "core/file.h"
+#include "core/log.h"
+#include "core/memory.h"
+#include "data/stored.h"
+#include "data/view.h"
+
+static lr_span session_id_at(const void *of, size_t session)
+{
+    const llmrec_dataset *dataset = of;
+    return lr_ids_at(dataset->frame->sessions, lr_view_session(dataset, session));
+}
+
+static lr_span column_text_at(const void *of, size_t item)
+{
+    return lr_texts_at(of, item);
+}
+
+static lr_span name_at(const void *of, size_t column)
+{
+    const char *name = ((char *const *)of)[column];
+    return (lr_span){name, strlen(name)};
+}
+
+static llmrec_status write_offsets(const llmrec_dataset *dataset, lr_store *store)
+{
+    llmrec_status status = LLMREC_OK;
+    lr_stream stream = {0};
+    int64_t offset = 0;
+    LR_TRY(lr_stream_begin(dataset->frame->context, store, "offsets", LR_I64, dataset->sessions + 1, &stream));
+    LR_TRY(lr_stream_put(&stream, &offset, 1));
+    for (size_t session = 0; session < dataset->sessions; session++) {
+        offset += (int64_t)lr_view_length(dataset, session);
+        LR_TRY(lr_stream_put(&stream, &offset, 1));
+    }
+    LR_TRY(lr_stream_end(&stream));
+done:
+    lr_free(dataset->frame->context, stream.buffer);
+    return status;
+}
+
+/* Writes `values`, one for each row of the frame, for the rows that are seen. */
+static llmrec_status write_rows(const llmrec_dataset *dataset, lr_store *store, const char *name, lr_type type,
+                                const void *values)
+{
+    llmrec_status status = LLMREC_OK;
+    lr_stream stream = {0};
+    const size_t size = lr_type_size(type);
+    lr_progress progress =
+        lr_progress_begin(dataset->frame->context, "write dataset", "sessions", (int64_t)dataset->sessions);
+    LR_TRY(lr_stream_begin(dataset->frame->context, store, name, type, dataset->rows, &stream));
+    for (size_t session = 0; session < dataset->sessions; session++) {
+        for (int64_t row = lr_view_begin(dataset, session); row < lr_view_end(dataset, session); row++)
+            if (lr_view_sees(dataset, row))
+                LR_TRY(lr_stream_put(&stream, (const char *)values + (size_t)row * size, 1));
+        if (session % 4096 == 0) LR_TRY(lr_progress_step(&progress, (int64_t)session));
+    }
+    LR_TRY(lr_stream_end(&stream));
+    LR_TRY(lr_progress_end(&progress, (int64_t)dataset->sessions));
+done:
+    lr_free(dataset->frame->context, stream.buffer);
+    return status;
+}
+
+static llmrec_status write_catalogue(const lr_catalogue *catalogue, llmrec_context *context, lr_store *store)
+{
+    const lr_spans ids = {lr_ids_count(catalogue->ids), lr_ids_at, catalogue->ids};
+    const lr_spans names = {catalogue->columns, name_at, catalogue->names};
+    LR_RETURN_IF(lr_texts_write(context, store, "item_ids", ids));
+    LR_RETURN_IF(lr_texts_write(context, store, "column_names", names));
+    for (size_t i = 0; i < catalogue->columns; i++) {
+        char name[32];
+        const lr_spans texts = {catalogue->texts[i].count, column_text_at, &catalogue->texts[i]};
+        snprintf(name, sizeof name, "column_%zu", i);
+        LR_RETURN_IF(lr_texts_write(context, store, name, texts));
+    }
+    return LLMREC_OK;
+}
+
+static llmrec_status write_all(const llmrec_dataset *dataset, lr_store *store)
+{
+    const lr_frame *frame = dataset->frame;
+    const lr_spans sessions = {dataset->sessions, session_id_at, dataset};
+    LR_RETURN_IF(write_offsets(dataset, store));
+    LR_RETURN_IF(write_rows(dataset, store, "items", LR_I32, frame->rows.items));
+    if (frame->rows.times != NULL) LR_RETURN_IF(write_rows(dataset, store, "times", LR_I64, frame->rows.times));
+    LR_RETURN_IF(lr_texts_write(frame->context, store, "session_ids", sessions));
+    LR_RETURN_IF(write_catalogue(&frame->catalogue, frame->context, store));
+    LR_RETURN_IF(lr_store_set_integer(store, "whole_times", frame->rows.whole));
+    LR_RETURN_IF(lr_store_set_integer(store, "session_numbers", lr_ids_are_numbers(frame->sessions)));
+    LR_RETURN_IF(lr_store_set_integer(store, "item_numbers", lr_ids_are_numbers(frame->catalogue.ids)));
+    LR_RETURN_IF(lr_store_set_integer(store, "input_rows", frame->input_rows));
+    return lr_store_set_integer(store, "dropped", frame->dropped);
+}
+
+llmrec_status lr_dataset_write(const llmrec_dataset *dataset, const char *path)
+{
+    llmrec_status status = LLMREC_OK;
+    llmrec_context *context = dataset->frame->context;
+    lr_replacement replacement = {0};
+    lr_store *store = NULL;
+    LR_TRY(lr_replacement_begin(context, path, &replacement));
+    LR_TRY(lr_store_create(context, replacement.temporary, "dataset", 1, &store));
+    LR_TRY(write_all(dataset, store));
+    status = lr_store_close(store);
+    store = NULL;
+    if (status == LLMREC_OK) LR_TRY(lr_replacement_commit(&replacement));
+done:
+    lr_store_close(store);
+    lr_replacement_abandon(&replacement);
+    return status;
+}

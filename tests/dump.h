@@ -1,0 +1,69 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* A dataset as one line of text, for comparison: "u1: a@3 b@5; u2: c@1 | a=Title b= c=Other". */
+#ifndef TESTS_DUMP_H
+#define TESTS_DUMP_H
+
+#include <math.h>
+
+#include "support.h"
+
+static char dumped[1 << 16];
+static size_t dumped_length;
+
+static inline void dump_bytes(const char *text, size_t length)
+{
+    assert_true(dumped_length + length + 1 < sizeof dumped);
+    memcpy(dumped + dumped_length, text, length);
+    dumped_length += length;
+    dumped[dumped_length] = '\0';
+}
+
+static inline void dump_session(const llmrec_dataset *dataset, int64_t session)
+{
+    int64_t offsets[2];
+    int32_t items[512];
+    double times[512];
+    char time[32];
+    const char *id = NULL;
+    size_t length = 0, rows = 0;
+    assert_ok(llmrec_dataset_copy_sessions(dataset, session, 1, offsets, items, times, 512, &rows));
+    assert_int_equal(offsets[1], rows);
+    assert_ok(llmrec_dataset_session_id(dataset, session, &id, &length));
+    dump_bytes(session > 0 ? "; " : "", session > 0 ? 2 : 0);
+    dump_bytes(id, length);
+    dump_bytes(":", 1);
+    for (size_t i = 0; i < rows; i++) {
+        assert_ok(llmrec_dataset_item_id(dataset, items[i], &id, &length));
+        dump_bytes(" ", 1);
+        dump_bytes(id, length);
+        snprintf(time, sizeof time, "@%.17g", times[i]);
+        if (!isnan(times[i])) dump_bytes(time, strlen(time));
+    }
+}
+
+static inline void dump_item(const llmrec_dataset *dataset, int64_t item)
+{
+    const char *text = NULL;
+    size_t length = 0;
+    assert_ok(llmrec_dataset_item_id(dataset, item, &text, &length));
+    dump_bytes(" ", 1);
+    dump_bytes(text, length);
+    for (int64_t column = 0; column < llmrec_dataset_columns(dataset); column++) {
+        assert_ok(llmrec_dataset_item_text(dataset, item, column, &text, &length));
+        dump_bytes(column == 0 ? "=" : ",", 1);
+        dump_bytes(text, length);
+    }
+}
+
+/* The text is good until the next dump. */
+static inline const char *dump(const llmrec_dataset *dataset)
+{
+    dumped_length = 0;
+    dumped[0] = '\0';
+    for (int64_t i = 0; i < llmrec_dataset_sessions(dataset); i++) dump_session(dataset, i);
+    dump_bytes(" |", 2);
+    for (int64_t i = 0; i < llmrec_dataset_items(dataset); i++) dump_item(dataset, i);
+    return dumped;
+}
+
+#endif
