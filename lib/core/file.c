@@ -125,26 +125,25 @@ done:
     return status;
 }
 
-static llmrec_status flush(const char *path, int flags)
+/* Flushes what `opened` names; a failure names `path`, which is what the caller asked for. */
+static llmrec_status flush(const char *opened, int flags, const char *path)
 {
-    const int descriptor = open(path, flags | O_CLOEXEC);
-    if (descriptor < 0) return lr_fail_errno("open", path);
+    const int descriptor = open(opened, flags | O_CLOEXEC);
+    if (descriptor < 0) return lr_fail_errno("flush", path);
     const bool flushed = fsync(descriptor) == 0 || errno == EINVAL || errno == EROFS;
     const llmrec_status status = flushed ? LLMREC_OK : lr_fail_errno("flush", path);
     close(descriptor);
     return status;
 }
 
-/* The name is in the directory: without flushing it too, a power cut could undo the rename. */
-static llmrec_status flush_directory(char *path)
+/* The name is in the directory: without flushing it too, a power cut could undo the rename. `folder` is room for its name. */
+static llmrec_status flush_directory(const char *path, char *folder)
 {
-    char *slash = strrchr(path, '/');
-    if (slash == NULL) return flush(".", O_RDONLY | O_DIRECTORY);
-    if (slash == path) return flush("/", O_RDONLY | O_DIRECTORY);
-    *slash = '\0';
-    const llmrec_status status = flush(path, O_RDONLY | O_DIRECTORY);
-    *slash = '/';
-    return status;
+    const char *slash = strrchr(path, '/');
+    const size_t length = slash == NULL ? 0 : slash == path ? 1 : (size_t)(slash - path);
+    memcpy(folder, path, length);
+    folder[length] = '\0';
+    return flush(length == 0 ? "." : folder, O_RDONLY | O_DIRECTORY, path);
 }
 
 static void forget(lr_replacement *replacement)
@@ -156,14 +155,14 @@ static void forget(lr_replacement *replacement)
 
 llmrec_status lr_replacement_commit(lr_replacement *replacement)
 {
-    llmrec_status status = flush(replacement->temporary, O_RDONLY);
+    llmrec_status status = flush(replacement->temporary, O_RDONLY, replacement->path);
     if (status == LLMREC_OK && rename(replacement->temporary, replacement->path) != 0)
         status = lr_fail_errno("rename", replacement->path);
     if (status != LLMREC_OK) {
         lr_replacement_abandon(replacement);
         return status;
     }
-    status = flush_directory(replacement->path);
+    status = flush_directory(replacement->path, replacement->temporary); /* which is no name any more */
     forget(replacement);
     return status;
 }

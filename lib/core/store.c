@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "core/store_inside.h"
 
+#include <errno.h>
 #include <pthread.h>
 #include <string.h>
 
@@ -101,8 +102,9 @@ static bool attribute_is(hid_t attribute, hid_t type)
 
 llmrec_status lr_store_get(const lr_store *store, hid_t object, const char *name, hid_t type, void *value)
 {
-    if (H5Aexists(object, name) <= 0)
-        return lr_fail(LLMREC_ERR_FORMAT, "%s: attribute \"%s\" is missing", store->path, name);
+    const htri_t exists = H5Aexists(object, name);
+    if (exists < 0) return lr_store_refuse(LLMREC_ERR_FORMAT, store, "looking for attribute", name);
+    if (exists == 0) return lr_fail(LLMREC_ERR_FORMAT, "%s: attribute \"%s\" is missing", store->path, name);
     const hid_t attribute = H5Aopen(object, name, H5P_DEFAULT);
     if (attribute < 0) return lr_store_refuse(LLMREC_ERR_FORMAT, store, "opening attribute", name);
     llmrec_status status = LLMREC_OK;
@@ -189,7 +191,7 @@ static llmrec_status allocate(llmrec_context *context, const char *path, lr_stor
 {
     lr_store *fresh = NULL;
     LR_RETURN_IF(LR_NEW_ZERO(context, fresh, 1));
-    fresh->file = fresh->dataset = -1;
+    fresh->file = fresh->dataset = fresh->driver = -1;
     const llmrec_status status = lr_copy_text(context, path, strlen(path), &fresh->path);
     if (status != LLMREC_OK) {
         lr_free(context, fresh);
@@ -206,16 +208,26 @@ static const char *place_of(const lr_store *store)
     return store->replacement.temporary != NULL ? store->replacement.temporary : store->path;
 }
 
+/* Why a file could not be created: what the system said, or else HDF5. */
+static llmrec_status refuse_new(const lr_store *store, const char *kind)
+{
+    errno = store->write_error;
+    return errno != 0 ? lr_fail_errno("write", store->path) : lr_store_refuse(LLMREC_ERR_IO, store, "creating", kind);
+}
+
 static llmrec_status create_file(lr_store *store, const char *kind, int64_t version)
 {
     llmrec_status status = LLMREC_OK;
     hid_t access = -1, creation = -1;
     LR_TRY(check_library());
     access = access_settings();
+    store->driver = lr_store_driver();
+    if (!lr_store_drive(access, store->driver, store))
+        LR_TRY(lr_store_refuse(LLMREC_ERR_INTERNAL, store, "choosing a driver for", kind));
     creation = H5Pcreate(H5P_FILE_CREATE);
     H5Pset_obj_track_times(creation, false); /* the same content gives the same bytes */
     store->file = H5Fcreate(place_of(store), H5F_ACC_TRUNC, creation, access);
-    if (store->file < 0) LR_TRY(lr_store_refuse(LLMREC_ERR_IO, store, "creating", kind));
+    if (store->file < 0) LR_TRY(refuse_new(store, kind));
     LR_TRY(put_text(store, "magic", MAGIC));
     LR_TRY(put_text(store, "endianness", BYTE_ORDER_HERE));
     LR_TRY(put_text(store, "kind", kind));
@@ -303,17 +315,20 @@ int64_t lr_store_version(const lr_store *store)
     return store->version;
 }
 
+/* Closes what HDF5 has open; for a file that was written, says whether all of it could be. */
 static llmrec_status close_file(lr_store *store)
 {
     llmrec_status status = LLMREC_OK;
-    if (store->file < 0) return status;
+    if (store->file < 0 && store->driver < 0) return status;
     const lr_store_inside before = lr_store_enter();
     if (store->dataset >= 0) H5Dclose(store->dataset);
-    if (H5Fclose(store->file) < 0 && store->writing)
+    if (store->file >= 0 && H5Fclose(store->file) < 0 && store->writing)
         status = lr_store_refuse(LLMREC_ERR_IO, store, "closing", store->path);
+    if (store->driver >= 0) H5FDunregister(store->driver);
     lr_store_leave(before);
-    store->file = store->dataset = -1;
-    return status;
+    store->file = store->dataset = store->driver = -1;
+    errno = store->write_error;
+    return errno != 0 ? lr_fail_errno("write", store->path) : status;
 }
 
 /* A file that was written is finished by its seal. */

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The inside of store.h, shared by its files: store.c has the lock, attributes and files, store_array.c the arrays,
- * store_seal.c what finds damage before HDF5 does. */
+ * store_seal.c what finds damage before HDF5 does, store_driver.c how bytes get into a file. */
 #ifndef LR_CORE_STORE_INSIDE_H
 #define LR_CORE_STORE_INSIDE_H
 
@@ -18,6 +18,8 @@ struct lr_store {
     lr_replacement replacement;
     hid_t file;
     bool writing;
+    hid_t driver;    /* of a file that is written, else -1 */
+    int write_error; /* errno of the first failure that the driver met */
     int64_t version;
     size_t file_size; /* of a file that is read */
     hid_t dataset;    /* being written, or -1 */
@@ -40,6 +42,11 @@ void lr_store_leave(lr_store_inside before);
 
 /* Fails with HDF5's innermost reason. */
 llmrec_status lr_store_refuse(llmrec_status code, const lr_store *store, const char *what, const char *name);
+
+/* A driver for files that are written, registered with HDF5, and its choice in a file's access settings: what it meets goes
+ * to the store, and HDF5 hears of no failure but in opening. */
+hid_t lr_store_driver(void);
+bool lr_store_drive(hid_t access, hid_t driver, lr_store *store);
 
 /* One value of a type as an attribute of a file or array. */
 llmrec_status lr_store_put(const lr_store *store, hid_t object, const char *name, hid_t type, const void *value);

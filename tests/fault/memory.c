@@ -69,7 +69,7 @@ static void check_failed_step(const path_step *step, llmrec_status status, const
     if (status != LLMREC_ERR_MEMORY) fail_msg("%s: status %d: %s", step->name, status, llmrec_last_error());
     assert_non_null(strstr(llmrec_last_error(), "memory"));
     assert_memory_equal(before, after, sizeof *before);
-    if (step->writes != NULL) assert_int_equal(access(scratch(step->writes), F_OK), -1);
+    if (step->writes != NULL) assert_int_equal(access(path_file(step->writes), F_OK), -1);
 }
 
 /* One try with the n-th allocation failing; false once the step makes fewer. */
@@ -85,7 +85,7 @@ static bool try(const path_step *step, path_world *world, path_handle *made, lon
     if (!failed) assert_int_equal(status, LLMREC_OK);
     if (status != LLMREC_OK) check_failed_step(step, status, &before, world);
     else path_free(step->makes, made); /* it did without */
-    if (status == LLMREC_OK && step->writes != NULL) unlink(scratch(step->writes));
+    if (status == LLMREC_OK && step->writes != NULL) unlink(path_file(step->writes));
     if (!step->keeps_memory) assert_int_equal(atomic_load(&the_heap.outstanding), held);
     return failed;
 }
@@ -95,7 +95,7 @@ static void sweep(size_t number, int64_t threads)
     static path_world world;
     begin(&world, threads);
     path_walk(&world, number);
-    if (steps[number].writes != NULL) unlink(scratch(steps[number].writes));
+    if (steps[number].writes != NULL) unlink(path_file(steps[number].writes));
     for (int for_good = 0; for_good < 2; for_good++) {
         long n = 1;
         while (n < MOST && try(&steps[number], &world, &world.made[number], n, for_good)) n++;

@@ -45,6 +45,11 @@ enum {
 
 /* --- the files ------------------------------------------------------------------------------------------------- */
 
+const char *path_file(const char *name)
+{
+    return scratch(name);
+}
+
 static int item_of(int row)
 {
     return (row * 7 + row / 6 + row * row) % ITEMS;

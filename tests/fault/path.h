@@ -48,6 +48,9 @@ typedef struct path_step {
 extern const path_step steps[];
 extern const size_t step_count;
 
+/* A name in the folder that the steps read and write in. */
+const char *path_file(const char *name);
+
 void path_free(path_kind kind, path_handle *made);
 
 /* Runs the steps before `count`; each must succeed. */

@@ -1,0 +1,167 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* How HDF5 gets at a file that is written: a driver of ours, under its virtual file layer. When closing a file fails halfway,
+ * because the disk is full for instance, HDF5 1.10 keeps a broken file object and crashes as the process ends. So the
+ * driver lets HDF5 finish, writes nothing more after the first failure, and the store tells it afterwards. */
+#include "core/store_inside.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <string.h>
+#include <unistd.h>
+
+#if H5_VERSION_GE(1, 13, 0)
+#include <H5FDdevelop.h>
+#endif
+
+#include "core/memory.h"
+
+/* What the settings of a file carry to the driver. */
+typedef struct settings {
+    lr_store *store;
+} settings;
+
+typedef struct driven {
+    H5FD_t common; /* first, as HDF5 asks */
+    lr_store *store;
+    int descriptor;
+    haddr_t allocated, end; /* end of what HDF5 has given out, and of the file */
+} driven;
+
+static void note_failure(driven *file)
+{
+    if (file->store->write_error == 0) file->store->write_error = errno != 0 ? errno : EIO;
+}
+
+/* NULL, after which HDF5 closes nothing. HDF5 may first try to open without creating. */
+static H5FD_t *open_file(const char *path, unsigned flags, hid_t access, haddr_t maximum)
+{
+    const settings *given = H5Pget_driver_info(access);
+    driven *file = NULL;
+    (void)maximum;
+    const int mode = ((flags & H5F_ACC_CREAT) != 0 ? O_CREAT : 0) | ((flags & H5F_ACC_TRUNC) != 0 ? O_TRUNC : 0);
+    if (given == NULL || LR_NEW_ZERO(given->store->context, file, 1) != LLMREC_OK) return NULL;
+    file->store = given->store;
+    file->descriptor = open(path, O_RDWR | O_CLOEXEC | mode, 0666);
+    const off_t end = file->descriptor < 0 ? -1 : lseek(file->descriptor, 0, SEEK_END);
+    if (end >= 0) {
+        file->end = (haddr_t)end;
+        return &file->common;
+    }
+    note_failure(file);
+    if (file->descriptor >= 0) close(file->descriptor);
+    lr_free(given->store->context, file);
+    return NULL;
+}
+
+static herr_t close_file(H5FD_t *common)
+{
+    driven *file = (driven *)common;
+    if (close(file->descriptor) != 0) note_failure(file);
+    lr_free(file->store->context, file);
+    return 0;
+}
+
+static herr_t query(const H5FD_t *common, unsigned long *features)
+{
+    (void)common;
+    *features = H5FD_FEAT_AGGREGATE_METADATA | H5FD_FEAT_ACCUMULATE_METADATA | H5FD_FEAT_DATA_SIEVE |
+                H5FD_FEAT_AGGREGATE_SMALLDATA;
+    return 0;
+}
+
+static haddr_t allocated_end(const H5FD_t *common, H5FD_mem_t type)
+{
+    (void)type;
+    return ((const driven *)common)->allocated;
+}
+
+static herr_t set_allocated_end(H5FD_t *common, H5FD_mem_t type, haddr_t address)
+{
+    (void)type;
+    ((driven *)common)->allocated = address;
+    return 0;
+}
+
+static haddr_t file_end(const H5FD_t *common, H5FD_mem_t type)
+{
+    (void)type;
+    return ((const driven *)common)->end;
+}
+
+/* What lies beyond the end reads as zeros, as in HDF5's own driver. */
+static herr_t read_bytes(H5FD_t *common, H5FD_mem_t type, hid_t transfer, haddr_t address, size_t size, void *bytes)
+{
+    driven *file = (driven *)common;
+    (void)type;
+    (void)transfer;
+    for (size_t done = 0; done < size;) {
+        const ssize_t step = pread(file->descriptor, (char *)bytes + done, size - done, (off_t)(address + done));
+        if (step < 0 && errno == EINTR) continue;
+        if (step < 0) note_failure(file);
+        if (step <= 0) {
+            memset((char *)bytes + done, 0, size - done);
+            break;
+        }
+        done += (size_t)step;
+    }
+    return 0;
+}
+
+static herr_t write_bytes(H5FD_t *common, H5FD_mem_t type, hid_t transfer, haddr_t address, size_t size,
+                          const void *bytes)
+{
+    driven *file = (driven *)common;
+    (void)type;
+    (void)transfer;
+    for (size_t done = 0; done < size && file->store->write_error == 0;) {
+        const void *from = (const char *)bytes + done;
+        const ssize_t step = pwrite(file->descriptor, from, size - done, (off_t)(address + done));
+        if (step < 0 && errno == EINTR) continue;
+        if (step < 0) note_failure(file);
+        else done += (size_t)step;
+    }
+    if (address + size > file->end) file->end = address + size;
+    return 0;
+}
+
+static herr_t truncate_file(H5FD_t *common, hid_t transfer, hbool_t closing)
+{
+    driven *file = (driven *)common;
+    (void)transfer;
+    (void)closing;
+    if (file->allocated != file->end && file->store->write_error == 0)
+        if (ftruncate(file->descriptor, (off_t)file->allocated) != 0) note_failure(file);
+    file->end = file->allocated;
+    return 0;
+}
+
+hid_t lr_store_driver(void)
+{
+    static const H5FD_class_t driver = {
+#if defined(H5FD_CLASS_VERSION)
+        .version = H5FD_CLASS_VERSION,
+        .value = (H5FD_class_value_t)600,
+#endif
+        .name = "llmrec",
+        .maxaddr = ((haddr_t)1 << (8 * sizeof(off_t) - 1)) - 1,
+        .fc_degree = H5F_CLOSE_WEAK,
+        .fapl_size = sizeof(settings),
+        .open = open_file,
+        .close = close_file,
+        .query = query,
+        .get_eoa = allocated_end,
+        .set_eoa = set_allocated_end,
+        .get_eof = file_end,
+        .read = read_bytes,
+        .write = write_bytes,
+        .truncate = truncate_file,
+        .fl_map = H5FD_FLMAP_DICHOTOMY,
+    };
+    return H5FDregister(&driver);
+}
+
+bool lr_store_drive(hid_t access, hid_t driver, lr_store *store)
+{
+    const settings given = {store};
+    return driver >= 0 && access >= 0 && H5Pset_driver(access, driver, &given) >= 0;
+}
