@@ -45,32 +45,51 @@ void lr_shortlist_settle(lr_shortlist *list, const lr_shortener *s, const lr_nee
     }
 }
 
+static float middle(const lr_candidate *candidate)
+{
+    return candidate->exact ? candidate->low : .5f * (candidate->low + candidate->high);
+}
+
+/* Scores the k most promising entries of some lists: few, but as a rule the best. Their keys go into a fresh heap, whose
+ * smallest is a floor for all lists. */
+static lr_heap score_promising(lr_shortlist *lists, size_t count, const lr_shortener *s, const lr_needle *needle)
+{
+    lr_heap heap = heap_of(s);
+    int32_t at = 0;
+    for (size_t l = 0; l < count; l++)
+        for (size_t i = 0; i < lists[l].count; i++)
+            lr_heap_push(&heap, lr_rank_key(middle(&lists[l].entries[i]), at++));
+    const size_t found = heap.count;
+    heap.count = 0;
+    for (size_t i = 0; i < found; i++) {
+        size_t l = 0, index = (size_t)lr_key_row(heap.keys[i]);
+        while (index >= lists[l].count) index -= lists[l++].count;
+        lr_candidate *candidate = &lists[l].entries[index];
+        score(candidate, s, needle);
+        lr_heap_add(&heap, lr_rank_key(candidate->low, candidate->row)); /* in the place of one that was read */
+    }
+    return heap;
+}
 void lr_shortlist_shorten(lr_shortlist *list, const lr_shortener *s, const lr_needle *needle)
 {
-    lr_heap lows = heap_of(s);
-    for (size_t i = 0; i < list->count; i++)
-        lr_heap_push(&lows, lr_rank_key(list->entries[i].low, list->entries[i].row));
-    list->floor = floor_of(&lows, list->floor);
+    const lr_heap best = score_promising(list, 1, s, needle);
+    list->floor = floor_of(&best, list->floor);
     drop_below_floor(list);
-    if (list->count > s->capacity / 2) lr_shortlist_settle(list, s, needle);
+    if (list->count > s->capacity * 3 / 4) lr_shortlist_settle(list, s, needle);
     list->gate = lr_measured_gate(s->measured, needle, list->floor);
 }
 
+/* The promising entries' keys are in the heap already, but an entry does not know that: so the heap begins anew, with
+ * the floor that it has shown. */
 lr_heap lr_shortlist_merge(lr_shortlist *lists, size_t count, const lr_shortener *s, const lr_needle *needle)
 {
-    lr_heap heap = heap_of(s);
-    float floor = -INFINITY;
-    for (size_t l = 0; l < count; l++) {
-        if (lists[l].floor > floor) floor = lists[l].floor;
-        for (size_t i = 0; i < lists[l].count; i++)
-            lr_heap_push(&heap, lr_rank_key(lists[l].entries[i].low, lists[l].entries[i].row));
-    }
-    floor = floor_of(&heap, floor);
+    lr_heap heap = score_promising(lists, count, s, needle);
+    const float floor = floor_of(&heap, -INFINITY);
     heap.count = 0;
     for (size_t l = 0; l < count; l++)
         for (size_t i = 0; i < lists[l].count; i++) {
             lr_candidate *candidate = &lists[l].entries[i];
-            if (candidate->high < floor) continue;
+            if (candidate->high < floor_of(&heap, floor)) continue;
             score(candidate, s, needle);
             lr_heap_push(&heap, lr_rank_key(candidate->low, candidate->row));
         }

@@ -33,10 +33,11 @@ typedef struct lr_shortener {
 /* Room for this many makes shortening rare enough to cost little. */
 static inline size_t lr_shortlist_capacity(size_t k)
 {
-    return 2 * k + 96;
+    return 2 * k + 64;
 }
 
-/* Raises the floor and drops what lies below it; if that leaves a list more than half full, scores every entry. */
+/* Scores the k most promising entries, which raises the floor, and drops what lies below it; if that leaves a list more
+ * than half full, scores every entry. */
 void lr_shortlist_shorten(lr_shortlist *list, const lr_shortener *s, const lr_needle *needle);
 
 /* Scores every entry and keeps the best k. */
