@@ -48,8 +48,8 @@ typedef struct llmrec_similarity_options {
     int64_t measure;     /* one of LLMREC_MEASURE_*; default COSINE */
     int64_t reduce;      /* one of LLMREC_REDUCE_*, fitted on the whole table; default WHITEN. NONE leaves the vectors
                             as they are, lengths too */
-    int64_t reduce_dim;  /* as llmrec_reducer_options.dim, but PCA and WHITEN take min(D, rows) for all that is more;
-                            default 0 */
+    int64_t reduce_dim;  /* width of the reduced vectors; PCA and WHITEN take all directions there are where they are
+                            fewer; 0 (default): all (RANDOM: D) */
     double reduce_power; /* as llmrec_reducer_options.power; default 1 */
     double reduce_ridge; /* as llmrec_reducer_options.ridge; default 0 */
     int64_t seed;        /* as llmrec_reducer_options.seed; default 0 */

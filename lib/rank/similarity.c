@@ -39,15 +39,41 @@ static llmrec_status similarity_rank(const llmrec_recommender *recommender, cons
 
 static const lr_strategy strategy = {"similarity", similarity_batch, similarity_rank, similarity_free};
 
-/* The table that is searched. */
+/* Fits to reduce_dim directions, or to all that there are where they are fewer. */
+static llmrec_status fit(const llmrec_embedding *embedding, const llmrec_similarity_options *options,
+                         llmrec_reducer **reducer)
+{
+    char kept[LR_ERROR_SIZE];
+    llmrec_reducer_options reducing;
+    LR_RETURN_IF(llmrec_reducer_options_init(&reducing, sizeof reducing));
+    reducing.method = options->reduce;
+    reducing.dim = options->reduce_dim;
+    reducing.power = options->reduce_power;
+    reducing.ridge = options->reduce_ridge;
+    reducing.seed = options->seed;
+    lr_error_take(kept);
+    const llmrec_status status = llmrec_reducer_fit(embedding, &reducing, reducer);
+    if (status != LLMREC_ERR_SHAPE || reducing.dim == 0) return status;
+    lr_error_put(kept);
+    reducing.dim = 0;
+    return llmrec_reducer_fit(embedding, &reducing, reducer);
+}
+
+/* The table that is searched: the caller's, or what a reducer makes of it. Gives a hold on it. */
 static llmrec_status reduce(const llmrec_embedding *embedding, const llmrec_similarity_options *options,
                             llmrec_embedding **reduced)
 {
-    if (options->reduce != LLMREC_REDUCE_NONE)
-        return lr_fail(LLMREC_ERR_UNSUPPORTED, "reduce is %lld; only 0 (none) is there yet",
-                       (long long)options->reduce);
-    *reduced = lr_embedding_hold((llmrec_embedding *)(uintptr_t)embedding);
-    return LLMREC_OK;
+    llmrec_reducer *reducer = NULL;
+    llmrec_status status = LLMREC_OK;
+    if (options->reduce == LLMREC_REDUCE_NONE) {
+        *reduced = lr_embedding_hold((llmrec_embedding *)(uintptr_t)embedding);
+        return LLMREC_OK;
+    }
+    LR_TRY(fit(embedding, options, &reducer));
+    LR_TRY(llmrec_reducer_apply(reducer, embedding, reduced));
+done:
+    llmrec_reducer_free(reducer);
+    return status;
 }
 
 static llmrec_status make_similarity(llmrec_embedding *table, const llmrec_similarity_options *options,

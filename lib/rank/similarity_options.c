@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "rank/similarity_options.h"
 
-#include <math.h>
+#include <float.h>
 #include <string.h>
 
 #include "core/memory.h"
@@ -57,13 +57,6 @@ llmrec_status llmrec_similarity_options_preset(llmrec_similarity_options *option
     return lr_options_init(options, size, &preset, sizeof preset, oldest, "llmrec_similarity_options");
 }
 
-/* Not a number is outside every range. */
-static llmrec_status real_range(const char *name, double value, double low, double high)
-{
-    if (value >= low && value <= high) return LLMREC_OK;
-    return lr_fail(LLMREC_ERR_ARGUMENT, "%s is %.9g; wanted %g to %g", name, value, low, high);
-}
-
 llmrec_status lr_similarity_options_read(const llmrec_similarity_options *given, llmrec_similarity_options *options)
 {
     *options = defaults;
@@ -72,10 +65,10 @@ llmrec_status lr_similarity_options_read(const llmrec_similarity_options *given,
     LR_RETURN_IF(lr_option_range("decay", options->decay, LLMREC_DECAY_NONE, LLMREC_DECAY_EXPONENTIAL));
     LR_RETURN_IF(lr_option_range("measure", options->measure, LLMREC_MEASURE_COSINE, LLMREC_MEASURE_EUCLIDEAN));
     LR_RETURN_IF(lr_option_range("reduce", options->reduce, LLMREC_REDUCE_NONE, LLMREC_REDUCE_RANDOM));
-    LR_RETURN_IF(lr_option_range("reduce_dim", options->reduce_dim, 0, INT32_MAX));
-    LR_RETURN_IF(real_range("decay_rate", options->decay_rate, 0, 1e6));
-    LR_RETURN_IF(real_range("reduce_power", options->reduce_power, 0, 1));
-    return real_range("reduce_ridge", options->reduce_ridge, 0, 1e6);
+    LR_RETURN_IF(lr_option_range("reduce_dim", options->reduce_dim, 0, INT32_MAX - 1));
+    LR_RETURN_IF(lr_option_number("decay_rate", options->decay_rate, 0, DBL_MAX));
+    LR_RETURN_IF(lr_option_number("reduce_power", options->reduce_power, 0, 1));
+    return lr_option_number("reduce_ridge", options->reduce_ridge, 0, FLT_MAX);
 }
 
 static llmrec_status add_number(lr_builder *builder, const char *name, double value)

@@ -358,6 +358,70 @@ static void names_and_descriptions_tell_what_is_in_force(void **state)
     llmrec_recommender_free(NULL);
 }
 
+enum { MANY = 60, WIDTH = 12 };
+
+/* Vectors of few directions: the last four are mixtures of the others. */
+static llmrec_embedding *many_rows(llmrec_context *context)
+{
+    static float values[MANY * WIDTH];
+    llmrec_embedding *embedding = NULL;
+    for (int i = 0; i < MANY; i++)
+        for (int j = 0; j < WIDTH; j++) {
+            float *row = values + i * WIDTH;
+            row[j] = j < 8 ? (float)sin(1 + i * 1.7 + j * j * .9 + i * j * .31) : row[j - 8] + 2 * row[j - 7];
+        }
+    assert_ok(llmrec_embedding_create(context, values, MANY, WIDTH, NULL, NULL, NULL, &embedding));
+    return embedding;
+}
+
+/* What a preset makes of the table must be what the reducer makes of it by hand. */
+static void check_preset(const char *preset, int64_t dim, int64_t width)
+{
+    static const int64_t offsets[] = {0, 3, 4};
+    static const int32_t items[] = {7, 41, 3, 59};
+    llmrec_context *context = context_with(2);
+    llmrec_embedding *embedding = many_rows(context), *reduced = NULL;
+    llmrec_similarity_options options;
+    llmrec_reducer_options reducing;
+    llmrec_reducer *reducer = NULL;
+    llmrec_recommender *one = NULL, *other = NULL;
+    int32_t lists[2][2 * 10], counts[2][2];
+    float scores[2][2 * 10];
+    char described[16];
+    assert_ok(llmrec_similarity_options_preset(&options, sizeof options, preset));
+    assert_ok(llmrec_recommender_create_similarity(embedding, &options, &one));
+    assert_ok(llmrec_reducer_options_init(&reducing, sizeof reducing));
+    reducing.method = options.reduce;
+    reducing.dim = dim;
+    reducing.power = options.reduce_power;
+    reducing.ridge = options.reduce_ridge;
+    assert_ok(llmrec_reducer_fit(embedding, &reducing, &reducer));
+    assert_ok(llmrec_reducer_apply(reducer, embedding, &reduced));
+    assert_int_equal(llmrec_embedding_dim(reduced), width);
+    options.reduce = LLMREC_REDUCE_NONE;
+    assert_ok(llmrec_recommender_create_similarity(reduced, &options, &other));
+    assert_ok(llmrec_recommend(one, offsets, items, 2, 10, NULL, lists[0], scores[0], counts[0]));
+    assert_ok(llmrec_recommend(other, offsets, items, 2, 10, NULL, lists[1], scores[1], counts[1]));
+    assert_int_equal(counts[0][0], 10);
+    assert_memory_equal(lists[0], lists[1], sizeof lists[0]);
+    assert_memory_equal(scores[0], scores[1], sizeof scores[0]);
+    snprintf(described, sizeof described, "\"dim\": %d}", (int)width);
+    assert_non_null(strstr(llmrec_recommender_description(one), described));
+    llmrec_recommender_free(one);
+    llmrec_recommender_free(other);
+    llmrec_reducer_free(reducer);
+    llmrec_embedding_free(reduced);
+    llmrec_embedding_free(embedding);
+    llmrec_context_free(context);
+}
+
+static void presets_reduce_the_table_as_they_say(void **state)
+{
+    (void)state;
+    check_preset("default", 0, 8);
+    check_preset("boz2024", 0, 8); /* 512 directions, or all that there are */
+}
+
 /* Rows: item 3 four times, item 0 and 2 twice, 1 once. */
 static llmrec_recommender *popularity(int64_t threads)
 {
@@ -425,6 +489,7 @@ int main(void)
         cmocka_unit_test(ids_are_refused_where_the_table_has_none),
         cmocka_unit_test(bad_calls_are_refused_with_the_place),
         cmocka_unit_test(bad_similarity_options_are_refused),
+        cmocka_unit_test(presets_reduce_the_table_as_they_say),
         cmocka_unit_test(names_and_descriptions_tell_what_is_in_force),
         cmocka_unit_test(popular_items_come_by_rows_then_index),
         cmocka_unit_test(popularity_takes_external_ids),
