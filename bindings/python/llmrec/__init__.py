@@ -31,7 +31,7 @@ from .context import Context, Progress, ProgressBar
 from .dataset import Dataset
 from .embedding import Alignment, Embedding, Reducer
 from .recommender import Recommendations, Recommender
-from .report import Report
+from .report import Comparison, Report
 from .text_encoder import TextEncoder
 
 __all__ = [
@@ -40,6 +40,7 @@ __all__ = [
     "ArgumentError",
     "CallbackError",
     "CancelledError",
+    "Comparison",
     "Context",
     "Dataset",
     "Embedding",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ctypes
-from typing import Any, Mapping, Sequence
+from typing import Any, Mapping, NamedTuple, Sequence
 
 import numpy as np
 
@@ -16,6 +16,18 @@ from ._options import Options, choice
 from .context import Context, default_context
 from .dataset import Dataset
 from .recommender import Recommender
+
+
+class Comparison(NamedTuple):
+    """How one report differs from another on the same sessions: the mean difference, its standard error and 95 % confidence
+    interval, and the two-sided p value of Student's paired t test."""
+
+    sessions: int
+    difference: float
+    standard_error: float
+    low: float
+    high: float
+    p_value: float
 
 
 class Report(Handle):
@@ -74,6 +86,12 @@ class Report(Handle):
         values = np.empty(self.sessions)
         call("llmrec_report_values", self._c(), choice("evaluation.metric", metric), k, values.ctypes.data)
         return values
+
+    def compare(self, baseline: Report, metric: str, k: int) -> Comparison:
+        """Whether this report is better than a baseline made of the same sessions, session by session."""
+        found = _api.llmrec_comparison(size=ctypes.sizeof(_api.llmrec_comparison))
+        call("llmrec_report_compare", self._c(), baseline._c(), choice("evaluation.metric", metric), k, ctypes.byref(found))
+        return Comparison(*(getattr(found, name) for name in Comparison._fields))
 
     @property
     def sessions(self) -> int:
