@@ -1,13 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "math/linalg.h"
 
-#include <cblas.h>
 #include <lapacke.h>
+#include <pthread.h>
 #include <string.h>
 
 #include "core/log.h"
 #include "core/memory.h"
 #include "core/pool.h"
+#include "math/product_double.h"
 #include "math/simd.h"
 
 /* Fixed sizes: how work is cut must not depend on who does it. */
@@ -121,8 +122,14 @@ static llmrec_status multiply_tile(void *argument, size_t task, size_t worker)
     i *= TILE;
     j *= TILE;
     const size_t height = dim - i < TILE ? dim - i : TILE, width = dim - j < TILE ? dim - j : TILE;
-    cblas_dgemm(CblasRowMajor, CblasTrans, CblasNoTrans, (int)height, (int)width, (int)p->count, 1, p->panel + i,
-                (int)dim, p->panel + j, (int)dim, 1, p->covariance + i * dim + j, (int)dim);
+    const lr_double_product tile = {.rows = height,
+                                    .columns = width,
+                                    .inner = p->count,
+                                    .a = p->panel + i,
+                                    .b = p->panel + j,
+                                    .c = p->covariance + i * dim + j,
+                                    .stride = dim};
+    lr_add_double_product(&tile);
     return LLMREC_OK;
 }
 
@@ -168,6 +175,9 @@ done:
 
 /* --- eigenvectors -------------------------------------------------------------------------------------------- */
 
+/* Single-threaded builds of OpenBLAS hand one buffer to two callers, so ours come one after the other. */
+static pthread_mutex_t lapack = PTHREAD_MUTEX_INITIALIZER;
+
 /* LAPACK writes vectors as columns of a matrix stored by columns: our rows. */
 llmrec_status lr_symmetric_eigen(llmrec_context *context, size_t n, double *matrix, double *values)
 {
@@ -181,8 +191,10 @@ llmrec_status lr_symmetric_eigen(llmrec_context *context, size_t n, double *matr
     LR_CHECK(failed == 0, LLMREC_ERR_INTERNAL, "eigenvectors: LAPACK refuses its argument %d", (int)-failed);
     LR_TRY(LR_NEW(context, work, (size_t)need));
     LR_TRY(LR_NEW(context, integers, (size_t)integers_need));
+    pthread_mutex_lock(&lapack);
     failed = LAPACKE_dsyevd_work(LAPACK_COL_MAJOR, 'V', 'U', size, matrix, size, values, work, (lapack_int)need,
                                  integers, integers_need);
+    pthread_mutex_unlock(&lapack);
     LR_CHECK(failed == 0, LLMREC_ERR_NUMERIC, "eigenvectors of a matrix of width %zu: no convergence (LAPACK says %d)",
              n, (int)failed);
 done:

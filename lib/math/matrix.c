@@ -1,25 +1,44 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "math/matrix.h"
 
-#include <cblas.h>
-
 #include "core/pool.h"
+#include "math/product.h"
 
-#ifdef LR_REAL_IS_DOUBLE
-#define GEMM cblas_dgemm
-#else
-#define GEMM cblas_sgemm
-#endif
-
-/* Tall enough for BLAS to be at its peak, short enough to share out evenly. */
+/* Rows of c that are one task. */
 enum { SLICE = 256 };
+
+static size_t row_step(lr_matrix a)
+{
+    return a.transposed ? 1 : a.stride;
+}
+
+static size_t column_step(lr_matrix a)
+{
+    return a.transposed ? a.stride : 1;
+}
+
+static void scale(lr_matrix c, lr_real factor)
+{
+    for (size_t i = 0; i < c.rows; i++)
+        for (size_t j = 0; j < c.columns; j++) c.data[i * c.stride + j] *= factor;
+}
 
 void lr_gemm(lr_real alpha, lr_matrix a, lr_matrix b, lr_real beta, lr_matrix c)
 {
-    if (c.rows == 0 || c.columns == 0) return;
-    GEMM(CblasRowMajor, a.transposed ? CblasTrans : CblasNoTrans, b.transposed ? CblasTrans : CblasNoTrans, (int)c.rows,
-         (int)c.columns, (int)a.columns, alpha, a.data, (int)a.stride, b.data, (int)b.stride, beta, c.data,
-         (int)c.stride);
+    if (beta != 0 && beta != 1) scale(c, beta);
+    lr_multiply(&(lr_product){.rows = c.rows,
+                              .columns = c.columns,
+                              .inner = a.columns,
+                              .a = a.data,
+                              .b = b.data,
+                              .c = c.data,
+                              .a_row = row_step(a),
+                              .a_inner = column_step(a),
+                              .b_inner = row_step(b),
+                              .b_column = column_step(b),
+                              .c_row = c.stride,
+                              .alpha = alpha,
+                              .adds = beta != 0});
 }
 
 typedef struct product {

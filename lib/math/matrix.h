@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Matrix views and products: the only caller of BLAS. */
+/* Matrix views and products. */
 #ifndef LR_MATH_MATRIX_H
 #define LR_MATH_MATRIX_H
 

@@ -8,6 +8,11 @@ bool lr_has_avx2(void)
     return __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma");
 }
 
+bool lr_has_avx512f(void)
+{
+    return __builtin_cpu_supports("avx512f");
+}
+
 bool lr_has_avx512vnni(void)
 {
     return __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw") &&
@@ -17,6 +22,11 @@ bool lr_has_avx512vnni(void)
 #else
 
 bool lr_has_avx2(void)
+{
+    return false;
+}
+
+bool lr_has_avx512f(void)
 {
     return false;
 }

@@ -14,8 +14,16 @@
 #define LR_VECTORIZE
 #endif
 
+/* A part of such a function: inlined, whatever the compiler thinks, or it would be compiled for the baseline alone. */
+#if defined(__GNUC__)
+#define LR_INLINE static inline __attribute__((always_inline))
+#else
+#define LR_INLINE static inline
+#endif
+
 /* What hand-written kernels may use on this processor. */
 bool lr_has_avx2(void);       /* AVX2 and FMA */
+bool lr_has_avx512f(void);    /* AVX-512 F */
 bool lr_has_avx512vnni(void); /* AVX-512 F, BW, VL, VNNI */
 
 #endif

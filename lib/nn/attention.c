@@ -4,6 +4,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "math/exponential.h"
 #include "math/matrix.h"
 
 size_t lr_attention_weights(const lr_attention *attention, const lr_tokens *tokens)
@@ -36,21 +37,31 @@ static head head_of(const lr_attention *attention, const lr_tokens *tokens, cons
                   .k = columns(qkv, first, T, 3 * all, all + h * K, K),
                   .v = columns(qkv, first, T, 3 * all, 2 * all + h * K, K),
                   .T = T,
-
                   .first = first,
                   .drop_first = (tokens->starts[s] * attention->heads + h * T) * attention->longest};
 }
 
-/* Softmax of each row over what the token sees; zero beyond. */
+LR_VECTORIZE static void exponentials(lr_real *x, size_t count)
+{
+    for (size_t i = 0; i < count; i++) x[i] = lr_exponential(x[i]);
+}
+
+/* Softmax of each row over what the token sees; zero beyond. Rows are shorter than lanes, so the exponentials are taken
+ * of all rows at once. */
 static void softmax_rows(lr_real *weights, size_t T, bool causal)
 {
     for (size_t i = 0; i < T; i++) {
-        lr_real *row = weights + i * T, most = row[0], sum = 0;
+        lr_real *row = weights + i * T, most = row[0];
         const size_t seen = causal ? i + 1 : T;
         for (size_t j = 1; j < seen; j++) most = row[j] > most ? row[j] : most;
-        for (size_t j = 0; j < seen; j++) sum += row[j] = (lr_real)exp(row[j] - most);
-        for (size_t j = 0; j < seen; j++) row[j] /= sum;
-        for (size_t j = seen; j < T; j++) row[j] = 0;
+        for (size_t j = 0; j < seen; j++) row[j] -= most;
+        for (size_t j = seen; j < T; j++) row[j] = -INFINITY;
+    }
+    exponentials(weights, T * T);
+    for (size_t i = 0; i < T; i++) {
+        lr_real *row = weights + i * T, sum = 0;
+        for (size_t j = 0; j < T; j++) sum += row[j];
+        for (size_t j = 0; j < T; j++) row[j] /= sum;
     }
 }
 

@@ -3,9 +3,9 @@
 
 #include <string.h>
 
-#include "nn/activation.h"
+#include "math/activation.h"
 #include "nn/dense.h"
-#include "nn/layer_norm.h"
+#include "math/norm.h"
 
 lr_dropout lr_network_dropout(const lr_network *network, double rate, size_t layer, int use)
 {

@@ -7,26 +7,42 @@
 #include "core/rng.h"
 #include "math/simd.h"
 
-/* AT_ONCE Philox blocks are drawn side by side in vector lanes; with 16 bits a decision that is a group of elements. */
+/* AT_ONCE Philox blocks are drawn side by side; with 16 bits a decision that is a group of elements. */
 enum { AT_ONCE = 16, GROUP = AT_ONCE * 8 };
+
+/* A word of each block in the low half of 64 bits, where products are whole. */
+typedef uint64_t word_lanes __attribute__((vector_size(AT_ONCE / 2 * sizeof(uint64_t))));
+
+LR_INLINE void draw_half(const uint64_t first[4], uint64_t position, word_lanes c[4])
+{
+    const word_lanes places = {0, 1, 2, 3, 4, 5, 6, 7};
+    const word_lanes at = places + position;
+    c[0] = at & UINT32_MAX;
+    c[1] = at >> 32;
+    c[2] = (word_lanes){0} + first[0];
+    c[3] = (word_lanes){0} + first[1];
+    for (uint64_t round = 0; round < 10; round++) {
+        const uint64_t key0 = (uint32_t)(first[2] + round * 0x9E3779B9u);
+        const uint64_t key1 = (uint32_t)(first[3] + round * 0xBB67AE85u);
+        const word_lanes a = c[0] * 0xD2511F53u, b = c[2] * 0xCD9E8D57u;
+        c[0] = (b >> 32) ^ c[1] ^ key0;
+        c[1] = b & UINT32_MAX;
+        c[2] = (a >> 32) ^ c[3] ^ key1;
+        c[3] = a & UINT32_MAX;
+    }
+}
 
 /* Philox4x32-10 (core/rng.c) for AT_ONCE consecutive positions; out[word][lane]. */
 LR_VECTORIZE static void draw(uint64_t seed, uint64_t stream, uint64_t position, uint32_t out[4][AT_ONCE])
 {
-    uint32_t key[2] = {(uint32_t)seed, (uint32_t)(seed >> 32)};
-    for (int i = 0; i < AT_ONCE; i++) {
-        out[0][i] = (uint32_t)(position + (uint64_t)i);
-        out[1][i] = (uint32_t)((position + (uint64_t)i) >> 32);
-        out[2][i] = (uint32_t)stream;
-        out[3][i] = (uint32_t)(stream >> 32);
-    }
-    for (int round = 0; round < 10; round++, key[0] += 0x9E3779B9u, key[1] += 0xBB67AE85u)
-        for (int i = 0; i < AT_ONCE; i++) {
-            const uint64_t a = (uint64_t)0xD2511F53u * out[0][i], b = (uint64_t)0xCD9E8D57u * out[2][i];
-            out[0][i] = (uint32_t)(b >> 32) ^ out[1][i] ^ key[0];
-            out[1][i] = (uint32_t)b;
-            out[2][i] = (uint32_t)(a >> 32) ^ out[3][i] ^ key[1];
-            out[3][i] = (uint32_t)a;
+    const uint64_t first[4] = {stream & UINT32_MAX, stream >> 32, seed & UINT32_MAX, seed >> 32};
+    word_lanes low[4], high[4];
+    draw_half(first, position, low);
+    draw_half(first, position + AT_ONCE / 2, high);
+    for (int word = 0; word < 4; word++)
+        for (int lane = 0; lane < AT_ONCE / 2; lane++) {
+            out[word][lane] = (uint32_t)low[word][lane];
+            out[word][lane + AT_ONCE / 2] = (uint32_t)high[word][lane];
         }
 }
 

@@ -5,9 +5,9 @@
 
 #include "core/context.h"
 #include "core/memory.h"
-#include "nn/activation.h"
+#include "math/activation.h"
 #include "nn/dense.h"
-#include "nn/layer_norm.h"
+#include "math/norm.h"
 
 struct lr_pass {
     llmrec_context *context;

@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The feed-forward layer's activation: ReLU, or the exact GELU x Phi(x) (Hendrycks & Gimpel 2016), not its tanh form. */
-#ifndef LR_NN_ACTIVATION_H
-#define LR_NN_ACTIVATION_H
+/* Activation functions: ReLU, and the exact GELU x Phi(x) (Hendrycks & Gimpel 2016), not its tanh form. */
+#ifndef LR_MATH_ACTIVATION_H
+#define LR_MATH_ACTIVATION_H
 
 #include <stdbool.h>
 #include <stddef.h>
 
 #include "math/real.h"
 
-/* y = act(x), count numbers; x and y may be the same array. */
+/* y = act(x), count numbers; x and y may be the same array. GELU is within 2.5e-7 max(1,|x|). */
 void lr_activation_forward(bool relu, const lr_real *x, size_t count, lr_real *y);
 
 /* d: d_y on entry, d_x = d_y act'(x) on return. GELU'(x) = Phi(x) + x phi(x). */

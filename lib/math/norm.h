@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* LayerNorm (Ba et al. 2016) on packed tokens, and the activations of the feed-forward layer: forward and backward. */
-#ifndef LR_NN_LAYER_NORM_H
-#define LR_NN_LAYER_NORM_H
+/* LayerNorm (Ba et al. 2016) of rows, forward and backward. */
+#ifndef LR_MATH_NORM_H
+#define LR_MATH_NORM_H
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -15,7 +15,7 @@ typedef struct lr_layer_norm {
 } lr_layer_norm;
 
 /* y = (x - mean) / sqrt(variance + eps) * gain + bias, each token [D] by itself; x, y [n,D] may be the same array.
- * `stats` [n,2] keeps mean and 1/sqrt(variance + eps). */
+ * `stats` [n,2] keeps mean and 1/sqrt(variance + eps); NULL where no backward pass follows. */
 void lr_layer_norm_forward(const lr_layer_norm *norm, const lr_real *x, size_t n, lr_real *y, lr_real *stats);
 
 /* d [n,D]: d_y on entry, d_x on return. With z = (x - mean) r and g = d_y gain:

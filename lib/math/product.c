@@ -1,0 +1,199 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "math/product.h"
+
+#include <string.h>
+
+#include "math/lanes.h"
+#include "math/simd.h"
+
+/* A product and its sum become one instruction where the processor has it; ISO C leaves them two unless told. */
+#if defined(__GNUC__) && !defined(__clang__)
+#pragma GCC optimize("fp-contract=fast")
+#endif
+
+/* DEPTH inner steps at a time: b's share, DEPTH x WIDEST lanes, stays in the first-level cache. Lanes of doubles are twice
+ * as many registers. */
+enum { REGISTERS = sizeof(lr_real) / sizeof(float), TALLEST = 6, WIDEST = 4 / REGISTERS };
+enum { DEPTH = 64, CACHED_BYTES = 512 << 10 };
+
+/* A tile of c and what it is made of, in lanes that can be read and written whole. */
+typedef struct tile {
+    const lr_real *a, *b;
+    lr_real *c;
+    size_t a_row, a_inner, b_inner, c_row, depth;
+    bool adds; /* to what c holds */
+    lr_real alpha;
+} tile;
+
+/* rows x vectors lanes: both are constants where this is inlined, so that the sums are registers. */
+LR_INLINE void multiply_tile(const tile *t, size_t rows, size_t vectors)
+{
+    const lr_real *a = t->a, *b = t->b, alpha = t->alpha;
+    const size_t a_row = t->a_row, c_row = t->c_row;
+    const bool continues = t->adds && alpha == 1;
+    lr_lanes sums[TALLEST][WIDEST], x[WIDEST];
+    for (size_t r = 0; r < rows; r++)
+        for (size_t v = 0; v < vectors; v++) {
+            sums[r][v] = (lr_lanes){0};
+            if (continues) sums[r][v] = LR_LANES_AT(t->c + r * c_row + v * LR_LANES);
+        }
+    for (size_t k = 0; k < t->depth; k++, a += t->a_inner, b += t->b_inner) {
+        for (size_t v = 0; v < vectors; v++) x[v] = LR_LANES_AT(b + v * LR_LANES);
+        for (size_t r = 0; r < rows; r++)
+            for (size_t v = 0; v < vectors; v++) sums[r][v] += a[r * a_row] * x[v];
+    }
+    for (size_t r = 0; r < rows; r++)
+        for (size_t v = 0; v < vectors; v++) {
+            lr_lanes *c = &LR_LANES_IN(t->c + r * c_row + v * LR_LANES);
+            if (alpha == 1) *c = sums[r][v];
+            else if (t->adds) *c += alpha * sums[r][v];
+            else *c = alpha * sums[r][v];
+        }
+}
+
+/* One column of tiles, `tallest` rows at a time: as many as there are registers for. */
+LR_INLINE void multiply_column(tile t, size_t rows, size_t tallest, size_t vectors)
+{
+    const size_t a_step = tallest * t.a_row, c_step = tallest * t.c_row;
+    for (; rows >= tallest; rows -= tallest, t.a += a_step, t.c += c_step) multiply_tile(&t, tallest, vectors);
+    switch (rows) {
+    case 5: multiply_tile(&t, 5, vectors); break;
+    case 4: multiply_tile(&t, 4, vectors); break;
+    case 3: multiply_tile(&t, 3, vectors); break;
+    case 2: multiply_tile(&t, 2, vectors); break;
+    case 1: multiply_tile(&t, 1, vectors); break;
+    default: break;
+    }
+}
+
+/* The versions for each kind of processor differ in the shape of a tile, not in the sums. A column's vectors are at most
+ * what widest() tells. */
+#if defined(__x86_64__) && defined(__GNUC__)
+
+__attribute__((target("avx512f"))) static void column_avx512(const tile *t, size_t rows, size_t vectors)
+{
+    switch (vectors) {
+    case 1: multiply_column(*t, rows, TALLEST, 1); break;
+    case 2: multiply_column(*t, rows, TALLEST, 2); break;
+#ifndef LR_REAL_IS_DOUBLE
+    case 3: multiply_column(*t, rows, TALLEST, 3); break;
+#endif
+    default: multiply_column(*t, rows, TALLEST, WIDEST); break;
+    }
+}
+
+__attribute__((target("avx2,fma"))) static void column_avx2(const tile *t, size_t rows, size_t vectors)
+{
+    (void)vectors;
+    multiply_column(*t, rows, TALLEST / REGISTERS, 1);
+}
+
+#endif
+
+static void column_plain(const tile *t, size_t rows, size_t vectors)
+{
+    (void)vectors;
+    multiply_column(*t, rows, 2 / REGISTERS, 1);
+}
+
+typedef struct kind {
+    void (*column)(const tile *t, size_t rows, size_t vectors);
+    size_t widest; /* vectors */
+} kind;
+
+static kind kind_of_processor(void)
+{
+#if defined(__x86_64__) && defined(__GNUC__)
+    if (lr_has_avx512f()) return (kind){column_avx512, WIDEST};
+    if (lr_has_avx2()) return (kind){column_avx2, 1};
+#endif
+    return (kind){column_plain, 1};
+}
+
+/* Rows first..first+depth-1 of `columns` columns of b, side by side and filled up with zeros to whole lanes. */
+static void copy_b(const lr_product *p, size_t first, size_t depth, size_t column, size_t columns, lr_real *to)
+{
+    const lr_real *from = p->b + first * p->b_inner + column * p->b_column;
+    const size_t width = (columns + LR_LANES - 1) / LR_LANES * LR_LANES;
+    for (size_t k = 0; k < depth; k++, from += p->b_inner, to += width) {
+        for (size_t j = 0; j < columns; j++) to[j] = from[j * p->b_column];
+        for (size_t j = columns; j < width; j++) to[j] = 0;
+    }
+}
+
+/* Fewer columns than lanes: through a copy of c, a few rows at a time. */
+static void multiply_narrow(const kind *processor, tile t, size_t rows, size_t columns)
+{
+    lr_real copy[TALLEST * LR_LANES];
+    lr_real *c = t.c;
+    const size_t c_row = t.c_row;
+    t.c = copy;
+    t.c_row = LR_LANES;
+    while (rows > 0) {
+        const size_t now = rows < TALLEST ? rows : TALLEST;
+        memset(copy, 0, sizeof copy);
+        for (size_t r = 0; r < now && t.adds; r++) memcpy(copy + r * LR_LANES, c + r * c_row, columns * sizeof *c);
+        processor->column(&t, now, 1);
+        for (size_t r = 0; r < now; r++) memcpy(c + r * c_row, copy + r * LR_LANES, columns * sizeof *c);
+        t.a += now * t.a_row;
+        c += now * c_row;
+        rows -= now;
+    }
+}
+
+/* All rows of `columns` columns of c from `column` on, over inner steps first..first+depth-1. */
+static void multiply_panel(const lr_product *p, const kind *processor, size_t column, size_t columns, size_t first)
+{
+    const size_t left = p->inner - first, depth = left < DEPTH ? left : DEPTH;
+    const size_t vectors = (columns + LR_LANES - 1) / LR_LANES;
+    lr_real copy[DEPTH * WIDEST * LR_LANES];
+    tile t = {.a = p->a + first * p->a_inner,
+              .b = p->b + first * p->b_inner + column,
+              .c = p->c + column,
+              .a_row = p->a_row,
+              .a_inner = p->a_inner,
+              .b_inner = p->b_inner,
+              .c_row = p->c_row,
+              .depth = depth,
+              .adds = p->adds || first > 0,
+              .alpha = p->alpha};
+    if (p->b_column != 1 || columns < LR_LANES) {
+        copy_b(p, first, depth, column, columns, copy);
+        t.b = copy;
+        t.b_inner = vectors * LR_LANES;
+    }
+    if (columns < LR_LANES) multiply_narrow(processor, t, p->rows, columns);
+    else processor->column(&t, p->rows, vectors);
+}
+
+/* Rows of a that stay in the second-level cache while all columns of b come by. */
+static size_t rows_at_a_time(const lr_product *p)
+{
+    const size_t fit = CACHED_BYTES / (sizeof(lr_real) * (p->inner + 1)) / TALLEST * TALLEST;
+    return fit < 16 * TALLEST ? 16 * TALLEST : fit;
+}
+
+static void multiply_rows(const lr_product *p, const kind *processor)
+{
+    const size_t widest = processor->widest * LR_LANES, steps = p->inner == 0 ? 1 : p->inner;
+    for (size_t column = 0; column < p->columns;) {
+        const size_t left = p->columns - column;
+        const size_t columns = left >= widest ? widest : left >= LR_LANES ? left / LR_LANES * LR_LANES : left;
+        for (size_t first = 0; first < steps; first += DEPTH) multiply_panel(p, processor, column, columns, first);
+        column += columns;
+    }
+}
+
+void lr_multiply(const lr_product *product)
+{
+    const kind processor = kind_of_processor();
+    const size_t most = rows_at_a_time(product);
+    lr_product part = *product;
+    for (size_t first = 0; first < product->rows; first += most) {
+        const size_t left = product->rows - first;
+        part.rows = left < most ? left : most;
+        part.a = product->a + first * product->a_row;
+        part.c = product->c + first * product->c_row;
+        multiply_rows(&part, &processor);
+    }
+}
