@@ -211,7 +211,7 @@ static const char *place_of(const lr_store *store)
 /* Why a file could not be created: what the system said, or else HDF5. */
 static llmrec_status refuse_new(const lr_store *store, const char *kind)
 {
-    errno = store->write_error;
+    errno = store->driven.error;
     return errno != 0 ? lr_fail_errno("write", store->path) : lr_store_refuse(LLMREC_ERR_IO, store, "creating", kind);
 }
 
@@ -222,7 +222,7 @@ static llmrec_status create_file(lr_store *store, const char *kind, int64_t vers
     LR_TRY(check_library());
     access = access_settings();
     store->driver = lr_store_driver();
-    if (!lr_store_drive(access, store->driver, store))
+    if (!lr_store_drive(access, store->driver, &store->driven))
         LR_TRY(lr_store_refuse(LLMREC_ERR_INTERNAL, store, "choosing a driver for", kind));
     creation = H5Pcreate(H5P_FILE_CREATE);
     H5Pset_obj_track_times(creation, false); /* the same content gives the same bytes */
@@ -327,7 +327,7 @@ static llmrec_status close_file(lr_store *store)
     if (store->driver >= 0) H5FDunregister(store->driver);
     lr_store_leave(before);
     store->file = store->dataset = store->driver = -1;
-    errno = store->write_error;
+    errno = store->driven.error;
     return errno != 0 ? lr_fail_errno("write", store->path) : status;
 }
 

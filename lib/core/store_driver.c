@@ -9,38 +9,25 @@
 #include <string.h>
 #include <unistd.h>
 
-#if H5_VERSION_GE(1, 13, 0)
-#include <H5FDdevelop.h>
-#endif
-
-#include "core/memory.h"
-
 /* What the settings of a file carry to the driver. */
 typedef struct settings {
-    lr_store *store;
+    lr_driven *driven;
 } settings;
 
-typedef struct driven {
-    H5FD_t common; /* first, as HDF5 asks */
-    lr_store *store;
-    int descriptor;
-    haddr_t allocated, end; /* end of what HDF5 has given out, and of the file */
-} driven;
-
-static void note_failure(driven *file)
+static void note_failure(lr_driven *file)
 {
-    if (file->store->write_error == 0) file->store->write_error = errno != 0 ? errno : EIO;
+    if (file->error == 0) file->error = errno != 0 ? errno : EIO;
 }
 
-/* NULL, after which HDF5 closes nothing. HDF5 may first try to open without creating. */
+/* HDF5 may first open without creating, and then again: one at a time, so that the store has room for the one. */
 static H5FD_t *open_file(const char *path, unsigned flags, hid_t access, haddr_t maximum)
 {
     const settings *given = H5Pget_driver_info(access);
-    driven *file = NULL;
     (void)maximum;
+    if (given == NULL) return NULL;
+    lr_driven *file = given->driven;
     const int mode = ((flags & H5F_ACC_CREAT) != 0 ? O_CREAT : 0) | ((flags & H5F_ACC_TRUNC) != 0 ? O_TRUNC : 0);
-    if (given == NULL || LR_NEW_ZERO(given->store->context, file, 1) != LLMREC_OK) return NULL;
-    file->store = given->store;
+    memset(file, 0, sizeof *file);
     file->descriptor = open(path, O_RDWR | O_CLOEXEC | mode, 0666);
     const off_t end = file->descriptor < 0 ? -1 : lseek(file->descriptor, 0, SEEK_END);
     if (end >= 0) {
@@ -49,15 +36,13 @@ static H5FD_t *open_file(const char *path, unsigned flags, hid_t access, haddr_t
     }
     note_failure(file);
     if (file->descriptor >= 0) close(file->descriptor);
-    lr_free(given->store->context, file);
     return NULL;
 }
 
 static herr_t close_file(H5FD_t *common)
 {
-    driven *file = (driven *)common;
+    lr_driven *file = (lr_driven *)common;
     if (close(file->descriptor) != 0) note_failure(file);
-    lr_free(file->store->context, file);
     return 0;
 }
 
@@ -72,26 +57,26 @@ static herr_t query(const H5FD_t *common, unsigned long *features)
 static haddr_t allocated_end(const H5FD_t *common, H5FD_mem_t type)
 {
     (void)type;
-    return ((const driven *)common)->allocated;
+    return ((const lr_driven *)common)->allocated;
 }
 
 static herr_t set_allocated_end(H5FD_t *common, H5FD_mem_t type, haddr_t address)
 {
     (void)type;
-    ((driven *)common)->allocated = address;
+    ((lr_driven *)common)->allocated = address;
     return 0;
 }
 
 static haddr_t file_end(const H5FD_t *common, H5FD_mem_t type)
 {
     (void)type;
-    return ((const driven *)common)->end;
+    return ((const lr_driven *)common)->end;
 }
 
 /* What lies beyond the end reads as zeros, as in HDF5's own driver. */
 static herr_t read_bytes(H5FD_t *common, H5FD_mem_t type, hid_t transfer, haddr_t address, size_t size, void *bytes)
 {
-    driven *file = (driven *)common;
+    lr_driven *file = (lr_driven *)common;
     (void)type;
     (void)transfer;
     for (size_t done = 0; done < size;) {
@@ -110,10 +95,10 @@ static herr_t read_bytes(H5FD_t *common, H5FD_mem_t type, hid_t transfer, haddr_
 static herr_t write_bytes(H5FD_t *common, H5FD_mem_t type, hid_t transfer, haddr_t address, size_t size,
                           const void *bytes)
 {
-    driven *file = (driven *)common;
+    lr_driven *file = (lr_driven *)common;
     (void)type;
     (void)transfer;
-    for (size_t done = 0; done < size && file->store->write_error == 0;) {
+    for (size_t done = 0; done < size && file->error == 0;) {
         const void *from = (const char *)bytes + done;
         const ssize_t step = pwrite(file->descriptor, from, size - done, (off_t)(address + done));
         if (step < 0 && errno == EINTR) continue;
@@ -126,10 +111,10 @@ static herr_t write_bytes(H5FD_t *common, H5FD_mem_t type, hid_t transfer, haddr
 
 static herr_t truncate_file(H5FD_t *common, hid_t transfer, hbool_t closing)
 {
-    driven *file = (driven *)common;
+    lr_driven *file = (lr_driven *)common;
     (void)transfer;
     (void)closing;
-    if (file->allocated != file->end && file->store->write_error == 0)
+    if (file->allocated != file->end && file->error == 0)
         if (ftruncate(file->descriptor, (off_t)file->allocated) != 0) note_failure(file);
     file->end = file->allocated;
     return 0;
@@ -160,8 +145,8 @@ hid_t lr_store_driver(void)
     return H5FDregister(&driver);
 }
 
-bool lr_store_drive(hid_t access, hid_t driver, lr_store *store)
+bool lr_store_drive(hid_t access, hid_t driver, lr_driven *driven)
 {
-    const settings given = {store};
+    const settings given = {driven};
     return driver >= 0 && access >= 0 && H5Pset_driver(access, driver, &given) >= 0;
 }

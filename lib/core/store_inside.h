@@ -5,11 +5,22 @@
 #define LR_CORE_STORE_INSIDE_H
 
 #include <hdf5.h>
+#if H5_VERSION_GE(1, 13, 0)
+#include <H5FDdevelop.h>
+#endif
 #define XXH_STATIC_LINKING_ONLY /* the size of its streaming state */
 #include <xxhash.h>
 
 #include "core/file.h"
 #include "core/store.h"
+
+/* A file that is written, as HDF5's driver of ours has it. */
+typedef struct lr_driven {
+    H5FD_t common; /* first, as HDF5 asks */
+    int descriptor;
+    haddr_t allocated, end; /* end of what HDF5 has given out, and of the file */
+    int error;              /* errno of the first failure */
+} lr_driven;
 
 struct lr_store {
     XXH3_state_t sum; /* of the array being written; first, as it wants 64-byte alignment */
@@ -18,8 +29,8 @@ struct lr_store {
     lr_replacement replacement;
     hid_t file;
     bool writing;
-    hid_t driver;    /* of a file that is written, else -1 */
-    int write_error; /* errno of the first failure that the driver met */
+    hid_t driver; /* of a file that is written, else -1 */
+    lr_driven driven;
     int64_t version;
     size_t file_size; /* of a file that is read */
     hid_t dataset;    /* being written, or -1 */
@@ -43,10 +54,10 @@ void lr_store_leave(lr_store_inside before);
 /* Fails with HDF5's innermost reason. */
 llmrec_status lr_store_refuse(llmrec_status code, const lr_store *store, const char *what, const char *name);
 
-/* A driver for files that are written, registered with HDF5, and its choice in a file's access settings: what it meets goes
- * to the store, and HDF5 hears of no failure but in opening. */
+/* A driver for files that are written, registered with HDF5, and its choice in a file's access settings. What it meets
+ * goes to `driven`, and HDF5 hears of no failure but in opening. */
 hid_t lr_store_driver(void);
-bool lr_store_drive(hid_t access, hid_t driver, lr_store *store);
+bool lr_store_drive(hid_t access, hid_t driver, lr_driven *driven);
 
 /* One value of a type as an attribute of a file or array. */
 llmrec_status lr_store_put(const lr_store *store, hid_t object, const char *name, hid_t type, const void *value);

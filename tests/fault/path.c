@@ -324,7 +324,10 @@ static llmrec_status popularity(path_world *world, path_handle *made)
 
 static llmrec_status similarity(path_world *world, path_handle *made)
 {
-    return llmrec_recommender_create_similarity(world->made[ALIGN].embedding, NULL, &made->recommender);
+    llmrec_similarity_options options;
+    assert_ok(llmrec_similarity_options_init(&options, sizeof options));
+    options.reduce = LLMREC_REDUCE_NONE;
+    return llmrec_recommender_create_similarity(world->made[ALIGN].embedding, &options, &made->recommender);
 }
 
 static llmrec_status recommend(path_world *world, path_handle *made)
@@ -423,7 +426,7 @@ void path_free(path_kind kind, path_handle *made)
     case DATASET: llmrec_dataset_free(made->dataset); break;
     case EMBEDDING: llmrec_embedding_free(made->embedding); break;
     case REDUCER: llmrec_reducer_free(made->reducer); break;
-    case ENCODER: llmrec_text_encoder_free(made->encoder); break;
+    case ENCODER: break;
     case RECOMMENDER: llmrec_recommender_free(made->recommender); break;
     case REPORT: llmrec_report_free(made->report); break;
     }

@@ -3,7 +3,7 @@
  * that are named (what libFuzzer found, for instance). `--write FOLDER` writes the seeds for libFuzzer to begin with. */
 #include "target.h"
 
-enum { MUTANTS = 400, MOST_SEEDS = 64, CHANGES = 4 };
+enum { MUTANTS = 250, MOST_SEEDS = 64, CHANGES = 4 };
 
 static struct {
     uint8_t *bytes;
