@@ -5,7 +5,8 @@
  * - Every function that can fail returns llmrec_status: LLMREC_OK (0) or a negative code. On failure outputs are
  *   untouched, and llmrec_last_error() says in one line what was met and what was wanted.
  * - Handles are opaque and counted: what a handle uses stays alive with it, so the order of `_free` does not matter;
- *   `_free(NULL)` does nothing. Handles other than a context are immutable, and many threads may use one at once.
+ *   `_free(NULL)` does nothing. Handles other than a context are immutable, and many threads may use one
+ *   at once; an encoder alone is changed by its training (llmrec/encoder.h).
  * - Options structs begin with their size, are filled by `llmrec_x_options_init(&o, sizeof o)`, and may be NULL:
  *   all defaults. They and all arrays need live only until the call returns.
  * - Results go into the caller's arrays. Pointers that a getter returns belong to the handle and live as long as it.

@@ -27,6 +27,16 @@ typedef struct llmrec_progress_event {
     int64_t done;
     int64_t total;
     double seconds; /* since the stage began */
+    /* training only; elsewhere zero */
+    int64_t epoch;        /* the one under way: 1, 2, ... */
+    int64_t epochs;       /* at most so many */
+    int64_t step;         /* optimiser steps done since training began */
+    double loss;          /* mean of the epoch so far */
+    double learning_rate; /* of the latest step */
+    double sequences_per_second;
+    double tokens_per_second;
+    double seconds_left;   /* if all epochs are run */
+    double ndcg, hit_rate; /* the latest validation figures; NaN before any */
 } llmrec_progress_event;
 
 /* Callbacks of the host. LLMREC_OK goes on; anything else stops the call, which then returns LLMREC_ERR_CANCELLED

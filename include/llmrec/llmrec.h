@@ -15,6 +15,7 @@
 #include "dataset.h"
 #include "embedding.h"
 #include "text_encoder.h"
+#include "encoder.h"
 #include "recommender.h"
 #include "evaluation.h"
 

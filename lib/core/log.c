@@ -32,24 +32,24 @@ void lr_log(const llmrec_context *context, int64_t level, const char *room, cons
 lr_progress lr_progress_begin(llmrec_context *context, const char *stage, const char *unit, int64_t total)
 {
     const int64_t now = lr_now_ns();
-    return (lr_progress){context, stage, unit, total, now, now};
+    return (lr_progress){
+        .context = context,
+        .event = {.size = sizeof(llmrec_progress_event), .stage = stage, .unit = unit, .total = total},
+        .begun_ns = now,
+        .reported_ns = now,
+    };
 }
 
 static llmrec_status report(lr_progress *progress, int64_t done, int64_t now)
 {
     const llmrec_context *context = progress->context;
-    const llmrec_progress_event event = {
-        .size = sizeof event,
-        .stage = progress->stage,
-        .unit = progress->unit,
-        .done = done,
-        .total = progress->total,
-        .seconds = (double)(now - progress->begun_ns) * 1e-9,
-    };
+    llmrec_progress_event *event = &progress->event;
+    event->done = done;
+    event->seconds = (double)(now - progress->begun_ns) * 1e-9;
     progress->reported_ns = now;
-    if (context->progress(&event, context->progress_user) == LLMREC_OK) return LLMREC_OK;
-    return lr_fail(LLMREC_ERR_CANCELLED, "cancelled by the progress callback while at: %s, %lld %s", progress->stage,
-                   (long long)done, progress->unit);
+    if (context->progress(event, context->progress_user) == LLMREC_OK) return LLMREC_OK;
+    return lr_fail(LLMREC_ERR_CANCELLED, "cancelled by the progress callback while at: %s, %lld %s", event->stage,
+                   (long long)done, event->unit);
 }
 
 llmrec_status lr_progress_step(lr_progress *progress, int64_t done)

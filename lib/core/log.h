@@ -13,8 +13,7 @@ void lr_log(const llmrec_context *context, int64_t level, const char *room, cons
 /* One stage of a long call: begun on the caller's stack, stepped from the calling thread, ended. */
 typedef struct lr_progress {
     llmrec_context *context;
-    const char *stage, *unit;
-    int64_t total;
+    llmrec_progress_event event; /* the next report; `done` and `seconds` are filled in then */
     int64_t begun_ns, reported_ns;
 } lr_progress;
 

@@ -21,6 +21,13 @@ lr_adam lr_adam_corrected(double learning_rate, double beta1, double beta2, doub
                      .scale = 1};
 }
 
+lr_adam lr_adam_keras(double learning_rate, double beta1, double beta2, double epsilon, int64_t t)
+{
+    lr_adam adam = lr_adam_plain(learning_rate, beta1, beta2, epsilon);
+    adam.rate *= sqrt(1 - pow(beta2, (double)t)) / (1 - pow(beta1, (double)t));
+    return adam;
+}
+
 lr_adam lr_adam_plain(double learning_rate, double beta1, double beta2, double epsilon)
 {
     return (lr_adam){

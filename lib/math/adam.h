@@ -21,6 +21,9 @@ typedef struct lr_adam {
 /* Step t = 1, 2, ... of AdamW as PyTorch counts: rate = lr / (1-b1^t), spread = 1 / sqrt(1-b2^t). */
 lr_adam lr_adam_corrected(double learning_rate, double beta1, double beta2, double epsilon, int64_t t);
 
+/* The same as Keras counts, with epsilon outside the correction: rate = lr sqrt(1-b2^t) / (1-b1^t). */
+lr_adam lr_adam_keras(double learning_rate, double beta1, double beta2, double epsilon, int64_t t);
+
 /* Without bias correction, as the original BERT. */
 lr_adam lr_adam_plain(double learning_rate, double beta1, double beta2, double epsilon);
 

@@ -12,9 +12,9 @@ static size_t add(lr_layout *layout, size_t rows, size_t columns, bool decays, c
 
 static size_t add(lr_layout *layout, size_t rows, size_t columns, bool decays, const char *format, ...)
 {
-    lr_tensor *tensor = &layout->tensor[layout->tensor_count++];
+    lr_parameter *tensor = &layout->tensor[layout->tensor_count++];
     va_list arguments;
-    *tensor = (lr_tensor){.offset = layout->total, .rows = rows, .columns = columns, .decays = decays};
+    *tensor = (lr_parameter){.offset = layout->total, .rows = rows, .columns = columns, .decays = decays};
     va_start(arguments, format);
     vsnprintf(tensor->name, sizeof tensor->name, format, arguments);
     va_end(arguments);
@@ -57,6 +57,7 @@ static llmrec_status check(const lr_shape *shape)
     LR_RETURN_IF(lr_option_range("width", (int64_t)shape->width, 1, 1 << 14));
     LR_RETURN_IF(lr_option_range("layers", (int64_t)shape->layers, 0, LR_MAX_LAYERS));
     LR_RETURN_IF(lr_option_range("heads", (int64_t)shape->heads, 1, (int64_t)shape->width));
+    LR_RETURN_IF(lr_option_range("adapter", (int64_t)shape->adapter, 0, 1 << 20));
     LR_RETURN_IF(lr_option_range("head_width", (int64_t)shape->head_width, 1, (int64_t)shape->width));
     return lr_option_range("ffn", (int64_t)shape->ffn, 1, 1 << 16);
 }
@@ -73,5 +74,6 @@ llmrec_status lr_layout_of(const lr_shape *shape, lr_layout *layout)
     if (shape->head_norm) layout->head_norm = add_norm(layout, shape->width, "head_norm");
     layout->item = add(layout, shape->items + 1, shape->width, true, "item.weight");
     if (shape->output_bias) layout->output_bias = add(layout, 1, shape->items, false, "output.bias");
+    if (shape->adapter > 0) layout->adapter = add_dense(layout, shape->adapter, shape->width, "adapter");
     return LLMREC_OK;
 }

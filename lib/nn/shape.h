@@ -27,6 +27,7 @@ typedef struct lr_shape {
     bool head;           /* projection D x D with activation before the output */
     bool head_norm;      /* LayerNorm after that */
     bool output_bias;    /* one number an item */
+    size_t adapter;      /* item row = x W + b from vectors of this width; 0: rows are parameters themselves */
     double epsilon;      /* of every LayerNorm */
     double embedding_dropout, attention_dropout, hidden_dropout;
 } lr_shape;
@@ -47,25 +48,26 @@ typedef struct lr_block_at {
     lr_dense_at up, down; /* [D,F], [F,D] */
 } lr_block_at;
 
-/* One named tensor of the array, for checkpoints, export and the optimiser. */
-typedef struct lr_tensor {
+/* One named part of the array, for checkpoints, export and the optimiser. */
+typedef struct lr_parameter {
     char name[40];
     size_t offset, rows, columns; /* a vector has one row */
     bool decays;                  /* weight decay applies: tables and weights, not biases and norms */
-} lr_tensor;
+} lr_parameter;
 
-enum { LR_MAX_LAYERS = 64, LR_MAX_TENSORS = 8 + 12 * LR_MAX_LAYERS };
+enum { LR_MAX_LAYERS = 64, LR_MAX_TENSORS = 12 + 12 * LR_MAX_LAYERS };
 
 typedef struct lr_layout {
     size_t position; /* [N,D] */
     lr_norm_at embedding_norm, final_norm, head_norm;
     lr_dense_at head;
     lr_block_at block[LR_MAX_LAYERS];
-    size_t item;        /* [V+1,D]; what stands before it does not grow with the catalogue */
-    size_t output_bias; /* [V] */
-    size_t total;       /* numbers in all */
+    size_t item;         /* [V+1,D]; what stands before it does not grow with the catalogue */
+    size_t output_bias;  /* [V] */
+    lr_dense_at adapter; /* [A,D] and [D] */
+    size_t total;        /* numbers in all */
     size_t tensor_count;
-    lr_tensor tensor[LR_MAX_TENSORS];
+    lr_parameter tensor[LR_MAX_TENSORS];
 } lr_layout;
 
 /* Checks the ranges that the layout depends on, then fills it. Tensors that the shape does without have no entry. */

@@ -21,6 +21,16 @@ class llmrec_progress_event(ctypes.Structure):
         ("done", c_int64),
         ("total", c_int64),
         ("seconds", c_double),
+        ("epoch", c_int64),
+        ("epochs", c_int64),
+        ("step", c_int64),
+        ("loss", c_double),
+        ("learning_rate", c_double),
+        ("sequences_per_second", c_double),
+        ("tokens_per_second", c_double),
+        ("seconds_left", c_double),
+        ("ndcg", c_double),
+        ("hit_rate", c_double),
     ]
 
 
@@ -178,6 +188,93 @@ class llmrec_encode_items_options(ctypes.Structure):
     ]
 
 
+class llmrec_encoder_options(ctypes.Structure):
+    _fields_ = [
+        ("size", c_size_t),
+        ("causal", c_int64),
+        ("width", c_int64),
+        ("layers", c_int64),
+        ("heads", c_int64),
+        ("head_width", c_int64),
+        ("ffn_width", c_int64),
+        ("max_length", c_int64),
+        ("pre_norm", c_int64),
+        ("activation", c_int64),
+        ("embedding_norm", c_int64),
+        ("final_norm", c_int64),
+        ("head", c_int64),
+        ("head_norm", c_int64),
+        ("output_bias", c_int64),
+        ("epsilon", c_double),
+        ("embedding_dropout", c_double),
+        ("attention_dropout", c_double),
+        ("hidden_dropout", c_double),
+        ("init", c_int64),
+        ("init_deviation", c_double),
+        ("seed", c_int64),
+        ("left_aligned", c_int64),
+        ("pad_with_mask", c_int64),
+    ]
+
+
+class llmrec_init_items_options(ctypes.Structure):
+    _fields_ = [
+        ("size", c_size_t),
+        ("mode", c_int64),
+        ("scale_std", c_double),
+        ("seed", c_int64),
+    ]
+
+
+class llmrec_train_options(ctypes.Structure):
+    _fields_ = [
+        ("size", c_size_t),
+        ("epochs", c_int64),
+        ("batch", c_int64),
+        ("mask_probability", c_double),
+        ("last_share", c_double),
+        ("copies", c_int64),
+        ("most_masks", c_int64),
+        ("window_stride", c_int64),
+        ("loss", c_int64),
+        ("negatives", c_int64),
+        ("gbce_t", c_double),
+        ("optimiser", c_int64),
+        ("learning_rate", c_double),
+        ("weight_decay", c_double),
+        ("beta1", c_double),
+        ("beta2", c_double),
+        ("adam_epsilon", c_double),
+        ("decay_all", c_int64),
+        ("schedule", c_int64),
+        ("warmup_steps", c_int64),
+        ("clip", c_int64),
+        ("clip_norm", c_double),
+        ("accumulate", c_int64),
+        ("validation_k", c_int64),
+        ("validate_every", c_int64),
+        ("patience", c_int64),
+        ("seed", c_int64),
+    ]
+
+
+class llmrec_epoch(ctypes.Structure):
+    _fields_ = [
+        ("size", c_size_t),
+        ("epoch", c_int64),
+        ("steps", c_int64),
+        ("loss", c_double),
+        ("learning_rate", c_double),
+        ("ndcg", c_double),
+        ("hit_rate", c_double),
+        ("seconds", c_double),
+        ("validation_seconds", c_double),
+        ("sequences_per_second", c_double),
+        ("tokens_per_second", c_double),
+        ("best", c_int64),
+    ]
+
+
 class llmrec_similarity_options(ctypes.Structure):
     _fields_ = [
         ("size", c_size_t),
@@ -297,6 +394,26 @@ FUNCTIONS = {
     "llmrec_text_encoder_encode": (c_int32, [c_void_p, c_void_p, c_void_p, c_size_t, c_void_p]),
     "llmrec_encode_items_options_init": (c_int32, [POINTER(llmrec_encode_items_options), c_size_t]),
     "llmrec_text_encoder_encode_items": (c_int32, [c_void_p, c_void_p, POINTER(llmrec_encode_items_options), c_void_p]),
+    "llmrec_encoder_options_init": (c_int32, [POINTER(llmrec_encoder_options), c_size_t]),
+    "llmrec_encoder_options_profile": (c_int32, [POINTER(llmrec_encoder_options), c_size_t, c_char_p]),
+    "llmrec_encoder_create": (c_int32, [c_void_p, POINTER(llmrec_encoder_options), c_void_p]),
+    "llmrec_encoder_free": (None, [c_void_p]),
+    "llmrec_encoder_items": (c_int64, [c_void_p]),
+    "llmrec_encoder_width": (c_int64, [c_void_p]),
+    "llmrec_encoder_parameters": (c_int64, [c_void_p]),
+    "llmrec_encoder_item_id": (c_int32, [c_void_p, c_int64, c_void_p, c_void_p]),
+    "llmrec_encoder_get_options": (c_int32, [c_void_p, POINTER(llmrec_encoder_options)]),
+    "llmrec_encoder_copy_weights": (c_int32, [c_void_p, c_char_p, c_int64, c_int64, c_void_p, c_void_p, c_void_p]),
+    "llmrec_init_items_options_init": (c_int32, [POINTER(llmrec_init_items_options), c_size_t]),
+    "llmrec_encoder_init_items": (c_int32, [c_void_p, c_void_p, POINTER(llmrec_init_items_options)]),
+    "llmrec_train_options_init": (c_int32, [POINTER(llmrec_train_options), c_size_t]),
+    "llmrec_train_options_profile": (c_int32, [POINTER(llmrec_train_options), c_size_t, c_char_p]),
+    "llmrec_encoder_train": (c_int32, [c_void_p, c_void_p, c_void_p, POINTER(llmrec_train_options)]),
+    "llmrec_encoder_get_train_options": (c_int32, [c_void_p, POINTER(llmrec_train_options)]),
+    "llmrec_encoder_epochs": (c_int64, [c_void_p]),
+    "llmrec_encoder_epoch": (c_int32, [c_void_p, c_int64, POINTER(llmrec_epoch)]),
+    "llmrec_encoder_save_history": (c_int32, [c_void_p, c_char_p]),
+    "llmrec_encoder_best_epoch": (c_int64, [c_void_p]),
     "llmrec_recommender_create_popularity": (c_int32, [c_void_p, c_void_p]),
     "llmrec_similarity_options_init": (c_int32, [POINTER(llmrec_similarity_options), c_size_t]),
     "llmrec_similarity_options_preset": (c_int32, [POINTER(llmrec_similarity_options), c_size_t, c_char_p]),
@@ -389,6 +506,41 @@ ENUMS = {
         "pca": 1,
         "whiten": 2,
         "random": 3,
+    },
+    "encoder.activation": {
+        "gelu": 0,
+        "relu": 1,
+    },
+    "encoder.init": {
+        "normal": 0,
+        "glorot": 1,
+        "truncated_normal": 2,
+    },
+    "encoder.items": {
+        "start": 0,
+        "frozen": 1,
+        "frozen_columns": 2,
+        "adapter": 3,
+    },
+    "encoder.loss": {
+        "softmax": 0,
+        "sampled_softmax": 1,
+        "gbce": 2,
+    },
+    "encoder.optimiser": {
+        "adamw": 0,
+        "bert_adam": 1,
+        "keras_adamw": 2,
+    },
+    "encoder.schedule": {
+        "constant": 0,
+        "linear": 1,
+        "cosine": 2,
+    },
+    "encoder.clip": {
+        "none": 0,
+        "global": 1,
+        "tensor": 2,
     },
     "recommender.weighting": {
         "last": 0,

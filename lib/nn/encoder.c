@@ -1,0 +1,163 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The door of llmrec/encoder.h; training, item vectors and files stand in files of their own. */
+#include "nn/encoder.h"
+
+#include <string.h>
+
+#include "core/context.h"
+#include "core/memory.h"
+#include "core/options.h"
+#include "core/text.h"
+#include "data/dataset.h"
+
+/* --- the handle ---------------------------------------------------------------------------------------------- */
+
+llmrec_status lr_encoder_make(llmrec_context *context, lr_ids *ids, const llmrec_encoder_options *options,
+                              size_t adapter, llmrec_encoder **encoder)
+{
+    llmrec_encoder *fresh = NULL;
+    llmrec_status status = LLMREC_OK;
+    LR_TRY(LR_NEW_ZERO(context, fresh, 1));
+    atomic_init(&fresh->references, 1);
+    fresh->context = lr_context_hold(context);
+    fresh->ids = lr_ids_hold(ids);
+    fresh->options = *options;
+    fresh->shape = lr_shape_of(options, lr_ids_count(ids));
+    fresh->shape.adapter = adapter;
+    LR_TRY(llmrec_train_options_init(&fresh->training.options, sizeof fresh->training.options));
+    LR_TRY(lr_layout_of(&fresh->shape, &fresh->layout));
+    LR_TRY(LR_NEW(context, fresh->parameters, fresh->layout.total));
+    *encoder = fresh;
+    fresh = NULL;
+done:
+    llmrec_encoder_free(fresh);
+    return status;
+}
+
+llmrec_encoder *lr_encoder_hold(llmrec_encoder *encoder)
+{
+    atomic_fetch_add_explicit(&encoder->references, 1, memory_order_relaxed);
+    return encoder;
+}
+
+void llmrec_encoder_free(llmrec_encoder *encoder)
+{
+    if (encoder == NULL) return;
+    if (atomic_fetch_sub_explicit(&encoder->references, 1, memory_order_acq_rel) != 1) return;
+    llmrec_context *context = encoder->context;
+    lr_training_clear(context, &encoder->training);
+    lr_free(context, encoder->rows.vectors);
+    lr_free(context, encoder->parameters);
+    lr_ids_free(encoder->ids);
+    lr_free(context, encoder);
+    llmrec_context_free(context);
+}
+
+void lr_training_clear(llmrec_context *context, lr_training *training)
+{
+    const llmrec_train_options options = training->options;
+    lr_free(context, training->moments);
+    lr_free(context, training->shelf);
+    lr_free(context, training->history);
+    *training = (lr_training){.options = options};
+}
+
+void lr_training_use_best(llmrec_encoder *encoder, bool best)
+{
+    lr_training *training = &encoder->training;
+    float *const parameters = encoder->parameters;
+    if (training->best == 0 || training->best_in_use == best) return;
+    encoder->parameters = training->shelf;
+    training->shelf = parameters;
+    training->best_in_use = best;
+}
+
+llmrec_status llmrec_encoder_create(const llmrec_dataset *dataset, const llmrec_encoder_options *given,
+                                    llmrec_encoder **encoder)
+{
+    llmrec_encoder_options options;
+    llmrec_encoder *fresh = NULL;
+    llmrec_status status = LLMREC_OK;
+    if (dataset == NULL || encoder == NULL) return lr_fail(LLMREC_ERR_ARGUMENT, "dataset or encoder is NULL");
+    LR_RETURN_IF(lr_encoder_options_read(given, &options));
+    lr_ids *const ids = lr_dataset_item_ids(dataset);
+    LR_CHECK(lr_ids_count(ids) > 0, LLMREC_ERR_SHAPE, "dataset has no items");
+    LR_TRY(lr_encoder_make(lr_dataset_context(dataset), ids, &options, 0, &fresh));
+    LR_TRY(lr_encoder_start(fresh, options.seed));
+    *encoder = fresh;
+    fresh = NULL;
+done:
+    llmrec_encoder_free(fresh);
+    return status;
+}
+
+/* --- what is in it ------------------------------------------------------------------------------------------- */
+
+lr_network lr_encoder_network(const llmrec_encoder *encoder)
+{
+    return (lr_network){.shape = &encoder->shape, .layout = &encoder->layout, .parameters = encoder->parameters};
+}
+
+const lr_parameter *lr_encoder_find(const llmrec_encoder *encoder, const char *name)
+{
+    for (size_t i = 0; i < encoder->layout.tensor_count; i++)
+        if (strcmp(encoder->layout.tensor[i].name, name) == 0) return &encoder->layout.tensor[i];
+    return NULL;
+}
+
+int64_t llmrec_encoder_items(const llmrec_encoder *encoder)
+{
+    return encoder == NULL ? 0 : (int64_t)encoder->shape.items;
+}
+
+int64_t llmrec_encoder_width(const llmrec_encoder *encoder)
+{
+    return encoder == NULL ? 0 : (int64_t)encoder->shape.width;
+}
+
+int64_t llmrec_encoder_parameters(const llmrec_encoder *encoder)
+{
+    if (encoder == NULL) return 0;
+    const size_t columns = encoder->rows.mode == LLMREC_ITEMS_ADAPTER ? encoder->shape.width : encoder->rows.frozen;
+    return (int64_t)(encoder->layout.total - encoder->shape.items * columns);
+}
+
+llmrec_status llmrec_encoder_item_id(const llmrec_encoder *encoder, int64_t item, const char **id, size_t *length)
+{
+    if (encoder == NULL || id == NULL || length == NULL)
+        return lr_fail(LLMREC_ERR_ARGUMENT, "encoder, id or length is NULL");
+    LR_RETURN_IF(lr_option_range("item", item, 0, (int64_t)encoder->shape.items - 1));
+    *id = lr_ids_text(encoder->ids, (size_t)item, length);
+    return LLMREC_OK;
+}
+
+llmrec_status llmrec_encoder_get_options(const llmrec_encoder *encoder, llmrec_encoder_options *options)
+{
+    if (encoder == NULL) return lr_fail(LLMREC_ERR_ARGUMENT, "encoder is NULL");
+    return lr_options_give(&encoder->options, sizeof encoder->options, options, "llmrec_encoder_options");
+}
+
+llmrec_status llmrec_encoder_get_train_options(const llmrec_encoder *encoder, llmrec_train_options *options)
+{
+    if (encoder == NULL) return lr_fail(LLMREC_ERR_ARGUMENT, "encoder is NULL");
+    return lr_options_give(&encoder->training.options, sizeof encoder->training.options, options,
+                           "llmrec_train_options");
+}
+
+llmrec_status llmrec_encoder_copy_weights(const llmrec_encoder *encoder, const char *name, int64_t first, int64_t count,
+                                          float *values, int64_t *rows, int64_t *columns)
+{
+    if (encoder == NULL || name == NULL) return lr_fail(LLMREC_ERR_ARGUMENT, "encoder or name is NULL");
+    const lr_parameter *tensor = lr_encoder_find(encoder, name);
+    if (tensor == NULL)
+        return lr_fail(LLMREC_ERR_ARGUMENT, "the encoder has no weights named %s", lr_quote(name, strlen(name)).text);
+    LR_RETURN_IF(lr_option_range("first", first, 0, (int64_t)tensor->rows));
+    LR_RETURN_IF(lr_option_range("count", count, 0, (int64_t)tensor->rows - first));
+    if (count > 0 && values == NULL) return lr_fail(LLMREC_ERR_ARGUMENT, "values is NULL");
+    if (rows != NULL) *rows = (int64_t)tensor->rows;
+    if (columns != NULL) *columns = (int64_t)tensor->columns;
+    if (count > 0)
+        memcpy(values, encoder->parameters + tensor->offset + (size_t)first * tensor->columns,
+               (size_t)count * tensor->columns * sizeof *values);
+    return LLMREC_OK;
+}

@@ -1,0 +1,185 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "nn/inference.h"
+
+#include <stdatomic.h>
+#include <string.h>
+
+#include "core/context.h"
+#include "core/memory.h"
+#include "core/pool.h"
+#include "nn/transformer.h"
+
+enum { ROOMS = 16, TOKENS = 512, TASK = 32 }; /* rooms kept; tokens of a pass; sessions of a task */
+
+/* Memory of one pass. */
+typedef struct room {
+    llmrec_context *context;
+    lr_pass *pass;
+    lr_packed packed;
+    int32_t *session; /* [N] the items that are seen of one session */
+    size_t *which;    /* [capacity] the session behind each sequence */
+    float *hidden;    /* [capacity,D] */
+} room;
+
+struct lr_inference {
+    llmrec_context *context;
+    const lr_shape *shape;
+    lr_packing packing;
+    size_t capacity; /* tokens of a pass, at least one longest sequence */
+    _Atomic(room *) kept[ROOMS];
+};
+
+/* --- memory ---------------------------------------------------------------------------------------------------- */
+
+static void room_free(room *r)
+{
+    if (r == NULL) return;
+    lr_pass_free(r->pass);
+    lr_free(r->context, r->packed.starts);
+    lr_free(r->context, r->packed.items);
+    lr_free(r->context, r->packed.positions);
+    lr_free(r->context, r->packed.label_at);
+    lr_free(r->context, r->packed.label);
+    lr_free(r->context, r->session);
+    lr_free(r->context, r->which);
+    lr_free(r->context, r->hidden);
+    lr_free(r->context, r);
+}
+
+static llmrec_status room_make(const lr_inference *inference, room **made)
+{
+    llmrec_context *context = inference->context;
+    const size_t n = inference->capacity;
+    llmrec_status status = LLMREC_OK;
+    room *r = NULL;
+    LR_TRY(LR_NEW_ZERO(context, r, 1));
+    r->context = context;
+    LR_TRY(lr_pass_create(context, inference->shape, n, n, &r->pass));
+    LR_TRY(LR_NEW(context, r->packed.starts, n + 1));
+    LR_TRY(LR_NEW(context, r->packed.items, n));
+    LR_TRY(LR_NEW(context, r->packed.positions, n));
+    LR_TRY(LR_NEW(context, r->packed.label_at, n));
+    LR_TRY(LR_NEW(context, r->packed.label, n));
+    LR_TRY(LR_NEW(context, r->session, inference->packing.positions));
+    LR_TRY(LR_NEW(context, r->which, n));
+    LR_TRY(LR_NEW(context, r->hidden, n * inference->shape->width));
+    *made = r;
+    r = NULL;
+done:
+    room_free(r);
+    return status;
+}
+
+static llmrec_status room_take(lr_inference *inference, room **taken)
+{
+    for (size_t i = 0; i < ROOMS; i++) {
+        room *found = atomic_exchange_explicit(&inference->kept[i], NULL, memory_order_acquire);
+        if (found == NULL) continue;
+        *taken = found;
+        return LLMREC_OK;
+    }
+    return room_make(inference, taken);
+}
+
+static void room_give(lr_inference *inference, room *r)
+{
+    for (size_t i = 0; i < ROOMS; i++) {
+        room *none = NULL;
+        if (atomic_compare_exchange_strong_explicit(&inference->kept[i], &none, r, memory_order_release,
+                                                    memory_order_relaxed))
+            return;
+    }
+    room_free(r);
+}
+
+void lr_inference_free(lr_inference *inference)
+{
+    if (inference == NULL) return;
+    for (size_t i = 0; i < ROOMS; i++) room_free(atomic_load(&inference->kept[i]));
+    lr_free(inference->context, inference);
+}
+
+llmrec_status lr_inference_create(llmrec_context *context, const lr_shape *shape, const lr_packing *packing,
+                                  lr_inference **inference)
+{
+    lr_inference *fresh = NULL;
+    LR_RETURN_IF(LR_NEW_ZERO(context, fresh, 1));
+    fresh->context = context;
+    fresh->shape = shape;
+    fresh->packing = *packing;
+    fresh->capacity = packing->positions > TOKENS ? packing->positions : TOKENS;
+    *inference = fresh;
+    return LLMREC_OK;
+}
+
+/* --- passes ---------------------------------------------------------------------------------------------------- */
+
+typedef struct call {
+    lr_inference *inference;
+    const lr_network *network;
+    const lr_prompts *prompts;
+    float *hidden;
+    size_t stride;
+} call;
+
+/* The items of a session that the network sees, [MASK] at their end where it is bidirectional. */
+static size_t gather(const call *c, size_t session, int32_t *items)
+{
+    const lr_packing *packing = &c->inference->packing;
+    const int32_t *from = c->prompts->items - c->prompts->origin;
+    const size_t most = packing->positions;
+    size_t at = most; /* filled from the end */
+    if (!packing->causal) items[--at] = packing->mask;
+    for (int64_t i = c->prompts->offsets[session + 1]; i-- > c->prompts->offsets[session] && at > 0;)
+        if (from[i] >= 0) items[--at] = from[i];
+    if (at == most) items[--at] = packing->mask;
+    memmove(items, items + at, (most - at) * sizeof *items);
+    return most - at;
+}
+
+/* Appends a session if its tokens fit. */
+static bool append(const call *c, room *r, size_t session)
+{
+    const lr_packing *packing = &c->inference->packing;
+    lr_packed *packed = &r->packed;
+    const size_t length = gather(c, session, r->session);
+    if (packed->tokens + lr_packing_tokens(packing, length) > c->inference->capacity) return false;
+    r->which[packed->sequences] = session;
+    lr_pack_masked(packing, packed, r->session, length, NULL);
+    packed->label_at[packed->labels++] = (int32_t)packed->tokens - 1;
+    return true;
+}
+
+static void pass(const call *c, room *r)
+{
+    const size_t D = c->inference->shape->width;
+    const lr_tokens tokens = lr_packed_tokens(&r->packed);
+    lr_pass_forward(r->pass, c->network, &tokens, r->hidden);
+    for (size_t i = 0; i < tokens.sequences; i++)
+        memcpy(c->hidden + r->which[i] * c->stride, r->hidden + i * D, D * sizeof *r->hidden);
+    r->packed.sequences = r->packed.tokens = r->packed.labels = 0;
+}
+
+static llmrec_status run_some(void *argument, size_t task, size_t worker)
+{
+    const call *c = argument;
+    const size_t left = c->prompts->sessions - task * TASK, end = task * TASK + (left < TASK ? left : TASK);
+    room *r = NULL;
+    (void)worker;
+    LR_RETURN_IF(room_take(c->inference, &r));
+    for (size_t session = task * TASK; session < end; session++) {
+        if (append(c, r, session)) continue;
+        pass(c, r);
+        append(c, r, session);
+    }
+    pass(c, r);
+    room_give(c->inference, r);
+    return LLMREC_OK;
+}
+
+llmrec_status lr_inference_run(lr_inference *inference, const lr_network *network, const lr_prompts *prompts,
+                               float *hidden, size_t stride)
+{
+    call c = {inference, network, prompts, hidden, stride};
+    return lr_parallel(inference->context, (prompts->sessions + TASK - 1) / TASK, run_some, &c);
+}

@@ -1,0 +1,338 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The training loop: epochs of steps, each epoch whole or undone, with validation, early stopping and checkpoints. */
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "core/context.h"
+#include "core/log.h"
+#include "core/memory.h"
+#include "data/dataset.h"
+#include "nn/adapter.h"
+#include "nn/batches.h"
+#include "nn/encoder.h"
+#include "nn/optimiser.h"
+#include "nn/step.h"
+#include "nn/validation.h"
+
+static const double DIVERGED = 1000; /* no catalogue has a loss near it: ln(2^31) is 21.5 */
+
+/* One call of llmrec_encoder_train. */
+typedef struct run {
+    llmrec_encoder *encoder;
+    llmrec_train_options options;
+    lr_batches *batches;
+    lr_step *step;
+    lr_optimiser *optimiser;
+    lr_validation *validation; /* NULL: none */
+    float *gradients;          /* [total] zero between steps */
+    float *whole;              /* [3,total] parameters and moments after the last whole epoch */
+    int64_t whole_step;
+    int64_t steps; /* of an epoch */
+    lr_progress progress;
+    /* of the epoch under way */
+    double loss, labels, tokens;
+    int64_t sequences;
+    int64_t begun_ns;
+    double rate;
+} run;
+
+/* --- memory ---------------------------------------------------------------------------------------------------- */
+
+static void end_run(run *r)
+{
+    llmrec_context *context = r->encoder->context;
+    lr_batches_free(r->batches);
+    lr_step_free(r->step);
+    lr_optimiser_free(r->optimiser);
+    lr_validation_free(r->validation);
+    lr_free(context, r->gradients);
+    lr_free(context, r->whole);
+}
+
+/* The leading columns of item rows that the optimiser leaves alone. */
+static size_t frozen_columns(const llmrec_encoder *encoder)
+{
+    return encoder->rows.mode == LLMREC_ITEMS_ADAPTER ? encoder->shape.width : encoder->rows.frozen;
+}
+
+static llmrec_status prepare_training(run *r)
+{
+    llmrec_encoder *encoder = r->encoder;
+    lr_training *training = &encoder->training;
+    const size_t total = encoder->layout.total;
+    if (training->moments == NULL) LR_RETURN_IF(LR_NEW_ZERO(encoder->context, training->moments, 2 * total));
+    if (r->validation != NULL && training->shelf == NULL)
+        LR_RETURN_IF(LR_NEW(encoder->context, training->shelf, total));
+    LR_RETURN_IF(LR_NEW_ZERO(encoder->context, r->gradients, total));
+    return LR_NEW(encoder->context, r->whole, 3 * total);
+}
+
+static llmrec_status begin_run(run *r, const llmrec_dataset *train, const llmrec_dataset *validation)
+{
+    llmrec_encoder *encoder = r->encoder;
+    llmrec_context *context = encoder->context;
+    const lr_packing packing = lr_packing_of(&encoder->options, encoder->shape.items);
+    LR_RETURN_IF(lr_batches_create(train, &packing, &r->options, &r->batches));
+    LR_RETURN_IF(lr_step_create(context, &encoder->shape, &r->step));
+    LR_RETURN_IF(lr_optimiser_create(context, &encoder->layout, frozen_columns(encoder), &r->options, &r->optimiser));
+    if (validation != NULL) LR_RETURN_IF(lr_validation_create(validation, &encoder->shape, &packing, &r->validation));
+    const size_t batches = lr_batches_count(r->batches), accumulate = (size_t)r->options.accumulate;
+    r->steps = (int64_t)((batches + accumulate - 1) / accumulate);
+    return prepare_training(r);
+}
+
+/* --- whole epochs ---------------------------------------------------------------------------------------------- */
+
+static void keep_whole(run *r)
+{
+    const lr_training *training = &r->encoder->training;
+    const size_t total = r->encoder->layout.total;
+    memcpy(r->whole, r->encoder->parameters, total * sizeof *r->whole);
+    memcpy(r->whole + total, training->moments, 2 * total * sizeof *r->whole);
+    r->whole_step = training->step;
+}
+
+static void go_back_to_whole(run *r)
+{
+    lr_training *training = &r->encoder->training;
+    const size_t total = r->encoder->layout.total;
+    memcpy(r->encoder->parameters, r->whole, total * sizeof *r->whole);
+    memcpy(training->moments, r->whole + total, 2 * total * sizeof *r->whole);
+    training->step = r->whole_step;
+}
+
+/* --- steps ----------------------------------------------------------------------------------------------------- */
+
+static llmrec_status check_loss(const run *r, double loss)
+{
+    if (isfinite(loss) && loss < DIVERGED) return LLMREC_OK;
+    return lr_fail(LLMREC_ERR_NUMERIC,
+                   "training diverged in epoch %lld, step %lld: the loss is %g; wanted a lower "
+                   "learning_rate than %g; the weights are those of epoch %lld",
+                   (long long)r->encoder->training.epoch + 1, (long long)r->encoder->training.step, loss,
+                   r->options.learning_rate, (long long)r->encoder->training.epoch);
+}
+
+/* Adds the gradients of batches first..end-1, so that they are those of the mean of the batches' mean losses. */
+static llmrec_status add_gradients(run *r, size_t first, size_t end)
+{
+    lr_network network = lr_encoder_network(r->encoder);
+    network.training = true;
+    network.seed = (uint64_t)r->options.seed;
+    for (size_t batch = first; batch < end; batch++) {
+        const lr_tokens tokens = lr_batches_at(r->batches, batch);
+        double loss = 0;
+        network.step = (uint64_t)r->encoder->training.step * (uint64_t)r->options.accumulate + (batch - first);
+        LR_RETURN_IF(lr_step_run(r->step, &network, &tokens, 1 / (double)(end - first), r->gradients, &loss));
+        LR_RETURN_IF(check_loss(r, loss));
+        r->loss += loss * (double)tokens.labels;
+        r->labels += (double)tokens.labels;
+        r->tokens += (double)lr_tokens_count(&tokens);
+        r->sequences += (int64_t)tokens.sequences;
+    }
+    return LLMREC_OK;
+}
+
+static llmrec_status update(run *r)
+{
+    llmrec_encoder *encoder = r->encoder;
+    lr_training *training = &encoder->training;
+    const lr_state state = {encoder->parameters, r->gradients, training->moments};
+    const float *vectors = encoder->rows.vectors;
+    if (vectors != NULL)
+        LR_RETURN_IF(lr_adapter_backward(encoder->context, &encoder->layout, &encoder->shape, vectors, r->gradients));
+    r->rate = lr_learning_rate(&r->options, training->step, r->steps * r->options.epochs);
+    LR_RETURN_IF(lr_optimiser_step(r->optimiser, &state, r->rate, training->step));
+    training->step++;
+    if (vectors == NULL) return LLMREC_OK;
+    return lr_adapter_forward(encoder->context, &encoder->layout, &encoder->shape, vectors, encoder->parameters);
+}
+
+static double seconds_since(int64_t begun_ns)
+{
+    return (double)(lr_now_ns() - begun_ns) * 1e-9;
+}
+
+/* Sequences of all epochs so far, which progress counts. */
+static int64_t sequences_done(const run *r)
+{
+    return r->encoder->training.epoch * (int64_t)lr_batches_rows(r->batches) + r->sequences;
+}
+
+static llmrec_status tell(run *r)
+{
+    llmrec_progress_event *event = &r->progress.event;
+    const double seconds = seconds_since(r->begun_ns);
+    event->epoch = r->encoder->training.epoch + 1;
+    event->step = r->encoder->training.step;
+    event->loss = r->labels > 0 ? r->loss / r->labels : 0;
+    event->learning_rate = r->rate;
+    event->sequences_per_second = (double)r->sequences / seconds;
+    event->tokens_per_second = r->tokens / seconds;
+    event->seconds_left = (double)(event->total - sequences_done(r)) / event->sequences_per_second;
+    return lr_progress_step(&r->progress, sequences_done(r));
+}
+
+static llmrec_status run_steps(run *r)
+{
+    const size_t batches = lr_batches_count(r->batches), accumulate = (size_t)r->options.accumulate;
+    lr_batches_epoch(r->batches, r->encoder->training.epoch);
+    r->loss = r->labels = r->tokens = 0;
+    r->sequences = 0;
+    r->begun_ns = lr_now_ns();
+    for (size_t first = 0; first < batches; first += accumulate) {
+        const size_t left = batches - first;
+        LR_RETURN_IF(add_gradients(r, first, first + (left < accumulate ? left : accumulate)));
+        LR_RETURN_IF(update(r));
+        LR_RETURN_IF(tell(r));
+    }
+    return LLMREC_OK;
+}
+
+/* --- epochs ---------------------------------------------------------------------------------------------------- */
+
+static llmrec_epoch epoch_of(const run *r)
+{
+    const double seconds = seconds_since(r->begun_ns);
+    return (llmrec_epoch){.size = sizeof(llmrec_epoch),
+                          .epoch = r->encoder->training.epoch + 1,
+                          .steps = r->encoder->training.step,
+                          .loss = r->labels > 0 ? r->loss / r->labels : 0,
+                          .learning_rate = r->rate,
+                          .ndcg = NAN,
+                          .hit_rate = NAN,
+                          .seconds = seconds,
+                          .sequences_per_second = (double)r->sequences / seconds,
+                          .tokens_per_second = r->tokens / seconds};
+}
+
+static bool is_due(const run *r, const llmrec_epoch *epoch)
+{
+    return r->validation != NULL &&
+           (epoch->epoch % r->options.validate_every == 0 || epoch->epoch == r->options.epochs);
+}
+
+static llmrec_status validate(run *r, llmrec_epoch *epoch)
+{
+    const lr_network network = lr_encoder_network(r->encoder);
+    const int64_t begun_ns = lr_now_ns();
+    lr_figures figures;
+    if (!is_due(r, epoch)) return LLMREC_OK;
+    LR_RETURN_IF(lr_validation_run(r->validation, &network, (size_t)r->options.validation_k, &r->progress,
+                                   sequences_done(r), &figures));
+    epoch->ndcg = r->progress.event.ndcg = figures.ndcg;
+    epoch->hit_rate = r->progress.event.hit_rate = figures.hit_rate;
+    epoch->validation_seconds = seconds_since(begun_ns);
+    return LLMREC_OK;
+}
+
+/* The epoch is whole: nothing here can fail. */
+static void close_epoch(run *r, llmrec_epoch *epoch)
+{
+    lr_training *training = &r->encoder->training;
+    const bool validated = !isnan(epoch->ndcg);
+    epoch->best = validated && (training->best == 0 || epoch->ndcg > training->best_figure);
+    if (epoch->best) {
+        memcpy(training->shelf, r->encoder->parameters, r->encoder->layout.total * sizeof *training->shelf);
+        training->best = epoch->epoch;
+        training->best_figure = epoch->ndcg;
+        training->since_best = 0;
+    } else if (validated) training->since_best++;
+    training->history[training->epoch++] = *epoch;
+    r->sequences = 0;
+}
+
+static void log_epoch(const run *r, const llmrec_epoch *epoch)
+{
+    char figure[64] = "";
+    if (!isnan(epoch->ndcg))
+        snprintf(figure, sizeof figure, ", NDCG@%lld %.4f%s", (long long)r->options.validation_k, epoch->ndcg,
+                 epoch->best ? " (best)" : "");
+    lr_log(r->encoder->context, LLMREC_LOG_INFO, "nn",
+           "epoch %lld/%lld: loss %.4f%s, %.0f sequences/s, %.0f tokens/s, %.0f s left", (long long)epoch->epoch,
+           (long long)r->options.epochs, epoch->loss, figure, epoch->sequences_per_second, epoch->tokens_per_second,
+           r->progress.event.seconds_left);
+}
+
+static llmrec_status run_epoch(run *r)
+{
+    lr_training *training = &r->encoder->training;
+    llmrec_epoch epoch;
+    LR_RETURN_IF(LR_GROW(r->encoder->context, training->history, training->history_capacity, (size_t)training->epoch,
+                         (size_t)training->epoch + 1));
+    LR_RETURN_IF(run_steps(r));
+    epoch = epoch_of(r);
+    LR_RETURN_IF(validate(r, &epoch));
+    close_epoch(r, &epoch);
+    log_epoch(r, &epoch);
+    return LLMREC_OK;
+}
+
+static bool is_done(const run *r)
+{
+    const lr_training *training = &r->encoder->training;
+    const bool stopped =
+        r->validation != NULL && r->options.patience > 0 && training->since_best >= r->options.patience;
+    if (stopped)
+        lr_log(r->encoder->context, LLMREC_LOG_INFO, "nn", "no better NDCG in %lld validations: epoch %lld is the best",
+               (long long)training->since_best, (long long)training->best);
+    return stopped || training->epoch >= r->options.epochs;
+}
+
+static llmrec_status run_epochs(run *r)
+{
+    llmrec_status status = LLMREC_OK;
+    while (!is_done(r)) {
+        keep_whole(r);
+        status = run_epoch(r);
+        if (status != LLMREC_OK) {
+            go_back_to_whole(r);
+            return status;
+        }
+    }
+    return lr_progress_end(&r->progress, r->progress.event.total);
+}
+
+/* --- the call -------------------------------------------------------------------------------------------------- */
+
+static llmrec_status check_catalogue(const llmrec_encoder *encoder, const llmrec_dataset *dataset, const char *name)
+{
+    lr_ids *const ids = lr_dataset_item_ids(dataset);
+    if (ids == encoder->ids || lr_ids_equal(ids, encoder->ids)) return LLMREC_OK;
+    return lr_fail(LLMREC_ERR_SHAPE,
+                   "%s has another catalogue (%zu items) than the encoder (%zu items); see llmrec_encoder_grow", name,
+                   lr_ids_count(ids), encoder->shape.items);
+}
+
+static llmrec_status check_options(const llmrec_encoder *encoder, const llmrec_train_options *options)
+{
+    (void)encoder;
+    if (options->loss == LLMREC_LOSS_SOFTMAX) return LLMREC_OK;
+    return lr_fail(LLMREC_ERR_UNSUPPORTED, "loss is %lld; wanted 0, the softmax", (long long)options->loss);
+}
+
+llmrec_status llmrec_encoder_train(llmrec_encoder *encoder, const llmrec_dataset *train,
+                                   const llmrec_dataset *validation, const llmrec_train_options *options)
+{
+    run r = {.encoder = encoder};
+    llmrec_status status = LLMREC_OK;
+    if (encoder == NULL || train == NULL) return lr_fail(LLMREC_ERR_ARGUMENT, "encoder or train is NULL");
+    LR_RETURN_IF(lr_train_options_read(options, &r.options));
+    LR_RETURN_IF(check_options(encoder, &r.options));
+    LR_RETURN_IF(check_catalogue(encoder, train, "train"));
+    if (validation != NULL) LR_RETURN_IF(check_catalogue(encoder, validation, "validation"));
+    lr_training_use_best(encoder, false);
+    LR_TRY(begin_run(&r, train, validation));
+    if (validation == NULL) encoder->training.best = 0;
+    encoder->training.options = r.options;
+    r.progress = lr_progress_begin(encoder->context, "train", "sequences",
+                                   r.options.epochs * (int64_t)lr_batches_rows(r.batches));
+    r.progress.event.epochs = r.options.epochs;
+    r.progress.event.ndcg = r.progress.event.hit_rate = NAN;
+    LR_TRY(run_epochs(&r));
+done:
+    lr_training_use_best(encoder, true);
+    end_run(&r);
+    return status;
+}
