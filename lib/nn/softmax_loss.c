@@ -8,19 +8,23 @@
 #include "core/memory.h"
 #include "core/pool.h"
 #include "math/exponential.h"
+#include "math/lanes.h"
 #include "math/matrix.h"
 
-/* A slice's logits for a block of tokens fit the second-level cache; a block's logits fit the last level. */
-enum { SLICE = 1024, LOGITS_BYTES = 6 << 20, MIN_BLOCK = 16, MAX_BLOCK = 256 };
+/* A strip's logits for a block of tokens stay in the second-level cache while they are worked on; a block's logits fit the
+ * last level. A slice of strips is one task. */
+enum { STRIP = 64, STRIPS = 8, LOGITS_BYTES = 12 << 20, MIN_BLOCK = 64, MAX_BLOCK = 208 };
 
 struct lr_softmax_loss {
     llmrec_context *context;
-    size_t slices, block; /* tokens at a time */
-    lr_real *logits;      /* [slices, block, SLICE] then exponentials, then d_logits */
-    lr_real *most;        /* [slices, block] */
-    double *sum;          /* [slices, block] */
-    lr_real *factor;      /* [slices, block] from a slice's exponentials to d_logits */
-    lr_real *d_hidden;    /* [slices, block, D] each slice's share */
+    size_t width, strips, slices;
+    size_t block;      /* tokens at a time, whole lanes */
+    lr_real *logits;   /* [strips, STRIP, block] then exponentials, then d_logits */
+    lr_real *most;     /* [strips, block] */
+    lr_real *sum;      /* [strips, block] */
+    lr_real *factor;   /* [strips, block] from a strip's exponentials to d_logits */
+    lr_real *hidden;   /* [D, block] transposed, zero beyond the tokens */
+    lr_real *d_hidden; /* [slices, block, D] each slice's share */
 };
 
 /* One block of tokens on its way. */
@@ -30,8 +34,18 @@ typedef struct pass {
     const lr_real *hidden; /* [count, D] */
     const int32_t *labels;
     size_t count;   /* tokens in this block */
+    size_t padded;  /* to whole lanes */
     lr_real weight; /* 1/M */
 } pass;
+
+/* One strip of the catalogue. */
+typedef struct strip {
+    size_t first, items;          /* of the catalogue */
+    lr_real *logits;              /* [items, padded] */
+    lr_real *most, *sum, *factor; /* [padded] */
+    size_t tokens, row;           /* tokens padded; from one item's logits to the next */
+    const lr_real *bias;          /* [items] or NULL */
+} strip;
 
 void lr_softmax_loss_free(lr_softmax_loss *loss)
 {
@@ -40,8 +54,15 @@ void lr_softmax_loss_free(lr_softmax_loss *loss)
     lr_free(loss->context, loss->most);
     lr_free(loss->context, loss->sum);
     lr_free(loss->context, loss->factor);
+    lr_free(loss->context, loss->hidden);
     lr_free(loss->context, loss->d_hidden);
     lr_free(loss->context, loss);
+}
+
+static size_t block_for(size_t strips)
+{
+    const size_t fits = LOGITS_BYTES / (strips * STRIP * sizeof(lr_real)) / LR_LANES * LR_LANES;
+    return fits < MIN_BLOCK ? MIN_BLOCK : fits > MAX_BLOCK ? MAX_BLOCK : fits;
 }
 
 llmrec_status lr_softmax_loss_create(llmrec_context *context, size_t items, size_t width, lr_softmax_loss **loss)
@@ -50,15 +71,16 @@ llmrec_status lr_softmax_loss_create(llmrec_context *context, size_t items, size
     lr_softmax_loss *fresh = NULL;
     LR_TRY(LR_NEW_ZERO(context, fresh, 1));
     fresh->context = context;
-    fresh->slices = (items + SLICE - 1) / SLICE;
-    const size_t fits = LOGITS_BYTES / (fresh->slices * SLICE * sizeof(lr_real));
-    fresh->block = fits < MIN_BLOCK ? MIN_BLOCK : fits > MAX_BLOCK ? MAX_BLOCK : fits;
-    const size_t rows = fresh->slices * fresh->block;
-    LR_TRY(LR_NEW(context, fresh->logits, rows * SLICE));
-    LR_TRY(LR_NEW(context, fresh->most, rows));
-    LR_TRY(LR_NEW(context, fresh->sum, rows));
-    LR_TRY(LR_NEW(context, fresh->factor, rows));
-    LR_TRY(LR_NEW(context, fresh->d_hidden, rows * width));
+    fresh->width = width;
+    fresh->strips = (items + STRIP - 1) / STRIP;
+    fresh->slices = (fresh->strips + STRIPS - 1) / STRIPS;
+    fresh->block = block_for(fresh->strips);
+    LR_TRY(LR_NEW(context, fresh->logits, fresh->strips * STRIP * fresh->block));
+    LR_TRY(LR_NEW(context, fresh->most, fresh->strips * fresh->block));
+    LR_TRY(LR_NEW(context, fresh->sum, fresh->strips * fresh->block));
+    LR_TRY(LR_NEW(context, fresh->factor, fresh->strips * fresh->block));
+    LR_TRY(LR_NEW(context, fresh->hidden, width * fresh->block));
+    LR_TRY(LR_NEW(context, fresh->d_hidden, fresh->slices * fresh->block * width));
     *loss = fresh;
     fresh = NULL;
 done:
@@ -66,58 +88,117 @@ done:
     return status;
 }
 
-static size_t slice_width(const lr_output *output, size_t slice)
+static strip strip_at(const pass *p, size_t index)
 {
-    const size_t left = output->items - slice * SLICE;
-    return left < SLICE ? left : SLICE;
+    const lr_softmax_loss *loss = p->loss;
+    const size_t first = index * STRIP, left = p->output->items - first, at = index * loss->block;
+    return (strip){.first = first,
+                   .items = left < STRIP ? left : STRIP,
+                   .logits = loss->logits + at * STRIP,
+                   .most = loss->most + at,
+                   .sum = loss->sum + at,
+                   .factor = loss->factor + at,
+                   .tokens = p->padded,
+                   .row = loss->block,
+                   .bias = p->output->bias == NULL ? NULL : p->output->bias + first};
 }
 
-/* The slice's logits, and from them exp(logit - maximum), the maximum and the sum. */
+static lr_matrix logits_of(const strip *s, size_t tokens)
+{
+    return (lr_matrix){s->logits, s->items, tokens, s->row, false};
+}
+
+static size_t slice_end(const lr_softmax_loss *loss, size_t slice)
+{
+    const size_t end = (slice + 1) * STRIPS;
+    return end < loss->strips ? end : loss->strips;
+}
+
+/* Logits become exp(logit - most); each token's most and sum over the strip are kept. */
+LR_VECTORIZE static void exponentials(const strip *s)
+{
+    lr_real *restrict most = s->most, *restrict sum = s->sum;
+    for (size_t m = 0; m < s->tokens; m++) most[m] = -INFINITY;
+    for (size_t m = 0; m < s->tokens; m++) sum[m] = 0;
+    for (size_t i = 0; i < s->items; i++) {
+        lr_real *restrict x = s->logits + i * s->row;
+        const lr_real bias = s->bias == NULL ? 0 : s->bias[i];
+        for (size_t m = 0; m < s->tokens; m++) {
+            x[m] += bias;
+            most[m] = x[m] > most[m] ? x[m] : most[m];
+        }
+    }
+    for (size_t i = 0; i < s->items; i++) {
+        lr_real *restrict x = s->logits + i * s->row;
+        for (size_t m = 0; m < s->tokens; m++) {
+            x[m] = lr_exponential(x[m] - most[m]);
+            sum[m] += x[m];
+        }
+    }
+}
+
 static llmrec_status forward_slice(void *argument, size_t slice, size_t worker)
 {
     const pass *p = argument;
-    const lr_output *output = p->output;
-    const size_t width = slice_width(output, slice), D = output->width, row = slice * p->loss->block;
-    lr_real *logits = p->loss->logits + row * SLICE;
-    const lr_matrix table = lr_matrix_of(output->table + slice * SLICE * D, width, D);
+    const size_t D = p->output->width;
+    const lr_matrix hidden = {p->loss->hidden, D, p->padded, p->loss->block, false};
     (void)worker;
-    if (output->bias != NULL)
-        for (size_t m = 0; m < p->count; m++)
-            memcpy(logits + m * width, output->bias + slice * SLICE, width * sizeof *logits);
-    lr_gemm(1, lr_matrix_of(p->hidden, p->count, D), lr_transpose(table), output->bias != NULL,
-            lr_matrix_of(logits, p->count, width));
-    for (size_t m = 0; m < p->count; m++)
-        p->loss->sum[row + m] = lr_exp_below_most(logits + m * width, width, &p->loss->most[row + m]);
+    for (size_t index = slice * STRIPS; index < slice_end(p->loss, slice); index++) {
+        const strip s = strip_at(p, index);
+        lr_gemm(1, lr_matrix_of(p->output->table + s.first * D, s.items, D), hidden, 0, logits_of(&s, p->padded));
+        exponentials(&s);
+    }
     return LLMREC_OK;
 }
 
-/* d_logits = factor * exponentials, less the weight at the label; then the three gradients that follow from it. */
+LR_VECTORIZE static void scale(const strip *s)
+{
+    const lr_real *restrict factor = s->factor;
+    for (size_t i = 0; i < s->items; i++) {
+        lr_real *restrict x = s->logits + i * s->row;
+        for (size_t m = 0; m < s->tokens; m++) x[m] *= factor[m];
+    }
+}
+
+LR_VECTORIZE static void add_row_sums(const strip *s, lr_real *sums)
+{
+    for (size_t i = 0; i < s->items; i++) {
+        lr_lanes lanes = {0};
+        for (size_t m = 0; m < s->tokens; m += LR_LANES) lanes += LR_LANES_AT(s->logits + i * s->row + m);
+        sums[i] += lr_lanes_sum(&lanes);
+    }
+}
+
+/* d_logits = factor * exponentials, less the weight at the label. */
+static void differentiate(const pass *p, const strip *s)
+{
+    scale(s);
+    for (size_t m = 0; m < p->count; m++) {
+        const size_t at = (size_t)p->labels[m] - s->first; /* huge if before the strip */
+        if (at < s->items) s->logits[at * s->row + m] -= p->weight;
+    }
+    if (p->output->d_bias != NULL) add_row_sums(s, p->output->d_bias + s->first);
+}
+
 static llmrec_status backward_slice(void *argument, size_t slice, size_t worker)
 {
     const pass *p = argument;
     const lr_output *output = p->output;
-    const size_t width = slice_width(output, slice), D = output->width, row = slice * p->loss->block;
-    lr_real *d_logits = p->loss->logits + row * SLICE;
-    const lr_matrix down = lr_matrix_of(d_logits, p->count, width);
-    const size_t at = slice * SLICE;
+    const size_t D = output->width;
+    const lr_matrix hidden = lr_matrix_of(p->hidden, p->count, D);
+    const lr_matrix share = lr_matrix_of(p->loss->d_hidden + slice * p->loss->block * D, p->count, D);
     (void)worker;
-    for (size_t m = 0; m < p->count; m++) {
-        const lr_real factor = p->loss->factor[row + m];
-        const size_t label = (size_t)p->labels[m];
-        for (size_t i = 0; i < width; i++) d_logits[m * width + i] *= factor;
-        if (label >= at && label < at + width) d_logits[m * width + label - at] -= p->weight;
-        if (output->d_bias != NULL)
-            for (size_t i = 0; i < width; i++) output->d_bias[at + i] += d_logits[m * width + i];
+    for (size_t index = slice * STRIPS; index < slice_end(p->loss, slice); index++) {
+        const strip s = strip_at(p, index);
+        const lr_matrix down = logits_of(&s, p->count);
+        differentiate(p, &s);
+        lr_gemm(1, down, hidden, 1, lr_matrix_of(output->d_table + s.first * D, s.items, D));
+        lr_gemm(1, lr_transpose(down), lr_matrix_of(output->table + s.first * D, s.items, D), index > slice * STRIPS,
+                share);
     }
-    lr_gemm(1, down, lr_matrix_of(output->table + at * D, width, D), 0,
-            lr_matrix_of(p->loss->d_hidden + row * D, p->count, D));
-    lr_gemm(1, lr_transpose(down), lr_matrix_of(p->hidden, p->count, D), 1,
-            lr_matrix_of(output->d_table + at * D, width, D));
     return LLMREC_OK;
 }
 
-/* ln p(label) needs the label's own logit: its exponential and its slice's maximum give it back, unless it underflowed;
- * the product with the table row does in any case. */
 static double label_logit(const pass *p, size_t m)
 {
     const lr_output *output = p->output;
@@ -127,21 +208,28 @@ static double label_logit(const pass *p, size_t m)
     return logit;
 }
 
-/* Joins the slices of token m: its factors, and -ln p(label). */
-static double join(const pass *p, size_t m)
+/* Joins the strips of each token: the greatest logit, the sum of all exponentials relative to it, the strips' factors. */
+LR_VECTORIZE static void join(const pass *p, lr_real *restrict most, double *restrict sum)
 {
     const lr_softmax_loss *loss = p->loss;
-    double most = -INFINITY, sum = 0;
-    for (size_t s = 0; s < loss->slices; s++) most = fmax(most, (double)loss->most[s * loss->block + m]);
-    for (size_t s = 0; s < loss->slices; s++) {
-        const size_t at = s * loss->block + m;
-        sum += loss->sum[at] * exp((double)loss->most[at] - most);
+    for (size_t m = 0; m < p->padded; m++) most[m] = -INFINITY;
+    for (size_t m = 0; m < p->padded; m++) sum[m] = 0;
+    for (size_t s = 0; s < loss->strips; s++)
+        for (size_t m = 0; m < p->padded; m++) {
+            const lr_real value = loss->most[s * loss->block + m];
+            most[m] = value > most[m] ? value : most[m];
+        }
+    for (size_t s = 0; s < loss->strips; s++) {
+        const lr_real *restrict part = loss->sum + s * loss->block, *restrict its = loss->most + s * loss->block;
+        lr_real *restrict factor = loss->factor + s * loss->block;
+        for (size_t m = 0; m < p->padded; m++) {
+            factor[m] = lr_exponential(its[m] - most[m]);
+            sum[m] += (double)(part[m] * factor[m]);
+        }
     }
-    for (size_t s = 0; s < loss->slices; s++) {
-        const size_t at = s * loss->block + m;
-        loss->factor[at] = (lr_real)(exp((double)loss->most[at] - most) / sum * (double)p->weight);
-    }
-    return most + log(sum) - label_logit(p, m);
+    for (size_t s = 0; s < loss->strips; s++)
+        for (size_t m = 0; m < p->padded; m++)
+            loss->factor[s * loss->block + m] *= m < p->count ? (lr_real)((double)p->weight / sum[m]) : 0;
 }
 
 static void add_shares(const pass *p, lr_real *d_hidden)
@@ -153,23 +241,46 @@ static void add_shares(const pass *p, lr_real *d_hidden)
         for (size_t i = 0; i < numbers; i++) d_hidden[i] += loss->d_hidden[s * step + i];
 }
 
+static void transpose_hidden(const pass *p)
+{
+    const size_t D = p->output->width, row = p->loss->block;
+    for (size_t j = 0; j < D; j++) {
+        lr_real *to = p->loss->hidden + j * row;
+        for (size_t m = 0; m < p->count; m++) to[m] = p->hidden[m * D + j];
+        for (size_t m = p->count; m < p->padded; m++) to[m] = 0;
+    }
+}
+
+static llmrec_status run_block(pass *p, lr_real *d_hidden, double *losses)
+{
+    lr_real most[MAX_BLOCK];
+    double sum[MAX_BLOCK];
+    transpose_hidden(p);
+    LR_RETURN_IF(lr_parallel(p->loss->context, p->loss->slices, forward_slice, p));
+    join(p, most, sum);
+    for (size_t m = 0; m < p->count; m++) *losses += (double)most[m] + log(sum[m]) - label_logit(p, m);
+    LR_RETURN_IF(lr_parallel(p->loss->context, p->loss->slices, backward_slice, p));
+    add_shares(p, d_hidden);
+    return LLMREC_OK;
+}
+
 llmrec_status lr_softmax_loss_run(lr_softmax_loss *loss, const lr_output *output, const lr_labelled *labelled,
                                   double *sum)
 {
-    const size_t D = output->width;
+    const size_t D = output->width, M = labelled->count, blocks = (M + loss->block - 1) / loss->block;
+    const size_t most =
+        blocks == 0 ? 0 : (M + blocks - 1) / blocks; /* blocks of one size, not a small one at the end */
     double losses = 0;
-    for (size_t first = 0; first < labelled->count; first += loss->block) {
-        const size_t left = labelled->count - first;
+    for (size_t first = 0; first < M; first += most) {
+        const size_t count = M - first < most ? M - first : most;
         pass p = {.loss = loss,
                   .output = output,
                   .hidden = labelled->hidden + first * D,
                   .labels = labelled->label + first,
-                  .count = left < loss->block ? left : loss->block,
+                  .count = count,
+                  .padded = (count + LR_LANES - 1) / LR_LANES * LR_LANES,
                   .weight = (lr_real)labelled->weight};
-        LR_RETURN_IF(lr_parallel(loss->context, loss->slices, forward_slice, &p));
-        for (size_t m = 0; m < p.count; m++) losses += join(&p, m);
-        LR_RETURN_IF(lr_parallel(loss->context, loss->slices, backward_slice, &p));
-        add_shares(&p, labelled->d_hidden + first * D);
+        LR_RETURN_IF(run_block(&p, labelled->d_hidden + first * D, &losses));
     }
     *sum = losses;
     return LLMREC_OK;

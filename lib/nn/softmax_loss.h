@@ -4,9 +4,10 @@
  *     logits = h E' + b,   loss_m = -ln softmax(logits_m)[label_m]
  *     d_logits = weight (softmax - onehot),   d_h = d_logits E,   d_E += d_logits' h,   d_b += column sums
  *
- * A block of labelled tokens meets the catalogue slice by slice: each slice's exponentials are kept relative to its own
- * maximum, so the second pass only scales them. Slices are fixed and their sums added in order: the same bits for any
- * number of threads. */
+ * A block of labelled tokens meets the catalogue strip by strip. Logits stand item by item, the block's tokens side by side:
+ * so all three products read and write memory as it lies, and maxima and sums are lanes. A strip's exponentials are kept
+ * relative to its own maxima, so the second pass only scales them. Strips are fixed and their sums added in order: the same
+ * bits for any number of threads. */
 #ifndef LR_NN_SOFTMAX_LOSS_H
 #define LR_NN_SOFTMAX_LOSS_H
 
@@ -23,7 +24,7 @@ typedef struct lr_output {
     size_t items, width;
 } lr_output;
 
-/* All scratch memory for catalogues of up to `items`: about 6 MB, growing slowly with the catalogue. */
+/* All scratch memory for catalogues of up to `items`: about 12 MB, or 256 bytes an item if that is more. */
 llmrec_status lr_softmax_loss_create(llmrec_context *context, size_t items, size_t width, lr_softmax_loss **loss);
 void lr_softmax_loss_free(lr_softmax_loss *loss);
 

@@ -8,14 +8,15 @@
 #include "core/pool.h"
 #include "nn/softmax_loss.h"
 
-/* A chunk is tall enough for BLAS and short enough to share out; a group's traces are what a step holds at a time. */
-enum { CHUNK_TOKENS = 512, GROUP = 8, REDUCE_SLICE = 8192 };
+/* Chunks are short enough to stay near the processor and to share out, and of one size; EVEN is a number that two and
+ * four threads divide. A group's traces are what a step holds at a time. */
+enum { CHUNK_TOKENS = 256, EVEN = 4, GROUP = 8, REDUCE_SLICE = 8192 };
 
 struct lr_step {
     llmrec_context *context;
     const lr_shape *shape;
     lr_layout layout;
-    size_t chunk_tokens; /* at least one longest sequence */
+    size_t chunk_tokens; /* that a chunk can hold: its share and one longest sequence */
     lr_softmax_loss *loss;
     lr_pass *pass[GROUP];
     lr_tokens chunk[GROUP];
@@ -26,6 +27,7 @@ struct lr_step {
     /* of the call under way */
     const lr_network *network;
     const lr_tokens *batch;
+    size_t share;       /* tokens of the batch to a chunk */
     size_t first_label; /* of the group */
     lr_real *gradients;
 };
@@ -52,7 +54,7 @@ llmrec_status lr_step_create(llmrec_context *context, const lr_shape *shape, lr_
     fresh->context = context;
     fresh->shape = shape;
     LR_TRY(lr_layout_of(shape, &fresh->layout));
-    fresh->chunk_tokens = shape->positions > CHUNK_TOKENS ? shape->positions : CHUNK_TOKENS;
+    fresh->chunk_tokens = CHUNK_TOKENS + shape->positions;
     const size_t n = fresh->chunk_tokens, numbers = GROUP * n * shape->width;
     LR_TRY(lr_softmax_loss_create(context, shape->items, shape->width, &fresh->loss));
     for (size_t i = 0; i < GROUP; i++) {
@@ -69,13 +71,20 @@ done:
     return status;
 }
 
-/* The next chunk: sequences from `sequence` on and labels from `label` on, as many as fit. */
+static size_t share_of(const lr_tokens *batch)
+{
+    const size_t n = lr_tokens_count(batch), chunks = (n + CHUNK_TOKENS * EVEN - 1) / (CHUNK_TOKENS * EVEN) * EVEN;
+    return n == 0 ? 1 : (n + chunks - 1) / chunks;
+}
+
+/* The next chunk: sequences from `sequence` on and labels from `label` on, to where the next chunk's share begins. */
 static lr_tokens cut_chunk(const lr_step *step, size_t sequence, size_t label)
 {
     const lr_tokens *batch = step->batch;
     lr_tokens chunk = *batch;
+    const size_t before = batch->starts[sequence] - batch->starts[0], until = (before / step->share + 1) * step->share;
     size_t end = sequence + 1, labels = label;
-    while (end < batch->sequences && batch->starts[end + 1] - batch->starts[sequence] <= step->chunk_tokens) end++;
+    while (end < batch->sequences && batch->starts[end] - batch->starts[0] < until) end++;
     while (labels < batch->labels && (size_t)batch->label_at[labels] < batch->starts[end]) labels++;
     chunk.starts += sequence;
     chunk.sequences = end - sequence;
@@ -183,6 +192,7 @@ llmrec_status lr_step_run(lr_step *step, const lr_network *network, const lr_tok
     double sum = 0;
     step->network = network;
     step->batch = batch;
+    step->share = share_of(batch);
     step->gradients = gradients;
     for (size_t sequence = 0, label = 0; sequence < batch->sequences && batch->labels > 0;) {
         double part = 0;
