@@ -7,7 +7,7 @@
 #include "core/pool.h"
 #include "math/vector.h"
 
-enum { TASK = 1024 }; /* rows */
+enum { TASK = 1024, CACHE_LINE = 64 }; /* rows; bytes */
 
 typedef struct lengths {
     llmrec_context *context;
@@ -68,6 +68,15 @@ lr_needle lr_needle_make(const lr_measured *measured, float *vector)
     const double factor = length < LR_SHORTEST ? 0 : 1 / length;
     for (size_t i = 0; i < dim; i++) vector[i] = (float)(vector[i] * factor);
     return (lr_needle){vector, factor == 0 ? 0 : 1};
+}
+
+void lr_measured_fetch(const lr_measured *measured, size_t row)
+{
+    const llmrec_embedding *table = measured->table;
+    const size_t bytes = table->dim * (table->dtype == LLMREC_DTYPE_FLOAT16 ? sizeof(uint16_t) : sizeof(float));
+    const char *values = (const char *)table->data + row * bytes;
+    for (size_t at = 0; at < bytes; at += CACHE_LINE) __builtin_prefetch(values + at);
+    __builtin_prefetch(&measured->lengths[row]);
 }
 
 float lr_measured_score(const lr_measured *measured, const lr_needle *needle, size_t row, float *room)

@@ -42,6 +42,9 @@ lr_bounds lr_measured_bounds(const lr_measured *measured, const lr_needle *needl
 /* A product, as above, such that no row with a lower one can have the score `floor` or more. */
 double lr_measured_gate(const lr_measured *measured, const lr_needle *needle, float floor);
 
+/* Asks the memory for a row that will be scored soon. */
+void lr_measured_fetch(const lr_measured *measured, size_t row);
+
 /* The row's score; `room` [dim] is for tables in half precision. */
 float lr_measured_score(const lr_measured *measured, const lr_needle *needle, size_t row, float *room);
 

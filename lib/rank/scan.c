@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "rank/scan.h"
 
+enum { SAMPLE = 16 }; /* one block of so many */
+
 /* Vectors first..first+count-1 passing over the blocks of a slice. */
 typedef struct pass {
     const lr_scan *scan;
@@ -16,21 +18,21 @@ static lr_shortlist *list_of(const pass *p, size_t query)
 
 /* --- row by row, where a first pass in eight bits would not pay ---------------------------------------------- */
 
-static void add_row(const pass *p, const lr_query *query, lr_shortlist *list, size_t row)
-{
-    if (lr_seen_has(&query->seen, (int32_t)row)) return;
-    if (list->count == p->scan->capacity) lr_shortlist_settle(list, p->shortener, &query->needle);
-    lr_shortlist_add(list, (lr_candidate){-INFINITY, INFINITY, (int32_t)row, 0});
-}
-
 static void score_rows(const pass *p, size_t index, size_t first, size_t end)
 {
     const lr_query *query = &p->scan->queries[index];
-    const size_t rows = p->scan->search->measured.table->rows;
-    for (size_t block = first; block < end; block++)
-        for (uint64_t bits = lr_filter_word(p->scan->batch->filter, block, rows); bits != 0; bits &= bits - 1)
-            add_row(p, query, list_of(p, index), block * LR_BLOCK + (size_t)__builtin_ctzll(bits));
-    lr_shortlist_settle(list_of(p, index), p->shortener, &query->needle);
+    const lr_measured *measured = &p->scan->search->measured;
+    lr_heap heap = {.keys = p->shortener->keys, .limit = p->shortener->k};
+    for (size_t block = first; block < end; block++) {
+        uint64_t bits = lr_filter_word(p->scan->batch->filter, block, measured->table->rows);
+        for (; bits != 0; bits &= bits - 1) {
+            const size_t row = block * LR_BLOCK + (size_t)__builtin_ctzll(bits);
+            if (lr_seen_has(&query->seen, (int32_t)row)) continue;
+            lr_heap_push(
+                &heap, lr_rank_key(lr_measured_score(measured, &query->needle, row, p->shortener->room), (int32_t)row));
+        }
+    }
+    lr_shortlist_fill(list_of(p, index), &heap);
 }
 
 /* --- in eight bits ------------------------------------------------------------------------------------------- */
@@ -81,15 +83,20 @@ static void pass_tile(const pass *p, size_t first, size_t count, size_t block, u
     }
 }
 
+static void pass_block(const pass *p, size_t first, size_t end, size_t block)
+{
+    const uint64_t eligible = lr_filter_word(p->scan->batch->filter, block, p->scan->search->measured.table->rows);
+    for (size_t q = first; q < end && eligible != 0; q += LR_TILE)
+        pass_tile(p, q, end - q < LR_TILE ? end - q : LR_TILE, block, eligible);
+}
+
+/* A sample of the blocks goes first, so that the floors are high from then on, in whatever order the rows lie: without
+ * it, rows that get better and better would each be shortlisted. */
 static void pass_blocks(const pass *p, size_t first, size_t end, size_t first_block, size_t end_block)
 {
-    const size_t rows = p->scan->search->measured.table->rows;
-    for (size_t block = first_block; block < end_block; block++) {
-        const uint64_t eligible = lr_filter_word(p->scan->batch->filter, block, rows);
-        if (eligible == 0) continue;
-        for (size_t q = first; q < end; q += LR_TILE)
-            pass_tile(p, q, end - q < LR_TILE ? end - q : LR_TILE, block, eligible);
-    }
+    for (size_t block = first_block; block < end_block; block += SAMPLE) pass_block(p, first, end, block);
+    for (size_t block = first_block; block < end_block; block++)
+        if ((block - first_block) % SAMPLE != 0) pass_block(p, first, end, block);
 }
 
 void lr_scan_slice(const lr_scan *scan, size_t group, size_t slice, size_t worker)

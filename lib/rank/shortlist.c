@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "rank/shortlist.h"
 
+enum { AHEAD = 4 }; /* rows that are on their way from memory */
+
 static lr_heap heap_of(const lr_shortener *s)
 {
     return (lr_heap){.keys = s->keys, .limit = s->k};
@@ -29,7 +31,18 @@ static void score(lr_candidate *candidate, const lr_shortener *s, const lr_needl
     candidate->exact = 1;
 }
 
-void lr_shortlist_settle(lr_shortlist *list, const lr_shortener *s, const lr_needle *needle)
+void lr_shortlist_fill(lr_shortlist *list, const lr_heap *heap)
+{
+    list->floor = floor_of(heap, list->floor);
+    list->count = heap->count;
+    for (size_t i = 0; i < heap->count; i++) {
+        const float value = lr_key_score(heap->keys[i]);
+        list->entries[i] = (lr_candidate){value, value, lr_key_row(heap->keys[i]), 1};
+    }
+}
+
+/* Scores every entry and keeps the best k. */
+static void settle(lr_shortlist *list, const lr_shortener *s, const lr_needle *needle)
 {
     lr_heap heap = heap_of(s);
     for (size_t i = 0; i < list->count; i++) {
@@ -37,17 +50,25 @@ void lr_shortlist_settle(lr_shortlist *list, const lr_shortener *s, const lr_nee
         score(candidate, s, needle);
         lr_heap_push(&heap, lr_rank_key(candidate->low, candidate->row));
     }
-    list->floor = floor_of(&heap, list->floor);
-    list->count = heap.count;
-    for (size_t i = 0; i < heap.count; i++) {
-        const float value = lr_key_score(heap.keys[i]);
-        list->entries[i] = (lr_candidate){value, value, lr_key_row(heap.keys[i]), 1};
-    }
+    lr_shortlist_fill(list, &heap);
 }
 
 static float middle(const lr_candidate *candidate)
 {
     return candidate->exact ? candidate->low : .5f * (candidate->low + candidate->high);
+}
+
+/* Entry `index` of all lists in a row. */
+static lr_candidate *entry(lr_shortlist *lists, size_t index)
+{
+    while (index >= lists->count) index -= lists++->count;
+    return &lists->entries[index];
+}
+
+/* Rows lie anywhere in the table: so they are asked for some way ahead. */
+static void fetch(const lr_candidate *candidate, const lr_shortener *s)
+{
+    if (!candidate->exact) lr_measured_fetch(s->measured, (size_t)candidate->row);
 }
 
 /* Scores the k most promising entries of some lists: few, but as a rule the best. Their keys go into a fresh heap, whose
@@ -61,22 +82,34 @@ static lr_heap score_promising(lr_shortlist *lists, size_t count, const lr_short
             lr_heap_push(&heap, lr_rank_key(middle(&lists[l].entries[i]), at++));
     const size_t found = heap.count;
     heap.count = 0;
-    for (size_t i = 0; i < found; i++) {
-        size_t l = 0, index = (size_t)lr_key_row(heap.keys[i]);
-        while (index >= lists[l].count) index -= lists[l++].count;
-        lr_candidate *candidate = &lists[l].entries[index];
+    for (size_t i = 0; i < found + AHEAD; i++) {
+        if (i < found) fetch(entry(lists, (size_t)lr_key_row(heap.keys[i])), s);
+        if (i < AHEAD) continue;
+        lr_candidate *candidate = entry(lists, (size_t)lr_key_row(heap.keys[i - AHEAD]));
         score(candidate, s, needle);
         lr_heap_add(&heap, lr_rank_key(candidate->low, candidate->row)); /* in the place of one that was read */
     }
     return heap;
 }
+
 void lr_shortlist_shorten(lr_shortlist *list, const lr_shortener *s, const lr_needle *needle)
 {
     const lr_heap best = score_promising(list, 1, s, needle);
     list->floor = floor_of(&best, list->floor);
     drop_below_floor(list);
-    if (list->count > s->capacity * 3 / 4) lr_shortlist_settle(list, s, needle);
+    if (list->count > s->capacity * 3 / 4) settle(list, s, needle);
     list->gate = lr_measured_gate(s->measured, needle, list->floor);
+}
+
+static void score_list(lr_shortlist *list, float floor, const lr_shortener *s, const lr_needle *needle, lr_heap *heap)
+{
+    for (size_t i = 0; i < list->count; i++) {
+        lr_candidate *candidate = &list->entries[i];
+        if (i + AHEAD < list->count && candidate[AHEAD].high >= floor) fetch(&candidate[AHEAD], s);
+        if (candidate->high < floor_of(heap, floor)) continue;
+        score(candidate, s, needle);
+        lr_heap_push(heap, lr_rank_key(candidate->low, candidate->row));
+    }
 }
 
 /* The promising entries' keys are in the heap already, but an entry does not know that: so the heap begins anew, with
@@ -86,13 +119,7 @@ lr_heap lr_shortlist_merge(lr_shortlist *lists, size_t count, const lr_shortener
     lr_heap heap = score_promising(lists, count, s, needle);
     const float floor = floor_of(&heap, -INFINITY);
     heap.count = 0;
-    for (size_t l = 0; l < count; l++)
-        for (size_t i = 0; i < lists[l].count; i++) {
-            lr_candidate *candidate = &lists[l].entries[i];
-            if (candidate->high < floor_of(&heap, floor)) continue;
-            score(candidate, s, needle);
-            lr_heap_push(&heap, lr_rank_key(candidate->low, candidate->row));
-        }
+    for (size_t l = 0; l < count; l++) score_list(&lists[l], floor, s, needle, &heap);
     lr_heap_sort(&heap);
     return heap;
 }

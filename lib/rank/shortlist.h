@@ -40,8 +40,8 @@ static inline size_t lr_shortlist_capacity(size_t k)
  * than half full, scores every entry. */
 void lr_shortlist_shorten(lr_shortlist *list, const lr_shortener *s, const lr_needle *needle);
 
-/* Scores every entry and keeps the best k. */
-void lr_shortlist_settle(lr_shortlist *list, const lr_shortener *s, const lr_needle *needle);
+/* Makes a heap's scores and rows the list's only entries. */
+void lr_shortlist_fill(lr_shortlist *list, const lr_heap *heap);
 
 /* For a list that is not full. */
 static inline void lr_shortlist_add(lr_shortlist *list, lr_candidate candidate)
