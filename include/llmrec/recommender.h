@@ -102,8 +102,8 @@ LLMREC_API llmrec_status llmrec_recommend_options_init(llmrec_recommend_options 
  * items, the popular ones from popularity. An index of -1 in `items` is an unknown item and is skipped.
  * Exact, and the same to the bit whatever the batch, block size or threads. One recommender may be used by many threads
  * at once. Errors: ARGUMENT (k < 1, an index outside [-1, items), falling offsets: names the position), MEMORY, CANCELLED
- * (outputs undefined). Cost: one pass over a compressed table per 64 sessions; memory per thread does not grow with
- * sessions x items. */
+ * (outputs undefined). Cost: similarity: one pass over a table of a quarter of the float32 size per 64 sessions, and
+ * some tens of rows scored in float32 for each; memory does not grow with sessions x items. */
 LLMREC_API llmrec_status llmrec_recommend(const llmrec_recommender *recommender, const int64_t *offsets,
                                           const int32_t *items, size_t sessions, int64_t k,
                                           const llmrec_recommend_options *options, int32_t *recommended, float *scores,

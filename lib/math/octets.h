@@ -15,6 +15,7 @@
 
 #include <stddef.h>
 #include <stdint.h>
+#include <string.h>
 
 #include "core/status.h"
 #include "llmrec/context.h"
@@ -64,6 +65,14 @@ static inline double lr_octets_slack(const lr_octet_query *query, double row_err
 {
     const double slack = query->length * row_error + query->error * row_length + LR_OCTETS_TINY;
     return biased ? slack + 0x1p-22 * row_length * row_length : slack;
+}
+
+/* Four values of a query as the kernels broadcast them. */
+static inline int32_t lr_octets_four(const int8_t *values)
+{
+    int32_t bytes;
+    memcpy(&bytes, values, sizeof bytes);
+    return bytes;
 }
 
 /* The two inner loops, by processor: the same sums from each. */

@@ -7,18 +7,10 @@
 #if defined(__x86_64__) && defined(__GNUC__)
 
 #include <immintrin.h>
-#include <string.h>
 
 #define TARGET __attribute__((target("avx2,fma")))
 
 enum { ROWS = 8 };
-
-static inline int32_t four(const int8_t *values)
-{
-    int32_t bytes;
-    memcpy(&bytes, values, sizeof bytes);
-    return bytes;
-}
 
 /* Rows 0-3 and 4-7 in pairs to rows 0..7. */
 TARGET static inline __m256i add_pairs(__m256i low, __m256i high)
@@ -38,7 +30,8 @@ tile(const uint8_t *block, const int8_t *queries, const int32_t *offsets, size_t
         const __m256i second = _mm256_cvtepu8_epi16(_mm_loadu_si128(bytes + 1));
 #pragma GCC unroll 6
         for (int q = 0; q < count; q++) {
-            const __m256i query = _mm256_cvtepi8_epi16(_mm_set1_epi32(four(queries + ((size_t)q * groups + g) * 4)));
+            const __m256i query =
+                _mm256_cvtepi8_epi16(_mm_set1_epi32(lr_octets_four(queries + ((size_t)q * groups + g) * 4)));
             low[q] = _mm256_add_epi32(low[q], _mm256_madd_epi16(first, query));
             high[q] = _mm256_add_epi32(high[q], _mm256_madd_epi16(second, query));
         }

@@ -7,16 +7,8 @@
 #if defined(__x86_64__) && defined(__GNUC__)
 
 #include <immintrin.h>
-#include <string.h>
 
 #define TARGET __attribute__((target("avx512f,avx512bw,avx512vl,avx512vnni")))
-
-static inline int32_t four(const int8_t *values)
-{
-    int32_t bytes;
-    memcpy(&bytes, values, sizeof bytes);
-    return bytes;
-}
 
 /* With `count` a constant the loops over queries are unrolled and the sums stay in registers. */
 TARGET static inline __attribute__((always_inline)) void
@@ -32,7 +24,7 @@ tile(const uint8_t *block, const int8_t *queries, const int32_t *offsets, size_t
         for (int v = 0; v < 4; v++) rows[v] = _mm512_loadu_si512(block + 64 * v);
 #pragma GCC unroll 6
         for (int q = 0; q < count; q++) {
-            const __m512i query = _mm512_set1_epi32(four(queries + ((size_t)q * groups + g) * 4));
+            const __m512i query = _mm512_set1_epi32(lr_octets_four(queries + ((size_t)q * groups + g) * 4));
 #pragma GCC unroll 4
             for (int v = 0; v < 4; v++) sum[q][v] = _mm512_dpbusd_epi32(sum[q][v], rows[v], query);
         }

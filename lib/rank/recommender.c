@@ -158,14 +158,8 @@ llmrec_status llmrec_recommend(const llmrec_recommender *recommender, const int6
                                float *scores, int32_t *counts)
 {
     llmrec_recommend_options options;
-    const lr_batch call = {.offsets = offsets,
-                           .items = items,
-                           .sessions = sessions,
-                           .k = (size_t)k,
-                           .recommended = recommended,
-                           .scores = scores,
-                           .counts = counts,
-                           .stride = (size_t)k};
+    const size_t width = (size_t)k;
+    const lr_batch call = {offsets, items, 0, sessions, width, NULL, recommended, scores, counts, width};
     LR_RETURN_IF(check_call(recommender, offsets, items, sessions, k));
     LR_RETURN_IF(check_outputs(recommended, counts, sessions));
     LR_RETURN_IF(check_items(offsets, items, sessions, recommender->items));
@@ -222,13 +216,8 @@ llmrec_status llmrec_recommend_ids(const llmrec_recommender *recommender, const 
 {
     llmrec_recommend_options options;
     id_call call = {offsets, ids, lengths, sessions, 0, 0};
-    lr_batch batch = {.offsets = offsets,
-                      .sessions = sessions,
-                      .k = (size_t)k,
-                      .recommended = recommended,
-                      .scores = scores,
-                      .counts = counts,
-                      .stride = (size_t)k};
+    const size_t width = (size_t)k;
+    lr_batch batch = {offsets, NULL, 0, sessions, width, NULL, recommended, scores, counts, width};
     int32_t *items = NULL;
     llmrec_status status = LLMREC_OK;
     LR_RETURN_IF(check_call(recommender, offsets, ids, sessions, k));

@@ -248,6 +248,43 @@ static void external_ids_work_and_unknown_ones_are_told(void **state)
     llmrec_context_free(context);
 }
 
+static llmrec_status stop(const llmrec_progress_event *event, void *user)
+{
+    snprintf(user, 64, "%s: %d of %d %s", event->stage, (int)event->done, (int)event->total, event->unit);
+    return LLMREC_ERR_CANCELLED;
+}
+
+static void long_calls_tell_their_progress_and_can_be_cancelled(void **state)
+{
+    enum { MANY_SESSIONS = 3000 };
+    static int64_t offsets[MANY_SESSIONS + 1];
+    static int32_t items[MANY_SESSIONS], recommended[MANY_SESSIONS], counts[MANY_SESSIONS];
+    char heard[64] = "";
+    llmrec_context_options options;
+    llmrec_similarity_options similarity;
+    llmrec_context *context = NULL;
+    llmrec_embedding *embedding = NULL;
+    llmrec_recommender *recommender = NULL;
+    (void)state;
+    for (int i = 0; i < MANY_SESSIONS; i++) offsets[i + 1] = i + 1;
+    llmrec_context_options_init(&options, sizeof options);
+    options.progress = stop;
+    options.progress_user = heard;
+    assert_ok(llmrec_context_create(&options, &context));
+    assert_ok(llmrec_embedding_create(context, table, ITEMS, DIM, NULL, NULL, NULL, &embedding));
+    assert_ok(llmrec_similarity_options_preset(&similarity, sizeof similarity, "harte2023"));
+    assert_ok(llmrec_recommender_create_similarity(embedding, &similarity, &recommender));
+    assert_failure(llmrec_recommend(recommender, offsets, items, MANY_SESSIONS, 1, NULL, recommended, NULL, counts),
+                   LLMREC_ERR_CANCELLED, "recommend", "sessions");
+    assert_non_null(strstr(heard, "of 3000 sessions"));
+    heard[0] = '\0';
+    assert_ok(llmrec_recommend(recommender, offsets, items, 5, 1, NULL, recommended, NULL, counts));
+    assert_string_equal(heard, ""); /* a short call is no stage */
+    llmrec_recommender_free(recommender);
+    llmrec_embedding_free(embedding);
+    llmrec_context_free(context);
+}
+
 static void ids_are_refused_where_the_table_has_none(void **state)
 {
     static const char *const given[] = {"a"};
@@ -422,60 +459,6 @@ static void presets_reduce_the_table_as_they_say(void **state)
     check_preset("boz2024", 0, 8); /* 512 directions, or all that there are */
 }
 
-/* Rows: item 3 four times, item 0 and 2 twice, 1 once. */
-static llmrec_recommender *popularity(int64_t threads)
-{
-    static const int64_t sessions[] = {1, 1, 1, 2, 2, 2, 3, 3, 4}, items[] = {10, 11, 12, 13, 12, 13, 13, 10, 13};
-    const llmrec_interactions interactions = {
-        .size = sizeof interactions, .rows = 9, .session_numbers = sessions, .item_numbers = items};
-    llmrec_context *context = context_with(threads);
-    llmrec_dataset *dataset = NULL;
-    llmrec_recommender *recommender = NULL;
-    assert_ok(llmrec_dataset_create(context, &interactions, NULL, NULL, &dataset));
-    assert_ok(llmrec_recommender_create_popularity(dataset, &recommender));
-    llmrec_dataset_free(dataset);
-    llmrec_context_free(context);
-    return recommender;
-}
-
-static void popular_items_come_by_rows_then_index(void **state)
-{
-    static const int64_t offsets[] = {0, 0, 2, 3};
-    static const int32_t items[] = {3, 0, -1};
-    llmrec_recommender *recommender = popularity(2);
-    llmrec_recommend_options options;
-    int32_t recommended[3 * 5], counts[3];
-    float scores[3 * 5];
-    (void)state;
-    assert_ok(llmrec_recommend(recommender, offsets, items, 3, 5, NULL, recommended, scores, counts));
-    assert_true(counts[0] == 4 && counts[1] == 2 && counts[2] == 4);
-    assert_memory_equal(recommended, ((const int32_t[]){3, 0, 2, 1}), 4 * sizeof *recommended);
-    assert_true(scores[0] == 4 && scores[1] == 2 && scores[2] == 2 && scores[3] == 1);
-    assert_memory_equal(recommended + 5, ((const int32_t[]){2, 1}), 2 * sizeof *recommended);
-    llmrec_recommend_options_init(&options, sizeof options);
-    options.keep_seen = 1;
-    options.deny = items + 1;
-    options.deny_count = 1;
-    assert_ok(llmrec_recommend(recommender, offsets, items, 3, 2, &options, recommended, NULL, counts));
-    assert_memory_equal(recommended, ((const int32_t[]){3, 2, 3, 2, 3, 2}), 6 * sizeof *recommended);
-    assert_string_equal(llmrec_recommender_name(recommender), "popularity");
-    assert_string_equal(llmrec_recommender_description(recommender), "{}");
-    llmrec_recommender_free(recommender);
-}
-
-static void popularity_takes_external_ids(void **state)
-{
-    static const char *const given[] = {"13", "99"};
-    static const int64_t offsets[] = {0, 2};
-    llmrec_recommender *recommender = popularity(1);
-    int32_t item = -1, count = 0;
-    int64_t unknown = 0;
-    (void)state;
-    assert_ok(llmrec_recommend_ids(recommender, offsets, given, NULL, 1, 1, NULL, &item, NULL, &count, &unknown));
-    assert_true(item == 0 && count == 1 && unknown == 1);
-    llmrec_recommender_free(recommender);
-}
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -486,13 +469,12 @@ int main(void)
         cmocka_unit_test(sessions_without_a_known_item_get_no_list),
         cmocka_unit_test(no_sessions_are_no_work),
         cmocka_unit_test(external_ids_work_and_unknown_ones_are_told),
+        cmocka_unit_test(long_calls_tell_their_progress_and_can_be_cancelled),
         cmocka_unit_test(ids_are_refused_where_the_table_has_none),
         cmocka_unit_test(bad_calls_are_refused_with_the_place),
         cmocka_unit_test(bad_similarity_options_are_refused),
         cmocka_unit_test(presets_reduce_the_table_as_they_say),
         cmocka_unit_test(names_and_descriptions_tell_what_is_in_force),
-        cmocka_unit_test(popular_items_come_by_rows_then_index),
-        cmocka_unit_test(popularity_takes_external_ids),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
