@@ -1,0 +1,150 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Datasets when memory runs out: each allocation in turn fails, and nothing is leaked, changed or left half written. */
+#include "../dump.h"
+
+/* An allocator of which one allocation fails. */
+static long allocations, failing, alive;
+
+static void *allocate(size_t bytes, void *user)
+{
+    void *pointer = NULL;
+    (void)user;
+    if (++allocations == failing) return NULL;
+    alive += posix_memalign(&pointer, 64, bytes) == 0;
+    return pointer;
+}
+
+static void release(void *pointer, void *user)
+{
+    (void)user;
+    alive--;
+    free(pointer);
+}
+
+static llmrec_context *failing_context(void)
+{
+    llmrec_context_options options;
+    llmrec_context *context = NULL;
+    assert_ok(llmrec_context_options_init(&options, sizeof options));
+    options.threads = 1;
+    options.allocate = allocate;
+    options.release = release;
+    failing = 0;
+    assert_ok(llmrec_context_create(&options, &context));
+    return context;
+}
+
+typedef llmrec_status (*job)(llmrec_context *context, llmrec_dataset **dataset);
+
+/* Runs the job with its first, second, ... allocation failing until it needs no more; `wanted` is what it then makes. */
+static void run_job(job run, const char *wanted)
+{
+    for (long n = 1;; n++) {
+        llmrec_context *context = failing_context();
+        llmrec_dataset *dataset = NULL;
+        allocations = 0;
+        failing = n;
+        const llmrec_status status = run(context, &dataset);
+        failing = 0;
+        if (status == LLMREC_OK) assert_string_equal(dump(dataset), wanted);
+        else assert_failure(status, LLMREC_ERR_MEMORY, "memory");
+        assert_true(status == LLMREC_OK || dataset == NULL);
+        llmrec_dataset_free(dataset);
+        llmrec_context_free(context);
+        assert_int_equal(alive, 0);
+        if (allocations < n) break;
+        assert_true(n < 5000);
+    }
+}
+
+static llmrec_status load(llmrec_context *context, const char *name, const char *items, llmrec_dataset **dataset)
+{
+    llmrec_dataset_options options;
+    assert_ok(llmrec_dataset_options_init(&options, sizeof options));
+    options.catalogue = LLMREC_CATALOGUE_ALL;
+    options.min_item_rows = 2;
+    options.duplicates = LLMREC_DUPLICATES_DROP_REPEATS;
+    options.invalid_utf8 = 1;
+    return llmrec_dataset_load(context, scratch(name), items != NULL ? scratch(items) : NULL, &options, dataset);
+}
+
+static llmrec_status load_csv(llmrec_context *context, llmrec_dataset **dataset)
+{
+    return load(context, "rows.csv", "about.csv", dataset);
+}
+
+static void csv_files_may_run_out_of_memory(void **state)
+{
+    (void)state;
+    write_text(scratch("rows.csv"), "user,item,time\nu,a,2\nu,\"b\"\"\",1.5\nv,a,1\nv,\"b\"\"\",3\nv,c\xFF,3\nv,a,9\n");
+    write_text(scratch("about.csv"), "id,title\na,A\nx,X\xFF\n");
+    run_job(load_csv, "u: b\"@1.5 a@2; v: a@1 b\"@3 | a=A b\"= x=X\xEF\xBF\xBD");
+}
+
+static llmrec_status load_json(llmrec_context *context, llmrec_dataset **dataset)
+{
+    return load(context, "rows.jsonl", "about.jsonl", dataset);
+}
+
+static void json_files_may_run_out_of_memory(void **state)
+{
+    (void)state;
+    write_text(scratch("rows.jsonl"),
+               "{\"user\":1,\"item\":\"a\",\"time\":2.5}\n{\"user\":2,\"item\":\"a\",\"time\":1}\n");
+    write_text(scratch("about.jsonl"), "{\"id\":\"a\",\"title\":\"A\"}\n{\"id\":\"x\",\"tags\":[1,{\"k\":2}]}\n");
+    run_job(load_json, "1: a@2.5; 2: a@1 | a=A, x=,1, {\"k\":2}");
+}
+
+static llmrec_status load_sequences(llmrec_context *context, llmrec_dataset **dataset)
+{
+    return load(context, "rows.txt", NULL, dataset);
+}
+
+static void sequences_may_run_out_of_memory(void **state)
+{
+    (void)state;
+    write_text(scratch("rows.txt"), "a b a\nb c a\n");
+    run_job(load_sequences, "1: a b; 2: b a | a b");
+}
+
+/* Everything there is to do with a dataset, ending in one that was saved and opened. */
+static llmrec_status use_arrays(llmrec_context *context, llmrec_dataset **dataset)
+{
+    static const int64_t sessions[] = {1, 1, 1, 2, 2, 3, 3}, items[] = {10, 20, 30, 10, 20, 30, 10};
+    static const double times[] = {1, 2, 3, 4, 5, 6, 7};
+    static const char *const names[] = {"title"}, *const texts[] = {"Ten", "Bad\xFF"};
+    const llmrec_interactions rows = {
+        .size = sizeof rows, .rows = 7, .session_numbers = sessions, .item_numbers = items, .times = times};
+    const llmrec_items about = {
+        .size = sizeof about, .rows = 2, .numbers = items, .columns = 1, .column_names = names, .texts = texts};
+    llmrec_dataset_statistics statistics = {.size = sizeof statistics};
+    llmrec_dataset_options options;
+    llmrec_dataset *made = NULL, *view = NULL;
+    assert_ok(llmrec_dataset_options_init(&options, sizeof options));
+    options.invalid_utf8 = 1;
+    llmrec_status status = llmrec_dataset_create(context, &rows, &about, &options, &made);
+    if (status == LLMREC_OK) status = llmrec_dataset_split(made, NULL, LLMREC_PART_TEST, &view);
+    if (status == LLMREC_OK) status = llmrec_dataset_describe(view, &statistics);
+    if (status == LLMREC_OK) status = llmrec_dataset_save(view, scratch("saved.h5"));
+    if (status == LLMREC_OK) status = llmrec_dataset_open(context, scratch("saved.h5"), dataset);
+    llmrec_dataset_free(made);
+    llmrec_dataset_free(view);
+    return status;
+}
+
+static void everything_else_may_run_out_of_memory(void **state)
+{
+    (void)state;
+    run_job(use_arrays, "3: 30@6 10@7 | 10=Ten 20=Bad\xEF\xBF\xBD 30=");
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(csv_files_may_run_out_of_memory),
+        cmocka_unit_test(json_files_may_run_out_of_memory),
+        cmocka_unit_test(sequences_may_run_out_of_memory),
+        cmocka_unit_test(everything_else_may_run_out_of_memory),
+    };
+    return cmocka_run_group_tests(tests, NULL, remove_scratch);
+}
