@@ -6,15 +6,16 @@
 
 #include "core/memory.h"
 
-/* A slot holds a part of the hash too: most strangers are told apart without looking at their text. */
+/* A slot holds a part of the hash too: most strangers are told apart without looking at their text, which it leads to. */
 typedef struct slot {
     uint32_t hash, entry; /* entry: index + 1; 0: empty */
+    uint32_t offset, length;
 } slot;
 
 typedef struct shard {
     slot *slots;
     size_t mask;
-    size_t *ends; /* of each text in `bytes` */
+    uint32_t *ends; /* of each text in `bytes` */
     size_t count, end_capacity;
     char *bytes;
     size_t byte_capacity;
@@ -25,7 +26,11 @@ struct lr_interner {
     shard shards[LR_SHARDS];
 };
 
-enum { FIRST_SLOTS = 64, SHARD_LIMIT = INT32_MAX / LR_SHARDS };
+enum {
+    FIRST_SLOTS = 64,
+    SHARD_LIMIT = INT32_MAX / LR_SHARDS,
+    AHEAD = 16 /* keys whose slots are fetched before they are asked for; half as many, texts */
+};
 
 lr_key lr_key_of(lr_span id, uint32_t row)
 {
@@ -80,11 +85,12 @@ static llmrec_status widen(llmrec_context *context, shard *one)
 static llmrec_status add_text(llmrec_context *context, shard *one, const lr_key *key)
 {
     const size_t count = one->count, used = count == 0 ? 0 : one->ends[count - 1];
-    if (count >= SHARD_LIMIT) return lr_fail(LLMREC_ERR_SHAPE, "too many ids; wanted fewer than 2147483647");
+    if (count >= SHARD_LIMIT || used + key->length > UINT32_MAX)
+        return lr_fail(LLMREC_ERR_SHAPE, "too many ids; wanted fewer than 2147483647, of less than 256 GiB");
     LR_RETURN_IF(LR_GROW(context, one->ends, one->end_capacity, count, count + 1));
     LR_RETURN_IF(LR_GROW(context, one->bytes, one->byte_capacity, used, used + key->length));
     memcpy(one->bytes + used, key->text, key->length);
-    one->ends[one->count++] = used + key->length;
+    one->ends[one->count++] = (uint32_t)(used + key->length);
     return LLMREC_OK;
 }
 
@@ -95,23 +101,42 @@ static slot *find_slot(const shard *one, const lr_key *key)
         slot *there = &one->slots[at];
         if (there->entry == 0) return there;
         if (there->hash != key->hash) continue;
-        const lr_span span = text_at(one, there->entry - 1);
-        if (span.length == key->length && memcmp(span.text, key->text, key->length) == 0) return there;
+        if (there->length == key->length && memcmp(one->bytes + there->offset, key->text, key->length) == 0)
+            return there;
     }
+}
+
+/* A table that has outgrown the cache is waited for otherwise. */
+static void fetch_ahead(const shard *one, const lr_key *keys, size_t count, size_t at)
+{
+    if (at + AHEAD < count) __builtin_prefetch(&one->slots[keys[at + AHEAD].hash & one->mask]);
+    if (at + AHEAD / 2 >= count) return;
+    const lr_key *key = &keys[at + AHEAD / 2];
+    const slot *there = &one->slots[key->hash & one->mask];
+    if (there->hash == key->hash) __builtin_prefetch(one->bytes + there->offset);
+}
+
+static llmrec_status add_key(llmrec_context *context, shard *one, const lr_key *key, uint32_t *entry)
+{
+    slot *there = find_slot(one, key);
+    if (there->entry == 0) {
+        LR_RETURN_IF(add_text(context, one, key));
+        *there = (slot){key->hash, (uint32_t)one->count, one->ends[one->count - 1] - key->length, key->length};
+    }
+    *entry = there->entry;
+    return LLMREC_OK;
 }
 
 llmrec_status lr_interner_add(lr_interner *interner, size_t shard_index, const lr_key *keys, size_t count,
                               uint32_t *codes)
 {
     shard *one = &interner->shards[shard_index];
+    uint32_t entry = 0;
     for (size_t i = 0; i < count; i++) {
         if (one->slots == NULL || one->count * 2 > one->mask) LR_RETURN_IF(widen(interner->context, one));
-        slot *there = find_slot(one, &keys[i]);
-        if (there->entry == 0) {
-            LR_RETURN_IF(add_text(interner->context, one, &keys[i]));
-            *there = (slot){keys[i].hash, (uint32_t)one->count};
-        }
-        codes[keys[i].row] = (there->entry - 1) * LR_SHARDS + (uint32_t)shard_index;
+        fetch_ahead(one, keys, count, i);
+        LR_RETURN_IF(add_key(interner->context, one, &keys[i], &entry));
+        codes[keys[i].row] = (entry - 1) * LR_SHARDS + (uint32_t)shard_index;
     }
     return LLMREC_OK;
 }
