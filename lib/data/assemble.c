@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "data/assemble.h"
 
+#include <stdio.h>
 #include <string.h>
 
 #include "core/log.h"
@@ -67,13 +68,16 @@ done:
     return status;
 }
 
-static void tell(llmrec_context *context, const char *name, int64_t read, const llmrec_dataset *dataset)
+static void tell(llmrec_context *context, const char *name, const llmrec_dataset *dataset)
 {
     const lr_frame *frame = dataset->frame;
+    char ties[64] = "no times (input order)";
+    if (frame->rows.times != NULL)
+        snprintf(ties, sizeof ties, "%zu time ties (input order kept)", lr_rows_ties(&frame->rows));
     lr_log(context, LLMREC_LOG_INFO, "data",
-           "%s: %lld rows read, %lld dropped; %zu rows of %zu sessions and %zu items; %zu time ties (input order kept)",
-           name, (long long)read, (long long)read - (long long)dataset->rows, dataset->rows, dataset->sessions,
-           lr_ids_count(frame->catalogue.ids), lr_rows_ties(&frame->rows));
+           "%s: %lld rows read, %lld dropped; %zu rows of %zu sessions and %zu items; %s", name,
+           (long long)frame->input_rows, (long long)frame->dropped, dataset->rows, dataset->sessions,
+           lr_ids_count(frame->catalogue.ids), ties);
 }
 
 llmrec_status lr_assemble(lr_gather *gather, const bool numbers[LR_SIDES], const lr_item_source *source,
@@ -84,14 +88,13 @@ llmrec_status lr_assemble(lr_gather *gather, const bool numbers[LR_SIDES], const
     lr_frame plan = {.input_rows = (int64_t)gather->rows};
     lr_ids *ids[LR_SIDES] = {NULL, NULL};
     lr_progress progress = lr_progress_begin(context, "order interactions", "steps", 4);
-    const int64_t read = plan.input_rows;
     LR_TRY(lr_gather_finish(gather, numbers, ids));
     LR_TRY(lr_progress_step(&progress, 1));
     LR_TRY(lr_rows_arrange(gather, lr_ids_count(ids[LR_SESSION]), lr_ids_count(ids[LR_ITEM]), &plan.rows));
     LR_TRY(lr_progress_step(&progress, 2));
     LR_TRY(filter(context, options, &plan.rows, ids));
     LR_TRY(lr_progress_step(&progress, 3));
-    plan.dropped = read - (int64_t)lr_rows_count(&plan.rows);
+    plan.dropped = plan.input_rows - (int64_t)lr_rows_count(&plan.rows);
     plan.sessions = ids[LR_SESSION];
     ids[LR_SESSION] = NULL;
     LR_TRY(
@@ -99,7 +102,7 @@ llmrec_status lr_assemble(lr_gather *gather, const bool numbers[LR_SIDES], const
     ids[LR_ITEM] = NULL;
     LR_TRY(lr_progress_end(&progress, 4));
     LR_TRY(lr_frame_adopt(context, &plan, dataset));
-    tell(context, name, read, *dataset);
+    tell(context, name, *dataset);
 done:
     lr_gather_free(gather);
     lr_ids_free(ids[LR_SESSION]);

@@ -174,6 +174,9 @@ llmrec_status lr_split(const llmrec_dataset *dataset, const llmrec_split_options
     size_t room = dataset->sessions;
     LR_CHECK(isnan(options->cutoff) || dataset->frame->rows.times != NULL, LLMREC_ERR_ARGUMENT,
              "cutoff is %g, but the dataset has no times", options->cutoff);
+    if (options->method == LLMREC_SPLIT_TEMPORAL && dataset->frame->rows.times == NULL)
+        lr_log(context, LLMREC_LOG_WARNING, "data",
+               "a temporal split without times: sessions count as ending in the order that they are in");
     LR_TRY(choose(dataset, options, part, &plan));
     if (options->drop_untrained != 0 && part != LLMREC_PART_TRAIN) LR_TRY(drop_untrained(dataset, options, &plan));
     LR_CHECK(plan.sessions > 0, LLMREC_ERR_SHAPE, "the %s part of %zu sessions is empty", names[part],
