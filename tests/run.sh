@@ -42,7 +42,7 @@ sanitized=(--buildtype=debugoptimized -Db_lundef=false)
 configure build && run build
 configure build-asan "${sanitized[@]}" -Db_sanitize=address,undefined && {
     export LSAN_OPTIONS=suppressions=$PWD/tests/leaks.txt:print_suppressions=0
-    export ASAN_OPTIONS=detect_leaks=1:strict_string_checks=1:detect_stack_use_after_return=1
+    export ASAN_OPTIONS=detect_leaks=1:strict_string_checks=1
     export UBSAN_OPTIONS=halt_on_error=1:print_stacktrace=1
     run build-asan --no-suite abi --timeout-multiplier 5
 }

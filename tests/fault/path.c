@@ -34,6 +34,7 @@ enum {
     APPLY,
     POPULARITY,
     SIMILARITY,
+    WHITENED,
     RECOMMEND,
     RECOMMEND_IDS,
     EVALUATE,
@@ -330,6 +331,11 @@ static llmrec_status similarity(path_world *world, path_handle *made)
     return llmrec_recommender_create_similarity(world->made[ALIGN].embedding, &options, &made->recommender);
 }
 
+static llmrec_status whitened(path_world *world, path_handle *made)
+{
+    return llmrec_recommender_create_similarity(world->made[ALIGN].embedding, NULL, &made->recommender);
+}
+
 static llmrec_status recommend(path_world *world, path_handle *made)
 {
     (void)made;
@@ -409,6 +415,7 @@ const path_step steps[] = {
     [APPLY] = {"a reducer is applied", EMBEDDING, apply, NULL, NULL, false},
     [POPULARITY] = {"a popularity recommender is made", RECOMMENDER, popularity, NULL, NULL, false},
     [SIMILARITY] = {"a similarity recommender is made", RECOMMENDER, similarity, NULL, NULL, false},
+    [WHITENED] = {"a similarity recommender whitens its table", RECOMMENDER, whitened, NULL, NULL, false},
     [RECOMMEND] = {"sessions get recommendations", NOTHING, recommend, NULL, NULL, true},
     [RECOMMEND_IDS] = {"sessions of ids get recommendations", NOTHING, recommend_ids, NULL, NULL, true},
     [EVALUATE] = {"a recommender is evaluated", REPORT, evaluate, NULL, NULL, true},
