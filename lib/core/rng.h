@@ -13,7 +13,8 @@ enum {
     LR_STREAM_INIT = 3,
     LR_STREAM_SHUFFLE = 4,
     LR_STREAM_MASK = 5,
-    LR_STREAM_DROPOUT = 6
+    LR_STREAM_DROPOUT = 6,
+    LR_STREAM_NEGATIVES = 7
 };
 
 typedef struct lr_rng {

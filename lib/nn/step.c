@@ -6,6 +6,7 @@
 #include "core/context.h"
 #include "core/memory.h"
 #include "core/pool.h"
+#include "core/options.h"
 #include "nn/softmax_loss.h"
 
 /* Chunks are short enough to stay near the processor and to share out, and of one size; EVEN is a number that two and
@@ -18,6 +19,7 @@ struct lr_step {
     lr_layout layout;
     size_t chunk_tokens; /* that a chunk can hold: its share and one longest sequence */
     lr_softmax_loss *loss;
+    lr_sampled_loss *sampled; /* instead of it where asked for */
     lr_pass *pass[GROUP];
     lr_tokens chunk[GROUP];
     size_t chunks;
@@ -40,6 +42,7 @@ void lr_step_free(lr_step *step)
         lr_free(step->context, step->dense[i]);
     }
     lr_softmax_loss_free(step->loss);
+    lr_sampled_loss_free(step->sampled);
     lr_free(step->context, step->d_embedded);
     lr_free(step->context, step->hidden);
     lr_free(step->context, step->d_hidden);
@@ -69,6 +72,18 @@ llmrec_status lr_step_create(llmrec_context *context, const lr_shape *shape, lr_
 done:
     lr_step_free(fresh);
     return status;
+}
+
+llmrec_status lr_step_sample(lr_step *step, const lr_sampling *sampling)
+{
+    lr_sampled_loss *fresh = NULL;
+    LR_RETURN_IF(lr_option_range("items", (int64_t)step->shape->items, 2, INT32_MAX));
+    LR_RETURN_IF(lr_sampled_loss_create(step->context, sampling, step->shape->width, &fresh));
+    lr_sampled_loss_free(step->sampled);
+    step->sampled = fresh;
+    lr_softmax_loss_free(step->loss);
+    step->loss = NULL;
+    return LLMREC_OK;
 }
 
 static size_t share_of(const lr_tokens *batch)
@@ -170,7 +185,8 @@ static llmrec_status run_group(lr_step *step, const lr_output *output, double we
     const int32_t *label = step->batch->label + step->first_label;
     LR_RETURN_IF(lr_parallel(step->context, step->chunks, forward_chunk, step));
     const lr_labelled labelled = {step->hidden, label, labels, weight, step->d_hidden};
-    LR_RETURN_IF(lr_softmax_loss_run(step->loss, output, &labelled, loss));
+    if (step->sampled != NULL) LR_RETURN_IF(lr_sampled_loss_run(step->sampled, output, &labelled, loss));
+    else LR_RETURN_IF(lr_softmax_loss_run(step->loss, output, &labelled, loss));
     LR_RETURN_IF(lr_parallel(step->context, step->chunks, backward_chunk, step));
     const size_t slices = (step->layout.item + REDUCE_SLICE - 1) / REDUCE_SLICE;
     LR_RETURN_IF(lr_parallel(step->context, slices, reduce_slice, step));
@@ -193,6 +209,7 @@ llmrec_status lr_step_run(lr_step *step, const lr_network *network, const lr_tok
     step->network = network;
     step->batch = batch;
     step->share = share_of(batch);
+    if (step->sampled != NULL) lr_sampled_loss_draw(step->sampled, step->shape->items, network->seed, network->step);
     step->gradients = gradients;
     for (size_t sequence = 0, label = 0; sequence < batch->sequences && batch->labels > 0;) {
         double part = 0;

@@ -7,6 +7,7 @@
 #ifndef LR_NN_STEP_H
 #define LR_NN_STEP_H
 
+#include "nn/sampled_loss.h"
 #include "nn/transformer.h"
 
 typedef struct lr_step lr_step;
@@ -14,6 +15,10 @@ typedef struct lr_step lr_step;
 /* Memory for steps of a network of this shape. */
 llmrec_status lr_step_create(llmrec_context *context, const lr_shape *shape, lr_step **step);
 void lr_step_free(lr_step *step);
+
+/* From now on the loss is one against sampled items instead of the whole catalogue; drawn afresh each step. With one item in
+ * all there is nothing to sample: that is refused. */
+llmrec_status lr_step_sample(lr_step *step, const lr_sampling *sampling);
 
 /* Adds the gradient of the mean loss over the batch's labels, times `weight`, to `gradients` (laid out as the
  * parameters); *loss gets the mean loss. A batch without labels does nothing. */

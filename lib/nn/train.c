@@ -75,6 +75,11 @@ static llmrec_status begin_run(run *r, const llmrec_dataset *train, const llmrec
     const lr_packing packing = lr_packing_of(&encoder->options, encoder->shape.items);
     LR_RETURN_IF(lr_batches_create(train, &packing, &r->options, &r->batches));
     LR_RETURN_IF(lr_step_create(context, &encoder->shape, &r->step));
+    if (r->options.loss != LLMREC_LOSS_SOFTMAX) {
+        const lr_sampling sampling = {(size_t)r->options.negatives, r->options.loss == LLMREC_LOSS_GBCE,
+                                      r->options.gbce_t};
+        LR_RETURN_IF(lr_step_sample(r->step, &sampling));
+    }
     LR_RETURN_IF(lr_optimiser_create(context, &encoder->layout, frozen_columns(encoder), &r->options, &r->optimiser));
     if (validation != NULL) LR_RETURN_IF(lr_validation_create(validation, &encoder->shape, &packing, &r->validation));
     const size_t batches = lr_batches_count(r->batches), accumulate = (size_t)r->options.accumulate;
@@ -305,13 +310,6 @@ static llmrec_status check_catalogue(const llmrec_encoder *encoder, const llmrec
                    lr_ids_count(ids), encoder->shape.items);
 }
 
-static llmrec_status check_options(const llmrec_encoder *encoder, const llmrec_train_options *options)
-{
-    (void)encoder;
-    if (options->loss == LLMREC_LOSS_SOFTMAX) return LLMREC_OK;
-    return lr_fail(LLMREC_ERR_UNSUPPORTED, "loss is %lld; wanted 0, the softmax", (long long)options->loss);
-}
-
 llmrec_status llmrec_encoder_train(llmrec_encoder *encoder, const llmrec_dataset *train,
                                    const llmrec_dataset *validation, const llmrec_train_options *options)
 {
@@ -319,7 +317,6 @@ llmrec_status llmrec_encoder_train(llmrec_encoder *encoder, const llmrec_dataset
     llmrec_status status = LLMREC_OK;
     if (encoder == NULL || train == NULL) return lr_fail(LLMREC_ERR_ARGUMENT, "encoder or train is NULL");
     LR_RETURN_IF(lr_train_options_read(options, &r.options));
-    LR_RETURN_IF(check_options(encoder, &r.options));
     LR_RETURN_IF(check_catalogue(encoder, train, "train"));
     if (validation != NULL) LR_RETURN_IF(check_catalogue(encoder, validation, "validation"));
     lr_training_use_best(encoder, false);

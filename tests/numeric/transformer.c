@@ -187,13 +187,14 @@ static void the_causal_forward_pass_is_reproduced(void **state)
     close_bench(b);
 }
 
-static void check_every_gradient(bench *b, lr_shape shape)
+static void check_gradients(bench *b, lr_shape shape, const lr_sampling *sampling)
 {
     static const size_t starts[] = {0, 4, 5, 8};
     static const int32_t items[] = {0, 5, 2, 1, 5, 3, 5, 0}, positions[] = {0, 1, 2, 3, 3, 1, 2, 3};
     static const int32_t at[] = {1, 3, 4, 6}, label[] = {4, 1, 2, 0};
     open_bench(b, shape, (lr_tokens){3, starts, items, positions, 4, at, label});
     b->network.training = true;
+    if (sampling != NULL) assert_int_equal(lr_step_sample(b->step, sampling), LLMREC_OK);
     for (size_t i = 0; i < b->layout.total; i++) b->parameters[i] = .3 * sin(1.7 * (double)i + .3);
     loss_of(b);
     memcpy(b->checked, b->gradients, sizeof b->checked);
@@ -208,6 +209,11 @@ static void check_every_gradient(bench *b, lr_shape shape)
             fail_msg("parameter %zu: gradient %.9g, slope %.9g", i, gradient, slope);
     }
     close_bench(b);
+}
+
+static void check_every_gradient(bench *b, lr_shape shape)
+{
+    check_gradients(b, shape, NULL);
 }
 
 static const lr_shape small = {
@@ -239,6 +245,54 @@ static void gradients_are_slopes_under_dropout(void **state)
     check_every_gradient(*state, shape);
 }
 
+static void gradients_of_sampled_losses_are_slopes(void **state)
+{
+    static const lr_sampling softmax = {.negatives = 4}, gbce = {.negatives = 3, .gbce = true, .t = .75};
+    lr_shape shape = small;
+    shape.head = shape.output_bias = true;
+    shape.hidden_dropout = .2;
+    check_gradients(*state, shape, &softmax);
+    check_gradients(*state, shape, &gbce);
+}
+
+/* The loss of one token whose label 0 has the logit s[0] and every other of three items, whichever is drawn, s[1]. */
+static double gbce_of(llmrec_context *context, size_t negatives, double t, const double s[2])
+{
+    const double table[] = {s[0], s[1], s[1]}, hidden = 1;
+    const int32_t label = 0;
+    const lr_sampling sampling = {negatives, true, t};
+    double d_table[3] = {0}, d_hidden = 0, sum = 0;
+    lr_sampled_loss *loss = NULL;
+    const lr_output output = {table, NULL, d_table, NULL, 3, 1};
+    const lr_labelled labelled = {&hidden, &label, 1, 1, &d_hidden};
+    assert_int_equal(lr_sampled_loss_create(context, &sampling, 1, &loss), LLMREC_OK);
+    uint64_t step = 0;
+    do { /* a step whose draws miss the label */
+        lr_sampled_loss_draw(loss, 3, 0, step++);
+        memset(d_table, 0, sizeof d_table);
+        assert_int_equal(lr_sampled_loss_run(loss, &output, &labelled, &sum), LLMREC_OK);
+    } while (fabs(d_table[1]) + fabs(d_table[2]) <
+             .99 * (double)negatives / (1 + exp(-s[1])) / (double)(negatives + 1));
+    lr_sampled_loss_free(loss);
+    return sum;
+}
+
+/* Specification 8.7: gBCE over three items. */
+static void gbce_reproduces_known_values(void **state)
+{
+    static const double s[] = {1, -.5};
+    llmrec_context *context = NULL;
+    (void)state;
+    assert_int_equal(llmrec_context_create(NULL, &context), LLMREC_OK);
+    assert_true(fabs(gbce_of(context, 1, 0, s) - .393669336) < 1e-9);
+    assert_true(fabs(gbce_of(context, 1, .75, s) - .334932769) < 1e-9);
+    assert_true(fabs(gbce_of(context, 1, 1, s) - .315353914) < 1e-9);
+    assert_true(fabs(lr_gbce_beta(2, 3, .3) - 1) < 1e-12);
+    assert_true(fabs(lr_gbce_beta(256, 12101, .75) - .265867769) < 1e-9);
+    assert_true(fabs(lr_gbce_beta(256, 3416, .75) - .306222548) < 1e-9);
+    llmrec_context_free(context);
+}
+
 static int make_bench(void **state)
 {
     *state = malloc(sizeof(bench));
@@ -257,6 +311,7 @@ int main(void)
         cmocka_unit_test(the_paper_s_forward_pass_is_reproduced), cmocka_unit_test(pads_can_be_masks_or_left_out),
         cmocka_unit_test(the_causal_forward_pass_is_reproduced),  cmocka_unit_test(post_norm_gradients_are_slopes),
         cmocka_unit_test(pre_norm_causal_gradients_are_slopes),   cmocka_unit_test(gradients_are_slopes_under_dropout),
+        cmocka_unit_test(gradients_of_sampled_losses_are_slopes), cmocka_unit_test(gbce_reproduces_known_values),
     };
     return cmocka_run_group_tests(tests, make_bench, free_bench);
 }

@@ -1,0 +1,38 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Losses against a sample of the catalogue: K items drawn uniformly, with replacement, shared by all tokens of a batch.
+ * M labelled tokens, D width; s = h e' + b. A drawn item that is a token's own label does not count for that token.
+ *
+ *     sampled softmax:  -ln(exp(s+) / (exp(s+) + sum_n exp(s_n)))
+ *     gBCE:             -(beta ln sig(s+) + sum_n ln(1 - sig(s_n))) / (K + 1)
+ *
+ * with beta = alpha (t (1 - 1/alpha) + 1/alpha), alpha = K/(V-1) (Petrov & Macdonald 2023, section 5; t 0: plain binary
+ * cross-entropy). Uniform draws need no correction of the softmax's logits: it would be the same for all of them. */
+#ifndef LR_NN_SAMPLED_LOSS_H
+#define LR_NN_SAMPLED_LOSS_H
+
+#include "nn/softmax_loss.h"
+
+typedef struct lr_sampling {
+    size_t negatives; /* K */
+    bool gbce;        /* instead of the softmax */
+    double t;         /* of gBCE, in [0,1] */
+} lr_sampling;
+
+typedef struct lr_sampled_loss lr_sampled_loss;
+
+/* All scratch memory: about 4 MB, or 16 rows of K logits if that is more, and K rows of the table twice. */
+llmrec_status lr_sampled_loss_create(llmrec_context *context, const lr_sampling *sampling, size_t width,
+                                     lr_sampled_loss **loss);
+void lr_sampled_loss_free(lr_sampled_loss *loss);
+
+/* The K items of a step. */
+void lr_sampled_loss_draw(lr_sampled_loss *loss, size_t items, uint64_t seed, uint64_t step);
+
+/* As lr_softmax_loss_run, against the items drawn last. */
+llmrec_status lr_sampled_loss_run(lr_sampled_loss *loss, const lr_output *output, const lr_labelled *labelled,
+                                  double *sum);
+
+/* beta of gBCE for K negatives of V items. */
+double lr_gbce_beta(size_t negatives, size_t items, double t);
+
+#endif
