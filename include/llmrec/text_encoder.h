@@ -17,10 +17,12 @@ typedef struct llmrec_text_encoder_options {
 
 LLMREC_API llmrec_status llmrec_text_encoder_options_init(llmrec_text_encoder_options *options, size_t size);
 
-/* Opens a sentence-transformers directory: config.json (model_type bert), model.safetensors (float32 or float16, mapped),
- * vocab.txt or tokenizer.json (WordPiece), and where present modules.json, sentence_bert_config.json, 1_Pooling/config.json
- * (mean or CLS pooling; without them: mean, no normalisation). Errors: IO, FORMAT (damaged or missing tensor, wrong
- * shape: named), UNSUPPORTED (another architecture, tokenizer or pooling: what was found), MEMORY. */
+/* Opens a sentence-transformers directory: config.json (model_type bert, absolute positions, exact GELU),
+ * model.safetensors (float32 or float16; mapped, so do not change it while it is open), tokenizer.json or else vocab.txt
+ * (WordPiece), and where present modules.json, the pooling module's config.json (mean or CLS pooling; without them: mean,
+ * no normalisation), sentence_bert_config.json and tokenizer_config.json. Errors: IO, FORMAT (damaged file, missing
+ * tensor, wrong shape: named), UNSUPPORTED (another architecture, tokenizer or pooling: what was found), ARGUMENT
+ * (max_tokens beyond the model's positions), MEMORY. Cost: a tenth of a second, the first time after a boot more. */
 LLMREC_API llmrec_status llmrec_text_encoder_open(llmrec_context *context, const char *directory,
                                                   const llmrec_text_encoder_options *options,
                                                   llmrec_text_encoder **encoder);
@@ -31,13 +33,15 @@ LLMREC_API int64_t llmrec_text_encoder_max_tokens(const llmrec_text_encoder *enc
 
 /* Writes the token ids of one text, [CLS] and [SEP] included and cut to max_tokens, to ids[capacity]; `*count` gets
  * their number also when the capacity is too small (SHAPE). `length` SIZE_MAX: the text ends in NUL. Bytes that are
- * not UTF-8 count as U+FFFD. */
+ * not UTF-8 count as U+FFFD, which the tokenizer drops. Text is data: a "[SEP]" inside it becomes the tokens of "[",
+ * "sep" and "]", never the token that structures the input. Any thread; nothing is allocated. */
 LLMREC_API llmrec_status llmrec_text_encoder_tokenize(const llmrec_text_encoder *encoder, const char *text,
                                                       size_t length, int32_t *ids, size_t capacity, size_t *count);
 
 /* vectors [count,dim] of texts[count]; `lengths` NULL: each ends in NUL. An empty text is a text ([CLS] [SEP]). The
  * vector of a text agrees to rounding whatever it is batched with. Progress in texts. Errors: ARGUMENT, MEMORY,
- * CANCELLED (vectors are then undefined). Cost: 2 flop a weight and token; packed by length, no padding. */
+ * CANCELLED (vectors are then undefined), NUMERIC (the model's weights are not finite). Cost: 2 flop a weight and token
+ * and 4 width flop a pair of tokens of a text and layer; packed by length, no padding. */
 LLMREC_API llmrec_status llmrec_text_encoder_encode(const llmrec_text_encoder *encoder, const char *const *texts,
                                                     const size_t *lengths, size_t count, float *vectors);
 
@@ -53,8 +57,8 @@ typedef struct llmrec_encode_items_options {
 LLMREC_API llmrec_status llmrec_encode_items_options_init(llmrec_encode_items_options *options, size_t size);
 
 /* One vector for each item of a dataset, aligned to it. With a cache directory a second call maps the stored table; a
- * damaged cache file is replaced. Errors: as llmrec_text_encoder_encode; ARGUMENT (no such column: names those that
- * there are). */
+ * damaged cache file is replaced, and the log warns; so it does where the table could not be written. Errors: as
+ * llmrec_text_encoder_encode; ARGUMENT (no such column: names those that there are), IO (no such directory). */
 LLMREC_API llmrec_status llmrec_text_encoder_encode_items(const llmrec_text_encoder *encoder,
                                                           const llmrec_dataset *dataset,
                                                           const llmrec_encode_items_options *options,

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "core/memory.h"
+#include "core/store.h"
 #include "core/text.h"
 #include "embed/characters.h"
 #include "embed/tokenizer_files.h"
@@ -43,6 +44,20 @@ void lr_tokenizer_free(lr_tokenizer *tokenizer)
     if (tokenizer == NULL) return;
     lr_wordpiece_free(tokenizer->settings.pieces);
     lr_free(tokenizer->context, tokenizer);
+}
+
+uint64_t lr_tokenizer_checksum(const lr_tokenizer *tokenizer)
+{
+    const lr_tokenizer_settings *s = &tokenizer->settings;
+    const uint64_t parts[] = {lr_wordpiece_checksum(s->pieces),
+                              (uint64_t)s->first,
+                              (uint64_t)s->last,
+                              (uint64_t)s->unknown,
+                              s->word_limit,
+                              s->split_ideographs,
+                              s->lower_case,
+                              s->strip_accents};
+    return lr_checksum(parts, sizeof parts);
 }
 
 static void put(scan *s, int32_t id)

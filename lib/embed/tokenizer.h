@@ -25,4 +25,7 @@ void lr_tokenizer_free(lr_tokenizer *tokenizer);
 size_t lr_tokenizer_run(const lr_tokenizer *tokenizer, const char *text, size_t length, size_t limit, int32_t *ids,
                         size_t capacity);
 
+/* Of everything that ids depend on: vocabulary and settings. */
+uint64_t lr_tokenizer_checksum(const lr_tokenizer *tokenizer);
+
 #endif

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "core/memory.h"
+#include "core/store.h"
 #include "core/text.h"
 
 /* A node of the trie is the place of its edge in one hash table: (parent, code point) is the key, so that a step is one
@@ -81,6 +82,11 @@ int32_t lr_wordpiece_find(const lr_wordpiece *pieces, const char *token)
         if (pieces->edges[node].code == 0) return NONE;
     }
     return node == WORD ? NONE : pieces->edges[node].token;
+}
+
+uint64_t lr_wordpiece_checksum(const lr_wordpiece *pieces)
+{
+    return lr_checksum(pieces->edges, ((size_t)pieces->mask + 1) * sizeof *pieces->edges);
 }
 
 /* The longest piece at the start of the word: its length, 0 if there is none. */

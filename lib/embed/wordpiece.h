@@ -22,6 +22,9 @@ void lr_wordpiece_add(lr_wordpiece *pieces, const char *token, size_t length, in
 /* The id of a token as it stands in the vocabulary (no "##"), -1 if it is not there. */
 int32_t lr_wordpiece_find(const lr_wordpiece *pieces, const char *token);
 
+/* Of all tokens and ids, in the order they were added. */
+uint64_t lr_wordpiece_checksum(const lr_wordpiece *pieces);
+
 /* Splits a word of `length` code points into ids[length]; returns how many, 0 if some part is in no piece. */
 size_t lr_wordpiece_split(const lr_wordpiece *pieces, const uint32_t *word, size_t length, int32_t *ids);
 

@@ -38,6 +38,14 @@ LR_VECTORIZE static void gelu_forward(const lr_real *x, size_t count, lr_real *y
     }
 }
 
+LR_VECTORIZE static void gelu_row(lr_real *x, const lr_real *bias, size_t count)
+{
+    for (size_t i = 0; i < count; i++) {
+        const lr_real z = x[i] + bias[i], half = (lr_real)0.5 * z;
+        x[i] = half + half * erf_of_share(z);
+    }
+}
+
 LR_VECTORIZE static void gelu_backward(const lr_real *x, size_t count, lr_real *d)
 {
     const lr_real half = (lr_real)0.5, inverse_sqrt_tau = (lr_real)0.39894228040143267794;
@@ -61,6 +69,11 @@ void lr_activation_forward(bool relu, const lr_real *x, size_t count, lr_real *y
 {
     if (relu) relu_forward(x, count, y);
     else gelu_forward(x, count, y);
+}
+
+void lr_gelu_biased(lr_matrix x, const lr_real *bias)
+{
+    for (size_t i = 0; i < x.rows; i++) gelu_row(x.data + i * x.stride, bias, x.columns);
 }
 
 void lr_activation_backward(bool relu, const lr_real *x, size_t count, lr_real *d)

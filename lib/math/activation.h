@@ -6,10 +6,13 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-#include "math/real.h"
+#include "math/matrix.h"
 
 /* y = act(x), count numbers; x and y may be the same array. GELU is within 2.5e-7 max(1,|x|). */
 void lr_activation_forward(bool relu, const lr_real *x, size_t count, lr_real *y);
+
+/* x[i,j] = gelu(x[i,j] + bias[j]) in place: a dense layer's bias and its activation in one pass. */
+void lr_gelu_biased(lr_matrix x, const lr_real *bias);
 
 /* d: d_y on entry, d_x = d_y act'(x) on return. GELU'(x) = Phi(x) + x phi(x). */
 void lr_activation_backward(bool relu, const lr_real *x, size_t count, lr_real *d);

@@ -46,6 +46,20 @@ LR_VECTORIZE void lr_layer_norm_forward(const lr_layer_norm *norm, const lr_real
     }
 }
 
+LR_VECTORIZE static void add_rows(lr_real *x, const lr_real *added, const lr_real *offset, size_t n)
+{
+    for (size_t j = 0; j < n; j++) x[j] += added[j] + offset[j];
+}
+
+void lr_layer_norm_added(const lr_layer_norm *norm, lr_real *x, size_t n, const lr_real *added, const lr_real *offset)
+{
+    const size_t D = norm->width;
+    for (size_t t = 0; t < n; t++, x += D, added += D) {
+        add_rows(x, added, offset, D);
+        lr_layer_norm_forward(norm, x, 1, x, NULL);
+    }
+}
+
 /* d_gain and d_bias of one token, and the sums of g and g z. */
 LR_INLINE void sums_backward(const lr_layer_norm *norm, const lr_layer_norm_gradient *arrays, const lr_real *x,
                              const lr_real *d, lr_real sums[4])

@@ -1,0 +1,207 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "embed/bert.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "core/context.h"
+#include "core/memory.h"
+#include "core/text.h"
+#include "embed/bert_config.h"
+
+enum { PER_LAYER = 16, OTHERS = 5, NAME_SIZE = 160 };
+
+/* Weights being found: the file, and what the names of its tensors begin with. */
+typedef struct loading {
+    lr_bert *bert;
+    const char *path, *prefix;
+    size_t layer; /* for names that hold %zu */
+} loading;
+
+static void name_of(const loading *l, const char *format, char name[NAME_SIZE])
+{
+    const size_t used = (size_t)snprintf(name, NAME_SIZE, "%s", l->prefix);
+    const char *number = strchr(format, '#');
+    if (number == NULL) snprintf(name + used, NAME_SIZE - used, "%s", format);
+    else snprintf(name + used, NAME_SIZE - used, "%.*s%zu%s", (int)(number - format), format, l->layer, number + 1);
+}
+
+static llmrec_status check_shape(const loading *l, const lr_tensor *tensor, size_t rows, size_t columns)
+{
+    const bool vector = rows == 1 && tensor->rank == 1 && tensor->sizes[0] == columns;
+    const bool matrix = tensor->rank == 2 && tensor->sizes[0] == rows && tensor->sizes[1] == columns;
+    char met[LR_TENSOR_RANK * 24] = "";
+    size_t used = 0;
+    if (vector || matrix) return LLMREC_OK;
+    for (size_t i = 0; i < tensor->rank; i++)
+        used += (size_t)snprintf(met + used, sizeof met - used, "%s%zu", i == 0 ? "" : ",", tensor->sizes[i]);
+    if (rows == 1)
+        return lr_fail(LLMREC_ERR_FORMAT, "%s: tensor %s is [%s]; config.json wants [%zu]", l->path, tensor->name, met,
+                       columns);
+    return lr_fail(LLMREC_ERR_FORMAT, "%s: tensor %s is [%s]; config.json wants [%zu,%zu]", l->path, tensor->name, met,
+                   rows, columns);
+}
+
+static llmrec_status find(const loading *l, const char *format, size_t rows, size_t columns, const lr_tensor **tensor)
+{
+    char name[NAME_SIZE];
+    name_of(l, format, name);
+    const lr_tensor *found = lr_safetensors_find(l->bert->file, name);
+    if (found == NULL) return lr_fail(LLMREC_ERR_FORMAT, "%s: there is no tensor %s", l->path, name);
+    if (found->type == LR_TENSOR_OTHER)
+        return lr_fail(LLMREC_ERR_UNSUPPORTED, "%s: tensor %s is of type %s; wanted F32 or F16", l->path, name,
+                       found->type_name);
+    LR_RETURN_IF(check_shape(l, found, rows, columns));
+    *tensor = found;
+    return LLMREC_OK;
+}
+
+/* Memory of the model's own, for `count` values. */
+static llmrec_status own(lr_bert *bert, size_t count, float **values)
+{
+    LR_RETURN_IF(LR_NEW(bert->context, *values, count));
+    bert->owned[bert->owned_count++] = *values;
+    return LLMREC_OK;
+}
+
+/* The values of a tensor [rows,columns], or [columns] where rows is 1: in place if they can be read there. */
+static llmrec_status load(const loading *l, const char *format, size_t rows, size_t columns, const float **values)
+{
+    const lr_tensor *tensor = NULL;
+    float *copy = NULL;
+    LR_RETURN_IF(find(l, format, rows, columns, &tensor));
+    if (tensor->type == LR_TENSOR_F32 && (uintptr_t)tensor->data % _Alignof(float) == 0) {
+        *values = tensor->data;
+        return LLMREC_OK;
+    }
+    LR_RETURN_IF(own(l->bert, tensor->count, &copy));
+    LR_RETURN_IF(lr_tensor_floats(tensor, 0, tensor->count, copy));
+    *values = copy;
+    return LLMREC_OK;
+}
+
+static llmrec_status load_matrix(const loading *l, const char *format, size_t rows, size_t columns, lr_matrix *matrix)
+{
+    const float *values = NULL;
+    LR_RETURN_IF(load(l, format, rows, columns, &values));
+    *matrix = lr_matrix_of(values, rows, columns);
+    return LLMREC_OK;
+}
+
+static llmrec_status load_norm(const loading *l, const char *gain, const char *bias, lr_layer_norm *norm)
+{
+    const lr_bert_shape *shape = &l->bert->shape;
+    norm->width = (size_t)shape->width;
+    norm->epsilon = shape->epsilon;
+    LR_RETURN_IF(load(l, gain, 1, norm->width, &norm->gain));
+    return load(l, bias, 1, norm->width, &norm->bias);
+}
+
+/* Queries, keys and values, one below the other. */
+static llmrec_status load_stacked(const loading *l, const char *const formats[3], size_t rows, size_t columns,
+                                  const float **values)
+{
+    float *stacked = NULL;
+    LR_RETURN_IF(own(l->bert, 3 * rows * columns, &stacked));
+    for (size_t i = 0; i < 3; i++) {
+        const lr_tensor *tensor = NULL;
+        LR_RETURN_IF(find(l, formats[i], rows, columns, &tensor));
+        LR_RETURN_IF(lr_tensor_floats(tensor, 0, tensor->count, stacked + i * rows * columns));
+    }
+    *values = stacked;
+    return LLMREC_OK;
+}
+
+static llmrec_status load_attention(const loading *l, lr_bert_layer *layer)
+{
+    static const char *const weights[3] = {"encoder.layer.#.attention.self.query.weight",
+                                           "encoder.layer.#.attention.self.key.weight",
+                                           "encoder.layer.#.attention.self.value.weight"};
+    static const char *const biases[3] = {"encoder.layer.#.attention.self.query.bias",
+                                          "encoder.layer.#.attention.self.key.bias",
+                                          "encoder.layer.#.attention.self.value.bias"};
+    const size_t D = (size_t)l->bert->shape.width;
+    const float *stacked = NULL;
+    LR_RETURN_IF(load_stacked(l, weights, D, D, &stacked));
+    layer->qkv = lr_matrix_of(stacked, 3 * D, D);
+    LR_RETURN_IF(load_stacked(l, biases, 1, D, &layer->qkv_bias));
+    LR_RETURN_IF(load_matrix(l, "encoder.layer.#.attention.output.dense.weight", D, D, &layer->mix));
+    LR_RETURN_IF(load(l, "encoder.layer.#.attention.output.dense.bias", 1, D, &layer->mix_bias));
+    return load_norm(l, "encoder.layer.#.attention.output.LayerNorm.weight",
+                     "encoder.layer.#.attention.output.LayerNorm.bias", &layer->mixed);
+}
+
+static llmrec_status load_layer(const loading *l, lr_bert_layer *layer)
+{
+    const size_t D = (size_t)l->bert->shape.width, F = (size_t)l->bert->shape.inner;
+    LR_RETURN_IF(load_attention(l, layer));
+    LR_RETURN_IF(load_matrix(l, "encoder.layer.#.intermediate.dense.weight", F, D, &layer->up));
+    LR_RETURN_IF(load(l, "encoder.layer.#.intermediate.dense.bias", 1, F, &layer->up_bias));
+    LR_RETURN_IF(load_matrix(l, "encoder.layer.#.output.dense.weight", D, F, &layer->down));
+    LR_RETURN_IF(load(l, "encoder.layer.#.output.dense.bias", 1, D, &layer->down_bias));
+    return load_norm(l, "encoder.layer.#.output.LayerNorm.weight", "encoder.layer.#.output.LayerNorm.bias",
+                     &layer->fed);
+}
+
+static llmrec_status load_embeddings(const loading *l)
+{
+    lr_bert *bert = l->bert;
+    const size_t D = (size_t)bert->shape.width;
+    const size_t vocabulary = (size_t)bert->shape.vocabulary, positions = (size_t)bert->shape.positions;
+    LR_RETURN_IF(load(l, "embeddings.word_embeddings.weight", vocabulary, D, &bert->word));
+    LR_RETURN_IF(load(l, "embeddings.position_embeddings.weight", positions, D, &bert->position));
+    LR_RETURN_IF(load(l, "embeddings.token_type_embeddings.weight", (size_t)bert->shape.types, D, &bert->type));
+    return load_norm(l, "embeddings.LayerNorm.weight", "embeddings.LayerNorm.bias", &bert->embedding);
+}
+
+static llmrec_status load_all(lr_bert *bert, const char *path)
+{
+    loading l = {.bert = bert, .path = path, .prefix = ""};
+    /* saved from a model with a task's head on top, the encoder's names begin with its own */
+    if (lr_safetensors_find(bert->file, "bert.embeddings.word_embeddings.weight") != NULL) l.prefix = "bert.";
+    LR_RETURN_IF(load_embeddings(&l));
+    for (; l.layer < (size_t)bert->shape.layers; l.layer++) LR_RETURN_IF(load_layer(&l, &bert->layers[l.layer]));
+    return LLMREC_OK;
+}
+
+static llmrec_status open_files(lr_bert *bert, const char *directory)
+{
+    llmrec_status status = LLMREC_OK;
+    lr_builder config = {.context = bert->context}, weights = {.context = bert->context};
+    LR_TRY(lr_builder_format(&config, "%s/config.json", directory));
+    LR_TRY(lr_builder_format(&weights, "%s/model.safetensors", directory));
+    LR_TRY(lr_bert_read_config(bert->context, config.text, &bert->shape));
+    LR_TRY(lr_safetensors_open(bert->context, weights.text, &bert->file));
+    const size_t layers = (size_t)bert->shape.layers;
+    LR_TRY(LR_NEW_ZERO(bert->context, bert->layers, layers));
+    LR_TRY(LR_NEW_ZERO(bert->context, bert->owned, PER_LAYER * layers + OTHERS));
+    LR_TRY(load_all(bert, weights.text));
+done:
+    lr_free(bert->context, config.text);
+    lr_free(bert->context, weights.text);
+    return status;
+}
+
+llmrec_status lr_bert_open(llmrec_context *context, const char *directory, lr_bert **bert)
+{
+    llmrec_status status = LLMREC_OK;
+    lr_bert *fresh = NULL;
+    LR_TRY(LR_NEW_ZERO(context, fresh, 1));
+    fresh->context = context;
+    LR_TRY(open_files(fresh, directory));
+    *bert = fresh;
+    fresh = NULL;
+done:
+    lr_bert_close(fresh);
+    return status;
+}
+
+void lr_bert_close(lr_bert *bert)
+{
+    if (bert == NULL) return;
+    for (size_t i = 0; i < bert->owned_count; i++) lr_free(bert->context, bert->owned[i]);
+    lr_free(bert->context, bert->owned);
+    lr_free(bert->context, bert->layers);
+    lr_safetensors_close(bert->file);
+    lr_free(bert->context, bert);
+}

@@ -1,0 +1,149 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The door of llmrec/text_encoder.h. */
+#include "embed/text_encoder.h"
+
+#include <stddef.h>
+#include <string.h>
+
+#include "core/context.h"
+#include "core/memory.h"
+#include "core/options.h"
+#include "embed/encode_items.h"
+
+static const llmrec_text_encoder_options defaults = {.size = sizeof defaults, .max_tokens = 0, .normalize = -1};
+static const size_t oldest = offsetof(llmrec_text_encoder_options, normalize) + sizeof(int64_t);
+
+static const llmrec_encode_items_options item_defaults = {.size = sizeof item_defaults, .separator = ", "};
+static const size_t oldest_item = offsetof(llmrec_encode_items_options, cache_directory) + sizeof(char *);
+
+llmrec_status llmrec_text_encoder_options_init(llmrec_text_encoder_options *options, size_t size)
+{
+    return lr_options_init(options, size, &defaults, sizeof defaults, oldest, "llmrec_text_encoder_options");
+}
+
+llmrec_status llmrec_encode_items_options_init(llmrec_encode_items_options *options, size_t size)
+{
+    return lr_options_init(options, size, &item_defaults, sizeof item_defaults, oldest_item,
+                           "llmrec_encode_items_options");
+}
+
+/* --- the handle ---------------------------------------------------------------------------------------------- */
+
+/* What the files say, and over it what the caller says. */
+static llmrec_status settle(llmrec_text_encoder *encoder, const llmrec_text_encoder_options *options,
+                            const lr_sentence_model *model)
+{
+    const int64_t positions = encoder->bert->shape.positions;
+    int64_t most = options->max_tokens > 0 ? options->max_tokens : model->max_tokens;
+    if (options->max_tokens != 0) LR_RETURN_IF(lr_option_range("max_tokens", options->max_tokens, 2, positions));
+    if (most == 0 || most > positions) most = positions;
+    if (most < 2)
+        return lr_fail(LLMREC_ERR_UNSUPPORTED, "max_position_embeddings is %lld; wanted room for [CLS] and [SEP]",
+                       (long long)positions);
+    encoder->max_tokens = (size_t)most;
+    encoder->dim = (size_t)encoder->bert->shape.width;
+    encoder->first_token = model->first_token;
+    encoder->normalize = options->normalize < 0 ? model->normalize : options->normalize == 1;
+    return LLMREC_OK;
+}
+
+static llmrec_status open_parts(llmrec_text_encoder *encoder, const char *directory,
+                                const llmrec_text_encoder_options *options)
+{
+    lr_sentence_model model;
+    LR_RETURN_IF(lr_bert_open(encoder->context, directory, &encoder->bert));
+    LR_RETURN_IF(lr_tokenizer_open(encoder->context, directory, encoder->bert->shape.vocabulary, &encoder->tokenizer));
+    LR_RETURN_IF(lr_sentence_model_read(encoder->context, directory, &model));
+    return settle(encoder, options, &model);
+}
+
+llmrec_status llmrec_text_encoder_open(llmrec_context *context, const char *directory,
+                                       const llmrec_text_encoder_options *given, llmrec_text_encoder **encoder)
+{
+    llmrec_status status = LLMREC_OK;
+    llmrec_text_encoder *fresh = NULL;
+    llmrec_text_encoder_options options = defaults;
+    LR_CHECK(context != NULL && directory != NULL && encoder != NULL, LLMREC_ERR_ARGUMENT, "text encoder: %s is NULL",
+             context == NULL     ? "context"
+             : directory == NULL ? "directory"
+                                 : "encoder");
+    LR_TRY(lr_options_overlay(&options, sizeof options, oldest, given, "llmrec_text_encoder_options"));
+    LR_TRY(lr_option_range("normalize", options.normalize, -1, 1));
+    LR_TRY(LR_NEW_ZERO(context, fresh, 1));
+    fresh->context = lr_context_hold(context);
+    LR_TRY(open_parts(fresh, directory, &options));
+    *encoder = fresh;
+    fresh = NULL;
+done:
+    llmrec_text_encoder_free(fresh);
+    return status;
+}
+
+void llmrec_text_encoder_free(llmrec_text_encoder *encoder)
+{
+    if (encoder == NULL) return;
+    llmrec_context *context = encoder->context;
+    lr_bert_close(encoder->bert);
+    lr_tokenizer_free(encoder->tokenizer);
+    lr_free(context, encoder);
+    llmrec_context_free(context);
+}
+
+int64_t llmrec_text_encoder_dim(const llmrec_text_encoder *encoder)
+{
+    return (int64_t)encoder->dim;
+}
+
+int64_t llmrec_text_encoder_max_tokens(const llmrec_text_encoder *encoder)
+{
+    return (int64_t)encoder->max_tokens;
+}
+
+/* --- texts --------------------------------------------------------------------------------------------------- */
+
+llmrec_status llmrec_text_encoder_tokenize(const llmrec_text_encoder *encoder, const char *text, size_t length,
+                                           int32_t *ids, size_t capacity, size_t *count)
+{
+    if (encoder == NULL || text == NULL || count == NULL || (ids == NULL && capacity > 0))
+        return lr_fail(LLMREC_ERR_ARGUMENT, "tokenize: %s is NULL",
+                       encoder == NULL ? "encoder"
+                       : text == NULL  ? "text"
+                       : count == NULL ? "count"
+                                       : "ids");
+    if (length == SIZE_MAX) length = strlen(text);
+    *count = lr_tokenizer_run(encoder->tokenizer, text, length, encoder->max_tokens, ids, capacity);
+    if (*count <= capacity) return LLMREC_OK;
+    return lr_fail(LLMREC_ERR_SHAPE, "tokenize: capacity is %zu; wanted %zu", capacity, *count);
+}
+
+llmrec_status llmrec_text_encoder_encode(const llmrec_text_encoder *encoder, const char *const *texts,
+                                         const size_t *lengths, size_t count, float *vectors)
+{
+    if (encoder == NULL || (count > 0 && (texts == NULL || vectors == NULL)))
+        return lr_fail(LLMREC_ERR_ARGUMENT, "encode: %s is NULL",
+                       encoder == NULL ? "encoder"
+                       : texts == NULL ? "texts"
+                                       : "vectors");
+    for (size_t i = 0; i < count; i++)
+        if (texts[i] == NULL) return lr_fail(LLMREC_ERR_ARGUMENT, "encode: texts[%zu] is NULL", i);
+    return lr_encode_texts(encoder, texts, lengths, count, vectors);
+}
+
+/* --- items --------------------------------------------------------------------------------------------------- */
+
+llmrec_status llmrec_text_encoder_encode_items(const llmrec_text_encoder *encoder, const llmrec_dataset *dataset,
+                                               const llmrec_encode_items_options *given, llmrec_embedding **embedding)
+{
+    llmrec_encode_items_options options = item_defaults;
+    if (encoder == NULL || dataset == NULL || embedding == NULL)
+        return lr_fail(LLMREC_ERR_ARGUMENT, "encode items: %s is NULL",
+                       encoder == NULL   ? "encoder"
+                       : dataset == NULL ? "dataset"
+                                         : "embedding");
+    LR_RETURN_IF(lr_options_overlay(&options, sizeof options, oldest_item, given, "llmrec_encode_items_options"));
+    LR_RETURN_IF(lr_option_range("column_count", options.column_count, 0, INT32_MAX));
+    if (options.separator == NULL) options.separator = item_defaults.separator;
+    if (options.columns == NULL && options.column_count > 0)
+        return lr_fail(LLMREC_ERR_ARGUMENT, "columns is NULL; wanted %lld names", (long long)options.column_count);
+    return lr_encode_items(encoder, dataset, &options, embedding);
+}

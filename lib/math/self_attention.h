@@ -1,0 +1,22 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Scaled dot-product attention within one sequence (Vaswani et al. 2017, 3.2). */
+#ifndef LR_MATH_SELF_ATTENTION_H
+#define LR_MATH_SELF_ATTENTION_H
+
+#include <stddef.h>
+
+/* One sequence: rows of queries, keys and values beside each other [length, 3 width], without their biases. */
+typedef struct lr_self_attention {
+    size_t length, width, heads; /* the width is a multiple of the heads */
+    const float *qkv;
+    const float *bias; /* [3 width] */
+} lr_self_attention;
+
+/* Floats of scratch memory, 64-byte aligned, that lr_self_attention_forward needs for sequences of up to `longest` rows. */
+size_t lr_self_attention_scratch(size_t longest, size_t head_width);
+
+/* out[:,h] = softmax(q_h k_h^T / sqrt d) v_h for head h of d = width/heads columns: writes columns h d .. h d + d - 1 of out
+ * [length,width]. Every row attends to every row. */
+void lr_self_attention_forward(const lr_self_attention *attention, size_t head, float *out, float *scratch);
+
+#endif
