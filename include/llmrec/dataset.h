@@ -44,13 +44,13 @@ enum {
 typedef struct llmrec_dataset_options {
     size_t size;                 /* set by llmrec_dataset_options_init; do not touch */
     int64_t format;              /* of the interactions; default LLMREC_FORMAT_AUTO */
-    const char *session_column;  /* default NULL: the first present of session_id session SessionId user_id user UserId
-                                   reviewerID */
-    const char *item_column;     /* default NULL: the first present of item_id item ItemId parent_asin asin */
-    const char *time_column;     /* default NULL: the first present of timestamp time Time unixReviewTime, and FORMAT if
-                                   none is; "" says that there is none, and rows stand in time order */
+    const char *session_column;  /* default NULL: the first present of session_id session user_id user uid reviewer_id
+                                   customer_id visitor_id, letter case, _ - and blanks aside */
+    const char *item_column;     /* default NULL: likewise of item_id item parent_asin asin product_id movie_id */
+    const char *time_column;     /* default NULL: likewise of timestamp time unix_review_time, and FORMAT if none is; ""
+                                   says that there is none, and rows stand in time order */
     int64_t items_format;        /* of the item file; default LLMREC_FORMAT_AUTO */
-    const char *items_id_column; /* default NULL: the first present of id item_id item ItemId parent_asin asin */
+    const char *items_id_column; /* default NULL: likewise of id item_id item parent_asin asin product_id movie_id */
     int64_t duplicates;          /* one of LLMREC_DUPLICATES_*; default KEEP */
     int64_t min_session_rows;    /* p-core: sessions with fewer rows are dropped, in turn with ... ; >= 1, default 1 */
     int64_t min_item_rows;       /* ... items with fewer rows, until nothing changes; >= 1, default 1 */
@@ -67,7 +67,7 @@ LLMREC_API llmrec_status llmrec_dataset_options_init(llmrec_dataset_options *opt
  * (session, time, input row); duplicates; p-core; last N; minimum length. Sessions and items are numbered by first
  * appearance in the input. Times are numbers; where all are integers their order is exact to 64 bits. Ids stay the text
  * that they are ("007" is not "7"). Every column of the item file but the id is kept as text; a column named "title" (or
- * else name, movie_title, Title) is the item's title; items that the item file lacks have empty texts, and the log says
+ * else name, movie_title, product_title, item_name) is the item's title; items that the item file lacks have empty texts, and the log says
  * how many. The log also has one line with what was read, dropped, and how many times tie.
  * Errors name file, line, column, value: IO, FORMAT (missing column, ragged row, bad number, NUL byte, invalid UTF-8,
  * a line over 16 MiB, empty file, damaged gzip, an item id twice in the item file), MEMORY, CANCELLED, ARGUMENT, ABI.

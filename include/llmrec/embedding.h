@@ -23,7 +23,7 @@ typedef struct llmrec_embedding_options {
     const char *ids_path;   /* load: an item file (CSV, TSV, JSON lines, .item) whose data rows name the table's rows
                                 in order; default NULL: the file's own ids if its format has them */
     int64_t ids_format;     /* one of LLMREC_FORMAT_*; default AUTO */
-    const char *ids_column; /* default NULL: the first present of id item_id item ItemId parent_asin asin */
+    const char *ids_column; /* default NULL: as llmrec_dataset_options.items_id_column */
     const char *tensor;     /* safetensors: the tensor's name; default NULL: "embeddings", or the only 2-D tensor */
     int64_t verify; /* load .h5: 1: all values are read and checked against their checksum; 0 (default): those of
                                 tables up to 16 MiB are, larger ones are mapped at once, their header, bounds and ids

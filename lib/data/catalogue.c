@@ -199,7 +199,7 @@ int64_t lr_catalogue_find(const lr_catalogue *catalogue, const char *name)
 
 void lr_catalogue_find_title(lr_catalogue *catalogue)
 {
-    static const char *const usual[] = {"title", "name", "movie_title", "Title"};
+    static const char *const usual[] = {"title", "name", "movie_title", "product_title", "item_name", "Title", "Name"};
     catalogue->title = -1;
     for (size_t i = 0; i < sizeof usual / sizeof *usual && catalogue->title < 0; i++)
         catalogue->title = lr_catalogue_find(catalogue, usual[i]);

@@ -69,13 +69,36 @@ static void list_columns(const lr_header *header, char *list, size_t room)
     if (used >= room) memcpy(list + room - 4, "...", 4);
 }
 
+static char folded(char c)
+{
+    return c >= 'A' && c <= 'Z' ? (char)(c - 'A' + 'a') : c;
+}
+
+/* A usual name however it is spelled: user_id is userId, UserID, "User Id" and USER-ID too. */
+static bool is_spelling_of(lr_span span, const char *usual)
+{
+    for (size_t i = 0; i < span.length; i++) {
+        if (span.text[i] == '_' || span.text[i] == '-' || span.text[i] == ' ') continue;
+        while (*usual == '_') usual++;
+        if (*usual == '\0' || folded(span.text[i]) != *usual++) return false;
+    }
+    return *usual == '\0';
+}
+
+static int64_t find_usual(const lr_header *header, const char *usual)
+{
+    for (size_t i = 0; i < header->count; i++)
+        if (is_spelling_of(header->at(header->of, i), usual)) return (int64_t)i;
+    return -1;
+}
+
 llmrec_status lr_header_pick(const lr_header *header, const char *given, const char *const *usual, const char *what,
                              size_t *column)
 {
     char list[256], tried[160] = "";
     int64_t found = given != NULL ? lr_header_find(header, given) : -1;
     for (size_t i = 0; given == NULL && found < 0 && usual[i] != NULL; i++) {
-        found = lr_header_find(header, usual[i]);
+        found = find_usual(header, usual[i]);
         const size_t used = strlen(tried);
         snprintf(tried + used, sizeof tried - used, "%s%s", i == 0 ? "" : " ", usual[i]);
     }

@@ -41,10 +41,10 @@ llmrec_status lr_reader_add(const lr_reader *reader, const lr_piece *piece, cons
 llmrec_status lr_reader_pick(lr_reader *reader, const lr_header *header, const llmrec_dataset_options *options,
                              size_t picked[LR_NOWHERE])
 {
-    static const char *const sessions[] = {"session_id", "session", "SessionId",  "user_id",
-                                           "user",       "UserId",  "reviewerID", NULL};
-    static const char *const items[] = {"item_id", "item", "ItemId", "parent_asin", "asin", NULL};
-    static const char *const times[] = {"timestamp", "time", "Time", "unixReviewTime", NULL};
+    static const char *const sessions[] = {"session_id",  "session",     "user_id",    "user", "uid",
+                                           "reviewer_id", "customer_id", "visitor_id", NULL};
+    static const char *const items[] = {"item_id", "item", "parent_asin", "asin", "product_id", "movie_id", NULL};
+    static const char *const times[] = {"timestamp", "time", "unix_review_time", NULL};
     reader->timed = options->time_column == NULL || options->time_column[0] != '\0';
     LR_RETURN_IF(lr_header_pick(header, options->session_column, sessions, "session ids", &picked[LR_SESSION]));
     LR_RETURN_IF(lr_header_pick(header, options->item_column, items, "item ids", &picked[LR_ITEM]));

@@ -323,7 +323,7 @@ const char *lr_table_cell(const lr_table *table, size_t row, size_t index, size_
 
 llmrec_status lr_table_id_column(const lr_table *table, const char *given, size_t *index)
 {
-    static const char *const usual[] = {"id", "item_id", "item", "ItemId", "parent_asin", "asin", NULL};
+    static const char *const usual[] = {"id", "item_id", "item", "parent_asin", "asin", "product_id", "movie_id", NULL};
     const lr_header header = header_of(table);
     return lr_header_pick(&header, given, usual, "item ids", index);
 }

@@ -103,6 +103,24 @@ static void columns_are_named_by_options(void **state)
     check_text("named.csv", "visit,sku\n1,b\n1,a\n", &options, "1: b a | b a");
 }
 
+static void usual_columns_are_known_however_they_are_spelled(void **state)
+{
+    static const char *const heads[] = {
+        "user_id,item_id,timestamp",   "userId,movieId,Timestamp",       "USER,ITEM,TIME",
+        "Customer ID,Product-ID,time", "reviewerID,asin,unixReviewTime", "uid,parent_asin,timestamp",
+        "SessionId,ItemId,Time"};
+    const llmrec_dataset_options options = default_options();
+    char text[96];
+    (void)state;
+    for (size_t i = 0; i < sizeof heads / sizeof *heads; i++) {
+        snprintf(text, sizeof text, "%s\nu,b,2\nu,a,1\n", heads[i]);
+        check_text("a.csv", text, &options, "u: a@1 b@2 | b a");
+    }
+    check_bad("a.csv", "users,item,time\nu,a,1\n",
+              ":1: no column for the session ids (one of session_id session user_id user uid reviewer_id customer_id "
+              "visitor_id); there are: \"users\", \"item\", \"time\"");
+}
+
 static void times_are_exact(void **state)
 {
     const llmrec_dataset_options options = default_options();
@@ -182,11 +200,12 @@ static void bad_files_are_named_by_line_and_value(void **state)
     check_bad("a.csv", "", ": empty file; wanted rows");
     check_bad("a.csv", "\xEF\xBB\xBF", ": empty file; wanted rows");
     check_bad("a.csv", "user,sku,time\nu,a,1\n",
-              ":1: no column for the item ids (one of item_id item ItemId parent_asin asin); there are: \"user\", "
+              ":1: no column for the item ids (one of item_id item parent_asin asin product_id movie_id); there are: "
+              "\"user\", "
               "\"sku\", \"time\"");
     check_bad("a.csv", "user,item\nu,a\n",
-              ":1: no column for the times (set it to \"\" where rows stand in time order) (one of timestamp time Time "
-              "unixReviewTime); there are: \"user\", \"item\"");
+              ":1: no column for the times (set it to \"\" where rows stand in time order) (one of timestamp time "
+              "unix_review_time); there are: \"user\", \"item\"");
     snprintf(text, sizeof text, "%su,a,1\nu,a\n", head);
     check_bad("a.csv", text, ":3: 2 fields; wanted 3 as in the header");
     snprintf(text, sizeof text, "%su,a,1,\n", head);
@@ -217,7 +236,8 @@ static void bad_json_is_named_by_line_and_value(void **state)
     check_bad("a.jsonl", "\n\n", ": empty file; wanted rows");
     check_bad("a.jsonl", " \n", ": empty file; wanted one JSON object a line");
     check_bad("a.jsonl", "{\"user\": 1, \"time\": 3}\n",
-              ":1: no column for the item ids (one of item_id item ItemId parent_asin asin); there are: \"user\", "
+              ":1: no column for the item ids (one of item_id item parent_asin asin product_id movie_id); there are: "
+              "\"user\", "
               "\"time\"");
     snprintf(text, sizeof text, "%s\n{\"user\": 1, \"time\": 3}\n", good);
     check_bad("a.jsonl", text, ":3: no item in the object");
@@ -397,6 +417,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(csv_is_read_in_all_its_forms),
         cmocka_unit_test(columns_are_named_by_options),
+        cmocka_unit_test(usual_columns_are_known_however_they_are_spelled),
         cmocka_unit_test(times_are_exact),
         cmocka_unit_test(tabs_are_read_without_quotes),
         cmocka_unit_test(json_lines_are_read),

@@ -94,7 +94,7 @@ static void bad_tables_are_named_by_line_and_column(void **state)
     assert_ok(lr_table_read(context, scratch("a.csv"), LLMREC_FORMAT_AUTO, true, &table));
     size_t column = 9;
     assert_failure(lr_table_id_column(table, NULL, &column), LLMREC_ERR_FORMAT, "a.csv:1: no column for the item ids",
-                   "id item_id item ItemId", "\"name\", \"title\"");
+                   "id item_id item parent_asin asin product_id movie_id", "\"name\", \"title\"");
     assert_failure(lr_table_id_column(table, "x", &column), LLMREC_ERR_FORMAT, "no column \"x\"");
     assert_ok(lr_table_id_column(table, "title", &column));
     assert_true(column == 1 && lr_table_find(table, "title") == 1 && lr_table_find(table, "x") == -1);
