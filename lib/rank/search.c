@@ -96,6 +96,9 @@ static size_t groups_of(const lr_scan *scan)
     return (scan->count + LR_SCAN_GROUP - 1) / LR_SCAN_GROUP;
 }
 
+/* Products that take longer than to wake a thread. */
+static const size_t LEAST_WORK = (size_t)1 << 22;
+
 /* Few sessions share out the rows, many share out themselves. A slice should be worth a task's hand-over and hold many
  * times the rows of a shortlist. */
 static void plan_slices(lr_scan *scan, size_t k)
@@ -103,7 +106,8 @@ static void plan_slices(lr_scan *scan, size_t k)
     const lr_search *search = scan->search;
     const llmrec_embedding *table = search->measured.table;
     const size_t wanted = lr_workers(search->context) * TASKS_PER_THREAD / at_least_one(groups_of(scan));
-    const size_t least_rows = 8 * lr_shortlist_capacity(k) + ((size_t)1 << 18) / table->dim;
+    const size_t together = scan->count < LR_SCAN_GROUP ? at_least_one(scan->count) : LR_SCAN_GROUP;
+    const size_t least_rows = 8 * lr_shortlist_capacity(k) + LEAST_WORK / (table->dim * together);
     size_t slices = at_least_one(wanted);
     if (slices > table->rows / least_rows) slices = at_least_one(table->rows / least_rows);
     scan->slice_rows = (table->rows + slices - 1) / slices;

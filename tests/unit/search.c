@@ -279,6 +279,9 @@ static void threads_and_batches_do_not_change_a_bit(void **state)
     for (int64_t threads = 1; threads <= 5; threads += 2) {
         llmrec_context *context = context_with(threads);
         search.context = context;
+        const lr_batch again = batch_of(&s, K, &none, &other); /* by slices of rows */
+        assert_ok(lr_search_rank(&search, &pool, &again, session_vector, table));
+        check(&search, &again);
         for (size_t i = 0; i < SESSIONS; i++) {
             lr_batch single = batch_of(&s, K, &none, &other);
             single.offsets += i;
