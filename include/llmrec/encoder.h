@@ -146,6 +146,7 @@ typedef struct llmrec_train_options {
     int64_t validate_every; /* epochs; >= 1, default 1 */
     int64_t patience;       /* stop after so many validations without a better one; 0: never; default 10. With
                                  validation the weights at the end are those of the best epoch */
+    const char *checkpoint; /* path of a file written after each epoch (llmrec_encoder_open); default NULL: none */
     int64_t seed;           /* of order, masks, dropout, negatives; default 0 */
 } llmrec_train_options;
 
@@ -195,6 +196,27 @@ LLMREC_API llmrec_status llmrec_encoder_save_history(const llmrec_encoder *encod
 
 /* The index of the epoch whose weights are in use, or -1 before any training. */
 LLMREC_API int64_t llmrec_encoder_best_epoch(const llmrec_encoder *encoder);
+
+/* --- files ----------------------------------------------------------------------------------------------------- */
+
+/* Writes everything to one HDF5 file, atomically: options, item ids, weights, and, once it was trained, moments, counters,
+ * best weights and history; and reads it back: training goes on to the same bits. Errors: IO, FORMAT (not ours, newer
+ * format, checksum, sizes that do not fit), MEMORY. */
+LLMREC_API llmrec_status llmrec_encoder_save(const llmrec_encoder *encoder, const char *path);
+LLMREC_API llmrec_status llmrec_encoder_open(llmrec_context *context, const char *path, llmrec_encoder **encoder);
+
+/* Writes the weights in use as safetensors (float32; names as for llmrec_encoder_copy_weights), and replaces all weights by
+ * those of such a file, of which every tensor must be there in its shape (others are ignored); training starts anew.
+ * Errors: IO, FORMAT, SHAPE (names the tensor), NUMERIC (a number is not finite), MEMORY. */
+LLMREC_API llmrec_status llmrec_encoder_export_weights(const llmrec_encoder *encoder, const char *path);
+LLMREC_API llmrec_status llmrec_encoder_import_weights(llmrec_encoder *encoder, const char *path);
+
+/* A new encoder for a larger or other catalogue: the weights in use go along, those of items that the encoder knows too by
+ * their id; new items get fresh rows, drawn by `seed`; with an adapter (LLMREC_ITEMS_ADAPTER) all rows come from
+ * `embedding`, aligned to the new catalogue and of the adapter's width, so that items never trained on are scored at
+ * once; else it may be NULL. Its training starts anew. Errors: ARGUMENT, SHAPE, MEMORY. */
+LLMREC_API llmrec_status llmrec_encoder_grow(const llmrec_encoder *encoder, const llmrec_dataset *dataset,
+                                             const llmrec_embedding *embedding, int64_t seed, llmrec_encoder **grown);
 
 LLMREC_END
 #endif

@@ -10,6 +10,7 @@
 #include "data/dataset.h"
 #include "nn/adapter.h"
 #include "nn/batches.h"
+#include "nn/checkpoint.h"
 #include "nn/encoder.h"
 #include "nn/optimiser.h"
 #include "nn/step.h"
@@ -295,6 +296,7 @@ static llmrec_status run_epochs(run *r)
             go_back_to_whole(r);
             return status;
         }
+        if (r->options.checkpoint != NULL) LR_RETURN_IF(lr_checkpoint_write(r->encoder, r->options.checkpoint));
     }
     return lr_progress_end(&r->progress, r->progress.event.total);
 }
@@ -323,6 +325,7 @@ llmrec_status llmrec_encoder_train(llmrec_encoder *encoder, const llmrec_dataset
     LR_TRY(begin_run(&r, train, validation));
     if (validation == NULL) encoder->training.best = 0;
     encoder->training.options = r.options;
+    encoder->training.options.checkpoint = NULL; /* the caller's */
     r.progress = lr_progress_begin(encoder->context, "train", "sequences",
                                    r.options.epochs * (int64_t)lr_batches_rows(r.batches));
     r.progress.event.epochs = r.options.epochs;

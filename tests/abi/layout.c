@@ -201,8 +201,9 @@ _Static_assert(offsetof(llmrec_train_options, accumulate) == 176, "accumulate");
 _Static_assert(offsetof(llmrec_train_options, validation_k) == 184, "validation_k");
 _Static_assert(offsetof(llmrec_train_options, validate_every) == 192, "validate_every");
 _Static_assert(offsetof(llmrec_train_options, patience) == 200, "patience");
-_Static_assert(offsetof(llmrec_train_options, seed) == 208, "seed");
-_Static_assert(sizeof(llmrec_train_options) == 216, "llmrec_train_options");
+_Static_assert(offsetof(llmrec_train_options, checkpoint) == 208, "checkpoint");
+_Static_assert(offsetof(llmrec_train_options, seed) == 216, "seed");
+_Static_assert(sizeof(llmrec_train_options) == 224, "llmrec_train_options");
 
 _Static_assert(offsetof(llmrec_epoch, size) == 0, "size");
 _Static_assert(offsetof(llmrec_epoch, epoch) == 8, "epoch");

@@ -254,6 +254,7 @@ class llmrec_train_options(ctypes.Structure):
         ("validation_k", c_int64),
         ("validate_every", c_int64),
         ("patience", c_int64),
+        ("checkpoint", c_char_p),
         ("seed", c_int64),
     ]
 
@@ -414,6 +415,11 @@ FUNCTIONS = {
     "llmrec_encoder_epoch": (c_int32, [c_void_p, c_int64, POINTER(llmrec_epoch)]),
     "llmrec_encoder_save_history": (c_int32, [c_void_p, c_char_p]),
     "llmrec_encoder_best_epoch": (c_int64, [c_void_p]),
+    "llmrec_encoder_save": (c_int32, [c_void_p, c_char_p]),
+    "llmrec_encoder_open": (c_int32, [c_void_p, c_char_p, c_void_p]),
+    "llmrec_encoder_export_weights": (c_int32, [c_void_p, c_char_p]),
+    "llmrec_encoder_import_weights": (c_int32, [c_void_p, c_char_p]),
+    "llmrec_encoder_grow": (c_int32, [c_void_p, c_void_p, c_void_p, c_int64, c_void_p]),
     "llmrec_recommender_create_popularity": (c_int32, [c_void_p, c_void_p]),
     "llmrec_similarity_options_init": (c_int32, [POINTER(llmrec_similarity_options), c_size_t]),
     "llmrec_similarity_options_preset": (c_int32, [POINTER(llmrec_similarity_options), c_size_t, c_char_p]),
