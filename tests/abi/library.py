@@ -36,9 +36,7 @@ def symbols(*options):
 def exports_are_the_map():
     exported, mapped = set(symbols("--defined-only")) - {"LLMREC_0.1"}, set(public_api.map_names())
     yield from (f"{name} is exported but not in lib/llmrec.map" for name in sorted(exported - mapped))
-    missing = sorted(mapped - exported)
-    if missing:
-        raise Skip(f"{len(missing)} functions are still to come, {missing[0]} for instance")
+    yield from (f"{name} is in lib/llmrec.map but not defined" for name in sorted(mapped - exported))
 
 
 def nothing_forbidden_is_called():

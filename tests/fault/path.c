@@ -27,6 +27,11 @@ enum {
     READ_SAFETENSORS,
     READ_CSV,
     ALIGN,
+    OPEN_ENCODER,
+    TOKENIZE,
+    ENCODE,
+    ENCODE_ITEMS,
+    ENCODE_CACHED,
     FIT,
     FIT_RANDOM,
     SAVE_REDUCER,
@@ -112,6 +117,7 @@ static int prepare(void **state)
     write_sequences("rows.txt");
     write_gzip("rows.csv", "rows.csv.gz");
     write_vectors("vectors.csv");
+    path_write_model();
     return 0;
 }
 
@@ -281,6 +287,44 @@ static llmrec_status align(path_world *world, path_handle *made)
                                   LLMREC_MISSING_ZERO, NULL, &made->embedding);
 }
 
+static llmrec_status open_encoder(path_world *world, path_handle *made)
+{
+    return llmrec_text_encoder_open(context_of(world), scratch(""), NULL, &made->encoder);
+}
+
+static llmrec_status tokenize(path_world *world, path_handle *made)
+{
+    (void)made;
+    return llmrec_text_encoder_tokenize(world->made[OPEN_ENCODER].encoder, "Title, the 4th", SIZE_MAX, world->tokens,
+                                        64, &world->length);
+}
+
+static llmrec_status encode(path_world *world, path_handle *made)
+{
+    static const char *const texts[3] = {"Title, the 4th", "", "something else"};
+    (void)made;
+    return llmrec_text_encoder_encode(world->made[OPEN_ENCODER].encoder, texts, NULL, 3, world->vectors);
+}
+
+static llmrec_status encode_items_with(path_world *world, const char *cache, path_handle *made)
+{
+    llmrec_encode_items_options options;
+    assert_ok(llmrec_encode_items_options_init(&options, sizeof options));
+    options.cache_directory = cache;
+    return llmrec_text_encoder_encode_items(world->made[OPEN_ENCODER].encoder, world->made[LOAD_CSV].dataset, &options,
+                                            &made->embedding);
+}
+
+static llmrec_status encode_items(path_world *world, path_handle *made)
+{
+    return encode_items_with(world, NULL, made);
+}
+
+static llmrec_status encode_cached(path_world *world, path_handle *made)
+{
+    return encode_items_with(world, scratch(""), made);
+}
+
 static llmrec_status fit_with(path_world *world, int64_t method, path_handle *made)
 {
     llmrec_reducer_options options;
@@ -408,6 +452,11 @@ const path_step steps[] = {
                           false},
     [READ_CSV] = {"a table is read from CSV", EMBEDDING, read_csv, "vectors.csv", NULL, false},
     [ALIGN] = {"a table is aligned to a data set", EMBEDDING, align, NULL, NULL, false},
+    [OPEN_ENCODER] = {"a text encoder is opened", ENCODER, open_encoder, "config.json", NULL, false},
+    [TOKENIZE] = {"a text becomes tokens", NOTHING, tokenize, NULL, NULL, false},
+    [ENCODE] = {"texts become vectors", NOTHING, encode, NULL, NULL, true},
+    [ENCODE_ITEMS] = {"items become vectors", EMBEDDING, encode_items, NULL, NULL, true},
+    [ENCODE_CACHED] = {"items become vectors once", EMBEDDING, encode_cached, "the cache", NULL, true},
     [FIT] = {"a whitening is fitted", REDUCER, fit, NULL, NULL, false},
     [FIT_RANDOM] = {"a random projection is made", REDUCER, fit_random, NULL, NULL, false},
     [SAVE_REDUCER] = {"a reducer is saved", NOTHING, save_reducer, NULL, "reducer.h5", false},
@@ -433,7 +482,7 @@ void path_free(path_kind kind, path_handle *made)
     case DATASET: llmrec_dataset_free(made->dataset); break;
     case EMBEDDING: llmrec_embedding_free(made->embedding); break;
     case REDUCER: llmrec_reducer_free(made->reducer); break;
-    case ENCODER: break;
+    case ENCODER: llmrec_text_encoder_free(made->encoder); break;
     case RECOMMENDER: llmrec_recommender_free(made->recommender); break;
     case REPORT: llmrec_report_free(made->report); break;
     }

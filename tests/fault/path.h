@@ -51,6 +51,9 @@ extern const size_t step_count;
 /* A name in the folder that the steps read and write in. */
 const char *path_file(const char *name);
 
+/* Writes a small sentence model there. */
+void path_write_model(void);
+
 void path_free(path_kind kind, path_handle *made);
 
 /* Runs the steps before `count`; each must succeed. */
