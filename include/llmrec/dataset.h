@@ -67,8 +67,8 @@ LLMREC_API llmrec_status llmrec_dataset_options_init(llmrec_dataset_options *opt
  * (session, time, input row); duplicates; p-core; last N; minimum length. Sessions and items are numbered by first
  * appearance in the input. Times are numbers; where all are integers their order is exact to 64 bits. Ids stay the text
  * that they are ("007" is not "7"). Every column of the item file but the id is kept as text; a column named "title" (or
- * else name, movie_title, product_title, item_name) is the item's title; items that the item file lacks have empty texts, and the log says
- * how many. The log also has one line with what was read, dropped, and how many times tie.
+ * else name, movie_title, product_title, item_name) is the item's title; items that the item file lacks have empty
+ * texts, and the log says how many. The log also has one line with what was read, dropped, and how many times tie.
  * Errors name file, line, column, value: IO, FORMAT (missing column, ragged row, bad number, NUL byte, invalid UTF-8,
  * a line over 16 MiB, empty file, damaged gzip, an item id twice in the item file), MEMORY, CANCELLED, ARGUMENT, ABI.
  * Cost: one pass over the file with all threads, one counting sort; peak memory within 3x of what is kept. */

@@ -89,7 +89,7 @@ llmrec_status lr_protocol_ask(const llmrec_recommender *recommender, const llmre
         LR_TRY(llmrec_recommend(recommender, batch.offsets, batch.prompts, batch.sessions, (int64_t)batch.width,
                                 &wishes, batch.lists, NULL, batch.counts));
         LR_TRY(batch_add(&batch, tally));
-        LR_TRY(lr_progress_step(&progress, (int64_t)next));
+        if (next < (size_t)sessions) LR_TRY(lr_progress_step(&progress, (int64_t)next));
     }
     LR_TRY(lr_progress_end(&progress, sessions));
 done:

@@ -1,0 +1,61 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* From titles to recommendations: loads a data set, embeds its items' texts, evaluates strategies under one protocol,
+ * and prints a table and a few sessions with titles in and titles out. `compare --help` lists the flags. */
+#include <llmrec/llmrec.h>
+
+#include <stdio.h>
+
+#include "compare/console.h"
+#include "compare/output.h"
+#include "compare/settings.h"
+#include "compare/strategy.h"
+#include "compare/task.h"
+
+enum { FAILED = 1, WRONG_FLAG = 2, CANCELLED = 130 };
+
+static llmrec_status compare(compare_console *console, compare_task *task, compare_row *rows, int64_t count)
+{
+    llmrec_status status = task_load(task);
+    if (status == LLMREC_OK) status = print_protocol(task);
+    for (int64_t i = 0; status == LLMREC_OK && i < count; i++) {
+        console->subject = rows[i].name;
+        status = row_run(task, &rows[i]);
+    }
+    if (status == LLMREC_OK) status = print_table(rows, count);
+    if (status == LLMREC_OK) status = print_samples(task, rows, count);
+    return status;
+}
+
+static int run(const compare_settings *settings, compare_row *rows, int64_t count)
+{
+    compare_console console = {0};
+    compare_task task = {.settings = settings};
+    llmrec_context_options options;
+    llmrec_status status = llmrec_context_options_init(&options, sizeof options);
+    options.threads = settings->threads;
+    console_attach(&console, settings->quiet, &options);
+    if (status == LLMREC_OK) status = llmrec_context_create(&options, &task.context);
+    if (status == LLMREC_OK) status = compare(&console, &task, rows, count);
+    if (status != LLMREC_OK) fprintf(stderr, "compare: %s\n", task.error[0] != '\0' ? task.error : llmrec_last_error());
+    int code = status == LLMREC_OK ? 0 : status == LLMREC_ERR_CANCELLED ? CANCELLED : FAILED;
+    if (code == 0 && settings->json != NULL && !write_json(&task, rows, count, settings->json)) code = FAILED;
+    rows_clear(rows, count);
+    task_clear(&task);
+    return code;
+}
+
+int main(int count, char **words)
+{
+    compare_settings settings;
+    compare_row rows[MAX_NAMES] = {0};
+    int64_t row_count = 0;
+    int code = WRONG_FLAG;
+    if (settings_read(&settings, count, words)) {
+        if (settings.help) settings_help();
+        if (settings.version) printf("libllmrec %s, %s\n", llmrec_version(), llmrec_build_info());
+        if (settings.help || settings.version) code = 0;
+        else if (rows_read(&settings, rows, &row_count)) code = run(&settings, rows, row_count);
+    }
+    settings_clear(&settings);
+    return code;
+}

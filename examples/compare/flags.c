@@ -1,0 +1,160 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "flags.h"
+
+#include <llmrec/llmrec.h>
+
+#include <stdio.h>
+#include <string.h>
+
+static const choice formats[] = {{"csv", LLMREC_FORMAT_CSV},
+                                 {"tsv", LLMREC_FORMAT_TSV},
+                                 {"jsonl", LLMREC_FORMAT_JSONL},
+                                 {"recbole", LLMREC_FORMAT_RECBOLE},
+                                 {"sequences", LLMREC_FORMAT_SEQUENCES},
+                                 {"sequences-with-id", LLMREC_FORMAT_SEQUENCES_WITH_ID},
+                                 {NULL, 0}};
+static const choice duplicates[] = {{"keep", LLMREC_DUPLICATES_KEEP},
+                                    {"drop-repeats", LLMREC_DUPLICATES_DROP_REPEATS},
+                                    {"drop-consecutive", LLMREC_DUPLICATES_DROP_CONSECUTIVE},
+                                    {NULL, 0}};
+static const choice catalogues[] = {
+    {"interactions", LLMREC_CATALOGUE_INTERACTIONS}, {"all", LLMREC_CATALOGUE_ALL}, {NULL, 0}};
+static const choice weightings[] = {{"last", LLMREC_WEIGHTING_LAST}, {"mean", LLMREC_WEIGHTING_MEAN}, {NULL, 0}};
+static const choice decays[] = {{"none", LLMREC_DECAY_NONE},
+                                {"constant-linear", LLMREC_DECAY_CONSTANT_LINEAR},
+                                {"scaling-linear", LLMREC_DECAY_SCALING_LINEAR},
+                                {"scaling-quadratic", LLMREC_DECAY_SCALING_QUADRATIC},
+                                {"scaling-cubic", LLMREC_DECAY_SCALING_CUBIC},
+                                {"log", LLMREC_DECAY_LOG},
+                                {"harmonic", LLMREC_DECAY_HARMONIC},
+                                {"harmonic-squared", LLMREC_DECAY_HARMONIC_SQUARED},
+                                {"exponential", LLMREC_DECAY_EXPONENTIAL},
+                                {NULL, 0}};
+static const choice measures[] = {
+    {"cosine", LLMREC_MEASURE_COSINE}, {"dot", LLMREC_MEASURE_DOT}, {"euclidean", LLMREC_MEASURE_EUCLIDEAN}, {NULL, 0}};
+static const choice reducers[] = {{"none", LLMREC_REDUCE_NONE},
+                                  {"pca", LLMREC_REDUCE_PCA},
+                                  {"whiten", LLMREC_REDUCE_WHITEN},
+                                  {"random", LLMREC_REDUCE_RANDOM},
+                                  {NULL, 0}};
+static const choice splits[] = {
+    {"leave-one-out", LLMREC_SPLIT_LEAVE_ONE_OUT}, {"temporal", LLMREC_SPLIT_TEMPORAL}, {NULL, 0}};
+static const choice parts[] = {{"test", LLMREC_PART_TEST}, {"validation", LLMREC_PART_VALIDATION}, {NULL, 0}};
+
+static const choice untrained[] = {{"keep", 0}, {"drop", 1}, {NULL, 0}};
+
+#define FIELD(name) offsetof(compare_settings, name)
+#define TEXT_FLAG(n, v, f, h)                                                                                          \
+    {                                                                                                                  \
+        TEXT, n, v, h, FIELD(f), 0, 0, NULL                                                                            \
+    }
+#define SWITCH_FLAG(n, f, h)                                                                                           \
+    {                                                                                                                  \
+        SWITCH, n, "", h, FIELD(f), 0, 0, NULL                                                                         \
+    }
+#define CHOICE_FLAG(n, f, c, h)                                                                                        \
+    {                                                                                                                  \
+        CHOICE, n, NULL, h, FIELD(f), 0, 0, c                                                                          \
+    }
+#define WHOLE_FLAG(n, f, l, u, h)                                                                                      \
+    {                                                                                                                  \
+        WHOLE, n, "N", h, FIELD(f), l, u, NULL                                                                         \
+    }
+#define NUMBER_FLAG(n, f, l, u, h)                                                                                     \
+    {                                                                                                                  \
+        NUMBER, n, "X", h, FIELD(f), l, u, NULL                                                                        \
+    }
+#define HEADING_LINE(n)                                                                                                \
+    {                                                                                                                  \
+        HEADING, n, "", "", 0, 0, 0, NULL                                                                              \
+    }
+
+#define MOST 2147483647.0
+
+const flag_entry flags[] = {
+    HEADING_LINE("Data"),
+    TEXT_FLAG("--interactions", "FILE", interactions, "who took what, and when; plain or .gz (required)"),
+    CHOICE_FLAG("--format", format, formats, "of that file; default: by its ending"),
+    TEXT_FLAG("--session-column", "NAME", session_column, "default: session_id, session, user_id, user, ..."),
+    TEXT_FLAG("--interactions-item-column", "NAME", interactions_item_column,
+              "default: item_id, item, ..., or else what --item-column says"),
+    TEXT_FLAG("--time-column", "NAME", time_column,
+              "default: timestamp, time, ...; \"\" says that rows stand in order"),
+    TEXT_FLAG("--items", "FILE", items, "the items' ids and texts: CSV, TSV, JSON lines or .item; plain or .gz"),
+    TEXT_FLAG("--item-column", "NAME", item_column, "the item file's id column; default: id, item_id, item, ..."),
+    WHOLE_FLAG("--p-core", p_core, 1, MOST, "drop sessions and items of fewer rows, in turn, until none is left"),
+    WHOLE_FLAG("--min-session-length", min_length, 1, MOST, "then drop shorter sessions"),
+    WHOLE_FLAG("--max-session-length", max_length, 0, MOST, "keep the last N rows of each session; 0: all"),
+    CHOICE_FLAG("--duplicates", duplicates, duplicates, "an item more than once in a session; default keep"),
+    CHOICE_FLAG("--catalogue", catalogue, catalogues, "what may be recommended; all: the item file's others too"),
+    SWITCH_FLAG("--repair-utf8", repair_utf8, "replace bytes that are not UTF-8 instead of refusing them"),
+
+    HEADING_LINE("Item vectors"),
+    TEXT_FLAG("--text-model", "DIR", text_model, "a sentence-transformers directory; it embeds the items' texts"),
+    {NAMES, "--text-columns", "A,B,...", "the texts' columns, joined; default: the title", FIELD(text_columns), 0, 0,
+     NULL},
+    TEXT_FLAG("--cache", "DIR", cache, "keep embedded texts here, by content; the next run is quick"),
+    TEXT_FLAG("--embedding", "FILE", embedding,
+              "or: vectors made elsewhere, .npy .h5 .safetensors .csv .tsv; rows without\n"
+              "ids of their own belong to the item file's rows in order"),
+
+    HEADING_LINE("Strategies"),
+    {NAMES, "--strategies", "A,B,...", "default popularity,similarity; similarity:PRESET is one more row",
+     FIELD(strategies), 0, 0, NULL},
+    TEXT_FLAG("--preset", "NAME", preset, "similarity's options start from: default, harte2023, boz2024"),
+    CHOICE_FLAG("--sim-weighting", sim_weighting, weightings, "a session's vector: its last item's, or a mean"),
+    CHOICE_FLAG("--sim-decay", sim_decay, decays, "the mean's weights by age"),
+    NUMBER_FLAG("--sim-decay-rate", sim_decay_rate, 0, 1e6, "of the exponential decay"),
+    CHOICE_FLAG("--sim-measure", sim_measure, measures, "between session and item"),
+    CHOICE_FLAG("--reduce", reduce, reducers, "what is done to the item vectors first"),
+    WHOLE_FLAG("--reduce-dim", reduce_dim, 0, MOST, "width after it; 0: all that there are"),
+    NUMBER_FLAG("--reduce-power", reduce_power, 0, 1, "whiten: 0 is PCA, 1 is full whitening"),
+    NUMBER_FLAG("--reduce-ridge", reduce_ridge, 0, 1e6, "whiten: added to every variance, in units of the largest"),
+
+    HEADING_LINE("Protocol"),
+    CHOICE_FLAG("--split", split, splits, "default: temporal where there are times, else leave-one-out"),
+    NUMBER_FLAG("--test-fraction", test_fraction, 0, 1,
+                "temporal: share of sessions, those that end last; default 0.2"),
+    NUMBER_FLAG("--validation-fraction", validation_fraction, 0, 1, "temporal: the same of what the test part leaves"),
+    NUMBER_FLAG("--cutoff", cutoff, -1e300, 1e300,
+                "temporal: sessions that end at or after this time are the test part"),
+    CHOICE_FLAG("--part", part, parts, "what is evaluated; choose options on validation; default test"),
+    CHOICE_FLAG("--untrained", untrained, untrained,
+                "rows of items that the training part never saw; default: drop where temporal"),
+    SWITCH_FLAG("--keep-seen", keep_seen, "a session's own items may be recommended to it"),
+    {LENGTHS, "--k", "A,B,...", "list lengths; default 10,20", FIELD(k), 0, 0, NULL},
+    WHOLE_FLAG("--seed", seed, 0, 9e15, "of everything random; default 0"),
+
+    HEADING_LINE("Running"),
+    WHOLE_FLAG("--threads", threads, 0, 1024, "0 (default): as many as the process may run on"),
+    WHOLE_FLAG("--samples", samples, 0, 1000, "sessions shown with titles in and titles out; default 3"),
+    TEXT_FLAG("--json", "OUT", json, "write protocol and figures to this file"),
+    SWITCH_FLAG("--quiet", quiet, "no progress"),
+    SWITCH_FLAG("--version", version, "print the library's version and build"),
+    SWITCH_FLAG("--help", help, "print this"),
+};
+const size_t flag_count = sizeof flags / sizeof *flags;
+
+const flag_entry *flag_find(const char *name, size_t length)
+{
+    for (size_t i = 0; i < flag_count; i++)
+        if (flags[i].kind != HEADING && strlen(flags[i].name) == length && strncmp(flags[i].name, name, length) == 0)
+            return &flags[i];
+    return NULL;
+}
+
+void flag_list_choices(const flag_entry *flag, char *text, size_t size)
+{
+    size_t used = 0;
+    text[0] = '\0';
+    for (const choice *c = flag->choices; c->name != NULL && used < size; c++)
+        used += (size_t)snprintf(text + used, size - used, "%s%s", used > 0 ? "|" : "", c->name);
+}
+
+const char *choice_name(const char *name, int64_t value)
+{
+    const flag_entry *flag = flag_find(name, strlen(name));
+    for (const choice *c = flag->choices; c->name != NULL; c++)
+        if (c->value == value) return c->name;
+    return "auto";
+}

@@ -1,0 +1,76 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The protocol and the table, for people. */
+#include "output.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+static void print_split(const compare_task *task)
+{
+    const compare_settings *s = task->settings;
+    printf("split        %s, %s part", choice_name("--split", task->split), choice_name("--part", s->part));
+    if (task->split == LLMREC_SPLIT_LEAVE_ONE_OUT)
+        printf(": each session's %s item is the target\n", s->part == LLMREC_PART_TEST ? "last" : "last but one");
+    else if (!isnan(s->cutoff)) printf(": sessions that end at or after %.17g\n", s->cutoff);
+    else printf(": the sessions that end last; each one's last item is the target\n");
+    printf("             %lld rows train; %lld sessions evaluated%s\n", (long long)llmrec_dataset_rows(task->train),
+           (long long)llmrec_dataset_sessions(task->evaluated),
+           task->drops_untrained ? ", on items that the training part knows" : "");
+}
+
+static void print_vectors(const compare_task *task)
+{
+    if (task->embedding == NULL) return;
+    const bool from_file = task->settings->embedding != NULL;
+    printf("vectors      %lld x %lld from %s (%.2f s)\n", (long long)llmrec_embedding_rows(task->embedding),
+           (long long)llmrec_embedding_dim(task->embedding),
+           from_file ? task->settings->embedding : task->settings->text_model, task->embed_seconds);
+    if (from_file && task->alignment.missing + task->alignment.surplus > 0)
+        printf("             %lld items without a vector (taken as zero), %lld vectors without an item\n",
+               (long long)task->alignment.missing, (long long)task->alignment.surplus);
+}
+
+llmrec_status print_protocol(const compare_task *task)
+{
+    llmrec_dataset_statistics d = {.size = sizeof d};
+    const llmrec_status status = llmrec_dataset_describe(task->dataset, &d);
+    if (status != LLMREC_OK) return status;
+    printf("data         %s: %lld sessions, %lld items, %lld rows (%.2f s)\n", task->settings->interactions,
+           (long long)d.sessions, (long long)d.items, (long long)d.rows, task->load_seconds);
+    if (d.rows_dropped > 0)
+        printf("             %lld of %lld rows read were dropped by filters\n", (long long)d.rows_dropped,
+               (long long)d.input_rows);
+    printf("             session length %.0f to %.0f, median %.0f, mean %.2f\n", d.length_quantiles[0],
+           d.length_quantiles[4], d.length_quantiles[2], d.length_mean);
+    if (task->has_times)
+        printf("order        by time, ties as they stand in the input: %lld neighbouring rows of one time\n",
+               (long long)d.time_ties);
+    else printf("order        as the rows stand in the input, which has no times\n");
+    print_split(task);
+    printf("ranking      the full catalogue of %lld items; %s; equal scores: lower index first\n", (long long)d.items,
+           task->settings->keep_seen ? "a session's own items may return" : "a session's own items are left out");
+    printf("popularity   counts for novelty and serendipity from the training part\n");
+    print_vectors(task);
+    putchar('\n');
+    fflush(stdout); /* before the progress of what follows */
+    return LLMREC_OK;
+}
+
+llmrec_status print_table(const compare_row *rows, int64_t count)
+{
+    const llmrec_report *reports[MAX_NAMES];
+    const char *names[MAX_NAMES];
+    size_t length = 0;
+    for (int64_t i = 0; i < count; i++) {
+        reports[i] = rows[i].report;
+        names[i] = rows[i].name;
+    }
+    llmrec_status status = llmrec_report_format(reports, names, (size_t)count, LLMREC_REPORT_TABLE, NULL, 0, &length);
+    char *text = status == LLMREC_OK ? malloc(length + 1) : NULL;
+    if (text == NULL) return status == LLMREC_OK ? LLMREC_ERR_MEMORY : status;
+    status = llmrec_report_format(reports, names, (size_t)count, LLMREC_REPORT_TABLE, text, length + 1, &length);
+    if (status == LLMREC_OK) puts(text);
+    free(text);
+    return status;
+}

@@ -1,0 +1,189 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The command line read by the table of flags. */
+#include "flags.h"
+
+#include <llmrec/llmrec.h>
+
+#include <errno.h>
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+static bool refuse(const char *flag, const char *value, const char *wanted)
+{
+    fprintf(stderr, "compare: %s: \"%s\"; wanted %s\n", flag, value, wanted);
+    return false;
+}
+
+static bool same_name(const char *a, const char *b)
+{
+    for (; *a != '\0' && *b != '\0'; a++, b++)
+        if (*a != *b && !(*a == '_' && *b == '-')) return false;
+    return *a == *b;
+}
+
+static bool read_choice(const flag_entry *flag, const char *value, int64_t *target)
+{
+    char wanted[256];
+    for (const choice *c = flag->choices; c->name != NULL; c++)
+        if (same_name(value, c->name)) {
+            *target = c->value;
+            return true;
+        }
+    flag_list_choices(flag, wanted, sizeof wanted);
+    return refuse(flag->name, value, wanted);
+}
+
+static bool read_number(const char *value, double *number)
+{
+    char *end = NULL;
+    *number = strtod(value, &end);
+    return end != value && *end == '\0' && isfinite(*number);
+}
+
+static bool read_ranged(const flag_entry *flag, const char *value, double *number)
+{
+    char wanted[96];
+    const bool whole = flag->kind == WHOLE;
+    if (read_number(value, number) && *number >= flag->low && *number <= flag->high &&
+        (!whole || *number == floor(*number)))
+        return true;
+    snprintf(wanted, sizeof wanted, "a %snumber from %.10g to %.10g", whole ? "whole " : "", flag->low, flag->high);
+    return refuse(flag->name, value, wanted);
+}
+
+static bool read_names(const flag_entry *flag, const char *value, compare_names *target)
+{
+    free(target->text);
+    *target = (compare_names){.text = malloc(strlen(value) + 1)};
+    if (target->text == NULL) return refuse(flag->name, value, "more memory");
+    strcpy(target->text, value);
+    for (char *at = target->text; at != NULL;) {
+        char *comma = strchr(at, ',');
+        if (comma != NULL) *comma = '\0';
+        if (*at == '\0' || target->count == MAX_NAMES)
+            return refuse(flag->name, value, "1 to 32 names with commas between them");
+        target->name[target->count++] = at;
+        at = comma == NULL ? NULL : comma + 1;
+    }
+    return true;
+}
+
+/* Keeps lengths rising, each once. */
+static void insert_length(compare_settings *settings, int64_t k)
+{
+    int64_t at = settings->k_count;
+    for (int64_t i = 0; i < settings->k_count; i++)
+        if (settings->k[i] == k) return;
+    for (; at > 0 && settings->k[at - 1] > k; at--) settings->k[at] = settings->k[at - 1];
+    settings->k[at] = k;
+    settings->k_count++;
+}
+
+static bool read_lengths(const flag_entry *flag, const char *value, compare_settings *settings)
+{
+    static const char wanted[] = "1 to 16 list lengths from 1 to 2147483647 with commas between them";
+    const char *at = value;
+    settings->k_count = 0;
+    for (;;) {
+        char *end = NULL;
+        errno = 0;
+        const long long k = strtoll(at, &end, 10);
+        if (end == at || errno != 0 || k < 1 || k > INT32_MAX || settings->k_count == MAX_KS)
+            return refuse(flag->name, value, wanted);
+        insert_length(settings, k);
+        if (*end == '\0') return true;
+        if (*end != ',') return refuse(flag->name, value, wanted);
+        at = end + 1;
+    }
+}
+
+static bool set(compare_settings *settings, const flag_entry *flag, const char *value)
+{
+    void *field = (char *)settings + flag->offset;
+    double number = 0;
+    switch (flag->kind) {
+    case TEXT: *(const char **)field = value; return true;
+    case SWITCH: *(bool *)field = true; return true;
+    case CHOICE: return read_choice(flag, value, field);
+    case NAMES: return read_names(flag, value, field);
+    case LENGTHS: return read_lengths(flag, value, settings);
+    case WHOLE:
+        if (!read_ranged(flag, value, &number)) return false;
+        *(int64_t *)field = (int64_t)number;
+        return true;
+    case NUMBER: return read_ranged(flag, value, field);
+    default: return false;
+    }
+}
+
+/* One flag from words[*at] on: "--name value" or "--name=value". */
+static bool read_flag(compare_settings *settings, int count, char **words, int *at)
+{
+    const char *word = words[*at], *equals = strchr(word, '=');
+    const size_t length = equals == NULL ? strlen(word) : (size_t)(equals - word);
+    const flag_entry *flag = flag_find(word, length);
+    if (flag == NULL) {
+        fprintf(stderr, "compare: no flag \"%.*s\"; compare --help lists them\n", (int)length, word);
+        return false;
+    }
+    if (flag->kind == SWITCH)
+        return equals == NULL ? set(settings, flag, "") : refuse(flag->name, equals + 1, "no value");
+    if (equals != NULL) return set(settings, flag, equals + 1);
+    if (*at + 1 == count) {
+        fprintf(stderr, "compare: %s: its value is missing\n", flag->name);
+        return false;
+    }
+    return set(settings, flag, words[++*at]);
+}
+
+/* What one flag asks of another. */
+static bool check(const compare_settings *s)
+{
+    const char *wrong = NULL;
+    if (s->interactions == NULL) wrong = "--interactions FILE is missing";
+    else if (s->text_model != NULL && s->embedding != NULL) wrong = "--text-model and --embedding: wanted one of them";
+    else if (s->text_model != NULL && s->items == NULL) wrong = "--text-model: wanted --items with texts to embed";
+    else if (s->text_columns.text != NULL && s->text_model == NULL) wrong = "--text-columns: wanted --text-model too";
+    else if (s->cache != NULL && s->text_model == NULL) wrong = "--cache: wanted --text-model too";
+    else if (s->item_column != NULL && s->items == NULL) wrong = "--item-column: wanted --items too";
+    else if (s->catalogue == LLMREC_CATALOGUE_ALL && s->items == NULL) wrong = "--catalogue all: wanted --items too";
+    else if (s->test_fraction <= 0 || s->test_fraction >= 1) wrong = "--test-fraction: wanted more than 0, less than 1";
+    else if (s->validation_fraction >= 1) wrong = "--validation-fraction: wanted less than 1";
+    if (wrong != NULL) fprintf(stderr, "compare: %s; compare --help says more\n", wrong);
+    return wrong == NULL;
+}
+
+bool settings_read(compare_settings *settings, int count, char **words)
+{
+    *settings = (compare_settings){.format = LLMREC_FORMAT_AUTO,
+                                   .p_core = 1,
+                                   .min_length = 1,
+                                   .part = LLMREC_PART_TEST,
+                                   .k = {10, 20},
+                                   .k_count = 2,
+                                   .split = UNSET,
+                                   .untrained = UNSET,
+                                   .samples = 3,
+                                   .sim_weighting = UNSET,
+                                   .sim_decay = UNSET,
+                                   .sim_measure = UNSET,
+                                   .reduce = UNSET,
+                                   .reduce_dim = UNSET,
+                                   .sim_decay_rate = NAN,
+                                   .reduce_power = NAN,
+                                   .reduce_ridge = NAN,
+                                   .test_fraction = NAN,
+                                   .validation_fraction = NAN,
+                                   .cutoff = NAN};
+    for (int at = 1; at < count; at++)
+        if (!read_flag(settings, count, words, &at)) return false;
+    return settings->help || settings->version || check(settings);
+}
+
+void settings_clear(compare_settings *settings)
+{
+    free(settings->text_columns.text);
+    free(settings->strategies.text);
+}

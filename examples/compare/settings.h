@@ -1,0 +1,56 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What the command line asks for. */
+#ifndef COMPARE_SETTINGS_H
+#define COMPARE_SETTINGS_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+enum { UNSET = -1, MAX_NAMES = 32, MAX_KS = 16 };
+
+/* Names given with commas between them, as one text cut into pieces. */
+typedef struct compare_names {
+    char *text; /* owned; NULL: the flag was not given */
+    const char *name[MAX_NAMES];
+    int64_t count;
+} compare_names;
+
+/* UNSET (or NaN) where the flag was not given and the library's default holds. */
+typedef struct compare_settings {
+    const char *interactions, *items;
+    int64_t format, duplicates, catalogue;
+    const char *session_column, *interactions_item_column, *time_column, *item_column;
+    int64_t p_core, min_length, max_length;
+    bool repair_utf8;
+
+    compare_names text_columns;
+    const char *text_model, *embedding, *cache;
+
+    compare_names strategies;
+    const char *preset;
+    int64_t sim_weighting, sim_decay, sim_measure, reduce, reduce_dim;
+    double sim_decay_rate, reduce_power, reduce_ridge;
+
+    int64_t split, part;
+    double test_fraction, validation_fraction, cutoff;
+    int64_t untrained;
+    bool keep_seen;
+    int64_t k[MAX_KS], k_count;
+    int64_t seed;
+
+    int64_t threads, samples;
+    const char *json;
+    bool quiet, help, version;
+} compare_settings;
+
+/* Reads the command line. On a wrong one, says so on standard error in one line and returns false. */
+bool settings_read(compare_settings *settings, int count, char **words);
+void settings_clear(compare_settings *settings);
+
+/* Prints every flag with what it means. */
+void settings_help(void);
+
+/* The word for the value of a flag's choices: choice_name("--split", LLMREC_SPLIT_TEMPORAL) is "temporal". */
+const char *choice_name(const char *flag, int64_t value);
+
+#endif

@@ -1,0 +1,145 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#define _POSIX_C_SOURCE 200809L
+#include "task.h"
+
+#include <errno.h>
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <time.h>
+
+double seconds_now(void)
+{
+    struct timespec now;
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return (double)now.tv_sec + (double)now.tv_nsec * 1e-9;
+}
+
+/* --- the data set -------------------------------------------------------------------------------------------- */
+
+static llmrec_status load_dataset(compare_task *task)
+{
+    const compare_settings *s = task->settings;
+    llmrec_dataset_options options;
+    llmrec_status status = llmrec_dataset_options_init(&options, sizeof options);
+    if (status != LLMREC_OK) return status;
+    options.format = s->format;
+    options.session_column = s->session_column;
+    options.item_column = s->interactions_item_column;
+    options.time_column = s->time_column;
+    options.items_id_column = s->item_column;
+    options.duplicates = s->duplicates;
+    options.min_session_rows = options.min_item_rows = s->p_core;
+    options.min_session_length = s->min_length;
+    options.max_session_length = s->max_length;
+    options.catalogue = s->catalogue;
+    options.invalid_utf8 = s->repair_utf8;
+    status = llmrec_dataset_load(task->context, s->interactions, s->items, &options, &task->dataset);
+    if (status != LLMREC_ERR_FORMAT || options.item_column != NULL || s->item_column == NULL) return status;
+    snprintf(task->error, sizeof task->error, "%s", llmrec_last_error());
+    options.item_column = s->item_column; /* perhaps both files call it that */
+    const llmrec_status second =
+        llmrec_dataset_load(task->context, s->interactions, s->items, &options, &task->dataset);
+    if (second == LLMREC_OK) task->error[0] = '\0';
+    return second == LLMREC_OK ? LLMREC_OK : status;
+}
+
+static llmrec_status split(compare_task *task)
+{
+    const compare_settings *s = task->settings;
+    llmrec_dataset_statistics statistics = {.size = sizeof statistics};
+    llmrec_split_options options;
+    llmrec_status status = llmrec_dataset_describe(task->dataset, &statistics);
+    if (status == LLMREC_OK) status = llmrec_split_options_init(&options, sizeof options);
+    if (status != LLMREC_OK) return status;
+    task->has_times = !isnan(statistics.first_time);
+    const int64_t fitting = task->has_times ? LLMREC_SPLIT_TEMPORAL : LLMREC_SPLIT_LEAVE_ONE_OUT;
+    options.method = task->split = s->split == UNSET ? fitting : s->split;
+    task->drops_untrained = s->untrained == UNSET ? options.method == LLMREC_SPLIT_TEMPORAL : s->untrained == 1;
+    options.drop_untrained = task->drops_untrained;
+    if (!isnan(s->test_fraction)) options.test_fraction = s->test_fraction;
+    if (!isnan(s->cutoff)) options.cutoff = s->cutoff;
+    if (!isnan(s->validation_fraction)) options.validation_fraction = s->validation_fraction;
+    else if (s->part == LLMREC_PART_VALIDATION) options.validation_fraction = options.test_fraction;
+    status = llmrec_dataset_split(task->dataset, &options, LLMREC_PART_TRAIN, &task->train);
+    if (status == LLMREC_OK) status = llmrec_dataset_split(task->dataset, &options, s->part, &task->evaluated);
+    return status;
+}
+
+/* --- item vectors -------------------------------------------------------------------------------------------- */
+
+static bool has_ids(const llmrec_embedding *embedding)
+{
+    const char *id = NULL;
+    size_t length = 0;
+    return llmrec_embedding_rows(embedding) > 0 && llmrec_embedding_id(embedding, 0, &id, &length) == LLMREC_OK;
+}
+
+/* Vectors made elsewhere: by their own ids, or else in the order of the item file's rows. */
+static llmrec_status load_vectors(compare_task *task)
+{
+    const compare_settings *s = task->settings;
+    llmrec_embedding_options options;
+    llmrec_embedding *table = NULL;
+    llmrec_status status = llmrec_embedding_options_init(&options, sizeof options);
+    if (status == LLMREC_OK) status = llmrec_embedding_load(task->context, s->embedding, &options, &table);
+    if (status == LLMREC_OK && !has_ids(table) && s->items != NULL) {
+        llmrec_embedding_free(table);
+        table = NULL;
+        options.ids_path = s->items;
+        options.ids_column = s->item_column;
+        status = llmrec_embedding_load(task->context, s->embedding, &options, &table);
+    }
+    task->alignment = (llmrec_alignment){.size = sizeof task->alignment};
+    if (status == LLMREC_OK)
+        status = llmrec_embedding_align(table, task->dataset, LLMREC_MISSING_ZERO, &task->alignment, &task->embedding);
+    llmrec_embedding_free(table);
+    return status;
+}
+
+static llmrec_status encode_texts(compare_task *task)
+{
+    const compare_settings *s = task->settings;
+    llmrec_text_encoder *encoder = NULL;
+    llmrec_encode_items_options options;
+    const char *only = llmrec_dataset_column_name(task->dataset, 0);
+    llmrec_status status = llmrec_encode_items_options_init(&options, sizeof options);
+    if (s->text_columns.count > 0) {
+        options.columns = s->text_columns.name;
+        options.column_count = s->text_columns.count;
+    } else if (llmrec_dataset_title_column(task->dataset) < 0 && llmrec_dataset_columns(task->dataset) == 1) {
+        options.columns = &only; /* whatever it is called, there is no other */
+        options.column_count = 1;
+    }
+    options.cache_directory = s->cache;
+    if (s->cache != NULL && mkdir(s->cache, 0777) != 0 && errno != EEXIST)
+        fprintf(stderr, "compare: --cache: cannot make %s: %s\n", s->cache, strerror(errno));
+    if (status == LLMREC_OK) status = llmrec_text_encoder_open(task->context, s->text_model, NULL, &encoder);
+    if (status == LLMREC_OK)
+        status = llmrec_text_encoder_encode_items(encoder, task->dataset, &options, &task->embedding);
+    llmrec_text_encoder_free(encoder);
+    return status;
+}
+
+llmrec_status task_load(compare_task *task)
+{
+    const double begun = seconds_now();
+    llmrec_status status = load_dataset(task);
+    if (status == LLMREC_OK) status = split(task);
+    const double loaded = seconds_now();
+    if (status == LLMREC_OK && task->settings->embedding != NULL) status = load_vectors(task);
+    if (status == LLMREC_OK && task->settings->text_model != NULL) status = encode_texts(task);
+    task->load_seconds = loaded - begun;
+    task->embed_seconds = seconds_now() - loaded;
+    return status;
+}
+
+void task_clear(compare_task *task)
+{
+    llmrec_embedding_free(task->embedding);
+    llmrec_dataset_free(task->evaluated);
+    llmrec_dataset_free(task->train);
+    llmrec_dataset_free(task->dataset);
+    llmrec_context_free(task->context);
+}

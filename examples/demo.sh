@@ -1,0 +1,22 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: Apache-2.0
+# From nothing to recommendations on a fresh Debian 12: installs what is missing, builds, fetches MovieLens 100K and the
+# sentence model all-MiniLM-L6-v2, and compares strategies on them. What is there already is not made again, so that a
+# second run is quick; all but Debian's packages stays inside build/. Arguments go to compare.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+. tools/setup.sh
+
+setup_packages
+setup_build
+setup_parts
+
+setup_say "comparing on MovieLens 100K: popularity, and similarity of what the titles mean"
+build/examples/compare \
+    --interactions build/parts/ml-100k/ml-100k.inter \
+    --items build/parts/ml-100k/ml-100k.item \
+    --text-model build/parts/all-MiniLM-L6-v2 \
+    --cache build/cache \
+    --split leave-one-out \
+    --json build/compare.json \
+    "$@"

@@ -1,0 +1,98 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Embeds titles, one a line of standard input, and finds those nearest to a title that need not be among them:
+ *
+ *   neighbours MODEL "TITLE" < TITLES
+ *
+ * MODEL is a directory with a sentence-transformers model.
+ */
+#include <llmrec/llmrec.h>
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { NEIGHBOURS = 5, LONGEST_TITLE = 4096 };
+
+static void must(llmrec_status status)
+{
+    if (status == LLMREC_OK) return;
+    fprintf(stderr, "neighbours: %s\n", llmrec_last_error());
+    exit(EXIT_FAILURE);
+}
+
+static void *grown(void *memory, size_t bytes)
+{
+    void *more = realloc(memory, bytes);
+    if (more == NULL) exit(EXIT_FAILURE);
+    return more;
+}
+
+/* Lines of standard input, and the title asked for as the last one. */
+static char **read_titles(const char *wanted, size_t *count)
+{
+    char line[LONGEST_TITLE], **titles = NULL;
+    size_t lines = 0;
+    for (;;) {
+        const char *text = fgets(line, sizeof line, stdin);
+        if (text != NULL) line[strcspn(line, "\r\n")] = '\0';
+        else text = wanted;
+        titles = grown(titles, (lines + 1) * sizeof *titles);
+        titles[lines] = strcpy(grown(NULL, strlen(text) + 1), text);
+        lines++;
+        if (text == wanted) break;
+    }
+    *count = lines;
+    return titles;
+}
+
+/* A table of the titles' vectors. */
+static llmrec_embedding *embed(llmrec_context *context, const char *model, char **titles, size_t count)
+{
+    llmrec_text_encoder *encoder = NULL;
+    llmrec_embedding *table = NULL;
+    must(llmrec_text_encoder_open(context, model, NULL, &encoder));
+    const size_t dim = (size_t)llmrec_text_encoder_dim(encoder);
+    float *vectors = grown(NULL, count * dim * sizeof *vectors);
+    must(llmrec_text_encoder_encode(encoder, (const char *const *)titles, NULL, count, vectors));
+    must(llmrec_embedding_create(context, vectors, count, dim, NULL, NULL, NULL, &table));
+    free(vectors);
+    llmrec_text_encoder_free(encoder);
+    return table;
+}
+
+/* The rows of a table that are most like its last one: a session of that item alone, which is never recommended to itself. */
+static void print_nearest(const llmrec_embedding *table, char **titles, size_t count)
+{
+    llmrec_similarity_options options;
+    llmrec_recommender *recommender = NULL;
+    const int32_t session[1] = {(int32_t)(count - 1)};
+    const int64_t offsets[2] = {0, 1};
+    int32_t nearest[NEIGHBOURS], found = 0;
+    float scores[NEIGHBOURS];
+    must(llmrec_similarity_options_init(&options, sizeof options));
+    options.reduce = LLMREC_REDUCE_NONE; /* the model's own cosine */
+    options.measure = LLMREC_MEASURE_COSINE;
+    must(llmrec_recommender_create_similarity(table, &options, &recommender));
+    must(llmrec_recommend(recommender, offsets, session, 1, NEIGHBOURS, NULL, nearest, scores, &found));
+    for (int32_t i = 0; i < found; i++) printf("%.3f  %s\n", (double)scores[i], titles[nearest[i]]);
+    llmrec_recommender_free(recommender);
+}
+
+int main(int count, char **words)
+{
+    llmrec_context *context = NULL;
+    size_t lines = 0;
+    if (count != 3) {
+        fprintf(stderr, "usage: neighbours MODEL \"TITLE\" < TITLES\n");
+        return 2;
+    }
+    must(llmrec_context_create(NULL, &context));
+    char **titles = read_titles(words[2], &lines);
+    llmrec_embedding *table = embed(context, words[1], titles, lines);
+    print_nearest(table, titles, lines);
+    llmrec_embedding_free(table);
+    llmrec_context_free(context);
+    for (size_t i = 0; i < lines; i++) free(titles[i]);
+    free(titles);
+    return 0;
+}

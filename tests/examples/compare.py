@@ -1,0 +1,214 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The comparison: its figures are those of a ranking worked out here, its JSON has its layout, wrong flags are told."""
+import json
+import math
+import os
+import signal
+import subprocess
+import time
+
+from world import (EXAMPLES, HERE, INTERACTIONS, ITEM_FILE, ITEMS, SESSIONS, VECTORS, item_id, load_json, run, sessions,
+                   title, vector, write)
+from tap import Skip
+from tap import run as run_checks
+
+ON_FILES = ["--interactions", INTERACTIONS, "--items", ITEM_FILE, "--embedding", VECTORS, "--quiet"]
+
+
+def compare(*flags, base=ON_FILES):
+    """The JSON of a comparison that must succeed."""
+    code, output, errors = run("compare", *base, "--json", HERE / "out.json", *flags)
+    if code != 0:
+        raise AssertionError(f"{code}: {errors}")
+    return load_json("out.json"), output, errors
+
+
+def figures(rank_of, k):
+    """NDCG and HR of last items, each after the items before it."""
+    ranks = [rank_of([item for item, _ in session]) for session in sessions()]
+    hits = [rank for rank in ranks if rank <= k]
+    return sum(1 / math.log2(rank + 1) for rank in hits) / SESSIONS, len(hits) / SESSIONS
+
+
+def rank_by(score, prompt, target):
+    """Rank of the target among items outside the prompt."""
+    others = [item for item in range(ITEMS) if item not in prompt]
+    return sorted(others, key=lambda item: -score(item)).index(target) + 1
+
+
+def cosine_to_last(session):
+    def cosine(a, b):
+        return sum(x * y for x, y in zip(a, b)) / math.hypot(*a) / math.hypot(*b)
+    last = vector(session[-2])
+    return rank_by(lambda item: cosine(vector(item), last), session[:-1], session[-1])
+
+
+def dot_to_harmonic_mean(session):
+    weights = [1 / age for age in range(len(session) - 1, 0, -1)]
+    mean = [sum(w * x for w, x in zip(weights, axis)) / sum(weights)
+            for axis in zip(*(vector(item) for item in session[:-1]))]
+    return rank_by(lambda item: sum(x * y for x, y in zip(vector(item), mean)), session[:-1], session[-1])
+
+
+def check_figures(found, rank_of):
+    for k in (3, 10):
+        for name, wanted in zip((f"ndcg@{k}", f"hr@{k}"), figures(rank_of, k)):
+            if abs(found["metrics"][name] - wanted) > 1e-6:
+                yield f"{name} is {found['metrics'][name]}, wanted {wanted}"
+
+
+def the_figures_are_those_of_the_formulas():
+    flags = ["--split", "leave-one-out", "--strategies", "similarity", "--reduce", "none", "--k", "10,3"]
+    last, _, _ = compare(*flags, "--sim-weighting", "last", "--sim-measure=cosine")
+    yield from check_figures(last["strategies"][0], cosine_to_last)
+    mean, _, _ = compare(*flags, "--sim-weighting", "mean", "--sim-decay", "harmonic", "--sim-measure", "dot")
+    yield from check_figures(mean["strategies"][0], dot_to_harmonic_mean)
+
+
+def the_json_has_its_layout():
+    found, _, _ = compare("--split", "leave-one-out", "--strategies", "popularity,similarity,similarity:harte2023")
+    if list(found) != ["protocol", "strategies"]:
+        yield f"keys {list(found)}"
+    if [row["name"] for row in found["strategies"]] != ["popularity", "similarity", "similarity:harte2023"]:
+        yield "other names"
+    for row in found["strategies"]:
+        if list(row) != ["name", "options", "metrics", "stderr", "seconds"]:
+            yield f"{row['name']}: keys {list(row)}"
+        if list(row["seconds"]) != ["prepare", "train", "evaluate"]:
+            yield f"{row['name']}: seconds {row['seconds']}"
+        if "coverage@20" not in row["metrics"] or "coverage@20" in row["stderr"] or "map@10" not in row["stderr"]:
+            yield f"{row['name']}: {row['metrics']} {row['stderr']}"
+    protocol = found["protocol"]
+    if (protocol["split"], protocol["part"], protocol["evaluated_sessions"]) != ("leave-one-out", "test", SESSIONS):
+        yield f"{protocol}"
+    if protocol["data"]["catalogue"] != ITEMS or protocol["vectors"]["dim"] != 6 or not protocol["seen_filter"]:
+        yield f"{protocol}"
+
+
+def the_protocol_and_titles_are_printed():
+    _, output, _ = compare("--split", "leave-one-out", "--samples", "2")
+    target = list(sessions())[SESSIONS // 4][-1][0]
+    for fragment in ("leave-one-out, test part", f"full catalogue of {ITEMS} items", "own items are left out",
+                     "ties as they stand in the input: ", f"{SESSIONS} sessions evaluated", "at 10  ",
+                     f"session s{SESSIONS // 4}\n", f"came next               {title(target)}\n"):
+        if fragment not in output:
+            yield f"no {fragment!r} in {output}"
+    if output.count("\nsession s") != 2:
+        yield "not two samples"
+
+
+def parts_and_splits_differ():
+    test, _, _ = compare("--strategies", "popularity")
+    if test["protocol"]["split"] != "temporal" or test["protocol"]["evaluated_sessions"] > SESSIONS / 5:
+        yield f"{test['protocol']}"
+    validation, _, _ = compare("--strategies", "popularity", "--part", "validation", "--split", "leave-one-out")
+    if validation["protocol"]["part"] != "validation":
+        yield f"{validation['protocol']}"
+    if validation["strategies"][0]["metrics"] == test["strategies"][0]["metrics"]:
+        yield "validation figures are the test part's"
+
+
+def sequences_do_without_times():
+    lines = "".join(" ".join(item_id(item) for item, _ in session) + "\n" for session in sessions())
+    base = ["--interactions", write("plain.txt", lines), "--items", ITEM_FILE, "--embedding", VECTORS, "--quiet",
+            "--format", "sequences"]
+    found, _, _ = compare(base=base)
+    if found["protocol"]["split"] != "leave-one-out":
+        yield f"{found['protocol']['split']}"
+    again, _, _ = compare("--split", "leave-one-out")
+    for a, b in zip(found["strategies"], again["strategies"]):
+        if a["metrics"] != b["metrics"]:
+            yield f"{a['name']}: other figures from other files of the same data"
+
+
+def one_flag_names_the_item_column_of_both_files():
+    renamed = write("renamed.csv", INTERACTIONS.read_text().replace("session,item,", "session,sku,", 1))
+    items = write("renamed.tsv", ITEM_FILE.read_text().replace("id\t", "sku\t", 1))
+    base = ["--interactions", renamed, "--items", items, "--embedding", VECTORS, "--quiet", "--item-column", "sku"]
+    found, _, _ = compare(base=base)
+    wanted, _, _ = compare()
+    if [row["metrics"] for row in found["strategies"]] != [row["metrics"] for row in wanted["strategies"]]:
+        yield "other figures"
+
+
+def wrong_flags_are_told_in_one_line():
+    given = ["--interactions", INTERACTIONS]
+    cases = {
+        "--nonsense": ["--nonsense"],
+        "--k": [*given, "--k", "10,x"],
+        "--split": [*given, "--split", "random"],
+        "leave-one-out|temporal": [*given, "--split", "random"],
+        "--threads": [*given, "--threads", "-1"],
+        "--reduce-power": [*given, "--reduce-power", "1.5"],
+        "--p-core: its value is missing": [*given, "--p-core"],
+        "--interactions FILE is missing": [],
+        "--text-model DIR or --embedding FILE": given,
+        "popularity or similarity": [*given, "--strategies", "popular"],
+        "harte2023": [*given, "--embedding", VECTORS, "--strategies", "similarity:x"],
+        "--text-model and --embedding": [*given, "--embedding", VECTORS, "--text-model", "x"],
+        "--quiet": [*given, "--quiet=yes"],
+        "--test-fraction": [*given, "--test-fraction", "1"],
+    }
+    for fragment, flags in cases.items():
+        code, output, errors = run("compare", *flags)
+        if code != 2 or errors.count("\n") != 1 or fragment not in errors or output:
+            yield f"{flags}: {code} {errors!r} {output!r}"
+
+
+def failures_are_told_in_one_line():
+    cases = {
+        "nowhere.csv": ["--interactions", "nowhere.csv", "--strategies", "popularity"],
+        "no column": ["--interactions", INTERACTIONS, "--strategies", "popularity", "--session-column", "visit"],
+        "cannot write": [*ON_FILES, "--json", "/nowhere/out.json"],
+    }
+    for fragment, flags in cases.items():
+        code, _, errors = run("compare", *flags)
+        if code != 1 or errors.count("\n") != 1 or (fragment not in errors and fragment != "no column"):
+            yield f"{flags}: {code} {errors!r}"
+
+
+def help_lists_every_flag_of_the_manual():
+    code, output, _ = run("compare", "--help")
+    manual = ("--interactions --format --items --item-column --text-columns --text-model --embedding --strategies --split "
+              "--p-core --k --seed --threads --json --cache --sim-decay --sim-weighting --sim-measure --reduce --reduce-dim")
+    for flag in manual.split():
+        if f"  {flag} " not in output:
+            yield f"no {flag}"
+    if code != 0 or any(len(line) > 120 for line in output.splitlines()):
+        yield f"{code}, or a line over 120 columns"
+
+
+def titles_are_embedded_and_kept():
+    model = os.environ.get("LLMREC_TEST_MODEL")
+    if not model:
+        raise Skip("LLMREC_TEST_MODEL names no model")
+    base = ["--interactions", INTERACTIONS, "--items", ITEM_FILE, "--text-model", model, "--cache", HERE / "cache",
+            "--text-columns", "title,genre", "--quiet"]
+    first, _, _ = compare(base=base)
+    kept = sorted(os.listdir(HERE / "cache"))
+    second, _, _ = compare(base=base)
+    if len(kept) != 1 or sorted(os.listdir(HERE / "cache")) != kept:
+        yield f"cache holds {kept}"
+    if [row["metrics"] for row in first["strategies"]] != [row["metrics"] for row in second["strategies"]]:
+        yield "other figures from the cache"
+
+
+def an_interrupt_ends_in_good_order():
+    rows = "".join(f"u{i},{i % 977},{i % 89},{i}\n" for i in range(2000000))
+    big = write("big.csv", "session,item,x,time\n" + rows)
+    program = subprocess.Popen([str(EXAMPLES / "compare"), "--interactions", str(big), "--strategies", "popularity"],
+                               stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
+    time.sleep(0.15)
+    program.send_signal(signal.SIGINT)
+    _, errors = program.communicate(timeout=60)
+    big.unlink()
+    if program.returncode == 130 and "cancelled" not in errors:
+        yield errors
+    if program.returncode not in (130, -signal.SIGINT):  # the signal may come before the program is ready for it
+        yield f"{program.returncode}: {errors}"
+
+
+run_checks(the_figures_are_those_of_the_formulas, the_json_has_its_layout, the_protocol_and_titles_are_printed,
+           parts_and_splits_differ, sequences_do_without_times, one_flag_names_the_item_column_of_both_files,
+           wrong_flags_are_told_in_one_line, failures_are_told_in_one_line, help_lists_every_flag_of_the_manual,
+           titles_are_embedded_and_kept, an_interrupt_ends_in_good_order)

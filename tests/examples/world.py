@@ -1,0 +1,76 @@
+# SPDX-License-Identifier: Apache-2.0
+"""A small world of sessions, titles and vectors in files, and the programs run on it."""
+import json
+import os
+import pathlib
+import random
+import struct
+import subprocess
+import sys
+import tempfile
+
+ROOT = pathlib.Path(__file__).resolve().parents[2]
+sys.path.insert(0, str(ROOT / "tests" / "abi"))
+EXAMPLES = pathlib.Path(os.environ["LLMREC_EXAMPLES"])
+FOLDER = tempfile.TemporaryDirectory(prefix="llmrec_examples_")
+HERE = pathlib.Path(FOLDER.name)
+
+KINDS = ["Tea", "Ink", "Rope", "Lamp"]
+ITEMS = 40  # item i is of kind i % 4; ids begin at 100
+SESSIONS = 60
+
+
+def item_id(item):
+    return str(100 + item)
+
+
+def title(item):
+    return f"{KINDS[item % 4]} no. {item // 4}"
+
+
+def sessions():
+    """Each stays with one kind of item; lengths from 4 to 9; times that rise, some of them the same."""
+    rng = random.Random(7)
+    for number in range(SESSIONS):
+        kind = number % 4
+        items = rng.sample(range(kind, ITEMS, 4), rng.randint(4, 9))
+        yield [(item, 1000 * number + 10 * (place // 2)) for place, item in enumerate(items)]
+
+
+def vector(item):
+    """Four axes, one a kind, and a little of its own."""
+    rng = random.Random(item)
+    return [(1.0 if axis == item % 4 else 0.0) + 0.1 * rng.gauss(0, 1) for axis in range(6)]
+
+
+def write(name, text):
+    (HERE / name).write_text(text, encoding="utf-8")
+    return HERE / name
+
+
+def write_npy(name, rows):
+    shape = f"({len(rows)}, {len(rows[0])})"
+    header = f"{{'descr': '<f4', 'fortran_order': False, 'shape': {shape}, }}"
+    header += " " * (-(len(header) + 11) % 64) + "\n"
+    values = b"".join(struct.pack(f"<{len(row)}f", *row) for row in rows)
+    (HERE / name).write_bytes(b"\x93NUMPY\x01\x00" + struct.pack("<H", len(header)) + header.encode() + values)
+    return HERE / name
+
+
+def run(program, *words, text=None, environment=None):
+    """Runs a program; gives exit code, standard output and standard error."""
+    done = subprocess.run([str(EXAMPLES / program), *map(str, words)], input=text, capture_output=True, text=True,
+                          timeout=300, env={**os.environ, **(environment or {})})
+    return done.returncode, done.stdout, done.stderr
+
+
+def load_json(name):
+    return json.loads((HERE / name).read_text())
+
+
+ROWS = [(f"s{number}", item, time) for number, session in enumerate(sessions()) for item, time in session]
+INTERACTIONS = write("rows.csv", "session,item,rating,time\n"
+                     + "".join(f"{session},{item_id(item)},5,{time}\n" for session, item, time in ROWS))
+ITEM_FILE = write("items.tsv", "id\ttitle\tgenre\n"
+                  + "".join(f"{item_id(i)}\t{title(i)}\t{KINDS[i % 4]}\n" for i in reversed(range(ITEMS))))
+VECTORS = write_npy("vectors.npy", [vector(i) for i in reversed(range(ITEMS))])
