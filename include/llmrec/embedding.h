@@ -111,9 +111,10 @@ typedef struct llmrec_reducer_options {
     double power;      /* whiten: 0 is PCA, 1 full whitening; in [0,1], default 1 */
     double ridge;      /* whiten: added to every variance, in units of the largest one; >= 0, default 0 */
     double tolerance;  /* whiten, and PCA where dim is 0: directions whose singular value is at most tolerance times the
-                           largest are dropped; in [0,0.5], default 1e-4: a direction that float16 rounding alone fills is
-                           near 3e-5, real ones of sentence models are above 1e-2. Never less than sqrt(D * 2^-52), below
-                           which a variance cannot be told from rounding */
+                           largest are dropped; in [0,0.5], default 1e-3. Rounding to float16 fills a direction that has
+                           nothing in it up to 5e-5 of the largest, to bfloat16 up to 4e-4; the least real one of a table
+                           of sentence vectors lies near 2e-2. Whitening would blow such noise up to full size. Never less
+                           than sqrt(D * 2^-52), below which float64 cannot tell a variance from rounding */
     int64_t normalize; /* 1 (default): rows of the result get length 1 (zero rows stay zero); 0: they do not */
     int64_t skip_missing; /* 0 (default, the reference's way): rows for which has_row is 0 are zeros like any other row;
                              1: they do not take part in the fit, and stay zero when it is applied */
@@ -127,7 +128,7 @@ LLMREC_API llmrec_status llmrec_reducer_options_init(llmrec_reducer_options *opt
  * elementary proof of a theorem of Johnson and Lindenstrauss". The same table and options give the same bits for any number
  * of threads. Reports progress ("covariance"). Errors: ARGUMENT, SHAPE (fewer directions than `dim`, or none), NUMERIC (a
  * mapped value is not finite; no convergence), UNSUPPORTED (D beyond 32000), MEMORY, CANCELLED. Cost: O(rows D^2) with all
- * threads and O(D^3) with one; memory 8 (4 D^2 + 1024 D) bytes, whatever the rows. A reducer is immutable: any number of
+ * threads and O(D^3) with one; memory 8 (4 D^2 + 256 D) bytes, whatever the rows. A reducer is immutable: any number of
  * threads may apply it at once. */
 LLMREC_API llmrec_status llmrec_reducer_fit(const llmrec_embedding *embedding, const llmrec_reducer_options *options,
                                             llmrec_reducer **reducer);

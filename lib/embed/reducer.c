@@ -11,7 +11,7 @@
 #include "core/options.h"
 
 static const llmrec_reducer_options defaults = {
-    .size = sizeof defaults, .method = LLMREC_REDUCE_PCA, .power = 1, .tolerance = 1e-4, .normalize = 1};
+    .size = sizeof defaults, .method = LLMREC_REDUCE_PCA, .power = 1, .tolerance = 1e-3, .normalize = 1};
 static const size_t oldest = sizeof defaults;
 
 llmrec_status llmrec_reducer_options_init(llmrec_reducer_options *options, size_t size)

@@ -10,8 +10,7 @@
 #include "math/simd.h"
 #include "math/vector.h"
 
-/* Every product has this many rows, filled up with zeros, so that a vector's result does not depend on the table it is in:
- * BLAS may add up in another order for another shape. */
+/* A product's element depends on its own row and column alone, so a vector's result does not depend on the table it is in. */
 enum { BLOCK = 256, BLOCKS_BETWEEN_STEPS = 64 };
 
 typedef struct pass {
@@ -50,9 +49,8 @@ static llmrec_status reduce_block(void *argument, size_t task, size_t worker)
     for (size_t i = 0; i < count; i++) prepare(p, first + i, centred + i * width);
     if (p->reducer->weights != NULL) {
         result = p->product + worker * BLOCK * dim;
-        memset(centred + count * width, 0, (BLOCK - count) * width * sizeof *centred);
-        lr_gemm(1, lr_matrix_of(centred, BLOCK, width), lr_matrix_of(p->reducer->weights, width, dim), 0,
-                lr_matrix_of(result, BLOCK, dim));
+        lr_gemm(1, lr_matrix_of(centred, count, width), lr_matrix_of(p->reducer->weights, width, dim), 0,
+                lr_matrix_of(result, count, dim));
     }
     for (size_t i = 0; i < count; i++) {
         if (skipped(p, first + i)) memset(result + i * dim, 0, dim * sizeof *result);
