@@ -35,7 +35,7 @@ struct lr_pool {
     void *argument;
     size_t tasks;
     atomic_size_t next;
-    atomic_size_t working; /* threads that have not yet finished the job */
+    atomic_size_t inside; /* threads at work on the job, and CLOSED once it has no task left to give out */
     atomic_size_t failed_task;
     pthread_mutex_t failure_lock;
     llmrec_status failure;
@@ -47,6 +47,9 @@ typedef struct start {
     size_t worker;
     uint_fast64_t seen; /* the jobs that ran before this thread was there */
 } start;
+
+/* The caller waits for the threads that took part alone: one that wakes late finds the job closed and goes back to sleep. */
+static const size_t CLOSED = (size_t)1 << (sizeof(size_t) * 8 - 1);
 
 static inline void relax(void)
 {
@@ -77,6 +80,14 @@ static void work(lr_pool *pool, size_t worker)
     }
 }
 
+static bool enter(lr_pool *pool)
+{
+    size_t inside = atomic_load(&pool->inside);
+    while ((inside & CLOSED) == 0)
+        if (atomic_compare_exchange_weak(&pool->inside, &inside, inside + 1)) return true;
+    return false;
+}
+
 static void wait_for_job(lr_pool *pool, uint_fast64_t seen)
 {
     const int64_t until = lr_now_ns() + SPIN_NS;
@@ -100,8 +111,9 @@ static void *thread_main(void *argument)
         wait_for_job(pool, seen);
         seen = atomic_load_explicit(&pool->job, memory_order_acquire);
         if (atomic_load(&pool->stop)) return NULL;
+        if (!enter(pool)) continue;
         work(pool, given.worker);
-        atomic_fetch_sub_explicit(&pool->working, 1, memory_order_release);
+        atomic_fetch_sub_explicit(&pool->inside, 1, memory_order_release);
     }
 }
 
@@ -156,6 +168,7 @@ static void adopt(lr_pool *pool)
         if (owner != ADOPTING && atomic_compare_exchange_strong(&pool->owner, &owner, ADOPTING)) {
             reset_locks(pool);
             pool->started = 0;
+            atomic_store(&pool->inside, CLOSED);
             atomic_store(&pool->owner, self);
             return;
         }
@@ -172,6 +185,7 @@ llmrec_status lr_pool_create(llmrec_context *context, lr_pool **pool)
     fresh->context = context;
     fresh->threads = context->threads - 1;
     atomic_init(&fresh->owner, getpid());
+    atomic_init(&fresh->inside, CLOSED);
     LR_TRY(LR_NEW(context, fresh->handles, fresh->threads));
     reset_locks(fresh);
     *pool = fresh;
@@ -205,7 +219,8 @@ static llmrec_status run_here(size_t tasks, lr_task_fn run, void *argument)
 
 static void wait_for_threads(lr_pool *pool)
 {
-    for (size_t turn = 0; atomic_load_explicit(&pool->working, memory_order_acquire) > 0; turn++)
+    atomic_fetch_or(&pool->inside, CLOSED);
+    for (size_t turn = 0; atomic_load_explicit(&pool->inside, memory_order_acquire) != CLOSED; turn++)
         if (turn < 20000) relax();
         else sched_yield(); /* another process may have the other core */
 }
@@ -218,7 +233,7 @@ static llmrec_status run_together(lr_pool *pool, size_t tasks, lr_task_fn run, v
     pool->failure = LLMREC_OK;
     atomic_store(&pool->next, 0);
     atomic_store(&pool->failed_task, SIZE_MAX);
-    atomic_store(&pool->working, pool->started);
+    atomic_store(&pool->inside, 0);
     announce(pool);
     work(pool, 0);
     wait_for_threads(pool);
