@@ -1,0 +1,118 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Writes what PyTorch (PyPI: torch) makes of three small networks, for tests/numeric/reference.c: logits, loss and every
+gradient, in double precision and from PyTorch's own layers.
+
+transformer.txt   a line "network NAME", then lines of a name, a count and numbers
+
+    python make_transformer.py
+"""
+import pathlib
+
+import torch
+from torch import nn
+from torch.nn import functional
+
+HERE = pathlib.Path(__file__).parent
+ITEMS, POSITIONS, WIDTH, LAYERS, HEADS, FFN = 6, 5, 4, 2, 2, 6
+MASK, PAD = ITEMS, 0
+SEQUENCES = [([2, MASK, 4, 0, MASK], {1: 3, 4: 1}), ([MASK], {0: 5}), ([5, 1, MASK, 3], {2: 2, 3: 0})]
+NETWORKS = {
+    "harte2023": dict(embedding_norm=False, head=True, head_norm=False, bias=False, final_norm=False, causal=False),
+    "sun2019": dict(embedding_norm=True, head=True, head_norm=True, bias=True, final_norm=False, causal=False),
+    "sasrec": dict(embedding_norm=False, head=False, head_norm=False, bias=False, final_norm=True, causal=True),
+}
+EPSILON = 1e-5
+
+
+def tensors(network):
+    """Names and shapes in the order of the library's array."""
+    def norm(name):
+        return [(name + ".weight", (WIDTH,)), (name + ".bias", (WIDTH,))]
+
+    def dense(name, inputs, outputs):
+        return [(name + ".weight", (inputs, outputs)), (name + ".bias", (outputs,))]
+
+    found = [("position.weight", (POSITIONS, WIDTH))]
+    found += norm("embedding_norm") if network["embedding_norm"] else []
+    for layer in range(LAYERS):
+        at = f"block.{layer}."
+        found += norm(at + "attention_norm") + dense(at + "qkv", WIDTH, 3 * WIDTH) + dense(at + "mix", WIDTH, WIDTH)
+        found += norm(at + "ffn_norm") + dense(at + "up", WIDTH, FFN) + dense(at + "down", FFN, WIDTH)
+    found += norm("final_norm") if network["final_norm"] else []
+    found += dense("head", WIDTH, WIDTH) if network["head"] else []
+    found += norm("head_norm") if network["head_norm"] else []
+    found += [("item.weight", (ITEMS + 1, WIDTH))]
+    return found + ([("output.bias", (ITEMS,))] if network["bias"] else [])
+
+
+def cut(flat, network):
+    parts, at = {}, 0
+    for name, shape in tensors(network):
+        count = torch.Size(shape).numel()
+        parts[name] = flat[at:at + count].view(shape)
+        at += count
+    assert at == len(flat)
+    return parts
+
+
+def layer_norm(x, parts, name):
+    return functional.layer_norm(x, (WIDTH,), parts[name + ".weight"], parts[name + ".bias"], EPSILON)
+
+
+def layer_parameters(parts, layer):
+    at = f"block.{layer}."
+    named = {"norm1.weight": "attention_norm.weight", "norm1.bias": "attention_norm.bias",
+             "norm2.weight": "ffn_norm.weight", "norm2.bias": "ffn_norm.bias",
+             "self_attn.in_proj_bias": "qkv.bias", "self_attn.out_proj.bias": "mix.bias",
+             "linear1.bias": "up.bias", "linear2.bias": "down.bias"}
+    transposed = {"self_attn.in_proj_weight": "qkv.weight", "self_attn.out_proj.weight": "mix.weight",
+                  "linear1.weight": "up.weight", "linear2.weight": "down.weight"}
+    found = {theirs: parts[at + ours] for theirs, ours in named.items()}
+    return found | {theirs: parts[at + ours].T for theirs, ours in transposed.items()}
+
+
+def run(network, parts):
+    """Logits at the labelled tokens, and the labels. Sequences are padded on the left, pads hidden by a key mask."""
+    ids = torch.tensor([[PAD] * (POSITIONS - len(s)) + s for s, _ in SEQUENCES])
+    hidden_keys = torch.tensor([[True] * (POSITIONS - len(s)) + [False] * len(s) for s, _ in SEQUENCES])
+    labels = [(r, POSITIONS - len(s) + at, item) for r, (s, wanted) in enumerate(SEQUENCES) for at, item in wanted.items()]
+    layer = nn.TransformerEncoderLayer(WIDTH, HEADS, FFN, 0.0, "relu" if network["causal"] else "gelu", EPSILON,
+                                       batch_first=True, norm_first=network["causal"]).double()
+    later = torch.triu(torch.ones(POSITIONS, POSITIONS, dtype=torch.bool), 1)
+    blocked = hidden_keys[:, None, :] | (later if network["causal"] else torch.zeros_like(later))
+    blocked &= ~torch.eye(POSITIONS, dtype=torch.bool)  # a pad sees itself, or its row would be empty
+    x = parts["item.weight"][ids] + parts["position.weight"]
+    x = layer_norm(x, parts, "embedding_norm") if network["embedding_norm"] else x
+    for index in range(LAYERS):
+        x = torch.func.functional_call(layer, layer_parameters(parts, index), (x,),
+                                       {"src_mask": blocked.repeat_interleave(HEADS, 0)})
+    x = layer_norm(x, parts, "final_norm") if network["final_norm"] else x
+    x = torch.stack([x[row, at] for row, at, _ in labels])
+    if network["head"]:
+        x = functional.gelu(x @ parts["head.weight"] + parts["head.bias"])
+    x = layer_norm(x, parts, "head_norm") if network["head_norm"] else x
+    logits = x @ parts["item.weight"][:ITEMS].T
+    return logits + parts["output.bias"] if network["bias"] else logits, torch.tensor([item for _, _, item in labels])
+
+
+def line(file, name, values):
+    file.write(f"{name} {values.numel()} {' '.join('%.12g' % v for v in values.flatten().tolist())}\n")
+
+
+def main():
+    torch.backends.mha.set_fastpath_enabled(False)
+    with open(HERE / "transformer.txt", "w") as file:
+        for name, network in NETWORKS.items():
+            count = sum(torch.Size(shape).numel() for _, shape in tensors(network))
+            flat = (0.5 * torch.sin(1.7 * torch.arange(count, dtype=torch.float64) + 0.3)).requires_grad_()
+            logits, labels = run(network, cut(flat, network))
+            loss = functional.cross_entropy(logits, labels)
+            loss.backward()
+            file.write(f"network {name}\n")
+            line(file, "logits", logits.detach())
+            line(file, "loss", loss.detach())
+            for tensor, values in cut(flat.grad, network).items():
+                line(file, tensor, values)
+
+
+main()
