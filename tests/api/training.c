@@ -30,6 +30,25 @@ static void four_sequences_are_learnt_by_heart(void **state)
     llmrec_context_free(context);
 }
 
+static void sampled_losses_learn_too(void **state)
+{
+    llmrec_context *context = context_with(2);
+    llmrec_dataset *dataset = rounds(context, 200, 30, 1);
+    (void)state;
+    for (int64_t loss = LLMREC_LOSS_SAMPLED_SOFTMAX; loss <= LLMREC_LOSS_GBCE; loss++) {
+        llmrec_encoder_options network = small_network();
+        llmrec_train_options training = short_training(60);
+        training.loss = loss;
+        training.negatives = 8;
+        llmrec_encoder *encoder = encoder_of(dataset, &network);
+        assert_ok(llmrec_encoder_train(encoder, dataset, NULL, &training));
+        assert_true(epoch_at(encoder, 59).loss < .93 * epoch_at(encoder, 9).loss);
+        llmrec_encoder_free(encoder);
+    }
+    llmrec_dataset_free(dataset);
+    llmrec_context_free(context);
+}
+
 /* Trains on rounds with so many threads. */
 static llmrec_encoder *train_rounds(int64_t threads, const llmrec_encoder_options *network,
                                     const llmrec_train_options *training)
@@ -323,6 +342,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(four_sequences_are_learnt_by_heart),
+        cmocka_unit_test(sampled_losses_learn_too),
         cmocka_unit_test(what_follows_what_is_learnt),
         cmocka_unit_test(any_number_of_threads_gives_the_same_bits),
         cmocka_unit_test(training_that_goes_on_comes_to_the_same_bits),
