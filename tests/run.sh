@@ -37,6 +37,7 @@ python() {
 rm -f build*/meson-logs/testlog.j* build/python.junit.xml
 setup_packages g++ abigail-tools
 setup_venv tests/requirements.txt
+setup_parts
 
 sanitized=(--buildtype=debugoptimized -Db_lundef=false)
 configure build && run build
