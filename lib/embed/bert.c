@@ -80,12 +80,35 @@ static llmrec_status load(const loading *l, const char *format, size_t rows, siz
     return LLMREC_OK;
 }
 
-static llmrec_status load_matrix(const loading *l, const char *format, size_t rows, size_t columns, lr_matrix *matrix)
+/* to[j,i] = from[i,j]: a few rows at a time, so that what is written stays in cache until its line is full. */
+static void transpose(const float *from, size_t rows, size_t columns, float *to, size_t stride)
 {
-    const float *values = NULL;
-    LR_RETURN_IF(load(l, format, rows, columns, &values));
-    *matrix = lr_matrix_of(values, rows, columns);
-    return LLMREC_OK;
+    enum { BAND = 16 };
+    for (size_t first = 0; first < rows; first += BAND) {
+        const size_t last = first + BAND < rows ? first + BAND : rows;
+        for (size_t j = 0; j < columns; j++)
+            for (size_t i = first; i < last; i++) to[j * stride + i] = from[i * columns + j];
+    }
+}
+
+/* `count` tensors [outputs,inputs] as one matrix [inputs, count outputs]. */
+static llmrec_status load_matrix(const loading *l, const char *const *formats, size_t count, size_t outputs,
+                                 size_t inputs, lr_matrix *matrix)
+{
+    llmrec_status status = LLMREC_OK;
+    float *values = NULL, *stored = NULL;
+    LR_TRY(own(l->bert, count * outputs * inputs, &values));
+    LR_TRY(LR_NEW(l->bert->context, stored, outputs * inputs));
+    for (size_t i = 0; i < count; i++) {
+        const lr_tensor *tensor = NULL;
+        LR_TRY(find(l, formats[i], outputs, inputs, &tensor));
+        LR_TRY(lr_tensor_floats(tensor, 0, tensor->count, stored));
+        transpose(stored, outputs, inputs, values + i * outputs, count * outputs);
+    }
+    *matrix = lr_matrix_of(values, inputs, count * outputs);
+done:
+    lr_free(l->bert->context, stored);
+    return status;
 }
 
 static llmrec_status load_norm(const loading *l, const char *gain, const char *bias, lr_layer_norm *norm)
@@ -97,16 +120,15 @@ static llmrec_status load_norm(const loading *l, const char *gain, const char *b
     return load(l, bias, 1, norm->width, &norm->bias);
 }
 
-/* Queries, keys and values, one below the other. */
-static llmrec_status load_stacked(const loading *l, const char *const formats[3], size_t rows, size_t columns,
-                                  const float **values)
+/* The biases of queries, keys and values, one behind the other. */
+static llmrec_status load_biases(const loading *l, const char *const formats[3], size_t width, const float **values)
 {
     float *stacked = NULL;
-    LR_RETURN_IF(own(l->bert, 3 * rows * columns, &stacked));
+    LR_RETURN_IF(own(l->bert, 3 * width, &stacked));
     for (size_t i = 0; i < 3; i++) {
         const lr_tensor *tensor = NULL;
-        LR_RETURN_IF(find(l, formats[i], rows, columns, &tensor));
-        LR_RETURN_IF(lr_tensor_floats(tensor, 0, tensor->count, stacked + i * rows * columns));
+        LR_RETURN_IF(find(l, formats[i], 1, width, &tensor));
+        LR_RETURN_IF(lr_tensor_floats(tensor, 0, tensor->count, stacked + i * width));
     }
     *values = stacked;
     return LLMREC_OK;
@@ -120,12 +142,11 @@ static llmrec_status load_attention(const loading *l, lr_bert_layer *layer)
     static const char *const biases[3] = {"encoder.layer.#.attention.self.query.bias",
                                           "encoder.layer.#.attention.self.key.bias",
                                           "encoder.layer.#.attention.self.value.bias"};
+    static const char *const mix[] = {"encoder.layer.#.attention.output.dense.weight"};
     const size_t D = (size_t)l->bert->shape.width;
-    const float *stacked = NULL;
-    LR_RETURN_IF(load_stacked(l, weights, D, D, &stacked));
-    layer->qkv = lr_matrix_of(stacked, 3 * D, D);
-    LR_RETURN_IF(load_stacked(l, biases, 1, D, &layer->qkv_bias));
-    LR_RETURN_IF(load_matrix(l, "encoder.layer.#.attention.output.dense.weight", D, D, &layer->mix));
+    LR_RETURN_IF(load_matrix(l, weights, 3, D, D, &layer->qkv));
+    LR_RETURN_IF(load_biases(l, biases, D, &layer->qkv_bias));
+    LR_RETURN_IF(load_matrix(l, mix, 1, D, D, &layer->mix));
     LR_RETURN_IF(load(l, "encoder.layer.#.attention.output.dense.bias", 1, D, &layer->mix_bias));
     return load_norm(l, "encoder.layer.#.attention.output.LayerNorm.weight",
                      "encoder.layer.#.attention.output.LayerNorm.bias", &layer->mixed);
@@ -133,11 +154,13 @@ static llmrec_status load_attention(const loading *l, lr_bert_layer *layer)
 
 static llmrec_status load_layer(const loading *l, lr_bert_layer *layer)
 {
+    static const char *const up[] = {"encoder.layer.#.intermediate.dense.weight"};
+    static const char *const down[] = {"encoder.layer.#.output.dense.weight"};
     const size_t D = (size_t)l->bert->shape.width, F = (size_t)l->bert->shape.inner;
     LR_RETURN_IF(load_attention(l, layer));
-    LR_RETURN_IF(load_matrix(l, "encoder.layer.#.intermediate.dense.weight", F, D, &layer->up));
+    LR_RETURN_IF(load_matrix(l, up, 1, F, D, &layer->up));
     LR_RETURN_IF(load(l, "encoder.layer.#.intermediate.dense.bias", 1, F, &layer->up_bias));
-    LR_RETURN_IF(load_matrix(l, "encoder.layer.#.output.dense.weight", D, F, &layer->down));
+    LR_RETURN_IF(load_matrix(l, down, 1, D, F, &layer->down));
     LR_RETURN_IF(load(l, "encoder.layer.#.output.dense.bias", 1, D, &layer->down_bias));
     return load_norm(l, "encoder.layer.#.output.LayerNorm.weight", "encoder.layer.#.output.LayerNorm.bias",
                      &layer->fed);

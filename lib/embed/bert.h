@@ -13,11 +13,11 @@ typedef struct lr_bert_shape {
     double epsilon; /* of every normalisation */
 } lr_bert_shape;
 
-/* Weights are [outputs,inputs], as stored. */
+/* Weights are [inputs,outputs], the transpose of what is stored: products read them as they lie. */
 typedef struct lr_bert_layer {
-    lr_matrix qkv;      /* [3D,D]: queries, keys and values beside each other, for one product */
+    lr_matrix qkv;      /* [D,3D]: queries, keys and values beside each other, for one product */
     lr_matrix mix;      /* [D,D] */
-    lr_matrix up, down; /* [F,D], [D,F] */
+    lr_matrix up, down; /* [D,F], [F,D] */
     const float *qkv_bias, *mix_bias, *up_bias, *down_bias;
     lr_layer_norm mixed, fed; /* after attention, after the feed-forward part */
 } lr_bert_layer;

@@ -64,14 +64,20 @@ static size_t share(const pass *p, size_t part, size_t total, size_t unit, size_
     return first;
 }
 
-/* A share of the columns of out [n,outputs] = in weights'; where they are is returned. */
+/* A share of the columns of a matrix that is not transposed. */
+static lr_matrix columns_of(const pass *p, size_t part, lr_matrix matrix)
+{
+    size_t count = 0;
+    const size_t first = share(p, part, matrix.columns, LINE, &count);
+    return (lr_matrix){matrix.data + first, matrix.rows, count, matrix.stride, false};
+}
+
+/* A share of the columns of out [n,outputs] = in weights; where they are is returned. */
 static lr_matrix multiply(const pass *p, size_t part, const float *in, lr_matrix weights, float *out)
 {
     const size_t n = p->batch->tokens;
-    size_t count = 0;
-    const size_t first = share(p, part, weights.rows, LINE, &count);
-    const lr_matrix slice = {out + first, n, count, weights.rows, false};
-    lr_gemm(1, lr_matrix_of(in, n, weights.columns), lr_transpose(lr_matrix_rows(weights, first, count)), 0, slice);
+    const lr_matrix slice = columns_of(p, part, lr_matrix_of(out, n, weights.columns));
+    lr_gemm(1, lr_matrix_of(in, n, weights.rows), columns_of(p, part, weights), 0, slice);
     return slice;
 }
 

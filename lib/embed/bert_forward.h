@@ -21,7 +21,7 @@ size_t lr_bert_scratch(const lr_bert *bert, size_t tokens, size_t longest, size_
 /* hidden [n,D]: after the embeddings,
  *     x = norm(word[id] + position[t] + type),
  * and in every layer
- *     x = norm(x + attention(x Wqkv' + b) Wmix' + b),  x = norm(x + gelu(x Wup' + b) Wdown' + b).
+ *     x = norm(x + attention(x Wqkv + b) Wmix + b),  x = norm(x + gelu(x Wup + b) Wdown + b).
  * The result stands at the start of `scratch`. With parts > 1 every product is shared out over the pool: worth it where
  * there is one batch only. */
 llmrec_status lr_bert_forward(const lr_bert *bert, const lr_token_batch *batch, size_t parts, float *scratch);

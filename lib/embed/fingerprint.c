@@ -45,7 +45,7 @@ static void add_norm(XXH3_state_t *state, const lr_layer_norm *norm)
 static void add_matrix(XXH3_state_t *state, const lr_matrix *matrix, const float *bias)
 {
     add_floats(state, matrix->data, matrix->rows * matrix->columns);
-    add_floats(state, bias, matrix->rows);
+    add_floats(state, bias, matrix->columns);
 }
 
 static void add_model(XXH3_state_t *state, const lr_bert *bert)
