@@ -3,7 +3,7 @@
 #ifndef LLMREC_RECOMMENDER_H
 #define LLMREC_RECOMMENDER_H
 
-#include "embedding.h"
+#include "encoder.h"
 
 LLMREC_BEGIN
 
@@ -70,6 +70,15 @@ LLMREC_API llmrec_status llmrec_similarity_options_preset(llmrec_similarity_opti
 LLMREC_API llmrec_status llmrec_recommender_create_similarity(const llmrec_embedding *embedding,
                                                               const llmrec_similarity_options *options,
                                                               llmrec_recommender **recommender);
+
+/* --- trained encoders ---------------------------------------------------------------------------------------- */
+
+/* BERT4Rec and SASRec, from random or LLM vectors: a session passes through the encoder's network ([MASK] at its end where
+ * it is bidirectional), and all items are ranked by the logits, which are the scores. Named "bert4rec" or, causal,
+ * "sasrec". It takes a copy of the weights in use, so the encoder may train on or be freed. Errors: NUMERIC, MEMORY.
+ * Memory: twice the item table and a quarter. */
+LLMREC_API llmrec_status llmrec_recommender_create_encoder(const llmrec_encoder *encoder,
+                                                           llmrec_recommender **recommender);
 
 /* --- every strategy ------------------------------------------------------------------------------------------ */
 

@@ -18,7 +18,6 @@ llmrec_status lr_encoder_make(llmrec_context *context, lr_ids *ids, const llmrec
     llmrec_encoder *fresh = NULL;
     llmrec_status status = LLMREC_OK;
     LR_TRY(LR_NEW_ZERO(context, fresh, 1));
-    atomic_init(&fresh->references, 1);
     fresh->context = lr_context_hold(context);
     fresh->ids = lr_ids_hold(ids);
     fresh->options = *options;
@@ -34,16 +33,18 @@ done:
     return status;
 }
 
-llmrec_encoder *lr_encoder_hold(llmrec_encoder *encoder)
+llmrec_status lr_encoder_copy(const llmrec_encoder *encoder, llmrec_encoder **copy)
 {
-    atomic_fetch_add_explicit(&encoder->references, 1, memory_order_relaxed);
-    return encoder;
+    llmrec_encoder *fresh = NULL;
+    LR_RETURN_IF(lr_encoder_make(encoder->context, encoder->ids, &encoder->options, encoder->shape.adapter, &fresh));
+    memcpy(fresh->parameters, encoder->parameters, encoder->layout.total * sizeof *fresh->parameters);
+    *copy = fresh;
+    return LLMREC_OK;
 }
 
 void llmrec_encoder_free(llmrec_encoder *encoder)
 {
     if (encoder == NULL) return;
-    if (atomic_fetch_sub_explicit(&encoder->references, 1, memory_order_acq_rel) != 1) return;
     llmrec_context *context = encoder->context;
     lr_training_clear(context, &encoder->training);
     lr_free(context, encoder->rows.vectors);

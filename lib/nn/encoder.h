@@ -3,8 +3,6 @@
 #ifndef LR_NN_ENCODER_H
 #define LR_NN_ENCODER_H
 
-#include <stdatomic.h>
-
 #include "data/ids.h"
 #include "nn/block.h"
 #include "nn/encoder_options.h"
@@ -32,7 +30,6 @@ typedef struct lr_training {
 } lr_training;
 
 struct llmrec_encoder {
-    atomic_size_t references;
     llmrec_context *context;
     lr_ids *ids;
     llmrec_encoder_options options;
@@ -46,7 +43,9 @@ struct llmrec_encoder {
 /* An encoder with uninitialised parameters; holds context and ids. `adapter` as lr_shape.adapter. */
 llmrec_status lr_encoder_make(llmrec_context *context, lr_ids *ids, const llmrec_encoder_options *options,
                               size_t adapter, llmrec_encoder **encoder);
-llmrec_encoder *lr_encoder_hold(llmrec_encoder *encoder);
+
+/* Another encoder with the weights in use, without the state of training or an adapter's vectors: for answers alone. */
+llmrec_status lr_encoder_copy(const llmrec_encoder *encoder, llmrec_encoder **copy);
 
 /* Draws all parameters (nn/encoder_start.c): each number from its own place in its tensor's stream. */
 llmrec_status lr_encoder_start(llmrec_encoder *encoder, int64_t seed);

@@ -86,3 +86,14 @@ llmrec_status lr_fields_read(lr_fields fields, void *options, lr_store *store, c
     for (size_t i = 0; i < fields.count; i++) LR_RETURN_IF(read_one(&fields.field[i], options, store, prefix));
     return LLMREC_OK;
 }
+
+llmrec_status lr_fields_describe(lr_fields fields, const void *options, lr_builder *json)
+{
+    for (size_t i = 0; i < fields.count; i++) {
+        const lr_field *field = &fields.field[i];
+        LR_RETURN_IF(lr_builder_format(json, ",\"%s\":", field->name));
+        if (field->real) LR_RETURN_IF(lr_builder_number(json, real_at(field, options)));
+        else LR_RETURN_IF(lr_builder_format(json, "%lld", (long long)whole_at(field, options)));
+    }
+    return LLMREC_OK;
+}

@@ -4,6 +4,7 @@
 #define LR_NN_FIELDS_H
 
 #include "core/store.h"
+#include "core/text.h"
 
 /* One number of an options struct and its range; `open` says that `low` (1), `high` (2) or both (3) are excluded. */
 typedef struct lr_field {
@@ -34,5 +35,8 @@ llmrec_status lr_fields_check(lr_fields fields, const void *options);
 /* As attributes of a file, named `prefix`.field; what is read is checked as well, as FORMAT. */
 llmrec_status lr_fields_write(lr_fields fields, const void *options, lr_store *store, const char *prefix);
 llmrec_status lr_fields_read(lr_fields fields, void *options, lr_store *store, const char *prefix);
+
+/* As members of a JSON object, each behind a comma. */
+llmrec_status lr_fields_describe(lr_fields fields, const void *options, lr_builder *json);
 
 #endif

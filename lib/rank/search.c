@@ -188,7 +188,7 @@ static void prepare(const lr_scan *scan, size_t index, size_t worker)
     const lr_batch *batch = scan->batch;
     const int32_t *items = lr_batch_items(batch, query->session);
     const size_t count = lr_batch_length(batch, query->session);
-    scan->vector(scan->self, items, count, &scan->workers[worker].vector_room, query->vector);
+    scan->vector(scan->self, query->session, items, count, &scan->workers[worker].vector_room, query->vector);
     query->needle = lr_needle_make(&scan->search->measured, query->vector);
     if (scan->compressed)
         query->octets = lr_octets_query(&scan->search->octets, query->vector, query->needle.length,

@@ -22,9 +22,9 @@ void lr_search_free(lr_search *search);
 /* Sessions that one call of lr_search_rank should get. */
 size_t lr_search_batch(const lr_search *search, size_t k);
 
-/* Makes the vector [dim] of a session that has at least one known item; called from several threads. */
-typedef void (*lr_vector_fn)(const void *self, const int32_t *items, size_t count, const lr_vector_room *room,
-                             float *vector);
+/* Makes the vector [dim] of a session of the batch that has at least one known item; called from several threads. */
+typedef void (*lr_vector_fn)(const void *self, size_t session, const int32_t *items, size_t count,
+                             const lr_vector_room *room, float *vector);
 
 /* Ranks the rows for each session of a batch; sessions without a known item get no list. */
 llmrec_status lr_search_rank(const lr_search *search, lr_scratch_pool *scratch, const lr_batch *batch,

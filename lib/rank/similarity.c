@@ -24,10 +24,11 @@ static size_t similarity_batch(const void *self, size_t k)
     return lr_search_batch(&s->search, k);
 }
 
-static void session_vector(const void *self, const int32_t *items, size_t count, const lr_vector_room *room,
-                           float *vector)
+static void session_vector(const void *self, size_t session, const int32_t *items, size_t count,
+                           const lr_vector_room *room, float *vector)
 {
     const similarity *s = self;
+    (void)session;
     lr_session_vector(&s->weighting, s->search.measured.table, items, count, room, vector);
 }
 

@@ -69,9 +69,10 @@ static llmrec_embedding *table_of(llmrec_context *context, size_t rows, size_t d
 
 static const lr_weighting weighting = {LLMREC_WEIGHTING_MEAN, LLMREC_DECAY_HARMONIC, 0};
 
-static void session_vector(const void *self, const int32_t *items, size_t count, const lr_vector_room *room,
-                           float *vector)
+static void session_vector(const void *self, size_t session, const int32_t *items, size_t count,
+                           const lr_vector_room *room, float *vector)
 {
+    (void)session;
     lr_session_vector(&weighting, self, items, count, room, vector);
 }
 
@@ -100,7 +101,7 @@ static size_t plain_loop(const lr_search *search, const lr_batch *batch, size_t 
     size_t count = 0, known = 0;
     for (size_t i = 0; i < length; i++) known += items[i] >= 0;
     if (known == 0) return 0;
-    session_vector(table, items, length, &room, vector);
+    session_vector(table, 0, items, length, &room, vector);
     const lr_needle needle = lr_needle_make(&search->measured, vector);
     for (size_t i = 0; i < table->rows; i++) {
         if (!lr_filter_passes(batch->filter, i) || (!batch->filter->keep_seen && holds(items, length, i))) continue;

@@ -424,6 +424,7 @@ FUNCTIONS = {
     "llmrec_similarity_options_init": (c_int32, [POINTER(llmrec_similarity_options), c_size_t]),
     "llmrec_similarity_options_preset": (c_int32, [POINTER(llmrec_similarity_options), c_size_t, c_char_p]),
     "llmrec_recommender_create_similarity": (c_int32, [c_void_p, POINTER(llmrec_similarity_options), c_void_p]),
+    "llmrec_recommender_create_encoder": (c_int32, [c_void_p, c_void_p]),
     "llmrec_recommender_free": (None, [c_void_p]),
     "llmrec_recommender_name": (c_char_p, [c_void_p]),
     "llmrec_recommender_description": (c_char_p, [c_void_p]),
