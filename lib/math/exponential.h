@@ -4,7 +4,6 @@
 #define LR_MATH_EXPONENTIAL_H
 
 #include <math.h>
-#include <stddef.h>
 #include <stdint.h>
 #include <string.h>
 
@@ -40,9 +39,5 @@ LR_INLINE float lr_exponential(float x)
 }
 
 #endif
-
-/* x[count] in place: exp(x - m) with m the maximum, to `*most`; returns their sum, added in double. count >= 1. Relative
- * error of each below 2e-7. */
-double lr_exp_below_most(lr_real *x, size_t count, lr_real *most);
 
 #endif
