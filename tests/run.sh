@@ -38,6 +38,7 @@ rm -f build*/meson-logs/testlog.j* build/python.junit.xml
 setup_packages g++ abigail-tools
 setup_venv tests/requirements.txt
 setup_parts
+export LLMREC_TEST_MODEL=$PWD/build/parts/all-MiniLM-L6-v2
 
 sanitized=(--buildtype=debugoptimized -Db_lundef=false)
 configure build && run build
