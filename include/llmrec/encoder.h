@@ -120,7 +120,7 @@ typedef struct llmrec_train_options {
     size_t size;             /* set by llmrec_train_options_init; do not touch */
     int64_t epochs;          /* in all, earlier calls' included; >= 1, default 100 */
     int64_t batch;           /* sequences a batch; >= 1, default 256 */
-    double mask_probability; /* Cloze: each item is masked with it; in (0,1], default 0.2 */
+    double mask_probability; /* Cloze: each item is masked with it; in (0,1], default 0.4 */
     double last_share;       /* Cloze: share of sequences masked at their last item only; in [0,1], default 0.3 */
     int64_t copies;          /* Cloze: 0 (default): each sequence once an epoch, one item at least masked; c >= 1: once
                                  masked at the last item only, and c times at random, as the references do */
