@@ -101,11 +101,13 @@ typedef struct kind {
     size_t widest; /* vectors */
 } kind;
 
-static kind kind_of_processor(void)
+static kind kind_of_processor(lr_product_kernel kernel)
 {
 #if defined(__x86_64__) && defined(__GNUC__)
-    if (lr_has_avx512f()) return (kind){column_avx512, WIDEST};
-    if (lr_has_avx2()) return (kind){column_avx2, 1};
+    if (kernel <= LR_PRODUCT_BEST && lr_has_avx512f()) return (kind){column_avx512, WIDEST};
+    if (kernel <= LR_PRODUCT_AVX2 && lr_has_avx2()) return (kind){column_avx2, 1};
+#else
+    (void)kernel;
 #endif
     return (kind){column_plain, 1};
 }
@@ -184,9 +186,9 @@ static void multiply_rows(const lr_product *p, const kind *processor)
     }
 }
 
-void lr_multiply(const lr_product *product)
+void lr_multiply_by(lr_product_kernel kernel, const lr_product *product)
 {
-    const kind processor = kind_of_processor();
+    const kind processor = kind_of_processor(kernel);
     const size_t most = rows_at_a_time(product);
     lr_product part = *product;
     for (size_t first = 0; first < product->rows; first += most) {
@@ -196,4 +198,9 @@ void lr_multiply(const lr_product *product)
         part.c = product->c + first * product->c_row;
         multiply_rows(&part, &processor);
     }
+}
+
+void lr_multiply(const lr_product *product)
+{
+    lr_multiply_by(LR_PRODUCT_BEST, product);
 }

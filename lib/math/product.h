@@ -24,4 +24,8 @@ typedef struct lr_product {
 
 void lr_multiply(const lr_product *product);
 
+/* The same by the best kernel that this processor has, which lr_multiply takes, or, for tests, by a lesser one. */
+typedef enum lr_product_kernel { LR_PRODUCT_BEST, LR_PRODUCT_AVX2, LR_PRODUCT_PLAIN } lr_product_kernel;
+void lr_multiply_by(lr_product_kernel kernel, const lr_product *product);
+
 #endif

@@ -14,6 +14,7 @@
 #include "core/pool.h"
 #include "core/rng.h"
 #include "math/matrix.h"
+#include "math/product.h"
 
 enum { MOST = 200, GAP = 3 };
 
@@ -103,6 +104,39 @@ static void a_row_has_the_same_bits_wherever_it_stands(void **state)
     free(b.data);
 }
 
+static void lesser_kernels_give_the_same_sums(void **state)
+{
+    static const size_t sizes[][3] = {{1, 1, 1}, {5, 17, 64}, {13, 80, 300}, {64, 33, 70}};
+    lr_rng rng = lr_rng_at(4, LR_STREAM_SAMPLE, 0);
+    (void)state;
+    for (size_t s = 0; s < sizeof sizes / sizeof *sizes; s++)
+        for (lr_product_kernel kernel = LR_PRODUCT_AVX2; kernel <= LR_PRODUCT_PLAIN; kernel++) {
+            const size_t rows = sizes[s][0], columns = sizes[s][1], inner = sizes[s][2];
+            const lr_matrix a = random_matrix(&rng, rows, inner, false), b = random_matrix(&rng, inner, columns, true);
+            const lr_matrix c = random_matrix(&rng, rows, columns, false),
+                            wanted = random_matrix(&rng, rows, columns, false);
+            lr_gemm(1, a, b, 0, wanted);
+            lr_multiply_by(kernel, &(lr_product){.rows = rows,
+                                                 .columns = columns,
+                                                 .inner = inner,
+                                                 .a = a.data,
+                                                 .b = b.data,
+                                                 .c = c.data,
+                                                 .a_row = a.stride,
+                                                 .a_inner = 1,
+                                                 .b_inner = 1,
+                                                 .b_column = b.stride,
+                                                 .c_row = c.stride,
+                                                 .alpha = 1});
+            for (size_t i = 0; i < rows; i++)
+                for (size_t j = 0; j < columns; j++) assert_true(fabs(element(c, i, j) - element(wanted, i, j)) < 1e-5);
+            free(a.data);
+            free(b.data);
+            free(c.data);
+            free(wanted.data);
+        }
+}
+
 typedef struct crowd {
     lr_matrix a, b;
     const float *wanted;
@@ -144,6 +178,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(products_of_every_layout_are_sums_of_products),
+        cmocka_unit_test(lesser_kernels_give_the_same_sums),
         cmocka_unit_test(sizes_of_zero_are_allowed),
         cmocka_unit_test(a_row_has_the_same_bits_wherever_it_stands),
         cmocka_unit_test(many_threads_may_multiply_at_once),
