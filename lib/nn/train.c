@@ -323,7 +323,7 @@ llmrec_status llmrec_encoder_train(llmrec_encoder *encoder, const llmrec_dataset
     if (validation != NULL) LR_RETURN_IF(check_catalogue(encoder, validation, "validation"));
     lr_training_use_best(encoder, false);
     LR_TRY(begin_run(&r, train, validation));
-    if (validation == NULL) encoder->training.best = 0;
+    if (validation == NULL) encoder->training.best = encoder->training.since_best = 0;
     encoder->training.options = r.options;
     encoder->training.options.checkpoint = NULL; /* the caller's */
     r.progress = lr_progress_begin(encoder->context, "train", "sequences",
