@@ -11,10 +11,13 @@
 #pragma GCC optimize("fp-contract=fast")
 #endif
 
-/* DEPTH inner steps at a time: b's share, DEPTH x WIDEST lanes, stays in the first-level cache. Lanes of doubles are twice
+/* DEPTH inner steps at a time: b's share, DEPTH x WIDEST lanes, is 32 KB and stays close. Lanes of doubles are twice
  * as many registers. */
 enum { REGISTERS = sizeof(lr_real) / sizeof(float), TALLEST = 6, WIDEST = 4 / REGISTERS };
-enum { DEPTH = 64, CACHED_BYTES = 512 << 10 };
+enum { DEPTH = 128, CACHED_BYTES = 512 << 10 };
+
+/* From so many rows on a copy of b's share pays: rows far apart in memory are far apart in the page table too. */
+enum { MANY_ROWS = 16 * TALLEST };
 
 /* A tile of c and what it is made of, in lanes that can be read and written whole. */
 typedef struct tile {
@@ -159,7 +162,7 @@ static void multiply_panel(const lr_product *p, const kind *processor, size_t co
               .depth = depth,
               .adds = p->adds || first > 0,
               .alpha = p->alpha};
-    if (p->b_column != 1 || columns < LR_LANES) {
+    if (p->b_column != 1 || columns < LR_LANES || p->rows >= MANY_ROWS) {
         copy_b(p, first, depth, column, columns, copy);
         t.b = copy;
         t.b_inner = vectors * LR_LANES;
