@@ -104,8 +104,8 @@ void lr_scan_slice(const lr_scan *scan, size_t group, size_t slice, size_t worke
     const pass p = {scan, slice, &scan->workers[worker].shortener,
                     scan->search->measured.measure == LLMREC_MEASURE_EUCLIDEAN};
     const size_t blocks = (scan->search->measured.table->rows + LR_BLOCK - 1) / LR_BLOCK;
-    const size_t first = group * LR_SCAN_GROUP, first_block = slice * (scan->slice_rows / LR_BLOCK);
-    size_t end = first + LR_SCAN_GROUP, end_block = first_block + scan->slice_rows / LR_BLOCK;
+    const size_t first = group * scan->group, first_block = slice * (scan->slice_rows / LR_BLOCK);
+    size_t end = first + scan->group, end_block = first_block + scan->slice_rows / LR_BLOCK;
     if (end > scan->count) end = scan->count;
     if (end_block > blocks) end_block = blocks;
     if (scan->compressed) pass_blocks(&p, first, end, first_block, end_block);

@@ -6,8 +6,6 @@
 #include "rank/search.h"
 #include "rank/shortlist.h"
 
-enum { LR_SCAN_GROUP = 64 }; /* vectors that pass over a slice of rows together */
-
 /* One vector of the batch. */
 typedef struct lr_query {
     size_t session; /* of the batch */
@@ -29,6 +27,7 @@ typedef struct lr_scan {
     lr_vector_fn vector;
     const void *self;
     size_t count; /* vectors */
+    size_t group; /* vectors that pass over a slice of rows together */
     size_t slices, slice_rows;
     size_t capacity;         /* of a shortlist */
     bool compressed;         /* a first pass in eight bits pays */

@@ -5,7 +5,7 @@
 #include "core/pool.h"
 #include "rank/scan.h"
 
-enum { MOST_QUERIES = 1024, FINISH = 16, TASKS_PER_THREAD = 4, COMPRESS = 16, LEAST_ROWS = 512 };
+enum { MOST_QUERIES = 1024, FINISH = 16, TASKS_PER_THREAD = 2, COMPRESS = 16, LEAST_ROWS = 512 };
 static const size_t MEMORY = (size_t)16 << 20; /* bytes that the vectors and lists of a batch should not exceed */
 
 /* --- the table ----------------------------------------------------------------------------------------------- */
@@ -93,7 +93,17 @@ size_t lr_search_batch(const lr_search *search, size_t k)
 
 static size_t groups_of(const lr_scan *scan)
 {
-    return (scan->count + LR_SCAN_GROUP - 1) / LR_SCAN_GROUP;
+    return (scan->count + scan->group - 1) / scan->group;
+}
+
+/* A table that stays in the last-level cache is passed over by few vectors at a time: more groups share out the work without
+ * slices, each of which would shortlist rows of its own. One that does not is read once for many. */
+static const size_t CACHED = (size_t)16 << 20;
+enum { CACHED_GROUP = 16, STREAMED_GROUP = 64 };
+
+static size_t group_of(const llmrec_embedding *table)
+{
+    return table->rows <= CACHED / table->dim ? CACHED_GROUP : STREAMED_GROUP;
 }
 
 /* Products that take longer than to wake a thread. */
@@ -105,8 +115,9 @@ static void plan_slices(lr_scan *scan, size_t k)
 {
     const lr_search *search = scan->search;
     const llmrec_embedding *table = search->measured.table;
+    scan->group = group_of(table);
     const size_t wanted = lr_workers(search->context) * TASKS_PER_THREAD / at_least_one(groups_of(scan));
-    const size_t together = scan->count < LR_SCAN_GROUP ? at_least_one(scan->count) : LR_SCAN_GROUP;
+    const size_t together = scan->count < scan->group ? at_least_one(scan->count) : scan->group;
     const size_t least_rows = 8 * lr_shortlist_capacity(k) + LEAST_WORK / (table->dim * together);
     size_t slices = at_least_one(wanted);
     if (slices > table->rows / least_rows) slices = at_least_one(table->rows / least_rows);
