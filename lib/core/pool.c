@@ -21,8 +21,8 @@ enum { ADOPTING = -1 };
 
 struct lr_pool {
     llmrec_context *context;
-    size_t threads; /* besides the caller's */
-    pthread_t *handles;
+    size_t threads;        /* besides the caller's */
+    struct thread *thread; /* [threads] */
     size_t started;
     _Atomic pid_t owner;  /* the process whose threads these are; ADOPTING while a child makes them its own */
     pthread_mutex_t busy; /* held by the caller whose job runs */
@@ -42,11 +42,13 @@ struct lr_pool {
     char failure_text[LR_ERROR_SIZE];
 };
 
-typedef struct start {
+/* One of the pool's threads. */
+typedef struct thread {
     lr_pool *pool;
     size_t worker;
-    uint_fast64_t seen; /* the jobs that ran before this thread was there */
-} start;
+    uint_fast64_t seen; /* jobs that it has looked at, or that ran before it was there */
+    pthread_t handle;
+} thread;
 
 /* The caller waits for the threads that took part alone: one that wakes late finds the job closed and goes back to sleep. */
 static const size_t CLOSED = (size_t)1 << (sizeof(size_t) * 8 - 1);
@@ -103,16 +105,14 @@ static void wait_for_job(lr_pool *pool, uint_fast64_t seen)
 
 static void *thread_main(void *argument)
 {
-    const start given = *(start *)argument;
-    lr_pool *pool = given.pool;
-    uint_fast64_t seen = given.seen;
-    lr_free(pool->context, argument);
+    thread *self = argument;
+    lr_pool *pool = self->pool;
     for (;;) {
-        wait_for_job(pool, seen);
-        seen = atomic_load_explicit(&pool->job, memory_order_acquire);
+        wait_for_job(pool, self->seen);
+        self->seen = atomic_load_explicit(&pool->job, memory_order_acquire);
         if (atomic_load(&pool->stop)) return NULL;
         if (!enter(pool)) continue;
-        work(pool, given.worker);
+        work(pool, self->worker);
         atomic_fetch_sub_explicit(&pool->inside, 1, memory_order_release);
     }
 }
@@ -127,27 +127,23 @@ static void announce(lr_pool *pool)
 
 static bool start_thread(lr_pool *pool, size_t index)
 {
-    start *given = NULL;
-    if (LR_NEW(pool->context, given, 1) != LLMREC_OK) return false;
-    *given = (start){pool, index + 1, atomic_load(&pool->job)};
-    if (pthread_create(&pool->handles[index], NULL, thread_main, given) == 0) return true;
-    lr_free(pool->context, given);
-    return false;
+    thread *fresh = &pool->thread[index];
+    fresh->pool = pool;
+    fresh->worker = index + 1;
+    fresh->seen = atomic_load(&pool->job);
+    return pthread_create(&fresh->handle, NULL, thread_main, fresh) == 0;
 }
 
 /* The host's signals are the host's: our threads take none. Threads that the system does not give are done without: the
  * work is the same. */
 static void start_threads(lr_pool *pool)
 {
-    char kept[LR_ERROR_SIZE];
     sigset_t all, before;
     if (pool->started == pool->threads) return;
-    lr_error_take(kept);
     sigfillset(&all);
     pthread_sigmask(SIG_SETMASK, &all, &before);
     while (pool->started < pool->threads && start_thread(pool, pool->started)) pool->started++;
     pthread_sigmask(SIG_SETMASK, &before, NULL);
-    lr_error_put(kept);
 }
 
 static void reset_locks(lr_pool *pool)
@@ -186,7 +182,7 @@ llmrec_status lr_pool_create(llmrec_context *context, lr_pool **pool)
     fresh->threads = context->threads - 1;
     atomic_init(&fresh->owner, getpid());
     atomic_init(&fresh->inside, CLOSED);
-    LR_TRY(LR_NEW(context, fresh->handles, fresh->threads));
+    LR_TRY(LR_NEW(context, fresh->thread, fresh->threads));
     reset_locks(fresh);
     *pool = fresh;
 done:
@@ -200,9 +196,9 @@ void lr_pool_free(lr_pool *pool)
     if (atomic_load(&pool->owner) == getpid()) {
         atomic_store(&pool->stop, true);
         announce(pool);
-        for (size_t i = 0; i < pool->started; i++) pthread_join(pool->handles[i], NULL);
+        for (size_t i = 0; i < pool->started; i++) pthread_join(pool->thread[i].handle, NULL);
     }
-    lr_free(pool->context, pool->handles);
+    lr_free(pool->context, pool->thread);
     lr_free(pool->context, pool);
 }
 
