@@ -2,7 +2,6 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "core/file.h"
 #include "core/log.h"
 #include "core/memory.h"
 #include "data/stored.h"
@@ -99,17 +98,11 @@ static llmrec_status write_all(const llmrec_dataset *dataset, lr_store *store)
 llmrec_status lr_dataset_write(const llmrec_dataset *dataset, const char *path)
 {
     llmrec_status status = LLMREC_OK;
-    llmrec_context *context = dataset->frame->context;
-    lr_replacement replacement = {0};
     lr_store *store = NULL;
-    LR_TRY(lr_replacement_begin(context, path, &replacement));
-    LR_TRY(lr_store_create(context, replacement.temporary, "dataset", 1, &store));
+    LR_TRY(lr_store_replace(dataset->frame->context, path, "dataset", 1, &store));
     LR_TRY(write_all(dataset, store));
-    status = lr_store_close(store);
-    store = NULL;
-    if (status == LLMREC_OK) LR_TRY(lr_replacement_commit(&replacement));
+    status = lr_store_commit(&store);
 done:
     lr_store_close(store);
-    lr_replacement_abandon(&replacement);
     return status;
 }
