@@ -4,8 +4,6 @@
 #include <string.h>
 
 #include "math/activation.h"
-#include "nn/dense.h"
-#include "math/norm.h"
 
 lr_dropout lr_network_dropout(const lr_network *network, double rate, size_t layer, int use)
 {
@@ -26,12 +24,12 @@ typedef struct parts {
     lr_dropout mix_dropout, ffn_dropout;
 } parts;
 
-static lr_dense dense_at(const lr_network *network, lr_dense_at at, size_t in, size_t out)
+lr_dense lr_network_dense(const lr_network *network, lr_dense_at at, size_t in, size_t out)
 {
     return (lr_dense){network->parameters + at.weights, network->parameters + at.bias, in, out};
 }
 
-static lr_layer_norm norm_at(const lr_network *network, lr_norm_at at)
+lr_layer_norm lr_network_norm(const lr_network *network, lr_norm_at at)
 {
     return (lr_layer_norm){network->parameters + at.gain, network->parameters + at.bias, network->shape->width,
                            network->shape->epsilon};
@@ -49,12 +47,12 @@ static parts parts_of(const lr_block *block)
         .shape = shape,
         .at = at,
         .n = lr_tokens_count(block->tokens),
-        .norm1 = norm_at(network, at->attention_norm),
-        .norm2 = norm_at(network, at->ffn_norm),
-        .qkv = dense_at(network, at->qkv, D, 3 * all),
-        .mix = dense_at(network, at->mix, all, D),
-        .up = dense_at(network, at->up, D, shape->ffn),
-        .down = dense_at(network, at->down, shape->ffn, D),
+        .norm1 = lr_network_norm(network, at->attention_norm),
+        .norm2 = lr_network_norm(network, at->ffn_norm),
+        .qkv = lr_network_dense(network, at->qkv, D, 3 * all),
+        .mix = lr_network_dense(network, at->mix, all, D),
+        .up = lr_network_dense(network, at->up, D, shape->ffn),
+        .down = lr_network_dense(network, at->down, shape->ffn, D),
         .attention = {shape->heads, shape->head_width, shape->causal, on_weights, shape->positions},
         .mix_dropout = lr_network_dropout(network, shape->hidden_dropout, block->layer, LR_DROP_MIX),
         .ffn_dropout = lr_network_dropout(network, shape->hidden_dropout, block->layer, LR_DROP_FFN),
@@ -107,7 +105,7 @@ static const lr_real *through_dropout(const lr_block *block, const parts *p, con
 static void norm_backward(const lr_block *block, lr_norm_at at, const lr_real *x, const lr_real *stats, lr_real *d,
                           lr_real *gradients)
 {
-    const lr_layer_norm norm = norm_at(block->network, at);
+    const lr_layer_norm norm = lr_network_norm(block->network, at);
     const lr_layer_norm_gradient arrays = {x, stats, gradients + at.gain, gradients + at.bias};
     lr_layer_norm_backward(&norm, &arrays, lr_tokens_count(block->tokens), d);
 }

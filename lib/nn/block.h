@@ -8,7 +8,9 @@
 #ifndef LR_NN_BLOCK_H
 #define LR_NN_BLOCK_H
 
+#include "math/norm.h"
 #include "nn/attention.h"
+#include "nn/dense.h"
 #include "nn/shape.h"
 
 /* The network that a block belongs to: all parameters, and one step's dropout. */
@@ -57,5 +59,7 @@ void lr_block_backward(const lr_block *block, lr_real *d, lr_real *gradients);
 
 /* Parts of the network, for the layers before and after the blocks. */
 lr_dropout lr_network_dropout(const lr_network *network, double rate, size_t layer, int use);
+lr_layer_norm lr_network_norm(const lr_network *network, lr_norm_at at);
+lr_dense lr_network_dense(const lr_network *network, lr_dense_at at, size_t in, size_t out);
 
 #endif

@@ -6,8 +6,6 @@
 #include "core/context.h"
 #include "core/memory.h"
 #include "math/activation.h"
-#include "nn/dense.h"
-#include "math/norm.h"
 
 struct lr_pass {
     llmrec_context *context;
@@ -106,12 +104,6 @@ done:
     return status;
 }
 
-static lr_layer_norm norm_at(const lr_network *network, lr_norm_at at)
-{
-    return (lr_layer_norm){network->parameters + at.gain, network->parameters + at.bias, network->shape->width,
-                           network->shape->epsilon};
-}
-
 static lr_block block_at(lr_pass *pass, const lr_network *network, const lr_tokens *tokens, size_t layer)
 {
     return (lr_block){network, layer, tokens, pass->trace[layer], pass->scratch};
@@ -129,7 +121,7 @@ static void embed(lr_pass *pass, const lr_network *network, const lr_tokens *tok
             pass->sum[t * D + j] = items[(size_t)tokens->items[first + t] * D + j] +
                                    positions[(size_t)tokens->positions[first + t] * D + j];
     if (network->shape->embedding_norm) {
-        const lr_layer_norm norm = norm_at(network, network->layout->embedding_norm);
+        const lr_layer_norm norm = lr_network_norm(network, network->layout->embedding_norm);
         lr_layer_norm_forward(&norm, pass->sum, n, x, pass->embedding_stats);
     }
     lr_dropout_apply(&drop, x, first * D, n * D);
@@ -147,13 +139,13 @@ static void project(lr_pass *pass, const lr_network *network, size_t M, lr_real 
     const size_t D = shape->width;
     const lr_real *x = pass->picked;
     if (shape->head) {
-        const lr_dense head = {network->parameters + at->head.weights, network->parameters + at->head.bias, D, D};
+        const lr_dense head = lr_network_dense(network, at->head, D, D);
         lr_dense_forward(&head, pass->picked, M, pass->projected);
         lr_activation_forward(shape->relu, pass->projected, M * D, pass->active);
         x = pass->active;
     }
     if (shape->head_norm) {
-        const lr_layer_norm norm = norm_at(network, at->head_norm);
+        const lr_layer_norm norm = lr_network_norm(network, at->head_norm);
         lr_layer_norm_forward(&norm, x, M, hidden, pass->head_stats);
     } else memcpy(hidden, x, M * D * sizeof *hidden);
 }
@@ -168,7 +160,7 @@ void lr_pass_forward(lr_pass *pass, const lr_network *network, const lr_tokens *
         lr_block_forward(&block);
     }
     if (shape->final_norm) {
-        const lr_layer_norm norm = norm_at(network, network->layout->final_norm);
+        const lr_layer_norm norm = lr_network_norm(network, network->layout->final_norm);
         lr_layer_norm_forward(&norm, last_of(pass, shape), n, pass->last, pass->final_stats);
     }
     for (size_t m = 0; m < tokens->labels; m++)
@@ -179,7 +171,7 @@ void lr_pass_forward(lr_pass *pass, const lr_network *network, const lr_tokens *
 static void norm_backward(const lr_network *network, lr_norm_at at, const lr_layer_norm_gradient *arrays, size_t n,
                           lr_real *d)
 {
-    const lr_layer_norm norm = norm_at(network, at);
+    const lr_layer_norm norm = lr_network_norm(network, at);
     lr_layer_norm_backward(&norm, arrays, n, d);
 }
 
@@ -197,7 +189,7 @@ static void project_backward(lr_pass *pass, const lr_network *network, const lr_
         norm_backward(network, at->head_norm, &arrays, M, pass->d_head);
     }
     if (!shape->head) return;
-    const lr_dense head = {network->parameters + at->head.weights, network->parameters + at->head.bias, D, D};
+    const lr_dense head = lr_network_dense(network, at->head, D, D);
     lr_activation_backward(shape->relu, pass->projected, M * D, pass->d_head);
     lr_dense_backward(&head, pass->picked, pass->d_head, M, pass->active, lr_gradient_at(gradients, at->head));
     memcpy(pass->d_head, pass->active, M * D * sizeof *d_hidden); /* the activation is no longer needed */
