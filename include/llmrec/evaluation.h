@@ -99,6 +99,13 @@ typedef struct llmrec_comparison {
 LLMREC_API llmrec_status llmrec_report_compare(const llmrec_report *report, const llmrec_report *baseline,
                                                int64_t metric, int64_t k, llmrec_comparison *comparison);
 
+/* The mean of `count` >= 1 reports made of the same sessions in the same order, of recommenders trained from several seeds
+ * for instance: each session's value is the mean of its values, so that standard errors and comparisons are those over
+ * sessions of what one may expect of a single such recommender. List lengths are those of the first report, and the
+ * others must have them too. Coverage is the mean, seconds are the sum, empty_lists is the most of any. Errors: ARGUMENT
+ * (count 0; a report is NULL; a list length that another report lacks), SHAPE (other numbers of sessions), MEMORY. */
+LLMREC_API llmrec_status llmrec_report_mean(const llmrec_report *const *reports, size_t count, llmrec_report **mean);
+
 enum { LLMREC_REPORT_TABLE = 0, LLMREC_REPORT_JSON = 1, LLMREC_REPORT_CSV = 2 };
 
 /* Several reports side by side as text: a table for people, JSON

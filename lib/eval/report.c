@@ -5,10 +5,45 @@
 #include <math.h>
 #include <string.h>
 
+#include "core/context.h"
 #include "core/file.h"
 #include "core/memory.h"
 #include "core/options.h"
 #include "eval/significance.h"
+
+llmrec_status lr_report_create(llmrec_context *context, size_t capacity, const int64_t *k, size_t k_count,
+                               llmrec_report **report)
+{
+    llmrec_report *fresh = NULL;
+    LR_RETURN_IF(LR_NEW_ZERO(context, fresh, 1));
+    fresh->context = lr_context_hold(context);
+    fresh->k_count = k_count;
+    fresh->capacity = capacity;
+    for (size_t i = 0; i < k_count; i++) fresh->k[i] = k[i];
+    const llmrec_status status =
+        lr_alloc(context, &fresh->values, capacity, sizeof(double) * LR_SESSION_METRICS * k_count);
+    if (status == LLMREC_OK) *report = fresh;
+    else llmrec_report_free(fresh);
+    return status;
+}
+
+/* The sample's mean and the mean's standard error. */
+static lr_figure summarise(const double *values, size_t count)
+{
+    double sum = 0, squares = 0;
+    for (size_t i = 0; i < count; i++) sum += values[i];
+    const double mean = sum / (double)count; /* NaN for no session */
+    for (size_t i = 0; i < count; i++) squares += (values[i] - mean) * (values[i] - mean);
+    const double error = count < 2 ? NAN : sqrt(squares / (double)(count - 1) / (double)count);
+    return (lr_figure){mean, error};
+}
+
+void lr_report_summarise(llmrec_report *report)
+{
+    for (size_t k = 0; k < report->k_count; k++)
+        for (size_t metric = 0; metric < LR_SESSION_METRICS; metric++)
+            report->figures[metric][k] = summarise(lr_report_values(report, metric, k), report->sessions);
+}
 
 void llmrec_report_free(llmrec_report *report)
 {
@@ -133,6 +168,55 @@ llmrec_status llmrec_report_compare(const llmrec_report *report, const llmrec_re
         compare_values(lr_report_values(report, (size_t)metric, index),
                        lr_report_values(baseline, (size_t)metric, baseline_index), report->sessions);
     return lr_options_init(comparison, comparison->size, &found, sizeof found, sizeof found, "llmrec_comparison");
+}
+
+/* Whether each report has the first one's sessions and list lengths. */
+static llmrec_status check_alike(const llmrec_report *const *reports, size_t count)
+{
+    if (reports == NULL || count == 0) return lr_fail(LLMREC_ERR_ARGUMENT, "no reports; wanted at least one");
+    for (size_t i = 0; i < count; i++) {
+        if (reports[i] == NULL) return lr_fail(LLMREC_ERR_ARGUMENT, "reports[%zu] is NULL", i);
+        if (reports[i]->sessions != reports[0]->sessions)
+            return lr_fail(LLMREC_ERR_SHAPE, "reports[%zu] is of %zu sessions, reports[0] of %zu; wanted the same", i,
+                           reports[i]->sessions, reports[0]->sessions);
+        for (size_t k = 0; k < reports[0]->k_count; k++)
+            if (lr_report_k_index(reports[i], reports[0]->k[k]) < 0)
+                return lr_fail(LLMREC_ERR_ARGUMENT, "reports[%zu] has no list length %lld, as reports[0] has", i,
+                               (long long)reports[0]->k[k]);
+    }
+    return LLMREC_OK;
+}
+
+/* Adds a share of a report to the mean. */
+static void add_share(const llmrec_report *report, double share, llmrec_report *mean)
+{
+    for (size_t k = 0; k < mean->k_count; k++) {
+        const size_t other = (size_t)lr_report_k_index(report, mean->k[k]);
+        for (size_t metric = 0; metric < LR_SESSION_METRICS; metric++) {
+            const double *from = lr_report_values(report, metric, other);
+            double *to = lr_report_values(mean, metric, k);
+            for (size_t i = 0; i < mean->sessions; i++) to[i] += share * from[i];
+        }
+        mean->figures[LLMREC_METRIC_COVERAGE][k].value += share * report->figures[LLMREC_METRIC_COVERAGE][other].value;
+    }
+    mean->seconds += report->seconds;
+    if (report->empty_lists > mean->empty_lists) mean->empty_lists = report->empty_lists;
+}
+
+llmrec_status llmrec_report_mean(const llmrec_report *const *reports, size_t count, llmrec_report **mean)
+{
+    llmrec_report *fresh = NULL;
+    LR_RETURN_IF(check_alike(reports, count));
+    if (mean == NULL) return lr_fail(LLMREC_ERR_ARGUMENT, "mean is NULL");
+    const llmrec_report *first = reports[0];
+    LR_RETURN_IF(lr_report_create(first->context, first->sessions, first->k, first->k_count, &fresh));
+    fresh->sessions = first->sessions;
+    memset(fresh->values, 0, LR_SESSION_METRICS * fresh->k_count * fresh->capacity * sizeof *fresh->values);
+    for (size_t i = 0; i < count; i++) add_share(reports[i], 1 / (double)count, fresh);
+    lr_report_summarise(fresh);
+    for (size_t k = 0; k < fresh->k_count; k++) fresh->figures[LLMREC_METRIC_COVERAGE][k].error = NAN;
+    *mean = fresh;
+    return LLMREC_OK;
 }
 
 static llmrec_status check_reports(const lr_reports *reports)

@@ -33,6 +33,13 @@ static inline double *lr_report_values(const llmrec_report *report, size_t metri
 /* Index of list length k, or -1. */
 int64_t lr_report_k_index(const llmrec_report *report, int64_t k);
 
+/* A report with memory for the values of so many sessions, and none of them yet. */
+llmrec_status lr_report_create(llmrec_context *context, size_t capacity, const int64_t *k, size_t k_count,
+                               llmrec_report **report);
+
+/* Fills in means over sessions and their standard errors, of all but coverage. */
+void lr_report_summarise(llmrec_report *report);
+
 /* Several reports side by side. */
 typedef struct lr_reports {
     const llmrec_report *const *reports;

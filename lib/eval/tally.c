@@ -23,19 +23,6 @@ struct lr_tally {
     size_t hit_capacity;
 };
 
-static llmrec_status begin_report(const lr_tally_plan *plan, llmrec_report **report)
-{
-    llmrec_report *fresh = NULL;
-    const size_t k_count = (size_t)plan->options->k_count;
-    LR_RETURN_IF(LR_NEW_ZERO(plan->context, fresh, 1));
-    fresh->context = lr_context_hold(plan->context);
-    fresh->k_count = k_count;
-    fresh->capacity = plan->sessions;
-    for (size_t i = 0; i < k_count; i++) fresh->k[i] = plan->options->k[i];
-    *report = fresh; /* the owner frees it if this fails */
-    return lr_alloc(plan->context, &fresh->values, plan->sessions, sizeof(double) * LR_SESSION_METRICS * k_count);
-}
-
 llmrec_status lr_tally_begin(const lr_tally_plan *plan, lr_tally **tally)
 {
     llmrec_status status = LLMREC_OK;
@@ -46,7 +33,8 @@ llmrec_status lr_tally_begin(const lr_tally_plan *plan, lr_tally **tally)
     fresh->mean_of_hits = plan->options->mrr == LLMREC_MRR_MEAN_OF_HITS;
     fresh->has_counts = plan->counts != NULL;
     fresh->begun_ns = lr_now_ns();
-    LR_TRY(begin_report(plan, &fresh->report));
+    LR_TRY(lr_report_create(plan->context, plan->sessions, plan->options->k, (size_t)plan->options->k_count,
+                            &fresh->report));
     LR_TRY(LR_NEW(plan->context, fresh->covered, plan->items));
     memset(fresh->covered, (int)plan->options->k_count, plan->items);
     if (plan->counts != NULL) LR_TRY(lr_popularity_init(plan->context, plan->counts, plan->items, &fresh->popularity));
@@ -150,17 +138,6 @@ void lr_tally_add_missing(lr_tally *tally)
     report->sessions++;
 }
 
-/* The sample's mean and the mean's standard error. */
-static lr_figure summarise(const double *values, size_t count)
-{
-    double sum = 0, squares = 0;
-    for (size_t i = 0; i < count; i++) sum += values[i];
-    const double mean = sum / (double)count; /* NaN for no session */
-    for (size_t i = 0; i < count; i++) squares += (values[i] - mean) * (values[i] - mean);
-    const double error = count < 2 ? NAN : sqrt(squares / (double)(count - 1) / (double)count);
-    return (lr_figure){mean, error};
-}
-
 static double coverage(const lr_tally *tally, size_t k_index)
 {
     size_t covered = 0;
@@ -171,11 +148,9 @@ static double coverage(const lr_tally *tally, size_t k_index)
 void lr_tally_end(lr_tally *tally, llmrec_report **report)
 {
     llmrec_report *fresh = tally->report;
-    for (size_t k = 0; k < fresh->k_count; k++) {
-        for (size_t metric = 0; metric < LR_SESSION_METRICS; metric++)
-            fresh->figures[metric][k] = summarise(lr_report_values(fresh, metric, k), fresh->sessions);
+    lr_report_summarise(fresh);
+    for (size_t k = 0; k < fresh->k_count; k++)
         fresh->figures[LLMREC_METRIC_COVERAGE][k] = (lr_figure){coverage(tally, k), NAN};
-    }
     fresh->seconds = (double)(lr_now_ns() - tally->begun_ns) * 1e-9;
     tally->report = NULL;
     *report = fresh;

@@ -315,6 +315,45 @@ static void two_reports_are_compared_session_by_session(void **state)
     llmrec_context_free(context);
 }
 
+static void the_mean_of_reports_is_that_of_each_session(void **state)
+{
+    llmrec_context *context = context_with(1);
+    const llmrec_report *const three[] = {report_of_ten(context, 10), report_of_ten(context, 5),
+                                          report_of_ten(context, 0)};
+    llmrec_report *mean = NULL, *one = NULL, *pair[2] = {NULL, NULL};
+    double values[10], error = 0;
+    (void)state;
+    make_pair(context, pair);
+    assert_ok(llmrec_report_mean(three, 3, &mean));
+    assert_int_equal(llmrec_report_sessions(mean), 10);
+    assert_ok(llmrec_report_values(mean, LLMREC_METRIC_HR, 20, values));
+    for (int i = 0; i < 10; i++) assert_near(values[i], i < 5 ? 2 / 3. : 1 / 3.);
+    assert_ok(llmrec_report_metric(mean, LLMREC_METRIC_HR, 10, NULL, &error));
+    assert_near(error, sqrt(1 / 36. / 9)); /* of the sessions' means: half of them 1/6 above .5, half below */
+    assert_near(figure(mean, LLMREC_METRIC_HR, 10), .5);
+    assert_near(figure(mean, LLMREC_METRIC_COVERAGE, 10), 2 / 3.);
+    assert_ok(llmrec_report_mean(three + 1, 1, &one));
+    assert_near(figure(one, LLMREC_METRIC_HR, 10), figure(three[1], LLMREC_METRIC_HR, 10));
+    assert_near(figure(one, LLMREC_METRIC_COVERAGE, 20), 1);
+    assert_failure(llmrec_report_mean(three, 0, &one), LLMREC_ERR_ARGUMENT, "no reports");
+    assert_failure(llmrec_report_mean((const llmrec_report *const[]){three[0], NULL}, 2, &one), LLMREC_ERR_ARGUMENT,
+                   "reports[1] is NULL");
+    assert_failure(llmrec_report_mean((const llmrec_report *const[]){three[0], pair[0]}, 2, &one), LLMREC_ERR_SHAPE,
+                   "2 sessions", "of 10");
+    const llmrec_evaluation_options options = fixture_options(LLMREC_MISSING_AS_ZERO, LLMREC_MRR_FIRST_HIT);
+    const int64_t offsets[3] = {0, 0, 0};
+    llmrec_report *other = NULL;
+    assert_ok(llmrec_evaluate_lists(context, 2, 6, offsets, NULL, NULL, offsets, NULL, &options, &other));
+    assert_failure(llmrec_report_mean((const llmrec_report *const[]){pair[0], other}, 2, &one), LLMREC_ERR_ARGUMENT,
+                   "reports[1] has no list length 1");
+    for (int i = 0; i < 3; i++) llmrec_report_free((llmrec_report *)(uintptr_t)three[i]);
+    for (int i = 0; i < 2; i++) llmrec_report_free(pair[i]);
+    llmrec_report_free(other);
+    llmrec_report_free(mean);
+    llmrec_report_free(one);
+    llmrec_context_free(context);
+}
+
 /* --- a recommender ------------------------------------------------------------------------------------------- */
 
 enum { WORLD_SESSIONS = 300, WORLD_ITEMS = 50 };
@@ -482,6 +521,7 @@ int main(void)
         cmocka_unit_test(reports_are_saved_by_their_ending),
         cmocka_unit_test(text_is_cut_at_the_capacity),
         cmocka_unit_test(two_reports_are_compared_session_by_session),
+        cmocka_unit_test(the_mean_of_reports_is_that_of_each_session),
         cmocka_unit_test(a_recommender_is_asked_for_every_session),
         cmocka_unit_test(another_catalogue_is_refused),
         cmocka_unit_test(evaluation_can_be_cancelled),

@@ -44,6 +44,7 @@ enum {
     RECOMMEND_IDS,
     EVALUATE,
     EVALUATE_LISTS,
+    MEAN_REPORT,
     FORMAT_REPORT,
     SAVE_REPORT,
     STEP_COUNT
@@ -411,6 +412,12 @@ static llmrec_status evaluate_lists(path_world *world, path_handle *made)
                                  &made->report);
 }
 
+static llmrec_status mean_report(path_world *world, path_handle *made)
+{
+    const llmrec_report *const reports[2] = {world->made[EVALUATE].report, world->made[EVALUATE].report};
+    return llmrec_report_mean(reports, 2, &made->report);
+}
+
 static const char *const report_names[2] = {"similarity", "lists"};
 
 static llmrec_status format_report(path_world *world, path_handle *made)
@@ -469,6 +476,7 @@ const path_step steps[] = {
     [RECOMMEND_IDS] = {"sessions of ids get recommendations", NOTHING, recommend_ids, NULL, NULL, true},
     [EVALUATE] = {"a recommender is evaluated", REPORT, evaluate, NULL, NULL, true},
     [EVALUATE_LISTS] = {"lists are evaluated", REPORT, evaluate_lists, NULL, NULL, false},
+    [MEAN_REPORT] = {"the mean of reports is taken", REPORT, mean_report, NULL, NULL, false},
     [FORMAT_REPORT] = {"reports become text", NOTHING, format_report, NULL, NULL, false},
     [SAVE_REPORT] = {"reports are saved", NOTHING, save_report, NULL, "report.json", false},
 };

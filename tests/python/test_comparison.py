@@ -27,6 +27,19 @@ def test_a_comparison_is_that_of_the_values():
     assert worse.compare(better, "hr", 1).difference == -found.difference
 
 
+def test_the_mean_of_reports_is_that_of_each_session():
+    reports = [report(30), report(10), report(20)]
+    mean = llmrec.Report.mean(reports)
+    values = sum(one.values("hr", 1) for one in reports) / 3
+    assert mean.values("hr", 1) == pytest.approx(values)
+    assert mean.metric("hr", 1) == pytest.approx(0.5)
+    assert mean.metric("coverage", 1) == pytest.approx(1)
+    assert mean.standard_error("hr", 1) == pytest.approx(values.std(ddof=1) / np.sqrt(SESSIONS))
+    assert mean.compare(report(10), "hr", 1).difference == pytest.approx(0.25)
+    with pytest.raises(llmrec.ArgumentError, match="no reports"):
+        llmrec.Report.mean([])
+
+
 def test_what_cannot_be_compared_is_refused():
     with pytest.raises(llmrec.ArgumentError, match="coverage"):
         report(3).compare(report(4), "coverage", 1)

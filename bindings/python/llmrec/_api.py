@@ -446,6 +446,7 @@ FUNCTIONS = {
     "llmrec_metric_name": (c_char_p, [c_int64]),
     "llmrec_report_values": (c_int32, [c_void_p, c_int64, c_int64, c_void_p]),
     "llmrec_report_compare": (c_int32, [c_void_p, c_void_p, c_int64, c_int64, POINTER(llmrec_comparison)]),
+    "llmrec_report_mean": (c_int32, [c_void_p, c_size_t, c_void_p]),
     "llmrec_report_format": (c_int32, [c_void_p, c_void_p, c_size_t, c_int64, c_char_p, c_size_t, c_void_p]),
     "llmrec_report_save": (c_int32, [c_void_p, c_void_p, c_size_t, c_char_p]),
 }

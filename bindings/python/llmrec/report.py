@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ctypes
-from typing import Any, Mapping, NamedTuple
+from typing import Any, Iterable, Mapping, NamedTuple
 
 import numpy as np
 
@@ -67,6 +67,15 @@ class Report(Handle):
         return cls._make(context, "llmrec_evaluate_lists", context._c(), sessions, items, list_offsets.ctypes.data,
                          lists.ctypes.data, None if flags is None else flags.ctypes.data, target_offsets.ctypes.data,
                          targets.ctypes.data, filled)
+
+    @classmethod
+    def mean(cls, reports: Iterable[Report]) -> Report:
+        """The mean, session by session, of reports made of the same sessions: of recommenders trained from several seeds,
+        for instance."""
+        given = list(reports)
+        owners = [report._c() for report in given]
+        pointers = (ctypes.c_void_p * len(owners))(*(owner._as_parameter_.value for owner in owners))
+        return cls._make(given[0].context if given else None, "llmrec_report_mean", pointers, len(owners))
 
     def metric(self, metric: str, k: int) -> float:
         """A figure: "ndcg", "hr", "mrr", "recall", "precision", "map", "novelty", "serendipity", "coverage"."""
