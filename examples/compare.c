@@ -13,15 +13,14 @@
 
 enum { FAILED = 1, WRONG_FLAG = 2, CANCELLED = 130 };
 
-static llmrec_status compare(compare_console *console, compare_task *task, compare_row *rows, int64_t count)
+static llmrec_status compare(compare_task *task, compare_row *rows, int64_t count)
 {
     llmrec_status status = task_load(task);
     if (status == LLMREC_OK) status = print_protocol(task);
-    for (int64_t i = 0; status == LLMREC_OK && i < count; i++) {
-        console->subject = rows[i].name;
-        status = row_run(task, &rows[i]);
-    }
+    for (int64_t i = 0; status == LLMREC_OK && i < count; i++) status = row_run(task, &rows[i]);
     if (status == LLMREC_OK) status = print_table(rows, count);
+    if (status == LLMREC_OK) status = print_seeds(rows, count);
+    if (status == LLMREC_OK) status = print_comparisons(rows, count);
     if (status == LLMREC_OK) status = print_samples(task, rows, count);
     return status;
 }
@@ -29,17 +28,18 @@ static llmrec_status compare(compare_console *console, compare_task *task, compa
 static int run(const compare_settings *settings, compare_row *rows, int64_t count)
 {
     compare_console console = {0};
-    compare_task task = {.settings = settings};
+    compare_task task = {.settings = settings, .trains = rows_train(rows, count), .console = &console};
     llmrec_context_options options;
     llmrec_status status = llmrec_context_options_init(&options, sizeof options);
     options.threads = settings->threads;
     console_attach(&console, settings->quiet, &options);
     if (status == LLMREC_OK) status = llmrec_context_create(&options, &task.context);
-    if (status == LLMREC_OK) status = compare(&console, &task, rows, count);
+    if (status == LLMREC_OK) status = compare(&task, rows, count);
     if (status != LLMREC_OK) fprintf(stderr, "compare: %s\n", task.error[0] != '\0' ? task.error : llmrec_last_error());
+    if (status == LLMREC_ERR_CANCELLED && task.trains && settings->checkpoint != NULL)
+        fputs("compare: the same command goes on after the last whole epoch\n", stderr);
     int code = status == LLMREC_OK ? 0 : status == LLMREC_ERR_CANCELLED ? CANCELLED : FAILED;
     if (code == 0 && settings->json != NULL && !write_json(&task, rows, count, settings->json)) code = FAILED;
-    rows_clear(rows, count);
     task_clear(&task);
     return code;
 }
@@ -56,6 +56,7 @@ int main(int count, char **words)
         if (settings.help || settings.version) code = 0;
         else if (rows_read(&settings, rows, &row_count)) code = run(&settings, rows, row_count);
     }
+    rows_clear(rows, MAX_NAMES);
     settings_clear(&settings);
     return code;
 }

@@ -2,6 +2,7 @@
 #define _POSIX_C_SOURCE 200809L
 #include "console.h"
 
+#include <math.h>
 #include <signal.h>
 #include <string.h>
 #include <unistd.h>
@@ -22,33 +23,52 @@ static void clear_line(const compare_console *console)
 }
 
 /* "evaluate popularity", in a column of its own. */
-static void print_stage(const compare_console *console, const llmrec_progress_event *event)
+static void print_stage(const compare_console *console, const char *stage)
 {
-    char text[96];
-    snprintf(text, sizeof text, "%s%s%s", event->stage, console->subject == NULL ? "" : " ",
-             console->subject == NULL ? "" : console->subject);
+    char text[128];
+    snprintf(text, sizeof text, "%s%s%s", stage, console->subject[0] == '\0' ? "" : " ", console->subject);
     fprintf(stderr, "%-30s", text);
+}
+
+static double share_of(const llmrec_progress_event *event)
+{
+    return event->total > 0 ? (double)event->done / (double)event->total : 0;
+}
+
+static void print_training(const llmrec_progress_event *event)
+{
+    fprintf(stderr, "  epoch %lld of %lld  loss %.3f", (long long)event->epoch, (long long)event->epochs, event->loss);
+    if (!isnan(event->ndcg)) fprintf(stderr, "  ndcg %.4f", event->ndcg);
+    fprintf(stderr, "  %.0f %s/s  %.0f s to go at most", event->sequences_per_second, event->unit, event->seconds_left);
 }
 
 static void draw_bar(const compare_console *console, const llmrec_progress_event *event)
 {
-    const double share = event->total > 0 ? (double)event->done / (double)event->total : 0;
+    const double share = share_of(event);
     const int filled = (int)(share * BAR);
     fputs("\r\033[K", stderr);
-    print_stage(console, event);
+    print_stage(console, event->stage);
     fputs(" [", stderr);
     for (int i = 0; i < BAR; i++) fputc(i < filled ? '#' : '.', stderr);
-    fprintf(stderr, "] %3.0f%%  %lld %s  %.0f s", 100 * share, (long long)event->done, event->unit, event->seconds);
-    if (share > 0.02 && share < 1) fprintf(stderr, "  %.0f s to go", event->seconds * (1 - share) / share);
+    fprintf(stderr, "] %3.0f%%", 100 * share);
+    if (event->epochs > 0) print_training(event);
+    else {
+        fprintf(stderr, "  %lld %s  %.0f s", (long long)event->done, event->unit, event->seconds);
+        if (share > 0.02 && share < 1) fprintf(stderr, "  %.0f s to go", event->seconds * (1 - share) / share);
+    }
     fflush(stderr);
 }
 
 static void say(compare_console *console, const llmrec_progress_event *event)
 {
-    print_stage(console, event);
-    fprintf(stderr, " %lld", (long long)event->done);
-    if (event->total > 0 && event->done < event->total) fprintf(stderr, " of %lld", (long long)event->total);
-    fprintf(stderr, " %s, %.1f s\n", event->unit, event->seconds);
+    print_stage(console, event->stage);
+    if (event->epochs > 0) print_training(event);
+    else {
+        fprintf(stderr, " %lld", (long long)event->done);
+        if (event->total > 0 && event->done < event->total) fprintf(stderr, " of %lld", (long long)event->total);
+        fprintf(stderr, " %s, %.1f s", event->unit, event->seconds);
+    }
+    fputc('\n', stderr);
     console->said_at = event->seconds;
 }
 
@@ -69,7 +89,7 @@ static llmrec_status show_progress(const llmrec_progress_event *event, void *use
     if (console->terminal && !ended) draw_bar(console, event);
     if (ended) {
         clear_line(console);
-        say(console, event);
+        if (event->epochs == 0) say(console, event); /* training has a line of its own */
         console->stage[0] = '\0';
     } else if (!console->terminal && event->seconds - console->said_at >= SECONDS_BETWEEN_LINES) {
         say(console, event);
@@ -81,6 +101,7 @@ static llmrec_status show_log(const llmrec_log_event *event, void *user)
 {
     static const char *const levels[] = {"error", "warning", "note", "debug"};
     const compare_console *console = user;
+    if (event->level >= LLMREC_LOG_INFO && strcmp(event->room, "nn") == 0) return LLMREC_OK; /* progress has it all */
     clear_line(console);
     fprintf(stderr, "%s: %s: ", event->room, levels[event->level < 0 || event->level > 3 ? 3 : event->level]);
     console_print(stderr, event->message, strlen(event->message), SIZE_MAX);
@@ -101,6 +122,24 @@ void console_attach(compare_console *console, bool quiet, llmrec_context_options
     options->log_level = quiet ? LLMREC_LOG_WARNING : LLMREC_LOG_INFO;
     options->progress = show_progress;
     options->progress_user = console;
+}
+
+void console_subject(compare_console *console, const char *name, int64_t seed)
+{
+    snprintf(console->subject, sizeof console->subject, "%s", name);
+    const size_t used = strlen(console->subject);
+    if (seed != UNSET) snprintf(console->subject + used, sizeof console->subject - used, " seed %lld", (long long)seed);
+}
+
+void console_trained(compare_console *console, const compare_run *run)
+{
+    const llmrec_epoch *best = &run->epoch[run->best - 1];
+    if (console->quiet) return;
+    print_stage(console, run->epochs > run->epochs_before ? "train" : "trained");
+    fprintf(stderr, " %lld epochs", (long long)run->epochs);
+    if (run->epochs_before > 0) fprintf(stderr, ", %lld of them before", (long long)run->epochs_before);
+    if (!isnan(best->ndcg)) fprintf(stderr, "; the best is %lld, ndcg %.4f", (long long)run->best, best->ndcg);
+    fprintf(stderr, ", loss %.3f, %.1f s\n", best->loss, run_train_seconds(run));
 }
 
 void console_print(FILE *file, const char *text, size_t length, size_t width)

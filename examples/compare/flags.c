@@ -41,6 +41,18 @@ static const choice splits[] = {
     {"leave-one-out", LLMREC_SPLIT_LEAVE_ONE_OUT}, {"temporal", LLMREC_SPLIT_TEMPORAL}, {NULL, 0}};
 static const choice parts[] = {{"test", LLMREC_PART_TEST}, {"validation", LLMREC_PART_VALIDATION}, {NULL, 0}};
 
+static const choice losses[] = {{"softmax", LLMREC_LOSS_SOFTMAX},
+                                {"sampled-softmax", LLMREC_LOSS_SAMPLED_SOFTMAX},
+                                {"gbce", LLMREC_LOSS_GBCE},
+                                {NULL, 0}};
+static const choice init_modes[] = {{"start", LLMREC_ITEMS_START},
+                                    {"frozen", LLMREC_ITEMS_FROZEN},
+                                    {"frozen-columns", LLMREC_ITEMS_FROZEN_COLUMNS},
+                                    {"adapter", LLMREC_ITEMS_ADAPTER},
+                                    {NULL, 0}};
+static const choice init_reducers[] = {
+    {"pca", LLMREC_REDUCE_PCA}, {"whiten", LLMREC_REDUCE_WHITEN}, {"random", LLMREC_REDUCE_RANDOM}, {NULL, 0}};
+
 static const choice untrained[] = {{"keep", 0}, {"drop", 1}, {NULL, 0}};
 
 #define FIELD(name) offsetof(compare_settings, name)
@@ -99,23 +111,69 @@ const flag_entry flags[] = {
               "ids of their own belong to the item file's rows in order"),
 
     HEADING_LINE("Strategies"),
-    {NAMES, "--strategies", "A,B,...", "default popularity,similarity; similarity:PRESET is one more row",
+    {NAMES, "--strategies", "A,B,...",
+     "of popularity, similarity, bert4rec, llm-bert4rec, sasrec, llm-sasrec; default\n"
+     "popularity,similarity. A row may have options of its own: bert4rec:dropout=0.3,\n"
+     "similarity:reduce=none:sim-weighting=last; or be a preset or profile as it is,\n"
+     "with no flag laid over it but --epochs and --patience: bert4rec:harte2023",
      FIELD(strategies), 0, 0, NULL},
-    TEXT_FLAG("--preset", "NAME", preset, "similarity's options start from: default, harte2023, boz2024"),
-    CHOICE_FLAG("--sim-weighting", sim_weighting, weightings, "a session's vector: its last item's, or a mean"),
-    CHOICE_FLAG("--sim-decay", sim_decay, decays, "the mean's weights by age"),
-    NUMBER_FLAG("--sim-decay-rate", sim_decay_rate, 0, 1e6, "of the exponential decay"),
-    CHOICE_FLAG("--sim-measure", sim_measure, measures, "between session and item"),
-    CHOICE_FLAG("--reduce", reduce, reducers, "what is done to the item vectors first"),
-    WHOLE_FLAG("--reduce-dim", reduce_dim, 0, MOST, "width after it; 0: all that there are"),
-    NUMBER_FLAG("--reduce-power", reduce_power, 0, 1, "whiten: 0 is PCA, 1 is full whitening"),
-    NUMBER_FLAG("--reduce-ridge", reduce_ridge, 0, 1e6, "whiten: added to every variance, in units of the largest"),
+
+    HEADING_LINE("Similarity"),
+    TEXT_FLAG("--preset", "NAME", each.preset, "similarity's options start from: default, harte2023, boz2024"),
+    CHOICE_FLAG("--sim-weighting", each.sim_weighting, weightings, "a session's vector: its last item's, or a mean"),
+    CHOICE_FLAG("--sim-decay", each.sim_decay, decays, "the mean's weights by age"),
+    NUMBER_FLAG("--sim-decay-rate", each.sim_decay_rate, 0, 1e6, "of the exponential decay"),
+    CHOICE_FLAG("--sim-measure", each.sim_measure, measures, "between session and item"),
+    CHOICE_FLAG("--reduce", each.reduce, reducers, "what is done to the item vectors first"),
+    WHOLE_FLAG("--reduce-dim", each.reduce_dim, 0, MOST, "width after it; 0: all that there are"),
+    NUMBER_FLAG("--reduce-power", each.reduce_power, 0, 1, "whiten: 0 is PCA, 1 is full whitening"),
+    NUMBER_FLAG("--reduce-ridge", each.reduce_ridge, 0, 1e6,
+                "whiten: added to every variance, in units of the largest"),
+
+    HEADING_LINE("Training (bert4rec, llm-bert4rec, sasrec, llm-sasrec); defaults are the profile's"),
+    TEXT_FLAG("--profile", "NAME", each.profile, "bert4rec rows start from: bert4rec (default), harte2023, sun2019"),
+    WHOLE_FLAG("--epochs", each.epochs, 1, 1 << 24, "at most so many; default 100"),
+    WHOLE_FLAG("--patience", each.patience, 0, 1 << 24,
+               "stop after so many epochs without a better validation NDCG, and use the\n"
+               "best epoch; 0: never stop; default 10"),
+    WHOLE_FLAG("--seeds", seeds, 1, MAX_SEEDS,
+               "train each row from so many seeds, --seed and those after it; default 1"),
+    TEXT_FLAG("--checkpoint", "DIR", checkpoint,
+              "keep STRATEGY-SEED.h5 here, written after each epoch; the same command\n"
+              "goes on from there, or only evaluates what has been trained"),
+    WHOLE_FLAG("--dim", each.dim, 1, 1 << 14, "width of item vectors and network; default 64"),
+    WHOLE_FLAG("--layers", each.layers, 0, 64, "default 2"),
+    WHOLE_FLAG("--heads", each.heads, 1, 1 << 14, "at most --dim; default 2"),
+    WHOLE_FLAG("--window", each.window, 2, 1 << 16, "rows of a session that the network sees, the latest; default 50"),
+    WHOLE_FLAG("--window-stride", each.window_stride, 0, 1 << 16,
+               "long sessions: also train on windows that begin every N rows before the\n"
+               "last one; default 0: on the last one alone"),
+    NUMBER_FLAG("--dropout", each.dropout, 0, 0.99,
+                "of embeddings, attention and hidden layers; default 0.2, sasrec 0.4"),
+    NUMBER_FLAG("--mask", each.mask, 1e-6, 1, "bert4rec: share of a sequence's items that are masked; default 0.4"),
+    NUMBER_FLAG("--last-share", each.last_share, 0, 1,
+                "bert4rec: share of sequences of which the last item alone is masked; default 0.3"),
+    WHOLE_FLAG("--batch", each.batch, 1, 1 << 20, "sequences a step; default 256"),
+    NUMBER_FLAG("--learning-rate", each.learning_rate, 1e-9, 1e6, "default 0.001"),
+    NUMBER_FLAG("--weight-decay", each.weight_decay, 0, 1e6, "default 0.01"),
+    CHOICE_FLAG("--loss", each.loss, losses, "default softmax, over the whole catalogue"),
+    WHOLE_FLAG("--negatives", each.negatives, 1, 1 << 20, "of the two sampled losses; default 256"),
+    CHOICE_FLAG("--init-mode", each.init_mode, init_modes,
+                "llm-: item vectors are where training starts (default), stay as they are,\n"
+                "stay in some columns beside trained ones, or pass a trained linear map"),
+    CHOICE_FLAG("--init-reduce", each.init_reduce, init_reducers, "llm-: how vectors get the width; default pca"),
+    WHOLE_FLAG("--init-dim", each.init_dim, 1, 1 << 14, "frozen-columns: how many columns; default half of --dim"),
+    NUMBER_FLAG("--scale-std", each.scale_std, 0, 1e6,
+                "llm-: root mean square of the starting vectors; 0: as they are; default\n"
+                "0.02, harte2023 0"),
 
     HEADING_LINE("Protocol"),
     CHOICE_FLAG("--split", split, splits, "default: temporal where there are times, else leave-one-out"),
     NUMBER_FLAG("--test-fraction", test_fraction, 0, 1,
                 "temporal: share of sessions, those that end last; default 0.2"),
-    NUMBER_FLAG("--validation-fraction", validation_fraction, 0, 1, "temporal: the same of what the test part leaves"),
+    NUMBER_FLAG("--validation-fraction", validation_fraction, 0, 1,
+                "temporal: the same of what the test part leaves; default 0.1 where there is\n"
+                "training, which stops early by it"),
     NUMBER_FLAG("--cutoff", cutoff, -1e300, 1e300,
                 "temporal: sessions that end at or after this time are the test part"),
     CHOICE_FLAG("--part", part, parts, "what is evaluated; choose options on validation; default test"),
@@ -123,7 +181,7 @@ const flag_entry flags[] = {
                 "rows of items that the training part never saw; default: drop where temporal"),
     SWITCH_FLAG("--keep-seen", keep_seen, "a session's own items may be recommended to it"),
     {LENGTHS, "--k", "A,B,...", "list lengths; default 10,20", FIELD(k), 0, 0, NULL},
-    WHOLE_FLAG("--seed", seed, 0, 9e15, "of everything random; default 0"),
+    WHOLE_FLAG("--seed", seed, 0, 9e15, "of everything random; the first of --seeds; default 0"),
 
     HEADING_LINE("Running"),
     WHOLE_FLAG("--threads", threads, 0, 1024, "0 (default): as many as the process may run on"),

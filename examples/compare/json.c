@@ -4,6 +4,7 @@
 #include <math.h>
 #include <stdio.h>
 
+#include "network.h"
 #include "output.h"
 
 static json_t *number_or_null(double value)
@@ -45,16 +46,26 @@ static json_t *vectors(const compare_task *task)
                      "surplus", (json_int_t)task->alignment.surplus, "seconds", task->embed_seconds);
 }
 
+/* What training stops early by. */
+static json_t *validation(const compare_task *task)
+{
+    if (task->validation == NULL) return json_null();
+    const bool temporal = task->split == LLMREC_SPLIT_TEMPORAL;
+    return json_pack("{s:I, s:o}", "sessions", (json_int_t)llmrec_dataset_sessions(task->validation), "fraction",
+                     temporal ? json_real(task->validation_fraction) : json_null());
+}
+
 static json_t *protocol(const compare_task *task)
 {
     const compare_settings *s = task->settings;
-    return json_pack("{s:s, s:o, s:s, s:s, s:I, s:I, s:b, s:s, s:b, s:s, s:s, s:s, s:o, s:o, s:I, s:I}", "library",
+    return json_pack("{s:s, s:o, s:s, s:s, s:I, s:I, s:o, s:b, s:s, s:b, s:s, s:s, s:s, s:o, s:o, s:I, s:I}", "library",
                      llmrec_version(), "data", data(task), "split", choice_name("--split", task->split), "part",
                      choice_name("--part", s->part), "train_rows", (json_int_t)llmrec_dataset_rows(task->train),
-                     "evaluated_sessions", (json_int_t)llmrec_dataset_sessions(task->evaluated), "drop_untrained",
-                     (int)task->drops_untrained, "target", "last row of each session", "seen_filter", !s->keep_seen,
-                     "ranking", "full catalogue", "ties", "time: input order; score: lower index", "item_counts",
-                     "train", "k", lengths(s), "vectors", vectors(task), "seed", (json_int_t)s->seed, "threads",
+                     "evaluated_sessions", (json_int_t)llmrec_dataset_sessions(task->evaluated), "validation",
+                     validation(task), "drop_untrained", (int)task->drops_untrained, "target",
+                     "last row of each session", "seen_filter", !s->keep_seen, "ranking", "full catalogue", "ties",
+                     "time: input order; score: lower index", "item_counts", "train", "k", lengths(s), "vectors",
+                     vectors(task), "seed", (json_int_t)s->seed, "threads",
                      (json_int_t)llmrec_context_threads(task->context));
 }
 
@@ -76,25 +87,123 @@ static json_t *figures(const llmrec_report *report, int which)
     return object;
 }
 
-static json_t *strategy_object(const compare_row *row)
+static json_t *deviations(const compare_row *row)
 {
-    json_t *options = json_loads(llmrec_recommender_description(row->recommender), 0, NULL);
+    json_t *object = json_object();
+    for (int64_t i = 0; i < llmrec_report_k_count(row->report); i++)
+        for (int64_t metric = 0; metric <= LLMREC_METRIC_COVERAGE; metric++) {
+            char name[64];
+            const int64_t k = llmrec_report_k(row->report, i);
+            snprintf(name, sizeof name, "%s@%lld", llmrec_metric_name(metric), (long long)k);
+            json_object_set_new(object, name, number_or_null(seed_deviation(row, metric, k)));
+        }
+    return object;
+}
+
+static json_t *curve(const compare_run *run)
+{
+    json_t *list = json_array();
+    for (int64_t i = 0; i < run->epochs; i++) {
+        const llmrec_epoch *e = &run->epoch[i];
+        json_array_append_new(list, json_pack("{s:I, s:o, s:o, s:o, s:f, s:f}", "epoch", (json_int_t)e->epoch, "loss",
+                                              number_or_null(e->loss), "ndcg", number_or_null(e->ndcg), "hr",
+                                              number_or_null(e->hit_rate), "seconds", e->seconds, "validation_seconds",
+                                              e->validation_seconds));
+    }
+    return list;
+}
+
+/* Sequences or tokens in all, by the second of training. */
+static double speed(const compare_run *run, bool tokens)
+{
+    double sum = 0, seconds = 0;
+    for (int64_t i = 0; i < run->epochs; i++) {
+        const llmrec_epoch *e = &run->epoch[i];
+        sum += e->seconds * (tokens ? e->tokens_per_second : e->sequences_per_second);
+        seconds += e->seconds;
+    }
+    return sum / seconds;
+}
+
+static json_t *run_object(const compare_run *run)
+{
+    const llmrec_epoch *best = &run->epoch[run->best - 1];
+    return json_pack("{s:I, s:I, s:I, s:o, s:o, s:f, s:f, s:f, s:f, s:o, s:o}", "seed", (json_int_t)run->seed, "epochs",
+                     (json_int_t)run->epochs, "best_epoch", (json_int_t)run->best, "loss", number_or_null(best->loss),
+                     "validation_ndcg", number_or_null(best->ndcg), "seconds", run_train_seconds(run),
+                     "sequences_per_second", speed(run, false), "tokens_per_second", speed(run, true),
+                     "evaluate_seconds", llmrec_report_seconds(run->report), "metrics", figures(run->report, VALUES),
+                     "curve", curve(run));
+}
+
+/* Of the first run: the others differ in their seed. */
+static json_t *options_object(const compare_row *row)
+{
+    compare_network network;
+    return network_read(row, row->runs[0].seed, &network) ? network_json(&network) : json_null();
+}
+
+static json_t *training(const compare_task *task, const compare_row *row)
+{
+    json_t *runs = json_array();
+    for (int64_t i = 0; i < row->run_count; i++) json_array_append_new(runs, run_object(&row->runs[i]));
+    return json_pack("{s:I, s:o, s:o, s:o, s:o}", "parameters", (json_int_t)row->runs[0].parameters, "checkpoint",
+                     text_or_null(task->settings->checkpoint), "options", options_object(row), "sd", deviations(row),
+                     "seeds", runs);
+}
+
+static json_t *strategy_object(const compare_task *task, const compare_row *row)
+{
+    json_t *options = json_loads(llmrec_recommender_description(row->runs[0].recommender), 0, NULL);
+    double prepare = 0, train = 0;
+    for (int64_t i = 0; i < row->run_count; i++) {
+        prepare += row->runs[i].prepare_seconds;
+        train += run_train_seconds(&row->runs[i]);
+    }
     json_t *object = json_pack("{s:s, s:o, s:o, s:o, s:{s:f, s:f, s:f}}", "name", row->name, "options",
                                options == NULL ? json_object() : options, "metrics", figures(row->report, VALUES),
-                               "stderr", figures(row->report, ERRORS), "seconds", "prepare", row->prepare_seconds,
-                               "train", row->train_seconds, "evaluate", llmrec_report_seconds(row->report));
-    if (row->epochs > 0)
-        json_object_set_new(object, "training",
-                            json_pack("{s:I, s:f, s:f}", "epochs", (json_int_t)row->epochs, "sequences_per_second",
-                                      row->sequences_per_second, "tokens_per_second", row->tokens_per_second));
+                               "stderr", figures(row->report, ERRORS), "seconds", "prepare", prepare, "train", train,
+                               "evaluate", llmrec_report_seconds(row->report));
+    if (row->strategy->profile != NULL) json_object_set_new(object, "training", training(task, row));
     return object;
+}
+
+/* --- comparisons ----------------------------------------------------------------------------------------------- */
+
+static void add_comparison(json_t *list, const compare_row *row, const compare_row *baseline, int64_t metric, int64_t k)
+{
+    llmrec_comparison c = {.size = sizeof c};
+    char name[64];
+    double before = NAN;
+    if (llmrec_report_compare(row->report, baseline->report, metric, k, &c) != LLMREC_OK) return;
+    llmrec_report_metric(baseline->report, metric, k, &before, NULL);
+    snprintf(name, sizeof name, "%s@%lld", llmrec_metric_name(metric), (long long)k);
+    json_array_append_new(
+        list, json_pack("{s:s, s:s, s:s, s:I, s:f, s:o, s:o, s:o, s:o, s:f}", "strategy", row->name, "baseline",
+                        baseline->name, "metric", name, "sessions", (json_int_t)c.sessions, "difference", c.difference,
+                        "relative", number_or_null(c.difference / before), "stderr", number_or_null(c.standard_error),
+                        "low", number_or_null(c.low), "high", number_or_null(c.high), "p", c.p_value));
+}
+
+static json_t *comparisons(const compare_row *rows, int64_t count)
+{
+    static const int64_t metrics[] = {LLMREC_METRIC_NDCG, LLMREC_METRIC_HR};
+    json_t *list = json_array();
+    for (int64_t i = 0; i < count; i++) {
+        const compare_row *baseline = row_baseline(rows, count, &rows[i]);
+        for (int64_t j = 0; baseline != NULL && j < llmrec_report_k_count(rows[i].report); j++)
+            for (size_t m = 0; m < 2; m++)
+                add_comparison(list, &rows[i], baseline, metrics[m], llmrec_report_k(rows[i].report, j));
+    }
+    return list;
 }
 
 bool write_json(const compare_task *task, const compare_row *rows, int64_t count, const char *path)
 {
     json_t *list = json_array(), *protocol_object = protocol(task);
-    for (int64_t i = 0; i < count; i++) json_array_append_new(list, strategy_object(&rows[i]));
-    json_t *all = json_pack("{s:o, s:o}", "protocol", protocol_object, "strategies", list);
+    for (int64_t i = 0; i < count; i++) json_array_append_new(list, strategy_object(task, &rows[i]));
+    json_t *all = json_pack("{s:o, s:o, s:o}", "protocol", protocol_object, "strategies", list, "comparisons",
+                            comparisons(rows, count));
     const bool written = all != NULL && json_dump_file(all, path, JSON_INDENT(2) | JSON_REAL_PRECISION(17)) == 0;
     json_decref(all);
     if (!written) fprintf(stderr, "compare: --json: cannot write %s\n", path);

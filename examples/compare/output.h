@@ -5,13 +5,19 @@
 
 #include "strategy.h"
 
-/* On standard output: under which rules the figures came about; the figures; a few sessions with titles in and out. */
+/* A figure's sample standard deviation over the seeds of a row; NaN for fewer than two. */
+double seed_deviation(const compare_row *row, int64_t metric, int64_t k);
+
+/* On standard output: under which rules the figures came about; the figures; how they vary with the seed; rows against
+ * their baselines; a few sessions with titles in and out. */
 llmrec_status print_protocol(const compare_task *task);
 llmrec_status print_table(const compare_row *rows, int64_t count);
+llmrec_status print_seeds(const compare_row *rows, int64_t count);
+llmrec_status print_comparisons(const compare_row *rows, int64_t count);
 llmrec_status print_samples(const compare_task *task, const compare_row *rows, int64_t count);
 
-/* {"protocol": {...}, "strategies": [{"name", "options", "metrics", "stderr", "seconds", "training"}]} in a file. False, with
- * a line on standard error, where it cannot be written. */
+/* {"protocol": {...}, "strategies": [{"name", "options", "metrics", "stderr", "seconds", "training"}], "comparisons": [...]}
+ * in a file. False, with a line on standard error, where it cannot be written. */
 bool write_json(const compare_task *task, const compare_row *rows, int64_t count, const char *path);
 
 #endif

@@ -2,9 +2,10 @@
 /* The training part's most frequent items: what every other strategy has to beat. */
 #include "strategy.h"
 
-static llmrec_status make(const compare_task *task, compare_row *row)
+static llmrec_status make(compare_task *task, const compare_row *row, compare_run *run)
 {
-    return llmrec_recommender_create_popularity(task->train, &row->recommender);
+    (void)row;
+    return llmrec_recommender_create_popularity(task->train, &run->recommender);
 }
 
 const compare_strategy popularity_strategy = {.name = "popularity", .make = make};

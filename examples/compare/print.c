@@ -19,6 +19,20 @@ static void print_split(const compare_task *task)
            task->drops_untrained ? ", on items that the training part knows" : "");
 }
 
+static void print_validation(const compare_task *task)
+{
+    if (!task->trains) return;
+    if (task->validation == NULL) {
+        printf("validation   none: all epochs are run\n");
+        return;
+    }
+    printf("validation   %lld sessions for early stopping: ", (long long)llmrec_dataset_sessions(task->validation));
+    if (task->split == LLMREC_SPLIT_LEAVE_ONE_OUT) printf("each one's last item but one is the target\n");
+    else printf("of what the test part leaves, the %.3g %% that end last\n", 100 * task->validation_fraction);
+    if (task->settings->part == LLMREC_PART_VALIDATION)
+        printf("             which is also what is evaluated: figures are those of the best epoch\n");
+}
+
 static void print_vectors(const compare_task *task)
 {
     if (task->embedding == NULL) return;
@@ -48,6 +62,7 @@ llmrec_status print_protocol(const compare_task *task)
                (long long)d.time_ties);
     else printf("order        as the rows stand in the input, which has no times\n");
     print_split(task);
+    print_validation(task);
     printf("ranking      the full catalogue of %lld items; %s; equal scores: lower index first\n", (long long)d.items,
            task->settings->keep_seen ? "a session's own items may return" : "a session's own items are left out");
     printf("popularity   counts for novelty and serendipity from the training part\n");

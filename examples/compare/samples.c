@@ -40,7 +40,7 @@ static llmrec_status print_next(const compare_task *task, const compare_row *row
     llmrec_status status = llmrec_recommend_options_init(&options, sizeof options);
     if (status != LLMREC_OK) return status;
     options.keep_seen = task->settings->keep_seen;
-    status = llmrec_recommend(row->recommender, offsets, items, 1, SHOWN_NEXT, &options, next, NULL, &count);
+    status = llmrec_recommend(row->runs[0].recommender, offsets, items, 1, SHOWN_NEXT, &options, next, NULL, &count);
     for (int32_t i = 0; status == LLMREC_OK && i < count; i++) {
         printf("  %-22s%c ", i == 0 ? row->name : "", next[i] == items[rows - 1] ? '*' : ' ');
         print_item(task->dataset, next[i]);

@@ -6,6 +6,7 @@
 
 #include <errno.h>
 #include <math.h>
+#include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -155,6 +156,65 @@ static bool check(const compare_settings *s)
     return wrong == NULL;
 }
 
+row_settings row_settings_unset(void)
+{
+    return (row_settings){.sim_weighting = UNSET,
+                          .sim_decay = UNSET,
+                          .sim_measure = UNSET,
+                          .reduce = UNSET,
+                          .reduce_dim = UNSET,
+                          .sim_decay_rate = NAN,
+                          .reduce_power = NAN,
+                          .reduce_ridge = NAN,
+                          .dim = UNSET,
+                          .layers = UNSET,
+                          .heads = UNSET,
+                          .window = UNSET,
+                          .window_stride = UNSET,
+                          .epochs = UNSET,
+                          .patience = UNSET,
+                          .batch = UNSET,
+                          .loss = UNSET,
+                          .negatives = UNSET,
+                          .dropout = NAN,
+                          .mask = NAN,
+                          .last_share = NAN,
+                          .learning_rate = NAN,
+                          .weight_decay = NAN,
+                          .init_mode = UNSET,
+                          .init_reduce = UNSET,
+                          .init_dim = UNSET,
+                          .scale_std = NAN};
+}
+
+void take(int64_t given, int64_t *option)
+{
+    if (given != UNSET) *option = given;
+}
+
+void take_number(double given, double *option)
+{
+    if (!isnan(given)) *option = given;
+}
+
+bool row_settings_read(row_settings *settings, char *word)
+{
+    const size_t first = offsetof(compare_settings, each), end = first + sizeof settings[0];
+    compare_settings all = {.each = *settings};
+    char name[64];
+    char *equals = strchr(word, '=');
+    const int length = equals == NULL ? 0 : (int)(equals - word);
+    snprintf(name, sizeof name, "--%.*s", length, word);
+    const flag_entry *flag = flag_find(name, strlen(name));
+    if (flag == NULL || flag->offset < first || flag->offset >= end) {
+        fprintf(stderr, "compare: --strategies: no option \"%s\" of a row; wanted for instance dropout=0.3\n", word);
+        return false;
+    }
+    if (!set(&all, flag, equals + 1)) return false;
+    *settings = all.each;
+    return true;
+}
+
 bool settings_read(compare_settings *settings, int count, char **words)
 {
     *settings = (compare_settings){.format = LLMREC_FORMAT_AUTO,
@@ -166,14 +226,8 @@ bool settings_read(compare_settings *settings, int count, char **words)
                                    .split = UNSET,
                                    .untrained = UNSET,
                                    .samples = 3,
-                                   .sim_weighting = UNSET,
-                                   .sim_decay = UNSET,
-                                   .sim_measure = UNSET,
-                                   .reduce = UNSET,
-                                   .reduce_dim = UNSET,
-                                   .sim_decay_rate = NAN,
-                                   .reduce_power = NAN,
-                                   .reduce_ridge = NAN,
+                                   .each = row_settings_unset(),
+                                   .seeds = 1,
                                    .test_fraction = NAN,
                                    .validation_fraction = NAN,
                                    .cutoff = NAN};

@@ -6,7 +6,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-enum { UNSET = -1, MAX_NAMES = 32, MAX_KS = 16 };
+enum { UNSET = -1, MAX_NAMES = 32, MAX_KS = 16, MAX_SEEDS = 100 };
 
 /* Names given with commas between them, as one text cut into pieces. */
 typedef struct compare_names {
@@ -14,6 +14,21 @@ typedef struct compare_names {
     const char *name[MAX_NAMES];
     int64_t count;
 } compare_names;
+
+/* What may differ from row to row: flags give what holds for all rows, and a row's name may say otherwise. UNSET, NaN or NULL
+ * where nothing was said, and the default of the preset or profile holds. */
+typedef struct row_settings {
+    const char *preset; /* of similarity */
+    int64_t sim_weighting, sim_decay, sim_measure, reduce, reduce_dim;
+    double sim_decay_rate, reduce_power, reduce_ridge;
+
+    const char *profile; /* of the trained encoders */
+    int64_t dim, layers, heads, window, window_stride;
+    int64_t epochs, patience, batch, loss, negatives;
+    double dropout, mask, last_share, learning_rate, weight_decay;
+    int64_t init_mode, init_reduce, init_dim;
+    double scale_std;
+} row_settings;
 
 /* UNSET (or NaN) where the flag was not given and the library's default holds. */
 typedef struct compare_settings {
@@ -27,9 +42,9 @@ typedef struct compare_settings {
     const char *text_model, *embedding, *cache;
 
     compare_names strategies;
-    const char *preset;
-    int64_t sim_weighting, sim_decay, sim_measure, reduce, reduce_dim;
-    double sim_decay_rate, reduce_power, reduce_ridge;
+    row_settings each;
+    int64_t seeds;
+    const char *checkpoint;
 
     int64_t split, part;
     double test_fraction, validation_fraction, cutoff;
@@ -46,6 +61,17 @@ typedef struct compare_settings {
 /* Reads the command line. On a wrong one, says so on standard error in one line and returns false. */
 bool settings_read(compare_settings *settings, int count, char **words);
 void settings_clear(compare_settings *settings);
+
+/* Nothing said at all. */
+row_settings row_settings_unset(void);
+
+/* Lays "dropout=0.3" over them: a flag that may differ from row to row, without its dashes. `word` stays in use where the
+ * value is a text. On a wrong one, says so in one line and returns false. */
+bool row_settings_read(row_settings *settings, char *word);
+
+/* Sets an option to what was given, if anything was. */
+void take(int64_t given, int64_t *option);
+void take_number(double given, double *option);
 
 /* Prints every flag with what it means. */
 void settings_help(void);

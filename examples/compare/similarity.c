@@ -2,49 +2,40 @@
 /* LLM-seq-sim: items like those of the session, by the vectors of their texts. No training. */
 #include "strategy.h"
 
-#include <math.h>
+#include <stdio.h>
 
-static void take(int64_t given, int64_t *option)
+/* The preset with what else was said laid over it. */
+static llmrec_status read(const row_settings *own, llmrec_similarity_options *options)
 {
-    if (given != UNSET) *option = given;
-}
-
-static void take_number(double given, double *option)
-{
-    if (!isnan(given)) *option = given;
-}
-
-/* A preset as it is, or --preset (or the default) with what the other flags say laid over it. */
-static llmrec_status read(const compare_settings *s, const char *variant, llmrec_similarity_options *options)
-{
-    const char *preset = variant != NULL ? variant : s->preset != NULL ? s->preset : "default";
-    const llmrec_status status = llmrec_similarity_options_preset(options, sizeof *options, preset);
+    const llmrec_status status =
+        llmrec_similarity_options_preset(options, sizeof *options, own->preset != NULL ? own->preset : "default");
     if (status != LLMREC_OK) return status;
-    options->seed = s->seed;
-    if (variant != NULL) return LLMREC_OK;
-    take(s->sim_weighting, &options->weighting);
-    take(s->sim_decay, &options->decay);
-    take(s->sim_measure, &options->measure);
-    take(s->reduce, &options->reduce);
-    take(s->reduce_dim, &options->reduce_dim);
-    take_number(s->sim_decay_rate, &options->decay_rate);
-    take_number(s->reduce_power, &options->reduce_power);
-    take_number(s->reduce_ridge, &options->reduce_ridge);
+    take(own->sim_weighting, &options->weighting);
+    take(own->sim_decay, &options->decay);
+    take(own->sim_measure, &options->measure);
+    take(own->reduce, &options->reduce);
+    take(own->reduce_dim, &options->reduce_dim);
+    take_number(own->sim_decay_rate, &options->decay_rate);
+    take_number(own->reduce_power, &options->reduce_power);
+    take_number(own->reduce_ridge, &options->reduce_ridge);
     return LLMREC_OK;
 }
 
-static llmrec_status check(const compare_settings *settings, const char *variant)
+static bool check(const compare_row *row)
 {
     llmrec_similarity_options options;
-    return read(settings, variant, &options);
+    if (read(&row->own, &options) == LLMREC_OK) return true;
+    fprintf(stderr, "compare: %s: %s\n", row->name, llmrec_last_error());
+    return false;
 }
 
-static llmrec_status make(const compare_task *task, compare_row *row)
+static llmrec_status make(compare_task *task, const compare_row *row, compare_run *run)
 {
     llmrec_similarity_options options;
-    const llmrec_status status = read(task->settings, row->variant, &options);
+    const llmrec_status status = read(&row->own, &options);
     if (status != LLMREC_OK) return status;
-    return llmrec_recommender_create_similarity(task->embedding, &options, &row->recommender);
+    options.seed = run->seed;
+    return llmrec_recommender_create_similarity(task->embedding, &options, &run->recommender);
 }
 
 const compare_strategy similarity_strategy = {

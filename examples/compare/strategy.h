@@ -1,38 +1,62 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Strategies: each has a file of its own and a row in the table of strategies.c. */
+/* Strategies: each has a row in the table of strategies.c. */
 #ifndef COMPARE_STRATEGY_H
 #define COMPARE_STRATEGY_H
 
 #include "task.h"
 
+/* One run of a row: once for what is not trained, once a seed for what is. */
+typedef struct compare_run {
+    int64_t seed;
+    llmrec_recommender *recommender; /* of the first run; the others' are freed once evaluated */
+    llmrec_report *report;
+    double prepare_seconds;
+    /* of training */
+    int64_t epochs, best, parameters; /* epochs done, 0: there was no training; the best epoch, 1, 2, ... */
+    llmrec_epoch *epoch;              /* [epochs] */
+    int64_t epochs_before;            /* done when a checkpoint was opened */
+    double training_here;             /* seconds of it, in this process */
+} compare_run;
+
 /* One row of the comparison: a strategy as it was asked for, and what it came to. */
 typedef struct compare_row {
-    const char *name;    /* as asked for: "similarity", "similarity:harte2023" */
-    const char *variant; /* what stands after the colon, or NULL */
+    const char *name; /* as asked for: "similarity", "similarity:harte2023", "bert4rec:dropout=0.3" */
+    char *words;      /* the same, cut at its colons; the settings' texts stand in it */
     const struct compare_strategy *strategy;
-    llmrec_recommender *recommender;
-    llmrec_report *report;
-    double prepare_seconds, train_seconds;
-    int64_t epochs; /* of training; 0: there was none, and the next two are not shown */
-    double sequences_per_second, tokens_per_second;
+    row_settings own;
+    compare_run *runs;
+    int64_t run_count;
+    llmrec_report *report; /* the mean of all runs' */
 } compare_row;
 
 typedef struct compare_strategy {
     const char *name;
     bool needs_vectors;
-    /* Whether settings and variant make sense, before anything is loaded; NULL: they always do. */
-    llmrec_status (*check)(const compare_settings *settings, const char *variant);
-    /* Makes row->recommender; sets train_seconds and what follows it if there was training. */
-    llmrec_status (*make)(const compare_task *task, compare_row *row);
+    const char *profile; /* it is trained, and starts from this one; NULL: it is not */
+    /* Whether the row's settings make sense, before anything is loaded; says so in one line if not. NULL: they always do. */
+    bool (*check)(const compare_row *row);
+    /* Makes run->recommender, and fills in what there is to say about training. */
+    llmrec_status (*make)(compare_task *task, const compare_row *row, compare_run *run);
 } compare_strategy;
 
-extern const compare_strategy popularity_strategy, similarity_strategy;
+extern const compare_strategy popularity_strategy, similarity_strategy, bert4rec_strategy, llm_bert4rec_strategy,
+    sasrec_strategy, llm_sasrec_strategy;
 
 /* Rows in the order asked for. On a wrong name or setting, says so in one line and returns false. */
 bool rows_read(const compare_settings *settings, compare_row rows[MAX_NAMES], int64_t *count);
 
-/* Makes and evaluates one row. */
-llmrec_status row_run(const compare_task *task, compare_row *row);
+/* Whether any of them is trained. */
+bool rows_train(const compare_row *rows, int64_t count);
+
+/* Seconds that a run's training took, in whichever process. */
+double run_train_seconds(const compare_run *run);
+
+/* Makes and evaluates one row, from each seed. */
+llmrec_status row_run(compare_task *task, compare_row *row);
+
+/* The row that shows what a row is worth: the same strategy without vectors of a language model where there is one, or
+ * else the first row; NULL for the first row itself. */
+const compare_row *row_baseline(const compare_row *rows, int64_t count, const compare_row *row);
 
 void rows_clear(compare_row *rows, int64_t count);
 

@@ -9,6 +9,8 @@
 #include <sys/stat.h>
 #include <time.h>
 
+static const double VALIDATION_FRACTION = 0.1; /* where training stops early by it */
+
 double seconds_now(void)
 {
     struct timespec now;
@@ -62,7 +64,13 @@ static llmrec_status split(compare_task *task)
     if (!isnan(s->cutoff)) options.cutoff = s->cutoff;
     if (!isnan(s->validation_fraction)) options.validation_fraction = s->validation_fraction;
     else if (s->part == LLMREC_PART_VALIDATION) options.validation_fraction = options.test_fraction;
+    else if (task->trains) options.validation_fraction = VALIDATION_FRACTION;
+    task->validation_fraction = options.validation_fraction;
+    const bool validates =
+        task->trains && (options.method == LLMREC_SPLIT_LEAVE_ONE_OUT || options.validation_fraction > 0);
     status = llmrec_dataset_split(task->dataset, &options, LLMREC_PART_TRAIN, &task->train);
+    if (status == LLMREC_OK && validates)
+        status = llmrec_dataset_split(task->dataset, &options, LLMREC_PART_VALIDATION, &task->validation);
     if (status == LLMREC_OK) status = llmrec_dataset_split(task->dataset, &options, s->part, &task->evaluated);
     return status;
 }
@@ -139,6 +147,7 @@ void task_clear(compare_task *task)
 {
     llmrec_embedding_free(task->embedding);
     llmrec_dataset_free(task->evaluated);
+    llmrec_dataset_free(task->validation);
     llmrec_dataset_free(task->train);
     llmrec_dataset_free(task->dataset);
     llmrec_context_free(task->context);

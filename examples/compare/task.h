@@ -9,13 +9,17 @@
 
 typedef struct compare_task {
     const compare_settings *settings;
+    bool trains; /* some row is trained: a validation part is wanted */
+    struct compare_console *console;
     llmrec_context *context;
     llmrec_dataset *dataset; /* whole */
     llmrec_dataset *train;
+    llmrec_dataset *validation;  /* for early stopping; NULL: nothing is trained, or none is held out */
     llmrec_dataset *evaluated;   /* the test or validation part */
     llmrec_embedding *embedding; /* a vector an item; NULL where none was asked for */
     llmrec_alignment alignment;  /* of vectors that came from a file */
     int64_t split;
+    double validation_fraction; /* of a temporal split */
     bool drops_untrained;
     bool has_times;
     double load_seconds, embed_seconds;

@@ -67,7 +67,7 @@ def the_figures_are_those_of_the_formulas():
 
 def the_json_has_its_layout():
     found, _, _ = compare("--split", "leave-one-out", "--strategies", "popularity,similarity,similarity:harte2023")
-    if list(found) != ["protocol", "strategies"]:
+    if list(found) != ["protocol", "strategies", "comparisons"]:
         yield f"keys {list(found)}"
     if [row["name"] for row in found["strategies"]] != ["popularity", "similarity", "similarity:harte2023"]:
         yield "other names"
