@@ -77,6 +77,10 @@ LLMREC_API llmrec_status llmrec_encoder_get_options(const llmrec_encoder *encode
 LLMREC_API llmrec_status llmrec_encoder_copy_weights(const llmrec_encoder *encoder, const char *name, int64_t first,
                                                      int64_t count, float *values, int64_t *rows, int64_t *columns);
 
+/* How many weights have a name, and their names by index; NULL outside. */
+LLMREC_API int64_t llmrec_encoder_weights(const llmrec_encoder *encoder);
+LLMREC_API const char *llmrec_encoder_weight_name(const llmrec_encoder *encoder, int64_t index);
+
 /* --- item vectors from a language model ------------------------------------------------------------------------ */
 
 enum {

@@ -162,3 +162,13 @@ llmrec_status llmrec_encoder_copy_weights(const llmrec_encoder *encoder, const c
                (size_t)count * tensor->columns * sizeof *values);
     return LLMREC_OK;
 }
+
+int64_t llmrec_encoder_weights(const llmrec_encoder *encoder)
+{
+    return encoder == NULL ? 0 : (int64_t)encoder->layout.tensor_count;
+}
+
+const char *llmrec_encoder_weight_name(const llmrec_encoder *encoder, int64_t index)
+{
+    return index < 0 || index >= llmrec_encoder_weights(encoder) ? NULL : encoder->layout.tensor[index].name;
+}

@@ -195,6 +195,26 @@ static void weights_go_out_and_in_by_name(void **state)
     tear_down(&other);
 }
 
+static void every_weight_has_a_name(void **state)
+{
+    setting s;
+    int64_t numbers = 0;
+    (void)state;
+    set_up(&s);
+    for (int64_t i = 0; i < llmrec_encoder_weights(s.encoder); i++) {
+        const char *const name = llmrec_encoder_weight_name(s.encoder, i);
+        int64_t rows = 0, columns = 0;
+        assert_ok(llmrec_encoder_copy_weights(s.encoder, name, 0, 0, NULL, &rows, &columns));
+        numbers += rows * columns;
+    }
+    assert_int_equal(numbers, llmrec_encoder_parameters(s.encoder));
+    assert_string_equal(llmrec_encoder_weight_name(s.encoder, 0), "position.weight");
+    assert_null(llmrec_encoder_weight_name(s.encoder, -1));
+    assert_null(llmrec_encoder_weight_name(s.encoder, llmrec_encoder_weights(s.encoder)));
+    assert_int_equal(llmrec_encoder_weights(NULL), 0);
+    tear_down(&s);
+}
+
 static void a_larger_catalogue_keeps_what_was_learnt(void **state)
 {
     setting s = {0};
@@ -236,6 +256,7 @@ int main(void)
         cmocka_unit_test(a_process_killed_at_any_moment_goes_on_to_the_same_bits),
         cmocka_unit_test(damaged_files_are_refused),
         cmocka_unit_test(weights_go_out_and_in_by_name),
+        cmocka_unit_test(every_weight_has_a_name),
         cmocka_unit_test(a_larger_catalogue_keeps_what_was_learnt),
     };
     return cmocka_run_group_tests(tests, NULL, remove_scratch);

@@ -30,6 +30,7 @@ from ._version import VERSION as __version__
 from .context import Context, Progress, ProgressBar
 from .dataset import Dataset
 from .embedding import Alignment, Embedding, Reducer
+from .encoder import Encoder, Weights
 from .recommender import Recommendations, Recommender
 from .report import Comparison, Report
 from .text_encoder import TextEncoder
@@ -44,6 +45,7 @@ __all__ = [
     "Context",
     "Dataset",
     "Embedding",
+    "Encoder",
     "FileError",
     "FormatError",
     "InternalError",
@@ -60,6 +62,7 @@ __all__ = [
     "ShapeError",
     "TextEncoder",
     "UnsupportedError",
+    "Weights",
     "build_info",
     "library_path",
     "library_version",

@@ -405,6 +405,8 @@ FUNCTIONS = {
     "llmrec_encoder_item_id": (c_int32, [c_void_p, c_int64, c_void_p, c_void_p]),
     "llmrec_encoder_get_options": (c_int32, [c_void_p, POINTER(llmrec_encoder_options)]),
     "llmrec_encoder_copy_weights": (c_int32, [c_void_p, c_char_p, c_int64, c_int64, c_void_p, c_void_p, c_void_p]),
+    "llmrec_encoder_weights": (c_int64, [c_void_p]),
+    "llmrec_encoder_weight_name": (c_char_p, [c_void_p, c_int64]),
     "llmrec_init_items_options_init": (c_int32, [POINTER(llmrec_init_items_options), c_size_t]),
     "llmrec_encoder_init_items": (c_int32, [c_void_p, c_void_p, POINTER(llmrec_init_items_options)]),
     "llmrec_train_options_init": (c_int32, [POINTER(llmrec_train_options), c_size_t]),

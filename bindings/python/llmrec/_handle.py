@@ -6,7 +6,7 @@ import ctypes
 import weakref
 from typing import Any, TypeVar
 
-from ._library import failure, library, raise_kept
+from ._library import failure, invoke, library, raise_kept
 
 Self = TypeVar("Self", bound="Handle")
 
@@ -33,7 +33,7 @@ class Handle:
     def _make(cls: type[Self], context: Any, name: str, *arguments: Any) -> Self:
         """Calls a function whose last parameter receives a new handle."""
         pointer = ctypes.c_void_p()
-        status = getattr(library, name)(*arguments, ctypes.byref(pointer))
+        status = invoke(name, *arguments, ctypes.byref(pointer))
         made = object.__new__(cls)
         made._owner = Owner(pointer.value, cls._free) if pointer.value else None
         made.context = context

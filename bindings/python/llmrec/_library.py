@@ -10,6 +10,7 @@ import ctypes
 import ctypes.util
 import os
 import pathlib
+import signal
 import threading
 from typing import Any
 
@@ -82,8 +83,12 @@ def keep_exception(error: BaseException) -> None:
         _raised.error = error
 
 
+def kept_exception() -> BaseException | None:
+    return getattr(_raised, "error", None)
+
+
 def raise_kept() -> None:
-    error = getattr(_raised, "error", None)
+    error = kept_exception()
     if error is not None:
         _raised.error = None
         raise error
@@ -94,9 +99,27 @@ def failure(status: int) -> Exception:
     return error_for(status, text)
 
 
+def _interrupt(*_):
+    keep_exception(KeyboardInterrupt())
+
+
+def invoke(name: str, *arguments: Any) -> int:
+    """Calls a function that may take long. Ctrl-C stops it at its next progress report: Python would raise KeyboardInterrupt
+    as the callback begins, where nothing can catch it, so it is kept as what callbacks raise is kept."""
+    function = getattr(library, name)
+    if signal.getsignal(signal.SIGINT) is not signal.default_int_handler or \
+            threading.current_thread() is not threading.main_thread():
+        return function(*arguments)
+    signal.signal(signal.SIGINT, _interrupt)
+    try:
+        return function(*arguments)
+    finally:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
+
+
 def call(name: str, *arguments: Any) -> None:
     """Calls a function that returns a status, and raises what its callbacks raised or what the status says."""
-    status = getattr(library, name)(*arguments)
+    status = invoke(name, *arguments)
     raise_kept()
     if status != 0:
         raise failure(status)

@@ -25,6 +25,14 @@ CHOICES = {
     "llmrec_split_options": {"method": "dataset.split"},
     "llmrec_embedding_options": {"dtype": "embedding.dtype", "ids_format": "dataset.format"},
     "llmrec_reducer_options": {"method": "embedding.reduce"},
+    "llmrec_encoder_options": {"activation": "encoder.activation", "init": "encoder.init"},
+    "llmrec_init_items_options": {"mode": "encoder.items"},
+    "llmrec_train_options": {
+        "loss": "encoder.loss",
+        "optimiser": "encoder.optimiser",
+        "schedule": "encoder.schedule",
+        "clip": "encoder.clip",
+    },
     "llmrec_similarity_options": {
         "weighting": "recommender.weighting",
         "decay": "recommender.decay",
@@ -57,6 +65,14 @@ def choice_name(group: str, value: int) -> str:
     return next(name for name, known in _api.ENUMS[group].items() if known == value)
 
 
+def options_of(struct: Any) -> dict[str, Any]:
+    """The options in a struct as keywords that would fill it the same way; those without a value are left out."""
+    choices = CHOICES.get(type(struct).__name__, {})
+    values = {name: getattr(struct, name) for name, _ in struct._fields_ if name != "size"}
+    return {name: choice_name(choices[name], value) if name in choices else value
+            for name, value in values.items() if value is not None}
+
+
 class Options:
     """An options struct filled from keywords; None leaves an option at its default. `c` is what a call takes."""
 
@@ -79,7 +95,8 @@ class Options:
         if preset is None:
             call(f"{self.name}_init", ctypes.byref(self.c), size)
         else:
-            call(f"{self.name}_preset", ctypes.byref(self.c), size, preset.encode())
+            kind = "profile" if f"{self.name}_profile" in _api.FUNCTIONS else "preset"
+            call(f"{self.name}_{kind}", ctypes.byref(self.c), size, preset.encode())
 
     def _check_names(self, keywords):
         lengths = {length for length, _ in SEQUENCES.get(self.name, {}).values()}

@@ -2,15 +2,18 @@
 """Contexts: threads, log and progress for everything made with them."""
 from __future__ import annotations
 
+import contextlib
 import logging
+import math
+import shutil
 import sys
 import threading
 import weakref
-from typing import Any, Callable, NamedTuple
+from typing import Any, Callable, Iterator, NamedTuple
 
 from . import _api
 from ._handle import Handle
-from ._library import keep_exception
+from ._library import keep_exception, kept_exception
 from ._options import Options
 
 CANCEL = _api.ENUMS["base.err"]["cancelled"]
@@ -18,13 +21,31 @@ LEVELS = (logging.ERROR, logging.WARNING, logging.INFO, logging.DEBUG)
 
 
 class Progress(NamedTuple):
-    """How far a long call has come: `done` of `total` (0 while unknown), in `unit`, after `seconds` of this stage."""
+    """How far a long call has come: `done` of `total` (0 while unknown), in `unit`, after `seconds` of this stage.
+
+    Training alone fills in the others: the epoch under way (1, 2, ...) of at most `epochs`, optimiser steps since training
+    began, the epoch's mean loss so far, the latest learning rate, the epoch's rates so far, the seconds left if all epochs
+    are run, and the latest validation figures, NaN before any.
+    """
 
     stage: str
     unit: str
     done: int
     total: int
     seconds: float
+    epoch: int = 0
+    epochs: int = 0
+    step: int = 0
+    loss: float = 0.0
+    learning_rate: float = 0.0
+    sequences_per_second: float = 0.0
+    tokens_per_second: float = 0.0
+    seconds_left: float = 0.0
+    ndcg: float = 0.0
+    hit_rate: float = 0.0
+
+
+ProgressCallback = Callable[[Progress], Any]
 
 
 def log_to_logging(level: int, room: str, message: str) -> None:
@@ -40,7 +61,7 @@ class Context(Handle):
     log_level: "error", "warning", "info" (default) or "debug".
     progress: called as progress(Progress(...)) during long calls; returning False cancels them, as raising does.
 
-    An exception that a callback raises, KeyboardInterrupt too, stops the call and comes out of it.
+    An exception that a callback raises stops the call and comes out of it. So does Ctrl-C, with or without a callback.
     """
 
     _free = "llmrec_context_free"
@@ -51,7 +72,7 @@ class Context(Handle):
         threads: int | None = None,
         log: Callable[[int, str, str], Any] | None = None,
         log_level: str | None = None,
-        progress: Callable[[Progress], Any] | None = None,
+        progress: ProgressCallback | None = None,
     ):
         self.log, self.progress = log or log_to_logging, progress
         key = next(_keys)
@@ -83,18 +104,42 @@ def _log(event, key):
     return 0
 
 
+# The progress callback of the call that a thread is in, where that call has one of its own.
+_own = threading.local()
+
+
+@contextlib.contextmanager
+def telling(progress: ProgressCallback | bool | None) -> Iterator[None]:
+    """Calls of this thread inside the block tell their progress to `progress`; True draws a ProgressBar, None changes
+    nothing."""
+    bar = ProgressBar() if progress is True else None
+    before, _own.progress = getattr(_own, "progress", None), bar or progress or None
+    try:
+        yield
+    finally:
+        _own.progress = before
+        if bar is not None:
+            bar.close()
+
+
 @_api.llmrec_progress_fn
 def _progress(event, key):
     try:
+        if kept_exception() is not None:
+            return CANCEL
         context = _contexts.get(key)
-        if context is not None and context.progress is not None:
-            told = event.contents
-            progress = Progress(told.stage.decode(), told.unit.decode(), told.done, told.total, told.seconds)
-            return CANCEL if context.progress(progress) is False else 0
+        tell = getattr(_own, "progress", None) or (context and context.progress)
+        if tell:
+            return CANCEL if tell(_progress_of(event.contents)) is False else 0
     except BaseException as error:  # raised again after the call
         keep_exception(error)
         return CANCEL
     return 0
+
+
+def _progress_of(event):
+    numbers = [getattr(event, name) for name in Progress._fields[2:]]
+    return Progress(event.stage.decode(), event.unit.decode(), *numbers)
 
 
 _default: Context | None = None
@@ -117,19 +162,40 @@ class ProgressBar:
         self.stream, self.width, self.stage = stream or sys.stderr, width, None
 
     def __call__(self, progress: Progress) -> None:
-        if self.stage not in (None, progress.stage):
-            self.stream.write("\n")
+        if self.stage != progress.stage:
+            self.close()
         self.stage = progress.stage
-        self.stream.write(f"\r{self.line(progress)}\x1b[K")
+        self.stream.write(f"\r{self.line(progress)[:self._columns()]}\x1b[K")
         if progress.total and progress.done >= progress.total:
-            self.stream.write("\n")
-            self.stage = None
+            self.close()
         self.stream.flush()
 
+    def close(self) -> None:
+        """Ends the line that is being drawn."""
+        if self.stage is not None:
+            self.stream.write("\n")
+            self.stage = None
+
     def line(self, progress: Progress) -> str:
+        if progress.epoch > 0:
+            return self._training_line(progress)
         rate = f"{progress.done / progress.seconds:,.0f} {progress.unit}/s" if progress.seconds > 0 else ""
         if progress.total <= 0:
             return f"{progress.stage}: {progress.done:,} {progress.unit}  {rate}"
+        return f"{progress.stage}: {self._bar(progress)}  {progress.done:,} of {progress.total:,} {rate}"
+
+    def _training_line(self, progress):
+        figure = "" if math.isnan(progress.ndcg) else f"  ndcg {progress.ndcg:.4f}"
+        left = int(progress.seconds_left) if math.isfinite(progress.seconds_left) else 0
+        return (f"{progress.stage}: {self._bar(progress)}  epoch {progress.epoch}/{progress.epochs}"
+                f"  loss {progress.loss:.4f}{figure}  {left // 60}:{left % 60:02} left"
+                f"  step {progress.step:,}  rate {progress.learning_rate:.3g}"
+                f"  {progress.sequences_per_second:,.0f} {progress.unit}/s  {progress.tokens_per_second:,.0f} tokens/s")
+
+    def _bar(self, progress):
         share = min(1.0, progress.done / progress.total)
-        bar = "#" * int(share * self.width)
-        return f"{progress.stage}: [{bar:<{self.width}}] {share:4.0%}  {progress.done:,} of {progress.total:,} {rate}"
+        return f"[{'#' * int(share * self.width):<{self.width}}] {share:4.0%}"
+
+    def _columns(self):
+        """How long a line may be: on a terminal, so that it does not wrap."""
+        return shutil.get_terminal_size().columns - 1 if self.stream.isatty() else None

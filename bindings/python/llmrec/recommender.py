@@ -14,6 +14,7 @@ from ._library import call
 from ._options import Options
 from .dataset import Dataset
 from .embedding import Embedding
+from .encoder import Encoder
 
 
 class Recommendations(NamedTuple):
@@ -43,6 +44,13 @@ class Recommender(Handle):
         reduce_power, reduce_ridge, seed (llmrec_similarity_options)."""
         filled = Options(_api.llmrec_similarity_options, options, preset)
         return cls._make(embedding.context, "llmrec_recommender_create_similarity", embedding._c(), filled)
+
+    @classmethod
+    def encoder(cls, encoder: Encoder) -> Recommender:
+        """A trained encoder: sessions pass through its network, and all items are ranked by the logits. It takes a copy
+        of the weights in use, so that the encoder may train on or be closed. Named "bert4rec" or, causal, "sasrec"."""
+        with encoder._turns.beside():
+            return cls._make(encoder.context, "llmrec_recommender_create_encoder", encoder._c())
 
     @property
     def name(self) -> str:
