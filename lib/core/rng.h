@@ -14,7 +14,9 @@ enum {
     LR_STREAM_SHUFFLE = 4,
     LR_STREAM_MASK = 5,
     LR_STREAM_DROPOUT = 6,
-    LR_STREAM_NEGATIVES = 7
+    LR_STREAM_NEGATIVES = 7,
+    LR_STREAM_CLUSTERS = 9,
+    LR_STREAM_PROMPT = 10
 };
 
 typedef struct lr_rng {

@@ -5,7 +5,7 @@ import re
 from tap import ROOT, run
 
 LIB = ROOT / "lib"
-ROOMS = ["core", "math", "data", "embed", "nn", "rank", "eval"]
+ROOMS = ["core", "math", "data", "embed", "nn", "llm", "rank", "eval"]
 FILES = sorted(LIB.rglob("*.[ch]"))
 CALLERS = {  # which files may include a library's header
     r"cblas|lapacke?|openblas": r"math/.*",

@@ -1,0 +1,23 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Clusters of rows: k-means (Lloyd 1982) from a k-means++ start (Arthur and Vassilvitskii 2007). */
+#ifndef LR_MATH_KMEANS_H
+#define LR_MATH_KMEANS_H
+
+#include <stddef.h>
+
+#include "core/status.h"
+#include "llmrec/context.h"
+
+typedef struct lr_kmeans_plan {
+    const float *rows;           /* [count, dim] */
+    size_t count, dim, clusters; /* clusters <= count */
+    uint64_t seed;
+    size_t passes; /* at most */
+} lr_kmeans_plan;
+
+/* Fills centres[clusters, dim] and each row's cluster, nearest centre by Euclidean distance, ties to the lower one. A cluster
+ * that loses all rows keeps its centre. The same bits for any number of threads. Reports progress ("clusters"). Errors:
+ * MEMORY, CANCELLED. Cost: passes x count x clusters x dim with all threads. */
+llmrec_status lr_kmeans(llmrec_context *context, const lr_kmeans_plan *plan, float *centres, int32_t *assigned);
+
+#endif
