@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Goes on with training that was ended by Ctrl-C, a kill, or its number of epochs, and saves it as `train` does:
+ *
+ *   resume INTERACTIONS ENCODER [EPOCHS]
+ *
+ * INTERACTIONS are those that it was trained on; options and item vectors are in ENCODER. It comes to the same weights, to
+ * the bit, as training that was never ended.
+ */
+#include <llmrec/llmrec.h>
+
+#include <stdio.h>
+
+#include "training.h"
+
+int main(int count, char **words)
+{
+    llmrec_train_options options = {.size = sizeof options};
+    llmrec_dataset *data = NULL;
+    llmrec_encoder *encoder = NULL;
+    if (count < 3 || count > 4) {
+        fprintf(stderr, "usage: resume INTERACTIONS ENCODER [EPOCHS]\n");
+        return 2;
+    }
+    llmrec_context *context = training_context("resume");
+    must(llmrec_encoder_open(context, words[2], &encoder));
+    must(llmrec_encoder_get_train_options(encoder, &options));
+    if (count == 4) options.epochs = training_number("EPOCHS", words[3]); /* in all, those done included */
+    must(llmrec_dataset_load(context, words[1], NULL, NULL, &data));
+    const int code = training_run(encoder, data, &options, words[2]);
+    llmrec_encoder_free(encoder);
+    llmrec_dataset_free(data);
+    llmrec_context_free(context);
+    return code;
+}

@@ -1,0 +1,122 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Trains a transformer encoder on a file of interactions and saves it, after each epoch and at the end:
+ *
+ *   train [-e EPOCHS] [-p PROFILE] [-i ITEMS -v VECTORS | -i ITEMS -t MODEL] INTERACTIONS ENCODER
+ *
+ * Ctrl-C ends it after the last whole epoch; `resume` goes on from there, also after a kill; `serve` recommends.
+ */
+#define _POSIX_C_SOURCE 200809L
+#include <llmrec/llmrec.h>
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "training.h"
+
+static const char usage[] =
+    "usage: train [-e EPOCHS] [-p PROFILE] [-i ITEMS -v VECTORS | -i ITEMS -t MODEL] INTERACTIONS ENCODER\n"
+    "  -e EPOCHS   at most so many; early stop by NDCG may end training before; default: the profile's\n"
+    "  -p PROFILE  bert4rec (the default), sasrec, harte2023, sun2019\n"
+    "  -i ITEMS    the items' ids and titles\n"
+    "  -v VECTORS  item rows start from these vectors, whose rows belong to the item file's rows in order\n"
+    "  -t MODEL    or: from the titles' vectors by this sentence model, a directory\n";
+
+typedef struct settings {
+    const char *epochs, *profile, *items, *vectors, *model, *interactions, *encoder;
+} settings;
+
+static void wrong(const char *what)
+{
+    fprintf(stderr, "train: %s\n%s", what, usage);
+    exit(2);
+}
+
+static void help(void)
+{
+    fputs(usage, stdout);
+    exit(0);
+}
+
+static settings read_words(int count, char **words)
+{
+    settings s = {.profile = "bert4rec"};
+    for (int flag; (flag = getopt(count, words, "e:p:i:v:t:h")) != -1;) {
+        if (flag == 'e') s.epochs = optarg;
+        else if (flag == 'p') s.profile = optarg;
+        else if (flag == 'i') s.items = optarg;
+        else if (flag == 'v') s.vectors = optarg;
+        else if (flag == 't') s.model = optarg;
+        else if (flag == 'h') help();
+        else wrong("no such flag, or no value for it");
+    }
+    if (count - optind != 2) wrong("INTERACTIONS and ENCODER are wanted");
+    if ((s.vectors != NULL || s.model != NULL) && s.items == NULL) wrong("-v and -t want the item file, -i");
+    s.interactions = words[optind];
+    s.encoder = words[optind + 1];
+    return s;
+}
+
+/* One vector an item, in the data set's order, from a file or from the titles; NULL where neither was asked for. */
+static llmrec_embedding *item_vectors(llmrec_context *context, const settings *s, const llmrec_dataset *data)
+{
+    llmrec_embedding_options options;
+    llmrec_embedding *table = NULL, *aligned = NULL;
+    llmrec_text_encoder *model = NULL;
+    if (s->model != NULL) {
+        must(llmrec_text_encoder_open(context, s->model, NULL, &model));
+        must(llmrec_text_encoder_encode_items(model, data, NULL, &aligned));
+        llmrec_text_encoder_free(model);
+    } else if (s->vectors != NULL) {
+        must(llmrec_embedding_options_init(&options, sizeof options));
+        options.ids_path = s->items;
+        must(llmrec_embedding_load(context, s->vectors, &options, &table));
+        must(llmrec_embedding_align(table, data, LLMREC_MISSING_ZERO, NULL, &aligned));
+        llmrec_embedding_free(table);
+    }
+    return aligned;
+}
+
+/* Item rows start from the vectors' principal components, as large as rows that are drawn at random. */
+static void start_from(llmrec_encoder *encoder, const llmrec_embedding *vectors)
+{
+    llmrec_reducer_options reduce;
+    llmrec_init_items_options start;
+    llmrec_reducer *reducer = NULL;
+    llmrec_embedding *rows = NULL;
+    must(llmrec_reducer_options_init(&reduce, sizeof reduce));
+    reduce.method = LLMREC_REDUCE_PCA;
+    reduce.dim = llmrec_encoder_width(encoder);
+    reduce.normalize = 0;
+    reduce.skip_missing = 1;
+    must(llmrec_reducer_fit(vectors, &reduce, &reducer));
+    must(llmrec_reducer_apply(reducer, vectors, &rows));
+    must(llmrec_init_items_options_init(&start, sizeof start));
+    start.scale_std = 0.02;
+    must(llmrec_encoder_init_items(encoder, rows, &start));
+    llmrec_embedding_free(rows);
+    llmrec_reducer_free(reducer);
+}
+
+int main(int count, char **words)
+{
+    const settings s = read_words(count, words);
+    llmrec_context *context = training_context("train");
+    llmrec_encoder_options network;
+    llmrec_train_options training;
+    llmrec_dataset *data = NULL;
+    llmrec_encoder *encoder = NULL;
+    must(llmrec_encoder_options_profile(&network, sizeof network, s.profile));
+    must(llmrec_train_options_profile(&training, sizeof training, s.profile));
+    if (s.epochs != NULL) training.epochs = training_number("-e", s.epochs);
+    must(llmrec_dataset_load(context, s.interactions, s.items, NULL, &data));
+    must(llmrec_encoder_create(data, &network, &encoder));
+    llmrec_embedding *vectors = item_vectors(context, &s, data);
+    if (vectors != NULL) start_from(encoder, vectors);
+    const int code = training_run(encoder, data, &training, s.encoder);
+    llmrec_embedding_free(vectors);
+    llmrec_encoder_free(encoder);
+    llmrec_dataset_free(data);
+    llmrec_context_free(context);
+    return code;
+}
