@@ -102,10 +102,10 @@ done:
     return status;
 }
 
-llmrec_status lr_ground_in_menu(const lr_menu *menu, const lr_reply *reply, size_t entry, int32_t *place, int *how)
+llmrec_status lr_ground_in_menu(const lr_menu *menu, const lr_listing *reply, size_t entry, int32_t *place, int *how)
 {
     const int32_t label = reply->entries[entry].label;
-    const lr_span text = lr_reply_text(reply, entry), name = lr_reply_name(reply, entry);
+    const lr_span text = lr_listing_text(reply, entry), name = lr_listing_name(reply, entry);
     *place = -1;
     if (menu->matching.parity) {
         *how = LR_GROUNDED_EXACT;

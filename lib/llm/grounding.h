@@ -5,7 +5,7 @@
 
 #include "llm/likeness.h"
 #include "llm/names.h"
-#include "llm/reply.h"
+#include "llm/listing.h"
 
 /* What became of each thing that a model named, and where a list's items come from; the values of LLMREC_GROUNDING_*. */
 enum {
@@ -57,7 +57,7 @@ typedef struct lr_menu {
 /* The place in the menu of what one entry of a reply names, marked as chosen: by its label, by its name, or by the likest
  * name that is not chosen yet; -1 where there is none. `*how` gets how it was found, that it is a duplicate, or that it is
  * not in the menu. */
-llmrec_status lr_ground_in_menu(const lr_menu *menu, const lr_reply *reply, size_t entry, int32_t *place, int *how);
+llmrec_status lr_ground_in_menu(const lr_menu *menu, const lr_listing *reply, size_t entry, int32_t *place, int *how);
 
 /* The item of the catalogue that has a name: the first one that may go into the list, or else the first one; -1: none has. */
 llmrec_status lr_ground_in_catalogue(const lr_names *names, const lr_list *list, lr_span name, int32_t *item);

@@ -128,8 +128,8 @@ static void check_menu(const char *text, bool parity, const int32_t *places, con
     lr_likeness likeness = {.context = the_context};
     const lr_menu menu = {&the_names, {.8, parity}, menu_items, 4, chosen, &likeness};
     const lr_reading reading = {.labels = parity ? 0 : 4, .limit = ROOM, .parity = parity};
-    lr_reply reply = {.bytes.context = the_context};
-    assert_ok(lr_reply_read(&reply, &reading, text, strlen(text)));
+    lr_listing reply = {.bytes.context = the_context};
+    assert_ok(lr_listing_read(&reply, &reading, text, strlen(text)));
     assert_int_equal(reply.count, count);
     for (size_t i = 0; i < count; i++) {
         int32_t place = -2;
@@ -137,7 +137,7 @@ static void check_menu(const char *text, bool parity, const int32_t *places, con
         assert_ok(lr_ground_in_menu(&menu, &reply, i, &place, &how));
         if (place != places[i] || how != hows[i]) fail_msg("entry %zu: place %d, how %d", i, place, how);
     }
-    lr_reply_clear(&reply);
+    lr_listing_clear(&reply);
     lr_likeness_clear(&likeness);
 }
 

@@ -3,7 +3,7 @@
 #include <string.h>
 
 #include "llm/labels.h"
-#include "llm/reply.h"
+#include "llm/listing.h"
 
 /* By how sure they are to be part of a list. */
 typedef enum kind { NOTHING, BARE, LABELLED, BULLET, NUMBERED, ROW } kind;
@@ -144,13 +144,13 @@ static bool next_line(lr_span *text, lr_span *found)
 }
 
 /* Adds the labels of a row. */
-static llmrec_status add_row(lr_reply *reply, const lr_reading *reading, lr_span row)
+static llmrec_status add_row(lr_listing *reply, const lr_reading *reading, lr_span row)
 {
     for (size_t at = 0, end = 0; at<row.length; at = end> at ? end : at + 1) {
         end = at;
         if (!is_word(row.text[at])) continue;
         const lr_entry entry = {.label = label_at(row, at, reading->labels, &end), .name = end - at};
-        LR_RETURN_IF(lr_reply_add(reply, reading, entry, (lr_span){row.text + at, end - at}));
+        LR_RETURN_IF(lr_listing_add(reply, reading, entry, (lr_span){row.text + at, end - at}));
     }
     return LLMREC_OK;
 }
@@ -177,11 +177,11 @@ static lr_span row_of(lr_span text, size_t labels)
     return (lr_span){NULL, 0};
 }
 
-static llmrec_status add_line(lr_reply *reply, const lr_reading *reading, const line *l)
+static llmrec_status add_line(lr_listing *reply, const lr_reading *reading, const line *l)
 {
     if (l->kind == ROW) return add_row(reply, reading, l->text);
-    if (l->label >= 0) return lr_reply_add(reply, reading, (lr_entry){.label = l->label, .name = l->name}, l->text);
-    return lr_reply_add(reply, reading, (lr_entry){.label = -1}, inside_marks(l->text));
+    if (l->label >= 0) return lr_listing_add(reply, reading, (lr_entry){.label = l->label, .name = l->name}, l->text);
+    return lr_listing_add(reply, reading, (lr_entry){.label = -1}, inside_marks(l->text));
 }
 
 static line read_one(lr_span text, size_t labels)
@@ -193,7 +193,7 @@ static line read_one(lr_span text, size_t labels)
 }
 
 /* Reads what there is most reason to take for the list: lines of the surest kind. */
-llmrec_status lr_reply_lines(lr_reply *reply, const lr_reading *reading, lr_span text)
+llmrec_status lr_listing_lines(lr_listing *reply, const lr_reading *reading, lr_span text)
 {
     kind wanted = NOTHING;
     lr_span left = text, one;

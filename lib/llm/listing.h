@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* A model's reply as a list of names or labels. Whatever it is, it is data: the worst of it is an empty list. */
-#ifndef LR_LLM_REPLY_H
-#define LR_LLM_REPLY_H
+#ifndef LR_LLM_LISTING_H
+#define LR_LLM_LISTING_H
 
 #include "core/text.h"
 #include "data/texts.h"
@@ -13,11 +13,11 @@ typedef struct lr_entry {
     size_t name;          /* bytes from `begin` at which the name begins that follows a label */
 } lr_entry;
 
-typedef struct lr_reply {
+typedef struct lr_listing {
     lr_builder bytes; /* with the context */
     lr_entry *entries;
     size_t count, capacity;
-} lr_reply;
+} lr_listing;
 
 /* How a reply is read. */
 typedef struct lr_reading {
@@ -31,23 +31,23 @@ typedef struct lr_reading {
  * a part between BEGIN and END, JSON also where it was cut off, code fences, numbered lines ("1." "1)"), bullets, bare
  * lines, labels in lines or in a row ("C > A > B"), quotes and emphasis. Errors: MEMORY. Zero-initialise but for
  * bytes.context, clear at the end. */
-llmrec_status lr_reply_read(lr_reply *reply, const lr_reading *reading, const char *text, size_t length);
-void lr_reply_clear(lr_reply *reply);
+llmrec_status lr_listing_read(lr_listing *reply, const lr_reading *reading, const char *text, size_t length);
+void lr_listing_clear(lr_listing *reply);
 
 /* What was written, and the name in it where a label came first. */
-lr_span lr_reply_text(const lr_reply *reply, size_t entry);
-lr_span lr_reply_name(const lr_reply *reply, size_t entry);
+lr_span lr_listing_text(const lr_listing *reply, size_t entry);
+lr_span lr_listing_name(const lr_listing *reply, size_t entry);
 
-/* For the readers of reply_json.c and reply_lines.c. */
+/* For the readers of listing_json.c and listing_lines.c. */
 enum { LR_ENTRY_LONGEST = 1000 }; /* bytes of an entry that are looked at */
 
-llmrec_status lr_reply_add(lr_reply *reply, const lr_reading *reading, lr_entry entry, lr_span text);
-bool lr_reply_full(const lr_reply *reply, const lr_reading *reading);
+llmrec_status lr_listing_add(lr_listing *reply, const lr_reading *reading, lr_entry entry, lr_span text);
+bool lr_listing_full(const lr_listing *reply, const lr_reading *reading);
 
 /* Adds what a JSON array or object in the text lists; nothing where there is none. */
-llmrec_status lr_reply_json(lr_reply *reply, const lr_reading *reading, lr_span text);
+llmrec_status lr_listing_json(lr_listing *reply, const lr_reading *reading, lr_span text);
 
 /* Adds what its lines list. */
-llmrec_status lr_reply_lines(lr_reply *reply, const lr_reading *reading, lr_span text);
+llmrec_status lr_listing_lines(lr_listing *reply, const lr_reading *reading, lr_span text);
 
 #endif

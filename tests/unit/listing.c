@@ -3,7 +3,7 @@
 #include "../support.h"
 
 #include "core/memory.h"
-#include "llm/reply.h"
+#include "llm/listing.h"
 
 enum { MOST = 20 };
 
@@ -26,19 +26,19 @@ static int end(void **state)
 /* The entries of a reply joined by "|": names, or labels where they have one. */
 static void check_reading(const char *text, lr_reading reading, const char *wanted)
 {
-    lr_reply reply = {.bytes.context = the_context};
+    lr_listing reply = {.bytes.context = the_context};
     char met[1024] = "";
     if (reading.limit == 0) reading.limit = MOST;
-    assert_ok(lr_reply_read(&reply, &reading, text, strlen(text)));
+    assert_ok(lr_listing_read(&reply, &reading, text, strlen(text)));
     for (size_t i = 0; i < reply.count; i++) {
-        const lr_span name = lr_reply_text(&reply, i);
+        const lr_span name = lr_listing_text(&reply, i);
         const int32_t label = reply.entries[i].label;
         const size_t used = strlen(met);
         if (label >= 0) snprintf(met + used, sizeof met - used, "%s#%d", i > 0 ? "|" : "", label);
         else snprintf(met + used, sizeof met - used, "%s%.*s", i > 0 ? "|" : "", (int)name.length, name.text);
     }
     if (strcmp(met, wanted) != 0) fail_msg("read \"%s\" from: %s\nwanted \"%s\"", met, text, wanted);
-    lr_reply_clear(&reply);
+    lr_listing_clear(&reply);
 }
 
 static void check_names(const char *text, const char *wanted)
@@ -150,23 +150,23 @@ static void anything_is_bounded(void **state)
     enum { SIZE = 200000 };
     static char text[SIZE + 1];
     const lr_reading reading = {.limit = 10};
-    lr_reply reply = {.bytes.context = the_context};
+    lr_listing reply = {.bytes.context = the_context};
     (void)state;
     memset(text, 'x', SIZE);
-    assert_ok(lr_reply_read(&reply, &reading, text, SIZE));
+    assert_ok(lr_listing_read(&reply, &reading, text, SIZE));
     assert_int_equal(reply.count, 1);
     assert_int_equal(reply.entries[0].length, LR_ENTRY_LONGEST);
     for (size_t i = 0; i < SIZE; i++) text[i] = "- x\n"[i % 4];
-    assert_ok(lr_reply_read(&reply, &reading, text, SIZE));
+    assert_ok(lr_listing_read(&reply, &reading, text, SIZE));
     assert_int_equal(reply.count, 10);
     memset(text, '[', SIZE);
-    assert_ok(lr_reply_read(&reply, &reading, text, SIZE));
+    assert_ok(lr_listing_read(&reply, &reading, text, SIZE));
     assert_true(reply.count <= 1);
-    assert_ok(lr_reply_read(&reply, &reading, "a\0b\xFF\n", 5));
+    assert_ok(lr_listing_read(&reply, &reading, "a\0b\xFF\n", 5));
     assert_int_equal(reply.count, 1);
-    assert_ok(lr_reply_read(&reply, &reading, "", 0));
+    assert_ok(lr_listing_read(&reply, &reading, "", 0));
     assert_int_equal(reply.count, 0);
-    lr_reply_clear(&reply);
+    lr_listing_clear(&reply);
 }
 
 int main(void)

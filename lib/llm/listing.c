@@ -1,38 +1,38 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "llm/reply.h"
+#include "llm/listing.h"
 
 #include <string.h>
 #include <strings.h>
 
 #include "core/memory.h"
 
-void lr_reply_clear(lr_reply *reply)
+void lr_listing_clear(lr_listing *reply)
 {
     lr_free(reply->bytes.context, reply->bytes.text);
     lr_free(reply->bytes.context, reply->entries);
-    *reply = (lr_reply){.bytes.context = reply->bytes.context};
+    *reply = (lr_listing){.bytes.context = reply->bytes.context};
 }
 
-lr_span lr_reply_text(const lr_reply *reply, size_t entry)
+lr_span lr_listing_text(const lr_listing *reply, size_t entry)
 {
     return (lr_span){reply->bytes.text + reply->entries[entry].begin, reply->entries[entry].length};
 }
 
-lr_span lr_reply_name(const lr_reply *reply, size_t entry)
+lr_span lr_listing_name(const lr_listing *reply, size_t entry)
 {
     const lr_entry *e = &reply->entries[entry];
     return (lr_span){reply->bytes.text + e->begin + e->name, e->length - e->name};
 }
 
-bool lr_reply_full(const lr_reply *reply, const lr_reading *reading)
+bool lr_listing_full(const lr_listing *reply, const lr_reading *reading)
 {
     return reply->count >= reading->limit;
 }
 
-llmrec_status lr_reply_add(lr_reply *reply, const lr_reading *reading, lr_entry entry, lr_span text)
+llmrec_status lr_listing_add(lr_listing *reply, const lr_reading *reading, lr_entry entry, lr_span text)
 {
     if (text.length > LR_ENTRY_LONGEST) text.length = LR_ENTRY_LONGEST;
-    if (lr_reply_full(reply, reading) || (text.length == 0 && entry.label < 0)) return LLMREC_OK;
+    if (lr_listing_full(reply, reading) || (text.length == 0 && entry.label < 0)) return LLMREC_OK;
     entry.begin = reply->bytes.length;
     entry.length = text.length;
     if (entry.name > text.length) entry.name = text.length;
@@ -128,7 +128,7 @@ static lr_span between_marks(lr_span text)
 /* --- as the references read ----------------------------------------------------------------------------------- */
 
 /* Digits, a dot, one white space, then to the end of the line. */
-static llmrec_status read_numbered(lr_reply *reply, const lr_reading *reading, lr_span text)
+static llmrec_status read_numbered(lr_listing *reply, const lr_reading *reading, lr_span text)
 {
     for (size_t at = 0; at < text.length;) {
         const size_t begin = at;
@@ -142,20 +142,20 @@ static llmrec_status read_numbered(lr_reply *reply, const lr_reading *reading, l
         const char *name = text.text + at + 2;
         const char *end = memchr(name, '\n', text.length - at - 2);
         if (end == NULL) return LLMREC_OK;
-        LR_RETURN_IF(lr_reply_add(reply, reading, (lr_entry){.label = -1}, (lr_span){name, (size_t)(end - name)}));
+        LR_RETURN_IF(lr_listing_add(reply, reading, (lr_entry){.label = -1}, (lr_span){name, (size_t)(end - name)}));
         at = (size_t)(end + 1 - text.text);
     }
     return LLMREC_OK;
 }
 
-static llmrec_status read_as_reference(lr_reply *reply, const lr_reading *reading, lr_span text)
+static llmrec_status read_as_reference(lr_listing *reply, const lr_reading *reading, lr_span text)
 {
     LR_RETURN_IF(read_numbered(reply, reading, text));
     if (reply->count > 0) return LLMREC_OK;
     for (size_t at = 0; at < text.length;) {
         const char *end = memchr(text.text + at, '\n', text.length - at);
         const size_t length = end == NULL ? text.length - at : (size_t)(end - text.text) - at;
-        LR_RETURN_IF(lr_reply_add(reply, reading, (lr_entry){.label = -1}, (lr_span){text.text + at, length}));
+        LR_RETURN_IF(lr_listing_add(reply, reading, (lr_entry){.label = -1}, (lr_span){text.text + at, length}));
         at += length + 1;
     }
     return LLMREC_OK;
@@ -178,7 +178,7 @@ static lr_span trim(lr_span text)
     return text;
 }
 
-llmrec_status lr_reply_read(lr_reply *reply, const lr_reading *reading, const char *text, size_t length)
+llmrec_status lr_listing_read(lr_listing *reply, const lr_reading *reading, const char *text, size_t length)
 {
     lr_builder plain = {.context = reply->bytes.context};
     llmrec_status status = LLMREC_OK;
@@ -187,11 +187,12 @@ llmrec_status lr_reply_read(lr_reply *reply, const lr_reading *reading, const ch
     LR_TRY(leave_out_reasoning(text, length, &plain));
     const lr_span whole = {plain.text, reading->single ? before_stop(plain.text) : plain.length};
     const lr_span list = between_marks(whole);
-    if (reading->parity && reading->single) LR_TRY(lr_reply_add(reply, reading, (lr_entry){.label = -1}, trim(whole)));
+    if (reading->parity && reading->single)
+        LR_TRY(lr_listing_add(reply, reading, (lr_entry){.label = -1}, trim(whole)));
     else if (reading->parity) LR_TRY(read_as_reference(reply, reading, list));
     else {
-        LR_TRY(lr_reply_json(reply, reading, list));
-        if (reply->count == 0) LR_TRY(lr_reply_lines(reply, reading, list));
+        LR_TRY(lr_listing_json(reply, reading, list));
+        if (reply->count == 0) LR_TRY(lr_listing_lines(reply, reading, list));
     }
 done:
     lr_free(reply->bytes.context, plain.text);

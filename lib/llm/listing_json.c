@@ -4,13 +4,13 @@
 #include <string.h>
 
 #include "llm/labels.h"
-#include "llm/reply.h"
+#include "llm/listing.h"
 
-static llmrec_status add_text(lr_reply *reply, const lr_reading *reading, const char *text, size_t length)
+static llmrec_status add_text(lr_listing *reply, const lr_reading *reading, const char *text, size_t length)
 {
     const int32_t label = lr_label_find(text, length, reading->labels);
     const lr_entry entry = {.label = label, .name = label >= 0 ? length : 0};
-    return lr_reply_add(reply, reading, entry, (lr_span){text, length});
+    return lr_listing_add(reply, reading, entry, (lr_span){text, length});
 }
 
 /* What an object names: its label, or its name; else its first text. */
@@ -27,7 +27,7 @@ static const json_t *name_of(const json_t *object)
     return NULL;
 }
 
-static llmrec_status add_array(lr_reply *reply, const lr_reading *reading, const json_t *array)
+static llmrec_status add_array(lr_listing *reply, const lr_reading *reading, const json_t *array)
 {
     for (size_t i = 0; i < json_array_size(array); i++) {
         const json_t *value = json_array_get(array, i);
@@ -38,7 +38,7 @@ static llmrec_status add_array(lr_reply *reply, const lr_reading *reading, const
     return LLMREC_OK;
 }
 
-static llmrec_status add_value(lr_reply *reply, const lr_reading *reading, const json_t *value)
+static llmrec_status add_value(lr_listing *reply, const lr_reading *reading, const json_t *value)
 {
     const char *key;
     json_t *member;
@@ -60,7 +60,7 @@ static size_t string_bytes(const char *text, size_t left)
 }
 
 /* Texts of an array that was cut off, or is not quite JSON: all but keys, one behind the other. */
-static llmrec_status add_broken(lr_reply *reply, const lr_reading *reading, lr_span text)
+static llmrec_status add_broken(lr_listing *reply, const lr_reading *reading, lr_span text)
 {
     const char *array = memchr(text.text, '[', text.length);
     if (array == NULL) return LLMREC_OK;
@@ -92,7 +92,7 @@ static size_t json_begin(lr_span text)
     return SIZE_MAX;
 }
 
-llmrec_status lr_reply_json(lr_reply *reply, const lr_reading *reading, lr_span text)
+llmrec_status lr_listing_json(lr_listing *reply, const lr_reading *reading, lr_span text)
 {
     const size_t begin = json_begin(text);
     if (begin == SIZE_MAX) return LLMREC_OK;

@@ -5,21 +5,21 @@
 #include "core/memory.h"
 #include "llm/item_name.h"
 #include "llm/likeness.h"
-#include "llm/reply.h"
+#include "llm/listing.h"
 #include "llm/template.h"
 
 static void read_reply(const char *text, size_t size, uint8_t flags)
 {
     const lr_reading reading = {.labels = flags & 1 ? 26 : 0, .limit = 20, .single = flags & 2, .parity = flags & 4};
-    lr_reply reply = {.bytes.context = fuzz_context()};
-    if (lr_reply_read(&reply, &reading, text, size) != LLMREC_OK) abort();
+    lr_listing reply = {.bytes.context = fuzz_context()};
+    if (lr_listing_read(&reply, &reading, text, size) != LLMREC_OK) abort();
     if (reply.count > reading.limit) abort();
     for (size_t i = 0; i < reply.count; i++) {
-        const lr_span all = lr_reply_text(&reply, i), name = lr_reply_name(&reply, i);
+        const lr_span all = lr_listing_text(&reply, i), name = lr_listing_name(&reply, i);
         if (all.text < reply.bytes.text || all.text + all.length > reply.bytes.text + reply.bytes.length) abort();
         if (name.length > all.length || reply.entries[i].label >= (int32_t)reading.labels) abort();
     }
-    lr_reply_clear(&reply);
+    lr_listing_clear(&reply);
 }
 
 static void fill_template(const char *text, size_t size)
