@@ -40,6 +40,7 @@ static int run(const compare_settings *settings, compare_row *rows, int64_t coun
         fputs("compare: the same command goes on after the last whole epoch\n", stderr);
     int code = status == LLMREC_OK ? 0 : status == LLMREC_ERR_CANCELLED ? CANCELLED : FAILED;
     if (code == 0 && settings->json != NULL && !write_json(&task, rows, count, settings->json)) code = FAILED;
+    if (code == 0 && settings->plot != NULL && !write_plot(rows, count, settings->plot)) code = FAILED;
     task_clear(&task);
     return code;
 }

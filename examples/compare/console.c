@@ -4,10 +4,12 @@
 
 #include <math.h>
 #include <signal.h>
+#include <stdarg.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <unistd.h>
 
-enum { BAR = 30, SECONDS_BETWEEN_LINES = 10 };
+enum { STAGE_WIDTH = 30, BAR = 12, USUAL_WIDTH = 80, SECONDS_BETWEEN_LINES = 10 };
 
 static volatile sig_atomic_t interrupted;
 
@@ -22,53 +24,76 @@ static void clear_line(const compare_console *console)
     if (console->terminal && console->stage[0] != '\0') fputs("\r\033[K", stderr);
 }
 
+/* A line in the making; what does not fit is left out. */
+typedef struct line {
+    char text[256];
+    size_t used;
+} line;
+
+static void add(line *l, const char *format, ...) __attribute__((format(printf, 2, 3)));
+
+static void add(line *l, const char *format, ...)
+{
+    va_list arguments;
+    va_start(arguments, format);
+    const int length = vsnprintf(l->text + l->used, sizeof l->text - l->used, format, arguments);
+    va_end(arguments);
+    if (length > 0) l->used += (size_t)length;
+    if (l->used >= sizeof l->text) l->used = sizeof l->text - 1;
+}
+
 /* "evaluate popularity", in a column of its own. */
-static void print_stage(const compare_console *console, const char *stage)
+static line stage_line(const compare_console *console, const char *stage)
 {
-    char text[128];
-    snprintf(text, sizeof text, "%s%s%s", stage, console->subject[0] == '\0' ? "" : " ", console->subject);
-    fprintf(stderr, "%-30s", text);
+    line l = {.used = 0};
+    add(&l, "%s%s%s", stage, console->subject[0] == '\0' ? "" : " ", console->subject);
+    if (l.used < STAGE_WIDTH) add(&l, "%*s", (int)(STAGE_WIDTH - l.used), "");
+    return l;
 }
 
-static double share_of(const llmrec_progress_event *event)
+static void add_training(line *l, const llmrec_progress_event *event)
 {
-    return event->total > 0 ? (double)event->done / (double)event->total : 0;
+    add(l, " epoch %lld/%lld  %.0f s to go  loss %.3f", (long long)event->epoch, (long long)event->epochs,
+        event->seconds_left, event->loss);
+    if (!isnan(event->ndcg)) add(l, "  ndcg %.4f", event->ndcg);
+    add(l, "  %.0f %s/s", event->sequences_per_second, event->unit);
 }
 
-static void print_training(const llmrec_progress_event *event)
+static void add_bar(line *l, double share)
 {
-    fprintf(stderr, "  epoch %lld of %lld  loss %.3f", (long long)event->epoch, (long long)event->epochs, event->loss);
-    if (!isnan(event->ndcg)) fprintf(stderr, "  ndcg %.4f", event->ndcg);
-    fprintf(stderr, "  %.0f %s/s  %.0f s to go at most", event->sequences_per_second, event->unit, event->seconds_left);
-}
-
-static void draw_bar(const compare_console *console, const llmrec_progress_event *event)
-{
-    const double share = share_of(event);
     const int filled = (int)(share * BAR);
-    fputs("\r\033[K", stderr);
-    print_stage(console, event->stage);
-    fputs(" [", stderr);
-    for (int i = 0; i < BAR; i++) fputc(i < filled ? '#' : '.', stderr);
-    fprintf(stderr, "] %3.0f%%", 100 * share);
-    if (event->epochs > 0) print_training(event);
+    add(l, " [");
+    for (int i = 0; i < BAR; i++) add(l, i < filled ? "#" : ".");
+    add(l, "] %3.0f%% ", 100 * share);
+}
+
+/* Never wider than the terminal, as a line that wraps cannot be drawn over. */
+static void draw(const compare_console *console, const llmrec_progress_event *event)
+{
+    const double share = event->total > 0 ? (double)event->done / (double)event->total : 0;
+    struct winsize window = {.ws_col = 0};
+    line l = stage_line(console, event->stage);
+    add_bar(&l, share);
+    if (event->epochs > 0) add_training(&l, event);
     else {
-        fprintf(stderr, "  %lld %s  %.0f s", (long long)event->done, event->unit, event->seconds);
-        if (share > 0.02 && share < 1) fprintf(stderr, "  %.0f s to go", event->seconds * (1 - share) / share);
+        add(&l, " %lld %s  %.0f s", (long long)event->done, event->unit, event->seconds);
+        if (share > 0.02 && share < 1) add(&l, "  %.0f s to go", event->seconds * (1 - share) / share);
     }
+    if (ioctl(STDERR_FILENO, TIOCGWINSZ, &window) != 0 || window.ws_col == 0) window.ws_col = USUAL_WIDTH;
+    fprintf(stderr, "\r\033[K%.*s", (int)window.ws_col - 1, l.text);
     fflush(stderr);
 }
 
 static void say(compare_console *console, const llmrec_progress_event *event)
 {
-    print_stage(console, event->stage);
-    if (event->epochs > 0) print_training(event);
+    line l = stage_line(console, event->stage);
+    if (event->epochs > 0) add_training(&l, event);
     else {
-        fprintf(stderr, " %lld", (long long)event->done);
-        if (event->total > 0 && event->done < event->total) fprintf(stderr, " of %lld", (long long)event->total);
-        fprintf(stderr, " %s, %.1f s", event->unit, event->seconds);
+        add(&l, " %lld", (long long)event->done);
+        if (event->total > 0 && event->done < event->total) add(&l, " of %lld", (long long)event->total);
+        add(&l, " %s, %.1f s", event->unit, event->seconds);
     }
-    fputc('\n', stderr);
+    fprintf(stderr, "%s\n", l.text);
     console->said_at = event->seconds;
 }
 
@@ -86,7 +111,7 @@ static llmrec_status show_progress(const llmrec_progress_event *event, void *use
         snprintf(console->stage, sizeof console->stage, "%s", event->stage);
         console->said_at = 0;
     }
-    if (console->terminal && !ended) draw_bar(console, event);
+    if (console->terminal && !ended) draw(console, event);
     if (ended) {
         clear_line(console);
         if (event->epochs == 0) say(console, event); /* training has a line of its own */
@@ -131,15 +156,24 @@ void console_subject(compare_console *console, const char *name, int64_t seed)
     if (seed != UNSET) snprintf(console->subject + used, sizeof console->subject - used, " seed %lld", (long long)seed);
 }
 
+void console_note_windows(const compare_console *console, double length, int64_t window)
+{
+    if (console->quiet) return;
+    clear_line(console);
+    fprintf(stderr,
+            "%s: note: sessions have %.0f rows on average, of which training sees the last %lld; see --window-stride\n",
+            console->subject, length, (long long)window);
+}
+
 void console_trained(compare_console *console, const compare_run *run)
 {
     const llmrec_epoch *best = &run->epoch[run->best - 1];
     if (console->quiet) return;
-    print_stage(console, run->epochs > run->epochs_before ? "train" : "trained");
-    fprintf(stderr, " %lld epochs", (long long)run->epochs);
-    if (run->epochs_before > 0) fprintf(stderr, ", %lld of them before", (long long)run->epochs_before);
-    if (!isnan(best->ndcg)) fprintf(stderr, "; the best is %lld, ndcg %.4f", (long long)run->best, best->ndcg);
-    fprintf(stderr, ", loss %.3f, %.1f s\n", best->loss, run_train_seconds(run));
+    line l = stage_line(console, run->epochs > run->epochs_before ? "train" : "trained");
+    add(&l, " %lld epochs", (long long)run->epochs);
+    if (run->epochs_before > 0) add(&l, ", %lld of them before", (long long)run->epochs_before);
+    if (!isnan(best->ndcg)) add(&l, "; the best is %lld, ndcg %.4f", (long long)run->best, best->ndcg);
+    fprintf(stderr, "%s, loss %.3f, %.1f s\n", l.text, best->loss, run_train_seconds(run));
 }
 
 void console_print(FILE *file, const char *text, size_t length, size_t width)

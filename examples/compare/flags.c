@@ -187,6 +187,7 @@ const flag_entry flags[] = {
     WHOLE_FLAG("--threads", threads, 0, 1024, "0 (default): as many as the process may run on"),
     WHOLE_FLAG("--samples", samples, 0, 1000, "sessions shown with titles in and titles out; default 3"),
     TEXT_FLAG("--json", "OUT", json, "write protocol and figures to this file"),
+    TEXT_FLAG("--plot", "OUT.svg", plot, "draw validation NDCG by epoch"),
     SWITCH_FLAG("--quiet", quiet, "no progress"),
     SWITCH_FLAG("--version", version, "print the library's version and build"),
     SWITCH_FLAG("--help", help, "print this"),

@@ -20,4 +20,7 @@ llmrec_status print_samples(const compare_task *task, const compare_row *rows, i
  * in a file. False, with a line on standard error, where it cannot be written. */
 bool write_json(const compare_task *task, const compare_row *rows, int64_t count, const char *path);
 
+/* Validation NDCG by epoch as SVG. False, with a line on standard error, where it cannot be written. */
+bool write_plot(const compare_row *rows, int64_t count, const char *path);
+
 #endif

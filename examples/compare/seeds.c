@@ -67,16 +67,21 @@ llmrec_status print_seeds(const compare_row *rows, int64_t count)
 
 /* --- comparisons ----------------------------------------------------------------------------------------------- */
 
+static int name_pair(const compare_row *row, const compare_row *baseline, char *text, size_t size)
+{
+    return snprintf(text, size, "%s over %s", row->name, baseline->name);
+}
+
 static llmrec_status print_comparison(const compare_row *row, const compare_row *baseline, int64_t k, int width)
 {
     llmrec_comparison c = {.size = sizeof c};
-    char names[200];
+    char names[256];
     double before = NAN;
     llmrec_status status = llmrec_report_compare(row->report, baseline->report, LLMREC_METRIC_NDCG, k, &c);
     if (status == LLMREC_OK) status = llmrec_report_metric(baseline->report, LLMREC_METRIC_NDCG, k, &before, NULL);
     if (status != LLMREC_OK) return status;
-    snprintf(names, sizeof names, "%s over %s", row->name, baseline->name);
-    printf("%-*s ndcg@%lld %+7.1f %%  %+.4f, 95 %%: %+.4f to %+.4f  p = %.2g\n", width, names, (long long)k,
+    name_pair(row, baseline, names, sizeof names);
+    printf("%-*s  ndcg@%lld %+7.1f %%  %+.4f, 95 %%: %+.4f to %+.4f  p = %.2g\n", width, names, (long long)k,
            100 * c.difference / before, c.difference, c.low, c.high, c.p_value);
     return LLMREC_OK;
 }
@@ -85,9 +90,14 @@ static llmrec_status print_comparison(const compare_row *row, const compare_row 
 llmrec_status print_comparisons(const compare_row *rows, int64_t count)
 {
     const int64_t k = llmrec_report_k(rows[0].report, 0);
-    const int width = 2 * widest(rows, count) + 6;
     llmrec_status status = LLMREC_OK;
+    int width = 0;
     if (count < 2 || llmrec_report_sessions(rows[0].report) < 2) return LLMREC_OK;
+    for (int64_t i = 0; i < count; i++) {
+        const compare_row *baseline = row_baseline(rows, count, &rows[i]);
+        const int own = baseline == NULL ? 0 : name_pair(&rows[i], baseline, NULL, 0);
+        if (own > width) width = own;
+    }
     printf("Rows against a baseline, session by session (Student's paired t test):\n\n");
     for (int64_t i = 0; status == LLMREC_OK && i < count; i++) {
         const compare_row *baseline = row_baseline(rows, count, &rows[i]);

@@ -54,7 +54,7 @@ typedef struct compare_settings {
     int64_t seed;
 
     int64_t threads, samples;
-    const char *json;
+    const char *json, *plot;
     bool quiet, help, version;
 } compare_settings;
 
