@@ -4,6 +4,7 @@
  *   dataset.h       interactions and item texts from files or arrays; splits; statistics
  *   embedding.h     tables of item vectors; PCA, whitening, random projection
  *   text_encoder.h  titles to vectors by a sentence model inside the library
+ *   llm.h           chat models and embeddings behind an endpoint, or a function of the host's as the model
  *   recommender.h   session items in, next items out
  *   evaluation.h    honest figures: full-ranking metrics with standard errors
  */
@@ -16,6 +17,7 @@
 #include "embedding.h"
 #include "text_encoder.h"
 #include "encoder.h"
+#include "llm.h"
 #include "recommender.h"
 #include "evaluation.h"
 

@@ -28,7 +28,18 @@ const char *llmrec_build_info(void)
 
 int32_t llmrec_supports(const char *feature)
 {
-    static const char *const features[] = {"hdf5", "gzip", "safetensors", "bert", "similarity", "popularity"};
+    static const char *const features[] = {
+        "hdf5",
+        "gzip",
+        "safetensors",
+        "bert",
+        "similarity",
+        "popularity",
+#if defined(LR_BUILD_HTTP)
+        "http",
+#endif
+        "llm"
+    };
     if (feature == NULL) return 0;
 #if defined(__x86_64__)
     if (strcmp(feature, "avx2") == 0) return __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma");

@@ -219,6 +219,68 @@ _Static_assert(offsetof(llmrec_epoch, tokens_per_second) == 80, "tokens_per_seco
 _Static_assert(offsetof(llmrec_epoch, best) == 88, "best");
 _Static_assert(sizeof(llmrec_epoch) == 96, "llmrec_epoch");
 
+_Static_assert(offsetof(llmrec_endpoint_options, size) == 0, "size");
+_Static_assert(offsetof(llmrec_endpoint_options, url) == 8, "url");
+_Static_assert(offsetof(llmrec_endpoint_options, model) == 16, "model");
+_Static_assert(offsetof(llmrec_endpoint_options, key) == 24, "key");
+_Static_assert(offsetof(llmrec_endpoint_options, connect_timeout) == 32, "connect_timeout");
+_Static_assert(offsetof(llmrec_endpoint_options, idle_timeout) == 40, "idle_timeout");
+_Static_assert(offsetof(llmrec_endpoint_options, total_timeout) == 48, "total_timeout");
+_Static_assert(offsetof(llmrec_endpoint_options, concurrency) == 56, "concurrency");
+_Static_assert(offsetof(llmrec_endpoint_options, attempts) == 64, "attempts");
+_Static_assert(offsetof(llmrec_endpoint_options, backoff) == 72, "backoff");
+_Static_assert(offsetof(llmrec_endpoint_options, longest_backoff) == 80, "longest_backoff");
+_Static_assert(offsetof(llmrec_endpoint_options, answer_limit) == 88, "answer_limit");
+_Static_assert(offsetof(llmrec_endpoint_options, request_budget) == 96, "request_budget");
+_Static_assert(offsetof(llmrec_endpoint_options, token_budget) == 104, "token_budget");
+_Static_assert(offsetof(llmrec_endpoint_options, headers) == 112, "headers");
+_Static_assert(offsetof(llmrec_endpoint_options, header_count) == 120, "header_count");
+_Static_assert(offsetof(llmrec_endpoint_options, body) == 128, "body");
+_Static_assert(offsetof(llmrec_endpoint_options, authorities) == 136, "authorities");
+_Static_assert(offsetof(llmrec_endpoint_options, journal) == 144, "journal");
+_Static_assert(offsetof(llmrec_endpoint_options, prompt_price) == 152, "prompt_price");
+_Static_assert(offsetof(llmrec_endpoint_options, completion_price) == 160, "completion_price");
+_Static_assert(offsetof(llmrec_endpoint_options, seed) == 168, "seed");
+_Static_assert(offsetof(llmrec_endpoint_options, proxy) == 176, "proxy");
+_Static_assert(sizeof(llmrec_endpoint_options) == 184, "llmrec_endpoint_options");
+
+_Static_assert(offsetof(llmrec_message, role) == 0, "role");
+_Static_assert(offsetof(llmrec_message, content) == 8, "content");
+_Static_assert(sizeof(llmrec_message) == 16, "llmrec_message");
+
+_Static_assert(offsetof(llmrec_chat_request, size) == 0, "size");
+_Static_assert(offsetof(llmrec_chat_request, messages) == 8, "messages");
+_Static_assert(offsetof(llmrec_chat_request, message_count) == 16, "message_count");
+_Static_assert(offsetof(llmrec_chat_request, samples) == 24, "samples");
+_Static_assert(offsetof(llmrec_chat_request, temperature) == 32, "temperature");
+_Static_assert(offsetof(llmrec_chat_request, top_p) == 40, "top_p");
+_Static_assert(offsetof(llmrec_chat_request, max_tokens) == 48, "max_tokens");
+_Static_assert(offsetof(llmrec_chat_request, seed) == 56, "seed");
+_Static_assert(offsetof(llmrec_chat_request, stop) == 64, "stop");
+_Static_assert(offsetof(llmrec_chat_request, stop_count) == 72, "stop_count");
+_Static_assert(offsetof(llmrec_chat_request, json_schema) == 80, "json_schema");
+_Static_assert(offsetof(llmrec_chat_request, grammar) == 88, "grammar");
+_Static_assert(offsetof(llmrec_chat_request, top_logprobs) == 96, "top_logprobs");
+_Static_assert(sizeof(llmrec_chat_request) == 104, "llmrec_chat_request");
+
+_Static_assert(offsetof(llmrec_completion, size) == 0, "size");
+_Static_assert(offsetof(llmrec_completion, requests) == 8, "requests");
+_Static_assert(offsetof(llmrec_completion, count) == 16, "count");
+_Static_assert(offsetof(llmrec_completion, answers) == 24, "answers");
+_Static_assert(sizeof(llmrec_completion) == 32, "llmrec_completion");
+
+_Static_assert(offsetof(llmrec_usage, size) == 0, "size");
+_Static_assert(offsetof(llmrec_usage, requests) == 8, "requests");
+_Static_assert(offsetof(llmrec_usage, journal_hits) == 16, "journal_hits");
+_Static_assert(offsetof(llmrec_usage, attempts) == 24, "attempts");
+_Static_assert(offsetof(llmrec_usage, retries) == 32, "retries");
+_Static_assert(offsetof(llmrec_usage, failures) == 40, "failures");
+_Static_assert(offsetof(llmrec_usage, prompt_tokens) == 48, "prompt_tokens");
+_Static_assert(offsetof(llmrec_usage, completion_tokens) == 56, "completion_tokens");
+_Static_assert(offsetof(llmrec_usage, seconds) == 64, "seconds");
+_Static_assert(offsetof(llmrec_usage, cost) == 72, "cost");
+_Static_assert(sizeof(llmrec_usage) == 80, "llmrec_usage");
+
 _Static_assert(offsetof(llmrec_similarity_options, size) == 0, "size");
 _Static_assert(offsetof(llmrec_similarity_options, weighting) == 8, "weighting");
 _Static_assert(offsetof(llmrec_similarity_options, decay) == 16, "decay");

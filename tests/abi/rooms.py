@@ -10,6 +10,7 @@ FILES = sorted(LIB.rglob("*.[ch]"))
 CALLERS = {  # which files may include a library's header
     r"cblas|lapacke?|openblas": r"math/.*",
     r"hdf5": r"core/store\w*\.[ch]",
+    r"curl/": r"llm/http\.c",
 }
 CONTROL = re.compile(r"^( +)(?:\} else|(?:if|for|while|switch|do)\b)")
 

@@ -34,10 +34,20 @@ class llmrec_progress_event(ctypes.Structure):
     ]
 
 
+class llmrec_completion(ctypes.Structure):
+    _fields_ = [
+        ("size", c_size_t),
+        ("requests", c_void_p),
+        ("count", c_int64),
+        ("answers", c_void_p),
+    ]
+
+
 llmrec_log_fn = ctypes.CFUNCTYPE(c_int32, POINTER(llmrec_log_event), c_void_p)
 llmrec_progress_fn = ctypes.CFUNCTYPE(c_int32, POINTER(llmrec_progress_event), c_void_p)
 llmrec_allocate_fn = ctypes.CFUNCTYPE(c_void_p, c_size_t, c_void_p)
 llmrec_release_fn = ctypes.CFUNCTYPE(None, c_void_p, c_void_p)
+llmrec_complete_fn = ctypes.CFUNCTYPE(c_int32, POINTER(llmrec_completion), c_void_p)
 
 
 class llmrec_context_options(ctypes.Structure):
@@ -276,6 +286,74 @@ class llmrec_epoch(ctypes.Structure):
     ]
 
 
+class llmrec_endpoint_options(ctypes.Structure):
+    _fields_ = [
+        ("size", c_size_t),
+        ("url", c_char_p),
+        ("model", c_char_p),
+        ("key", c_char_p),
+        ("connect_timeout", c_double),
+        ("idle_timeout", c_double),
+        ("total_timeout", c_double),
+        ("concurrency", c_int64),
+        ("attempts", c_int64),
+        ("backoff", c_double),
+        ("longest_backoff", c_double),
+        ("answer_limit", c_int64),
+        ("request_budget", c_int64),
+        ("token_budget", c_int64),
+        ("headers", c_void_p),
+        ("header_count", c_int64),
+        ("body", c_char_p),
+        ("authorities", c_char_p),
+        ("journal", c_char_p),
+        ("prompt_price", c_double),
+        ("completion_price", c_double),
+        ("seed", c_int64),
+        ("proxy", c_char_p),
+    ]
+
+
+class llmrec_message(ctypes.Structure):
+    _fields_ = [
+        ("role", c_char_p),
+        ("content", c_char_p),
+    ]
+
+
+class llmrec_chat_request(ctypes.Structure):
+    _fields_ = [
+        ("size", c_size_t),
+        ("messages", POINTER(llmrec_message)),
+        ("message_count", c_int64),
+        ("samples", c_int64),
+        ("temperature", c_double),
+        ("top_p", c_double),
+        ("max_tokens", c_int64),
+        ("seed", c_int64),
+        ("stop", c_void_p),
+        ("stop_count", c_int64),
+        ("json_schema", c_char_p),
+        ("grammar", c_char_p),
+        ("top_logprobs", c_int64),
+    ]
+
+
+class llmrec_usage(ctypes.Structure):
+    _fields_ = [
+        ("size", c_size_t),
+        ("requests", c_int64),
+        ("journal_hits", c_int64),
+        ("attempts", c_int64),
+        ("retries", c_int64),
+        ("failures", c_int64),
+        ("prompt_tokens", c_int64),
+        ("completion_tokens", c_int64),
+        ("seconds", c_double),
+        ("cost", c_double),
+    ]
+
+
 class llmrec_similarity_options(ctypes.Structure):
     _fields_ = [
         ("size", c_size_t),
@@ -422,6 +500,20 @@ FUNCTIONS = {
     "llmrec_encoder_export_weights": (c_int32, [c_void_p, c_char_p]),
     "llmrec_encoder_import_weights": (c_int32, [c_void_p, c_char_p]),
     "llmrec_encoder_grow": (c_int32, [c_void_p, c_void_p, c_void_p, c_int64, c_void_p]),
+    "llmrec_endpoint_options_init": (c_int32, [POINTER(llmrec_endpoint_options), c_size_t]),
+    "llmrec_chat_request_init": (c_int32, [POINTER(llmrec_chat_request), c_size_t]),
+    "llmrec_llm_create_endpoint": (c_int32, [c_void_p, POINTER(llmrec_endpoint_options), c_void_p]),
+    "llmrec_completion_answer": (c_int32, [POINTER(llmrec_completion), c_int64, c_char_p, c_size_t]),
+    "llmrec_llm_create_callback": (c_int32, [c_void_p, llmrec_complete_fn, c_void_p, c_int64, c_void_p]),
+    "llmrec_llm_free": (None, [c_void_p]),
+    "llmrec_llm_chat": (c_int32, [c_void_p, c_void_p, c_size_t, c_void_p]),
+    "llmrec_replies_free": (None, [c_void_p]),
+    "llmrec_replies_status": (c_int32, [c_void_p, c_size_t, c_void_p]),
+    "llmrec_replies_count": (c_int64, [c_void_p, c_size_t]),
+    "llmrec_replies_text": (c_int32, [c_void_p, c_size_t, c_int64, c_void_p, c_void_p, c_void_p]),
+    "llmrec_replies_tokens": (c_int64, [c_void_p, c_size_t, c_int64]),
+    "llmrec_replies_alternatives": (c_int32, [c_void_p, c_size_t, c_int64, c_int64, c_void_p, c_void_p, c_size_t, c_void_p]),
+    "llmrec_llm_usage": (c_int32, [c_void_p, POINTER(llmrec_usage)]),
     "llmrec_recommender_create_popularity": (c_int32, [c_void_p, c_void_p]),
     "llmrec_similarity_options_init": (c_int32, [POINTER(llmrec_similarity_options), c_size_t]),
     "llmrec_similarity_options_preset": (c_int32, [POINTER(llmrec_similarity_options), c_size_t, c_char_p]),

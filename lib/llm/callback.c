@@ -1,0 +1,78 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* A model in the host's hands: requests in batches, answers through llmrec_completion_answer. */
+#include <string.h>
+
+#include "core/log.h"
+#include "llm/llm.h"
+
+/* A batch while the host has it. */
+typedef struct handed {
+    llmrec_replies *replies;
+    const llmrec_chat_request *const *requests; /* [count] */
+    size_t first, count;                        /* of all requests */
+} handed;
+
+llmrec_status llmrec_completion_answer(const llmrec_completion *completion, int64_t request, const char *text,
+                                       size_t length)
+{
+    llmrec_chat_request full;
+    if (completion == NULL || text == NULL)
+        return lr_fail(LLMREC_ERR_ARGUMENT, "answer: %s is NULL", completion == NULL ? "completion" : "text");
+    const handed *batch = completion->answers;
+    if (request < 0 || (uint64_t)request >= batch->count)
+        return lr_fail(LLMREC_ERR_ARGUMENT, "answer: request is %lld; wanted less than %zu", (long long)request,
+                       batch->count);
+    const size_t index = batch->first + (size_t)request;
+    LR_RETURN_IF(lr_chat_request_read(batch->requests[request], index, &full));
+    if ((int64_t)batch->replies->replies[index].count >= full.samples)
+        return lr_fail(LLMREC_ERR_ARGUMENT, "answer: request %zu has its %lld samples already", index,
+                       (long long)full.samples);
+    return lr_reply_add(batch->replies, index, text, length == SIZE_MAX ? strlen(text) : length, NULL);
+}
+
+static llmrec_status hand(const llmrec_llm *llm, const handed *batch)
+{
+    handed answers = *batch;
+    const llmrec_completion completion = {
+        .size = sizeof completion, .requests = batch->requests, .count = (int64_t)batch->count, .answers = &answers};
+    char before[LR_ERROR_SIZE];
+    lr_error_take(before);
+    const llmrec_status status = llm->complete(&completion, llm->user);
+    if (status == LLMREC_OK) return LLMREC_OK;
+    const char *why = llmrec_last_error();
+    if (strcmp(before, why) == 0) why = "no failure of this library's";
+    return lr_fail(LLMREC_ERR_CALLBACK,
+                   "the model's callback returned %d for requests %zu to %zu; wanted LLMREC_OK: %s", (int)status,
+                   batch->first, batch->first + batch->count - 1, why);
+}
+
+/* Requests without an answer have failed. */
+static llmrec_status count_answers(llmrec_llm *llm, const handed *batch, double seconds)
+{
+    const int64_t count = (int64_t)batch->count;
+    llmrec_usage more = {.requests = count, .attempts = count, .seconds = seconds};
+    for (size_t i = batch->first; i < batch->first + batch->count; i++) {
+        if (batch->replies->replies[i].count > 0) continue;
+        more.failures++;
+        LR_RETURN_IF(lr_reply_fail(batch->replies, i, LLMREC_ERR_FORMAT, "the model's callback gave no answer"));
+    }
+    lr_meter_add(&llm->meter, &more);
+    return LLMREC_OK;
+}
+
+llmrec_status lr_chat_callback(llmrec_llm *llm, const llmrec_chat_request *const *requests, llmrec_replies *replies)
+{
+    lr_progress progress = lr_progress_begin(llm->context, "ask the model", "requests", (int64_t)replies->count);
+    handed batch = {.replies = replies};
+    for (size_t done = 0; done < replies->count; done += batch.count) {
+        const size_t left = replies->count - done;
+        const int64_t begun = lr_now_ns();
+        batch.requests = requests + done;
+        batch.first = done;
+        batch.count = left < (uint64_t)llm->batch ? left : (size_t)llm->batch;
+        LR_RETURN_IF(hand(llm, &batch));
+        LR_RETURN_IF(count_answers(llm, &batch, (double)(lr_now_ns() - begun) * 1e-9));
+        LR_RETURN_IF(lr_progress_step(&progress, (int64_t)(done + batch.count)));
+    }
+    return lr_progress_end(&progress, (int64_t)replies->count);
+}

@@ -1,0 +1,258 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Chat requests over an endpoint: bodies made as they are wanted, answers from the journal or the server, and one request
+ * each for samples that did not come. */
+#include <string.h>
+
+#include "core/memory.h"
+#include "llm/answer.h"
+#include "llm/exchange.h"
+#include "llm/request.h"
+
+enum { MOST_WAITING = 64 }; /* twins of requests in flight: beyond, no more are made until those have ended */
+
+static const uint64_t KIND = 0x6c6c6d72656301; /* of keys: changes with every change of what a record means */
+
+/* What a request still has to come. */
+typedef struct state {
+    size_t open;    /* calls that have not ended */
+    bool from_disk; /* no call of it went to the server */
+    bool failed;    /* one of its calls did */
+} state;
+
+typedef struct chat {
+    llmrec_llm *llm;
+    lr_endpoint *endpoint;
+    const llmrec_chat_request *const *requests;
+    llmrec_replies *replies;
+    state *states;
+    size_t first;       /* request that no call was made for yet */
+    lr_call *more;      /* calls to make next */
+    lr_call *waiting;   /* twins */
+    lr_call *in_flight; /* the exchange has them */
+    size_t waiting_count;
+    int64_t done;
+} chat;
+
+/* --- calls ----------------------------------------------------------------------------------------------------- */
+
+static llmrec_status make_body(const chat *c, lr_call *call)
+{
+    llmrec_chat_request full;
+    LR_RETURN_IF(lr_chat_request_read(c->requests[call->request], call->request, &full));
+    LR_RETURN_IF(lr_chat_body(c->endpoint, &full, call->sample, call->asked, &call->body));
+    call->key = lr_digest_of(call->body.text, call->body.length, KIND + ((uint64_t)call->sample << 8));
+    return LLMREC_OK;
+}
+
+/* A call for `count` samples of a request from `sample` on, of which it asks for `asked`; put before the others. */
+static llmrec_status push_call(chat *c, size_t request, size_t sample, size_t count, size_t asked)
+{
+    lr_call *call = NULL;
+    LR_RETURN_IF(LR_NEW_ZERO(c->llm->context, call, 1));
+    call->body.context = c->llm->context;
+    call->request = request;
+    call->sample = sample;
+    call->count = count;
+    call->asked = asked;
+    call->next = c->more;
+    c->more = call;
+    c->states[request].open++;
+    return make_body(c, call);
+}
+
+/* A request for each sample that is wanted still. */
+static llmrec_status push_samples(chat *c, size_t request, size_t sample, size_t count)
+{
+    for (size_t i = count; i-- > 0;) LR_RETURN_IF(push_call(c, request, sample + i, 1, 1));
+    return LLMREC_OK;
+}
+
+static llmrec_status push_request(chat *c)
+{
+    const size_t request = c->first++;
+    llmrec_chat_request full;
+    LR_RETURN_IF(lr_chat_request_read(c->requests[request], request, &full));
+    c->states[request].from_disk = true;
+    if (atomic_load(&c->llm->n_refused)) return push_samples(c, request, 0, (size_t)full.samples);
+    return push_call(c, request, 0, (size_t)full.samples, (size_t)full.samples);
+}
+
+static void unlink_call(lr_call **list, const lr_call *call)
+{
+    while (*list != call) list = &(*list)->next;
+    *list = call->next;
+}
+
+static lr_call *pop(lr_call **list)
+{
+    lr_call *call = *list;
+    if (call != NULL) *list = call->next;
+    return call;
+}
+
+static void push(lr_call **list, lr_call *call)
+{
+    call->next = *list;
+    *list = call;
+}
+
+/* --- ends ------------------------------------------------------------------------------------------------------ */
+
+/* The call has ended; with the last one its request has. */
+static void end_call(chat *c, lr_call *call)
+{
+    const size_t request = call->request;
+    state *s = &c->states[request];
+    unlink_call(&c->in_flight, call);
+    lr_call_free(c->llm->context, call);
+    if (--s->open > 0) return;
+    lr_reply_end(c->replies, request);
+    const bool failed = c->replies->replies[request].status != LLMREC_OK;
+    lr_meter_add(&c->endpoint->meter,
+                 &(llmrec_usage){.requests = 1, .journal_hits = s->from_disk && !failed, .failures = failed});
+    c->done++;
+}
+
+/* Samples of an answer to their request's reply. */
+static llmrec_status read_answer(chat *c, lr_call *call, const char *answer, size_t length, bool paid)
+{
+    json_t *root = NULL;
+    const lr_reply *reply = &c->replies->replies[call->request];
+    const size_t before = reply->count;
+    LR_RETURN_IF(lr_answer_parse(c->endpoint, answer, length, &root, &call->again));
+    const lr_tokens tokens = lr_answer_tokens(root);
+    if (paid)
+        lr_meter_add(&c->endpoint->meter,
+                     &(llmrec_usage){.prompt_tokens = tokens.prompt, .completion_tokens = tokens.completion});
+    const llmrec_status status = lr_answer_samples(c->replies, call->request, root, call->count);
+    for (size_t i = before; i < reply->count; i++) reply->samples[i].number = call->sample + i - before;
+    json_decref(root);
+    return status;
+}
+
+/* The call is answered, with `got` samples; those that are missing are asked for one by one. */
+static llmrec_status end_answered(chat *c, lr_call *call, size_t got)
+{
+    const size_t request = call->request, sample = call->sample + got, missing = call->count - got;
+    if (call->asked < call->count) atomic_store(&c->llm->n_refused, true); /* one was taken where several were not */
+    LR_RETURN_IF(push_samples(c, request, sample, missing));
+    end_call(c, call);
+    return LLMREC_OK;
+}
+
+static llmrec_status take(void *user, lr_call *call, const char *answer, size_t length)
+{
+    chat *c = user;
+    const lr_reply *reply = &c->replies->replies[call->request];
+    const size_t before = reply->count;
+    LR_RETURN_IF(read_answer(c, call, answer, length, true));
+    if (c->endpoint->journal != NULL) LR_RETURN_IF(lr_journal_add(c->endpoint->journal, call->key, answer, length));
+    return end_answered(c, call, reply->count - before);
+}
+
+/* A server that refuses several samples may take one: whether that was why shows itself then. */
+static llmrec_status fail(void *user, lr_call *call, llmrec_status status, const char *text)
+{
+    chat *c = user;
+    const bool refused = call->http == 400 || call->http == 422;
+    if (refused && call->asked > 1) LR_RETURN_IF(push_call(c, call->request, call->sample, call->count, 1));
+    else LR_RETURN_IF(lr_reply_fail(c->replies, call->request, status, text));
+    end_call(c, call);
+    return LLMREC_OK;
+}
+
+/* --- the next request ------------------------------------------------------------------------------------------ */
+
+static bool has_twin(const chat *c, const lr_call *call)
+{
+    const lr_call *other = c->in_flight;
+    while (other != NULL && (other == call || !lr_digest_equal(other->key, call->key))) other = other->next;
+    return other != NULL;
+}
+
+/* A record that this library cannot read any more is as good as none. */
+static llmrec_status answer_from_journal(chat *c, lr_call *call, bool *answered)
+{
+    const lr_reply *reply = &c->replies->replies[call->request];
+    const size_t before = reply->count;
+    char *bytes = NULL;
+    size_t size = 0;
+    LR_RETURN_IF(lr_journal_find(c->endpoint->journal, call->key, &bytes, &size));
+    if (bytes == NULL) return LLMREC_OK;
+    llmrec_status status = read_answer(c, call, bytes, size, false);
+    lr_free(c->llm->context, bytes);
+    *answered = status == LLMREC_OK;
+    if (*answered) return end_answered(c, call, reply->count - before);
+    return status == LLMREC_ERR_MEMORY ? status : LLMREC_OK;
+}
+
+/* The call goes to the server (`*sent`), is answered from the journal, or waits for a twin in flight to be answered. */
+static llmrec_status offer(chat *c, lr_call *call, bool *sent)
+{
+    bool answered = false;
+    push(&c->in_flight, call);
+    *sent = c->endpoint->journal == NULL;
+    if (*sent) return LLMREC_OK;
+    if (has_twin(c, call)) {
+        unlink_call(&c->in_flight, call);
+        push(&c->waiting, call);
+        c->waiting_count++;
+        return LLMREC_OK;
+    }
+    LR_RETURN_IF(answer_from_journal(c, call, &answered));
+    *sent = !answered;
+    return LLMREC_OK;
+}
+
+/* One that waits no more, or one that was not tried yet. */
+static lr_call *ready(chat *c)
+{
+    lr_call *call = c->waiting;
+    while (call != NULL && has_twin(c, call)) call = call->next;
+    if (call == NULL) return pop(&c->more);
+    unlink_call(&c->waiting, call);
+    c->waiting_count--;
+    return call;
+}
+
+static llmrec_status next(void *user, lr_call **call)
+{
+    chat *c = user;
+    bool sent = false;
+    while (!sent) {
+        lr_call *candidate = ready(c);
+        if (candidate != NULL) {
+            LR_RETURN_IF(offer(c, candidate, &sent));
+            *call = sent ? candidate : NULL;
+            if (sent) c->states[candidate->request].from_disk = false;
+        } else if (c->first < c->replies->count && c->waiting_count < MOST_WAITING) {
+            LR_RETURN_IF(push_request(c));
+        } else {
+            return LLMREC_OK;
+        }
+    }
+    return LLMREC_OK;
+}
+
+static void free_calls(const chat *c, lr_call *list)
+{
+    for (lr_call *call; (call = pop(&list)) != NULL;) lr_call_free(c->llm->context, call);
+}
+
+llmrec_status lr_chat_endpoint(llmrec_llm *llm, const llmrec_chat_request *const *requests, llmrec_replies *replies)
+{
+    chat c = {.llm = llm, .endpoint = llm->endpoint, .requests = requests, .replies = replies};
+    const lr_source source = {.user = &c, .path = "/chat/completions", .next = next, .take = take, .fail = fail};
+    lr_progress progress = lr_progress_begin(llm->context, "ask the model", "requests", (int64_t)replies->count);
+    llmrec_status status = LLMREC_OK;
+    LR_TRY(LR_NEW_ZERO(llm->context, c.states, replies->count));
+    LR_TRY(lr_exchange_run(llm->endpoint, &source, &progress, &c.done));
+    if (llm->endpoint->journal != NULL) LR_TRY(lr_journal_flush(llm->endpoint->journal));
+    status = lr_progress_end(&progress, c.done);
+done:
+    free_calls(&c, c.more);
+    free_calls(&c, c.waiting);
+    free_calls(&c, c.in_flight);
+    lr_free(llm->context, c.states);
+    return status;
+}

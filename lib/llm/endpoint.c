@@ -1,0 +1,317 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#define _GNU_SOURCE /* memmem, explicit_bzero */
+#include "llm/endpoint.h"
+
+#include <string.h>
+#include <strings.h>
+
+#include "core/context.h"
+#include "core/log.h"
+#include "core/memory.h"
+#include "core/options.h"
+#include "llm/transport.h"
+
+enum {
+    MOST_HEADERS = 100,
+    LEAST_SECRET = 8 /* shorter keys are words for "none": starring them out would only spoil texts */
+};
+
+static const llmrec_endpoint_options defaults = {.size = sizeof defaults,
+                                                 .connect_timeout = 10,
+                                                 .idle_timeout = 60,
+                                                 .total_timeout = 300,
+                                                 .concurrency = 8,
+                                                 .attempts = 6,
+                                                 .backoff = 0.5,
+                                                 .longest_backoff = 60,
+                                                 .answer_limit = 16 << 20};
+static const size_t oldest = sizeof defaults;
+
+llmrec_status llmrec_endpoint_options_init(llmrec_endpoint_options *options, size_t size)
+{
+    return lr_options_init(options, size, &defaults, sizeof defaults, oldest, "llmrec_endpoint_options");
+}
+
+/* --- checks -------------------------------------------------------------------------------------------------- */
+
+static llmrec_status check_numbers(const llmrec_endpoint_options *o)
+{
+    static const double SHORTEST = 1e-3, LONGEST = 1e6;
+    LR_RETURN_IF(lr_option_number("connect_timeout", o->connect_timeout, SHORTEST, LONGEST));
+    LR_RETURN_IF(lr_option_number("idle_timeout", o->idle_timeout, SHORTEST, LONGEST));
+    LR_RETURN_IF(lr_option_number("total_timeout", o->total_timeout, SHORTEST, LONGEST));
+    LR_RETURN_IF(lr_option_range("concurrency", o->concurrency, 1, 1024));
+    LR_RETURN_IF(lr_option_range("attempts", o->attempts, 1, 100));
+    LR_RETURN_IF(lr_option_number("backoff", o->backoff, 0, LONGEST));
+    LR_RETURN_IF(lr_option_number("longest_backoff", o->longest_backoff, 0, LONGEST));
+    LR_RETURN_IF(lr_option_range("answer_limit", o->answer_limit, 1024, (int64_t)1 << 40));
+    LR_RETURN_IF(lr_option_range("request_budget", o->request_budget, 0, INT64_MAX));
+    LR_RETURN_IF(lr_option_range("token_budget", o->token_budget, 0, INT64_MAX));
+    LR_RETURN_IF(lr_option_range("header_count", o->header_count, 0, MOST_HEADERS));
+    LR_RETURN_IF(lr_option_number("prompt_price", o->prompt_price, 0, 1e12));
+    return lr_option_number("completion_price", o->completion_price, 0, 1e12);
+}
+
+/* Bytes that would end a header or an address, and let the rest pass for another. */
+static bool has_control(const char *text)
+{
+    for (; *text != '\0'; text++)
+        if ((unsigned char)*text < ' ' || *text == 0x7f) return true;
+    return false;
+}
+
+/* Nothing that may be secret is quoted: not the key, not a header's value, not what stands before an "@". */
+static llmrec_status check_secrets(const llmrec_endpoint_options *o)
+{
+    if (o->key != NULL && (o->key[0] == '\0' || has_control(o->key)))
+        return lr_fail(LLMREC_ERR_ARGUMENT, "key is empty or has a control character; wanted NULL or one line of text");
+    if (o->headers == NULL && o->header_count > 0)
+        return lr_fail(LLMREC_ERR_ARGUMENT, "headers is NULL; wanted %lld lines", (long long)o->header_count);
+    for (int64_t i = 0; i < o->header_count; i++) {
+        const char *colon = o->headers[i] == NULL ? NULL : strchr(o->headers[i], ':');
+        if (colon == NULL || colon == o->headers[i] || has_control(o->headers[i]))
+            return lr_fail(LLMREC_ERR_ARGUMENT, "headers[%lld] is not of the form \"Name: value\" on one line",
+                           (long long)i);
+    }
+    return LLMREC_OK;
+}
+
+static llmrec_status check_url(const char *url)
+{
+    if (url == NULL) return lr_fail(LLMREC_ERR_ARGUMENT, "url is NULL; wanted a base such as https://host/v1");
+    const bool plain = strncasecmp(url, "http://", 7) == 0;
+    const char *host = url + (plain ? 7 : 8);
+    if (!plain && strncasecmp(url, "https://", 8) != 0)
+        return lr_fail(LLMREC_ERR_ARGUMENT, "url is %s; wanted http:// or https:// at its start",
+                       lr_quote(url, strcspn(url, "?@")).text);
+    const size_t length = strcspn(host, "/?#");
+    if (memchr(host, '@', length) != NULL)
+        return lr_fail(LLMREC_ERR_ARGUMENT, "url has a user name before its host; wanted `key` or `headers` instead");
+    if (length == 0 || has_control(url) || strpbrk(url, " #\"<>") != NULL)
+        return lr_fail(LLMREC_ERR_ARGUMENT, "url is %s; wanted a host, and no blanks or fragment",
+                       lr_quote(url, strcspn(url, "?")).text);
+    return LLMREC_OK;
+}
+
+static bool is_this_machine(const char *url)
+{
+    static const char *const hosts[] = {"localhost", "127.", "[::1]"};
+    for (size_t i = 0; i < sizeof hosts / sizeof *hosts; i++)
+        if (strncasecmp(url + 7, hosts[i], strlen(hosts[i])) == 0) return true;
+    return false;
+}
+
+/* --- copies -------------------------------------------------------------------------------------------------- */
+
+static llmrec_status own(lr_endpoint *endpoint, const char **text)
+{
+    char *copy = NULL;
+    const char *given = *text;
+    *text = NULL;
+    if (given == NULL) return LLMREC_OK;
+    LR_RETURN_IF(lr_copy_text(endpoint->context, given, strlen(given), &copy));
+    *text = copy;
+    return LLMREC_OK;
+}
+
+static llmrec_status own_headers(lr_endpoint *endpoint)
+{
+    llmrec_endpoint_options *o = &endpoint->options;
+    const char *const *given = o->headers;
+    const char **copies = NULL;
+    o->headers = NULL;
+    if (o->header_count == 0) return LLMREC_OK;
+    LR_RETURN_IF(LR_NEW_ZERO(endpoint->context, copies, (size_t)o->header_count));
+    o->headers = copies;
+    for (int64_t i = 0; i < o->header_count; i++) {
+        const char *text = given[i];
+        LR_RETURN_IF(own(endpoint, &text));
+        copies[i] = text;
+    }
+    return LLMREC_OK;
+}
+
+/* Each pointer becomes a copy or NULL, so that a failure in between leaves nothing that is not ours. */
+static llmrec_status own_texts(lr_endpoint *endpoint)
+{
+    llmrec_endpoint_options *o = &endpoint->options;
+    const char **texts[] = {&o->url, &o->model, &o->key, &o->body, &o->authorities, &o->journal, &o->proxy};
+    llmrec_status status = own_headers(endpoint);
+    for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) {
+        if (status == LLMREC_OK) status = own(endpoint, texts[i]);
+        else *texts[i] = NULL;
+    }
+    return status;
+}
+
+static void wipe(llmrec_context *context, const char *text)
+{
+    if (text == NULL) return;
+    explicit_bzero((char *)(uintptr_t)text, strlen(text));
+    lr_free(context, (char *)(uintptr_t)text);
+}
+
+static void disown_texts(lr_endpoint *endpoint)
+{
+    llmrec_endpoint_options *o = &endpoint->options;
+    const char *texts[] = {o->url, o->model, o->key, o->body, o->authorities, o->journal, o->proxy};
+    for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) wipe(endpoint->context, texts[i]);
+    for (int64_t i = 0; o->headers != NULL && i < o->header_count; i++) wipe(endpoint->context, o->headers[i]);
+    lr_free(endpoint->context, (void *)(uintptr_t)o->headers);
+}
+
+static int add_piece(const char *bytes, size_t size, void *builder)
+{
+    return lr_builder_add(builder, bytes, size) == LLMREC_OK ? 0 : -1;
+}
+
+static llmrec_status add_member(lr_builder *members, const char *name, const json_t *value)
+{
+    LR_RETURN_IF(lr_builder_add(members, ",", 1));
+    LR_RETURN_IF(lr_builder_json(members, name, strlen(name)));
+    LR_RETURN_IF(lr_builder_add(members, ":", 1));
+    if (json_dump_callback(value, add_piece, members, JSON_COMPACT | JSON_ENCODE_ANY) == 0) return LLMREC_OK;
+    return lr_fail(LLMREC_ERR_MEMORY, "memory: no room for body");
+}
+
+static llmrec_status read_body(lr_endpoint *endpoint)
+{
+    lr_builder members = {.context = endpoint->context};
+    json_error_t error;
+    const char *name;
+    json_t *value;
+    if (endpoint->options.body == NULL) return lr_copy_text(endpoint->context, "", 0, &endpoint->extra_text);
+    endpoint->extra = json_loads(endpoint->options.body, JSON_REJECT_DUPLICATES, &error);
+    if (endpoint->extra == NULL)
+        return lr_fail(LLMREC_ERR_ARGUMENT, "body: column %d: no valid JSON: %s", error.column, error.text);
+    if (!json_is_object(endpoint->extra)) return lr_fail(LLMREC_ERR_ARGUMENT, "body is no JSON object");
+    llmrec_status status = lr_builder_add(&members, "", 0);
+    json_object_foreach(endpoint->extra, name, value)
+    {
+        if (status == LLMREC_OK) status = add_member(&members, name, value);
+    }
+    endpoint->extra_text = members.text;
+    return status;
+}
+
+/* --- the handle ---------------------------------------------------------------------------------------------- */
+
+static size_t base_length(const char *url)
+{
+    size_t length = strcspn(url, "?");
+    while (length > 0 && url[length - 1] == '/') length--;
+    return length;
+}
+
+static llmrec_status open_parts(lr_endpoint *endpoint)
+{
+    const llmrec_endpoint_options *o = &endpoint->options;
+    LR_RETURN_IF(own_texts(endpoint));
+    LR_RETURN_IF(read_body(endpoint));
+    endpoint->base = base_length(o->url);
+    if (o->key != NULL && strncasecmp(o->url, "http://", 7) == 0 && !is_this_machine(o->url))
+        lr_log(endpoint->context, LLMREC_LOG_WARNING, "llm", "the key goes over plain HTTP to %s",
+               lr_quote(o->url, endpoint->base).text);
+    return o->journal == NULL ? LLMREC_OK : lr_journal_open(endpoint->context, o->journal, &endpoint->journal);
+}
+
+static llmrec_status read_options(const llmrec_endpoint_options *given, llmrec_endpoint_options *options)
+{
+    *options = defaults;
+    LR_RETURN_IF(lr_options_overlay(options, sizeof *options, oldest, given, "llmrec_endpoint_options"));
+    LR_RETURN_IF(check_url(options->url));
+    LR_RETURN_IF(check_numbers(options));
+    return check_secrets(options);
+}
+
+/* Memory whose locks are there: what lr_endpoint_close can end. */
+static llmrec_status make(llmrec_context *context, const llmrec_endpoint_options *options, lr_endpoint **endpoint)
+{
+    lr_endpoint *fresh = NULL;
+    LR_RETURN_IF(LR_NEW_ZERO(context, fresh, 1));
+    llmrec_status status = lr_meter_init(&fresh->meter, options);
+    if (status == LLMREC_OK && pthread_mutex_init(&fresh->lock, NULL) != 0) {
+        lr_meter_destroy(&fresh->meter);
+        status = lr_fail(LLMREC_ERR_MEMORY, "memory: no room for a lock");
+    }
+    if (status != LLMREC_OK) {
+        lr_free(context, fresh);
+        return status;
+    }
+    fresh->context = lr_context_hold(context);
+    fresh->options = *options;
+    *endpoint = fresh;
+    return LLMREC_OK;
+}
+
+llmrec_status lr_endpoint_open(llmrec_context *context, const llmrec_endpoint_options *given, lr_endpoint **endpoint)
+{
+    llmrec_endpoint_options options;
+    lr_endpoint *fresh = NULL;
+    LR_RETURN_IF(read_options(given, &options));
+    LR_RETURN_IF(lr_transport_supported());
+    LR_RETURN_IF(make(context, &options, &fresh));
+    const llmrec_status status = open_parts(fresh);
+    if (status == LLMREC_OK) *endpoint = fresh;
+    else lr_endpoint_close(fresh);
+    return status;
+}
+
+void lr_endpoint_close(lr_endpoint *endpoint)
+{
+    if (endpoint == NULL) return;
+    llmrec_context *context = endpoint->context;
+    lr_transport_free(endpoint->idle);
+    lr_journal_close(endpoint->journal);
+    lr_meter_destroy(&endpoint->meter);
+    pthread_mutex_destroy(&endpoint->lock);
+    json_decref(endpoint->extra);
+    wipe(context, endpoint->extra_text);
+    disown_texts(endpoint);
+    lr_free(context, endpoint);
+    llmrec_context_free(context);
+}
+
+llmrec_status lr_endpoint_url(const lr_endpoint *endpoint, const char *path, bool without_query, lr_builder *url)
+{
+    const char *whole = endpoint->options.url;
+    LR_RETURN_IF(lr_builder_add(url, whole, endpoint->base));
+    LR_RETURN_IF(lr_builder_add(url, path, strlen(path)));
+    return without_query ? LLMREC_OK : lr_builder_format(url, "%s", whole + strcspn(whole, "?"));
+}
+
+void lr_endpoint_mask(const lr_endpoint *endpoint, char *text, size_t length)
+{
+    const char *key = endpoint->options.key;
+    const size_t size = key == NULL ? 0 : strlen(key);
+    if (size < LEAST_SECRET) return;
+    for (char *found; (found = memmem(text, length, key, size)) != NULL;) {
+        memset(found, '*', size);
+        length -= (size_t)(found + size - text);
+        text = found + size;
+    }
+}
+
+/* --- bodies -------------------------------------------------------------------------------------------------- */
+
+llmrec_status lr_body_begin(const lr_endpoint *endpoint, lr_builder *body)
+{
+    const char *model = endpoint->options.model;
+    bool wanted = false;
+    LR_RETURN_IF(lr_builder_add(body, "{", 1));
+    if (model != NULL) LR_RETURN_IF(lr_body_member(endpoint, body, "model", &wanted));
+    return wanted ? lr_builder_json(body, model, strlen(model)) : LLMREC_OK;
+}
+
+llmrec_status lr_body_member(const lr_endpoint *endpoint, lr_builder *body, const char *name, bool *wanted)
+{
+    *wanted = json_object_get(endpoint->extra, name) == NULL;
+    return *wanted ? lr_builder_format(body, "%s\"%s\":", body->length > 1 ? "," : "", name) : LLMREC_OK;
+}
+
+llmrec_status lr_body_end(const lr_endpoint *endpoint, lr_builder *body)
+{
+    const char *members = endpoint->extra_text;
+    const bool first = body->length == 1 && members[0] == ',';
+    return lr_builder_format(body, "%s}", members + first);
+}

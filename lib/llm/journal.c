@@ -1,0 +1,419 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "llm/journal.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <pthread.h>
+#include <string.h>
+#include <sys/file.h>
+#include <sys/random.h>
+#include <sys/stat.h>
+#include <time.h>
+#include <unistd.h>
+
+#include <xxhash.h>
+
+#include "core/context.h"
+#include "core/file.h"
+#include "core/log.h"
+#include "core/memory.h"
+#include "llm/journal_index.h"
+
+enum {
+    FILE_HEADER = 32,   /* magic, salt, nothing, checksum */
+    RECORD_HEADER = 48, /* magic, size, key, the bytes' checksum, the header's checksum */
+    SEARCH = 1 << 16,   /* bytes that are read at a time behind damage */
+    LOCK_TRIES = 1000   /* of 10 ms: an append takes far less */
+};
+
+static const char file_magic[8] = {'L', 'L', 'M', 'R', 'E', 'C', 'J', '1'};
+static const char record_magic[8] = {'\n', 'r', 'e', 'c', 'o', 'r', 'd', '\0'};
+
+struct lr_journal {
+    llmrec_context *context;
+    char *path;
+    int descriptor;
+    pid_t owner; /* who opened it: a child after fork() opens it anew, for the lock belongs to what was opened */
+    uint64_t salt;
+    uint64_t end;     /* what was read of the file: the records in the index */
+    uint64_t damaged; /* bytes stepped over or cut off, not yet told to the log */
+    uint64_t cut;
+    bool dirty; /* something was added since the last flush */
+    lr_index index;
+    pthread_mutex_t lock;
+};
+
+lr_digest lr_digest_of(const void *bytes, size_t size, uint64_t kind)
+{
+    const XXH128_hash_t hash = XXH3_128bits_withSeed(bytes, size, kind);
+    return (lr_digest){hash.low64, hash.high64};
+}
+
+bool lr_digest_equal(lr_digest a, lr_digest b)
+{
+    return a.low == b.low && a.high == b.high;
+}
+
+/* --- bytes --------------------------------------------------------------------------------------------------- */
+
+static void put64(unsigned char *bytes, uint64_t value)
+{
+    for (int i = 0; i < 8; i++) bytes[i] = (unsigned char)(value >> (8 * i));
+}
+
+static uint64_t get64(const unsigned char *bytes)
+{
+    uint64_t value = 0;
+    for (int i = 0; i < 8; i++) value |= (uint64_t)bytes[i] << (8 * i);
+    return value;
+}
+
+/* A record's header, and whether `bytes` are one. */
+typedef struct record {
+    uint64_t size, checksum;
+    lr_digest key;
+} record;
+
+static void seal(unsigned char *bytes, size_t size, uint64_t salt)
+{
+    put64(bytes + size - 8, XXH3_64bits_withSeed(bytes, size - 8, salt));
+}
+
+static bool sealed(const unsigned char *bytes, size_t size, uint64_t salt)
+{
+    return get64(bytes + size - 8) == XXH3_64bits_withSeed(bytes, size - 8, salt);
+}
+
+static void write_header(unsigned char bytes[RECORD_HEADER], const record *about, uint64_t salt)
+{
+    memcpy(bytes, record_magic, 8);
+    put64(bytes + 8, about->size);
+    put64(bytes + 16, about->key.low);
+    put64(bytes + 24, about->key.high);
+    put64(bytes + 32, about->checksum);
+    seal(bytes, RECORD_HEADER, salt);
+}
+
+static bool read_header(const unsigned char bytes[RECORD_HEADER], uint64_t salt, record *about)
+{
+    if (memcmp(bytes, record_magic, 8) != 0 || !sealed(bytes, RECORD_HEADER, salt)) return false;
+    *about = (record){get64(bytes + 8), get64(bytes + 32), {get64(bytes + 16), get64(bytes + 24)}};
+    return true;
+}
+
+/* Reads up to `size` bytes at an offset; `*got` says how many there were. */
+static llmrec_status read_at(const lr_journal *journal, uint64_t offset, void *bytes, size_t size, size_t *got)
+{
+    size_t done = 0;
+    while (done < size) {
+        const ssize_t step = pread(journal->descriptor, (char *)bytes + done, size - done, (off_t)(offset + done));
+        if (step < 0 && errno == EINTR) continue;
+        if (step < 0) return lr_fail_errno("read", journal->path);
+        if (step == 0) break;
+        done += (size_t)step;
+    }
+    *got = done;
+    return LLMREC_OK;
+}
+
+static llmrec_status file_size(const lr_journal *journal, uint64_t *size)
+{
+    struct stat about;
+    if (fstat(journal->descriptor, &about) != 0) return lr_fail_errno("read", journal->path);
+    *size = (uint64_t)about.st_size;
+    return LLMREC_OK;
+}
+
+/* --- the lock ------------------------------------------------------------------------------------------------ */
+
+static llmrec_status open_file(lr_journal *journal)
+{
+    const int opened = open(journal->path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+    if (opened < 0) return lr_fail_errno("open", journal->path);
+    journal->descriptor = opened;
+    journal->owner = getpid();
+    return LLMREC_OK;
+}
+
+static llmrec_status lock_file(lr_journal *journal)
+{
+    static const struct timespec pause = {0, 10000000};
+    if (journal->owner != getpid()) {
+        close(journal->descriptor);
+        journal->descriptor = -1;
+        LR_RETURN_IF(open_file(journal));
+    }
+    for (int i = 0; i < LOCK_TRIES; i++) {
+        if (flock(journal->descriptor, LOCK_EX | LOCK_NB) == 0) return LLMREC_OK;
+        if (errno != EWOULDBLOCK && errno != EINTR) return lr_fail_errno("lock", journal->path);
+        nanosleep(&pause, NULL);
+    }
+    return lr_fail(LLMREC_ERR_IO, "lock %s: another process holds it for ten seconds", journal->path);
+}
+
+static void unlock_file(const lr_journal *journal)
+{
+    flock(journal->descriptor, LOCK_UN);
+}
+
+/* --- reading forward ----------------------------------------------------------------------------------------- */
+
+/* The first whole header in [from, size): `*found` is its offset, or `size`. */
+static llmrec_status search(const lr_journal *journal, uint64_t from, uint64_t size, uint64_t *found)
+{
+    unsigned char *window = NULL;
+    size_t got = 0;
+    record about;
+    *found = size;
+    LR_RETURN_IF(LR_NEW(journal->context, window, SEARCH + RECORD_HEADER));
+    llmrec_status status = LLMREC_OK;
+    for (uint64_t at = from; status == LLMREC_OK && *found == size && at < size; at += SEARCH) {
+        status = read_at(journal, at, window, SEARCH + RECORD_HEADER, &got);
+        for (size_t i = 0; status == LLMREC_OK && i < SEARCH && i + RECORD_HEADER <= got; i++) {
+            if (!read_header(window + i, journal->salt, &about) || about.size > size - at - i - RECORD_HEADER) continue;
+            *found = at + i;
+            break;
+        }
+    }
+    lr_free(journal->context, window);
+    return status;
+}
+
+/* Whether the record at `offset` has its bytes as they were written. */
+static llmrec_status whole(const lr_journal *journal, uint64_t offset, const record *about, bool *is_whole)
+{
+    char *bytes = NULL;
+    size_t got = 0;
+    LR_RETURN_IF(lr_alloc(journal->context, &bytes, about->size, 1));
+    const llmrec_status status = read_at(journal, offset + RECORD_HEADER, bytes, about->size, &got);
+    *is_whole = got == about->size && XXH3_64bits_withSeed(bytes, got, journal->salt) == about->checksum;
+    lr_free(journal->context, bytes);
+    return status;
+}
+
+/* Takes the record at journal->end into the index, and moves past it. `*taken` false: there is no sound one. */
+static llmrec_status take_record(lr_journal *journal, uint64_t size, bool *taken)
+{
+    unsigned char header[RECORD_HEADER];
+    size_t got = 0;
+    record about;
+    const uint64_t at = journal->end;
+    *taken = false;
+    LR_RETURN_IF(read_at(journal, at, header, sizeof header, &got));
+    if (got < sizeof header || !read_header(header, journal->salt, &about)) return LLMREC_OK;
+    if (about.size > size - at - RECORD_HEADER) return LLMREC_OK;
+    const uint64_t next = at + RECORD_HEADER + about.size;
+    bool sound = true;
+    if (next == size)
+        LR_RETURN_IF(whole(journal, at, &about, &sound)); /* the last may be torn; others are checked in use */
+    if (!sound) return LLMREC_OK;
+    LR_RETURN_IF(lr_index_put(&journal->index, &(lr_place){about.key, at, about.size}));
+    journal->end = next;
+    *taken = true;
+    return LLMREC_OK;
+}
+
+/* Reads what was appended since, with the file locked. A torn end is cut off: nobody is writing it now. */
+static llmrec_status catch_up(lr_journal *journal)
+{
+    uint64_t size = 0, next = 0;
+    bool taken = true;
+    LR_RETURN_IF(file_size(journal, &size));
+    if (size < journal->end) return lr_fail(LLMREC_ERR_IO, "%s: became shorter while it was in use", journal->path);
+    while (journal->end < size) {
+        LR_RETURN_IF(take_record(journal, size, &taken));
+        if (taken) continue;
+        LR_RETURN_IF(search(journal, journal->end + 1, size, &next));
+        if (next == size) break;
+        journal->damaged += next - journal->end;
+        journal->end = next;
+    }
+    if (journal->end == size) return LLMREC_OK;
+    if (ftruncate(journal->descriptor, (off_t)journal->end) != 0) return lr_fail_errno("write", journal->path);
+    journal->cut += size - journal->end;
+    return LLMREC_OK;
+}
+
+/* --- opening ------------------------------------------------------------------------------------------------- */
+
+static llmrec_status begin_file(lr_journal *journal)
+{
+    unsigned char header[FILE_HEADER] = {0};
+    memcpy(header, file_magic, sizeof file_magic);
+    if (getrandom(header + 8, 8, 0) != 8) return lr_fail_errno("random numbers for", journal->path);
+    seal(header, FILE_HEADER, 0);
+    if (ftruncate(journal->descriptor, 0) != 0 || lseek(journal->descriptor, 0, SEEK_SET) != 0)
+        return lr_fail_errno("write", journal->path);
+    return lr_write_all(journal->descriptor, header, sizeof header, journal->path);
+}
+
+/* A file with less than a header is one whose maker was killed: it is begun again, if what it has is a header's start. */
+static llmrec_status read_file_header(lr_journal *journal)
+{
+    unsigned char header[FILE_HEADER];
+    size_t got = 0;
+    LR_RETURN_IF(read_at(journal, 0, header, sizeof header, &got));
+    if (got < sizeof header && memcmp(header, file_magic, got < 8 ? got : 8) == 0) {
+        LR_RETURN_IF(begin_file(journal));
+        LR_RETURN_IF(read_at(journal, 0, header, sizeof header, &got));
+    }
+    if (got < sizeof header || memcmp(header, file_magic, 8) != 0 || !sealed(header, sizeof header, 0))
+        return lr_fail(LLMREC_ERR_FORMAT, "%s: is no journal of llmrec", journal->path);
+    journal->salt = get64(header + 8);
+    journal->end = FILE_HEADER;
+    return LLMREC_OK;
+}
+
+/* Outside of all locks. */
+static void tell(lr_journal *journal)
+{
+    pthread_mutex_lock(&journal->lock);
+    const unsigned long long cut = journal->cut, damaged = journal->damaged;
+    journal->cut = journal->damaged = 0;
+    pthread_mutex_unlock(&journal->lock);
+    if (cut > 0)
+        lr_log(journal->context, LLMREC_LOG_WARNING, "llm", "journal %s: %llu bytes of a torn record were cut off",
+               journal->path, cut);
+    if (damaged > 0)
+        lr_log(journal->context, LLMREC_LOG_WARNING, "llm", "journal %s: %llu damaged bytes are passed over",
+               journal->path, damaged);
+}
+
+static llmrec_status open_journal(lr_journal *journal)
+{
+    LR_RETURN_IF(open_file(journal));
+    LR_RETURN_IF(lock_file(journal));
+    llmrec_status status = read_file_header(journal);
+    if (status == LLMREC_OK) status = catch_up(journal);
+    unlock_file(journal);
+    if (status == LLMREC_OK) tell(journal);
+    return status;
+}
+
+llmrec_status lr_journal_open(llmrec_context *context, const char *path, lr_journal **journal)
+{
+    lr_journal *fresh = NULL;
+    LR_RETURN_IF(LR_NEW_ZERO(context, fresh, 1));
+    fresh->descriptor = -1;
+    if (pthread_mutex_init(&fresh->lock, NULL) != 0) {
+        lr_free(context, fresh);
+        return lr_fail(LLMREC_ERR_MEMORY, "memory: no room for a lock");
+    }
+    fresh->context = fresh->index.context = lr_context_hold(context);
+    llmrec_status status = lr_copy_text(context, path, strlen(path), &fresh->path);
+    if (status == LLMREC_OK) status = open_journal(fresh);
+    if (status == LLMREC_OK) *journal = fresh;
+    else lr_journal_close(fresh);
+    return status;
+}
+
+void lr_journal_close(lr_journal *journal)
+{
+    if (journal == NULL) return;
+    llmrec_context *context = journal->context;
+    if (journal->descriptor >= 0) close(journal->descriptor);
+    pthread_mutex_destroy(&journal->lock);
+    lr_free(context, journal->index.places);
+    lr_free(context, journal->path);
+    lr_free(context, journal);
+    llmrec_context_free(context);
+}
+
+/* --- use ----------------------------------------------------------------------------------------------------- */
+
+/* Another handle or process may have appended. */
+static llmrec_status refresh(lr_journal *journal)
+{
+    uint64_t size = 0;
+    LR_RETURN_IF(file_size(journal, &size));
+    if (size == journal->end) return LLMREC_OK;
+    LR_RETURN_IF(lock_file(journal));
+    const llmrec_status status = catch_up(journal);
+    unlock_file(journal);
+    return status;
+}
+
+static llmrec_status read_place(lr_journal *journal, const lr_place *place, char **bytes, size_t *size)
+{
+    llmrec_status status = LLMREC_OK;
+    unsigned char header[RECORD_HEADER];
+    size_t got = 0;
+    record about;
+    char *fresh = NULL;
+    LR_TRY(read_at(journal, place->offset, header, sizeof header, &got));
+    if (got < sizeof header || !read_header(header, journal->salt, &about) || about.size != place->size) goto damaged;
+    LR_TRY(lr_alloc(journal->context, &fresh, about.size + 1, 1));
+    LR_TRY(read_at(journal, place->offset + RECORD_HEADER, fresh, about.size, &got));
+    if (got != about.size || XXH3_64bits_withSeed(fresh, got, journal->salt) != about.checksum) goto damaged;
+    fresh[got] = '\0';
+    *bytes = fresh;
+    *size = got;
+    return LLMREC_OK;
+damaged:
+    journal->damaged += place->size;
+done:
+    lr_free(journal->context, fresh);
+    return status;
+}
+
+llmrec_status lr_journal_find(lr_journal *journal, lr_digest key, char **bytes, size_t *size)
+{
+    llmrec_status status = LLMREC_OK;
+    *bytes = NULL;
+    pthread_mutex_lock(&journal->lock);
+    const lr_place *place = lr_index_find(&journal->index, key);
+    if (place == NULL) {
+        LR_TRY(refresh(journal));
+        place = lr_index_find(&journal->index, key);
+    }
+    if (place != NULL) LR_TRY(read_place(journal, place, bytes, size));
+done:
+    pthread_mutex_unlock(&journal->lock);
+    tell(journal);
+    return status;
+}
+
+/* One write for header and bytes; what a failed one left is taken back. */
+static llmrec_status append(lr_journal *journal, const record *about, const void *bytes)
+{
+    llmrec_status status = LLMREC_OK;
+    unsigned char *whole_record = NULL;
+    LR_RETURN_IF(lr_alloc(journal->context, &whole_record, about->size + RECORD_HEADER, 1));
+    write_header(whole_record, about, journal->salt);
+    if (about->size > 0) memcpy(whole_record + RECORD_HEADER, bytes, about->size);
+    if (lseek(journal->descriptor, (off_t)journal->end, SEEK_SET) < 0) status = lr_fail_errno("write", journal->path);
+    if (status == LLMREC_OK)
+        status = lr_write_all(journal->descriptor, whole_record, about->size + RECORD_HEADER, journal->path);
+    if (status == LLMREC_OK) status = lr_index_put(&journal->index, &(lr_place){about->key, journal->end, about->size});
+    if (status == LLMREC_OK) journal->end += RECORD_HEADER + about->size;
+    else if (ftruncate(journal->descriptor, (off_t)journal->end) != 0) errno = 0; /* the next to open cuts it off */
+    lr_free(journal->context, whole_record);
+    return status;
+}
+
+llmrec_status lr_journal_add(lr_journal *journal, lr_digest key, const void *bytes, size_t size)
+{
+    llmrec_status status = LLMREC_OK;
+    const record about = {size, XXH3_64bits_withSeed(bytes, size, journal->salt), key};
+    pthread_mutex_lock(&journal->lock);
+    LR_TRY(lock_file(journal));
+    status = catch_up(journal);
+    if (status == LLMREC_OK) status = append(journal, &about, bytes);
+    if (status == LLMREC_OK) journal->dirty = true;
+    unlock_file(journal);
+done:
+    pthread_mutex_unlock(&journal->lock);
+    tell(journal);
+    return status;
+}
+
+llmrec_status lr_journal_flush(lr_journal *journal)
+{
+    llmrec_status status = LLMREC_OK;
+    pthread_mutex_lock(&journal->lock);
+    if (journal->dirty && fdatasync(journal->descriptor) != 0 && errno != EINVAL && errno != EROFS)
+        status = lr_fail_errno("flush", journal->path);
+    else journal->dirty = false;
+    pthread_mutex_unlock(&journal->lock);
+    return status;
+}

@@ -1,0 +1,108 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The door of llmrec/llm.h to chat models. */
+#include "llm/llm.h"
+
+#include "core/context.h"
+#include "core/log.h"
+#include "core/memory.h"
+#include "core/options.h"
+
+static llmrec_status create(llmrec_context *context, llmrec_llm **llm)
+{
+    llmrec_llm *fresh = NULL;
+    LR_RETURN_IF(LR_NEW_ZERO(context, fresh, 1));
+    const llmrec_status status = lr_meter_init(&fresh->meter, NULL);
+    if (status != LLMREC_OK) {
+        lr_free(context, fresh);
+        return status;
+    }
+    fresh->context = lr_context_hold(context);
+    atomic_init(&fresh->references, 1);
+    atomic_init(&fresh->n_refused, false);
+    *llm = fresh;
+    return LLMREC_OK;
+}
+
+llmrec_status llmrec_llm_create_endpoint(llmrec_context *context, const llmrec_endpoint_options *options,
+                                         llmrec_llm **llm)
+{
+    llmrec_llm *fresh = NULL;
+    if (context == NULL || llm == NULL)
+        return lr_fail(LLMREC_ERR_ARGUMENT, "llm: %s is NULL", context == NULL ? "context" : "llm");
+    LR_RETURN_IF(create(context, &fresh));
+    const llmrec_status status = lr_endpoint_open(context, options, &fresh->endpoint);
+    if (status == LLMREC_OK) *llm = fresh;
+    else llmrec_llm_free(fresh);
+    return status;
+}
+
+llmrec_status llmrec_llm_create_callback(llmrec_context *context, llmrec_complete_fn complete, void *user,
+                                         int64_t batch, llmrec_llm **llm)
+{
+    llmrec_llm *fresh = NULL;
+    if (context == NULL || complete == NULL || llm == NULL)
+        return lr_fail(LLMREC_ERR_ARGUMENT, "llm: %s is NULL",
+                       context == NULL    ? "context"
+                       : complete == NULL ? "complete"
+                                          : "llm");
+    LR_RETURN_IF(lr_option_range("batch", batch, 1, INT64_MAX));
+    LR_RETURN_IF(create(context, &fresh));
+    fresh->complete = complete;
+    fresh->user = user;
+    fresh->batch = batch;
+    *llm = fresh;
+    return LLMREC_OK;
+}
+
+llmrec_llm *lr_llm_hold(const llmrec_llm *llm)
+{
+    llmrec_llm *held = (llmrec_llm *)(uintptr_t)llm; /* counting is no change that a user of it sees */
+    atomic_fetch_add_explicit(&held->references, 1, memory_order_relaxed);
+    return held;
+}
+
+void llmrec_llm_free(llmrec_llm *llm)
+{
+    if (llm == NULL) return;
+    if (atomic_fetch_sub_explicit(&llm->references, 1, memory_order_acq_rel) != 1) return;
+    llmrec_context *context = llm->context;
+    lr_endpoint_close(llm->endpoint);
+    lr_meter_destroy(&llm->meter);
+    lr_free(context, llm);
+    llmrec_context_free(context);
+}
+
+static llmrec_status check_requests(const llmrec_chat_request *const *requests, size_t count)
+{
+    llmrec_chat_request full;
+    for (size_t i = 0; i < count; i++) LR_RETURN_IF(lr_chat_request_read(requests[i], i, &full));
+    return LLMREC_OK;
+}
+
+llmrec_status llmrec_llm_chat(const llmrec_llm *llm, const llmrec_chat_request *const *requests, size_t count,
+                              llmrec_replies **replies)
+{
+    llmrec_replies *fresh = NULL;
+    if (llm == NULL || (requests == NULL && count > 0) || replies == NULL)
+        return lr_fail(LLMREC_ERR_ARGUMENT, "chat: %s is NULL",
+                       llm == NULL       ? "llm"
+                       : replies == NULL ? "replies"
+                                         : "requests");
+    LR_RETURN_IF(check_requests(requests, count));
+    LR_RETURN_IF(lr_replies_create(llm->context, count, &fresh));
+    llmrec_llm *held = lr_llm_hold(llm);
+    const llmrec_status status =
+        llm->endpoint != NULL ? lr_chat_endpoint(held, requests, fresh) : lr_chat_callback(held, requests, fresh);
+    llmrec_llm_free(held);
+    if (status == LLMREC_OK) *replies = fresh;
+    else llmrec_replies_free(fresh);
+    return status;
+}
+
+llmrec_status llmrec_llm_usage(const llmrec_llm *llm, llmrec_usage *usage)
+{
+    if (llm == NULL || usage == NULL)
+        return lr_fail(LLMREC_ERR_ARGUMENT, "usage: %s is NULL", llm == NULL ? "llm" : "usage");
+    llmrec_llm *counted = (llmrec_llm *)(uintptr_t)llm; /* the meter has a lock of its own */
+    return lr_meter_read(llm->endpoint != NULL ? &counted->endpoint->meter : &counted->meter, usage);
+}

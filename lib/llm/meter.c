@@ -1,0 +1,80 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "llm/meter.h"
+
+#include <string.h>
+
+#include "core/options.h"
+
+static const double MILLION = 1e6;
+
+llmrec_status lr_meter_init(lr_meter *meter, const llmrec_endpoint_options *options)
+{
+    memset(meter, 0, sizeof *meter);
+    meter->total.size = sizeof meter->total;
+    if (options != NULL) {
+        meter->request_budget = options->request_budget;
+        meter->token_budget = options->token_budget;
+        meter->prompt_price = options->prompt_price;
+        meter->completion_price = options->completion_price;
+    }
+    if (pthread_mutex_init(&meter->lock, NULL) == 0) return LLMREC_OK;
+    return lr_fail(LLMREC_ERR_MEMORY, "memory: no room for a lock");
+}
+
+void lr_meter_destroy(lr_meter *meter)
+{
+    pthread_mutex_destroy(&meter->lock);
+}
+
+static llmrec_status within_budgets(const lr_meter *meter)
+{
+    const llmrec_usage *total = &meter->total;
+    const int64_t tokens = total->prompt_tokens + total->completion_tokens;
+    if (meter->request_budget > 0 && total->attempts >= meter->request_budget)
+        return lr_fail(LLMREC_ERR_IO, "request_budget of %lld attempts is used up", (long long)meter->request_budget);
+    if (meter->token_budget > 0 && tokens >= meter->token_budget)
+        return lr_fail(LLMREC_ERR_IO, "token_budget of %lld tokens is used up: %lld were spent",
+                       (long long)meter->token_budget, (long long)tokens);
+    return LLMREC_OK;
+}
+
+llmrec_status lr_meter_attempt(lr_meter *meter, bool retry)
+{
+    pthread_mutex_lock(&meter->lock);
+    const llmrec_status status = within_budgets(meter);
+    if (status == LLMREC_OK) {
+        meter->total.attempts++;
+        meter->total.retries += retry;
+    }
+    pthread_mutex_unlock(&meter->lock);
+    return status;
+}
+
+void lr_meter_add(lr_meter *meter, const llmrec_usage *more)
+{
+    llmrec_usage *total = &meter->total;
+    pthread_mutex_lock(&meter->lock);
+    total->requests += more->requests;
+    total->journal_hits += more->journal_hits;
+    total->attempts += more->attempts;
+    total->failures += more->failures;
+    total->prompt_tokens += more->prompt_tokens;
+    total->completion_tokens += more->completion_tokens;
+    total->seconds += more->seconds;
+    total->cost = ((double)total->prompt_tokens * meter->prompt_price +
+                   (double)total->completion_tokens * meter->completion_price) /
+                  MILLION;
+    pthread_mutex_unlock(&meter->lock);
+}
+
+llmrec_status lr_meter_read(lr_meter *meter, llmrec_usage *usage)
+{
+    const size_t size = usage->size, oldest = sizeof *usage;
+    if (size < oldest || size > LR_OPTIONS_MAX)
+        return lr_fail(LLMREC_ERR_ABI, "llmrec_usage: size %zu is no known layout; wanted sizeof(llmrec_usage)", size);
+    pthread_mutex_lock(&meter->lock);
+    memcpy(usage, &meter->total, sizeof meter->total);
+    pthread_mutex_unlock(&meter->lock);
+    usage->size = size;
+    return LLMREC_OK;
+}

@@ -1,0 +1,195 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "llm/replies.h"
+
+#include <string.h>
+
+#include "core/context.h"
+#include "core/memory.h"
+
+/* --- filling --------------------------------------------------------------------------------------------------- */
+
+llmrec_status lr_replies_create(llmrec_context *context, size_t count, llmrec_replies **replies)
+{
+    llmrec_replies *fresh = NULL;
+    LR_RETURN_IF(LR_NEW_ZERO(context, fresh, 1));
+    const llmrec_status status = LR_NEW_ZERO(context, fresh->replies, count);
+    if (status != LLMREC_OK) {
+        lr_free(context, fresh);
+        return status;
+    }
+    fresh->context = lr_context_hold(context);
+    fresh->count = count;
+    *replies = fresh;
+    return LLMREC_OK;
+}
+
+static void free_sample(llmrec_context *context, const lr_sample *sample)
+{
+    lr_free(context, sample->text);
+    lr_free(context, sample->finish);
+    lr_free(context, sample->names.text);
+    lr_free(context, sample->starts);
+    lr_free(context, sample->alternatives);
+}
+
+void lr_reply_cut(llmrec_replies *replies, size_t request, size_t count)
+{
+    lr_reply *reply = &replies->replies[request];
+    while (reply->count > count) free_sample(replies->context, &reply->samples[--reply->count]);
+}
+
+void llmrec_replies_free(llmrec_replies *replies)
+{
+    if (replies == NULL) return;
+    llmrec_context *context = replies->context;
+    for (size_t i = 0; i < replies->count; i++) {
+        lr_reply_cut(replies, i, 0);
+        lr_free(context, replies->replies[i].samples);
+        lr_free(context, replies->replies[i].message);
+    }
+    lr_free(context, replies->replies);
+    lr_free(context, replies);
+    llmrec_context_free(context);
+}
+
+llmrec_status lr_reply_add(llmrec_replies *replies, size_t request, const char *text, size_t length, lr_sample **sample)
+{
+    lr_reply *reply = &replies->replies[request];
+    lr_sample fresh = {.length = length, .names = {.context = replies->context}};
+    const size_t valid = lr_utf8_valid(text, length);
+    if (valid < length)
+        return lr_fail(LLMREC_ERR_ARGUMENT, "answer to request %zu: byte %zu is no UTF-8: %s", request, valid,
+                       lr_quote(text + valid, length - valid).text);
+    LR_RETURN_IF(LR_GROW(replies->context, reply->samples, reply->capacity, reply->count, reply->count + 1));
+    LR_RETURN_IF(lr_copy_text(replies->context, text, length, &fresh.text));
+    reply->samples[reply->count] = fresh;
+    if (sample != NULL) *sample = &reply->samples[reply->count];
+    reply->count++;
+    return LLMREC_OK;
+}
+
+llmrec_status lr_reply_fail(llmrec_replies *replies, size_t request, llmrec_status status, const char *text)
+{
+    lr_reply *reply = &replies->replies[request];
+    if (reply->status != LLMREC_OK) return LLMREC_OK;
+    LR_RETURN_IF(lr_copy_text(replies->context, text, strlen(text), &reply->message));
+    reply->status = status;
+    return LLMREC_OK;
+}
+
+void lr_reply_end(llmrec_replies *replies, size_t request)
+{
+    lr_reply *reply = &replies->replies[request];
+    for (size_t i = 1; i < reply->count; i++) {
+        const lr_sample moved = reply->samples[i];
+        size_t at = i;
+        for (; at > 0 && reply->samples[at - 1].number > moved.number; at--)
+            reply->samples[at] = reply->samples[at - 1];
+        reply->samples[at] = moved;
+    }
+    if (reply->count == 0 || reply->status == LLMREC_OK) return;
+    lr_free(replies->context, reply->message);
+    reply->message = NULL;
+    reply->status = LLMREC_OK;
+}
+
+llmrec_status lr_sample_token(llmrec_replies *replies, lr_sample *s)
+{
+    LR_RETURN_IF(
+        LR_GROW(replies->context, s->starts, s->starts_capacity, s->starts == NULL ? 0 : s->tokens + 1, s->tokens + 2));
+    s->starts[s->tokens] = s->used;
+    s->starts[++s->tokens] = s->used;
+    return LLMREC_OK;
+}
+
+llmrec_status lr_sample_alternative(llmrec_replies *replies, lr_sample *s, const char *text, double logprob)
+{
+    const size_t name = s->names.length;
+    LR_RETURN_IF(LR_GROW(replies->context, s->alternatives, s->capacity, s->used, s->used + 1));
+    LR_RETURN_IF(lr_builder_add(&s->names, text, strlen(text) + 1));
+    s->alternatives[s->used++] = (lr_alternative){name, logprob};
+    s->starts[s->tokens] = s->used;
+    return LLMREC_OK;
+}
+
+void lr_sample_token_end(lr_sample *s)
+{
+    const size_t first = s->starts[s->tokens - 1];
+    for (size_t i = first + 1; i < s->used; i++) { /* a handful, nearly always in order */
+        const lr_alternative moved = s->alternatives[i];
+        size_t at = i;
+        for (; at > first && s->alternatives[at - 1].logprob < moved.logprob; at--)
+            s->alternatives[at] = s->alternatives[at - 1];
+        s->alternatives[at] = moved;
+    }
+}
+
+/* --- the getters ----------------------------------------------------------------------------------------------- */
+
+static llmrec_status no_such(const char *what, long long met, size_t count)
+{
+    return lr_fail(LLMREC_ERR_ARGUMENT, "replies: %s is %lld; wanted less than %zu", what, met, count);
+}
+
+llmrec_status llmrec_replies_status(const llmrec_replies *replies, size_t request, const char **message)
+{
+    if (replies == NULL) return lr_fail(LLMREC_ERR_ARGUMENT, "replies is NULL");
+    if (request >= replies->count) return no_such("request", (long long)request, replies->count);
+    const lr_reply *reply = &replies->replies[request];
+    if (message != NULL) *message = reply->message == NULL ? "" : reply->message;
+    return reply->status == LLMREC_OK ? LLMREC_OK : lr_fail(reply->status, "%s", reply->message);
+}
+
+int64_t llmrec_replies_count(const llmrec_replies *replies, size_t request)
+{
+    return replies == NULL || request >= replies->count ? 0 : (int64_t)replies->replies[request].count;
+}
+
+static llmrec_status find_sample(const llmrec_replies *replies, size_t request, int64_t sample, const lr_sample **found)
+{
+    if (replies == NULL) return lr_fail(LLMREC_ERR_ARGUMENT, "replies is NULL");
+    if (request >= replies->count) return no_such("request", (long long)request, replies->count);
+    const lr_reply *reply = &replies->replies[request];
+    if (sample < 0 || (uint64_t)sample >= reply->count) return no_such("sample", sample, reply->count);
+    *found = &reply->samples[sample];
+    return LLMREC_OK;
+}
+
+llmrec_status llmrec_replies_text(const llmrec_replies *replies, size_t request, int64_t sample, const char **text,
+                                  size_t *length, const char **finish)
+{
+    const lr_sample *found = NULL;
+    LR_RETURN_IF(find_sample(replies, request, sample, &found));
+    if (text == NULL) return lr_fail(LLMREC_ERR_ARGUMENT, "replies: text is NULL");
+    *text = found->text;
+    if (length != NULL) *length = found->length;
+    if (finish != NULL) *finish = found->finish == NULL ? "" : found->finish;
+    return LLMREC_OK;
+}
+
+int64_t llmrec_replies_tokens(const llmrec_replies *replies, size_t request, int64_t sample)
+{
+    if (replies == NULL || request >= replies->count || sample < 0) return 0;
+    const lr_reply *reply = &replies->replies[request];
+    return (uint64_t)sample >= reply->count ? 0 : (int64_t)reply->samples[sample].tokens;
+}
+
+llmrec_status llmrec_replies_alternatives(const llmrec_replies *replies, size_t request, int64_t sample, int64_t token,
+                                          const char **texts, double *logprobs, size_t capacity, size_t *count)
+{
+    const lr_sample *found = NULL;
+    LR_RETURN_IF(find_sample(replies, request, sample, &found));
+    if (token < 0 || (uint64_t)token >= found->tokens) return no_such("token", token, found->tokens);
+    if (count == NULL || (capacity > 0 && (texts == NULL || logprobs == NULL)))
+        return lr_fail(LLMREC_ERR_ARGUMENT, "replies: %s is NULL",
+                       count == NULL   ? "count"
+                       : texts == NULL ? "texts"
+                                       : "logprobs");
+    const lr_alternative *first = found->alternatives + found->starts[token];
+    *count = found->starts[token + 1] - found->starts[token];
+    for (size_t i = 0; i < *count && i < capacity; i++) {
+        texts[i] = found->names.text + first[i].name;
+        logprobs[i] = first[i].logprob;
+    }
+    return LLMREC_OK;
+}

@@ -1,0 +1,378 @@
+# SPDX-License-Identifier: Apache-2.0
+"""A server that misbehaves in every way the tests ask for: server.py [CERTIFICATE KEY]. It prints its port, and with a
+certificate a second one for HTTPS, and ends when its standard input does.
+
+A request's path begins with what is to happen, "/NAME:ARGUMENT:.../v1/chat/completions"; each test has a path of its own.
+GET /count/PATH... tells what came for that path, in lines of a name and a number.
+"""
+import base64
+import collections
+import hashlib
+import itertools
+import json
+import os
+import socketserver
+import ssl
+import struct
+import sys
+import threading
+import time
+from email.utils import formatdate
+
+LOCK = threading.Lock()
+
+
+class Tally:
+    """What came for one path."""
+
+    def __init__(self):
+        self.requests = self.finished = self.in_flight = self.most_in_flight = self.keys = 0
+        self.bodies = collections.Counter()
+        self.answered = collections.Counter()
+        self.connections = set()
+        self.largest = 0
+
+    def lines(self):
+        counts = {
+            "requests": self.requests,
+            "bodies": len(self.bodies),
+            "finished": self.finished,
+            "repeated": sum(count - 1 for count in self.answered.values()),
+            "most_in_flight": self.most_in_flight,
+            "connections": len(self.connections),
+            "keys": self.keys,
+            "largest": self.largest,
+        }
+        return "".join(f"{name} {count}\n" for name, count in counts.items())
+
+
+TALLIES = collections.defaultdict(Tally)
+
+
+class Request:
+    def __init__(self, connection, method, path, headers, body):
+        self.connection, self.method, self.path, self.headers, self.body = connection, method, path, headers, body
+        self.name, *self.arguments = path.split("/")[1].split(":")
+        self.wanted = json.loads(body) if body[:1] == b"{" else {}
+        self.hash = hashlib.sha256(body).hexdigest()
+        self.seen = 0  # requests of this body and path, this one included
+
+    def send(self, data):
+        self.connection.wfile.write(data)
+        self.connection.wfile.flush()
+
+    def answer(self, body, status=200, headers=()):
+        body = body if isinstance(body, bytes) else json.dumps(body).encode()
+        head = "".join(f"{name}: {value}\r\n" for name, value in headers)
+        self.send(f"HTTP/1.1 {status} Reason\r\nContent-Length: {len(body)}\r\n{head}\r\n".encode() + body)
+        if status == 200:
+            with LOCK:
+                tally = TALLIES[self.path]
+                tally.finished += 1
+                tally.answered[self.hash] += 1
+
+    def good(self):
+        """The answer of a server that has no whims."""
+        return embeddings(self.wanted) if self.path.endswith("/embeddings") else chat(self.wanted)
+
+
+def chat(wanted, samples=None, logprobs=True):
+    text = wanted["messages"][-1]["content"]
+    count = wanted.get("n", 1) if samples is None else samples
+    choices = []
+    for i in range(count):
+        choice = {"index": i, "message": {"role": "assistant", "content": f"{text}/{wanted.get('seed', 0) + i}"},
+                  "finish_reason": "stop"}
+        if logprobs and wanted.get("logprobs"):
+            choice["logprobs"] = {"content": [
+                {"token": "A", "logprob": -0.5, "bytes": [65], "top_logprobs": [
+                    {"token": "B", "logprob": -1.5, "bytes": [66]}, {"token": "A", "logprob": -0.5, "bytes": [65]}]}]}
+        choices.append(choice)
+    return {"object": "chat.completion", "choices": choices,
+            "usage": {"prompt_tokens": 10, "completion_tokens": 5 * count, "total_tokens": 10 + 5 * count}}
+
+
+def vector(text, width=4):
+    """Any numbers, the same for the same text."""
+    digest = hashlib.sha256(text.encode()).digest()
+    return [byte / 64 - 2 for byte in digest[:width]]
+
+
+def embeddings(wanted, width=4):
+    texts = wanted["input"]
+    data = []
+    for i, text in enumerate(texts):
+        values = vector(text, wanted.get("dimensions", width))
+        if wanted.get("encoding_format") == "base64":
+            values = base64.b64encode(struct.pack(f"<{len(values)}f", *values)).decode()
+        data.append({"object": "embedding", "index": i, "embedding": values})
+    return {"object": "list", "data": data, "usage": {"prompt_tokens": sum(map(len, texts)), "total_tokens": 0}}
+
+
+# --- what may happen ---------------------------------------------------------------------------------------------------
+
+
+def good(request, *_):
+    request.answer(request.good())
+
+
+def slow(request, seconds, *_):
+    time.sleep(float(seconds))
+    request.answer(request.good())
+
+
+def status(request, code, times="1000000", *headers):
+    """`times` answers of a status to each body, then a good one; headers as "Name=value"."""
+    if request.seen > int(times):
+        return request.answer(request.good())
+    pairs = [header.split("=", 1) for header in headers if header]
+    pairs = [(name, value.replace("NOW+", "").replace("%20", " ") if not value.startswith("NOW+")
+              else formatdate(time.time() + int(value[4:]), usegmt=True)) for name, value in pairs]
+    request.answer({"error": {"message": f"status {code} it is", "type": "test", "code": None}}, int(code), pairs)
+
+
+def quota(request, *_):
+    request.answer({"error": {"message": "no money left", "code": "insufficient_quota"}}, 429)
+
+
+def drip(request, seconds, *_):
+    """A byte at a time, each after a pause."""
+    body = json.dumps(request.good()).encode()
+    request.send(f"HTTP/1.1 200 OK\r\nContent-Length: {len(body)}\r\n\r\n".encode())
+    for byte in body:
+        request.send(bytes([byte]))
+        time.sleep(float(seconds))
+
+
+def half(request, times, *_):
+    """Fewer bytes than the header says, then the end of the connection."""
+    if request.seen > int(times):
+        return request.answer(request.good())
+    body = json.dumps(request.good()).encode()
+    request.send(f"HTTP/1.1 200 OK\r\nContent-Length: {len(body)}\r\n\r\n".encode() + body[: len(body) // 2])
+    raise ConnectionError
+
+
+def unfinished(request, times, *_):
+    """Half an answer whose length no header says."""
+    if request.seen > int(times):
+        return request.answer(request.good())
+    body = json.dumps(request.good()).encode()
+    request.send(b"HTTP/1.1 200 OK\r\nConnection: close\r\n\r\n" + body[: len(body) // 2])
+    raise ConnectionError
+
+
+def close(request, times, *_):
+    if request.seen > int(times):
+        return request.answer(request.good())
+    raise ConnectionError
+
+
+def headers_only(request, times, *_):
+    if request.seen > int(times):
+        return request.answer(request.good())
+    request.send(b"HTTP/1.1 200 OK\r\nContent-Type: appl")
+    raise ConnectionError
+
+
+def raw(request, text, *_):
+    """The very bytes of an answer's body, in hexadecimal."""
+    request.answer(bytes.fromhex(text))
+
+
+def chunked(request, text, times="1000000", *_):
+    """Bytes where chunks should be."""
+    if request.seen > int(times):
+        return request.answer(request.good())
+    request.send(b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n" + bytes.fromhex(text))
+    raise ConnectionError
+
+
+def noise(request, *_):
+    request.send(b"\x00\xff garbage\r\n\r\n")
+    raise ConnectionError
+
+
+def huge(request, size, *_):
+    """As many bytes as are taken, of a JSON that does not end."""
+    request.send(f"HTTP/1.1 200 OK\r\nContent-Length: {size}\r\n\r\n{{\"choices\": [".encode())
+    block, left = b"[[[[[[[[" * 8192, int(size)
+    while left > 0:
+        request.send(block[:left])
+        left -= len(block)
+
+
+def many_headers(request, *_):
+    request.send(b"HTTP/1.1 200 OK\r\n")
+    for i in range(100000):
+        request.send(f"X-{i}: {'y' * 1000}\r\n".encode())
+
+
+def redirect(request, where, *_):
+    request.answer(b"", 307, [("Location", bytes.fromhex(where).decode())])
+
+
+def one_sample(request, *_):
+    request.answer(chat(request.wanted, samples=1))
+
+
+def refuses_n(request, *_):
+    if "n" in request.wanted:
+        return request.answer({"error": {"message": "n is not supported"}}, 400)
+    request.answer(chat(request.wanted))
+
+
+def no_logprobs(request, *_):
+    request.answer(chat(request.wanted, logprobs=False))
+
+
+def echo_key(request, code, *_):
+    """Says the key back, plainly and in escapes."""
+    key = request.headers.get("authorization", "none")
+    escaped = "".join(f"\\u{ord(letter):04x}" for letter in key)
+    body = f'{{"error": {{"message": "bad key {escaped} or {key}"}}, "choices": [{{"message": {{"content": "{key}"}}}}]}}'
+    if code == "200":
+        body = f'{{"choices": [{{"message": {{"content": "your key is {key}"}}}}]}}'
+    request.answer(body.encode(), int(code))
+
+
+def echo_body(request, *_):
+    """The request's JSON as the answer's text."""
+    request.answer({"choices": [{"message": {"content": request.body.decode()}}]})
+
+
+def echo_headers(request, *_):
+    request.answer({"choices": [{"message": {"content": json.dumps(request.headers, sort_keys=True)}}]})
+
+
+def shuffled(request, *_):
+    answer = request.good()
+    answer["data"].reverse()
+    request.answer(answer)
+
+
+def edited(request, how, after="0", *_):
+    """Embeddings that are wrong in one place, from the request after `after` on."""
+    answer = request.good()
+    data = answer["data"]
+    if TALLIES[request.path].requests > int(after):
+        if how == "twice":
+            data[-1]["index"] = 0
+        elif how == "missing":
+            data.pop()
+        elif how == "beyond":
+            data[-1]["index"] = 1000
+        elif how == "nan":
+            data[-1]["embedding"][1] = None
+        elif how == "NaN":
+            data[-1]["embedding"][1] = float("nan")
+        elif how == "infinite":
+            return request.answer(json.dumps(answer).replace("]}", ", 1e400]}", 1).encode())
+        elif how == "wider":
+            for entry in data:
+                entry["embedding"].append(1.0)
+        elif how == "empty":
+            data[-1]["embedding"] = []
+        elif how == "zero":
+            data[-1]["embedding"] = [0.0] * len(data[-1]["embedding"])
+        elif how == "text":
+            data[-1]["embedding"] = "?" * 8
+    request.answer(answer)
+
+
+def at_most(request, most, code="413", *_):
+    """Refuses requests of more texts."""
+    if len(request.wanted["input"]) > int(most):
+        return request.answer({"error": {"message": f"at most {most} inputs"}}, int(code))
+    request.answer(request.good())
+
+
+BEHAVIOURS = {name.replace("_", "-"): function for name, function in list(globals().items())
+              if callable(function) and name[0].islower() and getattr(function, "__module__", "") == "__main__"}
+
+
+# --- the server --------------------------------------------------------------------------------------------------------
+
+
+class Connection(socketserver.StreamRequestHandler):
+    disable_nagle_algorithm = True
+    numbers = itertools.count()
+
+    def setup(self):
+        super().setup()
+        self.number = next(self.numbers)
+
+    def handle(self):
+        try:
+            while self.one():
+                pass
+        except (ConnectionError, ssl.SSLError, OSError):
+            pass
+
+    def one(self):
+        line = self.rfile.readline().decode("latin-1").split()
+        if len(line) < 3:
+            return False
+        headers = {}
+        while (header := self.rfile.readline().decode("latin-1").strip()):
+            name, _, value = header.partition(":")
+            headers[name.strip().lower()] = value.strip()
+        body = self.rfile.read(int(headers.get("content-length", 0)))
+        if line[1].startswith("/count/"):
+            self.count(line[1].removeprefix("/count"))
+            return False
+        self.serve(Request(self, line[0], line[1], headers, body))
+        return True
+
+    def count(self, path):
+        with LOCK:
+            text = TALLIES[path].lines().encode()
+        self.wfile.write(b"HTTP/1.1 200 OK\r\nConnection: close\r\n\r\n" + text)
+
+    def serve(self, request):
+        with LOCK:
+            tally = TALLIES[request.path]
+            tally.requests += 1
+            tally.in_flight += 1
+            tally.most_in_flight = max(tally.most_in_flight, tally.in_flight)
+            tally.connections.add(self.number)
+            tally.bodies[request.hash] += 1
+            tally.keys += "authorization" in request.headers
+            inputs = request.wanted.get("input")
+            tally.largest = max(tally.largest, len(inputs) if inputs else 0)
+            request.seen = tally.bodies[request.hash]
+        try:
+            BEHAVIOURS[request.name](request, *request.arguments)
+        finally:
+            with LOCK:
+                tally.in_flight -= 1
+
+
+class Server(socketserver.ThreadingTCPServer):
+    daemon_threads = True
+    request_queue_size = 256
+
+
+class SecureServer(Server):
+    context = None
+
+    def get_request(self):
+        connection, address = super().get_request()
+        return self.context.wrap_socket(connection, server_side=True, do_handshake_on_connect=False), address
+
+
+def main():
+    servers = [Server(("127.0.0.1", 0), Connection)]
+    if len(sys.argv) == 3:
+        SecureServer.context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        SecureServer.context.load_cert_chain(sys.argv[1], sys.argv[2])
+        servers.append(SecureServer(("127.0.0.1", 0), Connection))
+    for server in servers:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+    print(*(server.server_address[1] for server in servers), flush=True)
+    sys.stdin.read()
+    os._exit(0)
+
+
+if __name__ == "__main__":
+    main()
