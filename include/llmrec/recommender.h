@@ -125,5 +125,36 @@ LLMREC_API llmrec_status llmrec_recommend_ids(const llmrec_recommender *recommen
                                               const llmrec_recommend_options *options, int32_t *recommended,
                                               float *scores, int32_t *counts, int64_t *unknown);
 
+/* --- a session that goes on ---------------------------------------------------------------------------------- */
+
+/* One session whose items come one after another, with the next ones recommended whenever they are wanted: the same to the bit
+ * as llmrec_recommend on all its items so far. It holds the recommender, and belongs to one thread at a time.
+ *
+ * Cost of a recommendation: that of llmrec_recommend for the whole session, of which only the arrays need not be handed over
+ * again. Less where the recommender is a causal encoder whose positions count from the session's start (left_aligned, not
+ * pad_with_mask): keys and values of the tokens before are kept (8 bytes x layers x max_length x heads x head_width), and
+ * the items since the latest recommendation alone pass through the network, until the session is longer than max_length. */
+typedef struct llmrec_session llmrec_session;
+
+/* An empty session. Errors: ARGUMENT, MEMORY. */
+LLMREC_API llmrec_status llmrec_session_create(const llmrec_recommender *recommender, llmrec_session **session);
+LLMREC_API void llmrec_session_free(llmrec_session *session);
+
+/* Appends items[count], oldest first; -1 is an unknown item and is skipped. On failure the session is as it was. Errors:
+ * ARGUMENT (an index outside [-1, items): names the position), MEMORY. */
+LLMREC_API llmrec_status llmrec_session_append(llmrec_session *session, const int32_t *items, size_t count);
+
+/* The same with external ids, as llmrec_recommend_ids takes them; *unknown (may be NULL) gets how many were skipped. */
+LLMREC_API llmrec_status llmrec_session_append_ids(llmrec_session *session, const char *const *ids,
+                                                   const size_t *lengths, size_t count, int64_t *unknown);
+
+/* How many known items it has. */
+LLMREC_API int64_t llmrec_session_length(const llmrec_session *session);
+
+/* Fills recommended[k], scores[k] (NULL: not wanted) and *count as llmrec_recommend does for one session. */
+LLMREC_API llmrec_status llmrec_session_recommend(llmrec_session *session, int64_t k,
+                                                  const llmrec_recommend_options *options, int32_t *recommended,
+                                                  float *scores, int32_t *count);
+
 LLMREC_END
 #endif

@@ -46,19 +46,19 @@ LR_VECTORIZE static void exponentials(lr_real *x, size_t count)
     for (size_t i = 0; i < count; i++) x[i] = lr_exponential(x[i]);
 }
 
-/* Softmax of each row over what the token sees; zero beyond. Rows are shorter than lanes, so the exponentials are taken
- * of all rows at once. */
-static void softmax_rows(lr_real *weights, size_t T, bool causal)
+/* Softmax of each of n rows of T weights over what the token sees, row i the first T-n+i+1 where causal; zero beyond. Rows are
+ * shorter than lanes, so the exponentials are taken of all rows at once. */
+static void softmax_rows(lr_real *weights, size_t n, size_t T, bool causal)
 {
-    for (size_t i = 0; i < T; i++) {
+    for (size_t i = 0; i < n; i++) {
         lr_real *row = weights + i * T, most = row[0];
-        const size_t seen = causal ? i + 1 : T;
+        const size_t seen = causal ? T - n + i + 1 : T;
         for (size_t j = 1; j < seen; j++) most = row[j] > most ? row[j] : most;
         for (size_t j = 0; j < seen; j++) row[j] -= most;
         for (size_t j = seen; j < T; j++) row[j] = -INFINITY;
     }
-    exponentials(weights, T * T);
-    for (size_t i = 0; i < T; i++) {
+    exponentials(weights, n * T);
+    for (size_t i = 0; i < n; i++) {
         lr_real *row = weights + i * T, sum = 0;
         for (size_t j = 0; j < T; j++) sum += row[j];
         for (size_t j = 0; j < T; j++) row[j] /= sum;
@@ -82,7 +82,7 @@ void lr_attention_forward(const lr_attention *attention, const lr_tokens *tokens
             const lr_matrix A = lr_matrix_of(weights, at.T, at.T);
             lr_real *used = weights;
             lr_gemm(scale, at.q, lr_transpose(at.k), 0, A);
-            softmax_rows(weights, at.T, attention->causal);
+            softmax_rows(weights, at.T, at.T, attention->causal);
             if (attention->dropout.rate > 0) {
                 used = memcpy(scratch, weights, at.T * at.T * sizeof *scratch);
                 drop_weights(attention, &at, used);
@@ -90,6 +90,24 @@ void lr_attention_forward(const lr_attention *attention, const lr_tokens *tokens
             lr_gemm(1, lr_matrix_of(used, at.T, at.T), at.v, 0, columns(out, at.first, at.T, all, h * K, K));
             weights += at.T * at.T;
         }
+}
+
+void lr_attention_continue(const lr_attention *attention, const lr_past *past, size_t n, const lr_real *qkv,
+                           lr_real *weights, lr_real *out)
+{
+    const size_t K = attention->head_width, all = attention->heads * K, T = past->length + n;
+    const lr_real scale = (lr_real)(1 / sqrt((double)K));
+    for (size_t i = 0; i < n; i++) {
+        memcpy(past->keys + (past->length + i) * all, qkv + i * 3 * all + all, all * sizeof *qkv);
+        memcpy(past->values + (past->length + i) * all, qkv + i * 3 * all + 2 * all, all * sizeof *qkv);
+    }
+    for (size_t h = 0; h < attention->heads; h++) {
+        const lr_matrix keys = columns(past->keys, 0, T, all, h * K, K);
+        const lr_matrix values = columns(past->values, 0, T, all, h * K, K);
+        lr_gemm(scale, columns(qkv, 0, n, 3 * all, h * K, K), lr_transpose(keys), 0, lr_matrix_of(weights, n, T));
+        softmax_rows(weights, n, T, true);
+        lr_gemm(1, lr_matrix_of(weights, n, T), values, 0, columns(out, 0, n, all, h * K, K));
+    }
 }
 
 /* d_A -> d_S in place: the softmax's derivative, row by row. */

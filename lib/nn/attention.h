@@ -23,6 +23,11 @@ size_t lr_attention_weights(const lr_attention *attention, const lr_tokens *toke
 void lr_attention_forward(const lr_attention *attention, const lr_tokens *tokens, const lr_real *qkv, lr_real *weights,
                           lr_real *out, lr_real *scratch);
 
+/* The same, causal, for n tokens of one sequence that follow `past`, whose arrays are one layer's: their keys and values are put
+ * behind those there, and token i sees the past and 0..i. `weights` holds n (past + n) numbers, which are not kept. */
+void lr_attention_continue(const lr_attention *attention, const lr_past *past, size_t n, const lr_real *qkv,
+                           lr_real *weights, lr_real *out);
+
 /* With d_out given: d_v = drop(A)' d_out,  d_A = drop(d_out v'),  d_S = A (d_A - rowsum(d_A A)),
  *     d_q = d_S k / sqrt(K),  d_k = d_S' q / sqrt(K). Fills d_qkv [n, 3 H K]; `scratch` holds longest^2 numbers. */
 typedef struct lr_attention_gradient {

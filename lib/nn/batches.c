@@ -72,8 +72,13 @@ void lr_pack_next(const lr_packing *packing, lr_packed *packed, const int32_t *i
 
 lr_tokens lr_packed_tokens(const lr_packed *packed)
 {
-    return (lr_tokens){packed->sequences, packed->starts,   packed->items, packed->positions,
-                       packed->labels,    packed->label_at, packed->label};
+    return (lr_tokens){.sequences = packed->sequences,
+                       .starts = packed->starts,
+                       .items = packed->items,
+                       .positions = packed->positions,
+                       .labels = packed->labels,
+                       .label_at = packed->label_at,
+                       .label = packed->label};
 }
 
 /* --- an epoch -------------------------------------------------------------------------------------------------- */

@@ -72,6 +72,24 @@ static void close_sublayer(const lr_block *block, const parts *p, const lr_dropo
     add(result, residual, p->n * p->shape->width);
 }
 
+/* The layer's part of what came before. */
+static lr_past past_of(const lr_block *block, const lr_past *past)
+{
+    const lr_shape *shape = block->network->shape;
+    const size_t at = block->layer * shape->positions * shape->heads * shape->head_width;
+    return (lr_past){past->length, past->keys + at, past->values + at};
+}
+
+static void attend(const lr_block *block, const parts *p)
+{
+    const lr_block_trace *t = &block->trace;
+    lr_real *square = block->scratch.square;
+    if (block->tokens->past != NULL) {
+        const lr_past past = past_of(block, block->tokens->past);
+        lr_attention_continue(&p->attention, &past, p->n, t->qkv, square, t->mixed);
+    } else lr_attention_forward(&p->attention, block->tokens, t->qkv, t->weights, t->mixed, square);
+}
+
 void lr_block_forward(const lr_block *block)
 {
     const parts p = parts_of(block);
@@ -79,7 +97,7 @@ void lr_block_forward(const lr_block *block)
     const bool pre = p.shape->pre_norm;
     if (pre) lr_layer_norm_forward(&p.norm1, t->x, p.n, t->in, t->stats1);
     lr_dense_forward(&p.qkv, t->in, p.n, t->qkv);
-    lr_attention_forward(&p.attention, block->tokens, t->qkv, t->weights, t->mixed, block->scratch.square);
+    attend(block, &p);
     lr_dense_forward(&p.mix, t->mixed, p.n, t->s1);
     close_sublayer(block, &p, &p.mix_dropout, t->s1, t->x);
     if (pre) lr_layer_norm_forward(&p.norm2, t->s1, p.n, t->h, t->stats2);

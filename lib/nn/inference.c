@@ -183,3 +183,86 @@ llmrec_status lr_inference_run(lr_inference *inference, const lr_network *networ
     call c = {inference, network, prompts, hidden, stride};
     return lr_parallel(inference->context, (prompts->sessions + TASK - 1) / TASK, run_some, &c);
 }
+
+/* --- a session that gets longer -------------------------------------------------------------------------------- */
+
+struct lr_trail {
+    lr_inference *inference;
+    lr_past past;
+    float *hidden; /* [D] of its last token */
+};
+
+void lr_trail_free(lr_trail *trail)
+{
+    if (trail == NULL) return;
+    llmrec_context *context = trail->inference->context;
+    lr_free(context, trail->past.keys);
+    lr_free(context, trail->past.values);
+    lr_free(context, trail->hidden);
+    lr_free(context, trail);
+}
+
+llmrec_status lr_trail_create(lr_inference *inference, lr_trail **trail)
+{
+    const lr_packing *packing = &inference->packing;
+    const lr_shape *shape = inference->shape;
+    const size_t numbers = shape->layers * packing->positions * shape->heads * shape->head_width;
+    lr_trail *fresh = NULL;
+    llmrec_status status = LLMREC_OK;
+    if (!packing->causal || !packing->left_aligned || packing->pad_with_mask) return LLMREC_OK;
+    LR_RETURN_IF(LR_NEW_ZERO(inference->context, fresh, 1));
+    fresh->inference = inference;
+    LR_TRY(LR_NEW(inference->context, fresh->past.keys, numbers));
+    LR_TRY(LR_NEW(inference->context, fresh->past.values, numbers));
+    LR_TRY(LR_NEW(inference->context, fresh->hidden, shape->width));
+    *trail = fresh;
+    fresh = NULL;
+done:
+    lr_trail_free(fresh);
+    return status;
+}
+
+/* Packs items[count] as what follows the past, the last one labelled. */
+static lr_tokens pack_behind(const lr_trail *trail, const int32_t *items, size_t count, lr_packed *packed)
+{
+    for (size_t i = 0; i < count; i++) {
+        packed->items[i] = items[i];
+        packed->positions[i] = (int32_t)(trail->past.length + i);
+    }
+    packed->starts[0] = 0;
+    packed->starts[1] = count;
+    packed->label_at[0] = (int32_t)count - 1;
+    return (lr_tokens){.sequences = 1,
+                       .starts = packed->starts,
+                       .items = packed->items,
+                       .positions = packed->positions,
+                       .labels = 1,
+                       .label_at = packed->label_at,
+                       .past = &trail->past};
+}
+
+static llmrec_status go_on(lr_trail *trail, const lr_network *network, const int32_t *items, size_t count)
+{
+    room *r = NULL;
+    if (count == 0) return LLMREC_OK;
+    LR_RETURN_IF(room_take(trail->inference, &r));
+    const lr_tokens tokens = pack_behind(trail, items, count, &r->packed);
+    lr_pass_forward(r->pass, network, &tokens, trail->hidden);
+    room_give(trail->inference, r);
+    trail->past.length += count;
+    return LLMREC_OK;
+}
+
+llmrec_status lr_trail_follow(lr_trail *trail, const lr_network *network, const int32_t *items, size_t count,
+                              float *hidden)
+{
+    const size_t done = trail->past.length;
+    if (count > trail->inference->packing.positions) {
+        const int64_t offsets[2] = {0, (int64_t)count};
+        const lr_prompts whole = {offsets, items, 0, 1};
+        return lr_inference_run(trail->inference, network, &whole, hidden, trail->inference->shape->width);
+    }
+    LR_RETURN_IF(go_on(trail, network, items + done, count - done));
+    memcpy(hidden, trail->hidden, trail->inference->shape->width * sizeof *hidden);
+    return LLMREC_OK;
+}

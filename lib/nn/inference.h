@@ -26,4 +26,16 @@ void lr_inference_free(lr_inference *inference); /* NULL is fine */
 llmrec_status lr_inference_run(lr_inference *inference, const lr_network *network, const lr_prompts *prompts,
                                float *hidden, size_t stride);
 
+/* One causal session as it gets longer: what its tokens left for those after them. Each belongs to one thread at a time. */
+typedef struct lr_trail lr_trail;
+
+/* *trail stays NULL where positions move as a session grows, so that nothing can be kept. */
+llmrec_status lr_trail_create(lr_inference *inference, lr_trail **trail);
+void lr_trail_free(lr_trail *trail); /* NULL is fine */
+
+/* Fills hidden [D] for items[count], 1 <= count, of which those of the latest call are the beginning; the same bits as
+ * lr_inference_run. Only the new ones pass through the network, as long as there are at most N. */
+llmrec_status lr_trail_follow(lr_trail *trail, const lr_network *network, const int32_t *items, size_t count,
+                              float *hidden);
+
 #endif

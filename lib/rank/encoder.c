@@ -62,15 +62,37 @@ static llmrec_status trained_rank(const llmrec_recommender *recommender, const l
     LR_TRY(lr_scratch_take(recommender->scratch, t->context, arena.used, &scratch, &arena));
     LR_CUT(&arena, made.values, batch->sessions * t->dim);
     for (size_t i = 0; i < batch->sessions; i++) made.values[(i + 1) * t->dim - 1] = 1; /* the pass fills the others */
-    LR_TRY(lr_inference_run(t->inference, &network, &prompts, made.values, t->dim));
+    if (batch->memory != NULL && lr_batch_rows(batch) > 0)
+        LR_TRY(lr_trail_follow(batch->memory, &network, batch->items, lr_batch_rows(batch), made.values));
+    else LR_TRY(lr_inference_run(t->inference, &network, &prompts, made.values, t->dim));
     LR_TRY(lr_search_rank(&t->search, recommender->scratch, batch, session_vector, &made));
 done:
     lr_scratch_give(recommender->scratch, scratch);
     return status;
 }
 
-static const lr_strategy bert4rec = {"bert4rec", trained_batch, trained_rank, trained_free};
-static const lr_strategy sasrec = {"sasrec", trained_batch, trained_rank, trained_free};
+static llmrec_status trained_remember(const void *self, void **memory)
+{
+    const trained *t = self;
+    lr_trail *trail = NULL;
+    LR_RETURN_IF(lr_trail_create(t->inference, &trail));
+    *memory = trail;
+    return LLMREC_OK;
+}
+
+static void trained_forget(void *memory)
+{
+    lr_trail_free(memory);
+}
+
+static const lr_strategy bert4rec = {
+    .name = "bert4rec", .batch = trained_batch, .rank = trained_rank, .free = trained_free};
+static const lr_strategy sasrec = {.name = "sasrec",
+                                   .batch = trained_batch,
+                                   .rank = trained_rank,
+                                   .free = trained_free,
+                                   .remember = trained_remember,
+                                   .forget = trained_forget};
 
 /* The items' rows of the output, their biases beside them. */
 static llmrec_status make_table(const llmrec_encoder *encoder, size_t dim, llmrec_embedding **table)

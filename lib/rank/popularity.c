@@ -89,7 +89,8 @@ static llmrec_status popularity_rank(const llmrec_recommender *recommender, cons
     return status;
 }
 
-static const lr_strategy strategy = {"popularity", popularity_batch, popularity_rank, popularity_free};
+static const lr_strategy strategy = {
+    .name = "popularity", .batch = popularity_batch, .rank = popularity_rank, .free = popularity_free};
 
 llmrec_status llmrec_recommender_create_popularity(const llmrec_dataset *dataset, llmrec_recommender **recommender)
 {

@@ -153,60 +153,80 @@ static llmrec_status check_outputs(const int32_t *recommended, const int32_t *co
     return LLMREC_OK;
 }
 
-llmrec_status llmrec_recommend(const llmrec_recommender *recommender, const int64_t *offsets, const int32_t *items,
-                               size_t sessions, int64_t k, const llmrec_recommend_options *given, int32_t *recommended,
-                               float *scores, int32_t *counts)
+llmrec_status lr_recommend_checked(const llmrec_recommender *recommender, const lr_batch *call, int64_t k,
+                                   const llmrec_recommend_options *given)
 {
     llmrec_recommend_options options;
-    const size_t width = (size_t)k;
-    const lr_batch call = {offsets, items, 0, sessions, width, NULL, recommended, scores, counts, width};
-    LR_RETURN_IF(check_call(recommender, offsets, items, sessions, k));
-    LR_RETURN_IF(check_outputs(recommended, counts, sessions));
-    LR_RETURN_IF(check_items(offsets, items, sessions, recommender->items));
+    lr_batch checked = *call;
+    LR_RETURN_IF(check_call(recommender, call->offsets, call->items, call->sessions, k));
+    LR_RETURN_IF(check_outputs(call->recommended, call->counts, call->sessions));
+    LR_RETURN_IF(check_items(call->offsets, call->items, call->sessions, recommender->items));
     LR_RETURN_IF(read_options(given, recommender->items, &options));
-    return lr_recommend(recommender, &options, &call);
+    checked.k = checked.stride = (size_t)k;
+    return lr_recommend(recommender, &options, &checked);
+}
+
+llmrec_status llmrec_recommend(const llmrec_recommender *recommender, const int64_t *offsets, const int32_t *items,
+                               size_t sessions, int64_t k, const llmrec_recommend_options *options,
+                               int32_t *recommended, float *scores, int32_t *counts)
+{
+    const lr_batch call = {.offsets = offsets,
+                           .items = items,
+                           .sessions = sessions,
+                           .recommended = recommended,
+                           .scores = scores,
+                           .counts = counts};
+    return lr_recommend_checked(recommender, &call, k, options);
 }
 
 /* --- by external ids ----------------------------------------------------------------------------------------- */
 
-/* Sessions given by ids, and what became of them. */
-typedef struct id_call {
-    const int64_t *offsets;
-    const char *const *ids;
-    const size_t *lengths;
-    size_t sessions;
-    int64_t total;         /* unknown ids */
+/* What became of ids. */
+typedef struct findings {
+    int64_t total;         /* unknown ones */
     int64_t first_unknown; /* position of the first one */
-} id_call;
+} findings;
 
-static llmrec_status check_ids(const id_call *call)
+static llmrec_status check_ids(const lr_id_rows *rows)
 {
-    for (int64_t at = call->offsets[0]; at < call->offsets[call->sessions]; at++)
-        if (call->ids[at] == NULL) return lr_fail(LLMREC_ERR_ARGUMENT, "ids[%lld] is NULL", (long long)at);
+    for (int64_t at = rows->offsets[0]; at < rows->offsets[rows->sessions]; at++)
+        if (rows->ids[at] == NULL) return lr_fail(LLMREC_ERR_ARGUMENT, "ids[%lld] is NULL", (long long)at);
     return LLMREC_OK;
 }
 
-static void find_items(const lr_ids *map, id_call *call, int32_t *items, int64_t *unknown)
+static findings find_items(const lr_ids *map, const lr_id_rows *rows, int32_t *items, int64_t *unknown)
 {
-    for (size_t i = 0; i < call->sessions; i++) {
-        const int64_t before = call->total;
-        for (int64_t at = call->offsets[i]; at < call->offsets[i + 1]; at++) {
-            const size_t length = call->lengths == NULL ? SIZE_MAX : call->lengths[at];
-            items[at - call->offsets[0]] = (int32_t)lr_ids_find(map, call->ids[at], length);
-            if (items[at - call->offsets[0]] >= 0) continue;
-            if (call->total++ == 0) call->first_unknown = at;
+    findings found = {0};
+    for (size_t i = 0; i < rows->sessions; i++) {
+        const int64_t before = found.total;
+        for (int64_t at = rows->offsets[i]; at < rows->offsets[i + 1]; at++) {
+            const size_t length = rows->lengths == NULL ? SIZE_MAX : rows->lengths[at];
+            items[at - rows->offsets[0]] = (int32_t)lr_ids_find(map, rows->ids[at], length);
+            if (items[at - rows->offsets[0]] >= 0) continue;
+            if (found.total++ == 0) found.first_unknown = at;
         }
-        if (unknown != NULL) unknown[i] = call->total - before;
+        if (unknown != NULL) unknown[i] = found.total - before;
     }
+    return found;
 }
 
-static void warn_of_unknown(const llmrec_recommender *recommender, const id_call *call)
+static void warn_of_unknown(const llmrec_recommender *recommender, const lr_id_rows *rows, const findings *found)
 {
-    if (call->total == 0) return;
-    const char *id = call->ids[call->first_unknown];
-    const size_t length = call->lengths == NULL ? strlen(id) : call->lengths[call->first_unknown];
+    if (found->total == 0) return;
+    const char *id = rows->ids[found->first_unknown];
+    const size_t length = rows->lengths == NULL ? strlen(id) : rows->lengths[found->first_unknown];
     lr_log(recommender->context, LLMREC_LOG_WARNING, "rank", "%lld unknown item ids skipped, the first: ids[%lld] %s",
-           (long long)call->total, (long long)call->first_unknown, lr_quote(id, length).text);
+           (long long)found->total, (long long)found->first_unknown, lr_quote(id, length).text);
+}
+
+llmrec_status lr_find_items(const llmrec_recommender *recommender, const lr_id_rows *rows, int32_t *items,
+                            int64_t *unknown)
+{
+    LR_RETURN_IF(need_ids(recommender));
+    LR_RETURN_IF(check_ids(rows));
+    const findings found = find_items(recommender->ids, rows, items, unknown);
+    warn_of_unknown(recommender, rows, &found);
+    return LLMREC_OK;
 }
 
 llmrec_status llmrec_recommend_ids(const llmrec_recommender *recommender, const int64_t *offsets,
@@ -215,9 +235,9 @@ llmrec_status llmrec_recommend_ids(const llmrec_recommender *recommender, const 
                                    int32_t *counts, int64_t *unknown)
 {
     llmrec_recommend_options options;
-    id_call call = {offsets, ids, lengths, sessions, 0, 0};
+    const lr_id_rows rows = {offsets, ids, lengths, sessions};
     const size_t width = (size_t)k;
-    lr_batch batch = {offsets, NULL, 0, sessions, width, NULL, recommended, scores, counts, width};
+    lr_batch batch = {offsets, NULL, 0, sessions, width, NULL, recommended, scores, counts, width, NULL};
     int32_t *items = NULL;
     llmrec_status status = LLMREC_OK;
     LR_RETURN_IF(check_call(recommender, offsets, ids, sessions, k));
@@ -225,10 +245,8 @@ llmrec_status llmrec_recommend_ids(const llmrec_recommender *recommender, const 
     LR_RETURN_IF(need_ids(recommender));
     LR_RETURN_IF(read_options(given, recommender->items, &options));
     if (sessions == 0) return LLMREC_OK;
-    LR_RETURN_IF(check_ids(&call));
     LR_TRY(LR_NEW(recommender->context, items, (size_t)(offsets[sessions] - offsets[0])));
-    find_items(recommender->ids, &call, items, unknown);
-    warn_of_unknown(recommender, &call);
+    LR_TRY(lr_find_items(recommender, &rows, items, unknown));
     batch.items = items;
     batch.origin = offsets[0];
     LR_TRY(lr_recommend(recommender, &options, &batch));

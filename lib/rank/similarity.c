@@ -38,7 +38,8 @@ static llmrec_status similarity_rank(const llmrec_recommender *recommender, cons
     return lr_search_rank(&s->search, recommender->scratch, batch, session_vector, s);
 }
 
-static const lr_strategy strategy = {"similarity", similarity_batch, similarity_rank, similarity_free};
+static const lr_strategy strategy = {
+    .name = "similarity", .batch = similarity_batch, .rank = similarity_rank, .free = similarity_free};
 
 /* Fits to reduce_dim directions, or to all that there are where they are fewer. */
 static llmrec_status fit(const llmrec_embedding *embedding, const llmrec_similarity_options *options,

@@ -21,6 +21,7 @@ typedef struct lr_batch {
     float *scores;           /* [sessions,stride]; NULL: not wanted */
     int32_t *counts;         /* [sessions] */
     size_t stride;
+    void *memory; /* of a session that goes on (lr_strategy.remember), which is the batch's only one; else NULL */
 } lr_batch;
 
 static inline size_t lr_batch_length(const lr_batch *batch, size_t session)
@@ -58,6 +59,10 @@ typedef struct lr_strategy {
     /* Ranks a batch with all threads of the context; many threads call it at once. */
     llmrec_status (*rank)(const llmrec_recommender *recommender, const lr_batch *batch);
     void (*free)(void *self);
+    /* What a session that goes on keeps from one call to the next, so that it costs less: *memory stays NULL where there is
+     * nothing. A session only gets longer. Both NULL: there never is. */
+    llmrec_status (*remember)(const void *self, void **memory);
+    void (*forget)(void *memory);
 } lr_strategy;
 
 struct llmrec_recommender {
@@ -84,6 +89,23 @@ typedef struct lr_recommender_parts {
 llmrec_status lr_recommender_make(llmrec_context *context, const lr_recommender_parts *parts,
                                   llmrec_recommender **recommender);
 llmrec_recommender *lr_recommender_hold(llmrec_recommender *recommender);
+
+/* llmrec_recommend for the sessions and outputs of `call`, with all arguments checked. */
+llmrec_status lr_recommend_checked(const llmrec_recommender *recommender, const lr_batch *call, int64_t k,
+                                   const llmrec_recommend_options *options);
+
+/* Rows given by external ids. */
+typedef struct lr_id_rows {
+    const int64_t *offsets;
+    const char *const *ids;
+    const size_t *lengths; /* NULL: each ends in NUL */
+    size_t sessions;
+} lr_id_rows;
+
+/* Their indices, -1 for the unknown, of which unknown[sessions] (may be NULL) gets how many there are, and the log a
+ * warning. ARGUMENT names an id that is NULL; UNSUPPORTED: the recommender has no ids. */
+llmrec_status lr_find_items(const llmrec_recommender *recommender, const lr_id_rows *rows, int32_t *items,
+                            int64_t *unknown);
 
 /* The driver of llmrec_recommend, for arguments that were checked: batches, progress, cancel. */
 llmrec_status lr_recommend(const llmrec_recommender *recommender, const llmrec_recommend_options *options,

@@ -290,14 +290,16 @@ static void steps_allocate_nothing(void **state)
 static llmrec_status whole_life(llmrec_context *context, const llmrec_dataset *dataset, const llmrec_embedding *vectors,
                                 const char *path)
 {
-    const llmrec_encoder_options network = small_network();
+    llmrec_encoder_options network = small_network();
     llmrec_train_options training = short_training(1);
     llmrec_init_items_options items;
     llmrec_encoder *encoder = NULL, *opened = NULL, *grown = NULL;
     llmrec_recommender *recommender = NULL;
+    llmrec_session *session = NULL;
     const int64_t offsets[2] = {0, 2};
-    const int32_t session[2] = {3, 4};
+    const int32_t prompt[2] = {3, 4};
     int32_t found[3], count = 0;
+    network.causal = network.left_aligned = 1;
     assert_ok(llmrec_init_items_options_init(&items, sizeof items));
     items.mode = LLMREC_ITEMS_ADAPTER;
     llmrec_status status = llmrec_encoder_create(dataset, &network, &encoder);
@@ -310,7 +312,11 @@ static llmrec_status whole_life(llmrec_context *context, const llmrec_dataset *d
     if (status == LLMREC_OK) status = llmrec_encoder_save_history(encoder, path);
     if (status == LLMREC_OK) status = llmrec_encoder_grow(encoder, dataset, vectors, 0, &grown);
     if (status == LLMREC_OK) status = llmrec_recommender_create_encoder(grown, &recommender);
-    if (status == LLMREC_OK) status = llmrec_recommend(recommender, offsets, session, 1, 3, NULL, found, NULL, &count);
+    if (status == LLMREC_OK) status = llmrec_recommend(recommender, offsets, prompt, 1, 3, NULL, found, NULL, &count);
+    if (status == LLMREC_OK) status = llmrec_session_create(recommender, &session);
+    if (status == LLMREC_OK) status = llmrec_session_append(session, prompt, 2);
+    if (status == LLMREC_OK) status = llmrec_session_recommend(session, 3, NULL, found, NULL, &count);
+    llmrec_session_free(session);
     llmrec_recommender_free(recommender);
     llmrec_encoder_free(grown);
     llmrec_encoder_free(opened);

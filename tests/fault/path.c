@@ -42,6 +42,7 @@ enum {
     WHITENED,
     RECOMMEND,
     RECOMMEND_IDS,
+    SESSION,
     EVALUATE,
     EVALUATE_LISTS,
     MEAN_REPORT,
@@ -388,6 +389,20 @@ static llmrec_status recommend(path_world *world, path_handle *made)
                             world->recommended, world->scores, world->counts);
 }
 
+static llmrec_status session(path_world *world, path_handle *made)
+{
+    static const char *const ids[3] = {"i1", "nothing like it", "i2"};
+    llmrec_session *session = NULL;
+    (void)made;
+    llmrec_status status = llmrec_session_create(world->made[SIMILARITY].recommender, &session);
+    if (status == LLMREC_OK) status = llmrec_session_append(session, world->items, 5);
+    if (status == LLMREC_OK) status = llmrec_session_append_ids(session, ids, NULL, 3, NULL);
+    if (status == LLMREC_OK)
+        status = llmrec_session_recommend(session, K, NULL, world->recommended, world->scores, world->counts);
+    llmrec_session_free(session);
+    return status;
+}
+
 static llmrec_status recommend_ids(path_world *world, path_handle *made)
 {
     static const int64_t offsets[3] = {0, 2, 4};
@@ -474,6 +489,7 @@ const path_step steps[] = {
     [WHITENED] = {"a similarity recommender whitens its table", RECOMMENDER, whitened, NULL, NULL, false},
     [RECOMMEND] = {"sessions get recommendations", NOTHING, recommend, NULL, NULL, true},
     [RECOMMEND_IDS] = {"sessions of ids get recommendations", NOTHING, recommend_ids, NULL, NULL, true},
+    [SESSION] = {"a session goes on", NOTHING, session, NULL, NULL, true},
     [EVALUATE] = {"a recommender is evaluated", REPORT, evaluate, NULL, NULL, true},
     [EVALUATE_LISTS] = {"lists are evaluated", REPORT, evaluate_lists, NULL, NULL, false},
     [MEAN_REPORT] = {"the mean of reports is taken", REPORT, mean_report, NULL, NULL, false},

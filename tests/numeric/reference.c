@@ -27,7 +27,7 @@ static const size_t starts[] = {0, 5, 6, 10};
 static const int32_t items[] = {2, ITEMS, 4, 0, ITEMS, ITEMS, 5, 1, ITEMS, 3};
 static const int32_t positions[] = {0, 1, 2, 3, 4, 4, 1, 2, 3, 4};
 static const int32_t at[] = {1, 4, 5, 8, 9}, label[] = {3, 1, 5, 2, 0};
-static const lr_tokens batch = {3, starts, items, positions, LABELS, at, label};
+static const lr_tokens batch = {3, starts, items, positions, LABELS, at, label, NULL};
 
 static const lr_shape common = {.items = ITEMS,
                                 .positions = 5,

@@ -60,7 +60,7 @@ static void fill_batch(batch *b)
         }
         b->starts[s + 1] = n;
     }
-    b->tokens = (lr_tokens){SEQUENCES, b->starts, b->items, b->positions, labels, b->at, b->label};
+    b->tokens = (lr_tokens){SEQUENCES, b->starts, b->items, b->positions, labels, b->at, b->label, NULL};
 }
 
 static atomic_size_t allocations;

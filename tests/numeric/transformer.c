@@ -136,7 +136,7 @@ static void the_paper_s_forward_pass_is_reproduced(void **state)
     static const double logits[] = {.09990696, .04210253, -.06045549};
     bench *b = *state;
     double found[3];
-    open_bench(b, harte, (lr_tokens){1, one_of_three, items, positions, 1, at, label});
+    open_bench(b, harte, (lr_tokens){1, one_of_three, items, positions, 1, at, label, NULL});
     fill_as_specified(b);
     const double loss = loss_of(b), wanted = 1.085876044;
     check_close(&loss, &wanted, 1);
@@ -154,12 +154,12 @@ static void pads_can_be_masks_or_left_out(void **state)
     static const int32_t late[] = {1};
     bench *b = *state;
     double found[3];
-    open_bench(b, harte, (lr_tokens){1, one_of_three, items, positions, 1, at, label});
+    open_bench(b, harte, (lr_tokens){1, one_of_three, items, positions, 1, at, label, NULL});
     fill_as_specified(b);
     logits_of(b, 0, found);
     for (size_t i = 0; i < 3; i++) assert_true(fabs(found[i] - with_pad[i]) < 1e-7);
     close_bench(b);
-    open_bench(b, harte, (lr_tokens){1, two, items + 1, positions + 1, 1, late, label});
+    open_bench(b, harte, (lr_tokens){1, two, items + 1, positions + 1, 1, late, label, NULL});
     fill_as_specified(b);
     logits_of(b, 0, found);
     for (size_t i = 0; i < 3; i++) assert_true(fabs(found[i] - without[i]) < 1e-7);
@@ -176,7 +176,7 @@ static void the_causal_forward_pass_is_reproduced(void **state)
     bench *b = *state;
     shape.causal = shape.pre_norm = shape.relu = true;
     shape.ffn = 4;
-    open_bench(b, shape, (lr_tokens){1, one_of_three, items, positions, 3, at, label});
+    open_bench(b, shape, (lr_tokens){1, one_of_three, items, positions, 3, at, label, NULL});
     fill_as_specified(b);
     for (size_t m = 0; m < 3; m++) {
         double logits[3], sum = 0;
@@ -192,7 +192,7 @@ static void check_gradients(bench *b, lr_shape shape, const lr_sampling *samplin
     static const size_t starts[] = {0, 4, 5, 8};
     static const int32_t items[] = {0, 5, 2, 1, 5, 3, 5, 0}, positions[] = {0, 1, 2, 3, 3, 1, 2, 3};
     static const int32_t at[] = {1, 3, 4, 6}, label[] = {4, 1, 2, 0};
-    open_bench(b, shape, (lr_tokens){3, starts, items, positions, 4, at, label});
+    open_bench(b, shape, (lr_tokens){3, starts, items, positions, 4, at, label, NULL});
     b->network.training = true;
     if (sampling != NULL) assert_int_equal(lr_step_sample(b->step, sampling), LLMREC_OK);
     for (size_t i = 0; i < b->layout.total; i++) b->parameters[i] = .3 * sin(1.7 * (double)i + .3);

@@ -126,6 +126,17 @@ def test_a_trained_encoder_recommends(data, profile):
     assert np.mean(first == next_items) < 0.4
 
 
+def test_a_session_of_an_encoder_goes_on(data):
+    encoder = llmrec.Encoder.create(data, causal=True, left_aligned=True, init_deviation=0.5, **NETWORK)
+    recommender = llmrec.Recommender.encoder(encoder)
+    session = recommender.session()
+    for length, item in enumerate([3, 1, 4, 1, 5, 9, 2, 6, 5, 3], 1):
+        session.append(item)
+        wanted = recommender.recommend([[3, 1, 4, 1, 5, 9, 2, 6, 5, 3][:length]], k=5)
+        met = session.recommend(k=5)
+        assert np.array_equal(met.items, wanted.items[0]) and np.array_equal(met.scores, wanted.scores[0])
+
+
 def test_saved_and_opened_training_goes_on_to_the_same_weights(data, tmp_path):
     train, validation = parts(data)
     whole, part = llmrec.Encoder.create(data, **NETWORK), llmrec.Encoder.create(data, **NETWORK)

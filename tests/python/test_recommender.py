@@ -46,6 +46,27 @@ def test_filters_hold(similar):
     assert similar.recommend(([0, 1], [5]), k=1, keep_seen=True).items[0, 0] == 5
 
 
+def test_a_session_gets_what_all_its_items_get(similar, dataset):
+    session = similar.session()
+    assert len(session) == 0 and len(session.recommend().items) == 0
+    assert session.append("i1", "never seen", "i4") == 1
+    session.append_items(np.array([dataset.find_item("i7"), -1]))
+    session.append_items(dataset.find_item("i2"))
+    wanted, met = similar.recommend([["i1", "i4", "i7", "i2"]], k=4, deny=[0]), session.recommend(k=4, deny=[0])
+    assert len(session) == 4 and similar.ids(met.items) == similar.ids(wanted.items)[0]
+    assert np.array_equal(met.scores, wanted.scores[0])
+    assert len(session.recommend(k=ITEMS).items) == ITEMS - 4
+    similar.close()
+    assert np.array_equal(session.recommend(k=4, deny=[0]).items, met.items)
+    with pytest.raises(llmrec.ArgumentError, match=r"items\[1\] is 12; wanted -1 to 11"):
+        session.append_items([1, ITEMS])
+    with pytest.raises(llmrec.ArgumentError, match="wanted integers"):
+        session.append_items([1.5])
+    with pytest.raises(llmrec.ArgumentError, match="k is 0"):
+        session.recommend(k=0)
+    assert len(session) == 4
+
+
 def test_popularity_counts_rows(dataset):
     recommender = llmrec.Recommender.popularity(dataset)
     best = recommender.recommend([[]], k=3)

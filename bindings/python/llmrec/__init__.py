@@ -31,7 +31,7 @@ from .context import Context, Progress, ProgressBar
 from .dataset import Dataset
 from .embedding import Alignment, Embedding, Reducer
 from .encoder import Encoder, Weights
-from .recommender import Recommendations, Recommender
+from .recommender import Recommendation, Recommendations, Recommender, Session
 from .report import Comparison, Report
 from .text_encoder import TextEncoder
 
@@ -54,10 +54,12 @@ __all__ = [
     "OutOfMemoryError",
     "Progress",
     "ProgressBar",
+    "Recommendation",
     "Recommendations",
     "Recommender",
     "Reducer",
     "Report",
+    "Session",
     "Sessions",
     "ShapeError",
     "TextEncoder",

@@ -2,13 +2,15 @@
 """Recommenders: the items of a session in, the next items out."""
 from __future__ import annotations
 
+import ctypes
 import json
+import threading
 from typing import Any, NamedTuple, Sequence
 
 import numpy as np
 
 from . import _api
-from ._arrays import Texts, csr, offsets_of
+from ._arrays import Texts, array, csr, offsets_of
 from ._handle import Handle
 from ._library import call
 from ._options import Options
@@ -25,6 +27,13 @@ class Recommendations(NamedTuple):
     scores: np.ndarray
     counts: np.ndarray
     unknown: np.ndarray | None
+
+
+class Recommendation(NamedTuple):
+    """The best next items of one session, best first: their indices, and their scores."""
+
+    items: np.ndarray
+    scores: np.ndarray
 
 
 class Recommender(Handle):
@@ -51,6 +60,10 @@ class Recommender(Handle):
         of the weights in use, so that the encoder may train on or be closed. Named "bert4rec" or, causal, "sasrec"."""
         with encoder._turns.beside():
             return cls._make(encoder.context, "llmrec_recommender_create_encoder", encoder._c())
+
+    def session(self) -> Session:
+        """A session that goes on: its items are appended as they come."""
+        return Session._make(self.context, "llmrec_session_create", self._c())
 
     @property
     def name(self) -> str:
@@ -100,6 +113,54 @@ class Recommender(Handle):
         call("llmrec_recommend_ids", self._c(), offsets.ctypes.data, ids.pointers, ids.lengths, len(sessions), k, options,
              *(each.ctypes.data for each in out))
         return out
+
+
+class Session(Handle):
+    """One session whose items come one after another, made by `Recommender.session`:
+
+        session = recommender.session()
+        session.append("260", "1196")
+        best = session.recommend(k=5)
+        print(recommender.ids(best.items))
+
+    It gets what `Recommender.recommend` says of all its items so far, to the bit; a causal encoder with left_aligned passes
+    only the items since the latest recommendation through its network. Calls from several threads wait for each other.
+    """
+
+    _free = "llmrec_session_free"
+
+    @classmethod
+    def _make(cls, context, name, *arguments):
+        made = super()._make(context, name, *arguments)
+        made._lock = threading.Lock()
+        return made
+
+    def append(self, *ids: Any) -> int:
+        """Appends items by their external ids, oldest first; unknown ones are skipped. Returns how many those were."""
+        texts, unknown = Texts(ids), ctypes.c_int64()
+        with self._lock:
+            call("llmrec_session_append_ids", self._c(), texts.pointers, texts.lengths, len(texts), ctypes.byref(unknown))
+        return unknown.value
+
+    def append_items(self, items: Any) -> None:
+        """Appends items by index; -1 is an unknown item and is skipped."""
+        items = array(np.atleast_1d(items), np.int32, 1, "items")
+        with self._lock:
+            call("llmrec_session_append", self._c(), items.ctypes.data, len(items))
+
+    def recommend(self, k: int = 10, **options: Any) -> Recommendation:
+        """The k best next items, or fewer. Options: keep_seen, allow, deny (indices; llmrec_recommend_options)."""
+        filled, count = Options(_api.llmrec_recommend_options, options), ctypes.c_int32()
+        items, scores = np.empty(max(k, 0), np.int32), np.empty(max(k, 0), np.float32)
+        with self._lock:
+            call("llmrec_session_recommend", self._c(), k, filled, items.ctypes.data, scores.ctypes.data,
+                 ctypes.byref(count))
+        return Recommendation(items[: count.value], scores[: count.value])
+
+    def __len__(self) -> int:
+        """How many known items it has."""
+        with self._lock:
+            return self._get("llmrec_session_length")
 
 
 def _outputs(sessions, k, unknown):

@@ -1,0 +1,100 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* A session that goes on: its known items, and what the strategy keeps of them. */
+#include "core/memory.h"
+#include "rank/strategy.h"
+
+struct llmrec_session {
+    llmrec_recommender *recommender;
+    int32_t *items; /* known ones */
+    size_t count, capacity;
+    void *memory; /* the strategy's; NULL: it keeps nothing */
+};
+
+void llmrec_session_free(llmrec_session *session)
+{
+    if (session == NULL) return;
+    llmrec_recommender *recommender = session->recommender;
+    if (session->memory != NULL) recommender->strategy->forget(session->memory);
+    lr_free(recommender->context, session->items);
+    lr_free(recommender->context, session);
+    llmrec_recommender_free(recommender);
+}
+
+llmrec_status llmrec_session_create(const llmrec_recommender *recommender, llmrec_session **session)
+{
+    llmrec_session *fresh = NULL;
+    llmrec_status status = LLMREC_OK;
+    if (recommender == NULL || session == NULL) return lr_fail(LLMREC_ERR_ARGUMENT, "recommender or session is NULL");
+    LR_RETURN_IF(LR_NEW_ZERO(recommender->context, fresh, 1));
+    fresh->recommender = lr_recommender_hold((llmrec_recommender *)(uintptr_t)recommender);
+    if (recommender->strategy->remember != NULL)
+        LR_TRY(recommender->strategy->remember(recommender->self, &fresh->memory));
+    *session = fresh;
+    fresh = NULL;
+done:
+    llmrec_session_free(fresh);
+    return status;
+}
+
+int64_t llmrec_session_length(const llmrec_session *session)
+{
+    return session == NULL ? 0 : (int64_t)session->count;
+}
+
+/* --- items ----------------------------------------------------------------------------------------------------- */
+
+static llmrec_status make_room(llmrec_session *session, size_t count)
+{
+    return LR_GROW(session->recommender->context, session->items, session->capacity, session->count,
+                   session->count + count);
+}
+
+/* Those of `items` that are known, behind the others; there is room for them. */
+static void take_known(llmrec_session *session, const int32_t *items, size_t count)
+{
+    for (size_t i = 0; i < count; i++)
+        if (items[i] >= 0) session->items[session->count++] = items[i];
+}
+
+llmrec_status llmrec_session_append(llmrec_session *session, const int32_t *items, size_t count)
+{
+    if (session == NULL || (items == NULL && count > 0))
+        return lr_fail(LLMREC_ERR_ARGUMENT, "session or items is NULL");
+    const size_t catalogue = session->recommender->items;
+    for (size_t i = 0; i < count; i++)
+        if (items[i] < -1 || items[i] >= (int64_t)catalogue)
+            return lr_fail(LLMREC_ERR_ARGUMENT, "items[%zu] is %d; wanted -1 to %zu", i, items[i], catalogue - 1);
+    LR_RETURN_IF(make_room(session, count));
+    take_known(session, items, count);
+    return LLMREC_OK;
+}
+
+llmrec_status llmrec_session_append_ids(llmrec_session *session, const char *const *ids, const size_t *lengths,
+                                        size_t count, int64_t *unknown)
+{
+    if (session == NULL || (ids == NULL && count > 0)) return lr_fail(LLMREC_ERR_ARGUMENT, "session or ids is NULL");
+    const int64_t offsets[2] = {0, (int64_t)count};
+    const lr_id_rows rows = {offsets, ids, lengths, 1};
+    LR_RETURN_IF(make_room(session, count));
+    int32_t *const fresh = session->items + session->count;
+    LR_RETURN_IF(lr_find_items(session->recommender, &rows, fresh, unknown));
+    take_known(session, fresh, count); /* in place: what is read never lies behind what is written */
+    return LLMREC_OK;
+}
+
+/* --- what comes next ------------------------------------------------------------------------------------------- */
+
+llmrec_status llmrec_session_recommend(llmrec_session *session, int64_t k, const llmrec_recommend_options *options,
+                                       int32_t *recommended, float *scores, int32_t *count)
+{
+    if (session == NULL) return lr_fail(LLMREC_ERR_ARGUMENT, "session is NULL");
+    const int64_t offsets[2] = {0, (int64_t)session->count};
+    const lr_batch call = {.offsets = offsets,
+                           .items = session->items,
+                           .sessions = 1,
+                           .recommended = recommended,
+                           .scores = scores,
+                           .counts = count,
+                           .memory = session->memory};
+    return lr_recommend_checked(session->recommender, &call, k, options);
+}
