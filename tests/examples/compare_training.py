@@ -2,6 +2,7 @@
 """The comparison trains: seeds, comparisons, checkpoints, resuming after a kill, options of a row, the plot."""
 import math
 import random
+import re
 import shutil
 import signal
 import statistics
@@ -275,6 +276,25 @@ def wrong_flags_are_told_in_one_line():
         yield f"{code} {errors!r}"
 
 
+def help_tells_the_defaults_in_force():
+    code, text, _ = run("compare", *DATA, "--strategies", "bert4rec,sasrec", "--json", HERE / "training.json")
+    bert, causal = (one["training"]["options"] for one in load_json("training.json")["strategies"])
+    network, training = bert["network"], bert["training"]
+    wanted = {"--epochs": training["epochs"], "--patience": training["patience"], "--dim": network["width"],
+              "--layers": network["layers"], "--heads": network["heads"], "--window": network["max_length"],
+              "--window-stride": training["window_stride"], "--mask": training["mask_probability"],
+              "--last-share": training["last_share"], "--batch": training["batch"], "--negatives": training["negatives"],
+              "--learning-rate": training["learning_rate"], "--weight-decay": training["weight_decay"],
+              "--dropout": f"{network['hidden_dropout']}, sasrec {causal['network']['hidden_dropout']}"}
+    _, output, _ = run("compare", "--help")
+    for flag, value in wanted.items():
+        told = re.search(rf"\n  {flag} .*?(?=\n  -|\n\n)", output, re.DOTALL)
+        if not told or not re.search(rf"default {value}(?![0-9.])", " ".join(told[0].split())):
+            yield f"{flag}: {value} is not in {told and told[0]!r}"
+    if code != 0:
+        yield text
+
+
 def progress_names_epoch_and_figures():
     noisy = [flag for flag in DATA if flag != "--quiet"]
     code, _, errors = run("compare", *noisy, *SMALL, "--strategies", "sasrec", "--epochs", "2", "--seeds", "2")
@@ -302,4 +322,4 @@ run_checks(every_strategy_is_trained_and_told_about, seeds_give_means_and_deviat
            rows_are_tested_against_their_baselines, rows_have_options_of_their_own,
            a_temporal_split_holds_sessions_out_for_early_stopping, a_kill_costs_no_more_than_an_epoch,
            an_interrupt_keeps_what_was_trained, more_epochs_go_on_and_other_options_are_refused,
-           wrong_flags_are_told_in_one_line, progress_names_epoch_and_figures, curves_are_drawn)
+           wrong_flags_are_told_in_one_line, help_tells_the_defaults_in_force, progress_names_epoch_and_figures, curves_are_drawn)
