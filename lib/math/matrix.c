@@ -23,22 +23,36 @@ static void scale(lr_matrix c, lr_real factor)
         for (size_t j = 0; j < c.columns; j++) c.data[i * c.stride + j] *= factor;
 }
 
+static lr_product product_of(lr_matrix a, lr_matrix b, lr_matrix c)
+{
+    return (lr_product){.rows = c.rows,
+                        .columns = c.columns,
+                        .inner = a.columns,
+                        .a = a.data,
+                        .b = b.data,
+                        .c = c.data,
+                        .a_row = row_step(a),
+                        .a_inner = column_step(a),
+                        .b_inner = row_step(b),
+                        .b_column = column_step(b),
+                        .c_row = c.stride,
+                        .alpha = 1};
+}
+
 void lr_gemm(lr_real alpha, lr_matrix a, lr_matrix b, lr_real beta, lr_matrix c)
 {
+    lr_product product = product_of(a, b, c);
     if (beta != 0 && beta != 1) scale(c, beta);
-    lr_multiply(&(lr_product){.rows = c.rows,
-                              .columns = c.columns,
-                              .inner = a.columns,
-                              .a = a.data,
-                              .b = b.data,
-                              .c = c.data,
-                              .a_row = row_step(a),
-                              .a_inner = column_step(a),
-                              .b_inner = row_step(b),
-                              .b_column = column_step(b),
-                              .c_row = c.stride,
-                              .alpha = alpha,
-                              .adds = beta != 0});
+    product.alpha = alpha;
+    product.adds = beta != 0;
+    lr_multiply(&product);
+}
+
+void lr_gemm_offset(lr_matrix a, lr_matrix b, const lr_real *offset, lr_matrix c)
+{
+    lr_product product = product_of(a, b, c);
+    product.offset = offset;
+    lr_multiply(&product);
 }
 
 typedef struct product {
@@ -66,4 +80,14 @@ llmrec_status lr_gemm_parallel(llmrec_context *context, lr_real alpha, lr_matrix
 {
     product p = {alpha, beta, a, b, c};
     return lr_parallel(context, (c.rows + SLICE - 1) / SLICE, multiply_slice, &p);
+}
+
+/* Sixteen columns at a time: so many rows of b stay in the first cache. */
+void lr_copy_transposed(lr_matrix a, lr_real *b)
+{
+    enum { SIDE = 16 };
+    for (size_t column = 0; column < a.columns; column += SIDE)
+        for (size_t i = 0; i < a.rows; i++)
+            for (size_t j = column; j < column + SIDE && j < a.columns; j++)
+                b[j * a.rows + i] = a.data[i * row_step(a) + j * column_step(a)];
 }

@@ -36,8 +36,14 @@ static inline lr_matrix lr_matrix_rows(lr_matrix a, size_t first, size_t count)
 /* c = alpha a b + beta c, on the calling thread. c is not transposed; with beta 0 it need not be initialised. */
 void lr_gemm(lr_real alpha, lr_matrix a, lr_matrix b, lr_real beta, lr_matrix c);
 
-/* The same with the rows of c shared out over the pool in slices of fixed height: the same bits for any thread count. */
+/* c = a b + offset, the same offset [c.columns] to each row. */
+void lr_gemm_offset(lr_matrix a, lr_matrix b, const lr_real *offset, lr_matrix c);
+
+/* c = alpha a b + beta c with the rows of c shared out over the pool in slices of fixed height: the same bits for any thread count. */
 llmrec_status lr_gemm_parallel(llmrec_context *context, lr_real alpha, lr_matrix a, lr_matrix b, lr_real beta,
                                lr_matrix c);
+
+/* b = a', both dense. */
+void lr_copy_transposed(lr_matrix a, lr_real *b);
 
 #endif

@@ -11,11 +11,21 @@
 #pragma GCC optimize("fp-contract=fast")
 #endif
 
-/* c comes from afar and is wanted at the end of a tile: it is asked for at the beginning. */
+/* What comes from afar is asked for beforehand: a tile of c, wanted when its sums are ready, and the rows of a that the
+ * next tile takes. */
 #if defined(__GNUC__)
-#define PREFETCH(address) __builtin_prefetch((address), 1)
+#define PREFETCH(address)   __builtin_prefetch((address), 0)
+#define PREFETCH_C(address) __builtin_prefetch((address), 1)
 #else
-#define PREFETCH(address) ((void)0)
+#define PREFETCH(address)   ((void)0)
+#define PREFETCH_C(address) ((void)0)
+#endif
+
+/* Loops within a tile are unrolled early, or its sums would be an array in memory before and after the inner one. */
+#if defined(__GNUC__) && !defined(__clang__)
+#define EACH(i, count) _Pragma("GCC unroll 6") for (size_t i = 0; i < (count); i++)
+#else
+#define EACH(i, count) for (size_t i = 0; i < (count); i++)
 #endif
 
 /* DEPTH inner steps at a time: b's share, DEPTH x WIDEST lanes, is read in order from the second-level cache. Lanes of
@@ -23,8 +33,9 @@
 enum { REGISTERS = sizeof(lr_real) / sizeof(float), TALLEST = 6, WIDEST = 4 / REGISTERS };
 enum { DEPTH = 384, CACHED_BYTES = 512 << 10 };
 
-/* From so many rows on a copy of b's share pays: rows far apart in memory are far apart in the page table too. */
-enum { MANY_ROWS = 16 * TALLEST };
+/* From so many rows of c on a copy of b's share pays, if rows of b are so far apart that they fall on few sets of the first
+ * cache and on many pages. */
+enum { MANY_ROWS = 16 * TALLEST, FAR_BYTES = 1024 };
 
 /* A tile of c and what it is made of, in lanes that can be read and written whole. */
 typedef struct tile {
@@ -33,33 +44,41 @@ typedef struct tile {
     size_t a_row, a_inner, b_inner, c_row, depth;
     bool adds; /* to what c holds */
     lr_real alpha;
+    const lr_real *offset; /* or NULL */
 } tile;
+
+/* c = offset + alpha sums, or that added to it. */
+LR_INLINE void finish_tile(const tile *t, lr_lanes sums[TALLEST][WIDEST], size_t rows, size_t vectors)
+{
+    EACH (r, rows)
+        EACH (v, vectors) {
+            lr_lanes *c = &LR_LANES_IN(t->c + r * t->c_row + v * LR_LANES);
+            if (t->alpha != 1) sums[r][v] *= t->alpha;
+            if (t->offset != NULL) sums[r][v] += LR_LANES_AT(t->offset + v * LR_LANES);
+            if (t->adds) sums[r][v] += *c;
+            *c = sums[r][v];
+        }
+}
 
 /* rows x vectors lanes: both are constants where this is inlined, so that the sums are registers. */
 LR_INLINE void multiply_tile(const tile *t, size_t rows, size_t vectors)
 {
-    const lr_real *a = t->a, *b = t->b, alpha = t->alpha;
-    const size_t a_row = t->a_row, c_row = t->c_row;
-    const bool continues = t->adds && alpha == 1;
+    const lr_real *a = t->a, *b = t->b;
+    const size_t a_row = t->a_row, a_inner = t->a_inner, b_inner = t->b_inner;
     lr_lanes sums[TALLEST][WIDEST], x[WIDEST];
-    for (size_t r = 0; r < rows; r++)
-        for (size_t v = 0; v < vectors; v++) {
-            PREFETCH(t->c + r * c_row + v * LR_LANES);
+    EACH (r, rows)
+        EACH (v, vectors) {
+            PREFETCH_C(t->c + r * t->c_row + v * LR_LANES);
             sums[r][v] = (lr_lanes){0};
-            if (continues) sums[r][v] = LR_LANES_AT(t->c + r * c_row + v * LR_LANES);
         }
-    for (size_t k = 0; k < t->depth; k++, a += t->a_inner, b += t->b_inner) {
-        for (size_t v = 0; v < vectors; v++) x[v] = LR_LANES_AT(b + v * LR_LANES);
-        for (size_t r = 0; r < rows; r++)
-            for (size_t v = 0; v < vectors; v++) sums[r][v] += a[r * a_row] * x[v];
+    for (size_t k = 0; k < t->depth; k++, a += a_inner, b += b_inner) {
+        if (a_inner == 1 && k % LR_LANES == 0)
+            EACH (r, rows) PREFETCH(a + (rows + r) * a_row);
+        EACH (v, vectors) x[v] = LR_LANES_AT(b + v * LR_LANES);
+        EACH (r, rows)
+            EACH (v, vectors) sums[r][v] += a[r * a_row] * x[v];
     }
-    for (size_t r = 0; r < rows; r++)
-        for (size_t v = 0; v < vectors; v++) {
-            lr_lanes *c = &LR_LANES_IN(t->c + r * c_row + v * LR_LANES);
-            if (alpha == 1) *c = sums[r][v];
-            else if (t->adds) *c += alpha * sums[r][v];
-            else *c = alpha * sums[r][v];
-        }
+    finish_tile(t, sums, rows, vectors);
 }
 
 /* One column of tiles, `tallest` rows at a time: as many as there are registers for. */
@@ -129,7 +148,9 @@ static void copy_b(const lr_product *p, size_t first, size_t depth, size_t colum
     const lr_real *from = p->b + first * p->b_inner + column * p->b_column;
     const size_t width = (columns + LR_LANES - 1) / LR_LANES * LR_LANES;
     for (size_t k = 0; k < depth; k++, from += p->b_inner, to += width) {
-        for (size_t j = 0; j < columns; j++) to[j] = from[j * p->b_column];
+        if (p->b_column == 1) memcpy(to, from, columns * sizeof *to);
+        else
+            for (size_t j = 0; j < columns; j++) to[j] = from[j * p->b_column];
         for (size_t j = columns; j < width; j++) to[j] = 0;
     }
 }
@@ -159,7 +180,7 @@ static void multiply_panel(const lr_product *p, const kind *processor, size_t co
 {
     const size_t left = p->inner - first, depth = left < DEPTH ? left : DEPTH;
     const size_t vectors = (columns + LR_LANES - 1) / LR_LANES;
-    lr_real copy[DEPTH * WIDEST * LR_LANES];
+    lr_real copy[DEPTH * WIDEST * LR_LANES], offset[LR_LANES] = {0};
     tile t = {.a = p->a + first * p->a_inner,
               .b = p->b + first * p->b_inner + column,
               .c = p->c + column,
@@ -169,12 +190,15 @@ static void multiply_panel(const lr_product *p, const kind *processor, size_t co
               .c_row = p->c_row,
               .depth = depth,
               .adds = p->adds || first > 0,
-              .alpha = p->alpha};
-    if (p->b_column != 1 || columns < LR_LANES || p->rows >= MANY_ROWS) {
+              .alpha = p->alpha,
+              .offset = p->offset == NULL || first > 0 ? NULL : p->offset + column};
+    const bool far = p->b_inner * sizeof(lr_real) >= FAR_BYTES && p->rows >= MANY_ROWS;
+    if (p->b_column != 1 || columns < LR_LANES || far) {
         copy_b(p, first, depth, column, columns, copy);
         t.b = copy;
         t.b_inner = vectors * LR_LANES;
     }
+    if (columns < LR_LANES && t.offset != NULL) t.offset = memcpy(offset, t.offset, columns * sizeof *offset);
     if (columns < LR_LANES) multiply_narrow(processor, t, p->rows, columns);
     else processor->column(&t, p->rows, vectors);
 }

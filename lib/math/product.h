@@ -9,7 +9,7 @@
 
 #include "math/real.h"
 
-/* c[i,j] = alpha sum_k a[i,k] b[k,j], or that added to c. Each sum is added in the order of k: an element's bits depend on
+/* c[i,j] = offset[j] + alpha sum_k a[i,k] b[k,j], or that added to c. Each sum is added in the order of k: an element's bits depend on
  * its own row and column alone, not on where they stand. */
 typedef struct lr_product {
     size_t rows, columns, inner;
@@ -20,6 +20,7 @@ typedef struct lr_product {
     size_t c_row;
     lr_real alpha;
     bool adds;
+    const lr_real *offset; /* [columns] or NULL: zero */
 } lr_product;
 
 void lr_multiply(const lr_product *product);

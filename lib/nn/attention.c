@@ -7,38 +7,53 @@
 #include "math/exponential.h"
 #include "math/matrix.h"
 
-size_t lr_attention_weights(const lr_attention *attention, const lr_tokens *tokens)
-{
-    size_t sum = 0;
-    for (size_t s = 0; s < tokens->sequences; s++) {
-        const size_t T = tokens->starts[s + 1] - tokens->starts[s];
-        sum += attention->heads * T * T;
-    }
-    return sum;
-}
+/* One sequence, and those of its tokens that ask. */
+typedef struct sequence {
+    size_t first, T;    /* tokens, counted from the chunk's first */
+    size_t query, Q;    /* rows of queries */
+    const int32_t *at;  /* [Q] the tokens that ask, counted from the batch's first; NULL: all do */
+    size_t batch_first; /* its first token in the batch */
+} sequence;
 
-/* One sequence's part of one head. */
+/* One head of it. */
 typedef struct head {
     lr_matrix q, k, v;
-    size_t T, first;   /* tokens; the first one's place in the chunk */
+    const sequence *of;
     size_t drop_first; /* its weights' place among all weights that the batch could have */
 } head;
 
-static lr_matrix columns(const lr_real *x, size_t first, size_t T, size_t stride, size_t at, size_t width)
+/* The sequence after `last`, or the first one for index 0. */
+static sequence sequence_at(const lr_attention *attention, const lr_tokens *tokens, size_t index, const sequence *last)
 {
-    return (lr_matrix){(lr_real *)(uintptr_t)x + first * stride + at, T, width, stride, false};
+    const size_t begin = tokens->starts[index], T = tokens->starts[index + 1] - begin;
+    sequence s = {.first = begin - tokens->starts[0], .T = T, .Q = T, .batch_first = begin};
+    s.query = index == 0 ? 0 : last->query + last->Q;
+    if (!attention->labelled) return s;
+    s.at = tokens->label_at + s.query;
+    s.Q = 0;
+    while (s.query + s.Q < tokens->labels && (size_t)s.at[s.Q] < begin + T) s.Q++;
+    return s;
 }
 
-static head head_of(const lr_attention *attention, const lr_tokens *tokens, const lr_real *qkv, size_t s, size_t h)
+/* A query's token within the sequence. */
+static size_t token_of(const sequence *s, size_t query)
+{
+    return s->at == NULL ? query : (size_t)s->at[query] - s->batch_first;
+}
+
+static lr_matrix columns(const lr_real *x, size_t first, size_t rows, size_t stride, size_t at, size_t width)
+{
+    return (lr_matrix){(lr_real *)(uintptr_t)x + first * stride + at, rows, width, stride, false};
+}
+
+static head head_of(const lr_attention *attention, const lr_real *qkv, const sequence *s, size_t h)
 {
     const size_t K = attention->head_width, all = attention->heads * K;
-    const size_t first = tokens->starts[s] - tokens->starts[0], T = tokens->starts[s + 1] - tokens->starts[s];
-    return (head){.q = columns(qkv, first, T, 3 * all, h * K, K),
-                  .k = columns(qkv, first, T, 3 * all, all + h * K, K),
-                  .v = columns(qkv, first, T, 3 * all, 2 * all + h * K, K),
-                  .T = T,
-                  .first = first,
-                  .drop_first = (tokens->starts[s] * attention->heads + h * T) * attention->longest};
+    return (head){.q = columns(qkv, s->query, s->Q, 3 * all, h * K, K),
+                  .k = columns(qkv, s->first, s->T, 3 * all, all + h * K, K),
+                  .v = columns(qkv, s->first, s->T, 3 * all, 2 * all + h * K, K),
+                  .of = s,
+                  .drop_first = (s->batch_first * attention->heads + h * s->T) * attention->longest};
 }
 
 LR_VECTORIZE static void exponentials(lr_real *x, size_t count)
@@ -46,74 +61,89 @@ LR_VECTORIZE static void exponentials(lr_real *x, size_t count)
     for (size_t i = 0; i < count; i++) x[i] = lr_exponential(x[i]);
 }
 
-/* Softmax of each of n rows of T weights over what the token sees, row i the first T-n+i+1 where causal; zero beyond. Rows are
- * shorter than lanes, so the exponentials are taken of all rows at once. */
-static void softmax_rows(lr_real *weights, size_t n, size_t T, bool causal)
+/* Softmax of each row over what the token sees, of `past` tokens and the sequence's own; zero beyond. Rows are shorter than
+ * lanes, so the exponentials are taken of all rows at once. */
+static void softmax_rows(lr_real *weights, const sequence *s, size_t past, bool causal)
 {
-    for (size_t i = 0; i < n; i++) {
+    const size_t T = past + s->T;
+    for (size_t i = 0; i < s->Q; i++) {
         lr_real *row = weights + i * T, most = row[0];
-        const size_t seen = causal ? T - n + i + 1 : T;
+        const size_t seen = causal ? past + token_of(s, i) + 1 : T;
         for (size_t j = 1; j < seen; j++) most = row[j] > most ? row[j] : most;
         for (size_t j = 0; j < seen; j++) row[j] -= most;
         for (size_t j = seen; j < T; j++) row[j] = -INFINITY;
     }
-    exponentials(weights, n * T);
-    for (size_t i = 0; i < n; i++) {
+    exponentials(weights, s->Q * T);
+    for (size_t i = 0; i < s->Q; i++) {
         lr_real *row = weights + i * T, sum = 0;
         for (size_t j = 0; j < T; j++) sum += row[j];
         for (size_t j = 0; j < T; j++) row[j] /= sum;
     }
 }
 
-/* Dropout on the [T,T] weights of one head: element (i,j) is number first + i T + j of the batch. */
+/* Dropout on the [Q,T] weights of one head: element (i,j) of all [T,T] is number drop_first + i T + j of the batch. */
 static void drop_weights(const lr_attention *attention, const head *at, lr_real *weights)
 {
-    lr_dropout_apply(&attention->dropout, weights, at->drop_first, at->T * at->T);
+    const sequence *s = at->of;
+    if (s->at == NULL) lr_dropout_apply(&attention->dropout, weights, at->drop_first, s->T * s->T);
+    else
+        for (size_t i = 0; i < s->Q; i++)
+            lr_dropout_apply(&attention->dropout, weights + i * s->T, at->drop_first + token_of(s, i) * s->T, s->T);
+}
+
+static void head_forward(const lr_attention *attention, const head *at, lr_real *weights, lr_matrix out,
+                         lr_real *scratch)
+{
+    const size_t T = at->of->T, count = at->of->Q * T;
+    const lr_real scale = (lr_real)(1 / sqrt((double)attention->head_width));
+    lr_real *used = weights;
+    lr_gemm(scale, at->q, lr_transpose(at->k), 0, lr_matrix_of(weights, at->of->Q, T));
+    softmax_rows(weights, at->of, 0, attention->causal);
+    if (attention->dropout.rate > 0) {
+        used = memcpy(scratch, weights, count * sizeof *scratch);
+        drop_weights(attention, at, used);
+    }
+    lr_gemm(1, lr_matrix_of(used, at->of->Q, T), at->v, 0, out);
 }
 
 void lr_attention_forward(const lr_attention *attention, const lr_tokens *tokens, const lr_real *qkv, lr_real *weights,
                           lr_real *out, lr_real *scratch)
 {
     const size_t K = attention->head_width, all = attention->heads * K;
-    const lr_real scale = (lr_real)(1 / sqrt((double)K));
-    for (size_t s = 0; s < tokens->sequences; s++)
+    sequence s = {0};
+    for (size_t index = 0; index < tokens->sequences; index++) {
+        s = sequence_at(attention, tokens, index, &s);
         for (size_t h = 0; h < attention->heads; h++) {
-            const head at = head_of(attention, tokens, qkv, s, h);
-            const lr_matrix A = lr_matrix_of(weights, at.T, at.T);
-            lr_real *used = weights;
-            lr_gemm(scale, at.q, lr_transpose(at.k), 0, A);
-            softmax_rows(weights, at.T, at.T, attention->causal);
-            if (attention->dropout.rate > 0) {
-                used = memcpy(scratch, weights, at.T * at.T * sizeof *scratch);
-                drop_weights(attention, &at, used);
-            }
-            lr_gemm(1, lr_matrix_of(used, at.T, at.T), at.v, 0, columns(out, at.first, at.T, all, h * K, K));
-            weights += at.T * at.T;
+            const head at = head_of(attention, qkv, &s, h);
+            head_forward(attention, &at, weights, columns(out, s.query, s.Q, all, h * K, K), scratch);
+            weights += s.Q * s.T;
         }
+    }
 }
 
-void lr_attention_continue(const lr_attention *attention, const lr_past *past, size_t n, const lr_real *qkv,
-                           lr_real *weights, lr_real *out)
+void lr_attention_continue(const lr_attention *attention, const lr_tokens *tokens, const lr_past *past,
+                           const lr_real *qkv, lr_real *weights, lr_real *out)
 {
-    const size_t K = attention->head_width, all = attention->heads * K, T = past->length + n;
+    const sequence s = sequence_at(attention, tokens, 0, NULL);
+    const size_t K = attention->head_width, all = attention->heads * K, T = past->length + s.T;
     const lr_real scale = (lr_real)(1 / sqrt((double)K));
-    for (size_t i = 0; i < n; i++) {
+    for (size_t i = 0; i < s.T; i++) {
         memcpy(past->keys + (past->length + i) * all, qkv + i * 3 * all + all, all * sizeof *qkv);
         memcpy(past->values + (past->length + i) * all, qkv + i * 3 * all + 2 * all, all * sizeof *qkv);
     }
     for (size_t h = 0; h < attention->heads; h++) {
         const lr_matrix keys = columns(past->keys, 0, T, all, h * K, K);
         const lr_matrix values = columns(past->values, 0, T, all, h * K, K);
-        lr_gemm(scale, columns(qkv, 0, n, 3 * all, h * K, K), lr_transpose(keys), 0, lr_matrix_of(weights, n, T));
-        softmax_rows(weights, n, T, true);
-        lr_gemm(1, lr_matrix_of(weights, n, T), values, 0, columns(out, 0, n, all, h * K, K));
+        lr_gemm(scale, columns(qkv, 0, s.Q, 3 * all, h * K, K), lr_transpose(keys), 0, lr_matrix_of(weights, s.Q, T));
+        softmax_rows(weights, &s, past->length, true);
+        lr_gemm(1, lr_matrix_of(weights, s.Q, T), values, 0, columns(out, 0, s.Q, all, h * K, K));
     }
 }
 
 /* d_A -> d_S in place: the softmax's derivative, row by row. */
-static void softmax_backward(const lr_real *weights, lr_real *d_weights, size_t T)
+static void softmax_backward(const lr_real *weights, lr_real *d_weights, size_t rows, size_t T)
 {
-    for (size_t i = 0; i < T; i++) {
+    for (size_t i = 0; i < rows; i++) {
         const lr_real *a = weights + i * T;
         lr_real *d = d_weights + i * T, mean = 0;
         for (size_t j = 0; j < T; j++) mean += a[j] * d[j];
@@ -124,15 +154,15 @@ static void softmax_backward(const lr_real *weights, lr_real *d_weights, size_t 
 static void head_backward(const lr_attention *attention, const head *at, const head *down, lr_matrix d_out,
                           const lr_real *weights, lr_real *scratch)
 {
-    const size_t T = at->T;
+    const size_t Q = at->of->Q, T = at->of->T;
     const lr_real scale = (lr_real)(1 / sqrt((double)attention->head_width));
-    const lr_matrix square = lr_matrix_of(scratch, T, T);
-    memcpy(scratch, weights, T * T * sizeof *scratch);
+    const lr_matrix square = lr_matrix_of(scratch, Q, T);
+    memcpy(scratch, weights, Q * T * sizeof *scratch);
     drop_weights(attention, at, scratch);
     lr_gemm(1, lr_transpose(square), d_out, 0, down->v);
     lr_gemm(1, d_out, lr_transpose(at->v), 0, square);
     drop_weights(attention, at, scratch);
-    softmax_backward(weights, scratch, T);
+    softmax_backward(weights, scratch, Q, T);
     lr_gemm(scale, square, at->k, 0, down->q);
     lr_gemm(scale, lr_transpose(square), at->q, 0, down->k);
 }
@@ -141,12 +171,15 @@ void lr_attention_backward(const lr_attention *attention, const lr_tokens *token
 {
     const size_t K = attention->head_width, all = attention->heads * K;
     const lr_real *weights = arrays->weights;
-    for (size_t s = 0; s < tokens->sequences; s++)
+    sequence s = {0};
+    for (size_t index = 0; index < tokens->sequences; index++) {
+        s = sequence_at(attention, tokens, index, &s);
         for (size_t h = 0; h < attention->heads; h++) {
-            const head at = head_of(attention, tokens, arrays->qkv, s, h);
-            const head down = head_of(attention, tokens, arrays->d_qkv, s, h);
-            head_backward(attention, &at, &down, columns(arrays->d_out, at.first, at.T, all, h * K, K), weights,
+            const head at = head_of(attention, arrays->qkv, &s, h);
+            const head down = head_of(attention, arrays->d_qkv, &s, h);
+            head_backward(attention, &at, &down, columns(arrays->d_out, s.query, s.Q, all, h * K, K), weights,
                           arrays->scratch);
-            weights += at.T * at.T;
+            weights += s.Q * s.T;
         }
+    }
 }

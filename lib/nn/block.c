@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "math/activation.h"
+#include "math/simd.h"
 
 lr_dropout lr_network_dropout(const lr_network *network, double rate, size_t layer, int use)
 {
@@ -17,7 +18,7 @@ lr_dropout lr_network_dropout(const lr_network *network, double rate, size_t lay
 typedef struct parts {
     const lr_shape *shape;
     const lr_block_at *at;
-    size_t n;
+    size_t n, m;
     lr_layer_norm norm1, norm2;
     lr_dense qkv, mix, up, down;
     lr_attention attention;
@@ -26,7 +27,12 @@ typedef struct parts {
 
 lr_dense lr_network_dense(const lr_network *network, lr_dense_at at, size_t in, size_t out)
 {
-    return (lr_dense){network->parameters + at.weights, network->parameters + at.bias, in, out};
+    return (lr_dense){.weights = network->parameters + at.weights,
+                      .bias = network->parameters + at.bias,
+                      .transposed = network->transposed == NULL ? NULL : network->transposed + at.weights,
+                      .in = in,
+                      .out = out,
+                      .stride = out};
 }
 
 lr_layer_norm lr_network_norm(const lr_network *network, lr_norm_at at)
@@ -47,29 +53,72 @@ static parts parts_of(const lr_block *block)
         .shape = shape,
         .at = at,
         .n = lr_tokens_count(block->tokens),
+        .m = block->last ? block->tokens->labels : lr_tokens_count(block->tokens),
         .norm1 = lr_network_norm(network, at->attention_norm),
         .norm2 = lr_network_norm(network, at->ffn_norm),
         .qkv = lr_network_dense(network, at->qkv, D, 3 * all),
         .mix = lr_network_dense(network, at->mix, all, D),
         .up = lr_network_dense(network, at->up, D, shape->ffn),
         .down = lr_network_dense(network, at->down, shape->ffn, D),
-        .attention = {shape->heads, shape->head_width, shape->causal, on_weights, shape->positions},
+        .attention = {shape->heads, shape->head_width, shape->causal, block->last, on_weights, shape->positions},
         .mix_dropout = lr_network_dropout(network, shape->hidden_dropout, block->layer, LR_DROP_MIX),
         .ffn_dropout = lr_network_dropout(network, shape->hidden_dropout, block->layer, LR_DROP_FFN),
     };
 }
 
-static void add(lr_real *y, const lr_real *x, size_t n)
+LR_VECTORIZE static void add(lr_real *y, const lr_real *x, size_t n)
 {
     for (size_t i = 0; i < n; i++) y[i] += x[i];
 }
 
-/* Dropout of a sublayer's result [n,D], then the residual. */
-static void close_sublayer(const lr_block *block, const parts *p, const lr_dropout *dropout, lr_real *result,
-                           const lr_real *residual)
+/* Token m of those that go on, counted from the chunk's first. */
+static size_t token_of(const lr_block *block, size_t m)
 {
-    lr_dropout_apply(dropout, result, block->tokens->starts[0] * p->shape->width, p->n * p->shape->width);
-    add(result, residual, p->n * p->shape->width);
+    return block->last ? (size_t)block->tokens->label_at[m] - block->tokens->starts[0] : m;
+}
+
+/* Dropout of rows [m,D], each by its token's place in the batch. */
+static void drop_rows(const lr_block *block, const parts *p, const lr_dropout *dropout, lr_real *rows)
+{
+    const size_t D = p->shape->width, first = block->tokens->starts[0];
+    if (!block->last) lr_dropout_apply(dropout, rows, first * D, p->n * D);
+    else
+        for (size_t m = 0; m < p->m; m++) lr_dropout_apply(dropout, rows + m * D, (first + token_of(block, m)) * D, D);
+}
+
+/* rows [m,D] = or += those of x [n,D]. */
+static void take_rows(const lr_block *block, const parts *p, const lr_real *x, lr_real *rows)
+{
+    const size_t D = p->shape->width;
+    for (size_t m = 0; m < p->m; m++) memcpy(rows + m * D, x + token_of(block, m) * D, D * sizeof *rows);
+}
+
+static void add_rows(const lr_block *block, const parts *p, const lr_real *x, lr_real *rows)
+{
+    const size_t D = p->shape->width;
+    for (size_t m = 0; m < p->m; m++) add(rows + m * D, x + token_of(block, m) * D, D);
+}
+
+/* The way back: x [n,D] += rows [m,D]. */
+static void give_rows(const lr_block *block, const parts *p, const lr_real *rows, lr_real *x)
+{
+    const size_t D = p->shape->width;
+    for (size_t m = 0; m < p->m; m++) add(x + token_of(block, m) * D, rows + m * D, D);
+}
+
+/* Queries of the tokens that ask, keys and values of all. */
+static void project(const lr_block *block, const parts *p)
+{
+    const lr_block_trace *t = &block->trace;
+    const size_t all = p->mix.in;
+    if (!block->last) {
+        lr_dense_forward(&p->qkv, t->in, p->n, t->qkv);
+        return;
+    }
+    const lr_dense queries = lr_dense_part(&p->qkv, 0, all), others = lr_dense_part(&p->qkv, all, 2 * all);
+    take_rows(block, p, t->in, t->asking);
+    lr_dense_forward(&queries, t->asking, p->m, t->qkv);
+    lr_dense_forward(&others, t->in, p->n, t->qkv + all);
 }
 
 /* The layer's part of what came before. */
@@ -86,7 +135,7 @@ static void attend(const lr_block *block, const parts *p)
     lr_real *square = block->scratch.square;
     if (block->tokens->past != NULL) {
         const lr_past past = past_of(block, block->tokens->past);
-        lr_attention_continue(&p->attention, &past, p->n, t->qkv, square, t->mixed);
+        lr_attention_continue(&p->attention, block->tokens, &past, t->qkv, square, t->mixed);
     } else lr_attention_forward(&p->attention, block->tokens, t->qkv, t->weights, t->mixed, square);
 }
 
@@ -96,36 +145,45 @@ void lr_block_forward(const lr_block *block)
     const lr_block_trace *t = &block->trace;
     const bool pre = p.shape->pre_norm;
     if (pre) lr_layer_norm_forward(&p.norm1, t->x, p.n, t->in, t->stats1);
-    lr_dense_forward(&p.qkv, t->in, p.n, t->qkv);
+    project(block, &p);
     attend(block, &p);
-    lr_dense_forward(&p.mix, t->mixed, p.n, t->s1);
-    close_sublayer(block, &p, &p.mix_dropout, t->s1, t->x);
-    if (pre) lr_layer_norm_forward(&p.norm2, t->s1, p.n, t->h, t->stats2);
-    else lr_layer_norm_forward(&p.norm1, t->s1, p.n, t->h, t->stats1);
-    lr_dense_forward(&p.up, t->h, p.n, t->up);
-    lr_activation_forward(p.shape->relu, t->up, p.n * p.shape->ffn, t->active);
-    lr_dense_forward(&p.down, t->active, p.n, t->s2);
-    close_sublayer(block, &p, &p.ffn_dropout, t->s2, pre ? t->s1 : t->h);
-    if (!pre) lr_layer_norm_forward(&p.norm2, t->s2, p.n, t->y, t->stats2);
+    lr_dense_forward(&p.mix, t->mixed, p.m, t->s1);
+    drop_rows(block, &p, &p.mix_dropout, t->s1);
+    add_rows(block, &p, t->x, t->s1);
+    if (pre) lr_layer_norm_forward(&p.norm2, t->s1, p.m, t->h, t->stats2);
+    else lr_layer_norm_forward(&p.norm1, t->s1, p.m, t->h, t->stats1);
+    lr_dense_forward(&p.up, t->h, p.m, t->up);
+    lr_activation_forward(p.shape->relu, t->up, p.m * p.shape->ffn, t->active);
+    lr_dense_forward(&p.down, t->active, p.m, t->s2);
+    drop_rows(block, &p, &p.ffn_dropout, t->s2);
+    add(t->s2, pre ? t->s1 : t->h, p.m * p.shape->width);
+    if (!pre) lr_layer_norm_forward(&p.norm2, t->s2, p.m, t->y, t->stats2);
 }
 
-/* The gradient [n,D] that goes down through a sublayer's dropout; the residual's stays in `d`. */
+/* The gradient [m,D] that goes down through a sublayer's dropout; the residual's stays in `d`. */
 static const lr_real *through_dropout(const lr_block *block, const parts *p, const lr_dropout *dropout,
                                       const lr_real *d)
 {
     lr_real *dropped = block->scratch.d_drop;
     if (dropout->rate <= 0) return d;
-    memcpy(dropped, d, p->n * p->shape->width * sizeof *d);
-    lr_dropout_apply(dropout, dropped, block->tokens->starts[0] * p->shape->width, p->n * p->shape->width);
+    memcpy(dropped, d, p->m * p->shape->width * sizeof *d);
+    drop_rows(block, p, dropout, dropped);
     return dropped;
 }
 
-static void norm_backward(const lr_block *block, lr_norm_at at, const lr_real *x, const lr_real *stats, lr_real *d,
-                          lr_real *gradients)
+/* A LayerNorm to go back through: its input, and what its forward pass kept. */
+typedef struct passed_norm {
+    lr_norm_at at;
+    const lr_real *x, *stats;
+    size_t rows;
+} passed_norm;
+
+static void norm_backward(const lr_block *block, const passed_norm *passed, lr_real *d, lr_real *gradients)
 {
-    const lr_layer_norm norm = lr_network_norm(block->network, at);
-    const lr_layer_norm_gradient arrays = {x, stats, gradients + at.gain, gradients + at.bias};
-    lr_layer_norm_backward(&norm, &arrays, lr_tokens_count(block->tokens), d);
+    const lr_layer_norm norm = lr_network_norm(block->network, passed->at);
+    const lr_layer_norm_gradient arrays = {passed->x, passed->stats, gradients + passed->at.gain,
+                                           gradients + passed->at.bias};
+    lr_layer_norm_backward(&norm, &arrays, passed->rows, d);
 }
 
 /* d_s2 in `d` -> d_h in scratch.d_in */
@@ -134,9 +192,27 @@ static void ffn_backward(const lr_block *block, const parts *p, const lr_real *d
     const lr_block_trace *t = &block->trace;
     const lr_block_scratch *s = &block->scratch;
     const lr_real *d_down = through_dropout(block, p, &p->ffn_dropout, d);
-    lr_dense_backward(&p->down, t->active, d_down, p->n, s->d_ffn, lr_gradient_at(gradients, p->at->down));
-    lr_activation_backward(p->shape->relu, t->up, p->n * p->shape->ffn, s->d_ffn);
-    lr_dense_backward(&p->up, t->h, s->d_ffn, p->n, s->d_in, lr_gradient_at(gradients, p->at->up));
+    lr_dense_backward(&p->down, t->active, d_down, p->m, s->d_ffn, lr_gradient_at(gradients, p->at->down));
+    lr_activation_backward(p->shape->relu, t->up, p->m * p->shape->ffn, s->d_ffn);
+    lr_dense_backward(&p->up, t->h, s->d_ffn, p->m, s->d_in, lr_gradient_at(gradients, p->at->up));
+}
+
+/* d_qkv in scratch -> d_in in scratch.d_in */
+static void project_backward(const lr_block *block, const parts *p, lr_real *gradients)
+{
+    const lr_block_trace *t = &block->trace;
+    const lr_block_scratch *s = &block->scratch;
+    const size_t all = p->mix.in;
+    const lr_dense_gradient whole = lr_gradient_at(gradients, p->at->qkv);
+    if (!block->last) {
+        lr_dense_backward(&p->qkv, t->in, s->d_qkv, p->n, s->d_in, whole);
+        return;
+    }
+    const lr_dense queries = lr_dense_part(&p->qkv, 0, all), others = lr_dense_part(&p->qkv, all, 2 * all);
+    lr_dense_backward(&others, t->in, s->d_qkv + all, p->n, s->d_in,
+                      (lr_dense_gradient){whole.weights + all, whole.bias + all});
+    lr_dense_backward(&queries, t->asking, s->d_qkv, p->m, s->d_drop, whole);
+    give_rows(block, p, s->d_drop, s->d_in);
 }
 
 /* d_s1 in `d` -> d_in in scratch.d_in */
@@ -145,10 +221,24 @@ static void attention_backward(const lr_block *block, const parts *p, const lr_r
     const lr_block_trace *t = &block->trace;
     const lr_block_scratch *s = &block->scratch;
     const lr_real *d_mix = through_dropout(block, p, &p->mix_dropout, d);
-    lr_dense_backward(&p->mix, t->mixed, d_mix, p->n, s->d_mixed, lr_gradient_at(gradients, p->at->mix));
+    lr_dense_backward(&p->mix, t->mixed, d_mix, p->m, s->d_mixed, lr_gradient_at(gradients, p->at->mix));
     const lr_attention_gradient arrays = {t->qkv, t->weights, s->d_mixed, s->d_qkv, s->square};
     lr_attention_backward(&p->attention, block->tokens, &arrays);
-    lr_dense_backward(&p->qkv, t->in, s->d_qkv, p->n, s->d_in, lr_gradient_at(gradients, p->at->qkv));
+    project_backward(block, p, gradients);
+}
+
+/* What came down to the block's input by attention, in scratch.d_in, and past it, in `d` [m,D], meet in `d` [n,D]. */
+static void join_input(const lr_block *block, const parts *p, lr_real *d)
+{
+    const lr_block_scratch *s = &block->scratch;
+    const size_t D = p->shape->width;
+    if (!block->last) {
+        add(d, s->d_in, p->n * D);
+        return;
+    }
+    memcpy(s->d_drop, d, p->m * D * sizeof *d);
+    memcpy(d, s->d_in, p->n * D * sizeof *d);
+    give_rows(block, p, s->d_drop, d);
 }
 
 void lr_block_backward(const lr_block *block, lr_real *d, lr_real *gradients)
@@ -156,21 +246,20 @@ void lr_block_backward(const lr_block *block, lr_real *d, lr_real *gradients)
     const parts p = parts_of(block);
     const lr_block_trace *t = &block->trace;
     lr_real *d_in = block->scratch.d_in;
-    const size_t numbers = p.n * p.shape->width;
+    const size_t numbers = p.m * p.shape->width;
     const lr_norm_at norm1 = p.at->attention_norm, norm2 = p.at->ffn_norm;
     if (p.shape->pre_norm) {
         ffn_backward(block, &p, d, gradients);
-        norm_backward(block, norm2, t->s1, t->stats2, d_in, gradients);
+        norm_backward(block, &(passed_norm){norm2, t->s1, t->stats2, p.m}, d_in, gradients);
         add(d, d_in, numbers);
         attention_backward(block, &p, d, gradients);
-        norm_backward(block, norm1, t->x, t->stats1, d_in, gradients);
+        norm_backward(block, &(passed_norm){norm1, t->x, t->stats1, p.n}, d_in, gradients);
+    } else {
+        norm_backward(block, &(passed_norm){norm2, t->s2, t->stats2, p.m}, d, gradients);
+        ffn_backward(block, &p, d, gradients);
         add(d, d_in, numbers);
-        return;
+        norm_backward(block, &(passed_norm){norm1, t->s1, t->stats1, p.m}, d, gradients);
+        attention_backward(block, &p, d, gradients);
     }
-    norm_backward(block, norm2, t->s2, t->stats2, d, gradients);
-    ffn_backward(block, &p, d, gradients);
-    add(d, d_in, numbers);
-    norm_backward(block, norm1, t->s1, t->stats1, d, gradients);
-    attention_backward(block, &p, d, gradients);
-    add(d, d_in, numbers);
+    join_input(block, &p, d);
 }

@@ -4,7 +4,9 @@
  *     in = pre ? LN1(x) : x                      s1 = x + drop(mix(attention(qkv(in))))
  *     h  = pre ? LN2(s1) : LN1(s1)               s2 = (pre ? s1 : h) + drop(down(act(up(h))))
  *     y  = pre ? s2 : LN2(s2)
- */
+ *
+ * Of the last block only the labelled tokens are looked at: it asks, mixes and goes on with these m tokens alone, which are
+ * few under Cloze masks and one a sequence in inference. Their values are the same as if all had been taken. */
 #ifndef LR_NN_BLOCK_H
 #define LR_NN_BLOCK_H
 
@@ -18,21 +20,23 @@ typedef struct lr_network {
     const lr_shape *shape;
     const lr_layout *layout;
     const lr_real *parameters;
-    uint64_t seed, step; /* of dropout */
-    bool training;       /* dropout happens */
+    const lr_real *transposed; /* weights of dense layers, at the same places; NULL where no backward pass follows */
+    uint64_t seed, step;       /* of dropout */
+    bool training;             /* dropout happens */
 } lr_network;
 
-/* What the forward pass of a block leaves for its backward pass. */
+/* What the forward pass of a block leaves for its backward pass. m is n in all blocks but the last. */
 typedef struct lr_block_trace {
     lr_real *x;               /* [n,D] input, filled by the caller */
     lr_real *in;              /* [n,D]; x itself where post-norm */
-    lr_real *qkv;             /* [n,3HK] */
-    lr_real *weights;         /* sum of H T^2 */
-    lr_real *mixed;           /* [n,HK] what attention gives */
-    lr_real *s1, *h;          /* [n,D] */
-    lr_real *up, *active;     /* [n,F] before and after the activation */
-    lr_real *s2;              /* [n,D]; y itself where pre-norm */
-    lr_real *y;               /* [n,D] */
+    lr_real *asking;          /* [m,D] of in, the tokens that ask; in itself where all do */
+    lr_real *qkv;             /* [n,3HK], the queries' part [m] */
+    lr_real *weights;         /* sum of H Q T */
+    lr_real *mixed;           /* [m,HK] what attention gives */
+    lr_real *s1, *h;          /* [m,D] */
+    lr_real *up, *active;     /* [m,F] before and after the activation */
+    lr_real *s2;              /* [m,D]; y itself where pre-norm */
+    lr_real *y;               /* [m,D] */
     lr_real *stats1, *stats2; /* [n,2] of LN1 and LN2 */
 } lr_block_trace;
 
@@ -47,6 +51,7 @@ typedef struct lr_block_scratch {
 typedef struct lr_block {
     const lr_network *network;
     size_t layer;
+    bool last; /* for the labelled tokens alone */
     const lr_tokens *tokens;
     lr_block_trace trace;
     lr_block_scratch scratch;
@@ -54,7 +59,8 @@ typedef struct lr_block {
 
 void lr_block_forward(const lr_block *block);
 
-/* Turns d_y into d_x in place in `d` [n,D], and adds the parameters' gradients to `gradients`, laid out as they are. */
+/* Turns d_y [m,D] into d_x [n,D] in place in `d`, and adds the parameters' gradients to `gradients`, laid out as they
+ * are. */
 void lr_block_backward(const lr_block *block, lr_real *d, lr_real *gradients);
 
 /* Parts of the network, for the layers before and after the blocks. */

@@ -8,8 +8,13 @@
 
 typedef struct lr_dense {
     const lr_real *weights, *bias; /* [I,O], [O] */
+    const lr_real *transposed;     /* [O,I] the weights once more; NULL where no backward pass follows */
     size_t in, out;
+    size_t stride; /* from one row of the weights to the next, and of y: O, or more in a part of a layer */
 } lr_dense;
+
+/* Outputs first..first+out-1 of a layer as a layer of their own: its y, and its gradients, begin at that column. */
+lr_dense lr_dense_part(const lr_dense *dense, size_t first, size_t out);
 
 /* y[n,O] = x[n,I] W + b */
 void lr_dense_forward(const lr_dense *dense, const lr_real *x, size_t n, lr_real *y);

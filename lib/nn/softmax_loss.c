@@ -11,20 +11,28 @@
 #include "math/lanes.h"
 #include "math/matrix.h"
 
-/* A strip's logits for a block of tokens stay in the second-level cache while they are worked on; a block's logits fit the
- * last level. A slice of strips is one task. */
-enum { STRIP = 64, STRIPS = 8, LOGITS_BYTES = 12 << 20, MIN_BLOCK = 64, MAX_BLOCK = 208 };
+/* A strip's exponentials for a block of tokens stay in the second-level cache while they are worked on, a piece's nearly in
+ * the first; a block's fit the last. A slice of strips is one task; up to four threads share MOST_SLICES evenly. */
+enum { STRIP = 96, PIECE = 48, MOST_SLICES = 24, EXPS_BYTES = 12 << 20, MIN_BLOCK = 64, MAX_BLOCK = 208, TOKENS = 16 };
+
+/* Exponentials of logits within this need no shift: they and their sum over any catalogue are far from the ends of a float. */
+static const lr_real PLAIN_REACH = 60;
 
 struct lr_softmax_loss {
     llmrec_context *context;
     size_t width, strips, slices;
+    size_t at_once;    /* strips of a slice */
     size_t block;      /* tokens at a time, whole lanes */
-    lr_real *logits;   /* [strips, STRIP, block] then exponentials, then d_logits */
-    lr_real *most;     /* [strips, block] */
-    lr_real *sum;      /* [strips, block] */
-    lr_real *factor;   /* [strips, block] from a strip's exponentials to d_logits */
+    lr_real *exps;     /* [strips, STRIP, block] e^(logit - shift); logits before */
+    lr_real *sums;     /* [strips, block] of a strip's exps; greatest logits before */
     lr_real *hidden;   /* [D, block] transposed, zero beyond the tokens */
-    lr_real *d_hidden; /* [slices, block, D] each slice's share */
+    lr_real *shift;    /* [block] */
+    lr_real *factor;   /* [block] weight / sum of exps, zero beyond the tokens */
+    lr_real *scaled;   /* [block, D] factor hidden */
+    lr_real *d_hidden; /* [slices, block, D] exps E over each slice */
+    lr_real *longest;  /* [slices] greatest |E_i|^2 */
+    lr_real *biased;   /* [slices] greatest |b_i| */
+    double *losses;    /* [block] */
 };
 
 /* One block of tokens on its way. */
@@ -33,36 +41,59 @@ typedef struct pass {
     const lr_output *output;
     const lr_real *hidden; /* [count, D] */
     const int32_t *labels;
-    size_t count;   /* tokens in this block */
-    size_t padded;  /* to whole lanes */
-    lr_real weight; /* 1/M */
+    size_t count;      /* tokens in this block */
+    size_t padded;     /* to whole lanes */
+    lr_real weight;    /* 1/M */
+    lr_real *d_hidden; /* [count, D] */
 } pass;
 
 /* One strip of the catalogue. */
 typedef struct strip {
-    size_t first, items;          /* of the catalogue */
-    lr_real *logits;              /* [items, padded] */
-    lr_real *most, *sum, *factor; /* [padded] */
-    size_t tokens, row;           /* tokens padded; from one item's logits to the next */
-    const lr_real *bias;          /* [items] or NULL */
+    size_t first, items; /* of the catalogue */
+    lr_real *exps;       /* [items, tokens] */
+    lr_real *sums;       /* [tokens] */
+    size_t tokens, row;  /* tokens padded; from one item's exps to the next */
+    const lr_real *bias; /* [items] or NULL */
 } strip;
+
+/* --- memory ---------------------------------------------------------------------------------------------------- */
 
 void lr_softmax_loss_free(lr_softmax_loss *loss)
 {
     if (loss == NULL) return;
-    lr_free(loss->context, loss->logits);
-    lr_free(loss->context, loss->most);
-    lr_free(loss->context, loss->sum);
-    lr_free(loss->context, loss->factor);
+    lr_free(loss->context, loss->exps);
+    lr_free(loss->context, loss->sums);
     lr_free(loss->context, loss->hidden);
+    lr_free(loss->context, loss->shift);
+    lr_free(loss->context, loss->factor);
+    lr_free(loss->context, loss->scaled);
     lr_free(loss->context, loss->d_hidden);
+    lr_free(loss->context, loss->longest);
+    lr_free(loss->context, loss->biased);
+    lr_free(loss->context, loss->losses);
     lr_free(loss->context, loss);
 }
 
 static size_t block_for(size_t strips)
 {
-    const size_t fits = LOGITS_BYTES / (strips * STRIP * sizeof(lr_real)) / LR_LANES * LR_LANES;
+    const size_t fits = EXPS_BYTES / (strips * STRIP * sizeof(lr_real)) / LR_LANES * LR_LANES;
     return fits < MIN_BLOCK ? MIN_BLOCK : fits > MAX_BLOCK ? MAX_BLOCK : fits;
+}
+
+static llmrec_status allocate(lr_softmax_loss *loss)
+{
+    llmrec_context *context = loss->context;
+    const size_t D = loss->width, B = loss->block;
+    LR_RETURN_IF(LR_NEW(context, loss->exps, loss->strips * STRIP * B));
+    LR_RETURN_IF(LR_NEW(context, loss->sums, loss->strips * B));
+    LR_RETURN_IF(LR_NEW(context, loss->hidden, D * B));
+    LR_RETURN_IF(LR_NEW(context, loss->shift, B));
+    LR_RETURN_IF(LR_NEW(context, loss->factor, B));
+    LR_RETURN_IF(LR_NEW(context, loss->scaled, B * D));
+    LR_RETURN_IF(LR_NEW(context, loss->d_hidden, loss->slices * B * D));
+    LR_RETURN_IF(LR_NEW(context, loss->longest, loss->slices));
+    LR_RETURN_IF(LR_NEW(context, loss->biased, loss->slices));
+    return LR_NEW(context, loss->losses, B);
 }
 
 llmrec_status lr_softmax_loss_create(llmrec_context *context, size_t items, size_t width, lr_softmax_loss **loss)
@@ -73,14 +104,10 @@ llmrec_status lr_softmax_loss_create(llmrec_context *context, size_t items, size
     fresh->context = context;
     fresh->width = width;
     fresh->strips = (items + STRIP - 1) / STRIP;
-    fresh->slices = (fresh->strips + STRIPS - 1) / STRIPS;
+    fresh->at_once = (fresh->strips + MOST_SLICES - 1) / MOST_SLICES;
+    fresh->slices = (fresh->strips + fresh->at_once - 1) / fresh->at_once;
     fresh->block = block_for(fresh->strips);
-    LR_TRY(LR_NEW(context, fresh->logits, fresh->strips * STRIP * fresh->block));
-    LR_TRY(LR_NEW(context, fresh->most, fresh->strips * fresh->block));
-    LR_TRY(LR_NEW(context, fresh->sum, fresh->strips * fresh->block));
-    LR_TRY(LR_NEW(context, fresh->factor, fresh->strips * fresh->block));
-    LR_TRY(LR_NEW(context, fresh->hidden, width * fresh->block));
-    LR_TRY(LR_NEW(context, fresh->d_hidden, fresh->slices * fresh->block * width));
+    LR_TRY(allocate(fresh));
     *loss = fresh;
     fresh = NULL;
 done:
@@ -88,118 +115,190 @@ done:
     return status;
 }
 
+/* --- strips ---------------------------------------------------------------------------------------------------- */
+
 static strip strip_at(const pass *p, size_t index)
 {
     const lr_softmax_loss *loss = p->loss;
     const size_t first = index * STRIP, left = p->output->items - first, at = index * loss->block;
     return (strip){.first = first,
                    .items = left < STRIP ? left : STRIP,
-                   .logits = loss->logits + at * STRIP,
-                   .most = loss->most + at,
-                   .sum = loss->sum + at,
-                   .factor = loss->factor + at,
+                   .exps = loss->exps + at * STRIP,
+                   .sums = loss->sums + at,
                    .tokens = p->padded,
                    .row = loss->block,
                    .bias = p->output->bias == NULL ? NULL : p->output->bias + first};
 }
 
-static lr_matrix logits_of(const strip *s, size_t tokens)
+static lr_matrix exps_of(const strip *s, size_t tokens)
 {
-    return (lr_matrix){s->logits, s->items, tokens, s->row, false};
+    return (lr_matrix){s->exps, s->items, tokens, s->row, false};
+}
+
+static lr_matrix rows_of(const strip *s, const lr_real *table, size_t width)
+{
+    return lr_matrix_of(table + s->first * width, s->items, width);
 }
 
 static size_t slice_end(const lr_softmax_loss *loss, size_t slice)
 {
-    const size_t end = (slice + 1) * STRIPS;
+    const size_t end = (slice + 1) * loss->at_once;
     return end < loss->strips ? end : loss->strips;
 }
 
-/* Logits become exp(logit - most); each token's most and sum over the strip are kept. */
-LR_VECTORIZE static void exponentials(const strip *s)
+/* The strip's logits without their biases. */
+static void find_logits(const pass *p, const strip *s)
 {
-    lr_real *restrict most = s->most, *restrict sum = s->sum;
+    const size_t D = p->output->width;
+    const lr_matrix hidden = {p->loss->hidden, D, p->padded, p->loss->block, false};
+    lr_gemm(1, rows_of(s, p->output->table, D), hidden, 0, exps_of(s, p->padded));
+}
+
+/* --- shifts ---------------------------------------------------------------------------------------------------- */
+
+LR_VECTORIZE static lr_real greatest_square(const lr_real *rows, size_t count, size_t width)
+{
+    lr_real most = 0;
+    for (size_t i = 0; i < count; i++, rows += width) {
+        lr_lanes sums = {0};
+        lr_real sum = 0;
+        size_t j = 0;
+        for (; j + LR_LANES <= width; j += LR_LANES) sums += LR_LANES_AT(rows + j) * LR_LANES_AT(rows + j);
+        for (; j < width; j++) sum += rows[j] * rows[j];
+        sum += lr_lanes_sum(&sums);
+        most = sum > most ? sum : most;
+    }
+    return most;
+}
+
+static llmrec_status measure_slice(void *argument, size_t slice, size_t worker)
+{
+    const pass *p = argument;
+    const lr_output *output = p->output;
+    const size_t first = slice * p->loss->at_once * STRIP, all = slice_end(p->loss, slice) * STRIP;
+    const size_t end = all < output->items ? all : output->items;
+    lr_real most = 0;
+    (void)worker;
+    p->loss->longest[slice] = greatest_square(output->table + first * output->width, end - first, output->width);
+    for (size_t i = first; i < end && output->bias != NULL; i++) {
+        const lr_real size = output->bias[i] < 0 ? -output->bias[i] : output->bias[i];
+        most = size > most ? size : most;
+    }
+    p->loss->biased[slice] = most;
+    return LLMREC_OK;
+}
+
+LR_VECTORIZE static void greatest_logits(const strip *s)
+{
+    lr_real *restrict most = s->sums;
     for (size_t m = 0; m < s->tokens; m++) most[m] = -INFINITY;
-    for (size_t m = 0; m < s->tokens; m++) sum[m] = 0;
     for (size_t i = 0; i < s->items; i++) {
-        lr_real *restrict x = s->logits + i * s->row;
+        const lr_real *restrict x = s->exps + i * s->row;
+        const lr_real bias = s->bias == NULL ? 0 : s->bias[i];
+        for (size_t m = 0; m < s->tokens; m++) most[m] = x[m] + bias > most[m] ? x[m] + bias : most[m];
+    }
+}
+
+static llmrec_status shift_slice(void *argument, size_t slice, size_t worker)
+{
+    const pass *p = argument;
+    (void)worker;
+    for (size_t index = slice * p->loss->at_once; index < slice_end(p->loss, slice); index++) {
+        const strip s = strip_at(p, index);
+        find_logits(p, &s);
+        greatest_logits(&s);
+    }
+    return LLMREC_OK;
+}
+
+/* Whether a token's logits may be far from zero: |logit| <= |h| max|E| + max|b|. Not so only if that is certain. */
+static bool reaches_far(const pass *p, size_t m)
+{
+    const lr_softmax_loss *loss = p->loss;
+    const size_t D = p->output->width;
+    lr_real longest = 0, biased = 0;
+    for (size_t slice = 0; slice < loss->slices; slice++) {
+        longest = loss->longest[slice] > longest ? loss->longest[slice] : longest;
+        biased = loss->biased[slice] > biased ? loss->biased[slice] : biased;
+    }
+    const lr_real bound = (lr_real)sqrt((double)(longest * greatest_square(p->hidden + m * D, 1, D))) + biased;
+    return !(bound < PLAIN_REACH);
+}
+
+/* A token whose logits may be far from zero is shifted by its greatest one, for which the catalogue is gone through. */
+static llmrec_status find_shifts(pass *p)
+{
+    const lr_softmax_loss *loss = p->loss;
+    size_t far = 0;
+    for (size_t m = 0; m < p->padded; m++) {
+        loss->shift[m] = m < p->count && reaches_far(p, m);
+        far += loss->shift[m] > 0;
+    }
+    if (far == 0) return LLMREC_OK;
+    LR_RETURN_IF(lr_parallel(loss->context, loss->slices, shift_slice, p));
+    for (size_t m = 0; m < p->count; m++) {
+        lr_real most = -INFINITY;
+        for (size_t s = 0; s < loss->strips; s++)
+            most = loss->sums[s * loss->block + m] > most ? loss->sums[s * loss->block + m] : most;
+        loss->shift[m] = loss->shift[m] > 0 ? most : 0;
+    }
+    return LLMREC_OK;
+}
+
+/* --- the first pass: exponentials, their sums, d_hidden ------------------------------------------------------------ */
+
+/* Logits become exponentials, which are added to the sums. */
+LR_VECTORIZE static void exponentials(const strip *s, const lr_real *shift)
+{
+    for (size_t i = 0; i < s->items; i++) {
+        lr_real *restrict x = s->exps + i * s->row, *restrict sums = s->sums;
         const lr_real bias = s->bias == NULL ? 0 : s->bias[i];
         for (size_t m = 0; m < s->tokens; m++) {
-            x[m] += bias;
-            most[m] = x[m] > most[m] ? x[m] : most[m];
+            x[m] = lr_exponential(x[m] + (bias - shift[m]));
+            sums[m] += x[m];
         }
     }
-    for (size_t i = 0; i < s->items; i++) {
-        lr_real *restrict x = s->logits + i * s->row;
-        for (size_t m = 0; m < s->tokens; m++) {
-            x[m] = lr_exponential(x[m] - most[m]);
-            sum[m] += x[m];
-        }
+}
+
+/* Items first..first+PIECE-1 of a strip. */
+static strip piece_of(const strip *s, size_t first)
+{
+    strip piece = *s;
+    const size_t left = s->items - first;
+    piece.first += first;
+    piece.items = left < PIECE ? left : PIECE;
+    piece.exps += first * s->row;
+    if (s->bias != NULL) piece.bias += first;
+    return piece;
+}
+
+static void find_exponentials(const pass *p, const strip *s)
+{
+    memset(s->sums, 0, s->tokens * sizeof *s->sums);
+    for (size_t first = 0; first < s->items; first += PIECE) {
+        const strip piece = piece_of(s, first);
+        find_logits(p, &piece);
+        exponentials(&piece, p->loss->shift);
     }
 }
 
 static llmrec_status forward_slice(void *argument, size_t slice, size_t worker)
 {
     const pass *p = argument;
-    const size_t D = p->output->width;
-    const lr_matrix hidden = {p->loss->hidden, D, p->padded, p->loss->block, false};
-    (void)worker;
-    for (size_t index = slice * STRIPS; index < slice_end(p->loss, slice); index++) {
-        const strip s = strip_at(p, index);
-        lr_gemm(1, lr_matrix_of(p->output->table + s.first * D, s.items, D), hidden, 0, logits_of(&s, p->padded));
-        exponentials(&s);
-    }
-    return LLMREC_OK;
-}
-
-LR_VECTORIZE static void scale(const strip *s)
-{
-    const lr_real *restrict factor = s->factor;
-    for (size_t i = 0; i < s->items; i++) {
-        lr_real *restrict x = s->logits + i * s->row;
-        for (size_t m = 0; m < s->tokens; m++) x[m] *= factor[m];
-    }
-}
-
-LR_VECTORIZE static void add_row_sums(const strip *s, lr_real *sums)
-{
-    for (size_t i = 0; i < s->items; i++) {
-        lr_lanes lanes = {0};
-        for (size_t m = 0; m < s->tokens; m += LR_LANES) lanes += LR_LANES_AT(s->logits + i * s->row + m);
-        sums[i] += lr_lanes_sum(&lanes);
-    }
-}
-
-/* d_logits = factor * exponentials, less the weight at the label. */
-static void differentiate(const pass *p, const strip *s)
-{
-    scale(s);
-    for (size_t m = 0; m < p->count; m++) {
-        const size_t at = (size_t)p->labels[m] - s->first; /* huge if before the strip */
-        if (at < s->items) s->logits[at * s->row + m] -= p->weight;
-    }
-    if (p->output->d_bias != NULL) add_row_sums(s, p->output->d_bias + s->first);
-}
-
-static llmrec_status backward_slice(void *argument, size_t slice, size_t worker)
-{
-    const pass *p = argument;
-    const lr_output *output = p->output;
-    const size_t D = output->width;
-    const lr_matrix hidden = lr_matrix_of(p->hidden, p->count, D);
+    const size_t D = p->output->width, first = slice * p->loss->at_once;
     const lr_matrix share = lr_matrix_of(p->loss->d_hidden + slice * p->loss->block * D, p->count, D);
     (void)worker;
-    for (size_t index = slice * STRIPS; index < slice_end(p->loss, slice); index++) {
+    for (size_t index = first; index < slice_end(p->loss, slice); index++) {
         const strip s = strip_at(p, index);
-        const lr_matrix down = logits_of(&s, p->count);
-        differentiate(p, &s);
-        lr_gemm(1, down, hidden, 1, lr_matrix_of(output->d_table + s.first * D, s.items, D));
-        lr_gemm(1, lr_transpose(down), lr_matrix_of(output->table + s.first * D, s.items, D), index > slice * STRIPS,
-                share);
+        find_exponentials(p, &s);
+        lr_gemm(1, lr_transpose(exps_of(&s, p->count)), rows_of(&s, p->output->table, D), index > first, share);
     }
     return LLMREC_OK;
 }
 
-static double label_logit(const pass *p, size_t m)
+/* --- between: each token's sum, loss and gradient ------------------------------------------------------------------ */
+
+static double logit_of(const pass *p, size_t m)
 {
     const lr_output *output = p->output;
     const size_t label = (size_t)p->labels[m], D = output->width;
@@ -208,38 +307,72 @@ static double label_logit(const pass *p, size_t m)
     return logit;
 }
 
-/* Joins the strips of each token: the greatest logit, the sum of all exponentials relative to it, the strips' factors. */
-LR_VECTORIZE static void join(const pass *p, lr_real *restrict most, double *restrict sum)
+/* d_h = weight (sum_i softmax_i E_i - E_label), and what the second pass needs of the token. */
+static void join_token(const pass *p, size_t m)
 {
     const lr_softmax_loss *loss = p->loss;
-    for (size_t m = 0; m < p->padded; m++) most[m] = -INFINITY;
-    for (size_t m = 0; m < p->padded; m++) sum[m] = 0;
-    for (size_t s = 0; s < loss->strips; s++)
-        for (size_t m = 0; m < p->padded; m++) {
-            const lr_real value = loss->most[s * loss->block + m];
-            most[m] = value > most[m] ? value : most[m];
-        }
-    for (size_t s = 0; s < loss->strips; s++) {
-        const lr_real *restrict part = loss->sum + s * loss->block, *restrict its = loss->most + s * loss->block;
-        lr_real *restrict factor = loss->factor + s * loss->block;
-        for (size_t m = 0; m < p->padded; m++) {
-            factor[m] = lr_exponential(its[m] - most[m]);
-            sum[m] += (double)(part[m] * factor[m]);
-        }
-    }
-    for (size_t s = 0; s < loss->strips; s++)
-        for (size_t m = 0; m < p->padded; m++)
-            loss->factor[s * loss->block + m] *= m < p->count ? (lr_real)((double)p->weight / sum[m]) : 0;
+    const size_t D = p->output->width, share = loss->block * D;
+    const lr_real *hidden = p->hidden + m * D, *own = p->output->table + (size_t)p->labels[m] * D;
+    lr_real *restrict d = p->d_hidden + m * D, *restrict scaled = loss->scaled + m * D;
+    double sum = 0;
+    for (size_t s = 0; s < loss->strips; s++) sum += (double)loss->sums[s * loss->block + m];
+    const lr_real factor = (lr_real)((double)p->weight / sum);
+    loss->losses[m] = (double)loss->shift[m] + log(sum) - logit_of(p, m);
+    loss->factor[m] = factor;
+    for (size_t j = 0; j < D; j++) scaled[j] = factor * hidden[j];
+    memcpy(d, loss->d_hidden + m * D, D * sizeof *d);
+    for (size_t slice = 1; slice < loss->slices; slice++)
+        for (size_t j = 0; j < D; j++) d[j] += loss->d_hidden[slice * share + m * D + j];
+    for (size_t j = 0; j < D; j++) d[j] = factor * d[j] - p->weight * own[j];
 }
 
-static void add_shares(const pass *p, lr_real *d_hidden)
+static llmrec_status join_tokens(void *argument, size_t task, size_t worker)
 {
-    const lr_softmax_loss *loss = p->loss;
-    const size_t numbers = p->count * p->output->width, step = loss->block * p->output->width;
-    memcpy(d_hidden, loss->d_hidden, numbers * sizeof *d_hidden);
-    for (size_t s = 1; s < loss->slices; s++)
-        for (size_t i = 0; i < numbers; i++) d_hidden[i] += loss->d_hidden[s * step + i];
+    const pass *p = argument;
+    const size_t first = task * TOKENS, end = first + TOKENS;
+    (void)worker;
+    for (size_t m = first; m < end; m++)
+        if (m < p->count) join_token(p, m);
+        else p->loss->factor[m] = 0;
+    return LLMREC_OK;
 }
+
+/* --- the second pass: d_table and d_bias --------------------------------------------------------------------------- */
+
+LR_VECTORIZE static void add_biases(const strip *s, const lr_real *factor, lr_real *d_bias)
+{
+    for (size_t i = 0; i < s->items; i++) {
+        lr_lanes lanes = {0};
+        for (size_t m = 0; m < s->tokens; m += LR_LANES)
+            lanes += LR_LANES_AT(s->exps + i * s->row + m) * LR_LANES_AT(factor + m);
+        d_bias[i] += lr_lanes_sum(&lanes);
+    }
+}
+
+static llmrec_status backward_slice(void *argument, size_t slice, size_t worker)
+{
+    const pass *p = argument;
+    const lr_output *output = p->output;
+    const size_t D = output->width;
+    const lr_matrix scaled = lr_matrix_of(p->loss->scaled, p->count, D);
+    (void)worker;
+    for (size_t index = slice * p->loss->at_once; index < slice_end(p->loss, slice); index++) {
+        const strip s = strip_at(p, index);
+        lr_gemm(1, exps_of(&s, p->count), scaled, 1, rows_of(&s, output->d_table, D));
+        if (output->d_bias != NULL) add_biases(&s, p->loss->factor, output->d_bias + s.first);
+    }
+    return LLMREC_OK;
+}
+
+static void add_label(const pass *p, size_t m)
+{
+    const lr_output *output = p->output;
+    const size_t D = output->width, label = (size_t)p->labels[m];
+    for (size_t j = 0; j < D; j++) output->d_table[label * D + j] -= p->weight * p->hidden[m * D + j];
+    if (output->d_bias != NULL) output->d_bias[label] -= p->weight;
+}
+
+/* --- a block ------------------------------------------------------------------------------------------------------- */
 
 static void transpose_hidden(const pass *p)
 {
@@ -251,16 +384,19 @@ static void transpose_hidden(const pass *p)
     }
 }
 
-static llmrec_status run_block(pass *p, lr_real *d_hidden, double *losses)
+static llmrec_status run_block(pass *p, double *sum)
 {
-    lr_real most[MAX_BLOCK];
-    double sum[MAX_BLOCK];
+    const lr_softmax_loss *loss = p->loss;
+    llmrec_context *context = loss->context;
     transpose_hidden(p);
-    LR_RETURN_IF(lr_parallel(p->loss->context, p->loss->slices, forward_slice, p));
-    join(p, most, sum);
-    for (size_t m = 0; m < p->count; m++) *losses += (double)most[m] + log(sum[m]) - label_logit(p, m);
-    LR_RETURN_IF(lr_parallel(p->loss->context, p->loss->slices, backward_slice, p));
-    add_shares(p, d_hidden);
+    LR_RETURN_IF(find_shifts(p));
+    LR_RETURN_IF(lr_parallel(context, loss->slices, forward_slice, p));
+    LR_RETURN_IF(lr_parallel(context, p->padded / TOKENS, join_tokens, p));
+    LR_RETURN_IF(lr_parallel(context, loss->slices, backward_slice, p));
+    for (size_t m = 0; m < p->count; m++) {
+        add_label(p, m);
+        *sum += loss->losses[m];
+    }
     return LLMREC_OK;
 }
 
@@ -268,8 +404,7 @@ llmrec_status lr_softmax_loss_run(lr_softmax_loss *loss, const lr_output *output
                                   double *sum)
 {
     const size_t D = output->width, M = labelled->count, blocks = (M + loss->block - 1) / loss->block;
-    const size_t most =
-        blocks == 0 ? 0 : (M + blocks - 1) / blocks; /* blocks of one size, not a small one at the end */
+    const size_t most = blocks == 0 ? 0 : (M + blocks - 1) / blocks; /* of one size, not a small one at the end */
     double losses = 0;
     for (size_t first = 0; first < M; first += most) {
         const size_t count = M - first < most ? M - first : most;
@@ -279,8 +414,10 @@ llmrec_status lr_softmax_loss_run(lr_softmax_loss *loss, const lr_output *output
                   .labels = labelled->label + first,
                   .count = count,
                   .padded = (count + LR_LANES - 1) / LR_LANES * LR_LANES,
-                  .weight = (lr_real)labelled->weight};
-        LR_RETURN_IF(run_block(&p, labelled->d_hidden + first * D, &losses));
+                  .weight = (lr_real)labelled->weight,
+                  .d_hidden = labelled->d_hidden + first * D};
+        if (first == 0) LR_RETURN_IF(lr_parallel(loss->context, loss->slices, measure_slice, &p));
+        LR_RETURN_IF(run_block(&p, &losses));
     }
     *sum = losses;
     return LLMREC_OK;

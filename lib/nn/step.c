@@ -26,8 +26,9 @@ struct lr_step {
     lr_real *dense[GROUP];      /* [item offset] gradients of what does not grow with the catalogue */
     lr_real *d_embedded;        /* [GROUP chunk_tokens, D] */
     lr_real *hidden, *d_hidden; /* the same, at the labels */
+    lr_real *transposed;        /* [item offset] dense weights */
     /* of the call under way */
-    const lr_network *network;
+    lr_network network;
     const lr_tokens *batch;
     size_t share;       /* tokens of the batch to a chunk */
     size_t first_label; /* of the group */
@@ -46,6 +47,7 @@ void lr_step_free(lr_step *step)
     lr_free(step->context, step->d_embedded);
     lr_free(step->context, step->hidden);
     lr_free(step->context, step->d_hidden);
+    lr_free(step->context, step->transposed);
     lr_free(step->context, step);
 }
 
@@ -67,6 +69,7 @@ llmrec_status lr_step_create(llmrec_context *context, const lr_shape *shape, lr_
     LR_TRY(LR_NEW(context, fresh->d_embedded, numbers));
     LR_TRY(LR_NEW(context, fresh->hidden, numbers));
     LR_TRY(LR_NEW(context, fresh->d_hidden, numbers));
+    LR_TRY(LR_NEW(context, fresh->transposed, fresh->layout.item));
     *step = fresh;
     fresh = NULL;
 done:
@@ -137,7 +140,7 @@ static llmrec_status forward_chunk(void *argument, size_t chunk, size_t worker)
     lr_step *step = argument;
     const size_t D = step->shape->width;
     (void)worker;
-    lr_pass_forward(step->pass[chunk], step->network, &step->chunk[chunk],
+    lr_pass_forward(step->pass[chunk], &step->network, &step->chunk[chunk],
                     step->hidden + labels_before(step, chunk) * D);
     return LLMREC_OK;
 }
@@ -148,7 +151,7 @@ static llmrec_status backward_chunk(void *argument, size_t chunk, size_t worker)
     const size_t D = step->shape->width;
     (void)worker;
     memset(step->dense[chunk], 0, step->layout.item * sizeof(lr_real));
-    lr_pass_backward(step->pass[chunk], step->network, &step->chunk[chunk],
+    lr_pass_backward(step->pass[chunk], &step->network, &step->chunk[chunk],
                      step->d_hidden + labels_before(step, chunk) * D, step->dense[chunk],
                      step->d_embedded + tokens_before(step, chunk) * D);
     return LLMREC_OK;
@@ -206,7 +209,9 @@ llmrec_status lr_step_run(lr_step *step, const lr_network *network, const lr_tok
                               .items = step->shape->items,
                               .width = step->shape->width};
     double sum = 0;
-    step->network = network;
+    step->network = *network;
+    step->network.transposed = step->transposed;
+    LR_RETURN_IF(lr_transpose_weights(step->context, network, step->transposed));
     step->batch = batch;
     step->share = share_of(batch);
     if (step->sampled != NULL) lr_sampled_loss_draw(step->sampled, step->shape->items, network->seed, network->step);

@@ -5,6 +5,7 @@
 
 #include "core/context.h"
 #include "core/memory.h"
+#include "core/pool.h"
 #include "math/activation.h"
 
 struct lr_pass {
@@ -12,9 +13,9 @@ struct lr_pass {
     lr_real *arena;              /* all that follows */
     lr_real *sum;                /* [n,D] item + position */
     lr_real *embedding_stats;    /* [n,2] */
-    lr_real *last;               /* [n,D] after the final norm */
-    lr_real *final_stats;        /* [n,2] */
-    lr_real *picked;             /* [M,D] last at the labelled tokens */
+    lr_real *picked;             /* [M,D] the labelled tokens after the last block */
+    lr_real *final_stats;        /* [M,2] */
+    lr_real *last;               /* [M,D] the same after the final norm */
     lr_real *projected, *active; /* [M,D] before and after the head's activation */
     lr_real *head_stats;         /* [M,2] */
     lr_real *d_head;             /* [M,D] */
@@ -35,11 +36,12 @@ static lr_real *carve(carver *c, size_t count)
     return piece;
 }
 
-static void carve_layer(carver *c, const lr_shape *shape, size_t n, lr_real *x, lr_block_trace *t)
+static void carve_layer(carver *c, const lr_shape *shape, size_t n, bool last, lr_real *x, lr_block_trace *t)
 {
     const size_t D = shape->width, all = shape->heads * shape->head_width;
     t->x = x;
     t->in = shape->pre_norm ? carve(c, n * D) : x;
+    t->asking = last ? carve(c, n * D) : t->in;
     t->qkv = carve(c, n * 3 * all);
     t->weights = carve(c, shape->heads * n * (n < shape->positions ? n : shape->positions));
     t->mixed = carve(c, n * all);
@@ -62,12 +64,12 @@ static size_t carve_all(lr_pass *pass, const lr_shape *shape, size_t n, size_t M
     pass->embedding_stats = carve(&c, n * 2);
     pass->trace[0].x = x; /* also with no layers */
     for (size_t l = 0; l < shape->layers; l++) {
-        carve_layer(&c, shape, n, x, &pass->trace[l]);
+        carve_layer(&c, shape, n, l + 1 == shape->layers, x, &pass->trace[l]);
         x = pass->trace[l].y;
     }
-    pass->last = shape->final_norm ? carve(&c, n * D) : x;
-    pass->final_stats = carve(&c, n * 2);
-    pass->picked = carve(&c, M * D);
+    pass->picked = shape->layers == 0 ? carve(&c, M * D) : x;
+    pass->last = shape->final_norm ? carve(&c, M * D) : pass->picked;
+    pass->final_stats = carve(&c, M * 2);
     pass->projected = carve(&c, M * D);
     pass->active = carve(&c, M * D);
     pass->head_stats = carve(&c, M * 2);
@@ -104,9 +106,48 @@ done:
     return status;
 }
 
+/* --- weights the other way round ------------------------------------------------------------------------------- */
+
+typedef struct turn {
+    const lr_network *network;
+    lr_real *to;
+} turn;
+
+static void turn_dense(const turn *t, lr_dense_at at, size_t in, size_t out)
+{
+    lr_copy_transposed(lr_matrix_of(t->network->parameters + at.weights, in, out), t->to + at.weights);
+}
+
+/* One layer, or after them the head. */
+static llmrec_status turn_layer(void *argument, size_t layer, size_t worker)
+{
+    const turn *t = argument;
+    const lr_shape *shape = t->network->shape;
+    const lr_block_at *at = &t->network->layout->block[layer];
+    const size_t D = shape->width, all = shape->heads * shape->head_width;
+    (void)worker;
+    if (layer == shape->layers) {
+        if (shape->head) turn_dense(t, t->network->layout->head, D, D);
+        return LLMREC_OK;
+    }
+    turn_dense(t, at->qkv, D, 3 * all);
+    turn_dense(t, at->mix, all, D);
+    turn_dense(t, at->up, D, shape->ffn);
+    turn_dense(t, at->down, shape->ffn, D);
+    return LLMREC_OK;
+}
+
+llmrec_status lr_transpose_weights(llmrec_context *context, const lr_network *network, lr_real *transposed)
+{
+    turn t = {network, transposed};
+    return lr_parallel(context, network->shape->layers + 1, turn_layer, &t);
+}
+
+/* --- passes ---------------------------------------------------------------------------------------------------- */
+
 static lr_block block_at(lr_pass *pass, const lr_network *network, const lr_tokens *tokens, size_t layer)
 {
-    return (lr_block){network, layer, tokens, pass->trace[layer], pass->scratch};
+    return (lr_block){network, layer, layer + 1 == network->shape->layers, tokens, pass->trace[layer], pass->scratch};
 }
 
 static void embed(lr_pass *pass, const lr_network *network, const lr_tokens *tokens)
@@ -127,20 +168,15 @@ static void embed(lr_pass *pass, const lr_network *network, const lr_tokens *tok
     lr_dropout_apply(&drop, x, first * D, n * D);
 }
 
-static lr_real *last_of(lr_pass *pass, const lr_shape *shape)
-{
-    return shape->layers == 0 ? pass->trace[0].x : pass->trace[shape->layers - 1].y;
-}
-
 static void project(lr_pass *pass, const lr_network *network, size_t M, lr_real *hidden)
 {
     const lr_shape *shape = network->shape;
     const lr_layout *at = network->layout;
     const size_t D = shape->width;
-    const lr_real *x = pass->picked;
+    const lr_real *x = pass->last;
     if (shape->head) {
         const lr_dense head = lr_network_dense(network, at->head, D, D);
-        lr_dense_forward(&head, pass->picked, M, pass->projected);
+        lr_dense_forward(&head, pass->last, M, pass->projected);
         lr_activation_forward(shape->relu, pass->projected, M * D, pass->active);
         x = pass->active;
     }
@@ -153,18 +189,18 @@ static void project(lr_pass *pass, const lr_network *network, size_t M, lr_real 
 void lr_pass_forward(lr_pass *pass, const lr_network *network, const lr_tokens *tokens, lr_real *hidden)
 {
     const lr_shape *shape = network->shape;
-    const size_t D = shape->width, n = lr_tokens_count(tokens), first = tokens->starts[0];
+    const size_t D = shape->width, M = tokens->labels, first = tokens->starts[0];
     embed(pass, network, tokens);
     for (size_t l = 0; l < shape->layers; l++) {
         const lr_block block = block_at(pass, network, tokens, l);
         lr_block_forward(&block);
     }
+    for (size_t m = 0; m < M && shape->layers == 0; m++)
+        memcpy(pass->picked + m * D, pass->trace[0].x + ((size_t)tokens->label_at[m] - first) * D, D * sizeof *hidden);
     if (shape->final_norm) {
         const lr_layer_norm norm = lr_network_norm(network, network->layout->final_norm);
-        lr_layer_norm_forward(&norm, last_of(pass, shape), n, pass->last, pass->final_stats);
+        lr_layer_norm_forward(&norm, pass->picked, M, pass->last, pass->final_stats);
     }
-    for (size_t m = 0; m < tokens->labels; m++)
-        memcpy(pass->picked + m * D, pass->last + ((size_t)tokens->label_at[m] - first) * D, D * sizeof *hidden);
     project(pass, network, tokens->labels, hidden);
 }
 
@@ -184,14 +220,14 @@ static void project_backward(lr_pass *pass, const lr_network *network, const lr_
     const size_t D = shape->width;
     memcpy(pass->d_head, d_hidden, M * D * sizeof *d_hidden);
     if (shape->head_norm) {
-        const lr_layer_norm_gradient arrays = {shape->head ? pass->active : pass->picked, pass->head_stats,
+        const lr_layer_norm_gradient arrays = {shape->head ? pass->active : pass->last, pass->head_stats,
                                                gradients + at->head_norm.gain, gradients + at->head_norm.bias};
         norm_backward(network, at->head_norm, &arrays, M, pass->d_head);
     }
     if (!shape->head) return;
     const lr_dense head = lr_network_dense(network, at->head, D, D);
     lr_activation_backward(shape->relu, pass->projected, M * D, pass->d_head);
-    lr_dense_backward(&head, pass->picked, pass->d_head, M, pass->active, lr_gradient_at(gradients, at->head));
+    lr_dense_backward(&head, pass->last, pass->d_head, M, pass->active, lr_gradient_at(gradients, at->head));
     memcpy(pass->d_head, pass->active, M * D * sizeof *d_hidden); /* the activation is no longer needed */
 }
 
@@ -216,17 +252,18 @@ void lr_pass_backward(lr_pass *pass, const lr_network *network, const lr_tokens 
                       lr_real *gradients, lr_real *d_embedded)
 {
     const lr_shape *shape = network->shape;
-    const size_t D = shape->width, n = lr_tokens_count(tokens), first = tokens->starts[0];
-    project_backward(pass, network, d_hidden, tokens->labels, gradients);
-    memset(d_embedded, 0, n * D * sizeof *d_embedded);
-    for (size_t m = 0; m < tokens->labels; m++)
-        memcpy(d_embedded + ((size_t)tokens->label_at[m] - first) * D, pass->d_head + m * D, D * sizeof *d_hidden);
+    const size_t D = shape->width, n = lr_tokens_count(tokens), M = tokens->labels, first = tokens->starts[0];
+    project_backward(pass, network, d_hidden, M, gradients);
     if (shape->final_norm) {
         const lr_norm_at at = network->layout->final_norm;
-        const lr_layer_norm_gradient arrays = {last_of(pass, shape), pass->final_stats, gradients + at.gain,
+        const lr_layer_norm_gradient arrays = {pass->picked, pass->final_stats, gradients + at.gain,
                                                gradients + at.bias};
-        norm_backward(network, at, &arrays, n, d_embedded);
+        norm_backward(network, at, &arrays, M, pass->d_head);
     }
+    if (shape->layers > 0) memcpy(d_embedded, pass->d_head, M * D * sizeof *d_hidden);
+    else memset(d_embedded, 0, n * D * sizeof *d_embedded);
+    for (size_t m = 0; m < M && shape->layers == 0; m++)
+        memcpy(d_embedded + ((size_t)tokens->label_at[m] - first) * D, pass->d_head + m * D, D * sizeof *d_hidden);
     for (size_t l = shape->layers; l-- > 0;) {
         const lr_block block = block_at(pass, network, tokens, l);
         lr_block_backward(&block, d_embedded, gradients);

@@ -70,6 +70,7 @@ int main(int count, char **arguments)
     must(llmrec_train_options_init(&training, sizeof training));
     training.epochs = atoi(arguments[3]);
     training.loss = atoi(arguments[4]);
+    training.mask_probability = 0.2;
     training.last_share = 0;
     must(llmrec_encoder_train(encoder, train, validation, &training));
     print_epochs(encoder);

@@ -75,6 +75,44 @@ static void products_of_every_layout_are_sums_of_products(void **state)
         }
 }
 
+static void rows_may_begin_with_an_offset(void **state)
+{
+    static const size_t columns[] = {1, 15, 16, 50, 64, 79, 130};
+    lr_rng rng = lr_rng_at(2, LR_STREAM_SAMPLE, 0);
+    (void)state;
+    for (size_t s = 0; s < 2 * sizeof columns / sizeof *columns; s++) {
+        const size_t n = columns[s / 2], inner = s % 2 == 0 ? 5 : 500;
+        const lr_matrix a = random_matrix(&rng, 9, inner, false), b = random_matrix(&rng, inner, n, false);
+        const lr_matrix c = random_matrix(&rng, 9, n, false), plain = random_matrix(&rng, 9, n, false);
+        float offset[130];
+        for (size_t j = 0; j < n; j++) offset[j] = (float)(lr_rng_uniform(&rng) - .5);
+        lr_gemm_offset(a, b, offset, c);
+        lr_gemm(1, a, b, 0, plain);
+        for (size_t i = 0; i < 9; i++)
+            for (size_t j = 0; j < n; j++)
+                assert_true(fabs(element(c, i, j) - element(plain, i, j) - (double)offset[j]) < 1e-5);
+        free(a.data);
+        free(b.data);
+        free(c.data);
+        free(plain.data);
+    }
+}
+
+static void a_copy_is_transposed(void **state)
+{
+    lr_rng rng = lr_rng_at(3, LR_STREAM_SAMPLE, 0);
+    (void)state;
+    for (size_t rows = 1; rows < 40; rows += 6)
+        for (size_t columns = 1; columns < 40; columns += 5) {
+            const lr_matrix a = random_matrix(&rng, rows, columns, false);
+            float b[40 * 40];
+            lr_copy_transposed(a, b);
+            for (size_t i = 0; i < rows; i++)
+                for (size_t j = 0; j < columns; j++) assert_true((double)b[j * rows + i] == element(a, i, j));
+            free(a.data);
+        }
+}
+
 static void sizes_of_zero_are_allowed(void **state)
 {
     float value = 3;
@@ -179,6 +217,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(products_of_every_layout_are_sums_of_products),
         cmocka_unit_test(lesser_kernels_give_the_same_sums),
+        cmocka_unit_test(rows_may_begin_with_an_offset),
+        cmocka_unit_test(a_copy_is_transposed),
         cmocka_unit_test(sizes_of_zero_are_allowed),
         cmocka_unit_test(a_row_has_the_same_bits_wherever_it_stands),
         cmocka_unit_test(many_threads_may_multiply_at_once),
