@@ -1,22 +1,23 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: Apache-2.0
 # Everything that the tests need, and all tests: the release build, the same tests under AddressSanitizer (leaks too) and
-# UndefinedBehaviorSanitizer, the thread tests under ThreadSanitizer, and the Python tests. The last line says how many
+# UndefinedBehaviorSanitizer, the thread tests under ThreadSanitizer, models in a build without HTTP, and the Python tests. The last line says how many
 # passed and failed. What is there already is not made again, so that a second run is quick.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 . tools/setup.sh
 
-# configure FOLDER [OPTION...]: a build folder, and what is out of date in it.
+# configure FOLDER [OPTION...] [-- TARGET...]: a build folder, and what is out of date in it, or of the named targets.
 configure() {
-    local folder=$1
+    local folder=$1 options=()
     shift
+    while [ $# -gt 0 ] && [ "$1" != -- ]; do options+=("$1") && shift; done
     if [ ! -f "$folder/build.ninja" ]; then
         setup_say "configuring $folder/"
-        setup_quietly meson setup "$folder" "$@"
+        setup_quietly meson setup "$folder" "${options[@]}"
     fi
     setup_say "building $folder/"
-    setup_quietly ninja -C "$folder"
+    setup_quietly ninja -C "$folder" "${@:2}"
 }
 
 # run FOLDER [OPTION...]: its tests, with one line a program; what came of them is read from the folder's logs at the end.
@@ -50,8 +51,10 @@ configure build-asan "${sanitized[@]}" -Db_sanitize=address,undefined && {
 }
 configure build-tsan "${sanitized[@]}" -Db_sanitize=thread && {
     export TSAN_OPTIONS=halt_on_error=1:die_after_fork=0
-    run build-tsan --suite unit --suite api --timeout-multiplier 10
+    run build-tsan --suite unit --suite api --suite llm --timeout-multiplier 10
 }
+small=(--buildtype=debug -Dhttp=disabled -Dexamples=false)
+configure build-small "${small[@]}" -- tests/api/api_llm && run build-small llm
 python
 
-python3 tests/count.py build build-asan build-tsan build/python.junit.xml
+python3 tests/count.py build build-asan build-tsan build-small build/python.junit.xml

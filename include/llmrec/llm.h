@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Chat models: an OpenAI-compatible endpoint, or a function of the host's, behind one handle (docs/llm.md).
+/* Chat models: an OpenAI-compatible endpoint, or a function of the host's, behind one handle; and text encoders behind an
+ * /embeddings endpoint (docs/llm.md).
  *
  * What a model answers is never trusted: it is cut at a limit, checked, and handed on as data. A key is kept in memory
  * only and goes nowhere but into the Authorization header of requests to its own endpoint.
@@ -142,6 +143,35 @@ typedef struct llmrec_usage {
 } llmrec_usage;
 
 LLMREC_API llmrec_status llmrec_llm_usage(const llmrec_llm *llm, llmrec_usage *usage);
+
+/* --- embeddings ---------------------------------------------------------------------------------------------------- */
+
+typedef struct llmrec_embeddings_options {
+    size_t size;          /* set by llmrec_embeddings_options_init; do not touch */
+    int64_t batch;        /* texts a request; >= 1, default 256; halved where a server answers 400 or 413 */
+    int64_t batch_tokens; /* estimated tokens a request; >= 1, default 100000 */
+    int64_t
+        max_tokens; /* estimated tokens of a text, longer ones are cut; >= 1, default 8000. The estimate: four bytes of
+                             ASCII, or one other character, a token */
+    int64_t dimensions; /* asked of the server; 0 (default): not asked */
+    int64_t normalize;  /* 1 (default): vectors of length 1, by us; 0: as they come */
+} llmrec_embeddings_options;
+
+LLMREC_API llmrec_status llmrec_embeddings_options_init(llmrec_embeddings_options *options, size_t size);
+
+/* A text encoder behind POST <url>/embeddings: used like one that was opened from a directory, the cache of
+ * llmrec_text_encoder_encode_items included, but llmrec_text_encoder_tokenize is UNSUPPORTED. The vectors' width is asked
+ * by embedding one text, here. Answers are put in order by their `index`; a changed width and numbers that are not finite
+ * are errors, and one request that fails for good fails the call. Equal texts are embedded once; with a journal (keyed by
+ * model, dimensions, body and text) a run that is started again embeds no text twice. An empty text goes out as a blank.
+ * Errors, here and of encoding: ARGUMENT, UNSUPPORTED, IO, FORMAT, SHAPE, NUMERIC, CANCELLED, MEMORY. */
+LLMREC_API llmrec_status llmrec_text_encoder_create_endpoint(llmrec_context *context,
+                                                             const llmrec_endpoint_options *endpoint,
+                                                             const llmrec_embeddings_options *options,
+                                                             llmrec_text_encoder **encoder);
+
+/* What a text encoder behind an endpoint has cost; zeros for one that was opened from a directory. */
+LLMREC_API llmrec_status llmrec_text_encoder_usage(const llmrec_text_encoder *encoder, llmrec_usage *usage);
 
 LLMREC_END
 #endif

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Text encoders: UTF-8 texts to vectors by a BERT-family sentence model that runs inside the library. */
+/* Text encoders: UTF-8 texts to vectors by a BERT-family sentence model that runs inside the library. (One behind an
+ * /embeddings endpoint: llmrec/llm.h.) */
 #ifndef LLMREC_TEXT_ENCODER_H
 #define LLMREC_TEXT_ENCODER_H
 

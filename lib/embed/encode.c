@@ -180,6 +180,8 @@ llmrec_status lr_encode_texts(const llmrec_text_encoder *encoder, const char *co
 {
     llmrec_status status = LLMREC_OK;
     llmrec_context *context = encoder->context;
+    if (encoder->remote.encode != NULL)
+        return encoder->remote.encode(encoder->remote.model, texts, lengths, count, vectors);
     const size_t window = count < WINDOW ? count : WINDOW, workers = lr_workers(context);
     work w = {.encoder = encoder, .texts = texts, .text_lengths = lengths, .vectors = vectors, .window = window};
     size_t *places = NULL;

@@ -71,6 +71,22 @@ static void add_model(XXH3_state_t *state, const lr_bert *bert)
     }
 }
 
+static void add_encoder(XXH3_state_t *state, const llmrec_text_encoder *encoder)
+{
+    if (encoder->remote.fingerprint != NULL) {
+        uint64_t print[2];
+        encoder->remote.fingerprint(encoder->remote.model, print);
+        add_number(state, print[0]);
+        add_number(state, print[1]);
+        return;
+    }
+    add_model(state, encoder->bert);
+    add_number(state, lr_tokenizer_checksum(encoder->tokenizer));
+    add_number(state, encoder->max_tokens);
+    add_number(state, encoder->first_token);
+    add_number(state, encoder->normalize);
+}
+
 static void add_items(XXH3_state_t *state, const lr_ids *ids, const lr_item_texts *texts)
 {
     for (size_t i = 0; i < texts->count; i++) {
@@ -88,11 +104,7 @@ llmrec_status lr_items_fingerprint(const llmrec_text_encoder *encoder, const lr_
     if (state == NULL) return lr_fail(LLMREC_ERR_MEMORY, "memory: no room for a hash's state");
     XXH3_128bits_reset(state);
     add(state, version, sizeof version);
-    add_model(state, encoder->bert);
-    add_number(state, lr_tokenizer_checksum(encoder->tokenizer));
-    add_number(state, encoder->max_tokens);
-    add_number(state, encoder->first_token);
-    add_number(state, encoder->normalize);
+    add_encoder(state, encoder);
     add_items(state, ids, texts);
     const XXH128_hash_t hash = XXH3_128bits_digest(state);
     XXH3_freeState(state);

@@ -79,10 +79,23 @@ done:
     return status;
 }
 
+llmrec_status lr_text_encoder_adopt(llmrec_context *context, const lr_text_model *model, llmrec_text_encoder **encoder)
+{
+    llmrec_text_encoder *fresh = NULL;
+    LR_RETURN_IF(LR_NEW_ZERO(context, fresh, 1));
+    fresh->context = lr_context_hold(context);
+    fresh->remote = *model;
+    fresh->dim = model->dim;
+    fresh->max_tokens = model->max_tokens;
+    *encoder = fresh;
+    return LLMREC_OK;
+}
+
 void llmrec_text_encoder_free(llmrec_text_encoder *encoder)
 {
     if (encoder == NULL) return;
     llmrec_context *context = encoder->context;
+    if (encoder->remote.free != NULL) encoder->remote.free(encoder->remote.model);
     lr_bert_close(encoder->bert);
     lr_tokenizer_free(encoder->tokenizer);
     lr_free(context, encoder);
@@ -110,6 +123,8 @@ llmrec_status llmrec_text_encoder_tokenize(const llmrec_text_encoder *encoder, c
                        : text == NULL  ? "text"
                        : count == NULL ? "count"
                                        : "ids");
+    if (encoder->tokenizer == NULL)
+        return lr_fail(LLMREC_ERR_UNSUPPORTED, "tokenize: this encoder's tokens are its server's own");
     if (length == SIZE_MAX) length = strlen(text);
     *count = lr_tokenizer_run(encoder->tokenizer, text, length, encoder->max_tokens, ids, capacity);
     if (*count <= capacity) return LLMREC_OK;

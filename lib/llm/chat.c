@@ -54,8 +54,7 @@ static llmrec_status push_call(chat *c, size_t request, size_t sample, size_t co
     call->sample = sample;
     call->count = count;
     call->asked = asked;
-    call->next = c->more;
-    c->more = call;
+    lr_call_push(&c->more, call);
     c->states[request].open++;
     return make_body(c, call);
 }
@@ -77,25 +76,6 @@ static llmrec_status push_request(chat *c)
     return push_call(c, request, 0, (size_t)full.samples, (size_t)full.samples);
 }
 
-static void unlink_call(lr_call **list, const lr_call *call)
-{
-    while (*list != call) list = &(*list)->next;
-    *list = call->next;
-}
-
-static lr_call *pop(lr_call **list)
-{
-    lr_call *call = *list;
-    if (call != NULL) *list = call->next;
-    return call;
-}
-
-static void push(lr_call **list, lr_call *call)
-{
-    call->next = *list;
-    *list = call;
-}
-
 /* --- ends ------------------------------------------------------------------------------------------------------ */
 
 /* The call has ended; with the last one its request has. */
@@ -103,7 +83,7 @@ static void end_call(chat *c, lr_call *call)
 {
     const size_t request = call->request;
     state *s = &c->states[request];
-    unlink_call(&c->in_flight, call);
+    lr_call_unlink(&c->in_flight, call);
     lr_call_free(c->llm->context, call);
     if (--s->open > 0) return;
     lr_reply_end(c->replies, request);
@@ -146,7 +126,8 @@ static llmrec_status take(void *user, lr_call *call, const char *answer, size_t 
     const lr_reply *reply = &c->replies->replies[call->request];
     const size_t before = reply->count;
     LR_RETURN_IF(read_answer(c, call, answer, length, true));
-    if (c->endpoint->journal != NULL) LR_RETURN_IF(lr_journal_add(c->endpoint->journal, call->key, answer, length));
+    const lr_entry entry = {call->key, answer, length};
+    if (c->endpoint->journal != NULL) LR_RETURN_IF(lr_journal_add(c->endpoint->journal, &entry, 1));
     return end_answered(c, call, reply->count - before);
 }
 
@@ -190,12 +171,12 @@ static llmrec_status answer_from_journal(chat *c, lr_call *call, bool *answered)
 static llmrec_status offer(chat *c, lr_call *call, bool *sent)
 {
     bool answered = false;
-    push(&c->in_flight, call);
+    lr_call_push(&c->in_flight, call);
     *sent = c->endpoint->journal == NULL;
     if (*sent) return LLMREC_OK;
     if (has_twin(c, call)) {
-        unlink_call(&c->in_flight, call);
-        push(&c->waiting, call);
+        lr_call_unlink(&c->in_flight, call);
+        lr_call_push(&c->waiting, call);
         c->waiting_count++;
         return LLMREC_OK;
     }
@@ -209,8 +190,8 @@ static lr_call *ready(chat *c)
 {
     lr_call *call = c->waiting;
     while (call != NULL && has_twin(c, call)) call = call->next;
-    if (call == NULL) return pop(&c->more);
-    unlink_call(&c->waiting, call);
+    if (call == NULL) return lr_call_pop(&c->more);
+    lr_call_unlink(&c->waiting, call);
     c->waiting_count--;
     return call;
 }
@@ -234,11 +215,6 @@ static llmrec_status next(void *user, lr_call **call)
     return LLMREC_OK;
 }
 
-static void free_calls(const chat *c, lr_call *list)
-{
-    for (lr_call *call; (call = pop(&list)) != NULL;) lr_call_free(c->llm->context, call);
-}
-
 llmrec_status lr_chat_endpoint(llmrec_llm *llm, const llmrec_chat_request *const *requests, llmrec_replies *replies)
 {
     chat c = {.llm = llm, .endpoint = llm->endpoint, .requests = requests, .replies = replies};
@@ -250,9 +226,9 @@ llmrec_status lr_chat_endpoint(llmrec_llm *llm, const llmrec_chat_request *const
     if (llm->endpoint->journal != NULL) LR_TRY(lr_journal_flush(llm->endpoint->journal));
     status = lr_progress_end(&progress, c.done);
 done:
-    free_calls(&c, c.more);
-    free_calls(&c, c.waiting);
-    free_calls(&c, c.in_flight);
+    lr_calls_free(llm->context, c.more);
+    lr_calls_free(llm->context, c.waiting);
+    lr_calls_free(llm->context, c.in_flight);
     lr_free(llm->context, c.states);
     return status;
 }

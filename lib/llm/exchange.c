@@ -37,6 +37,30 @@ void lr_call_free(llmrec_context *context, lr_call *call)
     lr_free(context, call);
 }
 
+void lr_call_push(lr_call **list, lr_call *call)
+{
+    call->next = *list;
+    *list = call;
+}
+
+lr_call *lr_call_pop(lr_call **list)
+{
+    lr_call *call = *list;
+    if (call != NULL) *list = call->next;
+    return call;
+}
+
+void lr_call_unlink(lr_call **list, const lr_call *call)
+{
+    while (*list != call) list = &(*list)->next;
+    *list = call->next;
+}
+
+void lr_calls_free(llmrec_context *context, lr_call *list)
+{
+    for (lr_call *call; (call = lr_call_pop(&list)) != NULL;) lr_call_free(context, call);
+}
+
 static llmrec_status begin(exchange *e)
 {
     llmrec_context *context = e->endpoint->context;

@@ -373,33 +373,63 @@ done:
     return status;
 }
 
-/* One write for header and bytes; what a failed one left is taken back. */
-static llmrec_status append(lr_journal *journal, const record *about, const void *bytes)
+static size_t size_of(const lr_entry *entries, size_t count)
 {
-    llmrec_status status = LLMREC_OK;
-    unsigned char *whole_record = NULL;
-    LR_RETURN_IF(lr_alloc(journal->context, &whole_record, about->size + RECORD_HEADER, 1));
-    write_header(whole_record, about, journal->salt);
-    if (about->size > 0) memcpy(whole_record + RECORD_HEADER, bytes, about->size);
-    if (lseek(journal->descriptor, (off_t)journal->end, SEEK_SET) < 0) status = lr_fail_errno("write", journal->path);
-    if (status == LLMREC_OK)
-        status = lr_write_all(journal->descriptor, whole_record, about->size + RECORD_HEADER, journal->path);
-    if (status == LLMREC_OK) status = lr_index_put(&journal->index, &(lr_place){about->key, journal->end, about->size});
-    if (status == LLMREC_OK) journal->end += RECORD_HEADER + about->size;
-    else if (ftruncate(journal->descriptor, (off_t)journal->end) != 0) errno = 0; /* the next to open cuts it off */
-    lr_free(journal->context, whole_record);
+    size_t size = 0;
+    for (size_t i = 0; i < count; i++) size += RECORD_HEADER + entries[i].size;
+    return size;
+}
+
+static void write_entries(const lr_journal *journal, const lr_entry *entries, size_t count, unsigned char *records)
+{
+    for (size_t i = 0; i < count; i++) {
+        const lr_entry *entry = &entries[i];
+        const uint64_t checksum = XXH3_64bits_withSeed(entry->bytes, entry->size, journal->salt);
+        write_header(records, &(record){entry->size, checksum, entry->key}, journal->salt);
+        if (entry->size > 0) memcpy(records + RECORD_HEADER, entry->bytes, entry->size);
+        records += RECORD_HEADER + entry->size;
+    }
+}
+
+static llmrec_status index_entries(lr_journal *journal, const lr_entry *entries, size_t count)
+{
+    uint64_t at = journal->end;
+    for (size_t i = 0; i < count; i++) {
+        LR_RETURN_IF(lr_index_put(&journal->index, &(lr_place){entries[i].key, at, entries[i].size}));
+        at += RECORD_HEADER + entries[i].size;
+    }
+    return LLMREC_OK;
+}
+
+/* One write for all headers and bytes; what a failed one left is taken back. */
+static llmrec_status append(lr_journal *journal, const lr_entry *entries, size_t count)
+{
+    const size_t size = size_of(entries, count);
+    unsigned char *records = NULL;
+    LR_RETURN_IF(lr_alloc(journal->context, &records, size, 1));
+    write_entries(journal, entries, count, records);
+    llmrec_status status = lr_index_room(&journal->index, count);
+    if (status == LLMREC_OK && lseek(journal->descriptor, (off_t)journal->end, SEEK_SET) < 0)
+        status = lr_fail_errno("write", journal->path);
+    if (status == LLMREC_OK) status = lr_write_all(journal->descriptor, records, size, journal->path);
+    lr_free(journal->context, records);
+    if (status != LLMREC_OK) {
+        if (ftruncate(journal->descriptor, (off_t)journal->end) != 0) errno = 0; /* the next to open cuts it off */
+        return status;
+    }
+    status = index_entries(journal, entries, count);
+    journal->end += size;
+    journal->dirty = true;
     return status;
 }
 
-llmrec_status lr_journal_add(lr_journal *journal, lr_digest key, const void *bytes, size_t size)
+llmrec_status lr_journal_add(lr_journal *journal, const lr_entry *entries, size_t count)
 {
     llmrec_status status = LLMREC_OK;
-    const record about = {size, XXH3_64bits_withSeed(bytes, size, journal->salt), key};
     pthread_mutex_lock(&journal->lock);
     LR_TRY(lock_file(journal));
     status = catch_up(journal);
-    if (status == LLMREC_OK) status = append(journal, &about, bytes);
-    if (status == LLMREC_OK) journal->dirty = true;
+    if (status == LLMREC_OK) status = append(journal, entries, count);
     unlock_file(journal);
 done:
     pthread_mutex_unlock(&journal->lock);

@@ -32,8 +32,14 @@ void lr_journal_close(lr_journal *journal);
 /* A copy of what is kept under a key, NUL-terminated: free it with lr_free. `*bytes` NULL: nothing is. */
 llmrec_status lr_journal_find(lr_journal *journal, lr_digest key, char **bytes, size_t *size);
 
-/* Appends a record: once this has returned, a kill does not lose it. The latest of a key counts. */
-llmrec_status lr_journal_add(lr_journal *journal, lr_digest key, const void *bytes, size_t size);
+typedef struct lr_entry {
+    lr_digest key;
+    const void *bytes;
+    size_t size;
+} lr_entry;
+
+/* Appends records by one write: once this has returned, a kill does not lose them. The latest of a key counts. */
+llmrec_status lr_journal_add(lr_journal *journal, const lr_entry *entries, size_t count);
 
 /* Flushes to the disk, so that a power cut does not lose it either. */
 llmrec_status lr_journal_flush(lr_journal *journal);

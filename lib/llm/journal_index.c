@@ -33,9 +33,15 @@ static llmrec_status widen(lr_index *index)
     return LLMREC_OK;
 }
 
+llmrec_status lr_index_room(lr_index *index, size_t more)
+{
+    while (index->used + more > index->capacity / 2) LR_RETURN_IF(widen(index));
+    return LLMREC_OK;
+}
+
 llmrec_status lr_index_put(lr_index *index, const lr_place *place)
 {
-    if (index->used >= index->capacity / 2) LR_RETURN_IF(widen(index));
+    LR_RETURN_IF(lr_index_room(index, 1));
     lr_place *slot = place_of(index, place->key);
     index->used += slot->offset == 0;
     *slot = *place;

@@ -21,6 +21,9 @@ typedef struct lr_index {
 /* NULL where there is none. */
 lr_place *lr_index_find(const lr_index *index, lr_digest key);
 
+/* Makes room, so that the next `more` puts do not fail. */
+llmrec_status lr_index_room(lr_index *index, size_t more);
+
 /* Takes the place of an older record of the key. */
 llmrec_status lr_index_put(lr_index *index, const lr_place *place);
 

@@ -281,6 +281,14 @@ _Static_assert(offsetof(llmrec_usage, seconds) == 64, "seconds");
 _Static_assert(offsetof(llmrec_usage, cost) == 72, "cost");
 _Static_assert(sizeof(llmrec_usage) == 80, "llmrec_usage");
 
+_Static_assert(offsetof(llmrec_embeddings_options, size) == 0, "size");
+_Static_assert(offsetof(llmrec_embeddings_options, batch) == 8, "batch");
+_Static_assert(offsetof(llmrec_embeddings_options, batch_tokens) == 16, "batch_tokens");
+_Static_assert(offsetof(llmrec_embeddings_options, max_tokens) == 24, "max_tokens");
+_Static_assert(offsetof(llmrec_embeddings_options, dimensions) == 32, "dimensions");
+_Static_assert(offsetof(llmrec_embeddings_options, normalize) == 40, "normalize");
+_Static_assert(sizeof(llmrec_embeddings_options) == 48, "llmrec_embeddings_options");
+
 _Static_assert(offsetof(llmrec_similarity_options, size) == 0, "size");
 _Static_assert(offsetof(llmrec_similarity_options, weighting) == 8, "weighting");
 _Static_assert(offsetof(llmrec_similarity_options, decay) == 16, "decay");

@@ -94,6 +94,13 @@ static inline long counted_at(const char *path, const char *name)
     return strtol(found + strlen(request), NULL, 10);
 }
 
+static inline long counted_texts(const char *what, const char *name)
+{
+    char path[256];
+    snprintf(path, sizeof path, "/%s/v1/embeddings", what);
+    return counted_at(path, name);
+}
+
 static inline long counted(const char *what, const char *name)
 {
     char path[256];

@@ -55,7 +55,7 @@ static void add(lr_journal *journal, int number)
 {
     char text[1024] = "";
     for (int i = 0; i <= number; i++) snprintf(text + strlen(text), 32, "number %d;", number);
-    assert_ok(lr_journal_add(journal, digest_of(number), text, strlen(text)));
+    assert_ok(lr_journal_add(journal, &(lr_entry){digest_of(number), text, strlen(text)}, 1));
 }
 
 static bool has(lr_journal *journal, int number)
@@ -89,8 +89,8 @@ static void records_come_back(void **state)
     lr_journal *journal = open_at(path);
     for (int i = 0; i < 60; i++) assert_true(has(journal, i));
     assert_false(has(journal, 60));
-    assert_ok(lr_journal_add(journal, digest_of(61), NULL, 0));
-    assert_ok(lr_journal_add(journal, digest_of(3), "newer", 5));
+    const lr_entry entries[] = {{digest_of(61), NULL, 0}, {digest_of(3), "newer", 5}};
+    assert_ok(lr_journal_add(journal, entries, 2));
     lr_journal_close(journal);
     journal = open_at(path);
     char *bytes = NULL;

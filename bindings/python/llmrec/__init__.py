@@ -31,6 +31,7 @@ from .context import Context, Progress, ProgressBar
 from .dataset import Dataset
 from .embedding import Alignment, Embedding, Reducer
 from .encoder import Encoder, Weights
+from .llm import ChatRequest, Llm, Reply, Token, Usage
 from .recommender import Recommendation, Recommendations, Recommender, Session
 from .report import Comparison, Report
 from .text_encoder import TextEncoder
@@ -41,6 +42,7 @@ __all__ = [
     "ArgumentError",
     "CallbackError",
     "CancelledError",
+    "ChatRequest",
     "Comparison",
     "Context",
     "Dataset",
@@ -49,6 +51,7 @@ __all__ = [
     "FileError",
     "FormatError",
     "InternalError",
+    "Llm",
     "LlmrecError",
     "NumericError",
     "OutOfMemoryError",
@@ -58,12 +61,15 @@ __all__ = [
     "Recommendations",
     "Recommender",
     "Reducer",
+    "Reply",
     "Report",
     "Session",
     "Sessions",
     "ShapeError",
     "TextEncoder",
+    "Token",
     "UnsupportedError",
+    "Usage",
     "Weights",
     "build_info",
     "library_path",

@@ -354,6 +354,17 @@ class llmrec_usage(ctypes.Structure):
     ]
 
 
+class llmrec_embeddings_options(ctypes.Structure):
+    _fields_ = [
+        ("size", c_size_t),
+        ("batch", c_int64),
+        ("batch_tokens", c_int64),
+        ("max_tokens", c_int64),
+        ("dimensions", c_int64),
+        ("normalize", c_int64),
+    ]
+
+
 class llmrec_similarity_options(ctypes.Structure):
     _fields_ = [
         ("size", c_size_t),
@@ -514,6 +525,9 @@ FUNCTIONS = {
     "llmrec_replies_tokens": (c_int64, [c_void_p, c_size_t, c_int64]),
     "llmrec_replies_alternatives": (c_int32, [c_void_p, c_size_t, c_int64, c_int64, c_void_p, c_void_p, c_size_t, c_void_p]),
     "llmrec_llm_usage": (c_int32, [c_void_p, POINTER(llmrec_usage)]),
+    "llmrec_embeddings_options_init": (c_int32, [POINTER(llmrec_embeddings_options), c_size_t]),
+    "llmrec_text_encoder_create_endpoint": (c_int32, [c_void_p, POINTER(llmrec_endpoint_options), POINTER(llmrec_embeddings_options), c_void_p]),
+    "llmrec_text_encoder_usage": (c_int32, [c_void_p, POINTER(llmrec_usage)]),
     "llmrec_recommender_create_popularity": (c_int32, [c_void_p, c_void_p]),
     "llmrec_similarity_options_init": (c_int32, [POINTER(llmrec_similarity_options), c_size_t]),
     "llmrec_similarity_options_preset": (c_int32, [POINTER(llmrec_similarity_options), c_size_t, c_char_p]),

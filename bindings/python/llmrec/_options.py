@@ -45,6 +45,8 @@ CHOICES = {
 # Options that are sequences: the field that holds their length, and what they are made of.
 SEQUENCES = {
     "llmrec_encode_items_options": {"columns": ("column_count", str)},
+    "llmrec_endpoint_options": {"headers": ("header_count", str)},
+    "llmrec_chat_request": {"stop": ("stop_count", str)},
     "llmrec_recommend_options": {"allow": ("allow_count", np.int32), "deny": ("deny_count", np.int32)},
     "llmrec_evaluation_options": {"k": ("k_count", np.int64), "item_counts": (None, np.int64)},
 }

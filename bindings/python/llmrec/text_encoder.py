@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Text encoders: texts to vectors by a sentence model that runs inside the library."""
+"""Text encoders: texts to vectors by a sentence model that runs inside the library, or by a server."""
 from __future__ import annotations
 
 import ctypes
@@ -15,10 +15,11 @@ from ._options import Options
 from .context import Context, default_context
 from .dataset import Dataset
 from .embedding import Embedding
+from .llm import Usage, endpoint_options, usage_of
 
 
 class TextEncoder(Handle):
-    """A BERT-family sentence model; immutable, and safe to use from many threads at once."""
+    """A sentence model; immutable, and safe to use from many threads at once."""
 
     _free = "llmrec_text_encoder_free"
 
@@ -28,6 +29,28 @@ class TextEncoder(Handle):
         context = context or default_context()
         filled = Options(_api.llmrec_text_encoder_options, options)
         return cls._make(context, "llmrec_text_encoder_open", context._c(), path_of(directory), filled)
+
+    @classmethod
+    def endpoint(cls, url: str, model: str | None = None, *, key: str | None = None, context: Context | None = None,
+                 batch: int | None = None, batch_tokens: int | None = None, max_tokens: int | None = None,
+                 dimensions: int | None = None, normalize: bool | None = None, **options: Any) -> TextEncoder:
+        """An encoder behind an /embeddings endpoint; its width is asked for here, by embedding one text.
+
+        batch (256), batch_tokens (100000): texts and estimated tokens of a request; max_tokens (8000): of a text;
+        dimensions: asked of the server; normalize (True): vectors of length 1. The other options are those of Llm.endpoint
+        (llmrec_embeddings_options, llmrec_endpoint_options); journal= keeps every vector that was paid for.
+        """
+        context = context or default_context()
+        embeddings = Options(_api.llmrec_embeddings_options, {
+            "batch": batch, "batch_tokens": batch_tokens, "max_tokens": max_tokens, "dimensions": dimensions,
+            "normalize": normalize})
+        filled = endpoint_options(url, model, key, options)
+        return cls._make(context, "llmrec_text_encoder_create_endpoint", context._c(), filled, embeddings)
+
+    @property
+    def usage(self) -> Usage:
+        """What an encoder behind an endpoint has cost; zeros for a model inside the library."""
+        return usage_of("llmrec_text_encoder_usage", self._c())
 
     @property
     def dim(self) -> int:

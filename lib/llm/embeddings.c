@@ -1,0 +1,130 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The door of llmrec/llm.h to text encoders behind an endpoint. */
+#include "llm/embeddings.h"
+
+#include <string.h>
+
+#include <xxhash.h>
+
+#include "core/context.h"
+#include "core/memory.h"
+#include "core/options.h"
+#include "embed/text_encoder.h"
+#include "math/vector.h"
+
+static const llmrec_embeddings_options defaults = {
+    .size = sizeof defaults, .batch = 256, .batch_tokens = 100000, .max_tokens = 8000, .normalize = 1};
+static const size_t oldest = sizeof defaults;
+
+static const uint64_t KIND = 0x6c6c6d72656502; /* of keys: changes with every change of what a record means */
+
+llmrec_status llmrec_embeddings_options_init(llmrec_embeddings_options *options, size_t size)
+{
+    return lr_options_init(options, size, &defaults, sizeof defaults, oldest, "llmrec_embeddings_options");
+}
+
+static llmrec_status encode(void *model, const char *const *texts, const size_t *lengths, size_t count, float *vectors)
+{
+    lr_embedder *embedder = model;
+    LR_RETURN_IF(lr_embed_texts(embedder, texts, lengths, count, vectors));
+    for (size_t i = 0; embedder->options.normalize && i < count; i++)
+        lr_normalize(vectors + i * embedder->dim, embedder->dim);
+    return LLMREC_OK;
+}
+
+static void fingerprint(const void *model, uint64_t print[2])
+{
+    const lr_embedder *embedder = model;
+    const uint64_t parts[] = {embedder->kind, embedder->dim, (uint64_t)embedder->options.max_tokens,
+                              (uint64_t)embedder->options.normalize};
+    const lr_digest digest = lr_digest_of(parts, sizeof parts, KIND);
+    print[0] = digest.low;
+    print[1] = digest.high;
+}
+
+static void free_embedder(void *model)
+{
+    lr_embedder *embedder = model;
+    if (embedder == NULL) return;
+    llmrec_context *context = embedder->context;
+    lr_endpoint_close(embedder->endpoint);
+    lr_free(context, embedder);
+    llmrec_context_free(context);
+}
+
+static llmrec_status read_options(const llmrec_embeddings_options *given, llmrec_embeddings_options *options)
+{
+    *options = defaults;
+    LR_RETURN_IF(lr_options_overlay(options, sizeof *options, oldest, given, "llmrec_embeddings_options"));
+    LR_RETURN_IF(lr_option_range("batch", options->batch, 1, 1 << 20));
+    LR_RETURN_IF(lr_option_range("batch_tokens", options->batch_tokens, 1, INT64_MAX / 8));
+    LR_RETURN_IF(lr_option_range("max_tokens", options->max_tokens, 1, INT64_MAX / 8));
+    LR_RETURN_IF(lr_option_range("dimensions", options->dimensions, 0, 1 << 20));
+    return lr_option_range("normalize", options->normalize, 0, 1);
+}
+
+/* Whatever else a vector depends on than its text. */
+static llmrec_status find_kind(lr_embedder *embedder)
+{
+    lr_builder body = {.context = embedder->context};
+    llmrec_status status = LLMREC_OK;
+    LR_TRY(lr_body_begin(embedder->endpoint, &body));
+    LR_TRY(lr_body_end(embedder->endpoint, &body));
+    LR_TRY(lr_builder_format(&body, "%lld", (long long)embedder->options.dimensions));
+    embedder->kind = XXH3_64bits_withSeed(body.text, body.length, KIND);
+done:
+    lr_free(embedder->context, body.text);
+    return status;
+}
+
+/* Any text's vector tells the width of all; with a journal it is asked for once. */
+static llmrec_status find_width(lr_embedder *embedder)
+{
+    static const char *const text = "width";
+    return lr_embed_texts(embedder, &text, NULL, 1, NULL);
+}
+
+static llmrec_status open_embedder(lr_embedder *embedder, const llmrec_endpoint_options *endpoint)
+{
+    LR_RETURN_IF(lr_endpoint_open(embedder->context, endpoint, &embedder->endpoint));
+    LR_RETURN_IF(find_kind(embedder));
+    atomic_init(&embedder->batch, (size_t)embedder->options.batch);
+    return find_width(embedder);
+}
+
+llmrec_status llmrec_text_encoder_create_endpoint(llmrec_context *context, const llmrec_endpoint_options *endpoint,
+                                                  const llmrec_embeddings_options *options,
+                                                  llmrec_text_encoder **encoder)
+{
+    lr_embedder *fresh = NULL;
+    llmrec_embeddings_options full;
+    if (context == NULL || encoder == NULL)
+        return lr_fail(LLMREC_ERR_ARGUMENT, "text encoder: %s is NULL", context == NULL ? "context" : "encoder");
+    LR_RETURN_IF(read_options(options, &full));
+    LR_RETURN_IF(LR_NEW_ZERO(context, fresh, 1));
+    fresh->context = lr_context_hold(context);
+    fresh->options = full;
+    llmrec_status status = open_embedder(fresh, endpoint);
+    const lr_text_model model = {.model = fresh,
+                                 .dim = fresh->dim,
+                                 .max_tokens = (size_t)full.max_tokens,
+                                 .encode = encode,
+                                 .fingerprint = fingerprint,
+                                 .free = free_embedder};
+    if (status == LLMREC_OK) status = lr_text_encoder_adopt(context, &model, encoder);
+    if (status != LLMREC_OK) free_embedder(fresh);
+    return status;
+}
+
+llmrec_status llmrec_text_encoder_usage(const llmrec_text_encoder *encoder, llmrec_usage *usage)
+{
+    lr_meter none;
+    if (encoder == NULL || usage == NULL)
+        return lr_fail(LLMREC_ERR_ARGUMENT, "usage: %s is NULL", encoder == NULL ? "encoder" : "usage");
+    if (encoder->remote.encode == encode)
+        return lr_meter_read(&((lr_embedder *)encoder->remote.model)->endpoint->meter, usage);
+    LR_RETURN_IF(lr_meter_init(&none, NULL));
+    const llmrec_status status = lr_meter_read(&none, usage);
+    lr_meter_destroy(&none);
+    return status;
+}
