@@ -8,6 +8,8 @@
 #include <string.h>
 #include <sys/stat.h>
 
+enum { MAX_PATH = 4096 };
+
 static llmrec_status refuse(compare_task *task, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
 static llmrec_status refuse(compare_task *task, const char *format, ...)
@@ -132,7 +134,7 @@ static llmrec_status check_notes(compare_task *task, const char *path, const jso
 /* Takes the place of the old ones at once, so that a kill leaves one or the other. */
 static llmrec_status write_notes(compare_task *task, const char *path, const json_t *notes)
 {
-    char fresh[MAX_PATH + 8];
+    char fresh[MAX_PATH + 16];
     snprintf(fresh, sizeof fresh, "%s.new", path);
     if (json_dump_file(notes, fresh, JSON_INDENT(2) | JSON_REAL_PRECISION(17)) == 0 && rename(fresh, path) == 0)
         return LLMREC_OK;
@@ -141,15 +143,14 @@ static llmrec_status write_notes(compare_task *task, const char *path, const jso
 
 /* --- files ----------------------------------------------------------------------------------------------------- */
 
-static llmrec_status name_files(compare_task *task, const compare_row *row, const compare_run *run, char path[MAX_PATH],
-                                char notes[MAX_PATH])
+/* The name without its ending; colons are no part of file names everywhere. */
+static llmrec_status name_files(compare_task *task, const compare_row *row, const compare_run *run, char stem[MAX_PATH])
 {
     const char *folder = task->settings->checkpoint;
-    const int length = snprintf(path, MAX_PATH, "%s/%s-%lld.h5", folder, row->name, (long long)run->seed);
-    if (length < 0 || length >= MAX_PATH - 8) return refuse(task, "--checkpoint: the name of %s is too long", folder);
-    for (char *at = path + strlen(folder); *at != '\0'; at++)
+    const int length = snprintf(stem, MAX_PATH, "%s/%s-%lld", folder, row->name, (long long)run->seed);
+    if (length < 0 || length >= MAX_PATH) return refuse(task, "--checkpoint: the name of %s is too long", folder);
+    for (char *at = stem + strlen(folder); *at != '\0'; at++)
         if (*at == ':') *at = '_';
-    snprintf(notes, MAX_PATH, "%.*s.json", length - 3, path);
     if (mkdir(folder, 0777) != 0 && errno != EEXIST)
         return refuse(task, "--checkpoint: cannot make %s: %s", folder, strerror(errno));
     return LLMREC_OK;
@@ -165,18 +166,24 @@ static llmrec_status open_encoder(compare_task *task, const char *path, const co
                   (long long)network->train.epochs);
 }
 
-llmrec_status checkpoint_find(compare_task *task, const compare_row *row, const compare_run *run,
-                              const compare_network *network, char path[MAX_PATH], llmrec_encoder **encoder)
+llmrec_status checkpoint_find(compare_task *task, const compare_row *row, const compare_network *network,
+                              compare_run *run, llmrec_encoder **encoder)
 {
     struct stat file;
-    char notes_path[MAX_PATH];
-    llmrec_status status = name_files(task, row, run, path, notes_path);
+    char stem[MAX_PATH], notes_path[MAX_PATH + 8];
+    llmrec_status status = name_files(task, row, run, stem);
     if (status != LLMREC_OK) return status;
+    run->checkpoint = malloc(MAX_PATH + 8);
     json_t *notes = notes_of(task, network);
-    if (notes == NULL) return refuse(task, "--checkpoint: no memory");
-    const bool found = stat(path, &file) == 0;
+    if (notes == NULL || run->checkpoint == NULL) {
+        json_decref(notes);
+        return refuse(task, "--checkpoint: no memory");
+    }
+    snprintf(run->checkpoint, MAX_PATH + 8, "%s.h5", stem);
+    snprintf(notes_path, sizeof notes_path, "%s.json", stem);
+    const bool found = stat(run->checkpoint, &file) == 0;
     if (found) status = check_notes(task, notes_path, notes, network);
     if (status == LLMREC_OK) status = write_notes(task, notes_path, notes);
     json_decref(notes);
-    return status == LLMREC_OK && found ? open_encoder(task, path, network, encoder) : status;
+    return status == LLMREC_OK && found ? open_encoder(task, run->checkpoint, network, encoder) : status;
 }

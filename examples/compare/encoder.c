@@ -72,14 +72,13 @@ static llmrec_status train(const compare_task *task, const compare_network *netw
 
 static llmrec_status make(compare_task *task, const compare_row *row, compare_run *run)
 {
-    char path[MAX_PATH];
     compare_network network;
     llmrec_encoder *encoder = NULL;
     llmrec_status status = LLMREC_OK;
     if (!network_read(row, run->seed, &network)) return LLMREC_ERR_ARGUMENT;
     if (task->settings->checkpoint != NULL) {
-        status = checkpoint_find(task, row, run, &network, path, &encoder);
-        network.train.checkpoint = path;
+        status = checkpoint_find(task, row, &network, run, &encoder);
+        network.train.checkpoint = run->checkpoint;
     }
     if (status == LLMREC_OK && encoder == NULL) status = create(task, &network, &encoder);
     if (status == LLMREC_OK) status = train(task, &network, encoder, row, run);

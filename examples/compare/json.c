@@ -128,12 +128,12 @@ static double speed(const compare_run *run, bool tokens)
 static json_t *run_object(const compare_run *run)
 {
     const llmrec_epoch *best = &run->epoch[run->best - 1];
-    return json_pack("{s:I, s:I, s:I, s:o, s:o, s:f, s:f, s:f, s:f, s:o, s:o}", "seed", (json_int_t)run->seed, "epochs",
-                     (json_int_t)run->epochs, "best_epoch", (json_int_t)run->best, "loss", number_or_null(best->loss),
-                     "validation_ndcg", number_or_null(best->ndcg), "seconds", run_train_seconds(run),
-                     "sequences_per_second", speed(run, false), "tokens_per_second", speed(run, true),
-                     "evaluate_seconds", llmrec_report_seconds(run->report), "metrics", figures(run->report, VALUES),
-                     "curve", curve(run));
+    return json_pack("{s:I, s:I, s:I, s:o, s:o, s:f, s:f, s:f, s:o, s:f, s:o, s:o}", "seed", (json_int_t)run->seed,
+                     "epochs", (json_int_t)run->epochs, "best_epoch", (json_int_t)run->best, "loss",
+                     number_or_null(best->loss), "validation_ndcg", number_or_null(best->ndcg), "seconds",
+                     run_train_seconds(run), "sequences_per_second", speed(run, false), "tokens_per_second",
+                     speed(run, true), "checkpoint", text_or_null(run->checkpoint), "evaluate_seconds",
+                     llmrec_report_seconds(run->report), "metrics", figures(run->report, VALUES), "curve", curve(run));
 }
 
 /* Of the first run: the others differ in their seed. */
@@ -143,16 +143,15 @@ static json_t *options_object(const compare_row *row)
     return network_read(row, row->runs[0].seed, &network) ? network_json(&network) : json_null();
 }
 
-static json_t *training(const compare_task *task, const compare_row *row)
+static json_t *training(const compare_row *row)
 {
     json_t *runs = json_array();
     for (int64_t i = 0; i < row->run_count; i++) json_array_append_new(runs, run_object(&row->runs[i]));
-    return json_pack("{s:I, s:o, s:o, s:o, s:o}", "parameters", (json_int_t)row->runs[0].parameters, "checkpoint",
-                     text_or_null(task->settings->checkpoint), "options", options_object(row), "sd", deviations(row),
-                     "seeds", runs);
+    return json_pack("{s:I, s:o, s:o, s:o}", "parameters", (json_int_t)row->runs[0].parameters, "options",
+                     options_object(row), "sd", deviations(row), "seeds", runs);
 }
 
-static json_t *strategy_object(const compare_task *task, const compare_row *row)
+static json_t *strategy_object(const compare_row *row)
 {
     json_t *options = json_loads(llmrec_recommender_description(row->runs[0].recommender), 0, NULL);
     double prepare = 0, train = 0;
@@ -164,7 +163,7 @@ static json_t *strategy_object(const compare_task *task, const compare_row *row)
                                options == NULL ? json_object() : options, "metrics", figures(row->report, VALUES),
                                "stderr", figures(row->report, ERRORS), "seconds", "prepare", prepare, "train", train,
                                "evaluate", llmrec_report_seconds(row->report));
-    if (row->strategy->profile != NULL) json_object_set_new(object, "training", training(task, row));
+    if (row->strategy->profile != NULL) json_object_set_new(object, "training", training(row));
     return object;
 }
 
@@ -201,7 +200,7 @@ static json_t *comparisons(const compare_row *rows, int64_t count)
 bool write_json(const compare_task *task, const compare_row *rows, int64_t count, const char *path)
 {
     json_t *list = json_array(), *protocol_object = protocol(task);
-    for (int64_t i = 0; i < count; i++) json_array_append_new(list, strategy_object(task, &rows[i]));
+    for (int64_t i = 0; i < count; i++) json_array_append_new(list, strategy_object(&rows[i]));
     json_t *all = json_pack("{s:o, s:o, s:o}", "protocol", protocol_object, "strategies", list, "comparisons",
                             comparisons(rows, count));
     const bool written = all != NULL && json_dump_file(all, path, JSON_INDENT(2) | JSON_REAL_PRECISION(17)) == 0;

@@ -93,15 +93,16 @@ typedef struct field {
     const char *name;
     size_t offset;
     bool whole;
+    const char *flag; /* whose choices name its values; NULL: it is a number */
 } field;
 
 #define WHOLE(s, f)                                                                                                    \
     {                                                                                                                  \
-#f, offsetof(s, f), true                                                                                       \
+#f, offsetof(s, f), true, NULL                                                                                 \
     }
 #define REAL(s, f)                                                                                                     \
     {                                                                                                                  \
-#f, offsetof(s, f), false                                                                                      \
+#f, offsetof(s, f), false, NULL                                                                                \
     }
 #define E(f) WHOLE(llmrec_encoder_options, f)
 #define T(f) WHOLE(llmrec_train_options, f)
@@ -129,24 +130,53 @@ static const field encoder_fields[] = {E(causal),
                                        E(seed),
                                        E(left_aligned),
                                        E(pad_with_mask)};
-static const field train_fields[] = {T(epochs),        T(batch),        R(mask_probability),
-                                     R(last_share),    T(copies),       T(most_masks),
-                                     T(window_stride), T(loss),         T(negatives),
-                                     R(gbce_t),        T(optimiser),    R(learning_rate),
-                                     R(weight_decay),  R(beta1),        R(beta2),
-                                     R(adam_epsilon),  T(decay_all),    T(schedule),
-                                     T(warmup_steps),  T(clip),         R(clip_norm),
-                                     T(accumulate),    T(validation_k), T(validate_every),
-                                     T(patience),      T(seed)};
+static const field train_fields[] = {T(epochs),
+                                     T(batch),
+                                     R(mask_probability),
+                                     R(last_share),
+                                     T(copies),
+                                     T(most_masks),
+                                     T(window_stride),
+                                     {"loss", offsetof(llmrec_train_options, loss), true, "--loss"},
+                                     T(negatives),
+                                     R(gbce_t),
+                                     T(optimiser),
+                                     R(learning_rate),
+                                     R(weight_decay),
+                                     R(beta1),
+                                     R(beta2),
+                                     R(adam_epsilon),
+                                     T(decay_all),
+                                     T(schedule),
+                                     T(warmup_steps),
+                                     T(clip),
+                                     R(clip_norm),
+                                     T(accumulate),
+                                     T(validation_k),
+                                     T(validate_every),
+                                     T(patience),
+                                     T(seed)};
+
+/* All of them, but for `size` and `checkpoint`: every field of the structs takes eight bytes where a pointer does. */
+enum {
+    ENCODER_FIELDS = sizeof encoder_fields / sizeof *encoder_fields,
+    TRAIN_FIELDS = sizeof train_fields / sizeof *train_fields
+};
+_Static_assert(sizeof(void *) != 8 || (ENCODER_FIELDS + 1) * 8 == sizeof(llmrec_encoder_options), "a field is missing");
+_Static_assert(sizeof(void *) != 8 || (TRAIN_FIELDS + 2) * 8 == sizeof(llmrec_train_options), "a field is missing");
+
+static json_t *field_json(const void *options, const field *f)
+{
+    const void *at = (const char *)options + f->offset;
+    if (!f->whole) return json_real(*(const double *)at);
+    const int64_t value = *(const int64_t *)at;
+    return f->flag == NULL ? json_integer(value) : json_string(choice_name(f->flag, value));
+}
 
 static json_t *fields_json(const void *options, const field *fields, size_t count)
 {
     json_t *object = json_object();
-    for (size_t i = 0; i < count; i++) {
-        const void *at = (const char *)options + fields[i].offset;
-        json_object_set_new(object, fields[i].name,
-                            fields[i].whole ? json_integer(*(const int64_t *)at) : json_real(*(const double *)at));
-    }
+    for (size_t i = 0; i < count; i++) json_object_set_new(object, fields[i].name, field_json(options, &fields[i]));
     return object;
 }
 
@@ -160,8 +190,7 @@ static json_t *vectors_json(const compare_network *n)
 
 json_t *network_json(const compare_network *network)
 {
-    return json_pack("{s:o, s:o, s:o}", "network",
-                     fields_json(&network->encoder, encoder_fields, sizeof encoder_fields / sizeof *encoder_fields),
-                     "training", fields_json(&network->train, train_fields, sizeof train_fields / sizeof *train_fields),
-                     "vectors", vectors_json(network));
+    return json_pack("{s:o, s:o, s:o}", "network", fields_json(&network->encoder, encoder_fields, ENCODER_FIELDS),
+                     "training", fields_json(&network->train, train_fields, TRAIN_FIELDS), "vectors",
+                     vectors_json(network));
 }

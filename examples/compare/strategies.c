@@ -153,6 +153,7 @@ void rows_clear(compare_row *rows, int64_t count)
             llmrec_report_free(rows[i].runs[j].report);
             llmrec_recommender_free(rows[i].runs[j].recommender);
             free(rows[i].runs[j].epoch);
+            free(rows[i].runs[j].checkpoint);
         }
         llmrec_report_free(rows[i].report);
         free(rows[i].runs);

@@ -14,6 +14,7 @@ typedef struct compare_run {
     /* of training */
     int64_t epochs, best, parameters; /* epochs done, 0: there was no training; the best epoch, 1, 2, ... */
     llmrec_epoch *epoch;              /* [epochs] */
+    char *checkpoint;                 /* its file; NULL: none is kept */
     int64_t epochs_before;            /* done when a checkpoint was opened */
     double training_here;             /* seconds of it, in this process */
 } compare_run;

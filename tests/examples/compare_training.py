@@ -140,7 +140,8 @@ def rows_have_options_of_their_own():
               ("frozen", "whiten", 0.02)]
     if [v and (v["mode"], v["reduce"], v["scale_std"]) for v in vectors] != wanted or vectors[3]["dim"] != 5:
         yield f"{vectors}"
-    if (options[0]["training"]["copies"], options[6]["training"]["copies"], options[6]["training"]["negatives"]) != (10, 0, 7):
+    if (options[0]["training"]["copies"], options[6]["training"]["copies"], options[6]["training"]["negatives"],
+            options[6]["training"]["loss"]) != (10, 0, 7, "gbce"):
         yield f"{options[0]} {options[6]}"
     if any(o and o["training"]["epochs"] != 2 for o in options):
         yield "a row ran other epochs"
@@ -192,6 +193,8 @@ def a_kill_costs_no_more_than_an_epoch():
         yield "no kill came in time"
     if figures(found) != figures(wanted):
         yield "other figures than without a kill"
+    if row(found, "llm-sasrec")["training"]["seeds"][1]["checkpoint"] != str(folder / "llm-sasrec-1.h5"):
+        yield f"{row(found, 'llm-sasrec')['training']['seeds'][1]['checkpoint']}"
     times = {path: path.stat().st_mtime_ns for path in folder.glob("*.h5")}
     again, _ = compare(*flags, "--checkpoint", folder)
     if figures(again) != figures(wanted) or times != {path: path.stat().st_mtime_ns for path in folder.glob("*.h5")}:
@@ -227,6 +230,7 @@ def more_epochs_go_on_and_other_options_are_refused():
         f"{notes}: patience is 10 there and 9 here": ["--epochs", "5", "--patience", "9"],
         f"{notes}: embedding_dropout is 0.2 there and 0.3 here": ["--epochs", "5", "--dropout", "0.3"],
         f"{notes}: train is \"": ["--epochs", "5", "--duplicates", "drop-repeats", "--split", "temporal"],
+        f"{notes}: loss is \"softmax\" there and \"gbce\" here": ["--epochs", "5", "--loss", "gbce"],
         f"{notes}: scale_std is 0.02 there and 0.05 here": ["--epochs", "5", "--scale-std", "0.05"],
         f"cannot make {ITEM_FILE}/x": ["--epochs", "5", "--checkpoint", f"{ITEM_FILE}/x"],
     }
