@@ -10,8 +10,8 @@ import ctypes
 import ctypes.util
 import os
 import pathlib
-import signal
 import threading
+from _signal import SIGINT, default_int_handler, getsignal, signal  # signal's own make enums of all, and take 30 us
 from typing import Any
 
 from . import _api
@@ -107,14 +107,13 @@ def invoke(name: str, *arguments: Any) -> int:
     """Calls a function that may take long. Ctrl-C stops it at its next progress report: Python would raise KeyboardInterrupt
     as the callback begins, where nothing can catch it, so it is kept as what callbacks raise is kept."""
     function = getattr(library, name)
-    if signal.getsignal(signal.SIGINT) is not signal.default_int_handler or \
-            threading.current_thread() is not threading.main_thread():
+    if getsignal(SIGINT) is not default_int_handler or threading.current_thread() is not threading.main_thread():
         return function(*arguments)
-    signal.signal(signal.SIGINT, _interrupt)
+    signal(SIGINT, _interrupt)
     try:
         return function(*arguments)
     finally:
-        signal.signal(signal.SIGINT, signal.default_int_handler)
+        signal(SIGINT, default_int_handler)
 
 
 def call(name: str, *arguments: Any) -> None:
