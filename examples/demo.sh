@@ -12,7 +12,7 @@ setup_packages
 setup_build
 setup_parts
 
-# Sessions of MovieLens are long, and few: the networks learn from windows all along them, in small batches.
+# Sessions of MovieLens are few: the networks learn in small batches.
 setup_say "comparing on MovieLens 100K: popularity, similarity of what the titles mean, and trained networks"
 build/examples/compare \
     --interactions build/parts/ml-100k/ml-100k.inter \
@@ -21,7 +21,6 @@ build/examples/compare \
     --cache build/cache \
     --split leave-one-out \
     --strategies popularity,similarity,bert4rec,llm-bert4rec,sasrec,llm-sasrec \
-    --window-stride 50 \
     --batch 64 \
     --epochs 20 \
     --checkpoint build/training \

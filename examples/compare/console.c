@@ -156,15 +156,6 @@ void console_subject(compare_console *console, const char *name, int64_t seed)
     if (seed != UNSET) snprintf(console->subject + used, sizeof console->subject - used, " seed %lld", (long long)seed);
 }
 
-void console_note_windows(const compare_console *console, double length, int64_t window)
-{
-    if (console->quiet) return;
-    clear_line(console);
-    fprintf(stderr,
-            "%s: note: sessions have %.0f rows on average, of which training sees the last %lld; see --window-stride\n",
-            console->subject, length, (long long)window);
-}
-
 void console_trained(compare_console *console, const compare_run *run)
 {
     const llmrec_epoch *best = &run->epoch[run->best - 1];

@@ -22,9 +22,6 @@ void console_attach(compare_console *console, bool quiet, llmrec_context_options
 /* From here on stages are about this row, from that seed (UNSET: there is none to name). */
 void console_subject(compare_console *console, const char *name, int64_t seed);
 
-/* Says that most of what there is to learn from is not seen. */
-void console_note_windows(const compare_console *console, double length, int64_t window);
-
 /* One line on what a run's training came to. */
 void console_trained(compare_console *console, const compare_run *run);
 

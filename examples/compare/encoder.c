@@ -48,20 +48,10 @@ static llmrec_status keep_history(const llmrec_encoder *encoder, compare_run *ru
     return LLMREC_OK;
 }
 
-/* Sessions longer than the window, and only their ends used. */
-static void note_windows(const compare_task *task, const compare_network *network)
-{
-    const double length = (double)llmrec_dataset_rows(task->train) / (double)llmrec_dataset_sessions(task->train);
-    const int64_t window = network->encoder.max_length;
-    if (network->train.window_stride == 0 && length > (double)window)
-        console_note_windows(task->console, length, window);
-}
-
 static llmrec_status train(const compare_task *task, const compare_network *network, llmrec_encoder *encoder,
-                           const compare_row *row, compare_run *run)
+                           compare_run *run)
 {
     const double begun = seconds_now();
-    if (run == row->runs) note_windows(task, network);
     run->epochs_before = llmrec_encoder_epochs(encoder);
     llmrec_status status = llmrec_encoder_train(encoder, task->train, task->validation, &network->train);
     run->training_here = seconds_now() - begun;
@@ -81,7 +71,7 @@ static llmrec_status make(compare_task *task, const compare_row *row, compare_ru
         network.train.checkpoint = run->checkpoint;
     }
     if (status == LLMREC_OK && encoder == NULL) status = create(task, &network, &encoder);
-    if (status == LLMREC_OK) status = train(task, &network, encoder, row, run);
+    if (status == LLMREC_OK) status = train(task, &network, encoder, run);
     if (status == LLMREC_OK) status = llmrec_recommender_create_encoder(encoder, &run->recommender);
     llmrec_encoder_free(encoder);
     return status;

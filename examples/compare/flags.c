@@ -145,9 +145,9 @@ const flag_entry flags[] = {
     WHOLE_FLAG("--layers", each.layers, 0, 64, "default 2"),
     WHOLE_FLAG("--heads", each.heads, 1, 1 << 14, "at most --dim; default 2"),
     WHOLE_FLAG("--window", each.window, 2, 1 << 16, "rows of a session that the network sees, the latest; default 50"),
-    WHOLE_FLAG("--window-stride", each.window_stride, 0, 1 << 16,
-               "long sessions: also train on windows that begin every N rows before the\n"
-               "last one; default 0: on the last one alone"),
+    WHOLE_FLAG("--window-stride", each.window_stride, -1, 1 << 16,
+               "sessions longer than a window: train on windows that begin every N rows;\n"
+               "default 0: side by side; -1: on the last one alone"),
     NUMBER_FLAG("--dropout", each.dropout, 0, 0.99,
                 "of embeddings, attention and hidden layers; default 0.2, sasrec 0.4"),
     NUMBER_FLAG("--mask", each.mask, 1e-6, 1, "bert4rec: share of a sequence's items that are masked; default 0.4"),
@@ -161,11 +161,11 @@ const flag_entry flags[] = {
     CHOICE_FLAG("--init-mode", each.init_mode, init_modes,
                 "llm-: item vectors are where training starts (default), stay as they are,\n"
                 "stay in some columns beside trained ones, or pass a trained linear map"),
-    CHOICE_FLAG("--init-reduce", each.init_reduce, init_reducers, "llm-: how vectors get the width; default pca"),
+    CHOICE_FLAG("--init-reduce", each.init_reduce, init_reducers,
+                "llm-: how vectors get the width; default pca;\n--reduce-power and --reduce-ridge as above"),
     WHOLE_FLAG("--init-dim", each.init_dim, 1, 1 << 14, "frozen-columns: how many columns; default half of --dim"),
     NUMBER_FLAG("--scale-std", each.scale_std, 0, 1e6,
-                "llm-: root mean square of the starting vectors; 0: as they are; default\n"
-                "0.02, harte2023 0"),
+                "llm-: root mean square of the starting vectors; default 0: as they are"),
 
     HEADING_LINE("Protocol"),
     CHOICE_FLAG("--split", split, splits, "default: temporal where there are times, else leave-one-out"),

@@ -3,9 +3,6 @@
 
 #include <stdio.h>
 #include <string.h>
-
-static const double SCALE_STD = 0.02; /* of starting vectors: that of rows drawn at random */
-
 /* --- from a row ------------------------------------------------------------------------------------------------ */
 
 static bool read_profile(const compare_row *row, compare_network *n)
@@ -48,20 +45,19 @@ static void lay_over(const row_settings *own, compare_network *n)
     take_number(own->weight_decay, &t->weight_decay);
 }
 
-/* Vectors as principal components, their lengths kept, brought to the size of rows drawn at random; the published way, as
- * they are, where its profile is asked for. */
+/* Vectors as principal components, their lengths kept: the published way. */
 static void read_vectors(const row_settings *own, compare_network *n)
 {
-    const bool published = own->profile != NULL && strcmp(own->profile, "harte2023") == 0;
     llmrec_init_items_options_init(&n->items, sizeof n->items);
     llmrec_reducer_options_init(&n->reducer, sizeof n->reducer);
-    n->items.scale_std = published ? 0 : SCALE_STD;
     take(own->init_mode, &n->items.mode);
     take_number(own->scale_std, &n->items.scale_std);
     n->reducer.normalize = 0;
     n->reducer.skip_missing = 1;
     n->reducer.dim = n->encoder.width;
     take(own->init_reduce, &n->reducer.method);
+    take_number(own->reduce_power, &n->reducer.power);
+    take_number(own->reduce_ridge, &n->reducer.ridge);
     if (n->items.mode == LLMREC_ITEMS_ADAPTER) n->reducer.method = LLMREC_REDUCE_NONE;
     if (n->items.mode != LLMREC_ITEMS_FROZEN_COLUMNS) return;
     n->reducer.dim = (n->encoder.width + 1) / 2;
@@ -183,9 +179,10 @@ static json_t *fields_json(const void *options, const field *fields, size_t coun
 static json_t *vectors_json(const compare_network *n)
 {
     if (!n->from_vectors) return json_null();
-    return json_pack("{s:s, s:s, s:I, s:f}", "mode", choice_name("--init-mode", n->items.mode), "reduce",
+    return json_pack("{s:s, s:s, s:I, s:f, s:f, s:f}", "mode", choice_name("--init-mode", n->items.mode), "reduce",
                      n->reducer.method == LLMREC_REDUCE_NONE ? "none" : choice_name("--init-reduce", n->reducer.method),
-                     "dim", (json_int_t)n->reducer.dim, "scale_std", n->items.scale_std);
+                     "dim", (json_int_t)n->reducer.dim, "power", n->reducer.power, "ridge", n->reducer.ridge,
+                     "scale_std", n->items.scale_std);
 }
 
 json_t *network_json(const compare_network *network)

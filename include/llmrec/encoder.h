@@ -130,8 +130,9 @@ typedef struct llmrec_train_options {
                                  masked at the last item only, and c times at random, as the references do */
     int64_t most_masks;      /* Cloze: 0 (default): each item by itself; m >= 1: as many items as the length times
                                  mask_probability, rounded, at least one, at most m, as the original does */
-    int64_t window_stride;   /* 0 (default): the last N rows of each session; s >= 1: windows of N rows that begin every
-                                 s rows, counted from the end, and one at the session's start */
+    int64_t window_stride;   /* of sessions longer than N: windows of N rows that begin every s rows, counted from the
+                                 end, and one at the session's start; s >= 1; 0 (default): N, side by side; -1: the
+                                 last N rows alone */
     int64_t loss;            /* one of LLMREC_LOSS_*; default SOFTMAX (exact, whole catalogue) */
     int64_t negatives;       /* sampled losses: items drawn uniformly, shared by the batch; >= 1, default 256 */
     double gbce_t;           /* GBCE: calibration t in [0,1]; default 0.75 */
@@ -161,7 +162,7 @@ LLMREC_API llmrec_status llmrec_train_options_profile(llmrec_train_options *opti
 
 /* Trains on the sessions of `train` until `epochs` or early stop; called again, or on an encoder that was opened from a
  * checkpoint, it goes on where the last epoch ended, and comes to the same bits as if it had never stopped. Each
- * session's last rows are a sequence; sessions of one row teach only Cloze. `validation` may be NULL (no early stop);
+ * session's windows are sequences; sessions of one row teach only Cloze. `validation` may be NULL (no early stop);
  * its sessions' last rows are the targets, ranked among all items but those of the rows before (ties to the lower
  * index). The weights at the end are those of the best epoch by validation, or of the last one; more training goes on
  * from the last one either way.

@@ -131,12 +131,13 @@ static llmrec_status add_window(lr_batches *batches, size_t session, size_t end)
     return LLMREC_OK;
 }
 
-/* The last rows of a session, and with a stride the windows before them, the first one at the session's start. */
-static llmrec_status add_session(lr_batches *batches, size_t session, size_t rows, size_t stride)
+/* The last rows of a session, and unless these are wanted alone the windows before them, the first one at the start. */
+static llmrec_status add_session(lr_batches *batches, size_t session, size_t rows, int64_t window_stride)
 {
+    const size_t stride = window_stride == 0 ? batches->length : (size_t)window_stride;
     if (rows < batches->shortest) return LLMREC_OK;
     LR_RETURN_IF(add_window(batches, session, rows));
-    if (stride == 0 || rows <= batches->length) return LLMREC_OK;
+    if (window_stride < 0 || rows <= batches->length) return LLMREC_OK;
     for (size_t end = rows; end > batches->length + stride;) {
         end -= stride;
         LR_RETURN_IF(add_window(batches, session, end));
@@ -144,13 +145,13 @@ static llmrec_status add_session(lr_batches *batches, size_t session, size_t row
     return add_window(batches, session, batches->length);
 }
 
-static llmrec_status find_windows(lr_batches *batches, size_t stride)
+static llmrec_status find_windows(lr_batches *batches, int64_t window_stride)
 {
     const size_t sessions = (size_t)llmrec_dataset_sessions(batches->dataset);
     for (size_t session = 0; session < sessions; session++) {
         size_t rows = 0;
         lr_dataset_session(batches->dataset, session, batches->scratch, &rows);
-        LR_RETURN_IF(add_session(batches, session, rows, stride));
+        LR_RETURN_IF(add_session(batches, session, rows, window_stride));
     }
     if (batches->count == 0)
         return lr_fail(LLMREC_ERR_SHAPE, "train: no session has %zu rows or more", batches->shortest);
@@ -192,7 +193,7 @@ llmrec_status lr_batches_create(const llmrec_dataset *dataset, const lr_packing 
     fresh->shortest = packing->causal ? 2 : 1;
     fresh->batch = (size_t)options->batch;
     LR_TRY(LR_NEW(context, fresh->scratch, lr_dataset_longest(dataset)));
-    LR_TRY(find_windows(fresh, (size_t)options->window_stride));
+    LR_TRY(find_windows(fresh, options->window_stride));
     LR_TRY(allocate(fresh, context));
     *batches = fresh;
     fresh = NULL;

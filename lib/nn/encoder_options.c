@@ -48,7 +48,7 @@ static const lr_field train_field[] = {
     REAL(last_share, 0, 1, 0),
     WHOLE(copies, 0, 1 << 10),
     WHOLE(most_masks, 0, 1 << 16),
-    WHOLE(window_stride, 0, 1 << 16),
+    WHOLE(window_stride, -1, 1 << 16),
     WHOLE(loss, LLMREC_LOSS_SOFTMAX, LLMREC_LOSS_GBCE),
     WHOLE(negatives, 1, 1 << 20),
     REAL(gbce_t, 0, 1, 0),
@@ -151,6 +151,7 @@ static profile harte2023(void)
     e->init = LLMREC_INIT_GLOROT;
     t->mask_probability = 0.5;
     t->copies = 10;
+    t->window_stride = -1;
     t->optimiser = LLMREC_OPTIMISER_KERAS_ADAMW;
     t->learning_rate = 1e-4;
     t->weight_decay = 0.002;

@@ -127,18 +127,18 @@ def rows_are_tested_against_their_baselines():
 
 
 def rows_have_options_of_their_own():
-    names = ["bert4rec:dim=4:mask=0.7", "bert4rec:harte2023:dim=8", "llm-bert4rec:init-mode=adapter:dim=10",
+    names = ["bert4rec:dim=4:mask=0.7", "bert4rec:harte2023:dim=8", "llm-bert4rec:init-mode=adapter:dim=10:scale-std=0.02",
              "llm-bert4rec:init-mode=frozen-columns:dim=10", "llm-bert4rec:harte2023:dim=6", "similarity:reduce=none",
-             "sasrec:loss=gbce:negatives=7", "llm-sasrec:init-mode=frozen:init-reduce=whiten"]
+             "sasrec:loss=gbce:negatives=7", "llm-sasrec:init-mode=frozen:init-reduce=whiten:reduce-power=0.5"]
     found, _ = compare("--strategies", ",".join(names), "--epochs", "2", "--mask", "0.2", "--profile", "sun2019")
     options = [one.get("training", {}).get("options") for one in found["strategies"]]
     told = [(o["network"]["width"], o["training"]["mask_probability"], o["training"]["learning_rate"]) for o in options if o]
     if told[:2] != [(4, 0.7, 0.005), (8, 0.5, 1e-4)] or told[3][:2] != (10, 0.2):
         yield f"{told}"
     vectors = [o["vectors"] for o in options if o]
-    wanted = [None, None, ("adapter", "none", 0.02), ("frozen-columns", "pca", 0.02), ("start", "pca", 0), None,
-              ("frozen", "whiten", 0.02)]
-    if [v and (v["mode"], v["reduce"], v["scale_std"]) for v in vectors] != wanted or vectors[3]["dim"] != 5:
+    wanted = [None, None, ("adapter", "none", 1, 0.02), ("frozen-columns", "pca", 1, 0), ("start", "pca", 1, 0), None,
+              ("frozen", "whiten", 0.5, 0)]
+    if [v and (v["mode"], v["reduce"], v["power"], v["scale_std"]) for v in vectors] != wanted or vectors[3]["dim"] != 5:
         yield f"{vectors}"
     if (options[0]["training"]["copies"], options[6]["training"]["copies"], options[6]["training"]["negatives"],
             options[6]["training"]["loss"]) != (10, 0, 7, "gbce"):
@@ -231,7 +231,7 @@ def more_epochs_go_on_and_other_options_are_refused():
         f"{notes}: embedding_dropout is 0.2 there and 0.3 here": ["--epochs", "5", "--dropout", "0.3"],
         f"{notes}: train is \"": ["--epochs", "5", "--duplicates", "drop-repeats", "--split", "temporal"],
         f"{notes}: loss is \"softmax\" there and \"gbce\" here": ["--epochs", "5", "--loss", "gbce"],
-        f"{notes}: scale_std is 0.02 there and 0.05 here": ["--epochs", "5", "--scale-std", "0.05"],
+        f"{notes}: scale_std is 0.0 there and 0.05 here": ["--epochs", "5", "--scale-std", "0.05"],
         f"cannot make {ITEM_FILE}/x": ["--epochs", "5", "--checkpoint", f"{ITEM_FILE}/x"],
     }
     for fragment, more in cases.items():

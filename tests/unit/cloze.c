@@ -174,6 +174,26 @@ static void long_sessions_are_cut_into_windows(void **state)
     llmrec_context_free(context);
 }
 
+static void windows_lie_side_by_side_unless_the_last_is_wanted_alone(void **state)
+{
+    static const size_t lengths[] = {50, 120};
+    static const int64_t strides[] = {0, 50, -1}, windows[] = {4, 4, 2};
+    const lr_packing packing = {.positions = 50, .mask = 120};
+    llmrec_context *context = context_with(1);
+    llmrec_dataset *dataset = sessions_of(context, lengths, 2);
+    llmrec_train_options options;
+    (void)state;
+    assert_ok(llmrec_train_options_init(&options, sizeof options));
+    for (size_t i = 0; i < 3; i++) {
+        options.window_stride = strides[i];
+        lr_batches *batches = batches_of(dataset, &packing, &options);
+        assert_int_equal(lr_batches_rows(batches), windows[i]);
+        lr_batches_free(batches);
+    }
+    llmrec_dataset_free(dataset);
+    llmrec_context_free(context);
+}
+
 static void an_epoch_shows_each_session_once_and_is_its_own(void **state)
 {
     static const size_t lengths[] = {1, 2, 3, 4, 5, 6, 7, 8, 9, 10};
@@ -278,6 +298,7 @@ int main(void)
         cmocka_unit_test(masks_have_their_share),
         cmocka_unit_test(counted_masks_are_counted_as_the_original_counts),
         cmocka_unit_test(long_sessions_are_cut_into_windows),
+        cmocka_unit_test(windows_lie_side_by_side_unless_the_last_is_wanted_alone),
         cmocka_unit_test(an_epoch_shows_each_session_once_and_is_its_own),
         cmocka_unit_test(copies_mask_the_last_item_once_and_others_at_random),
         cmocka_unit_test(sessions_too_short_to_learn_from_are_refused),
