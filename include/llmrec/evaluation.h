@@ -40,6 +40,9 @@ typedef struct llmrec_evaluation_options {
                                      test rows included */
     int64_t keep_seen;          /* as llmrec_recommend_options.keep_seen */
     int64_t batch;              /* sessions asked for at a time; >= 1, default 512. Figures do not depend on it */
+    int64_t sample;             /* evaluate: so many sessions, drawn without replacement, in place of all; 0 (default), or more
+                                   than there are: all. For recommenders that cost money or minutes */
+    int64_t sample_seed;        /* the same seed draws the same sessions whatever the recommender; default 0 */
 } llmrec_evaluation_options;
 
 LLMREC_API llmrec_status llmrec_evaluation_options_init(llmrec_evaluation_options *options, size_t size);
@@ -79,6 +82,10 @@ LLMREC_API int64_t llmrec_report_k(const llmrec_report *report, int64_t index);
 /* "ndcg", "hr", "mrr", "recall", "precision", "map", "novelty", "serendipity", "coverage"; NULL for another value. */
 LLMREC_API const char *llmrec_metric_name(int64_t metric);
 
+/* Where a prompt recommender's lists came from: the sum over sessions of a column of llmrec_recommend_options.grounding, one
+ * of LLMREC_GROUNDING_*; 0 for other recommenders, lists made elsewhere, and columns that there are not. */
+LLMREC_API int64_t llmrec_report_grounding(const llmrec_report *report, int64_t column);
+
 /* Values of one metric for each session in the denominator, in the dataset's order: values[sessions]. For paired tests.
  * Errors: ARGUMENT (metric or k not in the report; coverage). */
 LLMREC_API llmrec_status llmrec_report_values(const llmrec_report *report, int64_t metric, int64_t k, double *values);
@@ -102,14 +109,16 @@ LLMREC_API llmrec_status llmrec_report_compare(const llmrec_report *report, cons
 /* The mean of `count` >= 1 reports made of the same sessions in the same order, of recommenders trained from several seeds
  * for instance: each session's value is the mean of its values, so that standard errors and comparisons are those over
  * sessions of what one may expect of a single such recommender. List lengths are those of the first report, and the
- * others must have them too. Coverage is the mean, seconds are the sum, empty_lists is the most of any. Errors: ARGUMENT
+ * others must have them too. Coverage is the mean, seconds and
+ * grounding are the sum, empty_lists is the most of any. Errors: ARGUMENT
  * (count 0; a report is NULL; a list length that another report lacks), SHAPE (other numbers of sessions), MEMORY. */
 LLMREC_API llmrec_status llmrec_report_mean(const llmrec_report *const *reports, size_t count, llmrec_report **mean);
 
 enum { LLMREC_REPORT_TABLE = 0, LLMREC_REPORT_JSON = 1, LLMREC_REPORT_CSV = 2 };
 
 /* Several reports side by side as text: a table for people, JSON
- * [{"name":..., "sessions":..., "metrics":{"ndcg@10":...}, "stderr":{...}, "seconds":...}], or CSV with the header
+ * [{"name":..., "sessions":..., "metrics":{"ndcg@10":...}, "stderr":{...}, "seconds":...}] (with "grounding":{"exact":...}
+ * where a model was asked), or CSV with the header
  * name,metric,k,value,stderr. Writes at most `capacity` bytes, NUL included; `*length` gets the bytes needed without it,
  * so that a call with capacity 0 asks for the size. `names` [count]. The table marks the highest value of each column by an
  * asterisk and gives each mean's standard error below it. A figure that there is not is null in JSON, empty in CSV and a

@@ -99,6 +99,11 @@ typedef llmrec_status (*llmrec_complete_fn)(const llmrec_completion *completion,
 LLMREC_API llmrec_status llmrec_completion_answer(const llmrec_completion *completion, int64_t request,
                                                   const char *text, size_t length);
 
+/* What one more token of the latest answer to a request might have been: texts and natural logarithms of probabilities, which
+ * llmrec_replies_alternatives gives back in falling order. For models that tell; asked for by `top_logprobs`. */
+LLMREC_API llmrec_status llmrec_completion_alternatives(const llmrec_completion *completion, int64_t request,
+                                                        const char *const *texts, const double *logprobs, size_t count);
+
 /* A model in the host's hands: it is handed up to `batch` requests at a time (>= 1). Errors: ARGUMENT, MEMORY. */
 LLMREC_API llmrec_status llmrec_llm_create_callback(llmrec_context *context, llmrec_complete_fn complete, void *user,
                                                     int64_t batch, llmrec_llm **llm);

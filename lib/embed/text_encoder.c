@@ -70,6 +70,7 @@ llmrec_status llmrec_text_encoder_open(llmrec_context *context, const char *dire
     LR_TRY(lr_options_overlay(&options, sizeof options, oldest, given, "llmrec_text_encoder_options"));
     LR_TRY(lr_option_range("normalize", options.normalize, -1, 1));
     LR_TRY(LR_NEW_ZERO(context, fresh, 1));
+    atomic_init(&fresh->references, 1);
     fresh->context = lr_context_hold(context);
     LR_TRY(open_parts(fresh, directory, &options));
     *encoder = fresh;
@@ -83,6 +84,7 @@ llmrec_status lr_text_encoder_adopt(llmrec_context *context, const lr_text_model
 {
     llmrec_text_encoder *fresh = NULL;
     LR_RETURN_IF(LR_NEW_ZERO(context, fresh, 1));
+    atomic_init(&fresh->references, 1);
     fresh->context = lr_context_hold(context);
     fresh->remote = *model;
     fresh->dim = model->dim;
@@ -91,9 +93,17 @@ llmrec_status lr_text_encoder_adopt(llmrec_context *context, const lr_text_model
     return LLMREC_OK;
 }
 
+llmrec_text_encoder *lr_text_encoder_hold(const llmrec_text_encoder *encoder)
+{
+    llmrec_text_encoder *held = (llmrec_text_encoder *)(uintptr_t)encoder;
+    atomic_fetch_add_explicit(&held->references, 1, memory_order_relaxed);
+    return held;
+}
+
 void llmrec_text_encoder_free(llmrec_text_encoder *encoder)
 {
     if (encoder == NULL) return;
+    if (atomic_fetch_sub_explicit(&encoder->references, 1, memory_order_acq_rel) != 1) return;
     llmrec_context *context = encoder->context;
     if (encoder->remote.free != NULL) encoder->remote.free(encoder->remote.model);
     lr_bert_close(encoder->bert);

@@ -3,6 +3,8 @@
 #ifndef LR_EMBED_TEXT_ENCODER_H
 #define LR_EMBED_TEXT_ENCODER_H
 
+#include <stdatomic.h>
+
 #include "embed/bert.h"
 #include "embed/sentence_model.h"
 #include "embed/tokenizer.h"
@@ -18,6 +20,7 @@ typedef struct lr_text_model {
 } lr_text_model;
 
 struct llmrec_text_encoder {
+    atomic_size_t references;
     llmrec_context *context;
     lr_text_model remote; /* its functions are NULL for a model inside the library, which has the fields below */
     lr_bert *bert;
@@ -25,6 +28,9 @@ struct llmrec_text_encoder {
     size_t dim, max_tokens;
     bool first_token, normalize;
 };
+
+/* Another hold, for a handle that uses it; each is given up by llmrec_text_encoder_free. */
+llmrec_text_encoder *lr_text_encoder_hold(const llmrec_text_encoder *encoder);
 
 /* vectors [count,dim] of texts; see llmrec_text_encoder_encode. */
 llmrec_status lr_encode_texts(const llmrec_text_encoder *encoder, const char *const *texts, const size_t *lengths,

@@ -46,6 +46,7 @@ static llmrec_status read_options(const llmrec_evaluation_options *given, llmrec
     LR_RETURN_IF(lr_option_range("mrr", options->mrr, LLMREC_MRR_FIRST_HIT, LLMREC_MRR_MEAN_OF_HITS));
     LR_RETURN_IF(lr_option_range("keep_seen", options->keep_seen, 0, 1));
     LR_RETURN_IF(lr_option_range("batch", options->batch, 1, INT32_MAX));
+    LR_RETURN_IF(lr_option_range("sample", options->sample, 0, INT64_MAX));
     return check_lengths(options);
 }
 

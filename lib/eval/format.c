@@ -25,6 +25,18 @@ static llmrec_status add_figures(lr_builder *text, const llmrec_report *report, 
     return add(text, "}");
 }
 
+/* Of a recommender that asked a model. */
+static llmrec_status add_grounding(lr_builder *text, const llmrec_report *report)
+{
+    static const char *const names[LLMREC_GROUNDING_COUNT] = {
+        "exact", "fuzzy", "nearest", "duplicate", "hallucinated", "backfilled", "failed", "filtered", "requests"};
+    if (report->grounding[LLMREC_GROUNDING_REQUESTS] == 0) return LLMREC_OK;
+    for (size_t i = 0; i < LLMREC_GROUNDING_COUNT; i++)
+        LR_RETURN_IF(lr_builder_format(text, "%s\"%s\":%lld", i == 0 ? ",\"grounding\":{" : ",", names[i],
+                                       (long long)report->grounding[i]));
+    return add(text, "}");
+}
+
 static llmrec_status add_object(lr_builder *text, const char *name, const llmrec_report *report)
 {
     LR_RETURN_IF(add(text, "{\"name\":"));
@@ -36,6 +48,7 @@ static llmrec_status add_object(lr_builder *text, const char *name, const llmrec
     LR_RETURN_IF(add_figures(text, report, ERRORS));
     LR_RETURN_IF(add(text, ",\"seconds\":"));
     LR_RETURN_IF(lr_builder_number(text, report->seconds));
+    LR_RETURN_IF(add_grounding(text, report));
     return add(text, "}");
 }
 

@@ -5,6 +5,7 @@
 
 #include "core/log.h"
 #include "core/memory.h"
+#include "core/rng.h"
 #include "data/dataset.h"
 
 /* Prompts, targets and lists of some sessions. */
@@ -14,11 +15,14 @@ typedef struct prompts {
     int64_t *offsets;      /* [room+1] of prompts */
     int32_t *prompts;      /* [offsets[sessions]] */
     size_t prompt_capacity;
-    int32_t *targets; /* [room] */
-    int32_t *counts;  /* [room] */
-    int32_t *lists;   /* [room,width] */
-    size_t width;     /* longest list asked for */
-    int32_t *scratch; /* [longest session] */
+    int32_t *targets;   /* [room] */
+    int32_t *counts;    /* [room] */
+    int32_t *lists;     /* [room,width] */
+    size_t width;       /* longest list asked for */
+    int32_t *scratch;   /* [longest session] */
+    int64_t *grounding; /* [room,LLMREC_GROUNDING_COUNT] */
+    lr_rng rng;         /* of the sample; `wanted` sessions of the `eligible` ones that are left */
+    uint64_t wanted, eligible;
 } prompts;
 
 static llmrec_status batch_init(prompts *batch, const llmrec_dataset *test, const llmrec_evaluation_options *options)
@@ -32,7 +36,26 @@ static llmrec_status batch_init(prompts *batch, const llmrec_dataset *test, cons
     LR_RETURN_IF(LR_NEW(context, batch->targets, batch->room));
     LR_RETURN_IF(LR_NEW(context, batch->counts, batch->room));
     LR_RETURN_IF(lr_alloc(context, &batch->lists, batch->room, batch->width * sizeof *batch->lists));
-    return LR_NEW(context, batch->scratch, lr_dataset_longest(test));
+    LR_RETURN_IF(LR_NEW(context, batch->scratch, lr_dataset_longest(test)));
+    LR_RETURN_IF(lr_alloc(context, &batch->grounding, batch->room, LLMREC_GROUNDING_COUNT * sizeof *batch->grounding));
+    batch->rng = lr_rng_at((uint64_t)options->sample_seed, LR_STREAM_SAMPLE, 0);
+    for (size_t i = 0; i < sessions; i++) {
+        size_t rows = 0;
+        lr_dataset_session(test, i, batch->scratch, &rows);
+        batch->eligible += rows >= 2;
+    }
+    batch->wanted = options->sample > 0 && (uint64_t)options->sample < batch->eligible ? (uint64_t)options->sample
+                                                                                       : batch->eligible;
+    return LLMREC_OK;
+}
+
+/* Whether the next eligible session is of the sample: each that is left with the same chance (Knuth, algorithm S). */
+static bool is_drawn(prompts *batch)
+{
+    const bool drawn = batch->wanted == batch->eligible || lr_rng_below(&batch->rng, batch->eligible) < batch->wanted;
+    batch->eligible--;
+    batch->wanted -= drawn;
+    return drawn;
 }
 
 static void batch_clear(prompts *batch)
@@ -43,6 +66,7 @@ static void batch_clear(prompts *batch)
     lr_free(batch->context, batch->counts);
     lr_free(batch->context, batch->lists);
     lr_free(batch->context, batch->scratch);
+    lr_free(batch->context, batch->grounding);
 }
 
 /* Fills the batch from session `*next` on, and moves it past what was taken or left out. */
@@ -54,7 +78,7 @@ static llmrec_status batch_fill(prompts *batch, const llmrec_dataset *test, size
     for (batch->sessions = 0; batch->sessions < batch->room && *next < all; ++*next) {
         size_t rows = 0;
         const int32_t *items = lr_dataset_session(test, *next, batch->scratch, &rows);
-        if (rows < 2) continue;
+        if (rows < 2 || !is_drawn(batch)) continue;
         LR_RETURN_IF(LR_GROW(batch->context, batch->prompts, batch->prompt_capacity, used, used + rows - 1));
         memcpy(batch->prompts + used, items, (rows - 1) * sizeof *items);
         used += rows - 1;
@@ -69,6 +93,7 @@ static llmrec_status batch_add(const prompts *batch, lr_tally *tally)
     for (size_t i = 0; i < batch->sessions; i++) {
         const lr_items list = {batch->lists + i * batch->width, (size_t)batch->counts[i]};
         LR_RETURN_IF(lr_tally_add(tally, list, (lr_items){batch->targets + i, 1}));
+        lr_tally_ground(tally, batch->grounding + i * LLMREC_GROUNDING_COUNT);
     }
     return LLMREC_OK;
 }
@@ -84,6 +109,8 @@ llmrec_status lr_protocol_ask(const llmrec_recommender *recommender, const llmre
     LR_TRY(llmrec_recommend_options_init(&wishes, sizeof wishes));
     wishes.keep_seen = options->keep_seen;
     LR_TRY(batch_init(&batch, test, options));
+    wishes.grounding = batch.grounding;
+    wishes.grounding_columns = LLMREC_GROUNDING_COUNT;
     for (size_t next = 0; next < (size_t)sessions;) {
         LR_TRY(batch_fill(&batch, test, &next));
         LR_TRY(llmrec_recommend(recommender, batch.offsets, batch.prompts, batch.sessions, (int64_t)batch.width,

@@ -115,6 +115,11 @@ int64_t llmrec_report_empty_lists(const llmrec_report *report)
     return report == NULL ? 0 : (int64_t)report->empty_lists;
 }
 
+int64_t llmrec_report_grounding(const llmrec_report *report, int64_t column)
+{
+    return report == NULL || column < 0 || column >= LLMREC_GROUNDING_COUNT ? 0 : report->grounding[column];
+}
+
 double llmrec_report_seconds(const llmrec_report *report)
 {
     return report == NULL ? 0 : report->seconds;
@@ -200,6 +205,7 @@ static void add_share(const llmrec_report *report, double share, llmrec_report *
         mean->figures[LLMREC_METRIC_COVERAGE][k].value += share * report->figures[LLMREC_METRIC_COVERAGE][other].value;
     }
     mean->seconds += report->seconds;
+    for (size_t i = 0; i < LLMREC_GROUNDING_COUNT; i++) mean->grounding[i] += report->grounding[i];
     if (report->empty_lists > mean->empty_lists) mean->empty_lists = report->empty_lists;
 }
 

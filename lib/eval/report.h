@@ -22,6 +22,7 @@ struct llmrec_report {
     size_t capacity;                                      /* sessions that `values` has room for */
     double *values;                                       /* [LR_SESSION_METRICS, k_count, capacity] */
     lr_figure figures[LR_SESSION_METRICS + 1][LR_MAX_KS]; /* coverage last */
+    int64_t grounding[LLMREC_GROUNDING_COUNT];
 };
 
 /* Values of a metric at the list length of that index, one a session. */

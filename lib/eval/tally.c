@@ -126,6 +126,11 @@ llmrec_status lr_tally_add(lr_tally *tally, lr_items list, lr_items targets)
     return LLMREC_OK;
 }
 
+void lr_tally_ground(lr_tally *tally, const int64_t *counts)
+{
+    for (size_t i = 0; i < LLMREC_GROUNDING_COUNT; i++) tally->report->grounding[i] += counts[i];
+}
+
 void lr_tally_add_missing(lr_tally *tally)
 {
     llmrec_report *report = tally->report;

@@ -22,6 +22,9 @@ llmrec_status lr_tally_begin(const lr_tally_plan *plan, lr_tally **tally);
 /* One session's list and its targets. Indices outside the catalogue are unknown items: they fill a place. */
 llmrec_status lr_tally_add(lr_tally *tally, lr_items list, lr_items targets);
 
+/* Where lists came from: counts [LLMREC_GROUNDING_COUNT] are added up. */
+void lr_tally_ground(lr_tally *tally, const int64_t *counts);
+
 /* A session that scores 0 everywhere for want of a list. */
 void lr_tally_add_missing(lr_tally *tally);
 

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* A model in the host's hands: requests in batches, answers through llmrec_completion_answer. */
+#include <math.h>
 #include <string.h>
 
 #include "core/log.h"
@@ -12,22 +13,53 @@ typedef struct handed {
     size_t first, count;                        /* of all requests */
 } handed;
 
+/* The request's place among all. */
+static llmrec_status find_request(const llmrec_completion *completion, int64_t request, const handed **batch,
+                                  size_t *index)
+{
+    if (completion == NULL) return lr_fail(LLMREC_ERR_ARGUMENT, "answer: completion is NULL");
+    *batch = completion->answers;
+    if (request < 0 || (uint64_t)request >= (*batch)->count)
+        return lr_fail(LLMREC_ERR_ARGUMENT, "answer: request is %lld; wanted less than %zu", (long long)request,
+                       (*batch)->count);
+    *index = (*batch)->first + (size_t)request;
+    return LLMREC_OK;
+}
+
 llmrec_status llmrec_completion_answer(const llmrec_completion *completion, int64_t request, const char *text,
                                        size_t length)
 {
     llmrec_chat_request full;
-    if (completion == NULL || text == NULL)
-        return lr_fail(LLMREC_ERR_ARGUMENT, "answer: %s is NULL", completion == NULL ? "completion" : "text");
-    const handed *batch = completion->answers;
-    if (request < 0 || (uint64_t)request >= batch->count)
-        return lr_fail(LLMREC_ERR_ARGUMENT, "answer: request is %lld; wanted less than %zu", (long long)request,
-                       batch->count);
-    const size_t index = batch->first + (size_t)request;
+    const handed *batch = NULL;
+    size_t index = 0;
+    LR_RETURN_IF(find_request(completion, request, &batch, &index));
+    if (text == NULL) return lr_fail(LLMREC_ERR_ARGUMENT, "answer: text is NULL");
     LR_RETURN_IF(lr_chat_request_read(batch->requests[request], index, &full));
     if ((int64_t)batch->replies->replies[index].count >= full.samples)
         return lr_fail(LLMREC_ERR_ARGUMENT, "answer: request %zu has its %lld samples already", index,
                        (long long)full.samples);
     return lr_reply_add(batch->replies, index, text, length == SIZE_MAX ? strlen(text) : length, NULL);
+}
+
+llmrec_status llmrec_completion_alternatives(const llmrec_completion *completion, int64_t request,
+                                             const char *const *texts, const double *logprobs, size_t count)
+{
+    const handed *batch = NULL;
+    size_t index = 0;
+    LR_RETURN_IF(find_request(completion, request, &batch, &index));
+    if (count > 0 && (texts == NULL || logprobs == NULL))
+        return lr_fail(LLMREC_ERR_ARGUMENT, "alternatives: texts or logprobs is NULL");
+    for (size_t i = 0; i < count; i++)
+        if (texts[i] == NULL || isnan(logprobs[i]))
+            return lr_fail(LLMREC_ERR_ARGUMENT, "alternatives: texts[%zu] is NULL, or logprobs[%zu] no number", i, i);
+    const lr_reply *reply = &batch->replies->replies[index];
+    if (reply->count == 0) return lr_fail(LLMREC_ERR_ARGUMENT, "alternatives: request %zu has no answer yet", index);
+    lr_sample *sample = &reply->samples[reply->count - 1];
+    LR_RETURN_IF(lr_sample_token(batch->replies, sample));
+    for (size_t i = 0; i < count; i++)
+        LR_RETURN_IF(lr_sample_alternative(batch->replies, sample, texts[i], logprobs[i]));
+    lr_sample_token_end(sample);
+    return LLMREC_OK;
 }
 
 static llmrec_status hand(const llmrec_llm *llm, const handed *batch)

@@ -20,7 +20,7 @@ lr_span lr_listing_text(const lr_listing *reply, size_t entry)
 
 lr_span lr_listing_name(const lr_listing *reply, size_t entry)
 {
-    const lr_entry *e = &reply->entries[entry];
+    const lr_listed *e = &reply->entries[entry];
     return (lr_span){reply->bytes.text + e->begin + e->name, e->length - e->name};
 }
 
@@ -29,7 +29,7 @@ bool lr_listing_full(const lr_listing *reply, const lr_reading *reading)
     return reply->count >= reading->limit;
 }
 
-llmrec_status lr_listing_add(lr_listing *reply, const lr_reading *reading, lr_entry entry, lr_span text)
+llmrec_status lr_listing_add(lr_listing *reply, const lr_reading *reading, lr_listed entry, lr_span text)
 {
     if (text.length > LR_ENTRY_LONGEST) text.length = LR_ENTRY_LONGEST;
     if (lr_listing_full(reply, reading) || (text.length == 0 && entry.label < 0)) return LLMREC_OK;
@@ -142,7 +142,7 @@ static llmrec_status read_numbered(lr_listing *reply, const lr_reading *reading,
         const char *name = text.text + at + 2;
         const char *end = memchr(name, '\n', text.length - at - 2);
         if (end == NULL) return LLMREC_OK;
-        LR_RETURN_IF(lr_listing_add(reply, reading, (lr_entry){.label = -1}, (lr_span){name, (size_t)(end - name)}));
+        LR_RETURN_IF(lr_listing_add(reply, reading, (lr_listed){.label = -1}, (lr_span){name, (size_t)(end - name)}));
         at = (size_t)(end + 1 - text.text);
     }
     return LLMREC_OK;
@@ -155,7 +155,7 @@ static llmrec_status read_as_reference(lr_listing *reply, const lr_reading *read
     for (size_t at = 0; at < text.length;) {
         const char *end = memchr(text.text + at, '\n', text.length - at);
         const size_t length = end == NULL ? text.length - at : (size_t)(end - text.text) - at;
-        LR_RETURN_IF(lr_listing_add(reply, reading, (lr_entry){.label = -1}, (lr_span){text.text + at, length}));
+        LR_RETURN_IF(lr_listing_add(reply, reading, (lr_listed){.label = -1}, (lr_span){text.text + at, length}));
         at += length + 1;
     }
     return LLMREC_OK;
@@ -188,7 +188,7 @@ llmrec_status lr_listing_read(lr_listing *reply, const lr_reading *reading, cons
     const lr_span whole = {plain.text, reading->single ? before_stop(plain.text) : plain.length};
     const lr_span list = between_marks(whole);
     if (reading->parity && reading->single)
-        LR_TRY(lr_listing_add(reply, reading, (lr_entry){.label = -1}, trim(whole)));
+        LR_TRY(lr_listing_add(reply, reading, (lr_listed){.label = -1}, trim(whole)));
     else if (reading->parity) LR_TRY(read_as_reference(reply, reading, list));
     else {
         LR_TRY(lr_listing_json(reply, reading, list));

@@ -7,15 +7,15 @@
 #include "data/texts.h"
 
 /* One thing that was named, in the order of the reply. */
-typedef struct lr_entry {
+typedef struct lr_listed {
     int32_t label;        /* of the menu's labels; -1: none */
     size_t begin, length; /* in the reply's bytes: what was written, its label included */
     size_t name;          /* bytes from `begin` at which the name begins that follows a label */
-} lr_entry;
+} lr_listed;
 
 typedef struct lr_listing {
     lr_builder bytes; /* with the context */
-    lr_entry *entries;
+    lr_listed *entries;
     size_t count, capacity;
 } lr_listing;
 
@@ -41,7 +41,7 @@ lr_span lr_listing_name(const lr_listing *reply, size_t entry);
 /* For the readers of listing_json.c and listing_lines.c. */
 enum { LR_ENTRY_LONGEST = 1000 }; /* bytes of an entry that are looked at */
 
-llmrec_status lr_listing_add(lr_listing *reply, const lr_reading *reading, lr_entry entry, lr_span text);
+llmrec_status lr_listing_add(lr_listing *reply, const lr_reading *reading, lr_listed entry, lr_span text);
 bool lr_listing_full(const lr_listing *reply, const lr_reading *reading);
 
 /* Adds what a JSON array or object in the text lists; nothing where there is none. */

@@ -9,7 +9,7 @@
 static llmrec_status add_text(lr_listing *reply, const lr_reading *reading, const char *text, size_t length)
 {
     const int32_t label = lr_label_find(text, length, reading->labels);
-    const lr_entry entry = {.label = label, .name = label >= 0 ? length : 0};
+    const lr_listed entry = {.label = label, .name = label >= 0 ? length : 0};
     return lr_listing_add(reply, reading, entry, (lr_span){text, length});
 }
 

@@ -149,7 +149,7 @@ static llmrec_status add_row(lr_listing *reply, const lr_reading *reading, lr_sp
     for (size_t at = 0, end = 0; at<row.length; at = end> at ? end : at + 1) {
         end = at;
         if (!is_word(row.text[at])) continue;
-        const lr_entry entry = {.label = label_at(row, at, reading->labels, &end), .name = end - at};
+        const lr_listed entry = {.label = label_at(row, at, reading->labels, &end), .name = end - at};
         LR_RETURN_IF(lr_listing_add(reply, reading, entry, (lr_span){row.text + at, end - at}));
     }
     return LLMREC_OK;
@@ -180,8 +180,8 @@ static lr_span row_of(lr_span text, size_t labels)
 static llmrec_status add_line(lr_listing *reply, const lr_reading *reading, const line *l)
 {
     if (l->kind == ROW) return add_row(reply, reading, l->text);
-    if (l->label >= 0) return lr_listing_add(reply, reading, (lr_entry){.label = l->label, .name = l->name}, l->text);
-    return lr_listing_add(reply, reading, (lr_entry){.label = -1}, inside_marks(l->text));
+    if (l->label >= 0) return lr_listing_add(reply, reading, (lr_listed){.label = l->label, .name = l->name}, l->text);
+    return lr_listing_add(reply, reading, (lr_listed){.label = -1}, inside_marks(l->text));
 }
 
 static line read_one(lr_span text, size_t labels)

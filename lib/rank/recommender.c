@@ -105,6 +105,7 @@ static llmrec_status read_options(const llmrec_recommend_options *given, size_t 
     *options = defaults;
     LR_RETURN_IF(lr_options_overlay(options, sizeof *options, oldest, given, "llmrec_recommend_options"));
     LR_RETURN_IF(lr_option_range("keep_seen", options->keep_seen, 0, 1));
+    LR_RETURN_IF(lr_option_range("grounding_columns", options->grounding_columns, 0, INT32_MAX));
     return lr_filter_check(options, items);
 }
 
@@ -237,7 +238,13 @@ llmrec_status llmrec_recommend_ids(const llmrec_recommender *recommender, const 
     llmrec_recommend_options options;
     const lr_id_rows rows = {offsets, ids, lengths, sessions};
     const size_t width = (size_t)k;
-    lr_batch batch = {offsets, NULL, 0, sessions, width, NULL, recommended, scores, counts, width, NULL};
+    lr_batch batch = {.offsets = offsets,
+                      .sessions = sessions,
+                      .k = width,
+                      .recommended = recommended,
+                      .scores = scores,
+                      .counts = counts,
+                      .stride = width};
     int32_t *items = NULL;
     llmrec_status status = LLMREC_OK;
     LR_RETURN_IF(check_call(recommender, offsets, ids, sessions, k));

@@ -21,6 +21,8 @@ typedef struct lr_batch {
     float *scores;           /* [sessions,stride]; NULL: not wanted */
     int32_t *counts;         /* [sessions] */
     size_t stride;
+    int64_t *grounding; /* [sessions,grounding_columns], zeros; NULL, and no columns: not wanted */
+    size_t grounding_columns;
     void *memory; /* of a session that goes on (lr_strategy.remember), which is the batch's only one; else NULL */
 } lr_batch;
 
@@ -110,5 +112,8 @@ llmrec_status lr_find_items(const llmrec_recommender *recommender, const lr_id_r
 /* The driver of llmrec_recommend, for arguments that were checked: batches, progress, cancel. */
 llmrec_status lr_recommend(const llmrec_recommender *recommender, const llmrec_recommend_options *options,
                            const lr_batch *call);
+
+/* The same for a strategy that uses another recommender, within its own batch and filter: no progress. */
+llmrec_status lr_recommend_quietly(const llmrec_recommender *recommender, const lr_batch *call);
 
 #endif

@@ -301,13 +301,56 @@ _Static_assert(offsetof(llmrec_similarity_options, reduce_ridge) == 64, "reduce_
 _Static_assert(offsetof(llmrec_similarity_options, seed) == 72, "seed");
 _Static_assert(sizeof(llmrec_similarity_options) == 80, "llmrec_similarity_options");
 
+_Static_assert(offsetof(llmrec_prompt_options, size) == 0, "size");
+_Static_assert(offsetof(llmrec_prompt_options, form) == 8, "form");
+_Static_assert(offsetof(llmrec_prompt_options, variant) == 16, "variant");
+_Static_assert(offsetof(llmrec_prompt_options, scoring) == 24, "scoring");
+_Static_assert(offsetof(llmrec_prompt_options, answer) == 32, "answer");
+_Static_assert(offsetof(llmrec_prompt_options, structure) == 40, "structure");
+_Static_assert(offsetof(llmrec_prompt_options, aggregation) == 48, "aggregation");
+_Static_assert(offsetof(llmrec_prompt_options, style) == 56, "style");
+_Static_assert(offsetof(llmrec_prompt_options, history) == 64, "history");
+_Static_assert(offsetof(llmrec_prompt_options, candidates) == 72, "candidates");
+_Static_assert(offsetof(llmrec_prompt_options, rounds) == 80, "rounds");
+_Static_assert(offsetof(llmrec_prompt_options, shuffle) == 88, "shuffle");
+_Static_assert(offsetof(llmrec_prompt_options, first_stage_weight) == 96, "first_stage_weight");
+_Static_assert(offsetof(llmrec_prompt_options, window) == 104, "window");
+_Static_assert(offsetof(llmrec_prompt_options, stride) == 112, "stride");
+_Static_assert(offsetof(llmrec_prompt_options, samples) == 120, "samples");
+_Static_assert(offsetof(llmrec_prompt_options, count) == 128, "count");
+_Static_assert(offsetof(llmrec_prompt_options, clusters) == 136, "clusters");
+_Static_assert(offsetof(llmrec_prompt_options, temperature) == 144, "temperature");
+_Static_assert(offsetof(llmrec_prompt_options, top_p) == 152, "top_p");
+_Static_assert(offsetof(llmrec_prompt_options, max_tokens) == 160, "max_tokens");
+_Static_assert(offsetof(llmrec_prompt_options, seed) == 168, "seed");
+_Static_assert(offsetof(llmrec_prompt_options, likeness) == 176, "likeness");
+_Static_assert(offsetof(llmrec_prompt_options, title_length) == 184, "title_length");
+_Static_assert(offsetof(llmrec_prompt_options, on_failure) == 192, "on_failure");
+_Static_assert(offsetof(llmrec_prompt_options, parity) == 200, "parity");
+_Static_assert(offsetof(llmrec_prompt_options, noun) == 208, "noun");
+_Static_assert(offsetof(llmrec_prompt_options, nouns) == 216, "nouns");
+_Static_assert(offsetof(llmrec_prompt_options, column) == 224, "column");
+_Static_assert(offsetof(llmrec_prompt_options, system) == 232, "system");
+_Static_assert(offsetof(llmrec_prompt_options, user) == 240, "user");
+_Static_assert(sizeof(llmrec_prompt_options) == 248, "llmrec_prompt_options");
+
+_Static_assert(offsetof(llmrec_prompt_parts, size) == 0, "size");
+_Static_assert(offsetof(llmrec_prompt_parts, llm) == 8, "llm");
+_Static_assert(offsetof(llmrec_prompt_parts, dataset) == 16, "dataset");
+_Static_assert(offsetof(llmrec_prompt_parts, first_stage) == 24, "first_stage");
+_Static_assert(offsetof(llmrec_prompt_parts, embedding) == 32, "embedding");
+_Static_assert(offsetof(llmrec_prompt_parts, text_encoder) == 40, "text_encoder");
+_Static_assert(sizeof(llmrec_prompt_parts) == 48, "llmrec_prompt_parts");
+
 _Static_assert(offsetof(llmrec_recommend_options, size) == 0, "size");
 _Static_assert(offsetof(llmrec_recommend_options, keep_seen) == 8, "keep_seen");
 _Static_assert(offsetof(llmrec_recommend_options, allow_count) == 16, "allow_count");
 _Static_assert(offsetof(llmrec_recommend_options, allow) == 24, "allow");
 _Static_assert(offsetof(llmrec_recommend_options, deny_count) == 32, "deny_count");
 _Static_assert(offsetof(llmrec_recommend_options, deny) == 40, "deny");
-_Static_assert(sizeof(llmrec_recommend_options) == 48, "llmrec_recommend_options");
+_Static_assert(offsetof(llmrec_recommend_options, grounding) == 48, "grounding");
+_Static_assert(offsetof(llmrec_recommend_options, grounding_columns) == 56, "grounding_columns");
+_Static_assert(sizeof(llmrec_recommend_options) == 64, "llmrec_recommend_options");
 
 _Static_assert(offsetof(llmrec_evaluation_options, size) == 0, "size");
 _Static_assert(offsetof(llmrec_evaluation_options, k_count) == 8, "k_count");
@@ -317,7 +360,9 @@ _Static_assert(offsetof(llmrec_evaluation_options, mrr) == 32, "mrr");
 _Static_assert(offsetof(llmrec_evaluation_options, item_counts) == 40, "item_counts");
 _Static_assert(offsetof(llmrec_evaluation_options, keep_seen) == 48, "keep_seen");
 _Static_assert(offsetof(llmrec_evaluation_options, batch) == 56, "batch");
-_Static_assert(sizeof(llmrec_evaluation_options) == 64, "llmrec_evaluation_options");
+_Static_assert(offsetof(llmrec_evaluation_options, sample) == 64, "sample");
+_Static_assert(offsetof(llmrec_evaluation_options, sample_seed) == 72, "sample_seed");
+_Static_assert(sizeof(llmrec_evaluation_options) == 80, "llmrec_evaluation_options");
 
 _Static_assert(offsetof(llmrec_comparison, size) == 0, "size");
 _Static_assert(offsetof(llmrec_comparison, sessions) == 8, "sessions");

@@ -10,7 +10,7 @@
 
 enum { SESSIONS = 24, ITEMS = 12, ROWS = 144, WIDTH = 8, K = 3, TEXT_SIZE = 4096 };
 
-typedef enum path_kind { NOTHING, CONTEXT, DATASET, EMBEDDING, REDUCER, ENCODER, RECOMMENDER, REPORT } path_kind;
+typedef enum path_kind { NOTHING, CONTEXT, DATASET, EMBEDDING, REDUCER, ENCODER, LLM, RECOMMENDER, REPORT } path_kind;
 
 typedef union path_handle {
     void *any;
@@ -19,6 +19,7 @@ typedef union path_handle {
     llmrec_embedding *embedding;
     llmrec_reducer *reducer;
     llmrec_text_encoder *encoder;
+    llmrec_llm *llm;
     llmrec_recommender *recommender;
     llmrec_report *report;
 } path_handle;

@@ -380,6 +380,53 @@ class llmrec_similarity_options(ctypes.Structure):
     ]
 
 
+class llmrec_prompt_options(ctypes.Structure):
+    _fields_ = [
+        ("size", c_size_t),
+        ("form", c_int64),
+        ("variant", c_int64),
+        ("scoring", c_int64),
+        ("answer", c_int64),
+        ("structure", c_int64),
+        ("aggregation", c_int64),
+        ("style", c_int64),
+        ("history", c_int64),
+        ("candidates", c_int64),
+        ("rounds", c_int64),
+        ("shuffle", c_int64),
+        ("first_stage_weight", c_double),
+        ("window", c_int64),
+        ("stride", c_int64),
+        ("samples", c_int64),
+        ("count", c_int64),
+        ("clusters", c_int64),
+        ("temperature", c_double),
+        ("top_p", c_double),
+        ("max_tokens", c_int64),
+        ("seed", c_int64),
+        ("likeness", c_double),
+        ("title_length", c_int64),
+        ("on_failure", c_int64),
+        ("parity", c_int64),
+        ("noun", c_char_p),
+        ("nouns", c_char_p),
+        ("column", c_char_p),
+        ("system", c_char_p),
+        ("user", c_char_p),
+    ]
+
+
+class llmrec_prompt_parts(ctypes.Structure):
+    _fields_ = [
+        ("size", c_size_t),
+        ("llm", c_void_p),
+        ("dataset", c_void_p),
+        ("first_stage", c_void_p),
+        ("embedding", c_void_p),
+        ("text_encoder", c_void_p),
+    ]
+
+
 class llmrec_recommend_options(ctypes.Structure):
     _fields_ = [
         ("size", c_size_t),
@@ -388,6 +435,8 @@ class llmrec_recommend_options(ctypes.Structure):
         ("allow", c_void_p),
         ("deny_count", c_size_t),
         ("deny", c_void_p),
+        ("grounding", c_void_p),
+        ("grounding_columns", c_int64),
     ]
 
 
@@ -401,6 +450,8 @@ class llmrec_evaluation_options(ctypes.Structure):
         ("item_counts", c_void_p),
         ("keep_seen", c_int64),
         ("batch", c_int64),
+        ("sample", c_int64),
+        ("sample_seed", c_int64),
     ]
 
 
@@ -515,6 +566,7 @@ FUNCTIONS = {
     "llmrec_chat_request_init": (c_int32, [POINTER(llmrec_chat_request), c_size_t]),
     "llmrec_llm_create_endpoint": (c_int32, [c_void_p, POINTER(llmrec_endpoint_options), c_void_p]),
     "llmrec_completion_answer": (c_int32, [POINTER(llmrec_completion), c_int64, c_char_p, c_size_t]),
+    "llmrec_completion_alternatives": (c_int32, [POINTER(llmrec_completion), c_int64, c_void_p, c_void_p, c_size_t]),
     "llmrec_llm_create_callback": (c_int32, [c_void_p, llmrec_complete_fn, c_void_p, c_int64, c_void_p]),
     "llmrec_llm_free": (None, [c_void_p]),
     "llmrec_llm_chat": (c_int32, [c_void_p, c_void_p, c_size_t, c_void_p]),
@@ -533,6 +585,10 @@ FUNCTIONS = {
     "llmrec_similarity_options_preset": (c_int32, [POINTER(llmrec_similarity_options), c_size_t, c_char_p]),
     "llmrec_recommender_create_similarity": (c_int32, [c_void_p, POINTER(llmrec_similarity_options), c_void_p]),
     "llmrec_recommender_create_encoder": (c_int32, [c_void_p, c_void_p]),
+    "llmrec_prompt_options_init": (c_int32, [POINTER(llmrec_prompt_options), c_size_t]),
+    "llmrec_prompt_options_preset": (c_int32, [POINTER(llmrec_prompt_options), c_size_t, c_char_p]),
+    "llmrec_recommender_create_prompt": (c_int32, [POINTER(llmrec_prompt_parts), POINTER(llmrec_prompt_options), c_void_p]),
+    "llmrec_recommender_prompt": (c_int32, [c_void_p, c_void_p, c_size_t, c_void_p, c_size_t, c_char_p, c_size_t, c_void_p]),
     "llmrec_recommender_free": (None, [c_void_p]),
     "llmrec_recommender_name": (c_char_p, [c_void_p]),
     "llmrec_recommender_description": (c_char_p, [c_void_p]),
@@ -558,6 +614,7 @@ FUNCTIONS = {
     "llmrec_report_k_count": (c_int64, [c_void_p]),
     "llmrec_report_k": (c_int64, [c_void_p, c_int64]),
     "llmrec_metric_name": (c_char_p, [c_int64]),
+    "llmrec_report_grounding": (c_int64, [c_void_p, c_int64]),
     "llmrec_report_values": (c_int32, [c_void_p, c_int64, c_int64, c_void_p]),
     "llmrec_report_compare": (c_int32, [c_void_p, c_void_p, c_int64, c_int64, POINTER(llmrec_comparison)]),
     "llmrec_report_mean": (c_int32, [c_void_p, c_size_t, c_void_p]),
@@ -683,6 +740,58 @@ ENUMS = {
         "cosine": 0,
         "dot": 1,
         "euclidean": 2,
+    },
+    "recommender.prompt": {
+        "rank": 0,
+        "genitem": 1,
+        "genlist": 2,
+        "classify": 3,
+    },
+    "recommender.variant": {
+        "sequential": 0,
+        "recency": 1,
+        "in_context": 2,
+    },
+    "recommender.scoring": {
+        "list": 0,
+        "letters": 1,
+        "pairwise": 2,
+    },
+    "recommender.answer": {
+        "labels": 0,
+        "names": 1,
+    },
+    "recommender.structure": {
+        "auto": 0,
+        "none": 1,
+        "json_schema": 2,
+        "grammar": 3,
+    },
+    "recommender.aggregation": {
+        "borda": 0,
+        "reciprocal": 1,
+        "kemeny": 2,
+        "sum": 3,
+    },
+    "recommender.style": {
+        "fenced": 0,
+        "lines": 1,
+    },
+    "recommender.failure": {
+        "first_stage": 0,
+        "empty": 1,
+    },
+    "recommender.grounding": {
+        "exact": 0,
+        "fuzzy": 1,
+        "nearest": 2,
+        "duplicate": 3,
+        "hallucinated": 4,
+        "backfilled": 5,
+        "failed": 6,
+        "filtered": 7,
+        "requests": 8,
+        "count": 9,
     },
     "evaluation.metric": {
         "ndcg": 0,

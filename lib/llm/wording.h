@@ -1,0 +1,41 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Our own words for each kind of question. */
+#ifndef LR_LLM_WORDING_H
+#define LR_LLM_WORDING_H
+
+#include "llm/template.h"
+
+/* What is asked. */
+typedef enum lr_question_kind {
+    LR_ASK_RANKING,        /* all candidates in order, by label */
+    LR_ASK_RANKING_NAMES,  /* the same by name */
+    LR_ASK_LETTER,         /* the likeliest candidate's label */
+    LR_ASK_ITEM,           /* one item, from what the model knows */
+    LR_ASK_ITEMS,          /* a list of them */
+    LR_ASK_PRODUCTS,       /* some of a menu's products, by label */
+    LR_ASK_PRODUCTS_NAMES, /* the same by name */
+    LR_ASK_KINDS
+} lr_question_kind;
+
+/* How the session is told: in order; with a word on its newest item; with its newest item as an example of a right answer. */
+typedef enum lr_telling { LR_TELL_SEQUENTIAL, LR_TELL_RECENCY, LR_TELL_IN_CONTEXT, LR_TELLINGS } lr_telling;
+
+/* How lists look: names quoted line by line inside tags; or names as they are, one a line, as models are tuned to. */
+typedef enum lr_style { LR_STYLE_FENCED, LR_STYLE_LINES, LR_STYLES } lr_style;
+
+/* The system's and the user's template. */
+typedef struct lr_wording {
+    const char *system, *user;
+} lr_wording;
+
+lr_wording lr_wording_of(lr_question_kind kind, lr_telling telling, lr_style style);
+
+/* Slots that a template of a kind may have, and those that the user's must have. */
+uint32_t lr_wording_slots(lr_question_kind kind);
+uint32_t lr_wording_needs(lr_question_kind kind);
+
+/* Whether the kind has a menu, and whether it has labels. */
+bool lr_kind_has_menu(lr_question_kind kind);
+bool lr_kind_has_labels(lr_question_kind kind);
+
+#endif

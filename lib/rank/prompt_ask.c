@@ -1,0 +1,218 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Questions become requests, are asked together, and their answers are found again. */
+#include <math.h>
+#include <string.h>
+
+#include "core/log.h"
+#include "core/memory.h"
+#include "llm/labels.h"
+#include "rank/prompter.h"
+
+enum { ALTERNATIVES = 20 };
+
+/* Requests as they are handed over, and what they point to. */
+typedef struct requests {
+    llmrec_context *context;
+    size_t count;
+    llmrec_chat_request *request;         /* [count] */
+    const llmrec_chat_request **pointers; /* [count] */
+    llmrec_message *messages;             /* [count, 2] */
+    lr_builder *structures;               /* [count] */
+} requests;
+
+static void requests_clear(requests *r)
+{
+    for (size_t i = 0; r->structures != NULL && i < r->count; i++) lr_free(r->context, r->structures[i].text);
+    lr_free(r->context, r->structures);
+    lr_free(r->context, r->messages);
+    lr_free(r->context, (void *)(uintptr_t)r->pointers);
+    lr_free(r->context, r->request);
+}
+
+static llmrec_status requests_make(requests *r, size_t count)
+{
+    r->count = count;
+    LR_RETURN_IF(LR_NEW_ZERO(r->context, r->request, count));
+    LR_RETURN_IF(LR_NEW(r->context, r->pointers, count));
+    LR_RETURN_IF(LR_NEW(r->context, r->messages, 2 * count));
+    return LR_NEW_ZERO(r->context, r->structures, count);
+}
+
+/* Tokens that the longest right answer needs. */
+static int64_t answer_tokens(const lr_prompt_form *form, size_t choices)
+{
+    enum { LABEL = 5, NAME = 32, FRAME = 24 };
+    switch (form->kind) {
+    case LR_ASK_LETTER: return 1;
+    case LR_ASK_ITEM: return 2 * NAME;
+    case LR_ASK_ITEMS:
+    case LR_ASK_PRODUCTS_NAMES: return (int64_t)form->count * NAME + FRAME;
+    case LR_ASK_PRODUCTS: return (int64_t)form->count * LABEL + FRAME;
+    case LR_ASK_RANKING: return (int64_t)choices * LABEL + FRAME;
+    default: return (int64_t)choices * NAME + FRAME;
+    }
+}
+
+/* The structure that an answer is held to. */
+static int64_t structure_of(const lr_prompter *p)
+{
+    if (p->form.kind != LR_ASK_RANKING && p->form.kind != LR_ASK_PRODUCTS) return LLMREC_STRUCTURE_NONE;
+    return p->options.structure == LLMREC_STRUCTURE_AUTO ? LLMREC_STRUCTURE_JSON_SCHEMA : p->options.structure;
+}
+
+static llmrec_status add_structure(const lr_prompter *p, size_t choices, llmrec_chat_request *request,
+                                   lr_builder *structure)
+{
+    const size_t wanted = p->form.kind == LR_ASK_RANKING || p->form.count > choices ? choices : p->form.count;
+    const int64_t kind = structure_of(p);
+    structure->context = p->context;
+    if (kind == LLMREC_STRUCTURE_JSON_SCHEMA) {
+        LR_RETURN_IF(lr_labels_schema(choices, wanted, structure));
+        request->json_schema = structure->text;
+    } else if (kind == LLMREC_STRUCTURE_GRAMMAR) {
+        LR_RETURN_IF(lr_labels_grammar(choices, wanted, structure));
+        request->grammar = structure->text;
+    }
+    return LLMREC_OK;
+}
+
+static llmrec_status fill(const lr_prompter *p, const lr_question *question, bool structured, requests *r, size_t at)
+{
+    static const char *const stop[] = {"###"};
+    llmrec_chat_request *request = &r->request[at];
+    llmrec_message *messages = r->messages + 2 * at;
+    const llmrec_prompt_options *options = &p->options;
+    LR_RETURN_IF(llmrec_chat_request_init(request, sizeof *request));
+    messages[0] = (llmrec_message){"system", question->system.text};
+    messages[1] = (llmrec_message){"user", question->user.text};
+    request->messages = question->system.length > 0 ? messages : messages + 1; /* a template may be empty */
+    request->message_count = question->system.length > 0 ? 2 : 1;
+    request->samples = p->form.kind == LR_ASK_ITEM ? options->samples : 1;
+    request->temperature = options->temperature;
+    request->top_p = options->top_p;
+    request->max_tokens =
+        options->max_tokens > 0 ? options->max_tokens : answer_tokens(&p->form, question->about.choices);
+    request->seed = (int64_t)(question->seed & INT32_MAX);
+    if (p->form.kind == LR_ASK_LETTER) request->top_logprobs = ALTERNATIVES;
+    if (p->form.kind == LR_ASK_ITEM && p->form.style == LR_STYLE_LINES) {
+        request->stop = stop;
+        request->stop_count = 1;
+    }
+    r->pointers[at] = request;
+    return structured ? add_structure(p, question->about.choices, request, &r->structures[at]) : LLMREC_OK;
+}
+
+static llmrec_status write_questions(lr_asking *asking)
+{
+    const lr_prompter *p = asking->prompter;
+    for (size_t i = 0; i < asking->count; i++) {
+        lr_question *question = &asking->questions[i];
+        question->system.context = question->user.context = p->context;
+        LR_RETURN_IF(lr_prompt_write(&p->form, &p->names, &question->about, &question->system, &question->user));
+    }
+    return LLMREC_OK;
+}
+
+/* Asks the first `count` questions. */
+static llmrec_status ask_first(const lr_asking *asking, size_t count, bool structured, llmrec_replies **replies)
+{
+    requests r = {.context = asking->prompter->context};
+    llmrec_status status = LLMREC_OK;
+    LR_TRY(requests_make(&r, count));
+    for (size_t i = 0; i < count; i++) LR_TRY(fill(asking->prompter, &asking->questions[i], structured, &r, i));
+    LR_TRY(llmrec_llm_chat(asking->prompter->llm, r.pointers, count, replies));
+done:
+    requests_clear(&r);
+    return status;
+}
+
+/* --- once more without a structure ------------------------------------------------------------------------------ */
+
+static size_t failed_of(const llmrec_replies *replies, size_t count)
+{
+    size_t failed = 0;
+    for (size_t i = 0; i < count; i++) failed += llmrec_replies_status(replies, i, NULL) != LLMREC_OK;
+    return failed;
+}
+
+/* A server that knows no schemas refuses every request: then one tells whether all can be had without. */
+static llmrec_status try_without(lr_asking *asking)
+{
+    const lr_prompter *p = asking->prompter;
+    llmrec_replies *probe = NULL;
+    llmrec_status status = LLMREC_OK;
+    if (p->options.structure != LLMREC_STRUCTURE_AUTO || structure_of(p) == LLMREC_STRUCTURE_NONE) return LLMREC_OK;
+    if (failed_of(asking->replies, asking->count) < asking->count) return LLMREC_OK;
+    LR_TRY(ask_first(asking, 1, false, &probe));
+    if (failed_of(probe, 1) > 0) goto done;
+    lr_log(p->context, LLMREC_LOG_INFO, "rank", "the server refuses a JSON schema; asked again without");
+    llmrec_replies_free(asking->replies);
+    asking->replies = NULL;
+    LR_TRY(ask_first(asking, asking->count, false, &asking->replies));
+done:
+    llmrec_replies_free(probe);
+    return status;
+}
+
+static void tell_failures(const lr_asking *asking)
+{
+    const char *message = NULL;
+    const size_t failed = failed_of(asking->replies, asking->count);
+    for (size_t i = 0; i < asking->count && message == NULL; i++)
+        if (llmrec_replies_status(asking->replies, i, &message) == LLMREC_OK) message = NULL;
+    if (failed > 0)
+        lr_log(asking->prompter->context, LLMREC_LOG_WARNING, "rank", "%zu of %zu requests failed, the first: %s",
+               failed, asking->count, message);
+}
+
+llmrec_status lr_asking_run(lr_asking *asking)
+{
+    if (asking->count == 0) return LLMREC_OK;
+    LR_RETURN_IF(write_questions(asking));
+    LR_RETURN_IF(ask_first(asking, asking->count, true, &asking->replies));
+    LR_RETURN_IF(try_without(asking));
+    tell_failures(asking);
+    return LLMREC_OK;
+}
+
+void lr_asking_clear(lr_asking *asking)
+{
+    for (size_t i = 0; i < asking->count; i++) {
+        lr_free(asking->prompter->context, asking->questions[i].system.text);
+        lr_free(asking->prompter->context, asking->questions[i].user.text);
+        asking->questions[i].system = asking->questions[i].user = (lr_builder){0};
+    }
+    llmrec_replies_free(asking->replies);
+    asking->replies = NULL;
+    asking->count = 0;
+}
+
+/* --- answers ---------------------------------------------------------------------------------------------------- */
+
+int64_t lr_asking_samples(const lr_asking *asking, size_t question)
+{
+    if (llmrec_replies_status(asking->replies, question, NULL) != LLMREC_OK) return 0;
+    return llmrec_replies_count(asking->replies, question);
+}
+
+llmrec_status lr_asking_text(const lr_asking *asking, size_t question, int64_t sample, lr_span *text)
+{
+    return llmrec_replies_text(asking->replies, question, sample, &text->text, &text->length, NULL);
+}
+
+llmrec_status lr_asking_letters(const lr_asking *asking, size_t question, double *probabilities, bool *found)
+{
+    const size_t choices = asking->questions[question].about.choices;
+    const int64_t tokens = llmrec_replies_tokens(asking->replies, question, 0);
+    const char *texts[ALTERNATIVES];
+    double logprobs[ALTERNATIVES];
+    *found = false;
+    for (int64_t token = 0; token < tokens && !*found; token++) {
+        size_t count = 0;
+        LR_RETURN_IF(
+            llmrec_replies_alternatives(asking->replies, question, 0, token, texts, logprobs, ALTERNATIVES, &count));
+        const lr_alternatives all = {texts, logprobs, count < ALTERNATIVES ? count : ALTERNATIVES};
+        *found = lr_labels_score(&all, choices, probabilities);
+    }
+    return LLMREC_OK;
+}
