@@ -2,7 +2,7 @@
 #include "network.h"
 
 #include <stdio.h>
-#include <string.h>
+
 /* --- from a row ------------------------------------------------------------------------------------------------ */
 
 static bool read_profile(const compare_row *row, compare_network *n)

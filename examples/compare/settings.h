@@ -6,7 +6,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-enum { UNSET = -1, MAX_NAMES = 32, MAX_KS = 16, MAX_SEEDS = 100 };
+enum { UNSET = INT32_MIN, MAX_NAMES = 32, MAX_KS = 16, MAX_SEEDS = 100 };
 
 /* Names given with commas between them, as one text cut into pieces. */
 typedef struct compare_names {

@@ -129,7 +129,7 @@ def rows_are_tested_against_their_baselines():
 def rows_have_options_of_their_own():
     names = ["bert4rec:dim=4:mask=0.7", "bert4rec:harte2023:dim=8", "llm-bert4rec:init-mode=adapter:dim=10:scale-std=0.02",
              "llm-bert4rec:init-mode=frozen-columns:dim=10", "llm-bert4rec:harte2023:dim=6", "similarity:reduce=none",
-             "sasrec:loss=gbce:negatives=7", "llm-sasrec:init-mode=frozen:init-reduce=whiten:reduce-power=0.5"]
+             "sasrec:loss=gbce:negatives=7:window-stride=-1", "llm-sasrec:init-mode=frozen:init-reduce=whiten:reduce-power=0.5"]
     found, _ = compare("--strategies", ",".join(names), "--epochs", "2", "--mask", "0.2", "--profile", "sun2019")
     options = [one.get("training", {}).get("options") for one in found["strategies"]]
     told = [(o["network"]["width"], o["training"]["mask_probability"], o["training"]["learning_rate"]) for o in options if o]
@@ -143,6 +143,8 @@ def rows_have_options_of_their_own():
     if (options[0]["training"]["copies"], options[6]["training"]["copies"], options[6]["training"]["negatives"],
             options[6]["training"]["loss"]) != (10, 0, 7, "gbce"):
         yield f"{options[0]} {options[6]}"
+    if [options[i]["training"]["window_stride"] for i in (0, 6)] != [5, -1]:
+        yield f"strides {options[0]} {options[6]}"
     if any(o and o["training"]["epochs"] != 2 for o in options):
         yield "a row ran other epochs"
     if found["strategies"][5]["options"]["reduce"] not in ("none", 0):
