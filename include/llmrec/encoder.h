@@ -169,8 +169,9 @@ LLMREC_API llmrec_status llmrec_train_options_profile(llmrec_train_options *opti
  * A call that is cancelled or fails leaves the encoder as it was after the last whole epoch. Same seed, BLAS and data:
  * same bits for any number of threads. Errors: ARGUMENT, SHAPE (another catalogue, nothing to learn from), NUMERIC (loss
  * or gradient not finite: lower learning_rate), CANCELLED, MEMORY, IO (checkpoint).
- * Nothing is allocated inside a step. Memory: weights, gradients, two moments, and those of the last whole epoch, and the
- * best weights: 8 times the weights; and scratch memory that does not grow with data or catalogue. */
+ * Nothing is allocated inside a step. Memory, in times the weights: themselves 1, gradients 1, two moments 2, weights and
+ * moments after the last whole epoch 3, and with validation the best weights 1; and scratch memory, some 40 MB at width 64,
+ * of which with the full softmax 12 MB, or 256 bytes an item if that is more, are logits in the making. */
 LLMREC_API llmrec_status llmrec_encoder_train(llmrec_encoder *encoder, const llmrec_dataset *train,
                                               const llmrec_dataset *validation, const llmrec_train_options *options);
 
