@@ -21,6 +21,7 @@ static llmrec_status compare(compare_task *task, compare_row *rows, int64_t coun
     if (status == LLMREC_OK) status = print_table(rows, count);
     if (status == LLMREC_OK) status = print_seeds(rows, count);
     if (status == LLMREC_OK) status = print_comparisons(rows, count);
+    if (status == LLMREC_OK) print_costs(rows, count);
     if (status == LLMREC_OK) status = print_samples(task, rows, count);
     return status;
 }
@@ -28,7 +29,12 @@ static llmrec_status compare(compare_task *task, compare_row *rows, int64_t coun
 static int run(const compare_settings *settings, compare_row *rows, int64_t count)
 {
     compare_console console = {0};
-    compare_task task = {.settings = settings, .trains = rows_train(rows, count), .console = &console};
+    compare_task task = {.settings = settings,
+                         .trains = rows_train(rows, count),
+                         .asks = rows_ask(rows, count),
+                         .rows = rows,
+                         .row_count = count,
+                         .console = &console};
     llmrec_context_options options;
     llmrec_status status = llmrec_context_options_init(&options, sizeof options);
     options.threads = settings->threads;

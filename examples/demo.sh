@@ -4,6 +4,9 @@
 # sentence model all-MiniLM-L6-v2, and compares strategies on them, training included: some three minutes on two cores. What is
 # there already is not made again, trained networks among it, so that a second run is quick, and one that was stopped goes on;
 # all but Debian's packages stays inside build/. Arguments go to compare.
+#
+# demo.sh --llm: starts llama.cpp's server with a small model (Gemma 3 270M, 250 MB; its packages go into build/llm-venv), and has
+# it rank popular films for a sample of sessions: by one letter's probability, and with the candidates in another order.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 . tools/setup.sh
@@ -11,6 +14,43 @@ cd "$(dirname "$0")/.."
 setup_packages
 setup_build
 setup_parts
+
+# The server ends with its standard input, whatever becomes of this program.
+demo_llm() {
+    local server address
+    setup_venv examples/llm/requirements.txt build/llm-venv
+    setup_say "starting llama.cpp's server with Gemma 3 270M"
+    mkfifo "build/server.$$"
+    build/llm-venv/bin/python examples/llm/server.py build/parts/gemma-3-270m.gguf <"build/server.$$" \
+        >"build/server.$$.address" 2>build/server.log &
+    server=$!
+    exec 3>"build/server.$$"
+    trap 'exec 3>&-; kill '"$server"' 2>/dev/null; rm -f build/server.'"$$"'*' EXIT
+    for _ in $(seq 600); do
+        address=$(sed -n 's/^http/http/p' "build/server.$$.address")
+        [ -z "$address" ] || break
+        kill -0 "$server" 2>/dev/null || { tail -n 20 build/server.log >&2; return 1; }
+        sleep 0.2
+    done
+    [ -n "$address" ] || { setup_say "the server did not start; see build/server.log"; return 1; }
+    setup_say "asking it about a sample of MovieLens sessions; the first stage's figures stand beside"
+    build/examples/compare \
+        --interactions build/parts/ml-100k/ml-100k.inter \
+        --items build/parts/ml-100k/ml-100k.item \
+        --split leave-one-out \
+        --strategies popularity,prompt-rank:prompt-scoring=letters:prompt-shuffle=no,prompt-rank:prompt-scoring=letters \
+        --first-stage popularity --prompt-candidates 10 --prompt-history 5 --k 5,10 \
+        --llm-url "$address/v1" --llm-model gemma-3-270m --llm-noun film --llm-nouns films \
+        --llm-sample 25 --llm-concurrency 2 --llm-journal build/llm.journal --samples 1 \
+        --json build/compare-llm.json \
+        "$@"
+}
+
+if [ "${1:-}" = --llm ]; then
+    shift
+    demo_llm "$@"
+    exit
+fi
 
 # Sessions of MovieLens are few: the networks learn in small batches.
 setup_say "comparing on MovieLens 100K: popularity, similarity of what the titles mean, and trained networks"

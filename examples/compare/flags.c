@@ -53,6 +53,25 @@ static const choice init_modes[] = {{"start", LLMREC_ITEMS_START},
 static const choice init_reducers[] = {
     {"pca", LLMREC_REDUCE_PCA}, {"whiten", LLMREC_REDUCE_WHITEN}, {"random", LLMREC_REDUCE_RANDOM}, {NULL, 0}};
 
+static const choice variants[] = {{"sequential", LLMREC_VARIANT_SEQUENTIAL},
+                                  {"recency", LLMREC_VARIANT_RECENCY},
+                                  {"in-context", LLMREC_VARIANT_IN_CONTEXT},
+                                  {NULL, 0}};
+static const choice scorings[] = {
+    {"list", LLMREC_SCORING_LIST}, {"letters", LLMREC_SCORING_LETTERS}, {"pairs", LLMREC_SCORING_PAIRWISE}, {NULL, 0}};
+static const choice answers[] = {{"labels", LLMREC_ANSWER_LABELS}, {"names", LLMREC_ANSWER_NAMES}, {NULL, 0}};
+static const choice structures[] = {{"auto", LLMREC_STRUCTURE_AUTO},
+                                    {"none", LLMREC_STRUCTURE_NONE},
+                                    {"json-schema", LLMREC_STRUCTURE_JSON_SCHEMA},
+                                    {"grammar", LLMREC_STRUCTURE_GRAMMAR},
+                                    {NULL, 0}};
+static const choice aggregations[] = {{"borda", LLMREC_AGGREGATION_BORDA},
+                                      {"reciprocal", LLMREC_AGGREGATION_RECIPROCAL},
+                                      {"kemeny", LLMREC_AGGREGATION_KEMENY},
+                                      {"sum", LLMREC_AGGREGATION_SUM},
+                                      {NULL, 0}};
+static const choice switches[] = {{"no", 0}, {"yes", 1}, {NULL, 0}};
+
 static const choice untrained[] = {{"keep", 0}, {"drop", 1}, {NULL, 0}};
 
 #define FIELD(name) offsetof(compare_settings, name)
@@ -112,7 +131,8 @@ const flag_entry flags[] = {
 
     HEADING_LINE("Strategies"),
     {NAMES, "--strategies", "A,B,...",
-     "of popularity, similarity, bert4rec, llm-bert4rec, sasrec, llm-sasrec; default\n"
+     "of popularity, similarity, bert4rec, llm-bert4rec, sasrec, llm-sasrec,\n"
+     "prompt-rank, prompt-genitem, prompt-genlist, prompt-classify; default\n"
      "popularity,similarity. A row may have options of its own: bert4rec:dropout=0.3,\n"
      "similarity:reduce=none:sim-weighting=last; or be a preset or profile as it is,\n"
      "with no flag laid over it but --epochs and --patience: bert4rec:harte2023",
@@ -166,6 +186,44 @@ const flag_entry flags[] = {
     WHOLE_FLAG("--init-dim", each.init_dim, 1, 1 << 14, "frozen-columns: how many columns; default half of --dim"),
     NUMBER_FLAG("--scale-std", each.scale_std, 0, 1e6,
                 "llm-: root mean square of the starting vectors; default 0: as they are"),
+
+    HEADING_LINE("Language model (prompt-rank, prompt-genitem, prompt-genlist, prompt-classify)"),
+    TEXT_FLAG("--llm-url", "URL", llm_url, "an OpenAI-compatible server, http://127.0.0.1:8080/v1 for instance"),
+    TEXT_FLAG("--llm-model", "NAME", llm_model, "the model's name for the server"),
+    TEXT_FLAG("--llm-key-file", "FILE", llm_key_file, "whose first line is the key"),
+    TEXT_FLAG("--llm-journal", "FILE", llm_journal, "keep every answer here: a run started again asks nothing twice"),
+    WHOLE_FLAG("--llm-concurrency", llm_concurrency, 1, 1024, "requests in flight at once; default 8"),
+    WHOLE_FLAG("--llm-sample", llm_sample, 0, MOST,
+               "evaluate all rows on so many sessions, drawn by --seed, where one of them\n"
+               "asks a model; 0: on all; default 100"),
+    TEXT_FLAG("--llm-noun", "WORD", llm_noun, "what an item is, for prompts: movie; default item"),
+    TEXT_FLAG("--llm-nouns", "WORD", llm_nouns, "and several of them: movies"),
+    NUMBER_FLAG("--llm-prompt-price", llm_prompt_price, 0, 1e9, "of a million tokens, for the cost that is printed"),
+    NUMBER_FLAG("--llm-completion-price", llm_completion_price, 0, 1e9, "likewise"),
+    TEXT_FLAG("--first-stage", "ROW", each.first_stage,
+              "whose candidates are ranked, and which fills lists up; evaluated beside;\n"
+              "default similarity where there are vectors, else popularity"),
+    TEXT_FLAG("--prompt-preset", "NAME", each.prompt_preset,
+              "default, letters, llmrank, llmrank-recency, llmrank-in-context, harte2023,\n"
+              "boz2024-rank, -genitem, -genlist, -classify"),
+    CHOICE_FLAG("--prompt-variant", each.prompt_variant, variants, "how the session is told"),
+    CHOICE_FLAG("--prompt-scoring", each.prompt_scoring, scorings,
+                "prompt-rank: the model writes an order; its labels' probabilities; pairs"),
+    CHOICE_FLAG("--prompt-answer", each.prompt_answer, answers, "what it writes"),
+    CHOICE_FLAG("--prompt-structure", each.prompt_structure, structures, "how it is held to labels"),
+    WHOLE_FLAG("--prompt-candidates", each.prompt_candidates, 2, 702, "default 20"),
+    WHOLE_FLAG("--prompt-rounds", each.prompt_rounds, 1, 1000, "questions on the same candidates; default 1"),
+    CHOICE_FLAG("--prompt-shuffle", each.prompt_shuffle, switches, "candidates in random order; default yes"),
+    CHOICE_FLAG("--prompt-aggregation", each.prompt_aggregation, aggregations, "how rounds become one list"),
+    NUMBER_FLAG("--prompt-first-weight", each.prompt_first_weight, 0, 1e6,
+                "rounds that the first stage's own order counts for; default 0"),
+    WHOLE_FLAG("--prompt-window", each.prompt_window, 2, 702, "candidates in one question; default 20"),
+    WHOLE_FLAG("--prompt-stride", each.prompt_stride, 1, 702, "by which a window moves; default 10"),
+    WHOLE_FLAG("--prompt-history", each.prompt_history, 1, 1 << 20, "items of a session that are shown; default 20"),
+    WHOLE_FLAG("--prompt-samples", each.prompt_samples, 1, 1000, "prompt-genitem: answers; default 10"),
+    WHOLE_FLAG("--prompt-count", each.prompt_count, 1, 702, "prompt-genlist, -classify: items asked for; default 20"),
+    WHOLE_FLAG("--prompt-clusters", each.prompt_clusters, 2, 702, "prompt-classify: entries of the menu; default 200"),
+    NUMBER_FLAG("--prompt-temperature", each.prompt_temperature, 0, 100, "default 0, prompt-genitem 1"),
 
     HEADING_LINE("Protocol"),
     CHOICE_FLAG("--split", split, splits, "default: temporal where there are times, else leave-one-out"),

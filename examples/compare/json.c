@@ -55,17 +55,23 @@ static json_t *validation(const compare_task *task)
                      temporal ? json_real(task->validation_fraction) : json_null());
 }
 
+/* All of the part, or a sample of it. */
+static json_int_t evaluated_sessions(const compare_task *task)
+{
+    return (json_int_t)(task->asks ? llmrec_report_sessions(task->rows[0].report)
+                                   : llmrec_dataset_sessions(task->evaluated));
+}
+
 static json_t *protocol(const compare_task *task)
 {
     const compare_settings *s = task->settings;
     return json_pack("{s:s, s:o, s:s, s:s, s:I, s:I, s:o, s:b, s:s, s:b, s:s, s:s, s:s, s:o, s:o, s:I, s:I}", "library",
                      llmrec_version(), "data", data(task), "split", choice_name("--split", task->split), "part",
                      choice_name("--part", s->part), "train_rows", (json_int_t)llmrec_dataset_rows(task->train),
-                     "evaluated_sessions", (json_int_t)llmrec_dataset_sessions(task->evaluated), "validation",
-                     validation(task), "drop_untrained", (int)task->drops_untrained, "target",
-                     "last row of each session", "seen_filter", !s->keep_seen, "ranking", "full catalogue", "ties",
-                     "time: input order; score: lower index", "item_counts", "train", "k", lengths(s), "vectors",
-                     vectors(task), "seed", (json_int_t)s->seed, "threads",
+                     "evaluated_sessions", evaluated_sessions(task), "validation", validation(task), "drop_untrained",
+                     (int)task->drops_untrained, "target", "last row of each session", "seen_filter", !s->keep_seen,
+                     "ranking", "full catalogue", "ties", "time: input order; score: lower index", "item_counts",
+                     "train", "k", lengths(s), "vectors", vectors(task), "seed", (json_int_t)s->seed, "threads",
                      (json_int_t)llmrec_context_threads(task->context));
 }
 
@@ -151,6 +157,22 @@ static json_t *training(const compare_row *row)
                      options_object(row), "sd", deviations(row), "seeds", runs);
 }
 
+/* What a language model was asked, what it cost, and what became of its answers. */
+static json_t *model_object(const compare_row *row)
+{
+    static const char *const names[LLMREC_GROUNDING_COUNT] = {
+        "exact", "fuzzy", "nearest", "duplicate", "hallucinated", "backfilled", "failed", "filtered", "requests"};
+    const llmrec_usage *u = &row->runs[0].usage;
+    json_t *grounding = json_object();
+    for (int64_t i = 0; i < LLMREC_GROUNDING_COUNT; i++)
+        json_object_set_new(grounding, names[i], json_integer(llmrec_report_grounding(row->report, i)));
+    return json_pack("{s:s, s:I, s:I, s:I, s:I, s:I, s:I, s:f, s:f, s:o}", "first_stage", row->first_stage, "requests",
+                     (json_int_t)u->requests, "journal_hits", (json_int_t)u->journal_hits, "retries",
+                     (json_int_t)u->retries, "failures", (json_int_t)u->failures, "prompt_tokens",
+                     (json_int_t)u->prompt_tokens, "completion_tokens", (json_int_t)u->completion_tokens, "seconds",
+                     u->seconds, "cost", u->cost, "grounding", grounding);
+}
+
 static json_t *strategy_object(const compare_row *row)
 {
     json_t *options = json_loads(llmrec_recommender_description(row->runs[0].recommender), 0, NULL);
@@ -164,6 +186,7 @@ static json_t *strategy_object(const compare_row *row)
                                "stderr", figures(row->report, ERRORS), "seconds", "prepare", prepare, "train", train,
                                "evaluate", llmrec_report_seconds(row->report));
     if (row->strategy->profile != NULL) json_object_set_new(object, "training", training(row));
+    if (row->strategy->needs_llm) json_object_set_new(object, "llm", model_object(row));
     return object;
 }
 

@@ -17,6 +17,9 @@ static void print_split(const compare_task *task)
     printf("             %lld rows train; %lld sessions evaluated%s\n", (long long)llmrec_dataset_rows(task->train),
            (long long)llmrec_dataset_sessions(task->evaluated),
            task->drops_untrained ? ", on items that the training part knows" : "");
+    if (task->asks && s->llm_sample > 0 && s->llm_sample < llmrec_dataset_sessions(task->evaluated))
+        printf("             of them a sample of %lld, the same for all rows, as a model is asked about each\n",
+               (long long)s->llm_sample);
 }
 
 static void print_validation(const compare_task *task)
@@ -88,4 +91,30 @@ llmrec_status print_table(const compare_row *rows, int64_t count)
     if (status == LLMREC_OK) puts(text);
     free(text);
     return status;
+}
+
+void print_costs(const compare_row *rows, int64_t count)
+{
+    bool any = false;
+    for (int64_t i = 0; i < count; i++) {
+        const llmrec_usage *u = &rows[i].runs[0].usage;
+        const llmrec_report *r = rows[i].report;
+        if (!rows[i].strategy->needs_llm) continue;
+        if (!any) printf("asked of the model\n");
+        any = true;
+        printf("  %s: %lld requests (%lld from the journal, %lld failed), %lld + %lld tokens, %.1f s of answers, cost "
+               "%.6g\n    named: %lld exact, %lld fuzzy, %lld twice, %lld filtered, %lld unknown; lists: %lld items by "
+               "nearest vector, %lld of the first stage, %lld sessions failed\n",
+               rows[i].name, (long long)u->requests, (long long)u->journal_hits, (long long)u->failures,
+               (long long)u->prompt_tokens, (long long)u->completion_tokens, u->seconds, u->cost,
+               (long long)llmrec_report_grounding(r, LLMREC_GROUNDING_EXACT),
+               (long long)llmrec_report_grounding(r, LLMREC_GROUNDING_FUZZY),
+               (long long)llmrec_report_grounding(r, LLMREC_GROUNDING_DUPLICATE),
+               (long long)llmrec_report_grounding(r, LLMREC_GROUNDING_FILTERED),
+               (long long)llmrec_report_grounding(r, LLMREC_GROUNDING_HALLUCINATED),
+               (long long)llmrec_report_grounding(r, LLMREC_GROUNDING_NEAREST),
+               (long long)llmrec_report_grounding(r, LLMREC_GROUNDING_BACKFILLED),
+               (long long)llmrec_report_grounding(r, LLMREC_GROUNDING_FAILED));
+    }
+    if (any) putchar('\n');
 }

@@ -184,7 +184,23 @@ row_settings row_settings_unset(void)
                           .init_mode = UNSET,
                           .init_reduce = UNSET,
                           .init_dim = UNSET,
-                          .scale_std = NAN};
+                          .scale_std = NAN,
+                          .prompt_variant = UNSET,
+                          .prompt_scoring = UNSET,
+                          .prompt_answer = UNSET,
+                          .prompt_structure = UNSET,
+                          .prompt_aggregation = UNSET,
+                          .prompt_candidates = UNSET,
+                          .prompt_rounds = UNSET,
+                          .prompt_shuffle = UNSET,
+                          .prompt_window = UNSET,
+                          .prompt_stride = UNSET,
+                          .prompt_history = UNSET,
+                          .prompt_samples = UNSET,
+                          .prompt_count = UNSET,
+                          .prompt_clusters = UNSET,
+                          .prompt_first_weight = NAN,
+                          .prompt_temperature = NAN};
 }
 
 void take(int64_t given, int64_t *option)
@@ -228,6 +244,10 @@ bool settings_read(compare_settings *settings, int count, char **words)
                                    .samples = 3,
                                    .each = row_settings_unset(),
                                    .seeds = 1,
+                                   .llm_concurrency = UNSET,
+                                   .llm_sample = 100,
+                                   .llm_prompt_price = NAN,
+                                   .llm_completion_price = NAN,
                                    .test_fraction = NAN,
                                    .validation_fraction = NAN,
                                    .cutoff = NAN};

@@ -28,6 +28,12 @@ typedef struct row_settings {
     double dropout, mask, last_share, learning_rate, weight_decay;
     int64_t init_mode, init_reduce, init_dim;
     double scale_std;
+
+    const char *prompt_preset, *first_stage; /* of the prompt strategies */
+    int64_t prompt_variant, prompt_scoring, prompt_answer, prompt_structure, prompt_aggregation;
+    int64_t prompt_candidates, prompt_rounds, prompt_shuffle, prompt_window, prompt_stride, prompt_history;
+    int64_t prompt_samples, prompt_count, prompt_clusters;
+    double prompt_first_weight, prompt_temperature;
 } row_settings;
 
 /* UNSET (or NaN) where the flag was not given and the library's default holds. */
@@ -45,6 +51,10 @@ typedef struct compare_settings {
     row_settings each;
     int64_t seeds;
     const char *checkpoint;
+
+    const char *llm_url, *llm_model, *llm_key_file, *llm_journal, *llm_noun, *llm_nouns;
+    int64_t llm_concurrency, llm_sample;
+    double llm_prompt_price, llm_completion_price;
 
     int64_t split, part;
     double test_fraction, validation_fraction, cutoff;

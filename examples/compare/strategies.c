@@ -7,10 +7,12 @@
 #include <string.h>
 
 #include "console.h"
+#include "model.h"
 
-static const compare_strategy *const strategies[] = {&popularity_strategy, &similarity_strategy,
-                                                     &bert4rec_strategy,   &llm_bert4rec_strategy,
-                                                     &sasrec_strategy,     &llm_sasrec_strategy};
+static const compare_strategy *const strategies[] = {
+    &popularity_strategy,     &similarity_strategy,     &bert4rec_strategy,    &llm_bert4rec_strategy,
+    &sasrec_strategy,         &llm_sasrec_strategy,     &prompt_rank_strategy, &prompt_genitem_strategy,
+    &prompt_genlist_strategy, &prompt_classify_strategy};
 enum { STRATEGIES = sizeof strategies / sizeof *strategies };
 
 /* --- names ----------------------------------------------------------------------------------------------------- */
@@ -38,10 +40,14 @@ static bool read_words(compare_row *row, char *word)
         if (colon != NULL) *colon = '\0';
         if (first && strchr(word, '=') == NULL) {
             const int64_t epochs = row->own.epochs, patience = row->own.patience;
+            const char *first_stage = row->own.first_stage;
             row->own = row_settings_unset();
+            row->own.first_stage = first_stage;
             row->own.epochs = epochs;
             row->own.patience = patience;
-            *(row->strategy->profile == NULL ? &row->own.preset : &row->own.profile) = word;
+            *(row->strategy->needs_llm         ? &row->own.prompt_preset
+              : row->strategy->profile == NULL ? &row->own.preset
+                                               : &row->own.profile) = word;
         } else if (!row_settings_read(&row->own, word)) return false;
         word = colon == NULL ? NULL : colon + 1;
     }
@@ -62,6 +68,10 @@ static bool read_row(const compare_settings *settings, const char *name, compare
         fprintf(stderr, "compare: %s: wanted item vectors: --text-model DIR or --embedding FILE\n", name);
         return false;
     }
+    if (row->strategy->needs_llm && settings->llm_url == NULL) {
+        fprintf(stderr, "compare: %s: wanted a language model: --llm-url URL\n", name);
+        return false;
+    }
     if (row->strategy->check != NULL && !row->strategy->check(row)) return false;
     row->run_count = row->strategy->profile == NULL ? 1 : settings->seeds;
     row->runs = calloc((size_t)row->run_count, sizeof *row->runs);
@@ -69,14 +79,73 @@ static bool read_row(const compare_settings *settings, const char *name, compare
     return row->runs != NULL;
 }
 
+static const char *first_stage_name(const compare_settings *settings, const compare_row *row)
+{
+    if (row->own.first_stage != NULL) return row->own.first_stage;
+    return settings->embedding != NULL || settings->text_model != NULL ? "similarity" : "popularity";
+}
+
+static compare_row *find_row(compare_row *rows, int64_t count, const char *name)
+{
+    for (int64_t i = 0; i < count; i++)
+        if (strcmp(rows[i].name, name) == 0) return &rows[i];
+    return NULL;
+}
+
+/* Reads one row, and before a prompt row the one of its first stage, if that does not stand before it. */
+static bool read_rows(const compare_settings *settings, const char *name, compare_row rows[MAX_NAMES], int64_t *count)
+{
+    compare_row row;
+    if (find_row(rows, *count, name) != NULL && settings->strategies.count == 0) return true;
+    if (!read_row(settings, name, &row)) {
+        free(row.words);
+        free(row.runs);
+        return false;
+    }
+    if (row.strategy->needs_llm) {
+        row.first_stage = first_stage_name(settings, &row);
+        if (find_row(rows, *count, row.first_stage) == NULL &&
+            (strncmp(row.first_stage, "prompt-", 7) == 0 || !read_rows(settings, row.first_stage, rows, count))) {
+            fprintf(stderr, "compare: %s: --first-stage: \"%s\"; wanted a row that asks no model\n", name,
+                    row.first_stage);
+            free(row.words);
+            free(row.runs);
+            return false;
+        }
+    }
+    if (*count == MAX_NAMES) {
+        fprintf(stderr, "compare: --strategies: more than %d rows with their first stages\n", MAX_NAMES);
+        free(row.words);
+        free(row.runs);
+        return false;
+    }
+    rows[(*count)++] = row;
+    return true;
+}
+
 bool rows_read(const compare_settings *settings, compare_row rows[MAX_NAMES], int64_t *count)
 {
     static const char *const usual[] = {"popularity", "similarity"};
     const bool asked = settings->strategies.count > 0;
     const int64_t wanted = asked ? settings->strategies.count : 2;
-    for (*count = 0; *count < wanted; ++*count)
-        if (!read_row(settings, asked ? settings->strategies.name[*count] : usual[*count], &rows[*count])) return false;
+    *count = 0;
+    for (int64_t i = 0; i < wanted; i++)
+        if (!read_rows(settings, asked ? settings->strategies.name[i] : usual[i], rows, count)) return false;
     return true;
+}
+
+bool rows_ask(const compare_row *rows, int64_t count)
+{
+    for (int64_t i = 0; i < count; i++)
+        if (rows[i].strategy->needs_llm) return true;
+    return false;
+}
+
+const compare_row *row_first_stage(const compare_row *rows, int64_t count, const compare_row *row)
+{
+    for (int64_t i = 0; row->first_stage != NULL && i < count; i++)
+        if (strcmp(rows[i].name, row->first_stage) == 0) return &rows[i];
+    return NULL;
 }
 
 bool rows_train(const compare_row *rows, int64_t count)
@@ -89,7 +158,8 @@ bool rows_train(const compare_row *rows, int64_t count)
 const compare_row *row_baseline(const compare_row *rows, int64_t count, const compare_row *row)
 {
     static const char prefix[] = "llm-";
-    const compare_row *plain = NULL;
+    const compare_row *plain = row_first_stage(rows, count, row);
+    if (plain != NULL) return plain;
     const char *own = strncmp(row->name, prefix, sizeof prefix - 1) == 0 ? row->name + sizeof prefix - 1 : NULL;
     for (int64_t i = count - 1; own != NULL && i >= 0; i--) {
         const bool same = strcmp(rows[i].name, own) == 0;
@@ -110,6 +180,8 @@ static llmrec_status evaluate(const compare_task *task, compare_run *run)
     options.k = s->k;
     options.k_count = s->k_count;
     options.keep_seen = s->keep_seen;
+    options.sample = task->asks ? s->llm_sample : 0;
+    options.sample_seed = s->seed;
     return llmrec_evaluate(run->recommender, task->train, task->evaluated, &options, &run->report);
 }
 
@@ -123,9 +195,11 @@ double run_train_seconds(const compare_run *run)
 static llmrec_status run_once(compare_task *task, const compare_row *row, compare_run *run)
 {
     const double begun = seconds_now();
+    const llmrec_usage before = model_usage(task);
     llmrec_status status = row->strategy->make(task, row, run);
     run->prepare_seconds = seconds_now() - begun - run->training_here;
     if (status == LLMREC_OK) status = evaluate(task, run);
+    run->usage = model_usage_since(task, &before);
     if (run == row->runs) return status;
     llmrec_recommender_free(run->recommender);
     run->recommender = NULL;

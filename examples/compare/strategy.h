@@ -17,6 +17,7 @@ typedef struct compare_run {
     char *checkpoint;                 /* its file; NULL: none is kept */
     int64_t epochs_before;            /* done when a checkpoint was opened */
     double training_here;             /* seconds of it, in this process */
+    llmrec_usage usage;               /* of a language model */
 } compare_run;
 
 /* One row of the comparison: a strategy as it was asked for, and what it came to. */
@@ -25,6 +26,7 @@ typedef struct compare_row {
     char *words;      /* the same, cut at its colons; the settings' texts stand in it */
     const struct compare_strategy *strategy;
     row_settings own;
+    const char *first_stage; /* name of another row; NULL: it has none */
     compare_run *runs;
     int64_t run_count;
     llmrec_report *report; /* the mean of all runs' */
@@ -33,6 +35,7 @@ typedef struct compare_row {
 typedef struct compare_strategy {
     const char *name;
     bool needs_vectors;
+    bool needs_llm;
     const char *profile; /* it is trained, and starts from this one; NULL: it is not */
     /* Whether the row's settings make sense, before anything is loaded; says so in one line if not. NULL: they always do. */
     bool (*check)(const compare_row *row);
@@ -40,14 +43,20 @@ typedef struct compare_strategy {
     llmrec_status (*make)(compare_task *task, const compare_row *row, compare_run *run);
 } compare_strategy;
 
+extern const compare_strategy prompt_rank_strategy, prompt_genitem_strategy, prompt_genlist_strategy,
+    prompt_classify_strategy;
 extern const compare_strategy popularity_strategy, similarity_strategy, bert4rec_strategy, llm_bert4rec_strategy,
     sasrec_strategy, llm_sasrec_strategy;
 
 /* Rows in the order asked for. On a wrong name or setting, says so in one line and returns false. */
 bool rows_read(const compare_settings *settings, compare_row rows[MAX_NAMES], int64_t *count);
 
-/* Whether any of them is trained. */
+/* Whether any of them is trained; whether any asks a language model. */
 bool rows_train(const compare_row *rows, int64_t count);
+bool rows_ask(const compare_row *rows, int64_t count);
+
+/* The row whose candidates a prompt row ranks: one before it. NULL: it is no prompt row. */
+const compare_row *row_first_stage(const compare_row *rows, int64_t count, const compare_row *row);
 
 /* Seconds that a run's training took, in whichever process. */
 double run_train_seconds(const compare_run *run);

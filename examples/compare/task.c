@@ -2,6 +2,8 @@
 #define _POSIX_C_SOURCE 200809L
 #include "task.h"
 
+#include "model.h"
+
 #include <errno.h>
 #include <math.h>
 #include <stdio.h>
@@ -109,7 +111,6 @@ static llmrec_status load_vectors(compare_task *task)
 static llmrec_status encode_texts(compare_task *task)
 {
     const compare_settings *s = task->settings;
-    llmrec_text_encoder *encoder = NULL;
     llmrec_encode_items_options options;
     const char *only = llmrec_dataset_column_name(task->dataset, 0);
     llmrec_status status = llmrec_encode_items_options_init(&options, sizeof options);
@@ -123,11 +124,9 @@ static llmrec_status encode_texts(compare_task *task)
     options.cache_directory = s->cache;
     if (s->cache != NULL && mkdir(s->cache, 0777) != 0 && errno != EEXIST)
         fprintf(stderr, "compare: --cache: cannot make %s: %s\n", s->cache, strerror(errno));
-    if (status == LLMREC_OK) status = llmrec_text_encoder_open(task->context, s->text_model, NULL, &encoder);
-    if (status == LLMREC_OK)
-        status = llmrec_text_encoder_encode_items(encoder, task->dataset, &options, &task->embedding);
-    llmrec_text_encoder_free(encoder);
-    return status;
+    if (status == LLMREC_OK) status = llmrec_text_encoder_open(task->context, s->text_model, NULL, &task->text_encoder);
+    if (status != LLMREC_OK) return status;
+    return llmrec_text_encoder_encode_items(task->text_encoder, task->dataset, &options, &task->embedding);
 }
 
 llmrec_status task_load(compare_task *task)
@@ -138,6 +137,7 @@ llmrec_status task_load(compare_task *task)
     const double loaded = seconds_now();
     if (status == LLMREC_OK && task->settings->embedding != NULL) status = load_vectors(task);
     if (status == LLMREC_OK && task->settings->text_model != NULL) status = encode_texts(task);
+    if (status == LLMREC_OK && task->asks) status = model_open(task);
     task->load_seconds = loaded - begun;
     task->embed_seconds = seconds_now() - loaded;
     return status;
@@ -145,6 +145,8 @@ llmrec_status task_load(compare_task *task)
 
 void task_clear(compare_task *task)
 {
+    llmrec_llm_free(task->llm);
+    llmrec_text_encoder_free(task->text_encoder);
     llmrec_embedding_free(task->embedding);
     llmrec_dataset_free(task->evaluated);
     llmrec_dataset_free(task->validation);

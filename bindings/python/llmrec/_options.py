@@ -39,6 +39,16 @@ CHOICES = {
         "measure": "recommender.measure",
         "reduce": "embedding.reduce",
     },
+    "llmrec_prompt_options": {
+        "form": "recommender.prompt",
+        "variant": "recommender.variant",
+        "scoring": "recommender.scoring",
+        "answer": "recommender.answer",
+        "structure": "recommender.structure",
+        "aggregation": "recommender.aggregation",
+        "style": "recommender.style",
+        "on_failure": "recommender.failure",
+    },
     "llmrec_evaluation_options": {"missing": "evaluation.missing", "mrr": "evaluation.mrr"},
 }
 

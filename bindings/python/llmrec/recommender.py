@@ -5,6 +5,7 @@ from __future__ import annotations
 import ctypes
 import json
 import threading
+import weakref
 from typing import Any, NamedTuple, Sequence
 
 import numpy as np
@@ -17,6 +18,8 @@ from ._options import Options
 from .dataset import Dataset
 from .embedding import Embedding
 from .encoder import Encoder
+from .llm import Llm
+from .text_encoder import TextEncoder
 
 
 class Recommendations(NamedTuple):
@@ -60,6 +63,43 @@ class Recommender(Handle):
         of the weights in use, so that the encoder may train on or be closed. Named "bert4rec" or, causal, "sasrec"."""
         with encoder._turns.beside():
             return cls._make(encoder.context, "llmrec_recommender_create_encoder", encoder._c())
+
+    @classmethod
+    def prompt(cls, llm: Llm, dataset: Dataset, *, first_stage: Recommender | None = None,
+               embedding: Embedding | None = None, text_encoder: TextEncoder | None = None, preset: str | None = None,
+               **options: Any) -> Recommender:
+        """Prompts to a language model (docs/prompts.md): it ranks the candidates of `first_stage`, names items, or chooses
+        from a menu of the catalogue.
+
+            llm = llmrec.Llm.function(lambda request: "B, A, C")
+            ranked = Recommender.prompt(llm, train, first_stage=Recommender.popularity(train), candidates=10, noun="movie")
+
+        embedding: the items' vectors, for the menu of form "classify", and with the text encoder that made them for names that
+        no item has. `preset` sets all options to a named setting ("letters" for instance), which options then change: form
+        ("rank", "genitem", "genlist", "classify"), variant, scoring, answer, structure, aggregation, style, history,
+        candidates, rounds, shuffle, first_stage_weight, window, stride, samples, count, clusters, temperature, top_p,
+        max_tokens, seed, likeness, title_length, on_failure, parity, noun, nouns, column, system, user
+        (llmrec_prompt_options)."""
+        filled = Options(_api.llmrec_prompt_options, options, preset)
+        owners = {name: handle._c() for name, handle in (("llm", llm), ("dataset", dataset), ("first_stage", first_stage),
+                                                         ("embedding", embedding), ("text_encoder", text_encoder))
+                  if handle is not None}
+        parts = _api.llmrec_prompt_parts(size=ctypes.sizeof(_api.llmrec_prompt_parts),
+                                         **{name: owner._as_parameter_.value for name, owner in owners.items()})
+        made = cls._make(dataset.context, "llmrec_recommender_create_prompt", ctypes.byref(parts), filled)
+        weakref.finalize(made._owner, id, list(owners.values())).atexit = False  # a Python function lives as long as its user
+        return made
+
+    def prompt_text(self, items: Any, candidates: Any = ()) -> str:
+        """The messages that a prompt recommender would ask about a session of item indices, with these candidates."""
+        items = array(np.atleast_1d(items), np.int32, 1, "items")
+        candidates = array(np.asarray(candidates, np.int32), np.int32, 1, "candidates")
+        arguments = (self._c(), items.ctypes.data, len(items), candidates.ctypes.data, len(candidates))
+        length = ctypes.c_size_t()
+        call("llmrec_recommender_prompt", *arguments, None, 0, ctypes.byref(length))
+        text = ctypes.create_string_buffer(length.value + 1)
+        call("llmrec_recommender_prompt", *arguments, text, len(text), ctypes.byref(length))
+        return text.value.decode()
 
     def session(self) -> Session:
         """A session that goes on: its items are appended as they come."""

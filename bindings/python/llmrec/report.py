@@ -37,8 +37,8 @@ class Report(Handle):
 
     @classmethod
     def evaluate(cls, recommender: Recommender, train: Dataset, test: Dataset, **options: Any) -> Report:
-        """Full-ranking metrics over every session of `test`. Options: k, missing, mrr, item_counts, keep_seen, batch
-        (llmrec_evaluation_options)."""
+        """Full-ranking metrics over every session of `test`, or a sample of them. Options: k, missing, mrr, item_counts,
+        keep_seen, batch, sample, sample_seed (llmrec_evaluation_options)."""
         filled = _options(options, recommender.items)
         return cls._make(recommender.context, "llmrec_evaluate", recommender._c(), train._c(), test._c(), filled)
 
@@ -101,6 +101,12 @@ class Report(Handle):
         found = _api.llmrec_comparison(size=ctypes.sizeof(_api.llmrec_comparison))
         call("llmrec_report_compare", self._c(), baseline._c(), choice("evaluation.metric", metric), k, ctypes.byref(found))
         return Comparison(*(getattr(found, name) for name in Comparison._fields))
+
+    @property
+    def grounding(self) -> dict[str, int]:
+        """Where a prompt recommender's lists came from: sums over sessions, by the names of LLMREC_GROUNDING_*."""
+        columns = {name: value for name, value in _api.ENUMS["recommender.grounding"].items() if name != "count"}
+        return {name: self._get("llmrec_report_grounding", value) for name, value in columns.items()}
 
     @property
     def sessions(self) -> int:

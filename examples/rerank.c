@@ -1,0 +1,94 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* One session's recommendations, ranked by a language model behind an OpenAI-compatible server:
+ *
+ *   rerank URL INTERACTIONS ITEMS ID...
+ *
+ * Prints the popular items as they come, the same ranked by the model, and what it cost. With LLMREC_KEY in the environment
+ * that is the key; LLMREC_MODEL is the model's name.
+ */
+#include <llmrec/llmrec.h>
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+enum { WANTED = 10 };
+
+static void must(llmrec_status status)
+{
+    if (status == LLMREC_OK) return;
+    fprintf(stderr, "rerank: %s\n", llmrec_last_error());
+    exit(EXIT_FAILURE);
+}
+
+static llmrec_llm *connect(llmrec_context *context, const char *url)
+{
+    llmrec_endpoint_options options;
+    llmrec_llm *llm = NULL;
+    must(llmrec_endpoint_options_init(&options, sizeof options));
+    options.url = url;
+    options.key = getenv("LLMREC_KEY");
+    options.model = getenv("LLMREC_MODEL");
+    must(llmrec_llm_create_endpoint(context, &options, &llm));
+    return llm;
+}
+
+/* The session's list, and where it came from. */
+static void show(const char *heading, const llmrec_recommender *recommender, const llmrec_dataset *dataset, char **ids,
+                 int64_t length)
+{
+    const int64_t offsets[2] = {0, length};
+    int64_t grounding[LLMREC_GROUNDING_COUNT];
+    int32_t items[WANTED], found = 0;
+    llmrec_recommend_options options;
+    must(llmrec_recommend_options_init(&options, sizeof options));
+    options.grounding = grounding;
+    options.grounding_columns = LLMREC_GROUNDING_COUNT;
+    must(llmrec_recommend_ids(recommender, offsets, (const char *const *)ids, NULL, 1, WANTED, &options, items, NULL,
+                              &found, NULL));
+    printf("%s%s\n", heading,
+           grounding[LLMREC_GROUNDING_FAILED] ? " (the model failed: as the first stage has it)" : "");
+    for (int32_t i = 0; i < found; i++) {
+        const char *title = NULL;
+        size_t bytes = 0;
+        must(llmrec_dataset_item_text(dataset, items[i], llmrec_dataset_title_column(dataset), &title, &bytes));
+        printf("%2d. %.*s\n", i + 1, (int)bytes, title);
+    }
+}
+
+static void print_cost(const llmrec_llm *llm)
+{
+    llmrec_usage usage = {.size = sizeof usage};
+    must(llmrec_llm_usage(llm, &usage));
+    printf("%" PRId64 " requests, %" PRId64 " + %" PRId64 " tokens, %.2f s\n", usage.requests, usage.prompt_tokens,
+           usage.completion_tokens, usage.seconds);
+}
+
+int main(int count, char **words)
+{
+    llmrec_context *context = NULL;
+    llmrec_dataset *dataset = NULL;
+    llmrec_recommender *popular = NULL, *prompt = NULL;
+    llmrec_prompt_options options;
+    if (count < 5) {
+        fprintf(stderr, "usage: rerank URL INTERACTIONS ITEMS ID...\n");
+        return 2;
+    }
+    must(llmrec_context_create(NULL, &context));
+    must(llmrec_dataset_load(context, words[2], words[3], NULL, &dataset));
+    must(llmrec_recommender_create_popularity(dataset, &popular));
+    llmrec_llm *llm = connect(context, words[1]);
+    const llmrec_prompt_parts parts = {.size = sizeof parts, .llm = llm, .dataset = dataset, .first_stage = popular};
+    must(llmrec_prompt_options_init(&options, sizeof options));
+    options.candidates = WANTED;
+    must(llmrec_recommender_create_prompt(&parts, &options, &prompt));
+    show("popular", popular, dataset, words + 4, count - 4);
+    show("ranked by the model", prompt, dataset, words + 4, count - 4);
+    print_cost(llm);
+    llmrec_recommender_free(prompt);
+    llmrec_recommender_free(popular);
+    llmrec_llm_free(llm);
+    llmrec_dataset_free(dataset);
+    llmrec_context_free(context);
+    return 0;
+}
