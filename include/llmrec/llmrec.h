@@ -5,6 +5,7 @@
  *   embedding.h     tables of item vectors; PCA, whitening, random projection
  *   text_encoder.h  titles to vectors by a sentence model inside the library
  *   llm.h           chat models and embeddings behind an endpoint, or a function of the host's as the model
+ *   fine_tuning.h   fine-tuning jobs on such a server
  *   recommender.h   session items in, next items out
  *   evaluation.h    honest figures: full-ranking metrics with standard errors
  */
@@ -18,6 +19,7 @@
 #include "text_encoder.h"
 #include "encoder.h"
 #include "llm.h"
+#include "fine_tuning.h"
 #include "recommender.h"
 #include "evaluation.h"
 

@@ -23,27 +23,38 @@ static llmrec_status check_error(const lr_endpoint *endpoint, const json_t *root
 {
     char said[LR_SAID_SIZE];
     const json_t *error = json_object_get(root, "error");
-    if (error == NULL || json_is_null(error)) return LLMREC_OK;
+    if (error == NULL || json_is_null(error) || (json_is_object(error) && json_object_size(error) == 0))
+        return LLMREC_OK;
     lr_said(endpoint, bytes, length, said);
     *again = !lr_said_is_final(bytes, length);
     return lr_fail(LLMREC_ERR_FORMAT, "the answer is an error: %s", said);
 }
 
-llmrec_status lr_answer_parse(const lr_endpoint *endpoint, const char *bytes, size_t length, json_t **root, bool *again)
+llmrec_status lr_answer_object(const lr_endpoint *endpoint, const char *bytes, size_t length, json_t **root,
+                               bool *again)
 {
     json_error_t error;
     *again = false;
     if (is_dense(bytes, length, (size_t)endpoint->options.answer_limit))
         return lr_fail(LLMREC_ERR_FORMAT, "the answer has more lists and values than answer_limit allows for");
-    json_t *fresh = json_loadb(bytes, length, 0, &error);
+    json_t *fresh = json_loadb(bytes, length, JSON_ALLOW_NUL, &error);
     *again = fresh == NULL;
     if (fresh == NULL)
         return lr_fail(LLMREC_ERR_FORMAT, "the answer is no whole JSON: %s: %s", error.text,
                        lr_quote(bytes, length).text);
-    llmrec_status status = LLMREC_OK;
-    if (!json_is_object(fresh))
-        status = lr_fail(LLMREC_ERR_FORMAT, "the answer is no JSON object: %s", lr_quote(bytes, length).text);
-    else status = check_error(endpoint, fresh, bytes, length, again);
+    if (!json_is_object(fresh)) {
+        json_decref(fresh);
+        return lr_fail(LLMREC_ERR_FORMAT, "the answer is no JSON object: %s", lr_quote(bytes, length).text);
+    }
+    *root = fresh;
+    return LLMREC_OK;
+}
+
+llmrec_status lr_answer_parse(const lr_endpoint *endpoint, const char *bytes, size_t length, json_t **root, bool *again)
+{
+    json_t *fresh = NULL;
+    LR_RETURN_IF(lr_answer_object(endpoint, bytes, length, &fresh, again));
+    const llmrec_status status = check_error(endpoint, fresh, bytes, length, again);
     if (status == LLMREC_OK) *root = fresh;
     else json_decref(fresh);
     return status;

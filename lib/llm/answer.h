@@ -13,8 +13,12 @@ typedef struct lr_tokens {
     int64_t prompt, completion;
 } lr_tokens;
 
-/* An answer as a JSON object. FORMAT if it is none; `*again`: because it is no whole JSON, or names an error, which
- * another attempt may mend. Bounds what the tree may take: at most 1/16 of `limit` objects and arrays, 1/4 values. */
+/* An answer as a JSON object. FORMAT if it is none; `*again`: because it is no whole JSON, which another attempt may mend.
+ * Bounds what the tree may take: at most 1/16 of the answer limit's bytes objects and arrays, 1/4 values. */
+llmrec_status lr_answer_object(const lr_endpoint *endpoint, const char *bytes, size_t length, json_t **root,
+                               bool *again);
+
+/* The same; FORMAT too if it names an error, which another attempt may mend. */
 llmrec_status lr_answer_parse(const lr_endpoint *endpoint, const char *bytes, size_t length, json_t **root,
                               bool *again);
 

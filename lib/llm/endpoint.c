@@ -277,7 +277,9 @@ llmrec_status lr_endpoint_url(const lr_endpoint *endpoint, const char *path, boo
     const char *whole = endpoint->options.url;
     LR_RETURN_IF(lr_builder_add(url, whole, endpoint->base));
     LR_RETURN_IF(lr_builder_add(url, path, strlen(path)));
-    return without_query ? LLMREC_OK : lr_builder_format(url, "%s", whole + strcspn(whole, "?"));
+    const char *query = whole + strcspn(whole, "?");
+    if (without_query || query[0] == '\0') return LLMREC_OK;
+    return lr_builder_format(url, "%c%s", strchr(path, '?') == NULL ? '?' : '&', query + 1);
 }
 
 void lr_endpoint_mask(const lr_endpoint *endpoint, char *text, size_t length)

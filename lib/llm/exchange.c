@@ -125,7 +125,8 @@ static llmrec_status try_again(exchange *e, slot *s, const lr_outcome *outcome, 
     const lr_backoff backoff = {o->backoff, o->longest_backoff, s->call->attempts, jitter(e, s->call), clock_now()};
     const lr_wait wait = lr_wait_for(outcome->hints, outcome->http, &backoff);
     char text[LR_ERROR_SIZE];
-    if (s->call->attempts >= o->attempts) return fail_request(e, s, why, reason);
+    const bool once = e->source->once && outcome->http != 429;
+    if (once || s->call->attempts >= o->attempts) return fail_request(e, s, why, reason);
     if (wait.too_long) {
         lr_fail(why, "%s; it asks to wait %.0f seconds, more than longest_backoff, %g", reason, wait.seconds,
                 o->longest_backoff);
@@ -191,8 +192,13 @@ static llmrec_status start(exchange *e, size_t index)
 {
     slot *s = &e->slots[index];
     char reason[LR_ERROR_SIZE];
-    const lr_request request = {
-        .method = "POST", .url = e->url.text, .body = s->call->body.text, .length = s->call->body.length};
+    const lr_source *source = e->source;
+    const lr_request request = {.method = source->method == NULL ? "POST" : source->method,
+                                .url = e->url.text,
+                                .type = source->type,
+                                .once = source->once,
+                                .body = s->call->body.text,
+                                .length = s->call->body.length};
     if (lr_meter_attempt(&e->endpoint->meter, s->call->attempts > 0) != LLMREC_OK) {
         lr_error_take(reason);
         return fail_request(e, s, LLMREC_ERR_IO, reason);

@@ -31,7 +31,10 @@ void lr_calls_free(llmrec_context *context, lr_call *list);
  * that is MEMORY, IO or INTERNAL, ends the exchange. */
 typedef struct lr_source {
     void *user;
-    const char *path; /* "/chat/completions" */
+    const char *path;   /* "/chat/completions" */
+    const char *method; /* NULL: "POST" */
+    const char *type;   /* of bodies; NULL: application/json */
+    bool once;          /* only 429 is tried again: after any other failure the server may have done it */
 
     /* The next request; NULL: none now. It is asked again when one in flight has ended. */
     llmrec_status (*next)(void *user, lr_call **call);

@@ -249,7 +249,7 @@ static CURLcode set_method(CURL *easy, const lr_request *request)
     if (strcmp(request->method, "GET") == 0) return curl_easy_setopt(easy, CURLOPT_HTTPGET, 1L);
     CURLcode code = curl_easy_setopt(easy, CURLOPT_POST, 1L);
     if (code == CURLE_OK) code = curl_easy_setopt(easy, CURLOPT_POSTFIELDSIZE_LARGE, (curl_off_t)request->length);
-    if (code == CURLE_OK) code = curl_easy_setopt(easy, CURLOPT_POSTFIELDS, request->body);
+    if (code == CURLE_OK) code = curl_easy_setopt(easy, CURLOPT_POSTFIELDS, request->body == NULL ? "" : request->body);
     return code;
 }
 
@@ -284,6 +284,7 @@ llmrec_status lr_transport_start(lr_transport *transport, size_t index, const lr
     s->heard_ns = 0;
     CURLcode code = curl_easy_setopt(s->easy, CURLOPT_URL, request->url);
     if (code == CURLE_OK) code = set_method(s->easy, request);
+    if (code == CURLE_OK) code = curl_easy_setopt(s->easy, CURLOPT_FRESH_CONNECT, request->once ? 1L : 0L);
     if (code == CURLE_OK) code = set_headers(s, request->type);
     if (code == CURLE_OK && curl_multi_add_handle(transport->multi, s->easy) == CURLM_OK) {
         s->busy = true;

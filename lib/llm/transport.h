@@ -28,6 +28,7 @@ typedef struct lr_request {
     const char *type; /* of the body; NULL: application/json */
     const char *body; /* must stay until the outcome */
     size_t length;
+    bool once; /* over a new connection: libcurl itself sends again what an old one, closed meanwhile, did not answer */
 } lr_request;
 
 typedef struct lr_outcome {

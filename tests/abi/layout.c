@@ -289,6 +289,25 @@ _Static_assert(offsetof(llmrec_embeddings_options, dimensions) == 32, "dimension
 _Static_assert(offsetof(llmrec_embeddings_options, normalize) == 40, "normalize");
 _Static_assert(sizeof(llmrec_embeddings_options) == 48, "llmrec_embeddings_options");
 
+_Static_assert(offsetof(llmrec_fine_tuning_options, size) == 0, "size");
+_Static_assert(offsetof(llmrec_fine_tuning_options, training) == 8, "training");
+_Static_assert(offsetof(llmrec_fine_tuning_options, validation) == 16, "validation");
+_Static_assert(offsetof(llmrec_fine_tuning_options, state) == 24, "state");
+_Static_assert(offsetof(llmrec_fine_tuning_options, suffix) == 32, "suffix");
+_Static_assert(offsetof(llmrec_fine_tuning_options, epochs) == 40, "epochs");
+_Static_assert(offsetof(llmrec_fine_tuning_options, seed) == 48, "seed");
+_Static_assert(offsetof(llmrec_fine_tuning_options, upload_limit) == 56, "upload_limit");
+_Static_assert(sizeof(llmrec_fine_tuning_options) == 64, "llmrec_fine_tuning_options");
+
+_Static_assert(offsetof(llmrec_fine_tuning_info, size) == 0, "size");
+_Static_assert(offsetof(llmrec_fine_tuning_info, phase) == 8, "phase");
+_Static_assert(offsetof(llmrec_fine_tuning_info, trained_tokens) == 16, "trained_tokens");
+_Static_assert(offsetof(llmrec_fine_tuning_info, id) == 24, "id");
+_Static_assert(offsetof(llmrec_fine_tuning_info, status) == 32, "status");
+_Static_assert(offsetof(llmrec_fine_tuning_info, model) == 40, "model");
+_Static_assert(offsetof(llmrec_fine_tuning_info, error) == 48, "error");
+_Static_assert(sizeof(llmrec_fine_tuning_info) == 56, "llmrec_fine_tuning_info");
+
 _Static_assert(offsetof(llmrec_similarity_options, size) == 0, "size");
 _Static_assert(offsetof(llmrec_similarity_options, weighting) == 8, "weighting");
 _Static_assert(offsetof(llmrec_similarity_options, decay) == 16, "decay");

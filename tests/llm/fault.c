@@ -105,6 +105,23 @@ static llmrec_status live_embeddings(const char *journal)
     return status;
 }
 
+static llmrec_status live_tuning(const char *state)
+{
+    llmrec_endpoint_options endpoint = endpoint_for("tuning:fault");
+    llmrec_fine_tuning_options options;
+    llmrec_fine_tuning_info info = {.size = sizeof info};
+    llmrec_fine_tuning *job = NULL;
+    assert_ok(llmrec_fine_tuning_options_init(&options, sizeof options));
+    options.training = scratch("examples.jsonl");
+    options.state = state;
+    write_text(options.training, "{}\n");
+    llmrec_status status = llmrec_fine_tuning_start(context, &endpoint, &options, &job);
+    if (status == LLMREC_OK) status = llmrec_fine_tuning_follow(job, 0.01, &info);
+    if (status == LLMREC_OK) status = llmrec_fine_tuning_cancel(job, &info);
+    llmrec_fine_tuning_free(job);
+    return status;
+}
+
 static void check_life(life_fn live, const char *name)
 {
     enum { MOST = 2000 };
@@ -144,6 +161,12 @@ static void embeddings_survive_every_failed_allocation(void **state)
 {
     (void)state;
     check_life(live_embeddings, "embeddings");
+}
+
+static void fine_tuning_survives_every_failed_allocation(void **state)
+{
+    (void)state;
+    check_life(live_tuning, "tuning");
 }
 
 enum { THREADS = 3, CALLS = 5, REQUESTS = 8 };
@@ -190,6 +213,7 @@ int main(void)
         cmocka_unit_test(a_chat_survives_every_failed_allocation),
         cmocka_unit_test(samples_survive_every_failed_allocation),
         cmocka_unit_test(embeddings_survive_every_failed_allocation),
+        cmocka_unit_test(fine_tuning_survives_every_failed_allocation),
         cmocka_unit_test(threads_share_a_model),
     };
     return cmocka_run_group_tests_name("fault", tests, begin, finish);

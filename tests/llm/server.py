@@ -287,6 +287,48 @@ def at_most(request, most, code="413", *_):
     request.answer(request.good())
 
 
+FILES, JOBS = collections.defaultdict(list), collections.defaultdict(dict)
+
+
+def tuning(request, how="", *_):
+    """Files and jobs. A job runs for three looks; `how`: "lost" answers to creating it, then it is there; "failing" ones."""
+    name = request.path.split("/")[1]
+    rest = request.path.split("/v1/")[1].split("?")[0].split("/")
+    if rest == ["files"]:
+        return upload(request, name)
+    if rest == ["fine_tuning", "jobs"] and request.connection.method == "GET":
+        return request.answer({"data": list(reversed(JOBS[name].values()))})
+    if rest == ["fine_tuning", "jobs"]:
+        job = {"id": f"ftjob-{len(JOBS[name])}", "status": "validating_files", "error": {}, "fine_tuned_model": None,
+               **request.wanted, "looks": 0}
+        JOBS[name][job["id"]] = job
+        if how == "lost":
+            raise ConnectionError
+        return request.answer(job)
+    job = JOBS[name].get(rest[2])
+    if job is None:
+        return request.answer({"error": {"message": "no such job"}}, 404)
+    if rest[3:] == ["cancel"]:
+        job["status"] = "cancelled"
+    elif job["status"] not in ("cancelled", "failed", "succeeded"):
+        job["looks"] += 1
+        job["status"], job["trained_tokens"] = "running", 100 * job["looks"]
+        if job["looks"] >= 3 and how == "failing":
+            job.update(status="failed", error={"message": "line 2 is no chat", "code": "invalid"})
+        elif job["looks"] >= 3:
+            job.update(status="succeeded", fine_tuned_model=f"ft:{job['model']}:{job.get('suffix', '')}")
+    request.answer(job)
+
+
+def upload(request, name):
+    boundary = request.headers["content-type"].split("boundary=")[1].encode()
+    parts = request.body.split(b"--" + boundary)
+    assert len(parts) == 4 and parts[3] == b"--\r\n", parts
+    assert b'name="purpose"\r\n\r\nfine-tune\r\n' in parts[1], parts
+    FILES[name].append(parts[2].split(b"\r\n\r\n", 1)[1][:-2])
+    request.answer({"id": f"file-{len(FILES[name])}", "bytes": len(FILES[name][-1])})
+
+
 BEHAVIOURS = {name.replace("_", "-"): function for name, function in list(globals().items())
               if callable(function) and name[0].islower() and getattr(function, "__module__", "") == "__main__"}
 
@@ -317,6 +359,7 @@ class Connection(socketserver.StreamRequestHandler):
         while (header := self.rfile.readline().decode("latin-1").strip()):
             name, _, value = header.partition(":")
             headers[name.strip().lower()] = value.strip()
+        self.method = line[0]
         body = self.rfile.read(int(headers.get("content-length", 0)))
         if line[1].startswith("/count/"):
             self.count(line[1].removeprefix("/count"))

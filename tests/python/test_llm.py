@@ -144,3 +144,17 @@ def test_a_wrong_option_is_told(server):
         llmrec.Llm.endpoint(server("good"), patience=1)
     with pytest.raises(llmrec.ArgumentError, match=r"headers\[0\]"):
         llmrec.Llm.endpoint(server("good"), headers=["nonsense"])
+
+
+@needs_http
+def test_a_fine_tuning_job_is_followed(server, tmp_path):
+    (tmp_path / "train.jsonl").write_text('{"messages": []}\n')
+    start = (server("tuning:python"), "base", tmp_path / "train.jsonl", tmp_path / "job.json")
+    with llmrec.FineTuning.start(*start, suffix="shop", epochs=1) as job:
+        assert job.look().phase == "running"
+    with llmrec.FineTuning.start(*start, suffix="shop", epochs=1) as job:
+        done = job.follow(0.02)
+        assert done == llmrec.FineTuningState("succeeded", "ftjob-0", "succeeded", "ft:base:shop", "", 300)
+        assert job.cancel().phase == "cancelled"
+    with pytest.raises(llmrec.ShapeError, match="other examples or options"):
+        llmrec.FineTuning.start(*start, epochs=2)

@@ -31,6 +31,7 @@ from .context import Context, Progress, ProgressBar
 from .dataset import Dataset
 from .embedding import Alignment, Embedding, Reducer
 from .encoder import Encoder, Weights
+from .fine_tuning import FineTuning, FineTuningState
 from .llm import ChatRequest, Llm, Reply, Token, Usage
 from .recommender import Recommendation, Recommendations, Recommender, Session
 from .report import Comparison, Report
@@ -49,6 +50,8 @@ __all__ = [
     "Embedding",
     "Encoder",
     "FileError",
+    "FineTuning",
+    "FineTuningState",
     "FormatError",
     "InternalError",
     "Llm",

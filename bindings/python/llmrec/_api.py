@@ -365,6 +365,31 @@ class llmrec_embeddings_options(ctypes.Structure):
     ]
 
 
+class llmrec_fine_tuning_options(ctypes.Structure):
+    _fields_ = [
+        ("size", c_size_t),
+        ("training", c_char_p),
+        ("validation", c_char_p),
+        ("state", c_char_p),
+        ("suffix", c_char_p),
+        ("epochs", c_int64),
+        ("seed", c_int64),
+        ("upload_limit", c_int64),
+    ]
+
+
+class llmrec_fine_tuning_info(ctypes.Structure):
+    _fields_ = [
+        ("size", c_size_t),
+        ("phase", c_int64),
+        ("trained_tokens", c_int64),
+        ("id", c_char_p),
+        ("status", c_char_p),
+        ("model", c_char_p),
+        ("error", c_char_p),
+    ]
+
+
 class llmrec_similarity_options(ctypes.Structure):
     _fields_ = [
         ("size", c_size_t),
@@ -580,6 +605,12 @@ FUNCTIONS = {
     "llmrec_embeddings_options_init": (c_int32, [POINTER(llmrec_embeddings_options), c_size_t]),
     "llmrec_text_encoder_create_endpoint": (c_int32, [c_void_p, POINTER(llmrec_endpoint_options), POINTER(llmrec_embeddings_options), c_void_p]),
     "llmrec_text_encoder_usage": (c_int32, [c_void_p, POINTER(llmrec_usage)]),
+    "llmrec_fine_tuning_options_init": (c_int32, [POINTER(llmrec_fine_tuning_options), c_size_t]),
+    "llmrec_fine_tuning_start": (c_int32, [c_void_p, POINTER(llmrec_endpoint_options), POINTER(llmrec_fine_tuning_options), c_void_p]),
+    "llmrec_fine_tuning_free": (None, [c_void_p]),
+    "llmrec_fine_tuning_look": (c_int32, [c_void_p, POINTER(llmrec_fine_tuning_info)]),
+    "llmrec_fine_tuning_follow": (c_int32, [c_void_p, c_double, POINTER(llmrec_fine_tuning_info)]),
+    "llmrec_fine_tuning_cancel": (c_int32, [c_void_p, POINTER(llmrec_fine_tuning_info)]),
     "llmrec_recommender_create_popularity": (c_int32, [c_void_p, c_void_p]),
     "llmrec_similarity_options_init": (c_int32, [POINTER(llmrec_similarity_options), c_size_t]),
     "llmrec_similarity_options_preset": (c_int32, [POINTER(llmrec_similarity_options), c_size_t, c_char_p]),
@@ -720,6 +751,12 @@ ENUMS = {
         "none": 0,
         "global": 1,
         "tensor": 2,
+    },
+    "fine_tuning.fine_tuning": {
+        "running": 0,
+        "succeeded": 1,
+        "failed": 2,
+        "cancelled": 3,
     },
     "recommender.weighting": {
         "last": 0,
