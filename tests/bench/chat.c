@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Our side of the chat benchmark: chat URL PROMPTS CONCURRENCY MAX_TOKENS asks so many prompts of a text each, twice, the first
- * time to warm up, and prints seconds, processor seconds and resident kilobytes of the second. And a server that answers at
- * once, so that what a client costs is seen: chat --serve prints its port and ends with its standard input. */
+/* Our side of the chat benchmark: chat URL PROMPTS CONCURRENCY MAX_TOKENS FIRST asks a few prompts to warm up, then so many
+ * more, of films from number FIRST on, and prints seconds, processor seconds and resident kilobytes of the latter. And a
+ * server that answers at once, so that what a client costs is seen: chat --serve prints its port and ends with its standard
+ * input. */
 #include <llmrec/llmrec.h>
 
 #include <arpa/inet.h>
@@ -39,7 +40,7 @@ typedef struct prompts {
     const llmrec_chat_request **pointers;
 } prompts;
 
-static void make_prompts(prompts *p, size_t count, int64_t max_tokens)
+static void make_prompts(prompts *p, size_t count, size_t first, int64_t max_tokens)
 {
     p->texts = calloc(count, sizeof *p->texts);
     p->messages = calloc(count, sizeof *p->messages);
@@ -47,7 +48,7 @@ static void make_prompts(prompts *p, size_t count, int64_t max_tokens)
     p->pointers = calloc(count, sizeof *p->pointers);
     for (size_t i = 0; i < count; i++) {
         snprintf(p->texts[i], sizeof p->texts[i],
-                 "Someone watched film %zu. Name one film that this person may like to watch next.", i);
+                 "Someone watched film %zu. Name one film that this person may like to watch next.", first + i);
         p->messages[i] = (llmrec_message){"user", p->texts[i]};
         check(llmrec_chat_request_init(&p->requests[i], sizeof p->requests[i]));
         p->requests[i].messages = &p->messages[i];
@@ -80,8 +81,9 @@ static int client(char **arguments)
     options.concurrency = atoll(arguments[3]);
     check(llmrec_context_create(NULL, &context));
     check(llmrec_llm_create_endpoint(context, &options, &llm));
-    make_prompts(&p, count > warm ? count : warm, atoll(arguments[4]));
+    make_prompts(&p, count + warm, strtoul(arguments[5], NULL, 10), atoll(arguments[4]));
     ask(llm, &p, warm);
+    p.pointers += warm;
     const double begun = clock_of(CLOCK_MONOTONIC), spent = clock_of(CLOCK_PROCESS_CPUTIME_ID);
     ask(llm, &p, count);
     getrusage(RUSAGE_SELF, &usage);
@@ -114,13 +116,12 @@ static int is_whole(const char *buffer, size_t length)
 static void *serve_one(void *argument)
 {
     const int connection = (int)(intptr_t)argument, yes = 1;
-    char buffer[1 << 16], head[128];
+    char buffer[1 << 16];
     size_t length = 0;
-    char whole[sizeof head + sizeof answer];
+    char whole[128 + sizeof answer];
     const int size = snprintf(whole, sizeof whole,
                               "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: %zu\r\n\r\n%s",
                               sizeof answer - 1, answer);
-    (void)head;
     setsockopt(connection, IPPROTO_TCP, TCP_NODELAY, &yes, sizeof yes);
     for (ssize_t got; (got = recv(connection, buffer + length, sizeof buffer - 1 - length, 0)) > 0;) {
         length += (size_t)got;
@@ -165,7 +166,7 @@ static int server(void)
 int main(int argc, char **argv)
 {
     if (argc == 2 && strcmp(argv[1], "--serve") == 0) return server();
-    if (argc == 5) return client(argv);
-    fprintf(stderr, "usage: %s URL PROMPTS CONCURRENCY MAX_TOKENS | --serve\n", argv[0]);
+    if (argc == 6) return client(argv);
+    fprintf(stderr, "usage: %s URL PROMPTS CONCURRENCY MAX_TOKENS FIRST | --serve\n", argv[0]);
     return 2;
 }

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Chat requests in flight: ours beside the asynchronous client of Python's `openai`, by turns, with the same prompts.
+"""Chat requests in flight: ours beside the asynchronous client of Python's `openai`, by turns, with prompts alike.
 
     llm.py [--prompts 24] [--concurrency 4] [--max-tokens 24] [--fast-prompts 4000] [--fast-concurrency 16] [--rounds 3]
 
@@ -26,7 +26,7 @@ MODEL = BUILD / "parts" / "gemma-3-270m.gguf"
 # --- the peer, in a process of its own ------------------------------------------------------------------------------
 
 
-async def ask_openai(url, prompts, concurrency, max_tokens):
+async def ask_openai(url, prompts, concurrency, max_tokens, first):
     import openai
 
     client = openai.AsyncOpenAI(base_url=url, api_key="none", max_retries=0)
@@ -39,9 +39,9 @@ async def ask_openai(url, prompts, concurrency, max_tokens):
                 model="bench", messages=[{"role": "user", "content": text}], max_tokens=max_tokens, temperature=0)
             assert reply.choices[0].message.content is not None
 
-    await asyncio.gather(*(ask(i) for i in range(concurrency)))
+    await asyncio.gather(*(ask(first + i) for i in range(concurrency)))
     begun, spent = time.perf_counter(), time.process_time()
-    await asyncio.gather(*(ask(i) for i in range(prompts)))
+    await asyncio.gather(*(ask(first + concurrency + i) for i in range(prompts)))
     seconds, processor = time.perf_counter() - begun, time.process_time() - spent
     print(seconds, processor, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)
 
@@ -90,9 +90,13 @@ def measure(command):
 def compare(title, url, arguments, rounds):
     numbers = [str(number) for number in arguments]
     commands = {"ours": [OURS, url, *numbers], "openai": [sys.executable, __file__, "--ask", url, *numbers]}
-    best = {name: min(measure(command) for _ in range(rounds)) for name, command in commands.items()}
+    best = {}
+    for run in range(2 * rounds):  # by turns; every run has films of its own, as the server remembers what it has read
+        name = ("ours", "openai")[(run + run // 2) % 2]
+        came = measure([*commands[name], str(100000 * (run + 1))])
+        best[name] = min(best.get(name, came), came)
     print(f"{title}: {arguments[0]} prompts, {arguments[1]} in flight")
-    for name, (seconds, processor, kilobytes) in best.items():
+    for name, (seconds, processor, kilobytes) in sorted(best.items(), reverse=True):
         print(f"  {name:7} {seconds:8.3f} s {arguments[0] / seconds:9.1f} requests/s "
               f"{1e6 * processor / arguments[0]:9.0f} us of processor a request {kilobytes / 1024:7.1f} MiB")
     ratios = [peer / ours for ours, peer in zip(best["ours"], best["openai"])]
