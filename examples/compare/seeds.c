@@ -81,8 +81,10 @@ static llmrec_status print_comparison(const compare_row *row, const compare_row 
     if (status == LLMREC_OK) status = llmrec_report_metric(baseline->report, LLMREC_METRIC_NDCG, k, &before, NULL);
     if (status != LLMREC_OK) return status;
     name_pair(row, baseline, names, sizeof names);
-    printf("%-*s  ndcg@%lld %+7.1f %%  %+.4f, 95 %%: %+.4f to %+.4f  p = %.2g\n", width, names, (long long)k,
-           100 * c.difference / before, c.difference, c.low, c.high, c.p_value);
+    printf("%-*s  ndcg@%lld ", width, names, (long long)k);
+    if (before > 0) printf("%+7.1f %%", 100 * c.difference / before);
+    else printf("%7s  ", "-"); /* no share of nothing */
+    printf("  %+.4f, 95 %%: %+.4f to %+.4f  p = %.2g\n", c.difference, c.low, c.high, c.p_value);
     return LLMREC_OK;
 }
 
