@@ -10,6 +10,7 @@
 #include "llm/labels.h"
 #include "llm/likeness.h"
 #include "llm/template.h"
+#include "llm/wording.h"
 
 static llmrec_context *the_context;
 
@@ -110,6 +111,22 @@ static void templates_are_checked(void **state)
                    "{menu} is missing");
     assert_failure(lr_template_check("user", "{history} {\"a\": 1}", history, 0), LLMREC_ERR_ARGUMENT, "{\"a\": 1}");
     assert_failure(lr_template_check("user", "\xC3{history}", history, 0), LLMREC_ERR_ARGUMENT, "byte 0", "UTF-8");
+}
+
+/* Every kind of question, told in every way, in both styles. */
+static void our_own_words_pass_the_check(void **state)
+{
+    (void)state;
+    for (int kind = 0; kind < LR_ASK_KINDS; kind++)
+        for (int telling = 0; telling < LR_TELLINGS; telling++)
+            for (int style = 0; style < LR_STYLES; style++) {
+                const lr_wording wording = lr_wording_of((lr_question_kind)kind, (lr_telling)telling, (lr_style)style);
+                const uint32_t slots = lr_wording_slots((lr_question_kind)kind);
+                const uint32_t needs = lr_wording_needs((lr_question_kind)kind);
+                assert_ok(lr_template_check("system", wording.system, slots, 0));
+                assert_ok(lr_template_check("user", wording.user, slots, needs));
+                assert_int_equal(strstr(wording.user, "{last}") != NULL, telling != LR_TELL_SEQUENTIAL);
+            }
 }
 
 static void labels_come_back(void **state)
@@ -252,6 +269,7 @@ int main(void)
         cmocka_unit_test(a_quoted_name_holds_no_mark),
         cmocka_unit_test(templates_are_filled_and_values_are_not_looked_at),
         cmocka_unit_test(templates_are_checked),
+        cmocka_unit_test(our_own_words_pass_the_check),
         cmocka_unit_test(labels_come_back),
         cmocka_unit_test(answers_of_labels_can_be_asked_for),
         cmocka_unit_test(alternatives_become_probabilities),
