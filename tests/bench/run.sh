@@ -18,7 +18,7 @@ done
 [ $# -eq 0 ] || shift
 if [ "${#names[@]}" -eq 0 ]; then
     for program in tests/bench/*.py; do
-        case $program in */make_*) continue ;; esac # what others call
+        case $program in */make_* | *_study.py) continue ;; esac # what others call; what takes long, and is to be named
         names+=("$(basename "$program" .py)")
     done
 fi
