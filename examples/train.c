@@ -81,7 +81,6 @@ static llmrec_embedding *item_vectors(llmrec_context *context, const settings *s
 static void start_from(llmrec_encoder *encoder, const llmrec_embedding *vectors)
 {
     llmrec_reducer_options reduce;
-    llmrec_init_items_options start;
     llmrec_reducer *reducer = NULL;
     llmrec_embedding *rows = NULL;
     must(llmrec_reducer_options_init(&reduce, sizeof reduce));
@@ -91,9 +90,7 @@ static void start_from(llmrec_encoder *encoder, const llmrec_embedding *vectors)
     reduce.skip_missing = 1;
     must(llmrec_reducer_fit(vectors, &reduce, &reducer));
     must(llmrec_reducer_apply(reducer, vectors, &rows));
-    must(llmrec_init_items_options_init(&start, sizeof start));
-    start.scale_std = 0.02;
-    must(llmrec_encoder_init_items(encoder, rows, &start));
+    must(llmrec_encoder_init_items(encoder, rows, NULL));
     llmrec_embedding_free(rows);
     llmrec_reducer_free(reducer);
 }

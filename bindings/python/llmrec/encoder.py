@@ -28,7 +28,7 @@ class Encoder(Handle):
     """A network over a catalogue of items: the one handle that changes after it was made.
 
         encoder = llmrec.Encoder.create(data)                       # or profile="sasrec", layers=1, ...
-        encoder.init_items(reducer.apply(table), scale_std=0.02)    # optional: start from a language model's vectors
+        encoder.init_items(reducer.apply(table))                    # optional: start from a language model's vectors
         history = encoder.train(train, validation, epochs=50, progress=True)
         recommender = llmrec.Recommender.encoder(encoder)
 
