@@ -77,7 +77,7 @@ static llmrec_embedding *item_vectors(llmrec_context *context, const settings *s
     return aligned;
 }
 
-/* Item rows start from the vectors' principal components, as large as rows that are drawn at random. */
+/* Item rows start from the vectors' principal components, their lengths as they come. */
 static void start_from(llmrec_encoder *encoder, const llmrec_embedding *vectors)
 {
     llmrec_reducer_options reduce;

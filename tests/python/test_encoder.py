@@ -248,7 +248,8 @@ def test_a_line_of_progress_can_be_had(data, capsys):
 
 
 INTERRUPTED = """
-import sys
+import signal, sys
+signal.signal(signal.SIGINT, signal.default_int_handler)  # also where the tests were started with it ignored
 sys.path[:0] = [{here!r}]
 from test_encoder import *
 
@@ -278,11 +279,14 @@ def test_ctrl_c_ends_training_after_the_last_whole_epoch(progress):
     code = INTERRUPTED.format(here=str(HERE), progress=progress)
     if progress == "None":
         code = code.replace("try:", "threading.Timer(0.5, lambda: print('now', flush=True)).start()\ntry:")
-    program = subprocess.Popen([sys.executable, "-c", code], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
-                               env=environment)
-    assert program.stdout.readline() == "now\n"
-    program.send_signal(signal.SIGINT)
-    output, errors = program.communicate(timeout=60)
+    with subprocess.Popen([sys.executable, "-c", code], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+                          env=environment) as program:
+        try:
+            assert program.stdout.readline() == "now\n"
+            program.send_signal(signal.SIGINT)
+            output, errors = program.communicate(timeout=60)
+        finally:
+            program.kill()
     assert output.splitlines()[-1].startswith("in order after ") and not errors and program.returncode == 0, errors
 
 
