@@ -15,14 +15,25 @@
 
 #include "llmrec/llmrec.h"
 
-static inline llmrec_context *context_with(int64_t threads)
+static inline llmrec_context_options context_options(int64_t threads)
 {
     llmrec_context_options options;
-    llmrec_context *context = NULL;
     assert_int_equal(llmrec_context_options_init(&options, sizeof options), LLMREC_OK);
     options.threads = threads;
-    assert_int_equal(llmrec_context_create(&options, &context), LLMREC_OK);
-    return context;
+    return options;
+}
+
+static inline llmrec_context *context_like(const llmrec_context_options *options)
+{
+    llmrec_context *made = NULL;
+    if (llmrec_context_create(options, &made) != LLMREC_OK) fail_msg("%s", llmrec_last_error());
+    return made;
+}
+
+static inline llmrec_context *context_with(int64_t threads)
+{
+    const llmrec_context_options options = context_options(threads);
+    return context_like(&options);
 }
 
 /* A scratch directory of this process, made at the first call; one name in it. The text is good until the eighth next call. */

@@ -1,22 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Datasets from arrays: order, filters, catalogue, ids, splits, statistics. */
+#include "../context.h"
 #include "../dump.h"
-
-static llmrec_context *context;
-
-static int make_context(void **state)
-{
-    (void)state;
-    context = context_with(2);
-    return 0;
-}
-
-static int drop_context(void **state)
-{
-    (void)state;
-    llmrec_context_free(context);
-    return 0;
-}
 
 static llmrec_dataset_options default_options(void)
 {

@@ -1,58 +1,26 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Datasets when memory runs out: each allocation in turn fails, and nothing is leaked, changed or left half written. */
 #include "../dump.h"
-
-/* An allocator of which one allocation fails. */
-static long allocations, failing, alive;
-
-static void *allocate(size_t bytes, void *user)
-{
-    void *pointer = NULL;
-    (void)user;
-    if (++allocations == failing) return NULL;
-    alive += posix_memalign(&pointer, 64, bytes) == 0;
-    return pointer;
-}
-
-static void release(void *pointer, void *user)
-{
-    (void)user;
-    alive--;
-    free(pointer);
-}
-
-static llmrec_context *failing_context(void)
-{
-    llmrec_context_options options;
-    llmrec_context *context = NULL;
-    assert_ok(llmrec_context_options_init(&options, sizeof options));
-    options.threads = 1;
-    options.allocate = allocate;
-    options.release = release;
-    failing = 0;
-    assert_ok(llmrec_context_create(&options, &context));
-    return context;
-}
+#include "../heap.h"
 
 typedef llmrec_status (*job)(llmrec_context *context, llmrec_dataset **dataset);
 
 /* Runs the job with its first, second, ... allocation failing until it needs no more; `wanted` is what it then makes. */
 static void run_job(job run, const char *wanted)
 {
-    for (long n = 1;; n++) {
-        llmrec_context *context = failing_context();
+    bool failed = true;
+    for (long n = 1; failed; n++) {
+        llmrec_context *context = heap_context(1);
         llmrec_dataset *dataset = NULL;
-        allocations = 0;
-        failing = n;
+        heap_arm(n, false);
         const llmrec_status status = run(context, &dataset);
-        failing = 0;
+        failed = heap_disarm();
         if (status == LLMREC_OK) assert_string_equal(dump(dataset), wanted);
         else assert_failure(status, LLMREC_ERR_MEMORY, "memory");
         assert_true(status == LLMREC_OK || dataset == NULL);
         llmrec_dataset_free(dataset);
         llmrec_context_free(context);
-        assert_int_equal(alive, 0);
-        if (allocations < n) break;
+        assert_int_equal(heap_outstanding(), 0);
         assert_true(n < 5000);
     }
 }

@@ -2,22 +2,8 @@
 /* Saved datasets: what was written is read; what is damaged is refused or does not matter. */
 #include <sys/stat.h>
 
+#include "../context.h"
 #include "../dump.h"
-
-static llmrec_context *context;
-
-static int make_context(void **state)
-{
-    (void)state;
-    context = context_with(2);
-    return 0;
-}
-
-static int drop_context(void **state)
-{
-    llmrec_context_free(context);
-    return remove_scratch(state);
-}
 
 /* Sessions u, v, w; `timed` 0: none, 1: whole numbers from a file, 2: fractions. */
 static llmrec_dataset *sample(int timed)

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Embedding tables as an application sees them. */
-#include "../support.h"
+#include "../context.h"
 
 #include <math.h>
 #include <stdbool.h>
@@ -9,7 +9,6 @@ enum { ROWS = 4, DIM = 3 };
 static const float VALUES[ROWS * DIM] = {1, 2, 3, -0.5f, 0.25f, 0, 4, 5, 6, 7, 8, 1024};
 static const char *const IDS[ROWS] = {"B1", "B2", "\"q\", \xC3\xA9", "7"};
 
-static llmrec_context *context;
 static char warning[256];
 
 static llmrec_status keep_line(const llmrec_log_event *event, void *user)
@@ -19,20 +18,13 @@ static llmrec_status keep_line(const llmrec_log_event *event, void *user)
     return LLMREC_OK;
 }
 
-static int make_context(void **state)
+static int make_listening(void **state)
 {
-    llmrec_context_options options;
+    llmrec_context_options options = context_options(2);
     (void)state;
-    llmrec_context_options_init(&options, sizeof options);
-    options.threads = 2;
     options.log = keep_line;
-    return llmrec_context_create(&options, &context);
-}
-
-static int drop_context(void **state)
-{
-    llmrec_context_free(context);
-    return remove_scratch(state);
+    context = context_like(&options);
+    return 0;
 }
 
 static llmrec_embedding_options options_of(int64_t dtype)
@@ -381,5 +373,5 @@ int main(void)
         cmocka_unit_test(a_table_without_ids_fits_its_dataset_or_not),
         cmocka_unit_test(damaged_files_are_refused_or_whole),
     };
-    return cmocka_run_group_tests(tests, make_context, drop_context);
+    return cmocka_run_group_tests(tests, make_listening, drop_context);
 }

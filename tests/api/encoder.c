@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Encoders with item vectors, as recommenders, and when memory runs out. */
+#include "../heap.h"
 #include "../training.h"
 
 enum { ITEMS = 30, WIDE = 24, NARROW = 16 };
@@ -228,55 +229,21 @@ static void one_session_alone_gets_what_it_gets_among_others(void **state)
 
 /* --- memory ---------------------------------------------------------------------------------------------------- */
 
-typedef struct ledger {
-    size_t allocations, held, fail_at; /* fail_at 0: never */
-} ledger;
-
-static void *allocate(size_t bytes, void *user)
-{
-    ledger *l = user;
-    void *pointer = NULL;
-    if (++l->allocations == l->fail_at || posix_memalign(&pointer, 64, bytes) != 0) return NULL;
-    l->held++;
-    return pointer;
-}
-
-static void release(void *pointer, void *user)
-{
-    ledger *l = user;
-    l->held--;
-    free(pointer);
-}
-
-static llmrec_context *context_on(ledger *l)
-{
-    llmrec_context_options options;
-    llmrec_context *context = NULL;
-    assert_ok(llmrec_context_options_init(&options, sizeof options));
-    options.threads = 1;
-    options.allocate = allocate;
-    options.release = release;
-    options.allocator_user = l;
-    assert_ok(llmrec_context_create(&options, &context));
-    return context;
-}
-
-static size_t allocations_of_training(int64_t batch)
+static long allocations_of_training(int64_t batch)
 {
     const llmrec_encoder_options network = small_network();
     llmrec_train_options training = short_training(3);
-    ledger l = {0};
-    llmrec_context *context = context_on(&l);
+    llmrec_context *context = heap_context(1);
     llmrec_dataset *dataset = rounds(context, 100, ITEMS, 1);
     llmrec_encoder *encoder = encoder_of(dataset, &network);
-    const size_t before = l.allocations;
+    const long before = atomic_load(&the_heap.allocations);
     training.batch = batch;
     assert_ok(llmrec_encoder_train(encoder, dataset, NULL, &training));
-    const size_t made = l.allocations - before;
+    const long made = atomic_load(&the_heap.allocations) - before;
     llmrec_encoder_free(encoder);
     llmrec_dataset_free(dataset);
     llmrec_context_free(context);
-    assert_int_equal(l.held, 0);
+    assert_int_equal(heap_outstanding(), 0);
     return made;
 }
 
@@ -326,25 +293,24 @@ static llmrec_status whole_life(llmrec_context *context, const llmrec_dataset *d
 
 static void memory_that_runs_out_anywhere_is_told_and_nothing_leaks(void **state)
 {
-    ledger l = {0};
-    llmrec_context *context = context_on(&l);
+    llmrec_context *context = heap_context(1);
     llmrec_dataset *dataset = rounds(context, 31, ITEMS, 1);
     llmrec_embedding *vectors = vectors_of(context, dataset, WIDE);
-    const size_t held = l.held;
+    const long held = heap_outstanding();
     llmrec_status status = LLMREC_ERR_MEMORY;
     (void)state;
-    for (size_t n = 1; status != LLMREC_OK; n++) {
-        l.fail_at = l.allocations + n;
+    for (long n = 1; status != LLMREC_OK; n++) {
+        heap_arm(n, false);
         status = whole_life(context, dataset, vectors, scratch("life.safetensors"));
         if (status != LLMREC_OK) assert_failure(status, LLMREC_ERR_MEMORY, "memory");
-        assert_int_equal(l.held, held);
+        assert_int_equal(heap_outstanding(), held);
         assert_true(n < 10000);
     }
-    l.fail_at = 0;
+    heap_disarm();
     llmrec_embedding_free(vectors);
     llmrec_dataset_free(dataset);
     llmrec_context_free(context);
-    assert_int_equal(l.held, 0);
+    assert_int_equal(heap_outstanding(), 0);
 }
 
 int main(void)

@@ -1,24 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Chat models through the public header: a function of the host's as the model, and arguments that are wrong. */
-#include "../support.h"
+#include "../context.h"
 
 #include <math.h>
 #include <stdbool.h>
-
-static llmrec_context *context;
-
-static int begin(void **state)
-{
-    (void)state;
-    context = context_with(1);
-    return 0;
-}
-
-static int finish(void **state)
-{
-    llmrec_context_free(context);
-    return remove_scratch(state);
-}
 
 /* What the host's model does, and what it saw. */
 typedef struct host {
@@ -319,5 +304,5 @@ int main(void)
         cmocka_unit_test(a_build_without_http_says_so),
         cmocka_unit_test(null_is_an_argument_error),
     };
-    return cmocka_run_group_tests_name("llm", tests, begin, finish);
+    return cmocka_run_group_tests_name("llm", tests, make_context, drop_context);
 }

@@ -1,23 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Reducers as an application sees them: golden numbers, whitening, projections, files. */
-#include "../support.h"
+#include "../context.h"
 
 #include <math.h>
-
-static llmrec_context *context;
-
-static int make_context(void **state)
-{
-    (void)state;
-    context = context_with(2);
-    return 0;
-}
-
-static int drop_context(void **state)
-{
-    llmrec_context_free(context);
-    return remove_scratch(state);
-}
 
 static llmrec_reducer_options options_of(int64_t method, int64_t dim)
 {

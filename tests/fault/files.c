@@ -90,7 +90,7 @@ static void each_call_may_fail(void **state)
     file_bytes whole = {NULL, 0};
     if (step->reads == NULL && step->writes == NULL) return;
     memset(&world, 0, sizeof world);
-    assert_ok(llmrec_context_options_init(&world.options, sizeof world.options));
+    world.options = context_options(0);
     path_walk(&world, number + 1);
     path_free(step->makes, &world.made[number]);
     if (step->writes != NULL) whole.bytes = read_bytes(path_file(step->writes), &whole.size);

@@ -6,7 +6,6 @@
 
 enum { COUNT = 23, WIDTH = 4 };
 
-static llmrec_context *context;
 static char names[COUNT][32];
 static const char *texts[COUNT];
 static float wanted[COUNT * WIDTH];
@@ -29,10 +28,9 @@ static llmrec_embeddings_options batches_of(int64_t batch)
 }
 
 /* Every text alone, from a server without whims: what all other ways must give. Two texts are equal, one is empty. */
-static int begin(void **state)
+static int begin_with_vectors(void **state)
 {
-    context = context_with(1);
-    if (start_server(state) != 0) return -1;
+    if (begin(state) != 0) return -1;
     for (int i = 0; i < COUNT; i++) {
         snprintf(names[i], sizeof names[i], i == 7 ? "" : "text \"%d\" \xC3\xA9", i == 9 ? 3 : i);
         texts[i] = names[i];
@@ -45,12 +43,6 @@ static int begin(void **state)
                      COUNT); /* one for the width, one less for the equal ones */
     llmrec_text_encoder_free(encoder);
     return 0;
-}
-
-static int finish(void **state)
-{
-    llmrec_context_free(context);
-    return stop_server(state);
 }
 
 static llmrec_usage check_same(const llmrec_endpoint_options *endpoint, const llmrec_embeddings_options *options)
@@ -294,5 +286,5 @@ int main(void)
         cmocka_unit_test(items_are_kept_in_the_cache),
         cmocka_unit_test(what_only_a_local_model_has_is_unsupported),
     };
-    return cmocka_run_group_tests_name("embeddings", tests, begin, finish);
+    return cmocka_run_group_tests_name("embeddings", tests, begin_with_vectors, finish);
 }

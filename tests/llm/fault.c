@@ -3,45 +3,21 @@
  * same handle works afterwards. And several threads on one handle. */
 #include "server.h"
 
+#include "../heap.h"
+
 #include <pthread.h>
-#include <stdatomic.h>
 
-static atomic_long outstanding, until_failure;
-
-static void *allocate(size_t bytes, void *user)
+static int begin_counting(void **state)
 {
-    void *pointer = NULL;
-    (void)user;
-    if (atomic_fetch_sub(&until_failure, 1) == 1 || posix_memalign(&pointer, 64, bytes) != 0) return NULL;
-    atomic_fetch_add(&outstanding, 1);
-    return pointer;
-}
-
-static void release(void *pointer, void *user)
-{
-    (void)user;
-    atomic_fetch_sub(&outstanding, 1);
-    free(pointer);
-}
-
-static llmrec_context *context;
-
-static int begin(void **state)
-{
-    llmrec_context_options options;
-    assert_ok(llmrec_context_options_init(&options, sizeof options));
-    options.threads = 1;
-    options.allocate = allocate;
-    options.release = release;
-    assert_ok(llmrec_context_create(&options, &context));
+    context = heap_context(1);
     return start_server(state);
 }
 
-static int finish(void **state)
+static int finish_counting(void **state)
 {
-    llmrec_context_free(context);
-    assert_int_equal(atomic_load(&outstanding), 0);
-    return stop_server(state);
+    const int outcome = finish(state);
+    assert_int_equal(heap_outstanding(), 0);
+    return outcome;
 }
 
 /* One whole life of a handle; the first failure in it. */
@@ -125,20 +101,19 @@ static llmrec_status live_tuning(const char *state)
 static void check_life(life_fn live, const char *name)
 {
     enum { MOST = 2000 };
-    const long held = atomic_load(&outstanding);
+    const long held = heap_outstanding();
     long n = 0;
     for (bool failed = true; failed && n < MOST;) {
         char journal[64];
         snprintf(journal, sizeof journal, "%s%ld.journal", name, ++n);
         const char *path = scratch(journal);
-        atomic_store(&until_failure, n);
+        heap_arm(n, false);
         const llmrec_status status = live(path);
-        failed = atomic_load(&until_failure) <= 0;
-        atomic_store(&until_failure, 0);
+        failed = heap_disarm();
         if (failed ? status != LLMREC_ERR_MEMORY : status != LLMREC_OK)
             fail_msg("allocation %ld: %d: %s", n, status, llmrec_last_error());
         if (failed) assert_non_null(strstr(llmrec_last_error(), "memory"));
-        assert_int_equal(atomic_load(&outstanding), held);
+        assert_int_equal(heap_outstanding(), held);
         if (failed && n % 4 == 0) assert_ok(live(path)); /* what was kept is whole */
         unlink(path);
     }
@@ -216,5 +191,5 @@ int main(void)
         cmocka_unit_test(fine_tuning_survives_every_failed_allocation),
         cmocka_unit_test(threads_share_a_model),
     };
-    return cmocka_run_group_tests_name("fault", tests, begin, finish);
+    return cmocka_run_group_tests_name("fault", tests, begin_counting, finish_counting);
 }

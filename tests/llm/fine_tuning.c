@@ -2,20 +2,6 @@
 /* Fine-tuning jobs: uploaded and created once whatever happens in between, followed, cancelled. */
 #include "server.h"
 
-static llmrec_context *context;
-
-static int begin(void **state)
-{
-    context = context_with(1);
-    return start_server(state);
-}
-
-static int finish(void **state)
-{
-    llmrec_context_free(context);
-    return stop_server(state);
-}
-
 static const char examples[] = "{\"messages\":[{\"role\":\"user\",\"content\":\"a\"}]}\n";
 
 /* Options whose files are there; the state file is `name`. */

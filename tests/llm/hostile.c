@@ -5,8 +5,6 @@
 #include <math.h>
 #include <time.h>
 
-static llmrec_context *context;
-
 /* What the log said, all in one. */
 static char log_text[1 << 16];
 
@@ -18,21 +16,13 @@ static llmrec_status keep_log(const llmrec_log_event *event, void *user)
     return LLMREC_OK;
 }
 
-static int begin(void **state)
+static int begin_listening(void **state)
 {
-    llmrec_context_options options;
-    assert_ok(llmrec_context_options_init(&options, sizeof options));
-    options.threads = 1;
+    llmrec_context_options options = context_options(1);
     options.log = keep_log;
     options.log_level = LLMREC_LOG_DEBUG;
-    assert_ok(llmrec_context_create(&options, &context));
+    context = context_like(&options);
     return start_server(state);
-}
-
-static int finish(void **state)
-{
-    llmrec_context_free(context);
-    return stop_server(state);
 }
 
 static double seconds_now(void)
@@ -436,15 +426,13 @@ static llmrec_status stop_after(const llmrec_progress_event *event, void *user)
 static void a_cancel_breaks_off_what_is_in_flight(void **state)
 {
     double patience = 0.1;
-    llmrec_context_options options;
-    llmrec_context *watched = NULL;
+    llmrec_context_options options = context_options(1);
     llmrec_endpoint_options endpoint = endpoint_for("slow:3");
     llmrec_replies *replies = NULL;
     (void)state;
-    assert_ok(llmrec_context_options_init(&options, sizeof options));
     options.progress = stop_after;
     options.progress_user = &patience;
-    assert_ok(llmrec_context_create(&options, &watched));
+    llmrec_context *watched = context_like(&options);
     llmrec_llm *llm = model_at(watched, &endpoint);
     const double begun = seconds_now();
     assert_failure(ask_many(llm, "cancelled", 3, &replies), LLMREC_ERR_CANCELLED, "ask the model");
@@ -474,5 +462,5 @@ int main(void)
         cmocka_unit_test(budgets_end_the_spending),
         cmocka_unit_test(a_cancel_breaks_off_what_is_in_flight),
     };
-    return cmocka_run_group_tests_name("hostile", tests, begin, finish);
+    return cmocka_run_group_tests_name("hostile", tests, begin_listening, finish);
 }

@@ -5,20 +5,6 @@
 #include <sys/resource.h>
 #include <time.h>
 
-static llmrec_context *context;
-
-static int begin(void **state)
-{
-    context = context_with(1);
-    return start_server(state);
-}
-
-static int finish(void **state)
-{
-    llmrec_context_free(context);
-    return stop_server(state);
-}
-
 static llmrec_usage run(const llmrec_endpoint_options *options, const char *prefix, size_t count)
 {
     llmrec_replies *replies = NULL;
@@ -213,14 +199,12 @@ static llmrec_status stop_at_five(const llmrec_progress_event *event, void *user
 
 static void a_cancelled_run_goes_on_where_it_stood(void **state)
 {
-    llmrec_context_options watching;
-    llmrec_context *watched = NULL;
+    llmrec_context_options watching = context_options(1);
     llmrec_endpoint_options options = endpoint_for("slow:0.03");
     llmrec_replies *replies = NULL;
     (void)state;
-    assert_ok(llmrec_context_options_init(&watching, sizeof watching));
     watching.progress = stop_at_five;
-    assert_ok(llmrec_context_create(&watching, &watched));
+    llmrec_context *watched = context_like(&watching);
     options.journal = scratch("cancelled.journal");
     options.concurrency = 2;
     llmrec_llm *llm = model_at(watched, &options);

@@ -3,7 +3,7 @@
 #ifndef TESTS_LLM_SERVER_H
 #define TESTS_LLM_SERVER_H
 
-#include "../support.h"
+#include "../context.h"
 
 #include <arpa/inet.h>
 #include <signal.h>
@@ -47,7 +47,7 @@ static inline void run_server(int input, int output)
     _exit(127);
 }
 
-/* A group's setup. */
+/* A group's setup, for those with a context of their own. */
 static inline int start_server(void **state)
 {
     int to[2], from[2];
@@ -66,12 +66,19 @@ static inline int start_server(void **state)
     return read && sscanf(line, "%d %d", &server_port, &server_secure_port) == 2 ? 0 : -1;
 }
 
+/* A group's setup for most: a context too. */
+static inline int begin(void **state)
+{
+    make_context(state);
+    return start_server(state);
+}
+
 /* A group's teardown. */
-static inline int stop_server(void **state)
+static inline int finish(void **state)
 {
     close(server_input); /* its sign to end */
     waitpid(server_process, NULL, 0);
-    return remove_scratch(state);
+    return drop_context(state);
 }
 
 /* What the server counted for "/WHAT/v1/chat/completions", or another path. */
@@ -141,10 +148,10 @@ static inline llmrec_usage usage_of(const llmrec_llm *llm)
     return usage;
 }
 
-static inline llmrec_llm *model_at(llmrec_context *context, const llmrec_endpoint_options *options)
+static inline llmrec_llm *model_at(llmrec_context *where, const llmrec_endpoint_options *options)
 {
     llmrec_llm *llm = NULL;
-    assert_ok(llmrec_llm_create_endpoint(context, options, &llm));
+    assert_ok(llmrec_llm_create_endpoint(where, options, &llm));
     return llm;
 }
 

@@ -1,14 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Matrix products against plain loops in double, in every layout, at sizes around those of the tiles. */
-#include <math.h>
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <stdlib.h>
-#include <string.h>
+#include "../support.h"
 
-#include <cmocka.h>
+#include <math.h>
 
 #include "core/context.h"
 #include "core/pool.h"
@@ -196,14 +190,10 @@ static llmrec_status multiply_often(void *argument, size_t task, size_t worker)
 static void many_threads_may_multiply_at_once(void **state)
 {
     lr_rng rng = lr_rng_at(3, LR_STREAM_SAMPLE, 0);
-    llmrec_context_options options;
-    llmrec_context *context = NULL;
+    llmrec_context *context = context_with(4);
     float wanted[48 * 64];
     crowd c = {random_matrix(&rng, 48, 64, false), random_matrix(&rng, 64, 64, true), wanted, {0}};
     (void)state;
-    llmrec_context_options_init(&options, sizeof options);
-    options.threads = 4;
-    assert_int_equal(llmrec_context_create(&options, &context), LLMREC_OK);
     lr_gemm(1, c.a, c.b, 0, lr_matrix_of(wanted, 48, 64));
     assert_int_equal(lr_parallel(context, 64, multiply_often, &c), LLMREC_OK);
     for (size_t task = 0; task < 64; task++) assert_int_equal(c.wrong[task], 0);

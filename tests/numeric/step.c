@@ -1,16 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* A training step in float32: the same bits for any number of threads, nothing allocated, and a loss that is the plain
  * softmax's over a catalogue of several strips. */
-#include <math.h>
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stdatomic.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <stdlib.h>
-#include <string.h>
+#include "../heap.h"
 
-#include <cmocka.h>
+#include <math.h>
 
 #include "core/context.h"
 #include "core/rng.h"
@@ -63,34 +56,13 @@ static void fill_batch(batch *b)
     b->tokens = (lr_tokens){SEQUENCES, b->starts, b->items, b->positions, labels, b->at, b->label, NULL};
 }
 
-static atomic_size_t allocations;
-
-static void *counted_allocate(size_t bytes, void *user)
-{
-    (void)user;
-    atomic_fetch_add(&allocations, 1);
-    return aligned_alloc(64, (bytes + 63) / 64 * 64);
-}
-
-static void counted_release(void *memory, void *user)
-{
-    (void)user;
-    free(memory);
-}
-
 /* The gradients [total] of one step with so many threads; *loss gets its loss. */
 static float *gradients_with(int64_t threads, const batch *b, double *loss)
 {
-    llmrec_context_options options;
-    llmrec_context *context = NULL;
+    llmrec_context *context = heap_context(threads);
     lr_layout *layout = malloc(sizeof *layout);
     lr_step *step = NULL;
     lr_rng rng = lr_rng_at(9, LR_STREAM_INIT, 0);
-    llmrec_context_options_init(&options, sizeof options);
-    options.threads = threads;
-    options.allocate = counted_allocate;
-    options.release = counted_release;
-    assert_int_equal(llmrec_context_create(&options, &context), LLMREC_OK);
     assert_non_null(layout);
     assert_int_equal(lr_layout_of(&shape, layout), LLMREC_OK);
     float *parameters = malloc(layout->total * sizeof *parameters),
@@ -102,9 +74,9 @@ static float *gradients_with(int64_t threads, const batch *b, double *loss)
         .shape = &shape, .layout = layout, .parameters = parameters, .seed = 5, .step = 6, .training = true};
     assert_int_equal(lr_step_run(step, &network, &b->tokens, 1, gradients, loss), LLMREC_OK); /* threads start */
     memset(gradients, 0, layout->total * sizeof *gradients);
-    atomic_store(&allocations, 0);
+    atomic_store(&the_heap.allocations, 0);
     assert_int_equal(lr_step_run(step, &network, &b->tokens, 1, gradients, loss), LLMREC_OK);
-    assert_int_equal(atomic_load(&allocations), 0);
+    assert_int_equal(atomic_load(&the_heap.allocations), 0);
     lr_step_free(step);
     llmrec_context_free(context);
     free(parameters);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Answers of servers: texts and log-probabilities in the shapes that servers send, vectors, and what they say of failures. */
-#include "../support.h"
+#include "../context.h"
 
 #include <math.h>
 #include <stdbool.h>
@@ -11,23 +11,14 @@
 #include "llm/said.h"
 #include "llm/vectors.h"
 
-static llmrec_context *context;
 static lr_endpoint endpoint;
 
 static int begin(void **state)
 {
-    (void)state;
-    context = context_with(1);
+    make_context(state);
     endpoint.context = context;
     endpoint.options.answer_limit = 1 << 16;
     endpoint.options.key = "sk-unit-secret";
-    return 0;
-}
-
-static int finish(void **state)
-{
-    (void)state;
-    llmrec_context_free(context);
     return 0;
 }
 
@@ -255,5 +246,5 @@ int main(void)
         cmocka_unit_test(token_counts_are_bounded),       cmocka_unit_test(vectors_are_put_in_order),
         cmocka_unit_test(what_a_server_says_is_made_fit), cmocka_unit_test(tokens_are_estimated_and_cut_at_characters),
     };
-    return cmocka_run_group_tests_name("answer", tests, begin, finish);
+    return cmocka_run_group_tests_name("answer", tests, begin, drop_context);
 }

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* From names to items: menus, the catalogue, the seed paper's lists; rankings that become one; clusters. */
-#include "../support.h"
+#include "../context.h"
 
 #include <math.h>
 
@@ -16,7 +16,6 @@ static const char *const ids[ITEMS] = {"i0", "i1", "i2", "i3", "i4", "i5"};
 static const char *const titles[ITEMS] = {"Heat (1995)",     "Toy Story (1995)", "A Bug's Life (1998)",
                                           "Tom &amp; Jerry", "Heat (1995)",      "\n"};
 
-static llmrec_context *the_context;
 static lr_names the_names;
 
 static int begin(void **state)
@@ -27,10 +26,9 @@ static int begin(void **state)
     const llmrec_items about = {
         .size = sizeof about, .rows = ITEMS, .ids = ids, .columns = 1, .column_names = column, .texts = titles};
     llmrec_dataset *dataset = NULL;
-    (void)state;
-    the_context = context_with(1);
-    assert_ok(llmrec_dataset_create(the_context, &rows, &about, NULL, &dataset));
-    the_names.context = the_context;
+    make_context(state);
+    assert_ok(llmrec_dataset_create(context, &rows, &about, NULL, &dataset));
+    the_names.context = context;
     assert_ok(lr_names_make(dataset, 0, 100, &the_names));
     llmrec_dataset_free(dataset);
     return 0;
@@ -38,10 +36,8 @@ static int begin(void **state)
 
 static int end(void **state)
 {
-    (void)state;
     lr_names_clear(&the_names);
-    llmrec_context_free(the_context);
-    return 0;
+    return drop_context(state);
 }
 
 static bool all_but(const void *user, int32_t item)
@@ -125,10 +121,10 @@ static void check_menu(const char *text, bool parity, const int32_t *places, con
 {
     static const int32_t menu_items[] = {2, 1, 0, 3};
     bool chosen[4] = {false};
-    lr_likeness likeness = {.context = the_context};
+    lr_likeness likeness = {.context = context};
     const lr_menu menu = {&the_names, {.8, parity}, menu_items, 4, chosen, &likeness};
     const lr_reading reading = {.labels = parity ? 0 : 4, .limit = ROOM, .parity = parity};
-    lr_listing reply = {.bytes.context = the_context};
+    lr_listing reply = {.bytes.context = context};
     assert_ok(lr_listing_read(&reply, &reading, text, strlen(text)));
     assert_int_equal(reply.count, count);
     for (size_t i = 0; i < count; i++) {
@@ -193,7 +189,7 @@ static void kemeny_follows_the_majority(void **state)
     (void)state;
     lr_aggregate_borda(&rounds, borda);
     assert_true(borda[1] > borda[0]);
-    assert_ok(lr_aggregate_kemeny(the_context, &rounds, kemeny));
+    assert_ok(lr_aggregate_kemeny(context, &rounds, kemeny));
     assert_true(kemeny[0] == 4 && kemeny[1] == 3 && kemeny[2] == 2 && kemeny[3] == 1);
 }
 
@@ -224,7 +220,7 @@ static void kemeny_is_never_further_away_than_borda(void **state)
         }
         for (int which = 0; which < 2; which++) {
             if (which == 0) lr_aggregate_borda(&rounds, scores);
-            else assert_ok(lr_aggregate_kemeny(the_context, &rounds, scores));
+            else assert_ok(lr_aggregate_kemeny(context, &rounds, scores));
             lr_order_by_score(scores, M, order);
             for (int32_t i = 0; i < M; i++) found[which][order[i]] = i;
         }
@@ -257,9 +253,9 @@ static void clusters_are_found_whatever_the_threads(void **state)
     for (size_t i = 0; i < ROWS * DIM; i++)
         rows[i] = (float)(.1 * lr_rng_normal(&rng)) + (i / DIM % CLUSTERS == i % DIM ? 5.0f : 0.0f);
     for (int64_t threads = 1; threads <= 2; threads++) {
-        llmrec_context *context = context_with(threads);
-        assert_ok(lr_kmeans(context, &plan, centres[threads - 1], assigned[threads - 1]));
-        llmrec_context_free(context);
+        llmrec_context *own = context_with(threads);
+        assert_ok(lr_kmeans(own, &plan, centres[threads - 1], assigned[threads - 1]));
+        llmrec_context_free(own);
     }
     for (size_t i = CLUSTERS; i < ROWS; i++) assert_int_equal(assigned[0][i], assigned[0][i % CLUSTERS]);
     assert_int_not_equal(assigned[0][0], assigned[0][1]);
@@ -275,7 +271,7 @@ static void clusters_of_equal_rows_are_made(void **state)
     float centres[6];
     int32_t assigned[4];
     (void)state;
-    assert_ok(lr_kmeans(the_context, &plan, centres, assigned));
+    assert_ok(lr_kmeans(context, &plan, centres, assigned));
     for (size_t i = 0; i < 4; i++) assert_int_equal(assigned[i], 0);
     for (size_t i = 0; i < 6; i++) assert_true(centres[i] == 1);
 }

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The journal's file: records come back, torn ends are cut off, damage is stepped over, handles and processes share it. */
-#include "../support.h"
+#include "../context.h"
 
 #include <sys/stat.h>
 #include <sys/wait.h>
@@ -10,7 +10,6 @@
 
 enum { HEADER = 32, RECORD = 48 };
 
-static llmrec_context *context;
 static char warning[1024];
 
 static llmrec_status keep_warning(const llmrec_log_event *event, void *user)
@@ -22,19 +21,11 @@ static llmrec_status keep_warning(const llmrec_log_event *event, void *user)
 
 static int begin(void **state)
 {
-    llmrec_context_options options;
+    llmrec_context_options options = context_options(1);
     (void)state;
-    assert_ok(llmrec_context_options_init(&options, sizeof options));
-    options.threads = 1;
     options.log = keep_warning;
-    assert_ok(llmrec_context_create(&options, &context));
+    context = context_like(&options);
     return 0;
-}
-
-static int finish(void **state)
-{
-    llmrec_context_free(context);
-    return remove_scratch(state);
 }
 
 static lr_digest digest_of(int number)
@@ -227,5 +218,5 @@ int main(void)
         cmocka_unit_test(damage_costs_one_record), cmocka_unit_test(other_files_are_left_alone),
         cmocka_unit_test(handles_see_each_other),  cmocka_unit_test(a_forked_child_may_go_on_writing),
     };
-    return cmocka_run_group_tests_name("journal", tests, begin, finish);
+    return cmocka_run_group_tests_name("journal", tests, begin, drop_context);
 }

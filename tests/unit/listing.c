@@ -1,32 +1,16 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Replies of many styles become names and labels. */
-#include "../support.h"
+#include "../context.h"
 
 #include "core/memory.h"
 #include "llm/listing.h"
 
 enum { MOST = 20 };
 
-static llmrec_context *the_context;
-
-static int begin(void **state)
-{
-    (void)state;
-    the_context = context_with(1);
-    return 0;
-}
-
-static int end(void **state)
-{
-    (void)state;
-    llmrec_context_free(the_context);
-    return 0;
-}
-
 /* The entries of a reply joined by "|": names, or labels where they have one. */
 static void check_reading(const char *text, lr_reading reading, const char *wanted)
 {
-    lr_listing reply = {.bytes.context = the_context};
+    lr_listing reply = {.bytes.context = context};
     char met[1024] = "";
     if (reading.limit == 0) reading.limit = MOST;
     assert_ok(lr_listing_read(&reply, &reading, text, strlen(text)));
@@ -150,7 +134,7 @@ static void anything_is_bounded(void **state)
     enum { SIZE = 200000 };
     static char text[SIZE + 1];
     const lr_reading reading = {.limit = 10};
-    lr_listing reply = {.bytes.context = the_context};
+    lr_listing reply = {.bytes.context = context};
     (void)state;
     memset(text, 'x', SIZE);
     assert_ok(lr_listing_read(&reply, &reading, text, SIZE));
@@ -180,5 +164,5 @@ int main(void)
         cmocka_unit_test(one_name_is_the_whole_reply),
         cmocka_unit_test(anything_is_bounded),
     };
-    return cmocka_run_group_tests(tests, begin, end);
+    return cmocka_run_group_tests(tests, make_context, drop_context);
 }

@@ -1,23 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* .npy headers: what NumPy writes is understood, anything else is refused with its place. */
-#include "../support.h"
+#include "../context.h"
 
 #include "embed/npy.h"
-
-static llmrec_context *context;
-
-static int make_context(void **state)
-{
-    (void)state;
-    context = context_with(1);
-    return 0;
-}
-
-static int drop_context(void **state)
-{
-    llmrec_context_free(context);
-    return remove_scratch(state);
-}
 
 /* A file of a format version, a header's text and `size` zero bytes. */
 static const char *file_of(unsigned char version, const char *header, size_t size)

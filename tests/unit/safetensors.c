@@ -1,26 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Safetensors: what is written is read, every type becomes float32, and no header is believed. */
-#include "../support.h"
+#include "../context.h"
 
 #include <math.h>
 
 #include "core/memory.h"
 #include "embed/safetensors.h"
-
-static llmrec_context *context;
-
-static int make_context(void **state)
-{
-    (void)state;
-    context = context_with(1);
-    return 0;
-}
-
-static int drop_context(void **state)
-{
-    llmrec_context_free(context);
-    return remove_scratch(state);
-}
 
 /* Writes a file of a header's text, told as `length` bytes long, and `size` bytes counting up. */
 static const char *file_of(const char *header, uint64_t length, size_t size)

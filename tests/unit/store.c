@@ -1,24 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Our HDF5 files: what is written is read, and what is damaged or foreign is refused. */
-#include "../support.h"
+#include "../context.h"
 
 #include "core/memory.h"
 #include "core/store_inside.h"
-
-static llmrec_context *context;
-
-static int make_context(void **state)
-{
-    (void)state;
-    context = context_with(2);
-    return 0;
-}
-
-static int drop_context(void **state)
-{
-    llmrec_context_free(context);
-    return remove_scratch(state);
-}
 
 static const float FLOATS[6] = {1, -2, 3.5f, 4, 5, -6};
 

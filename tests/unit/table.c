@@ -2,26 +2,11 @@
 /* Text tables: cells of good files, and what is said about bad ones. */
 #include <zlib.h>
 
-#include "../support.h"
+#include "../context.h"
 
 #include "core/status.h"
 #include "data/table.h"
 #include "data/times.h"
-
-static llmrec_context *context;
-
-static int make_context(void **state)
-{
-    (void)state;
-    context = context_with(1);
-    return 0;
-}
-
-static int drop_context(void **state)
-{
-    llmrec_context_free(context);
-    return remove_scratch(state);
-}
 
 /* A table as text: names, then rows, cells parted by bars. */
 static const char *flat(const lr_table *table)

@@ -1,0 +1,71 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The host's allocator: counts, and fails when it is told to. */
+#ifndef TESTS_HEAP_H
+#define TESTS_HEAP_H
+
+#include <stdatomic.h>
+#include <stdbool.h>
+
+#include "support.h"
+
+static struct {
+    atomic_long allocations, outstanding;
+    atomic_long
+        until_failure; /* counts down to 0; the allocation that takes it there fails; none does where it is less */
+    atomic_bool failed, for_good;
+} the_heap;
+
+static inline void *heap_allocate(size_t bytes, void *user)
+{
+    void *pointer = NULL;
+    (void)user;
+    atomic_fetch_add(&the_heap.allocations, 1);
+    if (atomic_fetch_sub(&the_heap.until_failure, 1) == 1) atomic_store(&the_heap.failed, true);
+    else if (!atomic_load(&the_heap.failed) || !atomic_load(&the_heap.for_good))
+        if (posix_memalign(&pointer, 64, bytes) == 0) atomic_fetch_add(&the_heap.outstanding, 1);
+    return pointer;
+}
+
+static inline void heap_release(void *pointer, void *user)
+{
+    (void)user;
+    atomic_fetch_sub(&the_heap.outstanding, 1);
+    free(pointer);
+}
+
+static inline llmrec_context_options heap_options(int64_t threads)
+{
+    llmrec_context_options options = context_options(threads);
+    options.allocate = heap_allocate;
+    options.release = heap_release;
+    return options;
+}
+
+static inline llmrec_context *heap_context(int64_t threads)
+{
+    const llmrec_context_options options = heap_options(threads);
+    return context_like(&options);
+}
+
+/* From here on the n-th allocation (from 1) fails; `for_good`: and all after it. */
+static inline void heap_arm(long n, bool for_good)
+{
+    atomic_store(&the_heap.failed, false);
+    atomic_store(&the_heap.for_good, for_good);
+    atomic_store(&the_heap.until_failure, n);
+}
+
+/* All succeed again. True if one failed since heap_arm. */
+static inline bool heap_disarm(void)
+{
+    const bool failed = atomic_load(&the_heap.failed);
+    heap_arm(0, false);
+    return failed;
+}
+
+static inline long heap_outstanding(void)
+{
+    return atomic_load(&the_heap.outstanding);
+}
+
+#endif
