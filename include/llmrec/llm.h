@@ -34,7 +34,8 @@ typedef struct llmrec_endpoint_options {
     double longest_backoff;     /* seconds; >= 0, default 60: a Retry-After beyond it fails the request */
     int64_t answer_limit;       /* bytes of one answer; beyond them it fails; >= 1024, default 16 MiB */
     int64_t request_budget;     /* attempts of the handle's life; 0 (default): no limit. Then requests fail */
-    int64_t token_budget;       /* tokens of the handle's life, prompt and completion; 0 (default): no limit */
+    int64_t token_budget;       /* tokens of the handle's life, prompt and completion; 0 (default): no limit. What is in
+                                flight counts by an estimate: the prompt, and `max_tokens` for each sample */
     const char *const *headers; /* [header_count] "Name: value" sent too; default NULL */
     int64_t header_count;
     const char *body;        /* a JSON object whose members go into every request's body; default NULL */

@@ -8,11 +8,6 @@
 #include "llm/endpoint.h"
 #include "llm/replies.h"
 
-/* What the server counted. */
-typedef struct lr_tokens {
-    int64_t prompt, completion;
-} lr_tokens;
-
 /* An answer as a JSON object. FORMAT if it is none; `*again`: because it is no whole JSON, which another attempt may mend.
  * Bounds what the tree may take: at most 1/16 of the answer limit's bytes objects and arrays, 1/4 values. */
 llmrec_status lr_answer_object(const lr_endpoint *endpoint, const char *bytes, size_t length, json_t **root,
@@ -30,7 +25,7 @@ llmrec_status lr_answer_samples(llmrec_replies *replies, size_t request, const j
  * completion_probabilities beside the choices. What is of no such shape counts as none. */
 llmrec_status lr_answer_logprobs(llmrec_replies *replies, lr_sample *sample, const json_t *root, const json_t *choice);
 
-/* Its `usage`; zeros where there is none. */
+/* What the server counted, its `usage`; zeros where there is none. */
 lr_tokens lr_answer_tokens(const json_t *root);
 
 #endif

@@ -41,6 +41,7 @@ static llmrec_status make_body(const chat *c, lr_call *call)
     LR_RETURN_IF(lr_chat_request_read(c->requests[call->request], call->request, &full));
     LR_RETURN_IF(lr_chat_body(c->endpoint, &full, call->sample, call->asked, &call->body));
     call->key = lr_digest_of(call->body.text, call->body.length, KIND + ((uint64_t)call->sample << 8));
+    call->tokens = lr_body_tokens(&call->body) + (int64_t)call->asked * lr_chat_longest(c->endpoint, &full);
     return LLMREC_OK;
 }
 
@@ -100,10 +101,7 @@ static llmrec_status read_answer(chat *c, lr_call *call, const char *answer, siz
     const lr_reply *reply = &c->replies->replies[call->request];
     const size_t before = reply->count;
     LR_RETURN_IF(lr_answer_parse(c->endpoint, answer, length, &root, &call->again));
-    const lr_tokens tokens = lr_answer_tokens(root);
-    if (paid)
-        lr_meter_add(&c->endpoint->meter,
-                     &(llmrec_usage){.prompt_tokens = tokens.prompt, .completion_tokens = tokens.completion});
+    if (paid) lr_meter_spend(&c->endpoint->meter, lr_answer_tokens(root), call->tokens);
     const llmrec_status status = lr_answer_samples(c->replies, call->request, root, call->count);
     for (size_t i = before; i < reply->count; i++) reply->samples[i].number = call->sample + i - before;
     json_decref(root);

@@ -23,20 +23,6 @@ typedef struct work {
     int64_t done;
 } work;
 
-size_t lr_estimate_tokens(const char *text, size_t length, size_t most, size_t *tokens)
-{
-    size_t at = 0, quarters = 0;
-    while (at < length) {
-        const size_t before = at;
-        quarters += lr_utf8_next(text, length, &at) < 0x80 ? 1 : 4;
-        if ((quarters + 3) / 4 <= most) continue;
-        *tokens = most;
-        return before;
-    }
-    *tokens = (quarters + 3) / 4;
-    return length;
-}
-
 static size_t length_of(const work *w, size_t text)
 {
     return w->lengths == NULL ? strlen(w->texts[text]) : w->lengths[text];
@@ -146,6 +132,7 @@ static llmrec_status make_body(const work *w, lr_call *call)
     if (wanted) LR_RETURN_IF(lr_builder_format(&call->body, "%lld", (long long)dimensions));
     LR_RETURN_IF(lr_body_end(endpoint, &call->body));
     call->key = lr_digest_of(call->body.text, call->body.length, w->embedder->kind);
+    call->tokens = lr_body_tokens(&call->body);
     return LLMREC_OK;
 }
 
@@ -239,7 +226,7 @@ static llmrec_status read_vectors(work *w, lr_call *call, const char *answer, si
     lr_endpoint *endpoint = w->embedder->endpoint;
     json_t *root = NULL;
     LR_RETURN_IF(lr_answer_parse(endpoint, answer, length, &root, &call->again));
-    lr_meter_add(&endpoint->meter, &(llmrec_usage){.prompt_tokens = lr_answer_tokens(root).prompt});
+    lr_meter_spend(&endpoint->meter, (lr_tokens){.prompt = lr_answer_tokens(root).prompt}, call->tokens);
     llmrec_status status = lr_answer_vectors(w->embedder->context, root, call->count, vectors);
     json_decref(root);
     return status;

@@ -21,7 +21,4 @@ typedef struct lr_embedder {
 llmrec_status lr_embed_texts(lr_embedder *embedder, const char *const *texts, const size_t *lengths, size_t count,
                              float *vectors);
 
-/* Bytes of the start of a text that are at most `most` tokens by our estimate; `*tokens` gets how many. */
-size_t lr_estimate_tokens(const char *text, size_t length, size_t most, size_t *tokens);
-
 #endif

@@ -317,3 +317,10 @@ llmrec_status lr_body_end(const lr_endpoint *endpoint, lr_builder *body)
     const bool first = body->length == 1 && members[0] == ',';
     return lr_builder_format(body, "%s}", members + first);
 }
+
+int64_t lr_body_tokens(const lr_builder *body)
+{
+    size_t tokens = 0;
+    lr_estimate_tokens(body->text, body->length, SIZE_MAX, &tokens);
+    return (int64_t)tokens;
+}

@@ -43,4 +43,7 @@ llmrec_status lr_body_begin(const lr_endpoint *endpoint, lr_builder *body);
 llmrec_status lr_body_member(const lr_endpoint *endpoint, lr_builder *body, const char *name, bool *wanted);
 llmrec_status lr_body_end(const lr_endpoint *endpoint, lr_builder *body);
 
+/* Tokens that a body comes to, by our estimate: rather too many, as its marks count too. */
+int64_t lr_body_tokens(const lr_builder *body);
+
 #endif

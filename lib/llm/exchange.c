@@ -11,12 +11,14 @@
 #include "llm/said.h"
 
 static const double LONGEST_WAIT = 0.5, LONGEST_WAIT_WITH_PROGRESS = 0.04; /* seconds between two looks at the host */
+static const int64_t BUDGET_PAUSE_NS = 2000000; /* between two looks at what others have left of a budget */
 
 /* A request over its attempts holds one slot: what is waiting is bounded by what may be in flight. */
 typedef struct slot {
     lr_call *call; /* NULL: the slot is free */
     bool in_flight;
-    int64_t wake_ns; /* not before: the next attempt */
+    int64_t reserved; /* tokens, while it is in flight */
+    int64_t wake_ns;  /* not before: the next attempt */
 } slot;
 
 typedef struct exchange {
@@ -27,7 +29,7 @@ typedef struct exchange {
     slot *slots;
     size_t count;    /* slots */
     size_t used;     /* of them with a request */
-    int64_t gate_ns; /* not before: any attempt, as the server asked for it */
+    int64_t gate_ns; /* not before: any attempt, as the server asked for it or a budget is held by what is in flight */
 } exchange;
 
 void lr_call_free(llmrec_context *context, lr_call *call)
@@ -72,10 +74,18 @@ static llmrec_status begin(exchange *e)
     return lr_transport_take(e->endpoint, &e->transport);
 }
 
+/* An attempt has ended: what it did cost is known, as far as it ever will be. */
+static void release(const exchange *e, slot *s)
+{
+    lr_meter_release(&e->endpoint->meter, s->reserved);
+    s->reserved = 0;
+}
+
 static void end(exchange *e)
 {
     llmrec_context *context = e->endpoint->context;
     lr_transport_give(e->endpoint, e->transport);
+    for (size_t i = 0; e->slots != NULL && i < e->count; i++) release(e, &e->slots[i]);
     lr_free(context, e->slots);
     lr_free(context, e->url.text);
     lr_free(context, e->shown.text);
@@ -171,27 +181,37 @@ static llmrec_status accepted(exchange *e, slot *s, const lr_outcome *outcome)
     return call->again ? try_again(e, s, outcome, status, reason) : fail_request(e, s, status, reason);
 }
 
-static llmrec_status settle(exchange *e, slot *s, const lr_outcome *outcome)
+static llmrec_status broken(exchange *e, slot *s, const lr_outcome *outcome)
 {
     char reason[LR_ERROR_SIZE];
-    s->in_flight = false;
-    s->call->http = outcome->http;
-    lr_meter_add(&e->endpoint->meter, &(llmrec_usage){.seconds = outcome->seconds});
     if (outcome->status == LLMREC_ERR_MEMORY) return outcome->status;
-    if (outcome->status == LLMREC_OK)
-        return outcome->http >= 200 && outcome->http < 300 ? accepted(e, s, outcome) : refused(e, s, outcome);
     lr_error_take(reason);
     if (outcome->again) return try_again(e, s, outcome, outcome->status, reason);
     return fail_request(e, s, outcome->status, reason);
 }
 
+static llmrec_status settle(exchange *e, slot *s, const lr_outcome *outcome)
+{
+    s->in_flight = false;
+    s->call->http = outcome->http;
+    lr_meter_add(&e->endpoint->meter, &(llmrec_usage){.seconds = outcome->seconds});
+    const bool good = outcome->http >= 200 && outcome->http < 300;
+    const llmrec_status status = outcome->status != LLMREC_OK ? broken(e, s, outcome)
+                                 : good                       ? accepted(e, s, outcome)
+                                                              : refused(e, s, outcome);
+    release(e, s);
+    return status;
+}
+
 /* --- the loop -------------------------------------------------------------------------------------------------- */
 
-/* Starts the attempt of a slot whose time has come. A budget that is used up fails the request alone. */
+/* Starts the attempt of a slot whose time has come. A budget that is used up fails the request alone; where what is in
+ * flight may use it up, the request waits for that. */
 static llmrec_status start(exchange *e, size_t index)
 {
     slot *s = &e->slots[index];
     char reason[LR_ERROR_SIZE];
+    bool later = false;
     const lr_source *source = e->source;
     const lr_request request = {.method = source->method == NULL ? "POST" : source->method,
                                 .url = e->url.text,
@@ -199,10 +219,15 @@ static llmrec_status start(exchange *e, size_t index)
                                 .once = source->once,
                                 .body = s->call->body.text,
                                 .length = s->call->body.length};
-    if (lr_meter_attempt(&e->endpoint->meter, s->call->attempts > 0) != LLMREC_OK) {
+    if (lr_meter_attempt(&e->endpoint->meter, s->call->attempts > 0, s->call->tokens, &later) != LLMREC_OK) {
         lr_error_take(reason);
         return fail_request(e, s, LLMREC_ERR_IO, reason);
     }
+    if (later) {
+        e->gate_ns = lr_now_ns() + BUDGET_PAUSE_NS; /* for all: none overtakes it for long */
+        return LLMREC_OK;
+    }
+    s->reserved = s->call->tokens;
     s->call->attempts++;
     s->in_flight = true;
     return lr_transport_start(e->transport, index, &request);

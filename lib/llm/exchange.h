@@ -15,6 +15,7 @@ typedef struct lr_call {
     size_t asked;         /* of them in this body; for the source */
     struct lr_call *next; /* in a list of the source's */
     int64_t attempts;     /* begun */
+    int64_t tokens;       /* that an attempt may cost, by our estimate */
     bool again;           /* set by `take` with its failure: another attempt may do better */
     long http;            /* the last answer's status, 0 for none */
 } lr_call;

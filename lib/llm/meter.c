@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "core/options.h"
+#include "core/text.h"
 
 static const double MILLION = 1e6;
 
@@ -26,28 +27,65 @@ void lr_meter_destroy(lr_meter *meter)
     pthread_mutex_destroy(&meter->lock);
 }
 
-static llmrec_status within_budgets(const lr_meter *meter)
+size_t lr_estimate_tokens(const char *text, size_t length, size_t most, size_t *tokens)
 {
-    const llmrec_usage *total = &meter->total;
-    const int64_t tokens = total->prompt_tokens + total->completion_tokens;
-    if (meter->request_budget > 0 && total->attempts >= meter->request_budget)
-        return lr_fail(LLMREC_ERR_IO, "request_budget of %lld attempts is used up", (long long)meter->request_budget);
-    if (meter->token_budget > 0 && tokens >= meter->token_budget)
-        return lr_fail(LLMREC_ERR_IO, "token_budget of %lld tokens is used up: %lld were spent",
-                       (long long)meter->token_budget, (long long)tokens);
-    return LLMREC_OK;
+    size_t at = 0, quarters = 0;
+    while (at < length) {
+        const size_t before = at;
+        quarters += lr_utf8_next(text, length, &at) < 0x80 ? 1 : 4;
+        if ((quarters + 3) / 4 <= most) continue;
+        *tokens = most;
+        return before;
+    }
+    *tokens = (quarters + 3) / 4;
+    return length;
 }
 
-llmrec_status lr_meter_attempt(lr_meter *meter, bool retry)
+static llmrec_status within_budgets(const lr_meter *meter, int64_t tokens, bool *later)
 {
+    const llmrec_usage *total = &meter->total;
+    const int64_t spent = total->prompt_tokens + total->completion_tokens + meter->untold;
+    if (meter->request_budget > 0 && total->attempts >= meter->request_budget)
+        return lr_fail(LLMREC_ERR_IO, "request_budget of %lld attempts is used up", (long long)meter->request_budget);
+    if (meter->token_budget == 0) return LLMREC_OK;
+    const int64_t left = meter->token_budget - spent;
+    if (left <= 0)
+        return lr_fail(LLMREC_ERR_IO, "token_budget of %lld tokens is used up: %lld were spent",
+                       (long long)meter->token_budget, (long long)spent);
+    *later = meter->reserved > 0 && tokens > left - meter->reserved;
+    if (*later || tokens <= left) return LLMREC_OK;
+    return lr_fail(LLMREC_ERR_IO, "token_budget of %lld tokens: %lld were spent, and the request may cost %lld",
+                   (long long)meter->token_budget, (long long)spent, (long long)tokens);
+}
+
+llmrec_status lr_meter_attempt(lr_meter *meter, bool retry, int64_t tokens, bool *later)
+{
+    *later = false;
     pthread_mutex_lock(&meter->lock);
-    const llmrec_status status = within_budgets(meter);
-    if (status == LLMREC_OK) {
+    const llmrec_status status = within_budgets(meter, tokens, later);
+    if (status == LLMREC_OK && !*later) {
         meter->total.attempts++;
         meter->total.retries += retry;
+        meter->reserved += tokens;
     }
     pthread_mutex_unlock(&meter->lock);
     return status;
+}
+
+void lr_meter_release(lr_meter *meter, int64_t tokens)
+{
+    pthread_mutex_lock(&meter->lock);
+    meter->reserved -= tokens;
+    pthread_mutex_unlock(&meter->lock);
+}
+
+void lr_meter_spend(lr_meter *meter, lr_tokens tokens, int64_t estimate)
+{
+    lr_meter_add(meter, &(llmrec_usage){.prompt_tokens = tokens.prompt, .completion_tokens = tokens.completion});
+    if (tokens.prompt > 0 || tokens.completion > 0) return;
+    pthread_mutex_lock(&meter->lock);
+    meter->untold += estimate;
+    pthread_mutex_unlock(&meter->lock);
 }
 
 void lr_meter_add(lr_meter *meter, const llmrec_usage *more)

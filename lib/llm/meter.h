@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What a model's handle has cost, and whether it may cost more. Any thread. */
+/* What a model's handle has cost, and whether it may cost more. What is in flight is reckoned by estimates. Any thread. */
 #ifndef LR_LLM_METER_H
 #define LR_LLM_METER_H
 
@@ -11,6 +11,8 @@
 typedef struct lr_meter {
     pthread_mutex_t lock;
     llmrec_usage total;
+    int64_t reserved;                     /* tokens that attempts in flight may cost */
+    int64_t untold;                       /* estimated tokens of answers that did not say what they cost */
     int64_t request_budget, token_budget; /* 0: none */
     double prompt_price, completion_price;
 } lr_meter;
@@ -19,8 +21,21 @@ typedef struct lr_meter {
 llmrec_status lr_meter_init(lr_meter *meter, const llmrec_endpoint_options *options);
 void lr_meter_destroy(lr_meter *meter);
 
-/* Counts one more attempt, a retry or not. IO where a budget is used up; then nothing is counted. */
-llmrec_status lr_meter_attempt(lr_meter *meter, bool retry);
+/* Bytes of the start of a text that are at most `most` tokens by our estimate; `*tokens` gets how many. */
+size_t lr_estimate_tokens(const char *text, size_t length, size_t most, size_t *tokens);
+
+/* Counts one more attempt, a retry or not, and reserves the `tokens` that it may cost until they are released. `*later`:
+ * it must wait until others have ended and what they cost is known; nothing is counted. IO where a budget is used up, or
+ * what is left of it too little; then nothing is counted. */
+llmrec_status lr_meter_attempt(lr_meter *meter, bool retry, int64_t tokens, bool *later);
+void lr_meter_release(lr_meter *meter, int64_t tokens);
+
+/* What an answer cost, as the server counted it; where it did not, `estimate` counts against the budget. */
+typedef struct lr_tokens {
+    int64_t prompt, completion;
+} lr_tokens;
+
+void lr_meter_spend(lr_meter *meter, lr_tokens tokens, int64_t estimate);
 
 /* Adds the counts of `more`; cost is reckoned from the tokens. */
 void lr_meter_add(lr_meter *meter, const llmrec_usage *more);

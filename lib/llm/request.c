@@ -187,3 +187,13 @@ llmrec_status lr_chat_body(const lr_endpoint *endpoint, const llmrec_chat_reques
     LR_RETURN_IF(put_logprobs(&w, request));
     return lr_body_end(endpoint, body);
 }
+
+int64_t lr_chat_longest(const lr_endpoint *endpoint, const llmrec_chat_request *request)
+{
+    static const char *const names[] = {"max_tokens", "max_completion_tokens"};
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++) { /* the options' own members replace ours */
+        const json_int_t own = json_integer_value(json_object_get(endpoint->extra, names[i]));
+        if (own > 0) return own < INT32_MAX ? own : INT32_MAX;
+    }
+    return request->max_tokens;
+}

@@ -11,4 +11,7 @@
 llmrec_status lr_chat_body(const lr_endpoint *endpoint, const llmrec_chat_request *request, size_t first, size_t count,
                            lr_builder *body);
 
+/* Tokens that one sample can come to; 0 where the request does not bound them. */
+int64_t lr_chat_longest(const lr_endpoint *endpoint, const llmrec_chat_request *request);
+
 #endif

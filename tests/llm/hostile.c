@@ -3,6 +3,7 @@
 #include "server.h"
 
 #include <math.h>
+#include <stdbool.h>
 #include <time.h>
 
 /* What the log said, all in one. */
@@ -407,13 +408,45 @@ static void budgets_end_the_spending(void **state)
                    "request_budget of 4 attempts is used up");
     llmrec_replies_free(replies);
     llmrec_llm_free(llm);
-    options = endpoint_for("good:tokens");
-    options.token_budget = 40;
-    options.concurrency = 1;
-    llm = model_at(context, &options);
-    assert_ok(ask_many(llm, "budget", 10, &replies));
-    assert_int_equal(counted("good:tokens", "requests"), 3); /* 15 tokens each: the third passes the budget */
-    assert_failure(llmrec_replies_status(replies, 9, &message), LLMREC_ERR_IO, "token_budget of 40 tokens is used up");
+}
+
+/* Many in flight on a budget: it is used as far as another request might fit, and not passed. */
+static void check_token_budget(const char *what, bool told)
+{
+    enum { BUDGET = 2000, ASKED = 200, FLIGHT = 16, MOST = 80 }; /* MOST: what one may cost */
+    llmrec_endpoint_options options = endpoint_for(what);
+    llmrec_replies *replies = NULL;
+    options.token_budget = BUDGET;
+    options.concurrency = FLIGHT;
+    options.body = "{\"max_tokens\": 50}";
+    llmrec_llm *llm = model_at(context, &options);
+    assert_ok(ask_many(llm, "budget", ASKED, &replies));
+    const llmrec_usage usage = usage_of(llm);
+    const long tokens = counted(what, "tokens");
+    if (tokens > BUDGET || tokens <= BUDGET - MOST) fail_msg("%s: %ld tokens", what, tokens);
+    assert_int_equal(usage.prompt_tokens + usage.completion_tokens, told ? tokens : 0);
+    assert_int_equal(usage.attempts, counted(what, "requests"));
+    assert_int_equal(usage.failures, ASKED - usage.attempts);
+    assert_true(counted(what, "most_in_flight") > FLIGHT / 2);
+    assert_failure(llmrec_replies_status(replies, ASKED - 1, NULL), LLMREC_ERR_IO, "token_budget of 2000 tokens");
+    llmrec_replies_free(replies);
+    llmrec_llm_free(llm);
+}
+
+static void a_token_budget_holds_with_many_in_flight(void **state)
+{
+    llmrec_endpoint_options options = endpoint_for("spends:10");
+    llmrec_replies *replies = NULL;
+    (void)state;
+    check_token_budget("spends:50", true); /* as long as they may be */
+    check_token_budget("spends:7", true);
+    check_token_budget("spends:50:silent", false);
+    options.token_budget = 10;
+    llmrec_llm *llm = model_at(context, &options);
+    assert_ok(ask_many(llm, "budget", 1, &replies));
+    assert_failure(llmrec_replies_status(replies, 0, NULL), LLMREC_ERR_IO,
+                   "token_budget of 10 tokens: 0 were spent, and the request may cost 18");
+    assert_int_equal(usage_of(llm).attempts, 0);
     llmrec_replies_free(replies);
     llmrec_llm_free(llm);
 }
@@ -460,6 +493,7 @@ int main(void)
         cmocka_unit_test(logprobs_are_read_or_missing),
         cmocka_unit_test(many_are_in_flight_over_few_connections),
         cmocka_unit_test(budgets_end_the_spending),
+        cmocka_unit_test(a_token_budget_holds_with_many_in_flight),
         cmocka_unit_test(a_cancel_breaks_off_what_is_in_flight),
     };
     return cmocka_run_group_tests_name("hostile", tests, begin_listening, finish);

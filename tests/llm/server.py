@@ -26,7 +26,7 @@ class Tally:
     """What came for one path."""
 
     def __init__(self):
-        self.requests = self.finished = self.in_flight = self.most_in_flight = self.keys = 0
+        self.requests = self.finished = self.in_flight = self.most_in_flight = self.keys = self.tokens = 0
         self.bodies = collections.Counter()
         self.answered = collections.Counter()
         self.connections = set()
@@ -42,6 +42,7 @@ class Tally:
             "connections": len(self.connections),
             "keys": self.keys,
             "largest": self.largest,
+            "tokens": self.tokens,
         }
         return "".join(f"{name} {count}\n" for name, count in counts.items())
 
@@ -119,6 +120,15 @@ def good(request, *_):
 def slow(request, seconds, *_):
     time.sleep(float(seconds))
     request.answer(request.good())
+
+
+def spends(request, tokens, silent="", *_):
+    """Counts a token for four bytes of the request, and so many for the answer; does it say so?"""
+    usage = {"prompt_tokens": (len(request.body) + 3) // 4, "completion_tokens": int(tokens)}
+    with LOCK:
+        TALLIES[request.path].tokens += sum(usage.values())
+    time.sleep(0.02)
+    request.answer({**request.good(), "usage": None if silent else usage})
 
 
 def status(request, code, times="1000000", *headers):
