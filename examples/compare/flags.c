@@ -223,6 +223,9 @@ const flag_entry flags[] = {
     WHOLE_FLAG("--prompt-samples", each.prompt_samples, 1, 1000, "prompt-genitem: answers; default 10"),
     WHOLE_FLAG("--prompt-count", each.prompt_count, 1, 702, "prompt-genlist, -classify: items asked for; default 20"),
     WHOLE_FLAG("--prompt-clusters", each.prompt_clusters, 2, 702, "prompt-classify: entries of the menu; default 200"),
+    WHOLE_FLAG("--prompt-alternatives", each.prompt_alternatives, 1, 10000,
+               "letters, pairs: tokens whose probabilities are asked for; default 20, 1000 for\n"
+               "weak models where the server gives so many"),
     NUMBER_FLAG("--prompt-temperature", each.prompt_temperature, 0, 100, "default 0, prompt-genitem 1"),
 
     HEADING_LINE("Protocol"),

@@ -74,7 +74,9 @@ typedef struct llmrec_chat_request {
     int64_t stop_count;
     const char *json_schema; /* JSON text of a schema that the answer is to keep; default NULL */
     const char *grammar;     /* GBNF, for servers that have it (llama.cpp); default NULL */
-    int64_t top_logprobs; /* alternatives of each token wanted with log-probabilities; 0 (default): none; at most 20 */
+    int64_t top_logprobs; /* alternatives of each token wanted with log-probabilities; 0..10000, default 0: none. OpenAI
+                             gives 20, llama.cpp and vLLM (by its max_logprobs) more; where a server refuses so many, 20 are
+                             asked for, and then 5 */
 } llmrec_chat_request;
 
 LLMREC_API llmrec_status llmrec_chat_request_init(llmrec_chat_request *request, size_t size);

@@ -144,8 +144,8 @@ typedef struct llmrec_prompt_options {
     double first_stage_weight; /* RANK: the first stage's order counts for so many rounds; >= 0, default 0. (LETTERS: a
                                   round whose probabilities fall as 1 / place) */
     int64_t window; /* RANK: candidates in one question; 2..702, default 20. Longer lists are passed over in windows from
-                       their end upwards (Sun et al. 2023), one question after the other. LETTERS: at most 20, for which
-                       servers give log-probabilities */
+                       their end upwards (Sun et al. 2023), one question after the other. LETTERS: at most `alternatives`,
+                       and 26, as labels beyond Z are no single tokens */
     int64_t stride; /* RANK: by which a window moves; 1..window, default 10 */
     int64_t samples;    /* GENITEM: 1..1000, default 10 */
     int64_t count;      /* GENLIST, CLASSIFY: items asked for; 1..702, default 20 */
@@ -164,6 +164,9 @@ typedef struct llmrec_prompt_options {
     const char *system; /* templates in place of ours; default NULL. Slots: {noun} {nouns} {history} {last}, with a menu */
     const char *user;   /* {menu} {choices}, with labels {first_label} {last_label}, and {count}. The user's needs {history},
                            and {menu} where there is one. {{ is a brace. See docs/prompts.md */
+    int64_t alternatives; /* LETTERS, PAIRWISE: tokens whose log-probabilities are asked for, as top_logprobs of
+                             llmrec_chat_request; 1..10000, default 20. A weak model's labels are further down: 1000 where the
+                             server gives so many. Labels that are not listed stand behind, in the first stage's order */
 } llmrec_prompt_options;
 
 LLMREC_API llmrec_status llmrec_prompt_options_init(llmrec_prompt_options *options, size_t size);

@@ -38,32 +38,38 @@ typedef struct chat {
 static llmrec_status make_body(const chat *c, lr_call *call)
 {
     llmrec_chat_request full;
+    const int64_t taken = atomic_load(&c->llm->most_logprobs);
     LR_RETURN_IF(lr_chat_request_read(c->requests[call->request], call->request, &full));
+    if (call->logprobs > full.top_logprobs) call->logprobs = full.top_logprobs;
+    if (call->logprobs > taken) call->logprobs = taken;
+    full.top_logprobs = call->logprobs;
     LR_RETURN_IF(lr_chat_body(c->endpoint, &full, call->sample, call->asked, &call->body));
     call->key = lr_digest_of(call->body.text, call->body.length, KIND + ((uint64_t)call->sample << 8));
     call->tokens = lr_body_tokens(&call->body) + (int64_t)call->asked * lr_chat_longest(c->endpoint, &full);
     return LLMREC_OK;
 }
 
-/* A call for `count` samples of a request from `sample` on, of which it asks for `asked`; put before the others. */
-static llmrec_status push_call(chat *c, size_t request, size_t sample, size_t count, size_t asked)
+/* A call as planned, put before the others: which samples of a request, how many of them it asks for (`asked`), and how many
+ * alternatives at most. */
+static llmrec_status push_call(chat *c, const lr_call *plan)
 {
     lr_call *call = NULL;
     LR_RETURN_IF(LR_NEW_ZERO(c->llm->context, call, 1));
+    *call = *plan;
     call->body.context = c->llm->context;
-    call->request = request;
-    call->sample = sample;
-    call->count = count;
-    call->asked = asked;
     lr_call_push(&c->more, call);
-    c->states[request].open++;
+    c->states[call->request].open++;
     return make_body(c, call);
 }
 
 /* A request for each sample that is wanted still. */
 static llmrec_status push_samples(chat *c, size_t request, size_t sample, size_t count)
 {
-    for (size_t i = count; i-- > 0;) LR_RETURN_IF(push_call(c, request, sample + i, 1, 1));
+    lr_call one = {.request = request, .count = 1, .asked = 1, .logprobs = INT64_MAX};
+    for (size_t i = count; i-- > 0;) {
+        one.sample = sample + i;
+        LR_RETURN_IF(push_call(c, &one));
+    }
     return LLMREC_OK;
 }
 
@@ -73,8 +79,9 @@ static llmrec_status push_request(chat *c)
     llmrec_chat_request full;
     LR_RETURN_IF(lr_chat_request_read(c->requests[request], request, &full));
     c->states[request].from_disk = true;
-    if (atomic_load(&c->llm->n_refused)) return push_samples(c, request, 0, (size_t)full.samples);
-    return push_call(c, request, 0, (size_t)full.samples, (size_t)full.samples);
+    const size_t samples = (size_t)full.samples;
+    if (atomic_load(&c->llm->n_refused)) return push_samples(c, request, 0, samples);
+    return push_call(c, &(lr_call){.request = request, .count = samples, .asked = samples, .logprobs = INT64_MAX});
 }
 
 /* --- ends ------------------------------------------------------------------------------------------------------ */
@@ -108,11 +115,23 @@ static llmrec_status read_answer(chat *c, lr_call *call, const char *answer, siz
     return status;
 }
 
+/* A call was taken where more alternatives were not: none asks for more from now on. */
+static void learn(const chat *c, const lr_call *call)
+{
+    long long known = atomic_load(&c->llm->most_logprobs);
+    while (call->logprobs < known && !atomic_compare_exchange_weak(&c->llm->most_logprobs, &known, call->logprobs)) {
+    }
+    if (call->logprobs < known)
+        lr_log(c->llm->context, LLMREC_LOG_INFO, "llm", "the server takes no request for more than %lld alternatives",
+               (long long)call->logprobs);
+}
+
 /* The call is answered, with `got` samples; those that are missing are asked for one by one. */
 static llmrec_status end_answered(chat *c, lr_call *call, size_t got)
 {
     const size_t request = call->request, sample = call->sample + got, missing = call->count - got;
     if (call->asked < call->count) atomic_store(&c->llm->n_refused, true); /* one was taken where several were not */
+    if (call->fewer) learn(c, call);
     LR_RETURN_IF(push_samples(c, request, sample, missing));
     end_call(c, call);
     return LLMREC_OK;
@@ -129,12 +148,35 @@ static llmrec_status take(void *user, lr_call *call, const char *answer, size_t 
     return end_answered(c, call, reply->count - before);
 }
 
-/* A server that refuses several samples may take one: whether that was why shows itself then. */
+/* What less may be asked for where a request was refused: one sample instead of several, else as many alternatives as OpenAI
+ * gives for chats, or for completions (5, some others' limit too). Whether that was why shows itself then. */
+static bool reduce(lr_call *plan)
+{
+    static const int64_t usual[] = {20, 5};
+    if (plan->asked > 1) {
+        plan->asked = 1;
+        return true;
+    }
+    for (size_t i = 0; i < sizeof usual / sizeof *usual; i++) {
+        if (plan->logprobs <= usual[i]) continue;
+        plan->logprobs = usual[i];
+        plan->fewer = true;
+        return true;
+    }
+    return false;
+}
+
 static llmrec_status fail(void *user, lr_call *call, llmrec_status status, const char *text)
 {
     chat *c = user;
+    lr_call less = {.request = call->request,
+                    .sample = call->sample,
+                    .count = call->count,
+                    .asked = call->asked,
+                    .logprobs = call->logprobs,
+                    .fewer = call->fewer};
     const bool refused = call->http == 400 || call->http == 422;
-    if (refused && call->asked > 1) LR_RETURN_IF(push_call(c, call->request, call->sample, call->count, 1));
+    if (refused && reduce(&less)) LR_RETURN_IF(push_call(c, &less));
     else LR_RETURN_IF(lr_reply_fail(c->replies, call->request, status, text));
     end_call(c, call);
     return LLMREC_OK;

@@ -13,6 +13,8 @@ typedef struct lr_call {
     size_t request;       /* which of the caller's requests or texts it belongs to; for the source */
     size_t sample, count; /* its first sample or text, and how many are wanted; for the source */
     size_t asked;         /* of them in this body; for the source */
+    int64_t logprobs;     /* alternatives of each token asked for; for the source */
+    bool fewer;           /* than were wanted, which the server refused; for the source */
     struct lr_call *next; /* in a list of the source's */
     int64_t attempts;     /* begun */
     int64_t tokens;       /* that an attempt may cost, by our estimate */

@@ -19,6 +19,7 @@ static llmrec_status create(llmrec_context *context, llmrec_llm **llm)
     fresh->context = lr_context_hold(context);
     atomic_init(&fresh->references, 1);
     atomic_init(&fresh->n_refused, false);
+    atomic_init(&fresh->most_logprobs, INT64_MAX);
     *llm = fresh;
     return LLMREC_OK;
 }

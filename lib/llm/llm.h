@@ -11,9 +11,10 @@
 struct llmrec_llm {
     llmrec_context *context;
     atomic_size_t references;
-    lr_endpoint *endpoint; /* or NULL */
-    atomic_bool n_refused; /* the server took no request for several samples */
-    lr_meter meter;        /* of a callback; an endpoint has its own */
+    lr_endpoint *endpoint;      /* or NULL */
+    atomic_bool n_refused;      /* the server took no request for several samples */
+    atomic_llong most_logprobs; /* and none for more alternatives of a token */
+    lr_meter meter;             /* of a callback; an endpoint has its own */
     llmrec_complete_fn complete;
     void *user;
     int64_t batch;

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "llm/replies.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #include "core/context.h"
@@ -112,16 +113,20 @@ llmrec_status lr_sample_alternative(llmrec_replies *replies, lr_sample *s, const
     return LLMREC_OK;
 }
 
+/* The likelier first, equal ones as they came. */
+static int by_logprob(const void *one, const void *other)
+{
+    const lr_alternative *a = one, *b = other;
+    if (a->logprob != b->logprob) return a->logprob > b->logprob ? -1 : 1;
+    return (a->name > b->name) - (a->name < b->name);
+}
+
 void lr_sample_token_end(lr_sample *s)
 {
     const size_t first = s->starts[s->tokens - 1];
-    for (size_t i = first + 1; i < s->used; i++) { /* a handful, nearly always in order */
-        const lr_alternative moved = s->alternatives[i];
-        size_t at = i;
-        for (; at > first && s->alternatives[at - 1].logprob < moved.logprob; at--)
-            s->alternatives[at] = s->alternatives[at - 1];
-        s->alternatives[at] = moved;
-    }
+    size_t next = first + 1; /* they come in order from nearly every server */
+    while (next < s->used && s->alternatives[next - 1].logprob >= s->alternatives[next].logprob) next++;
+    if (next < s->used) qsort(s->alternatives + first, s->used - first, sizeof *s->alternatives, by_logprob);
 }
 
 /* --- the getters ----------------------------------------------------------------------------------------------- */

@@ -80,7 +80,7 @@ static llmrec_status check_numbers(const llmrec_chat_request *r)
     LR_RETURN_IF(lr_option_range("max_tokens", r->max_tokens, 0, INT32_MAX));
     LR_RETURN_IF(lr_option_range("seed", r->seed, -1, INT64_MAX - 1000));
     LR_RETURN_IF(lr_option_range("stop_count", r->stop_count, 0, 64));
-    return lr_option_range("top_logprobs", r->top_logprobs, 0, 20);
+    return lr_option_range("top_logprobs", r->top_logprobs, 0, 10000);
 }
 
 llmrec_status lr_chat_request_read(const llmrec_chat_request *given, size_t index, llmrec_chat_request *full)

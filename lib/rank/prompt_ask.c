@@ -8,8 +8,6 @@
 #include "llm/labels.h"
 #include "rank/prompter.h"
 
-enum { ALTERNATIVES = 20 };
-
 /* Requests as they are handed over, and what they point to. */
 typedef struct requests {
     llmrec_context *context;
@@ -93,7 +91,7 @@ static llmrec_status fill(const lr_prompter *p, const lr_question *question, boo
     request->max_tokens =
         options->max_tokens > 0 ? options->max_tokens : answer_tokens(&p->form, question->about.choices);
     request->seed = (int64_t)(question->seed & INT32_MAX);
-    if (p->form.kind == LR_ASK_LETTER) request->top_logprobs = ALTERNATIVES;
+    if (p->form.kind == LR_ASK_LETTER) request->top_logprobs = options->alternatives;
     if (p->form.kind == LR_ASK_ITEM && p->form.style == LR_STYLE_LINES) {
         request->stop = stop;
         request->stop_count = 1;
@@ -183,8 +181,9 @@ void lr_asking_clear(lr_asking *asking)
         asking->questions[i].system = asking->questions[i].user = (lr_builder){0};
     }
     llmrec_replies_free(asking->replies);
-    asking->replies = NULL;
-    asking->count = 0;
+    lr_free(asking->prompter->context, (void *)(uintptr_t)asking->texts);
+    lr_free(asking->prompter->context, asking->logprobs);
+    *asking = (lr_asking){.prompter = asking->prompter, .questions = asking->questions};
 }
 
 /* --- answers ---------------------------------------------------------------------------------------------------- */
@@ -200,18 +199,27 @@ llmrec_status lr_asking_text(const lr_asking *asking, size_t question, int64_t s
     return llmrec_replies_text(asking->replies, question, sample, &text->text, &text->length, NULL);
 }
 
-llmrec_status lr_asking_letters(const lr_asking *asking, size_t question, double *probabilities, bool *found)
+/* What else a token might have been, however many a server lists. */
+static llmrec_status read_alternatives(lr_asking *asking, size_t question, int64_t token, lr_alternatives *all)
+{
+    llmrec_context *context = asking->prompter->context;
+    size_t count = 0, texts_room = asking->room;
+    LR_RETURN_IF(llmrec_replies_alternatives(asking->replies, question, 0, token, NULL, NULL, 0, &count));
+    LR_RETURN_IF(LR_GROW(context, asking->texts, texts_room, 0, count));
+    LR_RETURN_IF(LR_GROW(context, asking->logprobs, asking->room, 0, count));
+    *all = (lr_alternatives){asking->texts, asking->logprobs, count};
+    return llmrec_replies_alternatives(asking->replies, question, 0, token, asking->texts, asking->logprobs, count,
+                                       &count);
+}
+
+llmrec_status lr_asking_letters(lr_asking *asking, size_t question, double *probabilities, bool *found)
 {
     const size_t choices = asking->questions[question].about.choices;
     const int64_t tokens = llmrec_replies_tokens(asking->replies, question, 0);
-    const char *texts[ALTERNATIVES];
-    double logprobs[ALTERNATIVES];
     *found = false;
     for (int64_t token = 0; token < tokens && !*found; token++) {
-        size_t count = 0;
-        LR_RETURN_IF(
-            llmrec_replies_alternatives(asking->replies, question, 0, token, texts, logprobs, ALTERNATIVES, &count));
-        const lr_alternatives all = {texts, logprobs, count < ALTERNATIVES ? count : ALTERNATIVES};
+        lr_alternatives all;
+        LR_RETURN_IF(read_alternatives(asking, question, token, &all));
         *found = lr_labels_score(&all, choices, probabilities);
     }
     return LLMREC_OK;

@@ -37,6 +37,7 @@ static const lr_field prompt_field[] = {
     WHOLE(title_length, 8, 10000),
     WHOLE(on_failure, LLMREC_FAILURE_FIRST_STAGE, LLMREC_FAILURE_EMPTY),
     WHOLE(parity, 0, 1),
+    WHOLE(alternatives, 1, 10000),
 };
 #undef WHOLE
 #undef REAL
@@ -59,6 +60,7 @@ static const llmrec_prompt_options defaults = {
     .title_length = 100,
     .noun = "item",
     .nouns = "items",
+    .alternatives = 20,
 };
 static const size_t oldest = sizeof defaults;
 
@@ -212,14 +214,15 @@ static llmrec_status check_word(const char *name, const char *word)
 
 static llmrec_status check_windows(const llmrec_prompt_options *options)
 {
-    enum { ALTERNATIVES = 20 };
+    enum { LETTERS = 26 };
+    const int64_t most = options->alternatives < LETTERS ? options->alternatives : LETTERS;
     const int64_t shown = options->window < options->candidates ? options->window : options->candidates;
     if (options->form != LLMREC_PROMPT_RANK) return LLMREC_OK;
     LR_RETURN_IF(lr_option_range("stride", options->stride, 1, options->window));
-    if (options->scoring == LLMREC_SCORING_LETTERS && shown > ALTERNATIVES)
-        return lr_fail(LLMREC_ERR_ARGUMENT,
-                       "window is %lld; wanted at most %d, for which servers give log-probabilities",
-                       (long long)options->window, ALTERNATIVES);
+    if (options->scoring == LLMREC_SCORING_LETTERS && shown > most)
+        return lr_fail(LLMREC_ERR_ARGUMENT, "window is %lld; wanted at most %lld: so many %s",
+                       (long long)options->window, (long long)most,
+                       most < LETTERS ? "alternatives are asked for" : "letters there are");
     return LLMREC_OK;
 }
 

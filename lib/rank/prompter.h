@@ -36,6 +36,9 @@ typedef struct lr_asking {
     lr_question *questions; /* [count] */
     size_t count;
     llmrec_replies *replies;
+    const char **texts; /* [room] of one token's alternatives, and their log-probabilities */
+    double *logprobs;
+    size_t room;
 } lr_asking;
 
 /* Writes all questions, and asks them. Failures of single requests are told to the log. Zero-initialise but for prompter,
@@ -47,7 +50,7 @@ void lr_asking_clear(lr_asking *asking);
  * token that is a label give to each of the menu's labels, false where there are none. */
 int64_t lr_asking_samples(const lr_asking *asking, size_t question);
 llmrec_status lr_asking_text(const lr_asking *asking, size_t question, int64_t sample, lr_span *text);
-llmrec_status lr_asking_letters(const lr_asking *asking, size_t question, double *probabilities, bool *found);
+llmrec_status lr_asking_letters(lr_asking *asking, size_t question, double *probabilities, bool *found);
 
 /* What may go into one session's list. */
 typedef struct lr_allowed {

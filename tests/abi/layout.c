@@ -351,7 +351,8 @@ _Static_assert(offsetof(llmrec_prompt_options, nouns) == 216, "nouns");
 _Static_assert(offsetof(llmrec_prompt_options, column) == 224, "column");
 _Static_assert(offsetof(llmrec_prompt_options, system) == 232, "system");
 _Static_assert(offsetof(llmrec_prompt_options, user) == 240, "user");
-_Static_assert(sizeof(llmrec_prompt_options) == 248, "llmrec_prompt_options");
+_Static_assert(offsetof(llmrec_prompt_options, alternatives) == 248, "alternatives");
+_Static_assert(sizeof(llmrec_prompt_options) == 256, "llmrec_prompt_options");
 
 _Static_assert(offsetof(llmrec_prompt_parts, size) == 0, "size");
 _Static_assert(offsetof(llmrec_prompt_parts, llm) == 8, "llm");

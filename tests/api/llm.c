@@ -167,7 +167,7 @@ static void requests_are_checked(void **state)
         {{.stop = stops, .stop_count = 1}, "stop 0 is NULL"},
         {{.json_schema = "{"}, "json_schema: column 1: no valid JSON"},
         {{.json_schema = "[]"}, "json_schema is no JSON object"},
-        {{.top_logprobs = 21}, "top_logprobs is 21; wanted 0 to 20"},
+        {{.top_logprobs = 10001}, "top_logprobs is 10001; wanted 0 to 10000"},
     };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         const llmrec_chat_request *given = &cases[i].request;

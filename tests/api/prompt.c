@@ -22,7 +22,8 @@ typedef struct model {
     char system[1 << 13], user[1 << 15]; /* of the latest request */
     char schema[1 << 12];
     int64_t requests, samples, fail_from;
-    bool tells; /* what else its first token might have been: the labels by film */
+    bool tells;              /* what else its first token might have been: the labels by film */
+    int64_t most, asked_for; /* it tells at most so many; 0: as many as the latest request asked for */
 } model;
 
 static menu read_menu(const char *user)
@@ -110,18 +111,25 @@ static void names_one(model *self, const char *user, char *text, size_t room)
 }
 
 /* Probability rises with the film's number, but the first place gets a bonus. */
-static void tell(const llmrec_completion *completion, int64_t request, const char *user)
+static void tell(const model *self, const llmrec_completion *completion, int64_t request, const char *user)
 {
     const menu m = read_menu(user);
-    const char *texts[MOST + 1];
-    double logprobs[MOST + 1];
+    const int64_t most = self->most > 0 ? self->most : self->asked_for;
+    const char *texts[MOST + 1] = {"The"}, *told[MOST + 1];
+    double logprobs[MOST + 1] = {-1}, told_logprobs[MOST + 1];
+    size_t count = 0;
     for (size_t i = 0; i < m.count; i++) {
-        texts[i] = m.label[i];
-        logprobs[i] = .5 * m.film[i] + (i == 0 ? 1.5 : 0) - 30;
+        texts[i + 1] = m.label[i];
+        logprobs[i + 1] = .5 * m.film[i] + (i == 0 ? 1.5 : 0) - 30;
     }
-    texts[m.count] = "The";
-    logprobs[m.count] = -1;
-    assert_ok(llmrec_completion_alternatives(completion, request, texts, logprobs, m.count + 1));
+    for (size_t i = 0; i <= m.count; i++) {
+        int64_t likelier = 0;
+        for (size_t j = 0; j <= m.count; j++) likelier += logprobs[j] > logprobs[i];
+        if (likelier >= most) continue;
+        told[count] = texts[i];
+        told_logprobs[count++] = logprobs[i];
+    }
+    assert_ok(llmrec_completion_alternatives(completion, request, told, told_logprobs, count));
 }
 
 static llmrec_status complete(const llmrec_completion *completion, void *user)
@@ -139,7 +147,8 @@ static llmrec_status complete(const llmrec_completion *completion, void *user)
             text[0] = '\0';
             self->answer(self, request->messages[1].content, text, sizeof text);
             assert_ok(llmrec_completion_answer(completion, i, text, SIZE_MAX));
-            if (self->tells && request->top_logprobs > 0) tell(completion, i, request->messages[1].content);
+            self->asked_for = request->top_logprobs;
+            if (self->tells && self->asked_for > 0) tell(self, completion, i, request->messages[1].content);
         }
     }
     return LLMREC_OK;
@@ -384,6 +393,33 @@ static void letters_are_scored_by_probability(void **state)
     recommender = prompt(w, &options);
     recommend(recommender, seen, 1, list, grounding);
     assert_memory_equal(list, ((const int32_t[]){7, 6, 5, 4, 3, 2, 1, 0}), 8 * sizeof *list);
+    llmrec_recommender_free(recommender);
+    end(w);
+}
+
+/* What a server does not list stands behind, in the first stage's order. */
+static void more_alternatives_are_asked_for(void **state)
+{
+    static const int32_t seen[] = {20};
+    world *w = begin(1, first_letter, NULL);
+    llmrec_prompt_options options = options_of(LLMREC_PROMPT_RANK);
+    int32_t list[K];
+    int64_t grounding[G];
+    (void)state;
+    options.scoring = LLMREC_SCORING_LETTERS;
+    options.candidates = options.window = 26;
+    options.alternatives = 1000;
+    options.shuffle = 0;
+    w->model.tells = true;
+    llmrec_recommender *recommender = prompt(w, &options);
+    recommend(recommender, seen, 1, list, grounding);
+    assert_int_equal(w->model.asked_for, 1000);
+    assert_memory_equal(list, ((const int32_t[]){26, 25, 24}), 3 * sizeof *list);
+    assert_non_null(strstr(llmrec_recommender_description(recommender), "\"alternatives\":1000"));
+    w->model.most = 4;
+    recommend(recommender, seen, 1, list, grounding);
+    assert_memory_equal(list, ((const int32_t[]){26, 25, 24, 0, 1, 2, 3, 4, 5, 6}), sizeof list);
+    assert_int_equal(grounding[LLMREC_GROUNDING_BACKFILLED], 7);
     llmrec_recommender_free(recommender);
     end(w);
 }
@@ -724,7 +760,13 @@ static void wrong_options_are_told(void **state)
     options.scoring = LLMREC_SCORING_LETTERS;
     options.window = options.candidates = 30;
     assert_failure(llmrec_recommender_create_prompt(&parts, &options, &recommender), LLMREC_ERR_ARGUMENT,
-                   "window is 30", "20");
+                   "window is 30", "20: so many alternatives");
+    options.alternatives = 1000;
+    assert_failure(llmrec_recommender_create_prompt(&parts, &options, &recommender), LLMREC_ERR_ARGUMENT,
+                   "window is 30", "26: so many letters");
+    options.alternatives = 10001;
+    assert_failure(llmrec_recommender_create_prompt(&parts, &options, &recommender), LLMREC_ERR_ARGUMENT,
+                   "alternatives is 10001; wanted 1 to 10000");
     options = options_of(LLMREC_PROMPT_CLASSIFY);
     assert_failure(llmrec_recommender_create_prompt(&parts, &options, &recommender), LLMREC_ERR_ARGUMENT,
                    "parts.embedding is NULL");
@@ -781,6 +823,7 @@ int main(void)
         cmocka_unit_test(pairs_in_both_orders_undo_it_wholly),
         cmocka_unit_test(letters_count_as_written_where_there_are_no_probabilities),
         cmocka_unit_test(letters_are_scored_by_probability),
+        cmocka_unit_test(more_alternatives_are_asked_for),
         cmocka_unit_test(windows_carry_the_best_to_the_top),
         cmocka_unit_test(the_first_stage_may_have_a_say),
         cmocka_unit_test(a_model_that_fails_leaves_the_first_stage),

@@ -358,6 +358,52 @@ static void logprobs_are_read_or_missing(void **state)
     }
 }
 
+static void check_fewer(const char *what, int64_t wanted, size_t count, long requests)
+{
+    const llmrec_endpoint_options options = endpoint_for(what);
+    const llmrec_message message = {"user", "A or B?"};
+    const llmrec_chat_request request = {.size = sizeof request,
+                                         .messages = &message,
+                                         .message_count = 1,
+                                         .samples = 1,
+                                         .temperature = 0,
+                                         .top_p = 1,
+                                         .seed = 1,
+                                         .top_logprobs = wanted};
+    llmrec_llm *llm = model_at(context, &options);
+    for (size_t i = 0; i < count; i++) {
+        llmrec_replies *replies = NULL;
+        assert_ok(ask_request(llm, &request, &replies));
+        assert_int_equal(llmrec_replies_tokens(replies, 0, 0), 1);
+        llmrec_replies_free(replies);
+    }
+    assert_int_equal(counted(what, "requests"), requests);
+    assert_int_equal(usage_of(llm).failures, 0);
+    llmrec_llm_free(llm);
+}
+
+/* A server that refuses so many is asked for fewer, and from then on at once. */
+static void fewer_alternatives_are_asked_for_where_many_are_refused(void **state)
+{
+    (void)state;
+    check_fewer("few-logprobs:5000", 1000, 3, 3);
+    check_fewer("few-logprobs:20", 1000, 3, 1 + 3);
+    check_fewer("few-logprobs:5", 1000, 3, 2 + 3);
+    check_fewer("few-logprobs:7", 20, 2, 1 + 2);
+    llmrec_endpoint_options options = endpoint_for("few-logprobs:4");
+    const llmrec_message message = {"user", "A or B?"};
+    llmrec_chat_request request = request_of(&message);
+    llmrec_replies *replies = NULL;
+    const char *why = NULL;
+    llmrec_llm *llm = model_at(context, &options);
+    request.top_logprobs = 8;
+    assert_ok(ask_request(llm, &request, &replies));
+    assert_failure(llmrec_replies_status(replies, 0, &why), LLMREC_ERR_IO, "status 422: \"top_logprobs: at most 4");
+    assert_int_equal(counted("few-logprobs:4", "requests"), 2);
+    llmrec_replies_free(replies);
+    llmrec_llm_free(llm);
+}
+
 /* --- many at once ---------------------------------------------------------------------------------------------- */
 
 static void many_are_in_flight_over_few_connections(void **state)
@@ -491,6 +537,7 @@ int main(void)
         cmocka_unit_test(headers_of_the_caller_are_sent),
         cmocka_unit_test(samples_that_do_not_come_are_asked_for_one_by_one),
         cmocka_unit_test(logprobs_are_read_or_missing),
+        cmocka_unit_test(fewer_alternatives_are_asked_for_where_many_are_refused),
         cmocka_unit_test(many_are_in_flight_over_few_connections),
         cmocka_unit_test(budgets_end_the_spending),
         cmocka_unit_test(a_token_budget_holds_with_many_in_flight),

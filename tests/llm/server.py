@@ -232,6 +232,12 @@ def refuses_n(request, *_):
     request.answer(chat(request.wanted))
 
 
+def few_logprobs(request, most, *_):
+    if request.wanted.get("top_logprobs", 0) > int(most):
+        return request.answer({"error": {"message": f"top_logprobs: at most {most}"}}, 422)
+    request.answer(chat(request.wanted))
+
+
 def no_logprobs(request, *_):
     request.answer(chat(request.wanted, logprobs=False))
 

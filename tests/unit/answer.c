@@ -120,6 +120,33 @@ static void logprobs_come_in_three_shapes(void **state)
     }
 }
 
+/* However many there are, in whatever order: the likelier first, equal ones as they came. */
+static void many_alternatives_are_put_in_order(void **state)
+{
+    enum { MANY = 50000 };
+    llmrec_replies *replies = NULL;
+    lr_sample *sample = NULL;
+    const char **texts = calloc(MANY, sizeof *texts);
+    double *logprobs = calloc(MANY, sizeof *logprobs);
+    size_t count = 0;
+    (void)state;
+    assert_ok(lr_replies_create(context, 1, &replies));
+    assert_ok(lr_reply_add(replies, 0, "x", 1, &sample));
+    assert_ok(lr_sample_token(replies, sample));
+    for (int i = 0; i < MANY; i++) {
+        char text[16];
+        snprintf(text, sizeof text, "%d", i);
+        assert_ok(lr_sample_alternative(replies, sample, text, (double)(i / 2 - MANY)));
+    }
+    lr_sample_token_end(sample);
+    assert_ok(llmrec_replies_alternatives(replies, 0, 0, 0, texts, logprobs, MANY, &count));
+    assert_int_equal(count, MANY);
+    for (int i = 0; i < MANY; i++) assert_int_equal(atoi(texts[i]), (MANY - 1 - i) / 2 * 2 + i % 2);
+    llmrec_replies_free(replies);
+    free(texts);
+    free(logprobs);
+}
+
 static void logprobs_of_no_shape_count_as_none(void **state)
 {
     static const char *const shapes[] = {"null",
@@ -241,10 +268,15 @@ static void tokens_are_estimated_and_cut_at_characters(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(texts_come_in_several_shapes),   cmocka_unit_test(at_most_so_many_samples_are_taken),
-        cmocka_unit_test(logprobs_come_in_three_shapes),  cmocka_unit_test(logprobs_of_no_shape_count_as_none),
-        cmocka_unit_test(token_counts_are_bounded),       cmocka_unit_test(vectors_are_put_in_order),
-        cmocka_unit_test(what_a_server_says_is_made_fit), cmocka_unit_test(tokens_are_estimated_and_cut_at_characters),
+        cmocka_unit_test(texts_come_in_several_shapes),
+        cmocka_unit_test(at_most_so_many_samples_are_taken),
+        cmocka_unit_test(logprobs_come_in_three_shapes),
+        cmocka_unit_test(logprobs_of_no_shape_count_as_none),
+        cmocka_unit_test(many_alternatives_are_put_in_order),
+        cmocka_unit_test(token_counts_are_bounded),
+        cmocka_unit_test(vectors_are_put_in_order),
+        cmocka_unit_test(what_a_server_says_is_made_fit),
+        cmocka_unit_test(tokens_are_estimated_and_cut_at_characters),
     };
     return cmocka_run_group_tests_name("answer", tests, begin, drop_context);
 }

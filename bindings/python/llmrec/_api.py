@@ -438,6 +438,7 @@ class llmrec_prompt_options(ctypes.Structure):
         ("column", c_char_p),
         ("system", c_char_p),
         ("user", c_char_p),
+        ("alternatives", c_int64),
     ]
 
 
