@@ -121,8 +121,9 @@ enum {
 
 /* How lists look in a prompt. FENCED: each name a JSON string on a line of its own, inside tags that cannot occur in a name,
  * so that a title cannot become an instruction. LINES: names as they are, one a line, in the shapes to which
- * llmrec/fine_tuning.h tunes models: for models tuned so, and titles that can be trusted. */
-enum { LLMREC_STYLE_FENCED = 0, LLMREC_STYLE_LINES = 1 };
+ * llmrec_fine_tuning_write tunes models: for models tuned so, and titles that can be trusted. NUMBERED: GENITEM only, the
+ * seed paper's: lines "1. NAME ", then a line of "###", and no words at all; for completion models tuned so. */
+enum { LLMREC_STYLE_FENCED = 0, LLMREC_STYLE_LINES = 1, LLMREC_STYLE_NUMBERED = 2 };
 
 /* What becomes of a session for which the model gave nothing of use: the first stage's list, or none. */
 enum { LLMREC_FAILURE_FIRST_STAGE = 0, LLMREC_FAILURE_EMPTY = 1 };
@@ -137,6 +138,8 @@ typedef struct llmrec_prompt_options {
     int64_t aggregation; /* one of LLMREC_AGGREGATION_*; default BORDA */
     int64_t style;       /* one of LLMREC_STYLE_*; default FENCED */
     int64_t history;     /* items of a session that are shown, the last ones; >= 1, default 20 */
+    int64_t history_characters; /* > 0: the whole session is shown as long as the user's text has at most so many characters,
+                                   else its last `history` items; default 0: always these */
     int64_t candidates;  /* RANK: of the first stage's list; 2..702, default 20 */
     int64_t rounds;      /* RANK: questions on the same candidates; 1..1000, default 1 */
     int64_t shuffle;     /* RANK: 1 (default): candidates in random order, another for each session and round, for models
@@ -171,7 +174,8 @@ typedef struct llmrec_prompt_options {
 
 LLMREC_API llmrec_status llmrec_prompt_options_init(llmrec_prompt_options *options, size_t size);
 
-/* Sets every option to a named setting: "default"; "harte2023" (the seed paper: GENITEM, 20 samples, for a tuned model);
+/* Sets every option to a named setting: "default"; "harte2023" (the seed paper: GENITEM, 20 samples, the whole session in up to
+ * 5000 characters, for a model tuned to NUMBERED);
  * "boz2024-genitem", "boz2024-genlist", "boz2024-classify", "boz2024-rank" (the extended paper's, for tuned models);
  * "llmrank", "llmrank-recency", "llmrank-in-context" (Hou et al. 2024: names, 3 rounds, temperature 0.2, history of 50);
  * "letters" (one token a round, 3 rounds). ARGUMENT lists the names. */

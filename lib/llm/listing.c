@@ -109,18 +109,24 @@ static size_t find_line(lr_span text, size_t from, const char *word, size_t *end
     return SIZE_MAX;
 }
 
-/* What stands between BEGIN and END: between the second ones where the reply speaks of both first, else between lines of
- * their own, to the end of the text where it was cut off. */
-static lr_span between_marks(lr_span text)
+/* What stands between BEGIN and END, between the second ones where the reply speaks of both first. */
+static lr_span between_words(lr_span text)
 {
-    size_t past = 0, past_end = 0;
     const size_t first = find(text, 0, "BEGIN"), ended = find(text, 0, "END");
     if (first != SIZE_MAX && ended != SIZE_MAX) {
         const size_t begin = find(text, first + 1, "BEGIN"), end = find(text, ended + 1, "END");
         if (begin != SIZE_MAX && end != SIZE_MAX && end >= begin + 5)
             return (lr_span){text.text + begin + 5, end - begin - 5};
     }
-    if (find_line(text, 0, "BEGIN", &past) == SIZE_MAX) return text;
+    return text;
+}
+
+/* What stands between lines of BEGIN and END, to the end of the text where it was cut off: names may hold such words. Where
+ * there are none, between the words. */
+static lr_span between_marks(lr_span text)
+{
+    size_t past = 0, past_end = 0;
+    if (find_line(text, 0, "BEGIN", &past) == SIZE_MAX) return between_words(text);
     const size_t end = find_line(text, past, "END", &past_end);
     return (lr_span){text.text + past, (end == SIZE_MAX ? text.length : end) - past};
 }
@@ -186,7 +192,7 @@ llmrec_status lr_listing_read(lr_listing *reply, const lr_reading *reading, cons
     LR_TRY(lr_builder_add(&reply->bytes, "", 0));
     LR_TRY(leave_out_reasoning(text, length, &plain));
     const lr_span whole = {plain.text, reading->single ? before_stop(plain.text) : plain.length};
-    const lr_span list = between_marks(whole);
+    const lr_span list = reading->parity ? between_words(whole) : between_marks(whole);
     if (reading->parity && reading->single)
         LR_TRY(lr_listing_add(reply, reading, (lr_listed){.label = -1}, trim(whole)));
     else if (reading->parity) LR_TRY(read_as_reference(reply, reading, list));

@@ -25,21 +25,29 @@ static llmrec_status add(lr_builder *out, const char *text)
     return lr_builder_add(out, text, strlen(text));
 }
 
+/* An item of the history, `place` from 1. */
+static llmrec_status add_entry(const lr_prompt_form *form, const lr_names *names, int32_t item, size_t place,
+                               lr_builder *out)
+{
+    const bool numbered = form->style == LR_STYLE_NUMBERED;
+    if (numbered) LR_RETURN_IF(lr_builder_format(out, "%zu. ", place));
+    else if (form->style == LR_STYLE_FENCED || place > 1) LR_RETURN_IF(add(out, "\n"));
+    LR_RETURN_IF(add_name(form, names, item, out));
+    return numbered ? add(out, " \n") : LLMREC_OK;
+}
+
 /* The last `shown` known items but `skipped` at the end. */
 static llmrec_status write_history(const lr_prompt_form *form, const lr_names *names, const lr_prompt_about *about,
-                                   size_t skipped, lr_builder *out)
+                                   size_t skipped, size_t shown, lr_builder *out)
 {
     const bool fenced = form->style == LR_STYLE_FENCED;
-    size_t known = 0, place = 0;
+    size_t known = 0, at = 0;
     for (size_t i = 0; i < about->item_count; i++) known += about->items[i] >= 0;
-    const size_t end = known - skipped, begin = end > form->history ? end - form->history : 0;
+    const size_t end = known - skipped, begin = end > shown ? end - shown : 0;
     LR_RETURN_IF(add(out, fenced ? "<history>" : ""));
-    for (size_t i = 0; i < about->item_count; i++) {
-        if (about->items[i] < 0) continue;
-        const size_t at = place++;
-        if (at < begin || at >= end) continue;
-        if (fenced || at > begin) LR_RETURN_IF(add(out, "\n"));
-        LR_RETURN_IF(add_name(form, names, about->items[i], out));
+    for (size_t i = 0; i < about->item_count && at < end; i++) {
+        if (about->items[i] < 0 || at++ < begin) continue;
+        LR_RETURN_IF(add_entry(form, names, about->items[i], at - begin, out));
     }
     return add(out, fenced ? "\n</history>" : "");
 }
@@ -68,10 +76,11 @@ static int32_t newest(const lr_prompt_about *about)
 }
 
 static llmrec_status write_slots(const lr_prompt_form *form, const lr_names *names, const lr_prompt_about *about,
-                                 slots *s, lr_span *values)
+                                 size_t shown, slots *s, lr_span *values)
 {
     const int32_t last = newest(about);
-    LR_RETURN_IF(write_history(form, names, about, form->telling == LR_TELL_IN_CONTEXT && last >= 0, &s->history));
+    const bool skipped = form->telling == LR_TELL_IN_CONTEXT && last >= 0;
+    LR_RETURN_IF(write_history(form, names, about, skipped, shown, &s->history));
     LR_RETURN_IF(write_menu(form, names, about, &s->menu));
     LR_RETURN_IF(add(&s->last, ""));
     if (last >= 0) LR_RETURN_IF(add_name(form, names, last, &s->last));
@@ -94,14 +103,15 @@ static llmrec_status write_slots(const lr_prompt_form *form, const lr_names *nam
     return LLMREC_OK;
 }
 
-llmrec_status lr_prompt_write(const lr_prompt_form *form, const lr_names *names, const lr_prompt_about *about,
-                              lr_builder *system, lr_builder *user)
+/* Both messages, with `shown` items of the history at most. */
+static llmrec_status write_messages(const lr_prompt_form *form, const lr_names *names, const lr_prompt_about *about,
+                                    size_t shown, lr_builder *system, lr_builder *user)
 {
     lr_span values[LR_SLOTS];
     const lr_builder empty = {.context = names->context};
     slots s = {.history = empty, .menu = empty, .last = empty, .count = empty, .choices = empty};
     llmrec_status status = LLMREC_OK;
-    LR_TRY(write_slots(form, names, about, &s, values));
+    LR_TRY(write_slots(form, names, about, shown, &s, values));
     LR_TRY(lr_template_fill(form->wording.system, values, system));
     LR_TRY(lr_template_fill(form->wording.user, values, user));
 done:
@@ -111,6 +121,25 @@ done:
     lr_free(names->context, s.count.text);
     lr_free(names->context, s.choices.text);
     return status;
+}
+
+static size_t characters(const char *text, size_t length)
+{
+    size_t count = 0;
+    for (size_t i = 0; i < length; i++) count += ((unsigned char)text[i] & 0xC0) != 0x80;
+    return count;
+}
+
+llmrec_status lr_prompt_write(const lr_prompt_form *form, const lr_names *names, const lr_prompt_about *about,
+                              lr_builder *system, lr_builder *user)
+{
+    const size_t before = system->length, begin = user->length;
+    if (form->history_characters == 0) return write_messages(form, names, about, form->history, system, user);
+    LR_RETURN_IF(write_messages(form, names, about, SIZE_MAX, system, user));
+    if (characters(user->text + begin, user->length - begin) <= form->history_characters) return LLMREC_OK;
+    system->length = before;
+    user->length = begin;
+    return write_messages(form, names, about, form->history, system, user);
 }
 
 size_t lr_tokens_estimate(const char *text, size_t length)

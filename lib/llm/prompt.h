@@ -13,8 +13,9 @@ typedef struct lr_prompt_form {
     lr_style style;
     lr_wording wording;
     const char *noun, *nouns;
-    size_t history; /* items of a session that are shown, the last ones */
-    size_t count;   /* asked for */
+    size_t history;            /* items of a session that are shown, the last ones */
+    size_t history_characters; /* > 0: all of them are, as long as the user's text has at most so many */
+    size_t count;              /* asked for */
 } lr_prompt_form;
 
 /* A question's own: a session (unknown items, -1, are left out), and the menu. */

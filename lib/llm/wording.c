@@ -40,12 +40,12 @@ static const char system_fenced[] = "You recommend {nouns}. Text between tags su
 
 #define RANKING                                                                                                        \
     CANDIDATES                                                                                                         \
-        "Rank all {choices} candidates, from the one most likely to be chosen next to the least likely. Answer "       \
-        "with the labels alone, separated by commas."
+    "Rank all {choices} candidates, from the one most likely to be chosen next to the least likely. Answer "           \
+    "with the labels alone, separated by commas."
 #define RANKING_NAMES                                                                                                  \
     UNLABELLED                                                                                                         \
-        "Rank all {choices} candidates, from the one most likely to be chosen next to the least likely. Answer "       \
-        "with a numbered list of their names, one a line, nothing else."
+    "Rank all {choices} candidates, from the one most likely to be chosen next to the least likely. Answer "           \
+    "with a numbered list of their names, one a line, nothing else."
 #define LETTER CANDIDATES "Which candidate is most likely to be chosen next? Answer with its label alone."
 #define ITEM   "Name one {noun}, none of those above, that fits best as the next choice. Answer with its name alone."
 #define ITEMS                                                                                                          \
@@ -117,8 +117,16 @@ static const char *const lines[LR_ASK_KINDS][LR_TELLINGS] = {
     [LR_ASK_LETTER] = MENU("Give one label."),
 };
 
+/* --- numbered: the seed paper's, which has no words of its own ----------------------------------------------------- */
+
+#define MARK " \n\n###\n\n"
+
+static const char *const numbered[LR_TELLINGS] = {"{history}" MARK, "{history}The latest is {last}." MARK,
+                                                  "{history}{last} came next." MARK};
+
 lr_wording lr_wording_of(lr_question_kind kind, lr_telling telling, lr_style style)
 {
-    if (style == LR_STYLE_LINES) return (lr_wording){system_lines[kind], lines[kind][telling]};
-    return (lr_wording){system_fenced, fenced[kind][telling]};
+    if (style == LR_STYLE_NUMBERED && kind == LR_ASK_ITEM) return (lr_wording){"", numbered[telling]};
+    if (style == LR_STYLE_FENCED) return (lr_wording){system_fenced, fenced[kind][telling]};
+    return (lr_wording){system_lines[kind], lines[kind][telling]};
 }

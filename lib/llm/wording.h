@@ -20,8 +20,9 @@ typedef enum lr_question_kind {
 /* How the session is told: in order; with a word on its newest item; with its newest item as an example of a right answer. */
 typedef enum lr_telling { LR_TELL_SEQUENTIAL, LR_TELL_RECENCY, LR_TELL_IN_CONTEXT, LR_TELLINGS } lr_telling;
 
-/* How lists look: names quoted line by line inside tags; or names as they are, one a line, as models are tuned to. */
-typedef enum lr_style { LR_STYLE_FENCED, LR_STYLE_LINES, LR_STYLES } lr_style;
+/* How lists look: names quoted line by line inside tags; names as they are, one a line, as models are tuned to; the same
+ * numbered, with a blank at each line's end and no words around, as the seed paper tuned one: LR_ASK_ITEM alone. */
+typedef enum lr_style { LR_STYLE_FENCED, LR_STYLE_LINES, LR_STYLE_NUMBERED, LR_STYLES } lr_style;
 
 /* The system's and the user's template. */
 typedef struct lr_wording {

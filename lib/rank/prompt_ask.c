@@ -92,7 +92,7 @@ static llmrec_status fill(const lr_prompter *p, const lr_question *question, boo
         options->max_tokens > 0 ? options->max_tokens : answer_tokens(&p->form, question->about.choices);
     request->seed = (int64_t)(question->seed & INT32_MAX);
     if (p->form.kind == LR_ASK_LETTER) request->top_logprobs = options->alternatives;
-    if (p->form.kind == LR_ASK_ITEM && p->form.style == LR_STYLE_LINES) {
+    if (p->form.kind == LR_ASK_ITEM && p->form.style != LR_STYLE_FENCED) {
         request->stop = stop;
         request->stop_count = 1;
     }

@@ -18,8 +18,9 @@ static const lr_field prompt_field[] = {
     WHOLE(answer, LLMREC_ANSWER_LABELS, LLMREC_ANSWER_NAMES),
     WHOLE(structure, LLMREC_STRUCTURE_AUTO, LLMREC_STRUCTURE_GRAMMAR),
     WHOLE(aggregation, LLMREC_AGGREGATION_BORDA, LLMREC_AGGREGATION_SUM),
-    WHOLE(style, LLMREC_STYLE_FENCED, LLMREC_STYLE_LINES),
+    WHOLE(style, LLMREC_STYLE_FENCED, LLMREC_STYLE_NUMBERED),
     WHOLE(history, 1, 1 << 20),
+    WHOLE(history_characters, 0, 1 << 30),
     WHOLE(candidates, 2, LR_LABELS_MAX),
     WHOLE(rounds, 1, 1000),
     WHOLE(shuffle, 0, 1),
@@ -83,6 +84,8 @@ static void tuned(llmrec_prompt_options *options, int64_t form)
 static void harte2023(llmrec_prompt_options *options)
 {
     tuned(options, LLMREC_PROMPT_GENITEM);
+    options->style = LLMREC_STYLE_NUMBERED;
+    options->history_characters = 5000;
     options->samples = 20;
     options->temperature = .5;
 }
@@ -196,6 +199,7 @@ lr_prompt_form lr_prompt_options_form(const llmrec_prompt_options *options)
         .noun = options->noun,
         .nouns = options->nouns,
         .history = (size_t)options->history,
+        .history_characters = (size_t)options->history_characters,
         .count = (size_t)options->count,
     };
     form.wording = lr_wording_of(form.kind, form.telling, form.style);
@@ -233,6 +237,10 @@ llmrec_status lr_prompt_options_read(const llmrec_prompt_options *given, llmrec_
     if (isnan(options->temperature)) options->temperature = options->form == LLMREC_PROMPT_GENITEM ? 1 : 0;
     LR_RETURN_IF(lr_fields_check(fields, options));
     LR_RETURN_IF(check_windows(options));
+    if (options->style == LLMREC_STYLE_NUMBERED && options->form != LLMREC_PROMPT_GENITEM)
+        return lr_fail(LLMREC_ERR_ARGUMENT,
+                       "style is NUMBERED (%d); wanted FENCED or LINES for forms other than GENITEM",
+                       LLMREC_STYLE_NUMBERED);
     LR_RETURN_IF(check_word("noun", options->noun));
     LR_RETURN_IF(check_word("nouns", options->nouns));
     const lr_question_kind kind = kind_of(options);

@@ -137,18 +137,20 @@ static llmrec_status complete(const llmrec_completion *completion, void *user)
     model *self = user;
     for (int64_t i = 0; i < completion->count; i++) {
         const llmrec_chat_request *request = completion->requests[i];
+        const char *question = request->messages[request->message_count - 1].content;
         char text[1 << 12];
         if (self->fail_from > 0 && self->requests >= self->fail_from) return LLMREC_ERR_CALLBACK;
         self->requests++;
-        snprintf(self->system, sizeof self->system, "%s", request->messages[0].content);
-        snprintf(self->user, sizeof self->user, "%s", request->messages[1].content);
+        snprintf(self->system, sizeof self->system, "%s",
+                 request->message_count > 1 ? request->messages[0].content : "");
+        snprintf(self->user, sizeof self->user, "%s", question);
         snprintf(self->schema, sizeof self->schema, "%s", request->json_schema == NULL ? "" : request->json_schema);
         for (int64_t sample = 0; sample < request->samples; sample++) {
             text[0] = '\0';
-            self->answer(self, request->messages[1].content, text, sizeof text);
+            self->answer(self, question, text, sizeof text);
             assert_ok(llmrec_completion_answer(completion, i, text, SIZE_MAX));
             self->asked_for = request->top_logprobs;
-            if (self->tells && self->asked_for > 0) tell(self, completion, i, request->messages[1].content);
+            if (self->tells && self->asked_for > 0) tell(self, completion, i, question);
         }
     }
     return LLMREC_OK;
@@ -814,6 +816,32 @@ static void every_preset_makes_a_recommender(void **state)
     }
 }
 
+/* Spec 5.1: lines numbered from 1, all of them up to a number of characters, else the last ones. */
+static void the_seed_papers_prompt_is_as_published(void **state)
+{
+    static const int32_t seen[] = {3, -1, 1, 2};
+    world *w = begin(1, names_one, NULL);
+    llmrec_prompt_options options;
+    char text[256];
+    size_t length = 0;
+    static const char *const wanted[] = {
+        "system: \n\nuser: 1. Film 3 (1993) \n2. Film 1 (1991) \n3. Film 2 (1992) \n \n\n###\n\n",
+        "system: \n\nuser: 1. Film 1 (1991) \n2. Film 2 (1992) \n \n\n###\n\n"};
+    (void)state;
+    assert_ok(llmrec_prompt_options_preset(&options, sizeof options, "harte2023"));
+    assert_int_equal(options.history, 20);
+    assert_int_equal(options.history_characters, 5000);
+    options.history = 2;
+    for (int shorter = 0; shorter < 2; shorter++) {
+        options.history_characters = (int64_t)strlen(wanted[0]) - 16 - shorter;
+        llmrec_recommender *recommender = prompt(w, &options);
+        assert_ok(llmrec_recommender_prompt(recommender, seen, 4, NULL, 0, text, sizeof text, &length));
+        assert_string_equal(text, wanted[shorter]);
+        llmrec_recommender_free(recommender);
+    }
+    end(w);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -839,6 +867,7 @@ int main(void)
         cmocka_unit_test(own_templates_are_filled),
         cmocka_unit_test(wrong_options_are_told),
         cmocka_unit_test(every_preset_makes_a_recommender),
+        cmocka_unit_test(the_seed_papers_prompt_is_as_published),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -64,6 +64,8 @@ static void lists_of_all_styles_are_read(void **state)
     check_names("1. 2001: A Space Odyssey\n2. 12 Monkeys\n", "2001: A Space Odyssey|12 Monkeys");
     check_names("My list stands between BEGIN and END.\nBEGIN\n1. Heat\n2. Alien\n\nEND\nBye.", "Heat|Alien");
     check_names("BEGIN\n1. Heat\n2. Ali", "Heat|Ali"); /* cut off */
+    check_names("From BEGIN to END.\nBEGIN\n1. THE LEGEND\n2. BEGIN AGAIN\n3. END\n\nEND\n",
+                "THE LEGEND|BEGIN AGAIN|END");
     check_names("THE END IS NEAR\nBEGIN AGAIN\n", "THE END IS NEAR|BEGIN AGAIN");
 }
 

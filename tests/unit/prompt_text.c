@@ -97,7 +97,7 @@ static void templates_are_checked(void **state)
     assert_failure(lr_template_check("user", "\xC3{history}", history, 0), LLMREC_ERR_ARGUMENT, "byte 0", "UTF-8");
 }
 
-/* Every kind of question, told in every way, in both styles. */
+/* Every kind of question, told in every way, in every style. */
 static void our_own_words_pass_the_check(void **state)
 {
     (void)state;

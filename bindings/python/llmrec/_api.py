@@ -416,6 +416,7 @@ class llmrec_prompt_options(ctypes.Structure):
         ("aggregation", c_int64),
         ("style", c_int64),
         ("history", c_int64),
+        ("history_characters", c_int64),
         ("candidates", c_int64),
         ("rounds", c_int64),
         ("shuffle", c_int64),
@@ -814,6 +815,7 @@ ENUMS = {
     "recommender.style": {
         "fenced": 0,
         "lines": 1,
+        "numbered": 2,
     },
     "recommender.failure": {
         "first_stage": 0,

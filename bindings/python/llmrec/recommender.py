@@ -77,8 +77,8 @@ class Recommender(Handle):
         embedding: the items' vectors, for the menu of form "classify", and with the text encoder that made them for names that
         no item has. `preset` sets all options to a named setting ("letters" for instance), which options then change: form
         ("rank", "genitem", "genlist", "classify"), variant, scoring, answer, structure, aggregation, style, history,
-        candidates, rounds, shuffle, first_stage_weight, window, stride, samples, count, clusters, temperature, top_p,
-        max_tokens, seed, likeness, title_length, on_failure, parity, noun, nouns, column, system, user,
+        history_characters, candidates, rounds, shuffle, first_stage_weight, window, stride, samples, count, clusters,
+        temperature, top_p, max_tokens, seed, likeness, title_length, on_failure, parity, noun, nouns, column, system, user,
         alternatives (llmrec_prompt_options)."""
         filled = Options(_api.llmrec_prompt_options, options, preset)
         owners = {name: handle._c() for name, handle in (("llm", llm), ("dataset", dataset), ("first_stage", first_stage),
