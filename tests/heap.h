@@ -3,6 +3,7 @@
 #ifndef TESTS_HEAP_H
 #define TESTS_HEAP_H
 
+#include <malloc.h>
 #include <stdatomic.h>
 #include <stdbool.h>
 
@@ -13,22 +14,40 @@ static struct {
     atomic_long
         until_failure; /* counts down to 0; the allocation that takes it there fails; none does where it is less */
     atomic_bool failed, for_good;
+    const char *secret;   /* text that no memory given back may have; NULL: none */
+    atomic_long betrayed; /* how often it did */
 } the_heap;
+
+static inline void *heap_take(size_t bytes)
+{
+    void *pointer = NULL;
+    if (posix_memalign(&pointer, 64, bytes) != 0) return NULL;
+    memset(pointer, 0, the_heap.secret == NULL ? 0 : malloc_usable_size(pointer)); /* what others left there */
+    atomic_fetch_add(&the_heap.outstanding, 1);
+    return pointer;
+}
 
 static inline void *heap_allocate(size_t bytes, void *user)
 {
-    void *pointer = NULL;
     (void)user;
     atomic_fetch_add(&the_heap.allocations, 1);
-    if (atomic_fetch_sub(&the_heap.until_failure, 1) == 1) atomic_store(&the_heap.failed, true);
-    else if (!atomic_load(&the_heap.failed) || !atomic_load(&the_heap.for_good))
-        if (posix_memalign(&pointer, 64, bytes) == 0) atomic_fetch_add(&the_heap.outstanding, 1);
-    return pointer;
+    const long left = atomic_fetch_sub(&the_heap.until_failure, 1);
+    if (left == 1) atomic_store(&the_heap.failed, true);
+    const bool fails = left == 1 || (atomic_load(&the_heap.failed) && atomic_load(&the_heap.for_good));
+    return fails ? NULL : heap_take(bytes);
+}
+
+static inline void heap_look_for_secret(const char *bytes, size_t size)
+{
+    const size_t length = strlen(the_heap.secret);
+    for (size_t i = 0; i + length <= size; i++)
+        if (memcmp(bytes + i, the_heap.secret, length) == 0) atomic_fetch_add(&the_heap.betrayed, 1);
 }
 
 static inline void heap_release(void *pointer, void *user)
 {
     (void)user;
+    if (the_heap.secret != NULL) heap_look_for_secret(pointer, malloc_usable_size(pointer));
     atomic_fetch_sub(&the_heap.outstanding, 1);
     free(pointer);
 }

@@ -61,6 +61,13 @@ void lr_free(llmrec_context *context, void *pointer)
     if (pointer != NULL) context->release(pointer, context->allocator_user);
 }
 
+void lr_free_secret(llmrec_context *context, const char *text)
+{
+    char *bytes = (char *)(uintptr_t)text;
+    if (bytes != NULL) explicit_bzero(bytes, strlen(bytes));
+    lr_free(context, bytes);
+}
+
 llmrec_status lr_copy_text(llmrec_context *context, const char *text, size_t length, char **copy)
 {
     char *fresh = NULL;

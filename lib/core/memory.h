@@ -19,6 +19,9 @@ void lr_shrink(llmrec_context *context, void *pointer_address, size_t *capacity,
 
 void lr_free(llmrec_context *context, void *pointer);
 
+/* Frees a text, or NULL, and leaves none of its bytes in the memory given back. */
+void lr_free_secret(llmrec_context *context, const char *text);
+
 /* A NUL-terminated copy of `length` bytes. */
 llmrec_status lr_copy_text(llmrec_context *context, const char *text, size_t length, char **copy);
 

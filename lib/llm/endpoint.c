@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#define _GNU_SOURCE /* memmem, explicit_bzero */
+#define _GNU_SOURCE /* memmem */
 #include "llm/endpoint.h"
 
 #include <string.h>
@@ -144,19 +144,13 @@ static llmrec_status own_texts(lr_endpoint *endpoint)
     return status;
 }
 
-static void wipe(llmrec_context *context, const char *text)
-{
-    if (text == NULL) return;
-    explicit_bzero((char *)(uintptr_t)text, strlen(text));
-    lr_free(context, (char *)(uintptr_t)text);
-}
-
 static void disown_texts(lr_endpoint *endpoint)
 {
     llmrec_endpoint_options *o = &endpoint->options;
     const char *texts[] = {o->url, o->model, o->key, o->body, o->authorities, o->journal, o->proxy};
-    for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) wipe(endpoint->context, texts[i]);
-    for (int64_t i = 0; o->headers != NULL && i < o->header_count; i++) wipe(endpoint->context, o->headers[i]);
+    for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) lr_free_secret(endpoint->context, texts[i]);
+    for (int64_t i = 0; o->headers != NULL && i < o->header_count; i++)
+        lr_free_secret(endpoint->context, o->headers[i]);
     lr_free(endpoint->context, (void *)(uintptr_t)o->headers);
 }
 
@@ -266,7 +260,7 @@ void lr_endpoint_close(lr_endpoint *endpoint)
     lr_meter_destroy(&endpoint->meter);
     pthread_mutex_destroy(&endpoint->lock);
     json_decref(endpoint->extra);
-    wipe(context, endpoint->extra_text);
+    lr_free_secret(context, endpoint->extra_text);
     disown_texts(endpoint);
     lr_free(context, endpoint);
     llmrec_context_free(context);

@@ -87,7 +87,7 @@ static void end(exchange *e)
     lr_transport_give(e->endpoint, e->transport);
     for (size_t i = 0; e->slots != NULL && i < e->count; i++) release(e, &e->slots[i]);
     lr_free(context, e->slots);
-    lr_free(context, e->url.text);
+    lr_free_secret(context, e->url.text); /* a query may be a key */
     lr_free(context, e->shown.text);
 }
 

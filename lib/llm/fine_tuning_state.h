@@ -15,7 +15,8 @@ typedef struct lr_tuning_state {
     json_t *members;
 } lr_tuning_state;
 
-/* Reads the file, if there is one. SHAPE where it is of something else than what `digest` stands for. */
+/* Reads the file, if there is one. SHAPE where it is of something else than what `digest` stands for; FORMAT where it is none,
+ * or has what is no name. */
 llmrec_status lr_tuning_state_open(llmrec_context *context, const char *path, lr_digest digest, lr_tuning_state *state);
 void lr_tuning_state_close(lr_tuning_state *state);
 

@@ -110,8 +110,7 @@ static llmrec_status add_authorization(lr_transport *transport)
     if (key == NULL) return LLMREC_OK;
     llmrec_status status = lr_builder_format(&line, "Authorization: Bearer %s", key);
     if (status == LLMREC_OK) status = add_header(transport, line.text);
-    if (line.text != NULL) explicit_bzero(line.text, line.length);
-    lr_free(transport->context, line.text);
+    lr_free_secret(transport->context, line.text);
     return status;
 }
 

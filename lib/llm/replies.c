@@ -190,11 +190,11 @@ llmrec_status llmrec_replies_alternatives(const llmrec_replies *replies, size_t 
                        count == NULL   ? "count"
                        : texts == NULL ? "texts"
                                        : "logprobs");
-    const lr_alternative *first = found->alternatives + found->starts[token];
-    *count = found->starts[token + 1] - found->starts[token];
+    const size_t first = found->starts[token];
+    *count = found->starts[token + 1] - first;
     for (size_t i = 0; i < *count && i < capacity; i++) {
-        texts[i] = found->names.text + first[i].name;
-        logprobs[i] = first[i].logprob;
+        texts[i] = found->names.text + found->alternatives[first + i].name;
+        logprobs[i] = found->alternatives[first + i].logprob;
     }
     return LLMREC_OK;
 }

@@ -126,6 +126,7 @@ void fuzz_seeds(seed_fn seed)
         "\004{\"choices\":[{\"message\":{\"content\":\"x\"}}],\"completion_probabilities\":[{\"content\":\"x\","
         "\"probs\":"
         "[{\"tok_str\":\"x\",\"prob\":0.75},{\"tok_str\":\"y\",\"prob\":0}]}]}",
+        "\004{\"choices\":[{\"text\":\"x\"}],\"completion_probabilities\":[{\"content\":\"x\",\"probs\":[]}]}",
         "\004{\"error\":{\"message\":\"no\",\"code\":\"insufficient_quota\"}}",
         "\005{\"data\":[{\"index\":1,\"embedding\":[1,-2.5e-3]},{\"index\":0,\"embedding\":[0.25,4]}]}",
         "\005{\"data\":[{\"index\":0,\"embedding\":\"AACAPwAAAEA=\"},{\"index\":1,\"embedding\":\"AACAPwAAAEA\"}]}",

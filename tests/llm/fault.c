@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Calls over HTTP with their 1st, 2nd, 3rd ... allocation failing: a failure is LLMREC_ERR_MEMORY, nothing is kept, and the
- * same handle works afterwards. And several threads on one handle. */
+/* Calls over HTTP with their 1st, 2nd, 3rd ... allocation failing: a failure is LLMREC_ERR_MEMORY, nothing is kept, no key is
+ * in memory that is given back, and the same handle works afterwards. And several threads on one handle. */
 #include "server.h"
 
 #include "../heap.h"
@@ -9,6 +9,7 @@
 
 static int begin_counting(void **state)
 {
+    the_heap.secret = KEY + 3; /* whatever stands before it */
     context = heap_context(1);
     return start_server(state);
 }
@@ -25,7 +26,7 @@ typedef llmrec_status (*life_fn)(const char *journal);
 
 static llmrec_status live_chat(const char *journal)
 {
-    static const char *const headers[] = {"X-One: 1"};
+    static const char *const headers[] = {"X-Key: sk-test-0123456789abcdef"};
     llmrec_endpoint_options options = endpoint_for("good:fault");
     const llmrec_message message = {"user", "hello"};
     llmrec_chat_request request = request_of(&message);
@@ -51,11 +52,15 @@ static llmrec_status live_chat(const char *journal)
 
 static llmrec_status live_samples(const char *journal)
 {
+    char url[256];
     llmrec_endpoint_options options = endpoint_for("refuses-n:fault");
     const llmrec_message message = {"user", "hello"};
     llmrec_chat_request request = request_of(&message);
     llmrec_replies *replies = NULL;
     llmrec_llm *llm = NULL;
+    snprintf(url, sizeof url, "%s?key=%s", options.url, KEY);
+    options.url = url;
+    options.key = NULL;
     options.journal = journal;
     request.samples = 3;
     llmrec_status status = llmrec_llm_create_endpoint(context, &options, &llm);
@@ -110,6 +115,7 @@ static void check_life(life_fn live, const char *name)
         heap_arm(n, false);
         const llmrec_status status = live(path);
         failed = heap_disarm();
+        assert_int_equal(atomic_load(&the_heap.betrayed), 0);
         if (failed ? status != LLMREC_ERR_MEMORY : status != LLMREC_OK)
             fail_msg("allocation %ld: %d: %s", n, status, llmrec_last_error());
         if (failed) assert_non_null(strstr(llmrec_last_error(), "memory"));

@@ -107,6 +107,15 @@ static void a_state_file_belongs_to_its_examples(void **state)
     options.epochs = 2;
     write_text(options.training, "other\n");
     assert_failure(llmrec_fine_tuning_start(context, &endpoint, &options, &job), LLMREC_ERR_SHAPE, options.state);
+    write_text(options.training, examples);
+    size_t size = 0;
+    char *state_text = (char *)read_bytes(options.state, &size), *id = strstr(state_text, "ftjob-0");
+    assert_non_null(id);
+    memcpy(id, "../x?yz", 7);
+    write_text(options.state, state_text);
+    free(state_text);
+    assert_failure(llmrec_fine_tuning_start(context, &endpoint, &options, &job), LLMREC_ERR_FORMAT, options.state,
+                   "\"job\" is \"../x?yz\"");
     write_text(options.state, "{\"no\": 1}");
     assert_failure(llmrec_fine_tuning_start(context, &endpoint, &options, &job), LLMREC_ERR_FORMAT, "is no state");
     write_text(options.state, "{");
