@@ -146,12 +146,24 @@ def test_a_log_of_ones_own_may_raise(dataset, values):
             llmrec.Embedding.create(values[:-1], [f"i{item}" for item in range(ITEMS - 1)], context=context).align(dataset)
 
 
-def test_a_progress_bar_draws_lines():
-    stream = io.StringIO()
-    bar = llmrec.ProgressBar(stream, width=10)
-    bar(llmrec.Progress("read", "bytes", 50, 100, 1.0))
+class Terminal(io.StringIO):
+    def isatty(self):
+        return True
+
+
+def test_a_progress_bar_draws_a_line_a_stage_on_a_terminal(monkeypatch):
+    monkeypatch.setattr("time.monotonic", itertools.count(0, 60).__next__)
+    bar = llmrec.ProgressBar(Terminal(), width=10)
+    bar(llmrec.Progress("read", "bytes", 50, 100, 100.0))
     bar(llmrec.Progress("read", "bytes", 100, 100, 2.0))
     bar(llmrec.Progress("count", "rows", 7, 0, 1.0))
-    text = stream.getvalue()
-    assert "read: [#####     ]  50%  50 of 100 50 bytes/s" in text and "[##########] 100%" in text
-    assert text.endswith("count: 7 rows  7 rows/s\x1b[K")
+    text = bar.stream.getvalue()
+    assert "read: [#####     ]  50%  50 of 100 0.50 bytes/s" in text and "[##########] 100%" in text
+    assert text.endswith("\rcount: 7 rows  7.00 rows/s\x1b[K")
+
+
+def test_a_progress_bar_adds_few_lines_to_a_file():
+    bar = llmrec.ProgressBar(io.StringIO(), width=10)
+    for done in range(1001):
+        bar(llmrec.Progress("read", "bytes", done, 1000, 1 + done))
+    assert bar.stream.getvalue() == "read: [##########] 100%  1,000 of 1,000 1.00 bytes/s\n"

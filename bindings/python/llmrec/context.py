@@ -8,6 +8,7 @@ import math
 import shutil
 import sys
 import threading
+import time
 import weakref
 from typing import Any, Callable, Iterator, NamedTuple
 
@@ -156,30 +157,43 @@ def default_context() -> Context:
 
 
 class ProgressBar:
-    """A progress callback that draws one line a stage: Context(progress=ProgressBar())."""
+    """A progress callback that draws one line a stage: Context(progress=ProgressBar()). Where the stream is no terminal, a
+    file or a notebook, a line is added every ten seconds and at the end of a stage."""
 
     def __init__(self, stream: Any = None, width: int = 30):
-        self.stream, self.width, self.stage = stream or sys.stderr, width, None
+        self.stream, self.width, self.stage, self.told = stream or sys.stderr, width, None, -math.inf
 
     def __call__(self, progress: Progress) -> None:
+        finished = progress.total > 0 and progress.done >= progress.total
         if self.stage != progress.stage:
             self.close()
+            self.told = -math.inf if self.stream.isatty() else time.monotonic()
         self.stage = progress.stage
-        self.stream.write(f"\r{self.line(progress)[:self._columns()]}\x1b[K")
-        if progress.total and progress.done >= progress.total:
+        if not finished and time.monotonic() < self.told + (0.1 if self.stream.isatty() else 10):
+            return
+        self.told = time.monotonic()
+        self._write(self.line(progress))
+        if finished:
             self.close()
         self.stream.flush()
 
+    def _write(self, line):
+        if self.stream.isatty():
+            self.stream.write(f"\r{line[:shutil.get_terminal_size().columns - 1]}\x1b[K")
+        else:
+            self.stream.write(line + "\n")
+
     def close(self) -> None:
         """Ends the line that is being drawn."""
-        if self.stage is not None:
+        if self.stage is not None and self.stream.isatty():
             self.stream.write("\n")
-            self.stage = None
+        self.stage = None
 
     def line(self, progress: Progress) -> str:
         if progress.epoch > 0:
             return self._training_line(progress)
-        rate = f"{progress.done / progress.seconds:,.0f} {progress.unit}/s" if progress.seconds > 0 else ""
+        pace = progress.done / progress.seconds if progress.seconds > 0 else 0
+        rate = f"{pace:,.{0 if pace >= 10 else 2}f} {progress.unit}/s"
         if progress.total <= 0:
             return f"{progress.stage}: {progress.done:,} {progress.unit}  {rate}"
         return f"{progress.stage}: {self._bar(progress)}  {progress.done:,} of {progress.total:,} {rate}"
@@ -195,7 +209,3 @@ class ProgressBar:
     def _bar(self, progress):
         share = min(1.0, progress.done / progress.total)
         return f"[{'#' * int(share * self.width):<{self.width}}] {share:4.0%}"
-
-    def _columns(self):
-        """How long a line may be: on a terminal, so that it does not wrap."""
-        return shutil.get_terminal_size().columns - 1 if self.stream.isatty() else None
