@@ -3,61 +3,6 @@
 
 #include <zlib.h>
 
-/* Steps in order; each one's number is its place in `made`. */
-enum {
-    OPEN_CONTEXT,
-    LOAD_CSV,
-    LOAD_GZIP,
-    LOAD_JSONL,
-    LOAD_RECBOLE,
-    LOAD_SEQUENCES,
-    CREATE_DATASET,
-    SAVE_DATASET,
-    OPEN_DATASET,
-    DESCRIBE,
-    COPY_SESSIONS,
-    TRAIN,
-    TEST,
-    CREATE_TABLE,
-    SAVE_H5,
-    SAVE_NPY,
-    SAVE_SAFETENSORS,
-    READ_H5,
-    READ_NPY,
-    READ_SAFETENSORS,
-    READ_CSV,
-    ALIGN,
-    OPEN_ENCODER,
-    TOKENIZE,
-    ENCODE,
-    ENCODE_ITEMS,
-    ENCODE_CACHED,
-    FIT,
-    FIT_RANDOM,
-    SAVE_REDUCER,
-    OPEN_REDUCER,
-    APPLY,
-    POPULARITY,
-    SIMILARITY,
-    WHITENED,
-    MODEL,
-    PROMPT_RANK,
-    PROMPT_GENITEM,
-    PROMPT_CLASSIFY,
-    RECOMMEND,
-    RECOMMEND_RANKED,
-    RECOMMEND_GENERATED,
-    RECOMMEND_CHOSEN,
-    RECOMMEND_IDS,
-    SESSION,
-    EVALUATE,
-    EVALUATE_LISTS,
-    MEAN_REPORT,
-    FORMAT_REPORT,
-    SAVE_REPORT,
-    STEP_COUNT
-};
-
 /* --- the files ------------------------------------------------------------------------------------------------- */
 
 const char *path_file(const char *name)
@@ -112,7 +57,7 @@ static void write_vectors(const char *name)
     assert_int_equal(fclose(file), 0);
 }
 
-static int prepare(void **state)
+int path_prepare(void **state)
 {
     (void)state;
     FILE *items = fopen(scratch("items.csv"), "w");
@@ -389,83 +334,6 @@ static llmrec_status whitened(path_world *world, path_handle *made)
     return llmrec_recommender_create_similarity(world->made[ALIGN].embedding, NULL, &made->recommender);
 }
 
-/* Answers a question for labels, or for a name: one that there is, and one that there is not. */
-static llmrec_status complete(const llmrec_completion *completion, void *user)
-{
-    llmrec_status status = LLMREC_OK;
-    (void)user;
-    for (int64_t i = 0; i < completion->count && status == LLMREC_OK; i++) {
-        const bool ranks = completion->requests[i]->samples == 1;
-        status = llmrec_completion_answer(completion, i, ranks ? "B, A" : "title of 3", SIZE_MAX);
-        if (!ranks && status == LLMREC_OK) status = llmrec_completion_answer(completion, i, "no such", SIZE_MAX);
-    }
-    return status;
-}
-
-static llmrec_status model(path_world *world, path_handle *made)
-{
-    return llmrec_llm_create_callback(world->made[OPEN_CONTEXT].context, complete, NULL, 4, &made->llm);
-}
-
-static llmrec_status prompt_with(path_world *world, int64_t form, path_handle *made)
-{
-    llmrec_prompt_options options;
-    const llmrec_prompt_parts parts = {.size = sizeof parts,
-                                       .llm = world->made[MODEL].llm,
-                                       .dataset = world->made[LOAD_CSV].dataset,
-                                       .first_stage = world->made[SIMILARITY].recommender,
-                                       .embedding = world->made[ENCODE_ITEMS].embedding,
-                                       .text_encoder = world->made[OPEN_ENCODER].encoder};
-    assert_ok(llmrec_prompt_options_init(&options, sizeof options));
-    options.form = form;
-    options.samples = 2;
-    options.rounds = 2;
-    options.clusters = 3;
-    options.aggregation = LLMREC_AGGREGATION_KEMENY;
-    return llmrec_recommender_create_prompt(&parts, &options, &made->recommender);
-}
-
-static llmrec_status prompt_rank(path_world *world, path_handle *made)
-{
-    return prompt_with(world, LLMREC_PROMPT_RANK, made);
-}
-
-static llmrec_status prompt_genitem(path_world *world, path_handle *made)
-{
-    return prompt_with(world, LLMREC_PROMPT_GENITEM, made);
-}
-
-static llmrec_status prompt_classify(path_world *world, path_handle *made)
-{
-    return prompt_with(world, LLMREC_PROMPT_CLASSIFY, made);
-}
-
-/* What the model's callback could not answer for want of memory is its failure. */
-static llmrec_status recommend_prompted(path_world *world, size_t step)
-{
-    const llmrec_status status = llmrec_recommend(world->made[step].recommender, world->offsets, world->items, 3, K,
-                                                  NULL, world->recommended, world->scores, world->counts);
-    return status == LLMREC_ERR_CALLBACK ? LLMREC_ERR_MEMORY : status;
-}
-
-static llmrec_status recommend_ranked(path_world *world, path_handle *made)
-{
-    (void)made;
-    return recommend_prompted(world, PROMPT_RANK);
-}
-
-static llmrec_status recommend_generated(path_world *world, path_handle *made)
-{
-    (void)made;
-    return recommend_prompted(world, PROMPT_GENITEM);
-}
-
-static llmrec_status recommend_chosen(path_world *world, path_handle *made)
-{
-    (void)made;
-    return recommend_prompted(world, PROMPT_CLASSIFY);
-}
-
 static llmrec_status recommend(path_world *world, path_handle *made)
 {
     (void)made;
@@ -571,14 +439,7 @@ const path_step steps[] = {
     [POPULARITY] = {"a popularity recommender is made", RECOMMENDER, popularity, NULL, NULL, false},
     [SIMILARITY] = {"a similarity recommender is made", RECOMMENDER, similarity, NULL, NULL, false},
     [WHITENED] = {"a similarity recommender whitens its table", RECOMMENDER, whitened, NULL, NULL, false},
-    [MODEL] = {"a function becomes a model", LLM, model, NULL, NULL, false},
-    [PROMPT_RANK] = {"a ranking prompt recommender is made", RECOMMENDER, prompt_rank, NULL, NULL, false},
-    [PROMPT_GENITEM] = {"a generating prompt recommender is made", RECOMMENDER, prompt_genitem, NULL, NULL, false},
-    [PROMPT_CLASSIFY] = {"a choosing prompt recommender is made", RECOMMENDER, prompt_classify, NULL, NULL, false},
     [RECOMMEND] = {"sessions get recommendations", NOTHING, recommend, NULL, NULL, true},
-    [RECOMMEND_RANKED] = {"candidates are ranked by a model", NOTHING, recommend_ranked, NULL, NULL, true},
-    [RECOMMEND_GENERATED] = {"items are generated by a model", NOTHING, recommend_generated, NULL, NULL, true},
-    [RECOMMEND_CHOSEN] = {"items are chosen by a model", NOTHING, recommend_chosen, NULL, NULL, true},
     [RECOMMEND_IDS] = {"sessions of ids get recommendations", NOTHING, recommend_ids, NULL, NULL, true},
     [SESSION] = {"a session goes on", NOTHING, session, NULL, NULL, true},
     [EVALUATE] = {"a recommender is evaluated", REPORT, evaluate, NULL, NULL, true},
@@ -598,7 +459,6 @@ void path_free(path_kind kind, path_handle *made)
     case EMBEDDING: llmrec_embedding_free(made->embedding); break;
     case REDUCER: llmrec_reducer_free(made->reducer); break;
     case ENCODER: llmrec_text_encoder_free(made->encoder); break;
-    case LLM: llmrec_llm_free(made->llm); break;
     case RECOMMENDER: llmrec_recommender_free(made->recommender); break;
     case REPORT: llmrec_report_free(made->report); break;
     }
@@ -624,5 +484,5 @@ int path_run(CMUnitTestFunction test)
         numbers[i] = i;
         tests[i] = (struct CMUnitTest){steps[i].name, test, NULL, NULL, &numbers[i]};
     }
-    return cmocka_run_group_tests(tests, prepare, remove_scratch);
+    return cmocka_run_group_tests(tests, path_prepare, remove_scratch);
 }

@@ -10,7 +10,7 @@
 
 enum { SESSIONS = 24, ITEMS = 12, ROWS = 144, WIDTH = 8, K = 3, TEXT_SIZE = 4096 };
 
-typedef enum path_kind { NOTHING, CONTEXT, DATASET, EMBEDDING, REDUCER, ENCODER, LLM, RECOMMENDER, REPORT } path_kind;
+typedef enum path_kind { NOTHING, CONTEXT, DATASET, EMBEDDING, REDUCER, ENCODER, RECOMMENDER, REPORT } path_kind;
 
 typedef union path_handle {
     void *any;
@@ -19,10 +19,57 @@ typedef union path_handle {
     llmrec_embedding *embedding;
     llmrec_reducer *reducer;
     llmrec_text_encoder *encoder;
-    llmrec_llm *llm;
     llmrec_recommender *recommender;
     llmrec_report *report;
 } path_handle;
+
+/* Steps in order; each one's number is its place in `made`. */
+enum {
+    OPEN_CONTEXT,
+    LOAD_CSV,
+    LOAD_GZIP,
+    LOAD_JSONL,
+    LOAD_RECBOLE,
+    LOAD_SEQUENCES,
+    CREATE_DATASET,
+    SAVE_DATASET,
+    OPEN_DATASET,
+    DESCRIBE,
+    COPY_SESSIONS,
+    TRAIN,
+    TEST,
+    CREATE_TABLE,
+    SAVE_H5,
+    SAVE_NPY,
+    SAVE_SAFETENSORS,
+    READ_H5,
+    READ_NPY,
+    READ_SAFETENSORS,
+    READ_CSV,
+    ALIGN,
+    OPEN_ENCODER,
+    TOKENIZE,
+    ENCODE,
+    ENCODE_ITEMS,
+    ENCODE_CACHED,
+    FIT,
+    FIT_RANDOM,
+    SAVE_REDUCER,
+    OPEN_REDUCER,
+    APPLY,
+    POPULARITY,
+    SIMILARITY,
+    WHITENED,
+    RECOMMEND,
+    RECOMMEND_IDS,
+    SESSION,
+    EVALUATE,
+    EVALUATE_LISTS,
+    MEAN_REPORT,
+    FORMAT_REPORT,
+    SAVE_REPORT,
+    STEP_COUNT
+};
 
 enum { MAX_STEPS = 64 };
 
@@ -63,7 +110,10 @@ void path_walk(path_world *world, size_t count);
 /* Frees all handles, in an order other than that of making. */
 void path_end(path_world *world);
 
-/* Writes the files that the steps read, and runs a test for each step: it gets the step's number in *state. */
+/* Writes the files that the steps read: a group's setup. */
+int path_prepare(void **state);
+
+/* Writes the files, and runs a test for each step: it gets the step's number in *state. */
 int path_run(CMUnitTestFunction test);
 
 #endif
