@@ -58,7 +58,7 @@ llmrec_status lr_tuning_state_open(llmrec_context *context, const char *path, lr
     lr_tuning_state fresh = {.context = context, .path = path};
     llmrec_status status = LLMREC_OK;
     write_digest(digest, text);
-    if (access(path, F_OK) == 0) {
+    if (access(path, F_OK) == 0 || errno != ENOENT) {
         LR_TRY(lr_json_read(context, path, FILE_LIMIT, &fresh.members));
         LR_TRY(check(&fresh, text));
     } else {

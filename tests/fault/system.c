@@ -138,12 +138,16 @@ DEFINE_RESIZE(fault_ftruncate64, "ftruncate64")
 DEFINE_MAP(fault_mmap, "mmap")
 DEFINE_MAP(fault_mmap64, "mmap64")
 
-int fault_fsync(int file) __asm__("fsync");
-int fault_fsync(int file)
-{
-    REAL(int, "fsync", int);
-    return fails(CALL_FLUSH) ? -1 : real(file);
-}
+#define DEFINE_FLUSH(function, name)                                                                                   \
+    int function(int file) __asm__(name);                                                                              \
+    int function(int file)                                                                                             \
+    {                                                                                                                  \
+        REAL(int, name, int);                                                                                          \
+        return fails(CALL_FLUSH) ? -1 : real(file);                                                                    \
+    }
+
+DEFINE_FLUSH(fault_fsync, "fsync")
+DEFINE_FLUSH(fault_fdatasync, "fdatasync")
 
 int fault_rename(const char *from, const char *to) __asm__("rename");
 int fault_rename(const char *from, const char *to)
