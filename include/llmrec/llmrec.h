@@ -19,8 +19,8 @@
 #include "text_encoder.h"
 #include "encoder.h"
 #include "llm.h"
-#include "fine_tuning.h"
 #include "recommender.h"
+#include "fine_tuning.h"
 #include "evaluation.h"
 
 #endif

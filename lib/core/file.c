@@ -153,11 +153,15 @@ static void forget(lr_replacement *replacement)
     *replacement = (lr_replacement){0};
 }
 
+static llmrec_status move(const char *from, const char *to)
+{
+    return rename(from, to) == 0 ? LLMREC_OK : lr_fail_errno("rename", to);
+}
+
 llmrec_status lr_replacement_commit(lr_replacement *replacement)
 {
     llmrec_status status = flush(replacement->temporary, O_RDONLY, replacement->path);
-    if (status == LLMREC_OK && rename(replacement->temporary, replacement->path) != 0)
-        status = lr_fail_errno("rename", replacement->path);
+    if (status == LLMREC_OK) status = move(replacement->temporary, replacement->path);
     if (status != LLMREC_OK) {
         lr_replacement_abandon(replacement);
         return status;
@@ -200,6 +204,51 @@ llmrec_status lr_writer_commit(lr_writer *writer)
     if (close(writer->descriptor) == 0) return lr_replacement_commit(&writer->replacement);
     const llmrec_status status = lr_fail_errno("write", writer->replacement.path);
     lr_replacement_abandon(&writer->replacement);
+    return status;
+}
+
+static llmrec_status writer_close(lr_writer *writer)
+{
+    writer->open = false;
+    if (close(writer->descriptor) != 0) return lr_fail_errno("write", writer->replacement.path);
+    return flush(writer->replacement.temporary, O_RDONLY, writer->replacement.path);
+}
+
+/* Renames both. `kept` is the first file's old one meanwhile, and takes its place again where the second fails. */
+static llmrec_status move_both(const lr_replacement *first, const lr_replacement *second, const char *kept)
+{
+    const bool linked = link(first->path, kept) == 0, had = linked || errno != ENOENT;
+    llmrec_status status = move(first->temporary, first->path);
+    const bool moved = status == LLMREC_OK;
+    if (moved) status = move(second->temporary, second->path);
+    if (moved && status != LLMREC_OK && linked) {
+        rename(kept, first->path);
+        return status;
+    }
+    if (moved && status != LLMREC_OK && !had) unlink(first->path);
+    if (linked) unlink(kept);
+    return status;
+}
+
+llmrec_status lr_writer_commit_both(lr_writer *first, lr_writer *second)
+{
+    lr_replacement *a = &first->replacement, *b = &second->replacement;
+    llmrec_context *context = a->context;
+    char *kept = NULL;
+    llmrec_status status = LLMREC_OK;
+    LR_TRY(lr_alloc(context, &kept, strlen(a->temporary) + 2, 1));
+    strcat(strcpy(kept, a->temporary), "~");
+    LR_TRY(writer_close(first));
+    LR_TRY(writer_close(second));
+    LR_TRY(move_both(a, b, kept));
+    status = flush_directory(a->path, a->temporary); /* which are no names any more */
+    if (status == LLMREC_OK) status = flush_directory(b->path, b->temporary);
+    forget(a);
+    forget(b);
+done:
+    lr_free(context, kept);
+    lr_writer_abandon(first);
+    lr_writer_abandon(second);
     return status;
 }
 

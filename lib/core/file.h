@@ -47,6 +47,11 @@ llmrec_status lr_writer_add(lr_writer *writer, const void *bytes, size_t size);
 llmrec_status lr_writer_commit(lr_writer *writer);
 void lr_writer_abandon(lr_writer *writer);
 
+/* Both files become new, or neither: on a failure the first is what it was before, or gone again (as it is new where the file
+ * system knows no hard links, or refuses to undo the renaming). A kill between the two renames leaves the first new and the
+ * second old. */
+llmrec_status lr_writer_commit_both(lr_writer *first, lr_writer *second);
+
 /* All of it for bytes that are in memory. */
 llmrec_status lr_file_write(llmrec_context *context, const char *path, const void *bytes, size_t size);
 

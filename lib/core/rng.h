@@ -17,7 +17,8 @@ enum {
     LR_STREAM_NEGATIVES = 7,
     LR_STREAM_BACKOFF = 8,
     LR_STREAM_CLUSTERS = 9,
-    LR_STREAM_PROMPT = 10
+    LR_STREAM_PROMPT = 10,
+    LR_STREAM_TUNING = 11
 };
 
 typedef struct lr_rng {

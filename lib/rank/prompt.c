@@ -1,36 +1,16 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Prompts as a recommender: its making, and the driver that all forms share. */
+/* Prompts as a recommender: the driver that all forms share. */
 #include <string.h>
 
-#include "core/context.h"
 #include "core/memory.h"
 #include "core/options.h"
-#include "core/store.h"
-#include "embed/text_encoder.h"
 #include "llm/labels.h"
-#include "llm/llm.h"
 #include "rank/prompt_options.h"
 #include "rank/prompter.h"
 
 _Static_assert((int)LLMREC_GROUNDING_COUNT == (int)LR_GROUNDED &&
                    (int)LLMREC_GROUNDING_FILTERED == LR_GROUNDED_FILTERED,
                "the inside counts what the header names");
-
-static void prompter_free(void *self)
-{
-    lr_prompter *p = self;
-    if (p == NULL) return;
-    llmrec_context *context = p->context;
-    for (size_t i = 0; i < sizeof p->words / sizeof *p->words; i++) lr_free(context, p->words[i]);
-    lr_names_clear(&p->names);
-    if (p->search.context != NULL) lr_search_free(&p->search);
-    lr_free(context, p->menu);
-    llmrec_llm_free(p->llm);
-    llmrec_recommender_free(p->first_stage);
-    llmrec_embedding_free(p->table);
-    llmrec_text_encoder_free(p->text_encoder);
-    lr_free(context, p);
-}
 
 /* Sessions whose questions go out together: enough that an endpoint is never idle for long. */
 static size_t prompter_batch(const void *self, size_t k)
@@ -56,8 +36,7 @@ bool lr_prompted_asks(const lr_prompted *prompted, size_t session)
 uint64_t lr_prompted_seed(const lr_prompted *prompted, size_t session)
 {
     const lr_batch *batch = prompted->batch;
-    const size_t bytes = lr_batch_length(batch, session) * sizeof(int32_t);
-    return lr_checksum(lr_batch_items(batch, session), bytes) + (uint64_t)prompted->prompter->options.seed;
+    return lr_prompter_seed(prompted->prompter, lr_batch_items(batch, session), lr_batch_length(batch, session));
 }
 
 llmrec_status lr_prompted_read(const lr_prompter *prompter, lr_span text, size_t labels, size_t limit,
@@ -236,135 +215,37 @@ static const lr_strategy strategies[] = {
     [LLMREC_PROMPT_RANK] = {.name = "prompt-rank",
                             .batch = prompter_batch,
                             .rank = prompter_rank,
-                            .free = prompter_free},
+                            .free = lr_prompter_free},
     [LLMREC_PROMPT_GENITEM] = {.name = "prompt-genitem",
                                .batch = prompter_batch,
                                .rank = prompter_rank,
-                               .free = prompter_free},
+                               .free = lr_prompter_free},
     [LLMREC_PROMPT_GENLIST] = {.name = "prompt-genlist",
                                .batch = prompter_batch,
                                .rank = prompter_rank,
-                               .free = prompter_free},
+                               .free = lr_prompter_free},
     [LLMREC_PROMPT_CLASSIFY] = {.name = "prompt-classify",
                                 .batch = prompter_batch,
                                 .rank = prompter_rank,
-                                .free = prompter_free},
+                                .free = lr_prompter_free},
 };
 
-/* --- making -------------------------------------------------------------------------------------------------------- */
-
-static llmrec_status read_parts(const llmrec_prompt_parts *given, llmrec_prompt_parts *parts)
+llmrec_status llmrec_recommender_create_prompt(const llmrec_prompt_parts *parts, const llmrec_prompt_options *options,
+                                               llmrec_recommender **recommender)
 {
-    *parts = (llmrec_prompt_parts){.size = sizeof *parts};
-    if (given == NULL) return lr_fail(LLMREC_ERR_ARGUMENT, "parts is NULL");
-    LR_RETURN_IF(lr_options_overlay(parts, sizeof *parts, sizeof *parts, given, "llmrec_prompt_parts"));
-    if (parts->llm == NULL) return lr_fail(LLMREC_ERR_ARGUMENT, "parts.llm is NULL");
-    if (parts->dataset == NULL) return lr_fail(LLMREC_ERR_ARGUMENT, "parts.dataset is NULL");
-    return LLMREC_OK;
-}
-
-static llmrec_status check_items(const char *whose, int64_t items, const llmrec_dataset *dataset)
-{
-    const int64_t wanted = llmrec_dataset_items(dataset);
-    if (items == wanted) return LLMREC_OK;
-    return lr_fail(LLMREC_ERR_SHAPE, "%s has %lld items; wanted the data set's %lld", whose, (long long)items,
-                   (long long)wanted);
-}
-
-/* That the parts go together, and that the form has those it needs. */
-static llmrec_status check_parts(const llmrec_prompt_parts *parts, const llmrec_prompt_options *options)
-{
-    if (options->form == LLMREC_PROMPT_RANK && parts->first_stage == NULL)
-        return lr_fail(LLMREC_ERR_ARGUMENT, "parts.first_stage is NULL; ranking needs candidates");
-    if (options->form == LLMREC_PROMPT_CLASSIFY && parts->embedding == NULL)
-        return lr_fail(LLMREC_ERR_ARGUMENT, "parts.embedding is NULL; the menu is made of clusters of it");
-    if (parts->first_stage != NULL)
-        LR_RETURN_IF(check_items("parts.first_stage", llmrec_recommender_items(parts->first_stage), parts->dataset));
-    if (parts->embedding != NULL)
-        LR_RETURN_IF(check_items("parts.embedding", llmrec_embedding_rows(parts->embedding), parts->dataset));
-    if (parts->text_encoder == NULL || parts->embedding == NULL) return LLMREC_OK;
-    const int64_t width = llmrec_text_encoder_dim(parts->text_encoder), wanted = llmrec_embedding_dim(parts->embedding);
-    if (width == wanted) return LLMREC_OK;
-    return lr_fail(LLMREC_ERR_SHAPE, "parts.text_encoder makes vectors of width %lld; wanted the table's %lld",
-                   (long long)width, (long long)wanted);
-}
-
-/* The prompter's own copies of the options' texts. */
-static llmrec_status keep_words(lr_prompter *p)
-{
-    const char **words[] = {&p->options.noun, &p->options.nouns, &p->options.column, &p->options.system,
-                            &p->options.user};
-    for (size_t i = 0; i < sizeof words / sizeof *words; i++) {
-        if (*words[i] == NULL) continue;
-        LR_RETURN_IF(lr_copy_text(p->context, *words[i], strlen(*words[i]), &p->words[i]));
-        *words[i] = p->words[i];
-    }
-    p->form = lr_prompt_options_form(&p->options);
-    return LLMREC_OK;
-}
-
-static llmrec_status find_column(const llmrec_dataset *dataset, const char *name, int64_t *column)
-{
-    *column = name == NULL ? llmrec_dataset_title_column(dataset) : llmrec_dataset_find_column(dataset, name);
-    if (*column >= 0) return LLMREC_OK;
-    return lr_fail(LLMREC_ERR_ARGUMENT, "column: the data set has no text column %s",
-                   name == NULL ? "that is a title" : lr_quote(name, strlen(name)).text);
-}
-
-static llmrec_status hold_parts(const llmrec_prompt_parts *parts, lr_prompter *p)
-{
-    p->llm = lr_llm_hold(parts->llm);
-    if (parts->first_stage != NULL)
-        p->first_stage = lr_recommender_hold((llmrec_recommender *)(uintptr_t)parts->first_stage);
-    if (parts->embedding != NULL) p->table = lr_embedding_hold(parts->embedding);
-    if (parts->text_encoder != NULL) p->text_encoder = lr_text_encoder_hold(parts->text_encoder);
-    if (p->table == NULL) return LLMREC_OK;
-    return lr_search_make(p->context, p->table, LLMREC_MEASURE_COSINE, &p->search);
-}
-
-static llmrec_status make_prompter(const llmrec_prompt_parts *parts, const llmrec_prompt_options *options,
-                                   lr_prompter **made)
-{
-    llmrec_context *context = lr_dataset_context(parts->dataset);
-    lr_prompter *fresh = NULL;
-    int64_t column = -1;
-    llmrec_status status = LLMREC_OK;
-    LR_TRY(LR_NEW_ZERO(context, fresh, 1));
-    fresh->context = fresh->names.context = context;
-    fresh->options = *options;
-    LR_TRY(keep_words(fresh));
-    LR_TRY(find_column(parts->dataset, fresh->options.column, &column));
-    LR_TRY(lr_names_make(parts->dataset, column, (size_t)options->title_length, &fresh->names));
-    LR_TRY(hold_parts(parts, fresh));
-    if (options->form == LLMREC_PROMPT_CLASSIFY) LR_TRY(lr_prompt_menu(fresh, parts->dataset));
-    *made = fresh;
-    fresh = NULL;
-done:
-    prompter_free(fresh);
-    return status;
-}
-
-llmrec_status llmrec_recommender_create_prompt(const llmrec_prompt_parts *given_parts,
-                                               const llmrec_prompt_options *given, llmrec_recommender **recommender)
-{
-    llmrec_prompt_options options;
-    llmrec_prompt_parts parts;
     lr_recommender_parts made = {0};
     lr_prompter *fresh = NULL;
-    LR_RETURN_IF(read_parts(given_parts, &parts));
     if (recommender == NULL) return lr_fail(LLMREC_ERR_ARGUMENT, "recommender is NULL");
-    LR_RETURN_IF(lr_prompt_options_read(given, &options));
-    LR_RETURN_IF(check_parts(&parts, &options));
-    LR_RETURN_IF(make_prompter(&parts, &options, &fresh));
+    LR_RETURN_IF(lr_prompter_make(parts, options, true, &fresh));
     const llmrec_status status = lr_prompt_options_describe(fresh->context, &fresh->options, &made.description);
     if (status != LLMREC_OK) {
-        prompter_free(fresh);
+        lr_prompter_free(fresh);
         return status;
     }
-    made.strategy = &strategies[options.form];
+    made.strategy = &strategies[fresh->options.form];
     made.self = fresh;
-    made.items = (size_t)llmrec_dataset_items(parts.dataset);
-    made.ids = lr_dataset_item_ids(parts.dataset);
+    made.items = (size_t)llmrec_dataset_items(parts->dataset);
+    made.ids = lr_dataset_item_ids(parts->dataset);
     return lr_recommender_make(fresh->context, &made, recommender);
 }
 
@@ -406,7 +287,7 @@ llmrec_status llmrec_recommender_prompt(const llmrec_recommender *recommender, c
     if (recommender == NULL) return lr_fail(LLMREC_ERR_ARGUMENT, "recommender is NULL");
     if ((items == NULL && item_count > 0) || (candidates == NULL && count > 0) || (text == NULL && capacity > 0))
         return lr_fail(LLMREC_ERR_ARGUMENT, "items, candidates or text is NULL");
-    if (recommender->strategy->free != prompter_free)
+    if (recommender->strategy->free != lr_prompter_free)
         return lr_fail(LLMREC_ERR_UNSUPPORTED, "recommender is \"%s\"; wanted a prompt recommender",
                        recommender->strategy->name);
     const lr_prompter *p = recommender->self;

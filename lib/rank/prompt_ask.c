@@ -51,8 +51,7 @@ static int64_t answer_tokens(const lr_prompt_form *form, size_t choices)
     }
 }
 
-/* The structure that an answer is held to. */
-static int64_t structure_of(const lr_prompter *p)
+int64_t lr_prompter_structure(const lr_prompter *p)
 {
     if (p->form.kind != LR_ASK_RANKING && p->form.kind != LR_ASK_PRODUCTS) return LLMREC_STRUCTURE_NONE;
     return p->options.structure == LLMREC_STRUCTURE_AUTO ? LLMREC_STRUCTURE_JSON_SCHEMA : p->options.structure;
@@ -62,7 +61,7 @@ static llmrec_status add_structure(const lr_prompter *p, size_t choices, llmrec_
                                    lr_builder *structure)
 {
     const size_t wanted = p->form.kind == LR_ASK_RANKING || p->form.count > choices ? choices : p->form.count;
-    const int64_t kind = structure_of(p);
+    const int64_t kind = lr_prompter_structure(p);
     structure->context = p->context;
     if (kind == LLMREC_STRUCTURE_JSON_SCHEMA) {
         LR_RETURN_IF(lr_labels_schema(choices, wanted, structure));
@@ -92,7 +91,7 @@ static llmrec_status fill(const lr_prompter *p, const lr_question *question, boo
         options->max_tokens > 0 ? options->max_tokens : answer_tokens(&p->form, question->about.choices);
     request->seed = (int64_t)(question->seed & INT32_MAX);
     if (p->form.kind == LR_ASK_LETTER) request->top_logprobs = options->alternatives;
-    if (p->form.kind == LR_ASK_ITEM && p->form.style != LR_STYLE_FENCED) {
+    if (p->form.style != LR_STYLE_FENCED) { /* as tuned models end their answers */
         request->stop = stop;
         request->stop_count = 1;
     }
@@ -139,7 +138,8 @@ static llmrec_status try_without(lr_asking *asking)
     const lr_prompter *p = asking->prompter;
     llmrec_replies *probe = NULL;
     llmrec_status status = LLMREC_OK;
-    if (p->options.structure != LLMREC_STRUCTURE_AUTO || structure_of(p) == LLMREC_STRUCTURE_NONE) return LLMREC_OK;
+    if (p->options.structure != LLMREC_STRUCTURE_AUTO || lr_prompter_structure(p) == LLMREC_STRUCTURE_NONE)
+        return LLMREC_OK;
     if (failed_of(asking->replies, asking->count) < asking->count) return LLMREC_OK;
     LR_TRY(ask_first(asking, 1, false, &probe));
     if (failed_of(probe, 1) > 0) goto done;

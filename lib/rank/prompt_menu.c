@@ -8,24 +8,27 @@
 
 enum { PASSES = 100 };
 
-/* The most popular item of each cluster that has any, in the order of clusters. */
+/* The most popular item of each cluster that has any, in the order of clusters, whose centres move up likewise. */
 static void represent(lr_prompter *p, const int32_t *assigned, const int64_t *counts)
 {
-    const size_t clusters = (size_t)p->options.clusters;
+    const size_t clusters = (size_t)p->options.clusters, dim = p->table->dim;
     for (size_t i = 0; i < clusters; i++) p->menu[i] = -1;
     for (size_t i = 0; i < p->table->rows; i++) {
         int32_t *chosen = &p->menu[assigned[i]];
         if (*chosen < 0 || counts[i] > counts[*chosen]) *chosen = (int32_t)i;
     }
-    for (size_t i = 0; i < clusters; i++)
-        if (p->menu[i] >= 0) p->menu[p->menu_count++] = p->menu[i];
+    for (size_t i = 0; i < clusters; i++) {
+        if (p->menu[i] < 0) continue;
+        memmove(p->centres + p->menu_count * dim, p->centres + i * dim, dim * sizeof *p->centres);
+        p->menu[p->menu_count++] = p->menu[i];
+    }
 }
 
 llmrec_status lr_prompt_menu(lr_prompter *p, const llmrec_dataset *dataset)
 {
     const llmrec_embedding *table = p->table;
     const size_t clusters = (size_t)p->options.clusters;
-    float *rows = NULL, *centres = NULL;
+    float *rows = NULL;
     int32_t *assigned = NULL;
     int64_t *counts = NULL;
     llmrec_status status = LLMREC_OK;
@@ -33,17 +36,16 @@ llmrec_status lr_prompt_menu(lr_prompter *p, const llmrec_dataset *dataset)
              table->rows);
     LR_TRY(LR_NEW(p->context, p->menu, clusters));
     LR_TRY(lr_alloc(p->context, &rows, table->rows, table->dim * sizeof *rows));
-    LR_TRY(lr_alloc(p->context, &centres, clusters, table->dim * sizeof *centres));
+    LR_TRY(lr_alloc(p->context, &p->centres, clusters, table->dim * sizeof *p->centres));
     LR_TRY(LR_NEW(p->context, assigned, table->rows));
     LR_TRY(LR_NEW(p->context, counts, table->rows));
     LR_TRY(llmrec_embedding_copy_rows(table, 0, (int64_t)table->rows, rows));
     const lr_kmeans_plan plan = {rows, table->rows, table->dim, clusters, (uint64_t)p->options.seed, PASSES};
-    LR_TRY(lr_kmeans(p->context, &plan, centres, assigned));
+    LR_TRY(lr_kmeans(p->context, &plan, p->centres, assigned));
     LR_TRY(llmrec_dataset_item_counts(dataset, counts));
     represent(p, assigned, counts);
 done:
     lr_free(p->context, rows);
-    lr_free(p->context, centres);
     lr_free(p->context, assigned);
     lr_free(p->context, counts);
     return status;

@@ -136,11 +136,8 @@ static void pose(contests *all, contest *c, size_t step, size_t at)
     int32_t *shown = all->shown + at * all->window, *menu = all->menus + at * all->window;
     lr_rng rng = numbers_of(prompted, c, step);
     const uint64_t seed = lr_rng_next(&rng);
-    for (size_t i = 0; i < count; i++) {
-        const size_t j = options->shuffle ? (size_t)lr_rng_below(&rng, i + 1) : i;
-        shown[i] = shown[j];
-        shown[j] = c->order[begin + i];
-    }
+    if (options->shuffle) lr_prompter_shuffle(&rng, c->order + begin, count, shown);
+    else memcpy(shown, c->order + begin, count * sizeof *shown);
     for (size_t i = 0; i < count; i++) menu[i] = prompted->first[c->session * prompted->width + (size_t)shown[i]];
     all->asked[at] = c;
     all->questions[at] = (lr_question){

@@ -3,6 +3,7 @@
 #ifndef LR_RANK_PROMPTER_H
 #define LR_RANK_PROMPTER_H
 
+#include "core/rng.h"
 #include "llm/grounding.h"
 #include "llm/prompt.h"
 #include "rank/search.h"
@@ -19,8 +20,23 @@ typedef struct lr_prompter {
     llmrec_text_encoder *text_encoder; /* or NULL */
     lr_search search;                  /* of the table; no context: there is none */
     int32_t *menu;                     /* [menu_count] of CLASSIFY */
+    float *centres;                    /* [menu_count, dim] of the clusters that these stand for */
     size_t menu_count;
 } lr_prompter;
+
+/* From checked parts and options. `asks`: there must be a model; where there is none, answers are never looked up. */
+llmrec_status lr_prompter_make(const llmrec_prompt_parts *parts, const llmrec_prompt_options *options, bool asks,
+                               lr_prompter **prompter);
+void lr_prompter_free(void *prompter);
+
+/* A number that hangs on a session's items alone, so that other sessions do not matter. */
+uint64_t lr_prompter_seed(const lr_prompter *prompter, const int32_t *items, size_t count);
+
+/* Fills shuffled[count] with `items` in random order. */
+void lr_prompter_shuffle(lr_rng *rng, const int32_t *items, size_t count, int32_t *shuffled);
+
+/* The structure that answers are held to, one of LLMREC_STRUCTURE_*, AUTO resolved. */
+int64_t lr_prompter_structure(const lr_prompter *prompter);
 
 /* One question. */
 typedef struct lr_question {
@@ -75,7 +91,7 @@ typedef struct lr_prompted {
 /* Whether anything of the session can be shown. */
 bool lr_prompted_asks(const lr_prompted *prompted, size_t session);
 
-/* A number that hangs on the session's items alone, so that a batch's other sessions do not matter. */
+/* lr_prompter_seed of a session of the batch. */
 uint64_t lr_prompted_seed(const lr_prompted *prompted, size_t session);
 
 /* The forms: each fills the lists of all sessions that can be asked about, and counts. */

@@ -289,25 +289,6 @@ _Static_assert(offsetof(llmrec_embeddings_options, dimensions) == 32, "dimension
 _Static_assert(offsetof(llmrec_embeddings_options, normalize) == 40, "normalize");
 _Static_assert(sizeof(llmrec_embeddings_options) == 48, "llmrec_embeddings_options");
 
-_Static_assert(offsetof(llmrec_fine_tuning_options, size) == 0, "size");
-_Static_assert(offsetof(llmrec_fine_tuning_options, training) == 8, "training");
-_Static_assert(offsetof(llmrec_fine_tuning_options, validation) == 16, "validation");
-_Static_assert(offsetof(llmrec_fine_tuning_options, state) == 24, "state");
-_Static_assert(offsetof(llmrec_fine_tuning_options, suffix) == 32, "suffix");
-_Static_assert(offsetof(llmrec_fine_tuning_options, epochs) == 40, "epochs");
-_Static_assert(offsetof(llmrec_fine_tuning_options, seed) == 48, "seed");
-_Static_assert(offsetof(llmrec_fine_tuning_options, upload_limit) == 56, "upload_limit");
-_Static_assert(sizeof(llmrec_fine_tuning_options) == 64, "llmrec_fine_tuning_options");
-
-_Static_assert(offsetof(llmrec_fine_tuning_info, size) == 0, "size");
-_Static_assert(offsetof(llmrec_fine_tuning_info, phase) == 8, "phase");
-_Static_assert(offsetof(llmrec_fine_tuning_info, trained_tokens) == 16, "trained_tokens");
-_Static_assert(offsetof(llmrec_fine_tuning_info, id) == 24, "id");
-_Static_assert(offsetof(llmrec_fine_tuning_info, status) == 32, "status");
-_Static_assert(offsetof(llmrec_fine_tuning_info, model) == 40, "model");
-_Static_assert(offsetof(llmrec_fine_tuning_info, error) == 48, "error");
-_Static_assert(sizeof(llmrec_fine_tuning_info) == 56, "llmrec_fine_tuning_info");
-
 _Static_assert(offsetof(llmrec_similarity_options, size) == 0, "size");
 _Static_assert(offsetof(llmrec_similarity_options, weighting) == 8, "weighting");
 _Static_assert(offsetof(llmrec_similarity_options, decay) == 16, "decay");
@@ -372,6 +353,53 @@ _Static_assert(offsetof(llmrec_recommend_options, deny) == 40, "deny");
 _Static_assert(offsetof(llmrec_recommend_options, grounding) == 48, "grounding");
 _Static_assert(offsetof(llmrec_recommend_options, grounding_columns) == 56, "grounding_columns");
 _Static_assert(sizeof(llmrec_recommend_options) == 64, "llmrec_recommend_options");
+
+_Static_assert(offsetof(llmrec_fine_tuning_data_options, size) == 0, "size");
+_Static_assert(offsetof(llmrec_fine_tuning_data_options, format) == 8, "format");
+_Static_assert(offsetof(llmrec_fine_tuning_data_options, training) == 16, "training");
+_Static_assert(offsetof(llmrec_fine_tuning_data_options, validation) == 24, "validation");
+_Static_assert(offsetof(llmrec_fine_tuning_data_options, validation_share) == 32, "validation_share");
+_Static_assert(offsetof(llmrec_fine_tuning_data_options, validation_rows) == 40, "validation_rows");
+_Static_assert(offsetof(llmrec_fine_tuning_data_options, rows) == 48, "rows");
+_Static_assert(offsetof(llmrec_fine_tuning_data_options, min_history) == 56, "min_history");
+_Static_assert(offsetof(llmrec_fine_tuning_data_options, token_limit) == 64, "token_limit");
+_Static_assert(offsetof(llmrec_fine_tuning_data_options, byte_limit) == 72, "byte_limit");
+_Static_assert(offsetof(llmrec_fine_tuning_data_options, seed) == 80, "seed");
+_Static_assert(sizeof(llmrec_fine_tuning_data_options) == 88, "llmrec_fine_tuning_data_options");
+
+_Static_assert(offsetof(llmrec_fine_tuning_data_info, size) == 0, "size");
+_Static_assert(offsetof(llmrec_fine_tuning_data_info, training_rows) == 8, "training_rows");
+_Static_assert(offsetof(llmrec_fine_tuning_data_info, validation_rows) == 16, "validation_rows");
+_Static_assert(offsetof(llmrec_fine_tuning_data_info, training_tokens) == 24, "training_tokens");
+_Static_assert(offsetof(llmrec_fine_tuning_data_info, validation_tokens) == 32, "validation_tokens");
+_Static_assert(offsetof(llmrec_fine_tuning_data_info, training_bytes) == 40, "training_bytes");
+_Static_assert(offsetof(llmrec_fine_tuning_data_info, validation_bytes) == 48, "validation_bytes");
+_Static_assert(offsetof(llmrec_fine_tuning_data_info, longest_row) == 56, "longest_row");
+_Static_assert(offsetof(llmrec_fine_tuning_data_info, too_short) == 64, "too_short");
+_Static_assert(offsetof(llmrec_fine_tuning_data_info, unnamed) == 72, "unnamed");
+_Static_assert(offsetof(llmrec_fine_tuning_data_info, repeated) == 80, "repeated");
+_Static_assert(offsetof(llmrec_fine_tuning_data_info, too_long) == 88, "too_long");
+_Static_assert(offsetof(llmrec_fine_tuning_data_info, unreadable) == 96, "unreadable");
+_Static_assert(sizeof(llmrec_fine_tuning_data_info) == 104, "llmrec_fine_tuning_data_info");
+
+_Static_assert(offsetof(llmrec_fine_tuning_options, size) == 0, "size");
+_Static_assert(offsetof(llmrec_fine_tuning_options, training) == 8, "training");
+_Static_assert(offsetof(llmrec_fine_tuning_options, validation) == 16, "validation");
+_Static_assert(offsetof(llmrec_fine_tuning_options, state) == 24, "state");
+_Static_assert(offsetof(llmrec_fine_tuning_options, suffix) == 32, "suffix");
+_Static_assert(offsetof(llmrec_fine_tuning_options, epochs) == 40, "epochs");
+_Static_assert(offsetof(llmrec_fine_tuning_options, seed) == 48, "seed");
+_Static_assert(offsetof(llmrec_fine_tuning_options, upload_limit) == 56, "upload_limit");
+_Static_assert(sizeof(llmrec_fine_tuning_options) == 64, "llmrec_fine_tuning_options");
+
+_Static_assert(offsetof(llmrec_fine_tuning_info, size) == 0, "size");
+_Static_assert(offsetof(llmrec_fine_tuning_info, phase) == 8, "phase");
+_Static_assert(offsetof(llmrec_fine_tuning_info, trained_tokens) == 16, "trained_tokens");
+_Static_assert(offsetof(llmrec_fine_tuning_info, id) == 24, "id");
+_Static_assert(offsetof(llmrec_fine_tuning_info, status) == 32, "status");
+_Static_assert(offsetof(llmrec_fine_tuning_info, model) == 40, "model");
+_Static_assert(offsetof(llmrec_fine_tuning_info, error) == 48, "error");
+_Static_assert(sizeof(llmrec_fine_tuning_info) == 56, "llmrec_fine_tuning_info");
 
 _Static_assert(offsetof(llmrec_evaluation_options, size) == 0, "size");
 _Static_assert(offsetof(llmrec_evaluation_options, k_count) == 8, "k_count");

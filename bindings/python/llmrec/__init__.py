@@ -31,7 +31,7 @@ from .context import Context, Progress, ProgressBar
 from .dataset import Dataset
 from .embedding import Alignment, Embedding, Reducer
 from .encoder import Encoder, Weights
-from .fine_tuning import FineTuning, FineTuningState
+from .fine_tuning import FineTuning, FineTuningData, FineTuningState
 from .llm import ChatRequest, Llm, Reply, Token, Usage
 from .recommender import Recommendation, Recommendations, Recommender, Session
 from .report import Comparison, Report
@@ -51,6 +51,7 @@ __all__ = [
     "Encoder",
     "FileError",
     "FineTuning",
+    "FineTuningData",
     "FineTuningState",
     "FormatError",
     "InternalError",

@@ -365,31 +365,6 @@ class llmrec_embeddings_options(ctypes.Structure):
     ]
 
 
-class llmrec_fine_tuning_options(ctypes.Structure):
-    _fields_ = [
-        ("size", c_size_t),
-        ("training", c_char_p),
-        ("validation", c_char_p),
-        ("state", c_char_p),
-        ("suffix", c_char_p),
-        ("epochs", c_int64),
-        ("seed", c_int64),
-        ("upload_limit", c_int64),
-    ]
-
-
-class llmrec_fine_tuning_info(ctypes.Structure):
-    _fields_ = [
-        ("size", c_size_t),
-        ("phase", c_int64),
-        ("trained_tokens", c_int64),
-        ("id", c_char_p),
-        ("status", c_char_p),
-        ("model", c_char_p),
-        ("error", c_char_p),
-    ]
-
-
 class llmrec_similarity_options(ctypes.Structure):
     _fields_ = [
         ("size", c_size_t),
@@ -464,6 +439,65 @@ class llmrec_recommend_options(ctypes.Structure):
         ("deny", c_void_p),
         ("grounding", c_void_p),
         ("grounding_columns", c_int64),
+    ]
+
+
+class llmrec_fine_tuning_data_options(ctypes.Structure):
+    _fields_ = [
+        ("size", c_size_t),
+        ("format", c_int64),
+        ("training", c_char_p),
+        ("validation", c_char_p),
+        ("validation_share", c_double),
+        ("validation_rows", c_int64),
+        ("rows", c_int64),
+        ("min_history", c_int64),
+        ("token_limit", c_int64),
+        ("byte_limit", c_int64),
+        ("seed", c_int64),
+    ]
+
+
+class llmrec_fine_tuning_data_info(ctypes.Structure):
+    _fields_ = [
+        ("size", c_size_t),
+        ("training_rows", c_int64),
+        ("validation_rows", c_int64),
+        ("training_tokens", c_int64),
+        ("validation_tokens", c_int64),
+        ("training_bytes", c_int64),
+        ("validation_bytes", c_int64),
+        ("longest_row", c_int64),
+        ("too_short", c_int64),
+        ("unnamed", c_int64),
+        ("repeated", c_int64),
+        ("too_long", c_int64),
+        ("unreadable", c_int64),
+    ]
+
+
+class llmrec_fine_tuning_options(ctypes.Structure):
+    _fields_ = [
+        ("size", c_size_t),
+        ("training", c_char_p),
+        ("validation", c_char_p),
+        ("state", c_char_p),
+        ("suffix", c_char_p),
+        ("epochs", c_int64),
+        ("seed", c_int64),
+        ("upload_limit", c_int64),
+    ]
+
+
+class llmrec_fine_tuning_info(ctypes.Structure):
+    _fields_ = [
+        ("size", c_size_t),
+        ("phase", c_int64),
+        ("trained_tokens", c_int64),
+        ("id", c_char_p),
+        ("status", c_char_p),
+        ("model", c_char_p),
+        ("error", c_char_p),
     ]
 
 
@@ -607,12 +641,6 @@ FUNCTIONS = {
     "llmrec_embeddings_options_init": (c_int32, [POINTER(llmrec_embeddings_options), c_size_t]),
     "llmrec_text_encoder_create_endpoint": (c_int32, [c_void_p, POINTER(llmrec_endpoint_options), POINTER(llmrec_embeddings_options), c_void_p]),
     "llmrec_text_encoder_usage": (c_int32, [c_void_p, POINTER(llmrec_usage)]),
-    "llmrec_fine_tuning_options_init": (c_int32, [POINTER(llmrec_fine_tuning_options), c_size_t]),
-    "llmrec_fine_tuning_start": (c_int32, [c_void_p, POINTER(llmrec_endpoint_options), POINTER(llmrec_fine_tuning_options), c_void_p]),
-    "llmrec_fine_tuning_free": (None, [c_void_p]),
-    "llmrec_fine_tuning_look": (c_int32, [c_void_p, POINTER(llmrec_fine_tuning_info)]),
-    "llmrec_fine_tuning_follow": (c_int32, [c_void_p, c_double, POINTER(llmrec_fine_tuning_info)]),
-    "llmrec_fine_tuning_cancel": (c_int32, [c_void_p, POINTER(llmrec_fine_tuning_info)]),
     "llmrec_recommender_create_popularity": (c_int32, [c_void_p, c_void_p]),
     "llmrec_similarity_options_init": (c_int32, [POINTER(llmrec_similarity_options), c_size_t]),
     "llmrec_similarity_options_preset": (c_int32, [POINTER(llmrec_similarity_options), c_size_t, c_char_p]),
@@ -636,6 +664,14 @@ FUNCTIONS = {
     "llmrec_session_append_ids": (c_int32, [c_void_p, c_void_p, c_void_p, c_size_t, c_void_p]),
     "llmrec_session_length": (c_int64, [c_void_p]),
     "llmrec_session_recommend": (c_int32, [c_void_p, c_int64, POINTER(llmrec_recommend_options), c_void_p, c_void_p, c_void_p]),
+    "llmrec_fine_tuning_data_options_init": (c_int32, [POINTER(llmrec_fine_tuning_data_options), c_size_t]),
+    "llmrec_fine_tuning_write": (c_int32, [POINTER(llmrec_prompt_parts), POINTER(llmrec_prompt_options), POINTER(llmrec_fine_tuning_data_options), POINTER(llmrec_fine_tuning_data_info)]),
+    "llmrec_fine_tuning_options_init": (c_int32, [POINTER(llmrec_fine_tuning_options), c_size_t]),
+    "llmrec_fine_tuning_start": (c_int32, [c_void_p, POINTER(llmrec_endpoint_options), POINTER(llmrec_fine_tuning_options), c_void_p]),
+    "llmrec_fine_tuning_free": (None, [c_void_p]),
+    "llmrec_fine_tuning_look": (c_int32, [c_void_p, POINTER(llmrec_fine_tuning_info)]),
+    "llmrec_fine_tuning_follow": (c_int32, [c_void_p, c_double, POINTER(llmrec_fine_tuning_info)]),
+    "llmrec_fine_tuning_cancel": (c_int32, [c_void_p, POINTER(llmrec_fine_tuning_info)]),
     "llmrec_evaluation_options_init": (c_int32, [POINTER(llmrec_evaluation_options), c_size_t]),
     "llmrec_evaluate": (c_int32, [c_void_p, c_void_p, c_void_p, POINTER(llmrec_evaluation_options), c_void_p]),
     "llmrec_evaluate_lists": (c_int32, [c_void_p, c_size_t, c_int64, c_void_p, c_void_p, c_void_p, c_void_p, c_void_p, POINTER(llmrec_evaluation_options), c_void_p]),
@@ -754,12 +790,6 @@ ENUMS = {
         "global": 1,
         "tensor": 2,
     },
-    "fine_tuning.fine_tuning": {
-        "running": 0,
-        "succeeded": 1,
-        "failed": 2,
-        "cancelled": 3,
-    },
     "recommender.weighting": {
         "last": 0,
         "mean": 1,
@@ -832,6 +862,17 @@ ENUMS = {
         "filtered": 7,
         "requests": 8,
         "count": 9,
+    },
+    "fine_tuning.rows": {
+        "chat": 0,
+        "completion": 1,
+        "input_output": 2,
+    },
+    "fine_tuning.fine_tuning": {
+        "running": 0,
+        "succeeded": 1,
+        "failed": 2,
+        "cancelled": 3,
     },
     "evaluation.metric": {
         "ndcg": 0,

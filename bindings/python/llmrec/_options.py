@@ -49,6 +49,7 @@ CHOICES = {
         "style": "recommender.style",
         "on_failure": "recommender.failure",
     },
+    "llmrec_fine_tuning_data_options": {"format": "fine_tuning.rows"},
     "llmrec_evaluation_options": {"missing": "evaluation.missing", "mrr": "evaluation.mrr"},
 }
 

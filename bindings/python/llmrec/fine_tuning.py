@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Fine-tuning jobs on a server that speaks OpenAI's HTTP API."""
+"""Fine-tuning: examples written from sessions, and jobs on a server that speaks OpenAI's HTTP API."""
 from __future__ import annotations
 
 import ctypes
@@ -10,7 +10,10 @@ from ._handle import Handle
 from ._library import call
 from ._options import Options, choice_name
 from .context import Context, ProgressCallback, default_context, telling
+from .dataset import Dataset
+from .embedding import Embedding
 from .llm import endpoint_options
+from .recommender import PromptParts, Recommender
 
 
 class FineTuningState(NamedTuple):
@@ -24,15 +27,61 @@ class FineTuningState(NamedTuple):
     trained_tokens: int
 
 
-class FineTuning(Handle):
-    """A fine-tuning job; used by one thread at a time.
+class FineTuningData(NamedTuple):
+    """What was written: rows, estimated tokens of an epoch and bytes of both files, the longest row in tokens; and how many
+    sessions made no row: too short, with an item without a name, with a last item that was there before, beyond the token
+    limit, or with an answer that could not be read back."""
 
+    training_rows: int
+    validation_rows: int
+    training_tokens: int
+    validation_tokens: int
+    training_bytes: int
+    validation_bytes: int
+    longest_row: int
+    too_short: int
+    unnamed: int
+    repeated: int
+    too_long: int
+    unreadable: int
+
+
+class FineTuning(Handle):
+    """Examples to tune a model with (`write`), and a fine-tuning job, used by one thread at a time.
+
+        llmrec.FineTuning.write(train, "train.jsonl", "validation.jsonl", form="genitem", style="lines", noun="movie")
         job = llmrec.FineTuning.start("https://host/v1", "base-model", "train.jsonl", "job.json", key=key)
         done = job.follow(progress=True)
         llm = llmrec.Llm.endpoint("https://host/v1", done.model, key=key)
     """
 
     _free = "llmrec_fine_tuning_free"
+
+    @staticmethod
+    def write(dataset: Dataset, training: Any, validation: Any = None, *, format: str = "chat",
+              validation_share: float | None = None, validation_rows: int | None = None, rows: int | None = None,
+              min_history: int | None = None, token_limit: int | None = None, byte_limit: int | None = None,
+              seed: int | None = None, first_stage: Recommender | None = None, embedding: Embedding | None = None,
+              preset: str | None = None, progress: ProgressCallback | bool | None = None, **options: Any) -> FineTuningData:
+        """Writes examples as JSON lines (docs/fine_tuning.md): for each session of `dataset`, usually a train part, the
+        question that Recommender.prompt asks with the same first stage, table, preset and options, and its last item as the
+        answer.
+
+        format: "chat", "completion" or "input_output". validation: path of a second file, which gets validation_share (0.2)
+        of the rows, or validation_rows. rows: at most so many in both. min_history (2; 1 in style "numbered"): items before
+        the last one. token_limit (4096; none for form "classify"): longer rows are left out. byte_limit (512 MiB) of a file.
+        seed: of order and parts, and as the prompt's. preset and the other options are the prompt's
+        (llmrec_fine_tuning_data_options, llmrec_prompt_options)."""
+        data = Options(_api.llmrec_fine_tuning_data_options, {
+            "format": format, "training": training, "validation": validation, "validation_share": validation_share,
+            "validation_rows": validation_rows, "rows": rows, "min_history": min_history, "token_limit": token_limit,
+            "byte_limit": byte_limit, "seed": seed})
+        prompt = Options(_api.llmrec_prompt_options, {"seed": seed, **options}, preset)
+        parts = PromptParts(dataset=dataset, first_stage=first_stage, embedding=embedding)
+        info = _api.llmrec_fine_tuning_data_info(size=ctypes.sizeof(_api.llmrec_fine_tuning_data_info))
+        with telling(progress):
+            call("llmrec_fine_tuning_write", parts, prompt, data, ctypes.byref(info))
+        return FineTuningData(*(getattr(info, name) for name in FineTuningData._fields))
 
     @classmethod
     def start(cls, url: str, model: str, training: Any, state: Any, *, validation: Any = None, key: str | None = None,

@@ -39,6 +39,16 @@ class Recommendation(NamedTuple):
     scores: np.ndarray
 
 
+class PromptParts:
+    """What prompts are made of, as a call takes it; keeps the handles alive."""
+
+    def __init__(self, **handles: Handle | None):
+        self._owners = {name: handle._c() for name, handle in handles.items() if handle is not None}
+        self._struct = _api.llmrec_prompt_parts(size=ctypes.sizeof(_api.llmrec_prompt_parts), **{
+            name: owner._as_parameter_.value for name, owner in self._owners.items()})
+        self._as_parameter_ = ctypes.byref(self._struct)
+
+
 class Recommender(Handle):
     """A strategy made ready; immutable, and safe to use from many threads at once."""
 
@@ -81,13 +91,9 @@ class Recommender(Handle):
         temperature, top_p, max_tokens, seed, likeness, title_length, on_failure, parity, noun, nouns, column, system, user,
         alternatives (llmrec_prompt_options)."""
         filled = Options(_api.llmrec_prompt_options, options, preset)
-        owners = {name: handle._c() for name, handle in (("llm", llm), ("dataset", dataset), ("first_stage", first_stage),
-                                                         ("embedding", embedding), ("text_encoder", text_encoder))
-                  if handle is not None}
-        parts = _api.llmrec_prompt_parts(size=ctypes.sizeof(_api.llmrec_prompt_parts),
-                                         **{name: owner._as_parameter_.value for name, owner in owners.items()})
-        made = cls._make(dataset.context, "llmrec_recommender_create_prompt", ctypes.byref(parts), filled)
-        weakref.finalize(made._owner, id, list(owners.values())).atexit = False  # a Python function lives as long as its user
+        parts = PromptParts(llm=llm, dataset=dataset, first_stage=first_stage, embedding=embedding, text_encoder=text_encoder)
+        made = cls._make(dataset.context, "llmrec_recommender_create_prompt", parts, filled)
+        weakref.finalize(made._owner, id, parts).atexit = False  # a Python function lives as long as its user
         return made
 
     def prompt_text(self, items: Any, candidates: Any = ()) -> str:
