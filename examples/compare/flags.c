@@ -122,6 +122,9 @@ const flag_entry flags[] = {
 
     HEADING_LINE("Item vectors"),
     TEXT_FLAG("--text-model", "DIR", text_model, "a sentence-transformers directory; it embeds the items' texts"),
+    TEXT_FLAG("--text-url", "URL", text_url,
+              "an OpenAI-compatible server that embeds them; --text-model is its model's name"),
+    TEXT_FLAG("--text-key-file", "FILE", text_key_file, "whose first line is that server's key"),
     {NAMES, "--text-columns", "A,B,...", "the texts' columns, joined; default: the title", FIELD(text_columns), 0, 0,
      NULL},
     TEXT_FLAG("--cache", "DIR", cache, "keep embedded texts here, by content; the next run is quick"),

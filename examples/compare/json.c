@@ -40,8 +40,9 @@ static json_t *vectors(const compare_task *task)
 {
     const compare_settings *s = task->settings;
     if (task->embedding == NULL) return json_null();
-    return json_pack("{s:o, s:o, s:I, s:I, s:I, s:I, s:f}", "text_model", text_or_null(s->text_model), "file",
-                     text_or_null(s->embedding), "rows", (json_int_t)llmrec_embedding_rows(task->embedding), "dim",
+    return json_pack("{s:o, s:o, s:o, s:I, s:I, s:I, s:I, s:f}", "text_model", text_or_null(s->text_model), "text_url",
+                     text_or_null(s->text_url), "file", text_or_null(s->embedding), "rows",
+                     (json_int_t)llmrec_embedding_rows(task->embedding), "dim",
                      (json_int_t)llmrec_embedding_dim(task->embedding), "missing", (json_int_t)task->alignment.missing,
                      "surplus", (json_int_t)task->alignment.surplus, "seconds", task->embed_seconds);
 }

@@ -6,16 +6,41 @@
 
 enum { KEY_SIZE = 1024 };
 
-/* The key file's first line. */
-static bool read_key(compare_task *task, char key[KEY_SIZE])
+/* The first line of the key file that `flag` names, where it names one. */
+static llmrec_status read_key(compare_task *task, const char *flag, const char *path, char key[KEY_SIZE])
 {
-    const char *path = task->settings->llm_key_file;
+    if (path == NULL) return LLMREC_OK;
     FILE *file = fopen(path, "r");
     const bool read = file != NULL && fgets(key, KEY_SIZE, file) != NULL;
     if (file != NULL) fclose(file);
     key[read ? strcspn(key, "\r\n") : 0] = '\0';
-    if (key[0] == '\0') snprintf(task->error, sizeof task->error, "--llm-key-file: %s has no first line", path);
-    return key[0] != '\0';
+    if (key[0] != '\0') return LLMREC_OK;
+    snprintf(task->error, sizeof task->error, "%s: %s has no first line", flag, path);
+    return LLMREC_ERR_IO;
+}
+
+/* What both kinds of endpoint have in common. */
+static llmrec_status endpoint(const char *url, const char *model, const char *key, llmrec_endpoint_options *options)
+{
+    const llmrec_status status = llmrec_endpoint_options_init(options, sizeof *options);
+    options->url = url;
+    options->model = model;
+    options->key = key[0] == '\0' ? NULL : key;
+    return status;
+}
+
+llmrec_status model_open_texts(compare_task *task)
+{
+    const compare_settings *s = task->settings;
+    char key[KEY_SIZE] = "";
+    llmrec_endpoint_options options;
+    if (s->text_url == NULL) return llmrec_text_encoder_open(task->context, s->text_model, NULL, &task->text_encoder);
+    llmrec_status status = read_key(task, "--text-key-file", s->text_key_file, key);
+    if (status == LLMREC_OK) status = endpoint(s->text_url, s->text_model, key, &options);
+    if (status == LLMREC_OK)
+        status = llmrec_text_encoder_create_endpoint(task->context, &options, NULL, &task->text_encoder);
+    memset(key, 0, sizeof key);
+    return status;
 }
 
 llmrec_status model_open(compare_task *task)
@@ -23,12 +48,9 @@ llmrec_status model_open(compare_task *task)
     const compare_settings *s = task->settings;
     char key[KEY_SIZE] = "";
     llmrec_endpoint_options options;
-    llmrec_status status = llmrec_endpoint_options_init(&options, sizeof options);
+    llmrec_status status = read_key(task, "--llm-key-file", s->llm_key_file, key);
+    if (status == LLMREC_OK) status = endpoint(s->llm_url, s->llm_model, key, &options);
     if (status != LLMREC_OK) return status;
-    if (s->llm_key_file != NULL && !read_key(task, key)) return LLMREC_ERR_IO;
-    options.url = s->llm_url;
-    options.model = s->llm_model;
-    options.key = key[0] == '\0' ? NULL : key;
     options.journal = s->llm_journal;
     take(s->llm_concurrency, &options.concurrency);
     take_number(s->llm_prompt_price, &options.prompt_price);

@@ -1,11 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The language model that prompt strategies ask, and what it has cost. */
+/* The models behind strategies: of the items' texts, and the one that prompts ask, with what it has cost. */
 #ifndef COMPARE_MODEL_H
 #define COMPARE_MODEL_H
 
 #include "task.h"
 
-/* Makes task->llm; its key is the first line of the key file. */
+/* Makes task->text_encoder: from a directory, or behind an endpoint. */
+llmrec_status model_open_texts(compare_task *task);
+
+/* Makes task->llm. Keys are the first lines of their files. */
 llmrec_status model_open(compare_task *task);
 
 /* What it has cost so far, and since then; zeros where there is none. */

@@ -39,10 +39,17 @@ static void print_validation(const compare_task *task)
 static void print_vectors(const compare_task *task)
 {
     if (task->embedding == NULL) return;
-    const bool from_file = task->settings->embedding != NULL;
+    const compare_settings *s = task->settings;
+    const bool from_file = s->embedding != NULL;
+    llmrec_usage usage = {.size = sizeof usage};
     printf("vectors      %lld x %lld from %s (%.2f s)\n", (long long)llmrec_embedding_rows(task->embedding),
            (long long)llmrec_embedding_dim(task->embedding),
-           from_file ? task->settings->embedding : task->settings->text_model, task->embed_seconds);
+           from_file             ? s->embedding
+           : s->text_url != NULL ? s->text_url
+                                 : s->text_model,
+           task->embed_seconds);
+    if (s->text_url != NULL && llmrec_text_encoder_usage(task->text_encoder, &usage) == LLMREC_OK)
+        printf("             %lld requests, %lld tokens\n", (long long)usage.attempts, (long long)usage.prompt_tokens);
     if (from_file && task->alignment.missing + task->alignment.surplus > 0)
         printf("             %lld items without a vector (taken as zero), %lld vectors without an item\n",
                (long long)task->alignment.missing, (long long)task->alignment.surplus);

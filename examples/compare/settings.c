@@ -143,11 +143,12 @@ static bool read_flag(compare_settings *settings, int count, char **words, int *
 static bool check(const compare_settings *s)
 {
     const char *wrong = NULL;
+    const bool texts = s->text_model != NULL || s->text_url != NULL;
     if (s->interactions == NULL) wrong = "--interactions FILE is missing";
-    else if (s->text_model != NULL && s->embedding != NULL) wrong = "--text-model and --embedding: wanted one of them";
-    else if (s->text_model != NULL && s->items == NULL) wrong = "--text-model: wanted --items with texts to embed";
-    else if (s->text_columns.text != NULL && s->text_model == NULL) wrong = "--text-columns: wanted --text-model too";
-    else if (s->cache != NULL && s->text_model == NULL) wrong = "--cache: wanted --text-model too";
+    else if (texts && s->embedding != NULL) wrong = "--text-model and --embedding: wanted one of them";
+    else if (texts && s->items == NULL) wrong = "--text-model: wanted --items with texts to embed";
+    else if (s->text_columns.text != NULL && !texts) wrong = "--text-columns: wanted --text-model too";
+    else if (s->cache != NULL && !texts) wrong = "--cache: wanted --text-model too";
     else if (s->item_column != NULL && s->items == NULL) wrong = "--item-column: wanted --items too";
     else if (s->catalogue == LLMREC_CATALOGUE_ALL && s->items == NULL) wrong = "--catalogue all: wanted --items too";
     else if (s->test_fraction <= 0 || s->test_fraction >= 1) wrong = "--test-fraction: wanted more than 0, less than 1";

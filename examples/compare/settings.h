@@ -45,7 +45,7 @@ typedef struct compare_settings {
     bool repair_utf8;
 
     compare_names text_columns;
-    const char *text_model, *embedding, *cache;
+    const char *text_model, *text_url, *text_key_file, *embedding, *cache;
 
     compare_names strategies;
     row_settings each;

@@ -54,6 +54,11 @@ static bool read_words(compare_row *row, char *word)
     return true;
 }
 
+static bool has_vectors(const compare_settings *settings)
+{
+    return settings->embedding != NULL || settings->text_model != NULL || settings->text_url != NULL;
+}
+
 static bool read_row(const compare_settings *settings, const char *name, compare_row *row)
 {
     *row = (compare_row){.name = name, .words = malloc(strlen(name) + 1), .own = settings->each};
@@ -64,7 +69,7 @@ static bool read_row(const compare_settings *settings, const char *name, compare
     if (row->strategy == NULL || (colon != NULL && row->strategy->check == NULL)) return refuse_name(name);
     if (row->strategy->profile != NULL && strcmp(row->strategy->profile, "bert4rec") != 0) row->own.profile = NULL;
     if (!read_words(row, colon == NULL ? NULL : colon + 1)) return false;
-    if (row->strategy->needs_vectors && settings->embedding == NULL && settings->text_model == NULL) {
+    if (row->strategy->needs_vectors && !has_vectors(settings)) {
         fprintf(stderr, "compare: %s: wanted item vectors: --text-model DIR or --embedding FILE\n", name);
         return false;
     }
@@ -82,7 +87,7 @@ static bool read_row(const compare_settings *settings, const char *name, compare
 static const char *first_stage_name(const compare_settings *settings, const compare_row *row)
 {
     if (row->own.first_stage != NULL) return row->own.first_stage;
-    return settings->embedding != NULL || settings->text_model != NULL ? "similarity" : "popularity";
+    return has_vectors(settings) ? "similarity" : "popularity";
 }
 
 static compare_row *find_row(compare_row *rows, int64_t count, const char *name)

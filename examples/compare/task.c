@@ -124,7 +124,7 @@ static llmrec_status encode_texts(compare_task *task)
     options.cache_directory = s->cache;
     if (s->cache != NULL && mkdir(s->cache, 0777) != 0 && errno != EEXIST)
         fprintf(stderr, "compare: --cache: cannot make %s: %s\n", s->cache, strerror(errno));
-    if (status == LLMREC_OK) status = llmrec_text_encoder_open(task->context, s->text_model, NULL, &task->text_encoder);
+    if (status == LLMREC_OK) status = model_open_texts(task);
     if (status != LLMREC_OK) return status;
     return llmrec_text_encoder_encode_items(task->text_encoder, task->dataset, &options, &task->embedding);
 }
@@ -136,7 +136,8 @@ llmrec_status task_load(compare_task *task)
     if (status == LLMREC_OK) status = split(task);
     const double loaded = seconds_now();
     if (status == LLMREC_OK && task->settings->embedding != NULL) status = load_vectors(task);
-    if (status == LLMREC_OK && task->settings->text_model != NULL) status = encode_texts(task);
+    if (status == LLMREC_OK && (task->settings->text_model != NULL || task->settings->text_url != NULL))
+        status = encode_texts(task);
     if (status == LLMREC_OK && task->asks) status = model_open(task);
     task->load_seconds = loaded - begun;
     task->embed_seconds = seconds_now() - loaded;

@@ -19,13 +19,19 @@ class Model(http.server.BaseHTTPRequestHandler):
     def do_POST(self):
         body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
         Model.asked.append((self.headers.get("Authorization"), body))
+        if self.path.endswith("/embeddings"):
+            data = [{"index": i, "embedding": [len(text), *text.encode()[-2:]]} for i, text in enumerate(body["input"])]
+            return self.answer({"data": data, "usage": {"prompt_tokens": len(data)}})
         user = body["messages"][-1]["content"]
         menu = re.findall(r'^([A-Z]+)\. ".*?(\d+)"$', user, re.MULTILINE)
         ranked = [label for label, _ in sorted(menu, key=lambda entry: -int(entry[1]))]
         texts = [", ".join(ranked) if menu else "1. Tea no. 9\n2. Rope no. 9\n3. No such thing"] * body.get("n", 1)
         choices = [{"index": i, "message": {"role": "assistant", "content": text}, "finish_reason": "stop"}
                    for i, text in enumerate(texts)]
-        answer = json.dumps({"choices": choices, "usage": {"prompt_tokens": 10, "completion_tokens": 2}}).encode()
+        self.answer({"choices": choices, "usage": {"prompt_tokens": 10, "completion_tokens": 2}})
+
+    def answer(self, body):
+        answer = json.dumps(body).encode()
         self.send_response(200)
         self.send_header("Content-Type", "application/json")
         self.send_header("Content-Length", str(len(answer)))
@@ -95,6 +101,26 @@ def a_key_goes_to_the_server_and_nowhere_else():
         yield f"asked {len(Model.asked)} times again, {found['strategies'][1]['llm']}"
 
 
+def texts_are_embedded_by_a_server():
+    key = HERE / "text-key"
+    key.write_text(KEY)
+    files = ["--interactions", INTERACTIONS, "--items", ITEM_FILE, "--text-url", URL, "--text-key-file", key,
+             "--text-model", "embedder", "--cache", HERE / "embedded", "--json", HERE / "embedded.json"]
+    Model.asked.clear()
+    code, output, errors = run("compare", *files)
+    if code != 0 or f" from {URL}" not in output or " requests, " not in output:
+        yield f"{code}: {output} {errors}"
+    if {(header, body["model"]) for header, body in Model.asked} != {("Bearer " + KEY, "embedder")}:
+        yield f"asked {Model.asked}"
+    vectors = load_json("embedded.json")["protocol"]["vectors"]
+    if (vectors["dim"], vectors["text_url"]) != (3, URL):
+        yield f"vectors {vectors}"
+    asked = len(Model.asked)
+    run("compare", *files)
+    if len(Model.asked) > asked + 1:
+        yield f"{len(Model.asked) - asked} requests for what is in the cache"
+
+
 def wrong_flags_are_told():
     for flags, fragments in ((["--strategies", "prompt-rank:best"], ["prompt-rank:best", "llmrank"]),
                              (["--strategies", "prompt-rank", "--first-stage", "prompt-genlist"], ["--first-stage"]),
@@ -132,6 +158,7 @@ run_checks(
     a_first_stage_stands_before_what_ranks_it,
     every_form_makes_lists,
     a_key_goes_to_the_server_and_nowhere_else,
+    texts_are_embedded_by_a_server,
     wrong_flags_are_told,
     one_session_is_ranked,
     a_function_is_the_model,
