@@ -70,6 +70,7 @@ static const choice aggregations[] = {{"borda", LLMREC_AGGREGATION_BORDA},
                                       {"kemeny", LLMREC_AGGREGATION_KEMENY},
                                       {"sum", LLMREC_AGGREGATION_SUM},
                                       {NULL, 0}};
+static const choice apis[] = {{"chat", LLMREC_API_CHAT}, {"completions", LLMREC_API_COMPLETIONS}, {NULL, 0}};
 static const choice switches[] = {{"no", 0}, {"yes", 1}, {NULL, 0}};
 
 static const choice untrained[] = {{"keep", 0}, {"drop", 1}, {NULL, 0}};
@@ -192,6 +193,7 @@ const flag_entry flags[] = {
 
     HEADING_LINE("Language model (prompt-rank, prompt-genitem, prompt-genlist, prompt-classify)"),
     TEXT_FLAG("--llm-url", "URL", llm_url, "an OpenAI-compatible server, http://127.0.0.1:8080/v1 for instance"),
+    CHOICE_FLAG("--llm-api", llm_api, apis, "what it is asked through; default chat; completions for base models"),
     TEXT_FLAG("--llm-model", "NAME", llm_model, "the model's name for the server"),
     TEXT_FLAG("--llm-key-file", "FILE", llm_key_file, "whose first line is the key"),
     TEXT_FLAG("--llm-journal", "FILE", llm_journal, "keep every answer here: a run started again asks nothing twice"),

@@ -52,6 +52,7 @@ llmrec_status model_open(compare_task *task)
     if (status == LLMREC_OK) status = endpoint(s->llm_url, s->llm_model, key, &options);
     if (status != LLMREC_OK) return status;
     options.journal = s->llm_journal;
+    take(s->llm_api, &options.api);
     take(s->llm_concurrency, &options.concurrency);
     take_number(s->llm_prompt_price, &options.prompt_price);
     take_number(s->llm_completion_price, &options.completion_price);

@@ -246,6 +246,7 @@ bool settings_read(compare_settings *settings, int count, char **words)
                                    .samples = 3,
                                    .each = row_settings_unset(),
                                    .seeds = 1,
+                                   .llm_api = UNSET,
                                    .llm_concurrency = UNSET,
                                    .llm_sample = 100,
                                    .llm_prompt_price = NAN,

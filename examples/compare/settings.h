@@ -53,7 +53,7 @@ typedef struct compare_settings {
     const char *checkpoint;
 
     const char *llm_url, *llm_model, *llm_key_file, *llm_journal, *llm_noun, *llm_nouns;
-    int64_t llm_concurrency, llm_sample;
+    int64_t llm_api, llm_concurrency, llm_sample;
     double llm_prompt_price, llm_completion_price;
 
     int64_t split, part;

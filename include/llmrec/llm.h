@@ -17,10 +17,17 @@ typedef struct llmrec_replies llmrec_replies;
 
 /* --- where a model is --------------------------------------------------------------------------------------------- */
 
+/* What a chat model is asked through. CHAT: POST <url>/chat/completions, with messages. COMPLETIONS: POST <url>/completions, with
+ * one text that the model goes on from: for base models, models tuned on prompts and completions, and servers whose chat
+ * template is not wanted. The text is the messages' contents with a blank line between them, roles left out; one message is sent
+ * to the byte. */
+enum { LLMREC_API_CHAT = 0, LLMREC_API_COMPLETIONS = 1 };
+
 /* An OpenAI-compatible server and how to deal with it. */
 typedef struct llmrec_endpoint_options {
     size_t size;       /* set by llmrec_endpoint_options_init; do not touch */
-    const char *url;   /* base, "https://host/v1" for instance: /chat/completions, /embeddings, /files come after it */
+    const char *url;   /* base, "https://host/v1" for instance: /chat/completions, /completions, /embeddings, /files come
+                          after it */
     const char *model; /* its name for the server; default NULL: none is sent */
     const char *key;   /* default NULL: no Authorization header. Never logged, stored or part of a message */
     double connect_timeout;     /* seconds; > 0, default 10 */
@@ -47,6 +54,7 @@ typedef struct llmrec_endpoint_options {
     double completion_price;
     int64_t seed;      /* of the back-off's random factor; default 0 */
     const char *proxy; /* URL of one; default NULL: none. The environment is not asked */
+    int64_t api;       /* one of LLMREC_API_*, of chat models; default CHAT */
 } llmrec_endpoint_options;
 
 LLMREC_API llmrec_status llmrec_endpoint_options_init(llmrec_endpoint_options *options, size_t size);

@@ -96,7 +96,7 @@ static llmrec_status add_choice(llmrec_replies *replies, size_t request, const j
     }
     if (!json_is_object(choice) || (content == NULL && message == NULL) ||
         (!is_none(content) && !json_is_string(content)))
-        return lr_fail(LLMREC_ERR_FORMAT, "the answer has a choice without message.content");
+        return lr_fail(LLMREC_ERR_FORMAT, "the answer has a choice without message.content or text");
     return is_none(content)
                ? lr_reply_add(replies, request, "", 0, sample)
                : lr_reply_add(replies, request, json_string_value(content), json_string_length(content), sample);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Chat requests over an endpoint: bodies made as they are wanted, answers from the journal or the server, and one request
+/* Chat requests over an endpoint, as chats or as completions: bodies made as they are wanted, answers from the journal or the server, and one request
  * each for samples that did not come. */
 #include <string.h>
 
@@ -10,7 +10,7 @@
 
 enum { MOST_WAITING = 64 }; /* twins of requests in flight: beyond, no more are made until those have ended */
 
-static const uint64_t KIND = 0x6c6c6d72656301; /* of keys: changes with every change of what a record means */
+static const uint64_t KIND = 0x6c6c6d72656301; /* of keys: changes with every change of what a record means; by API */
 
 /* What a request still has to come. */
 typedef struct state {
@@ -44,7 +44,8 @@ static llmrec_status make_body(const chat *c, lr_call *call)
     if (call->logprobs > taken) call->logprobs = taken;
     full.top_logprobs = call->logprobs;
     LR_RETURN_IF(lr_chat_body(c->endpoint, &full, call->sample, call->asked, &call->body));
-    call->key = lr_digest_of(call->body.text, call->body.length, KIND + ((uint64_t)call->sample << 8));
+    call->key = lr_digest_of(call->body.text, call->body.length,
+                             KIND + (uint64_t)c->endpoint->options.api + ((uint64_t)call->sample << 8));
     call->tokens = lr_body_tokens(&call->body) + (int64_t)call->asked * lr_chat_longest(c->endpoint, &full);
     return LLMREC_OK;
 }
@@ -258,7 +259,9 @@ static llmrec_status next(void *user, lr_call **call)
 llmrec_status lr_chat_endpoint(llmrec_llm *llm, const llmrec_chat_request *const *requests, llmrec_replies *replies)
 {
     chat c = {.llm = llm, .endpoint = llm->endpoint, .requests = requests, .replies = replies};
-    const lr_source source = {.user = &c, .path = "/chat/completions", .next = next, .take = take, .fail = fail};
+    const bool completes = llm->endpoint->options.api == LLMREC_API_COMPLETIONS;
+    const char *path = completes ? "/completions" : "/chat/completions";
+    const lr_source source = {.user = &c, .path = path, .next = next, .take = take, .fail = fail};
     lr_progress progress = lr_progress_begin(llm->context, "ask the model", "requests", (int64_t)replies->count);
     llmrec_status status = LLMREC_OK;
     LR_TRY(LR_NEW_ZERO(llm->context, c.states, replies->count));

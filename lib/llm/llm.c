@@ -62,6 +62,11 @@ llmrec_llm *lr_llm_hold(const llmrec_llm *llm)
     return held;
 }
 
+bool lr_llm_completes(const llmrec_llm *llm)
+{
+    return llm->endpoint != NULL && llm->endpoint->options.api == LLMREC_API_COMPLETIONS;
+}
+
 void llmrec_llm_free(llmrec_llm *llm)
 {
     if (llm == NULL) return;

@@ -23,6 +23,9 @@ struct llmrec_llm {
 /* Another hold, for a handle that uses it; each is given up by llmrec_llm_free. */
 llmrec_llm *lr_llm_hold(const llmrec_llm *llm);
 
+/* Whether it goes on from a text, and has no chat. */
+bool lr_llm_completes(const llmrec_llm *llm);
+
 /* Checks a request's fields; `index` names it in errors. `full` gets a complete copy. */
 llmrec_status lr_chat_request_read(const llmrec_chat_request *given, size_t index, llmrec_chat_request *full);
 

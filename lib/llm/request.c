@@ -4,6 +4,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "core/memory.h"
 #include "core/number.h"
 #include "core/options.h"
 
@@ -135,6 +136,24 @@ static llmrec_status put_messages(const writer *w, const llmrec_chat_request *r)
     return lr_builder_add(w->body, "]", 1);
 }
 
+/* The messages' contents as one text. */
+static llmrec_status put_prompt(const writer *w, const llmrec_chat_request *r)
+{
+    lr_builder joined = {.context = w->body->context};
+    bool wanted = false;
+    llmrec_status status = LLMREC_OK;
+    LR_TRY(lr_body_member(w->endpoint, w->body, "prompt", &wanted));
+    if (!wanted) goto done;
+    for (int64_t i = 0; i < r->message_count; i++) {
+        if (i > 0) LR_TRY(lr_builder_add(&joined, "\n\n", 2));
+        LR_TRY(lr_builder_add(&joined, r->messages[i].content, strlen(r->messages[i].content)));
+    }
+    LR_TRY(lr_builder_json(w->body, joined.text, joined.length));
+done:
+    lr_free(joined.context, joined.text);
+    return status;
+}
+
 static llmrec_status put_stop(const writer *w, const llmrec_chat_request *r)
 {
     bool wanted = false;
@@ -147,7 +166,12 @@ static llmrec_status put_stop(const writer *w, const llmrec_chat_request *r)
     return lr_builder_add(w->body, "]", 1);
 }
 
-/* The schema stands as it was given: it was read as JSON before. */
+static bool is_completion(const writer *w)
+{
+    return w->endpoint->options.api == LLMREC_API_COMPLETIONS;
+}
+
+/* The schema stands as it was given: it was read as JSON before. For completions llama.cpp knows it by another name. */
 static llmrec_status put_constraints(const writer *w, const llmrec_chat_request *r)
 {
     bool wanted = false;
@@ -159,6 +183,10 @@ static llmrec_status put_constraints(const writer *w, const llmrec_chat_request 
         LR_RETURN_IF(lr_builder_format(w->body, "%s}}", r->json_schema));
     }
     wanted = false;
+    if (r->json_schema != NULL && is_completion(w))
+        LR_RETURN_IF(lr_body_member(w->endpoint, w->body, "json_schema", &wanted));
+    if (wanted) LR_RETURN_IF(lr_builder_add(w->body, r->json_schema, strlen(r->json_schema)));
+    wanted = false;
     if (r->grammar != NULL) LR_RETURN_IF(lr_body_member(w->endpoint, w->body, "grammar", &wanted));
     return wanted ? add_text(w, r->grammar) : LLMREC_OK;
 }
@@ -166,6 +194,7 @@ static llmrec_status put_constraints(const writer *w, const llmrec_chat_request 
 static llmrec_status put_logprobs(const writer *w, const llmrec_chat_request *r)
 {
     bool wanted = false;
+    if (is_completion(w)) return put_integer(w, "logprobs", r->top_logprobs, r->top_logprobs > 0);
     if (r->top_logprobs > 0) LR_RETURN_IF(lr_body_member(w->endpoint, w->body, "logprobs", &wanted));
     if (wanted) LR_RETURN_IF(lr_builder_add(w->body, "true", 4));
     return put_integer(w, "top_logprobs", r->top_logprobs, r->top_logprobs > 0);
@@ -176,7 +205,7 @@ llmrec_status lr_chat_body(const lr_endpoint *endpoint, const llmrec_chat_reques
 {
     const writer w = {endpoint, body};
     LR_RETURN_IF(lr_body_begin(endpoint, body));
-    LR_RETURN_IF(put_messages(&w, request));
+    LR_RETURN_IF(is_completion(&w) ? put_prompt(&w, request) : put_messages(&w, request));
     LR_RETURN_IF(put_integer(&w, "n", (int64_t)count, count > 1));
     LR_RETURN_IF(put_number(&w, "temperature", request->temperature));
     LR_RETURN_IF(put_number(&w, "top_p", request->top_p));

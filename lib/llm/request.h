@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Chat requests as JSON bodies. */
+/* Chat requests as JSON bodies, of chats or of completions. */
 #ifndef LR_LLM_REQUEST_H
 #define LR_LLM_REQUEST_H
 

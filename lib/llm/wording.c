@@ -130,3 +130,10 @@ lr_wording lr_wording_of(lr_question_kind kind, lr_telling telling, lr_style sty
     if (style == LR_STYLE_FENCED) return (lr_wording){system_fenced, fenced[kind][telling]};
     return (lr_wording){system_lines[kind], lines[kind][telling]};
 }
+
+/* A base model goes on with whatever text would: a bracket leaves it little but a label. */
+const char *lr_wording_cue(lr_question_kind kind, lr_style style)
+{
+    if (style != LR_STYLE_FENCED) return "";
+    return kind == LR_ASK_LETTER ? "\n\nAnswer: (" : "\n\nAnswer:";
+}

@@ -31,6 +31,10 @@ typedef struct lr_wording {
 
 lr_wording lr_wording_of(lr_question_kind kind, lr_telling telling, lr_style style);
 
+/* What ends the text for a model that goes on from it: our own, in the fenced style. "" for the others, whose shape is that to
+ * which a model was tuned. */
+const char *lr_wording_cue(lr_question_kind kind, lr_style style);
+
 /* Slots that a template of a kind may have, and those that the user's must have. */
 uint32_t lr_wording_slots(lr_question_kind kind);
 uint32_t lr_wording_needs(lr_question_kind kind);

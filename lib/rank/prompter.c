@@ -110,6 +110,8 @@ static llmrec_status make(const llmrec_prompt_parts *parts, const llmrec_prompt_
     LR_TRY(find_column(parts->dataset, fresh->options.column, &column));
     LR_TRY(lr_names_make(parts->dataset, column, (size_t)options->title_length, &fresh->names));
     LR_TRY(hold_parts(parts, fresh));
+    if (options->user == NULL && fresh->llm != NULL && lr_llm_completes(fresh->llm))
+        fresh->form.cue = lr_wording_cue(fresh->form.kind, fresh->form.style);
     if (options->form == LLMREC_PROMPT_CLASSIFY) LR_TRY(lr_prompt_menu(fresh, parts->dataset));
     *made = fresh;
     fresh = NULL;

@@ -242,7 +242,8 @@ _Static_assert(offsetof(llmrec_endpoint_options, prompt_price) == 152, "prompt_p
 _Static_assert(offsetof(llmrec_endpoint_options, completion_price) == 160, "completion_price");
 _Static_assert(offsetof(llmrec_endpoint_options, seed) == 168, "seed");
 _Static_assert(offsetof(llmrec_endpoint_options, proxy) == 176, "proxy");
-_Static_assert(sizeof(llmrec_endpoint_options) == 184, "llmrec_endpoint_options");
+_Static_assert(offsetof(llmrec_endpoint_options, api) == 184, "api");
+_Static_assert(sizeof(llmrec_endpoint_options) == 192, "llmrec_endpoint_options");
 
 _Static_assert(offsetof(llmrec_message, role) == 0, "role");
 _Static_assert(offsetof(llmrec_message, content) == 8, "content");

@@ -737,6 +737,34 @@ static void own_templates_are_filled(void **state)
     end(w);
 }
 
+/* A model that goes on from a text gets a last line to go on from, but not where the words are the user's. */
+static void completions_end_in_a_cue(void **state)
+{
+    static const int32_t seen[] = {5}, candidates[] = {1, 2};
+    world *w = begin(1, oracle, NULL);
+    llmrec_endpoint_options endpoint;
+    llmrec_prompt_options options = options_of(LLMREC_PROMPT_RANK);
+    char text[1 << 12];
+    size_t length = 0;
+    (void)state;
+    assert_ok(llmrec_endpoint_options_init(&endpoint, sizeof endpoint));
+    endpoint.url = "http://127.0.0.1:9/v1";
+    options.scoring = LLMREC_SCORING_LETTERS;
+    for (int64_t api = LLMREC_API_CHAT; api <= LLMREC_API_COMPLETIONS && llmrec_supports("http"); api++)
+        for (int own = 0; own < 2; own++) {
+            endpoint.api = api;
+            options.user = own ? "{history} {menu} Which?" : NULL;
+            llmrec_llm_free(w->llm);
+            assert_ok(llmrec_llm_create_endpoint(w->context, &endpoint, &w->llm));
+            llmrec_recommender *recommender = prompt(w, &options);
+            assert_ok(llmrec_recommender_prompt(recommender, seen, 1, candidates, 2, text, sizeof text, &length));
+            const char *ending = own ? "Which?" : api == LLMREC_API_CHAT ? "label alone." : "label alone.\n\nAnswer: (";
+            assert_string_equal(text + length - strlen(ending), ending);
+            llmrec_recommender_free(recommender);
+        }
+    end(w);
+}
+
 static void wrong_options_are_told(void **state)
 {
     world *w = begin(1, oracle, NULL);
@@ -865,6 +893,7 @@ int main(void)
         cmocka_unit_test(other_strategies_have_nothing_to_ground),
         cmocka_unit_test(an_evaluation_may_draw_a_sample),
         cmocka_unit_test(own_templates_are_filled),
+        cmocka_unit_test(completions_end_in_a_cue),
         cmocka_unit_test(wrong_options_are_told),
         cmocka_unit_test(every_preset_makes_a_recommender),
         cmocka_unit_test(the_seed_papers_prompt_is_as_published),

@@ -22,11 +22,11 @@ class Model(http.server.BaseHTTPRequestHandler):
         if self.path.endswith("/embeddings"):
             data = [{"index": i, "embedding": [len(text), *text.encode()[-2:]]} for i, text in enumerate(body["input"])]
             return self.answer({"data": data, "usage": {"prompt_tokens": len(data)}})
-        user = body["messages"][-1]["content"]
+        user = body["messages"][-1]["content"] if self.path.endswith("/chat/completions") else body["prompt"]
         menu = re.findall(r'^([A-Z]+)\. ".*?(\d+)"$', user, re.MULTILINE)
         ranked = [label for label, _ in sorted(menu, key=lambda entry: -int(entry[1]))]
         texts = [", ".join(ranked) if menu else "1. Tea no. 9\n2. Rope no. 9\n3. No such thing"] * body.get("n", 1)
-        choices = [{"index": i, "message": {"role": "assistant", "content": text}, "finish_reason": "stop"}
+        choices = [{"index": i, "message": {"role": "assistant", "content": text}, "text": text, "finish_reason": "stop"}
                    for i, text in enumerate(texts)]
         self.answer({"choices": choices, "usage": {"prompt_tokens": 10, "completion_tokens": 2}})
 
@@ -84,6 +84,16 @@ def every_form_makes_lists():
             yield f"{row['name']}: {row['llm']}"
         if row["llm"]["grounding"]["failed"] != 0 and row["name"] != "prompt-genitem":
             yield f"{row['name']}: {row['llm']['grounding']}"
+
+
+def base_models_go_on_from_a_text():
+    found, _, _ = compare("--strategies", "prompt-rank", "--llm-sample", "3", "--samples", "0", "--llm-api", "completions",
+                          "--prompt-scoring", "letters", "--prompt-alternatives", "300")
+    bodies = [body for _, body in Model.asked]
+    if len(bodies) != 3 or any(body["logprobs"] != 300 or not body["prompt"].endswith("Answer: (") for body in bodies):
+        yield f"asked {bodies}"
+    if found["strategies"][1]["llm"]["grounding"]["failed"] != 0:
+        yield f"model {found['strategies'][1]['llm']}"
 
 
 def a_key_goes_to_the_server_and_nowhere_else():
@@ -157,6 +167,7 @@ def a_function_is_the_model():
 run_checks(
     a_first_stage_stands_before_what_ranks_it,
     every_form_makes_lists,
+    base_models_go_on_from_a_text,
     a_key_goes_to_the_server_and_nowhere_else,
     texts_are_embedded_by_a_server,
     wrong_flags_are_told,

@@ -127,6 +127,12 @@ void fuzz_seeds(seed_fn seed)
         "\"probs\":"
         "[{\"tok_str\":\"x\",\"prob\":0.75},{\"tok_str\":\"y\",\"prob\":0}]}]}",
         "\004{\"choices\":[{\"text\":\"x\"}],\"completion_probabilities\":[{\"content\":\"x\",\"probs\":[]}]}",
+        "\004{\"object\":\"text_completion\",\"choices\":[{\"text\":\" "
+        "A\",\"index\":0,\"logprobs\":{\"content\":[{\"token\":"
+        "\" A\",\"logprob\":-2,\"top_logprobs\":[{\"token\":\"\\n\",\"logprob\":-1},{\"token\":\" "
+        "A\",\"logprob\":-2}]}]}},"
+        "{\"text\":\"\",\"logprobs\":{\"tokens\":[],\"token_logprobs\":[],\"top_logprobs\":[]},\"finish_reason\":"
+        "\"stop\"}]}",
         "\004{\"error\":{\"message\":\"no\",\"code\":\"insufficient_quota\"}}",
         "\005{\"data\":[{\"index\":1,\"embedding\":[1,-2.5e-3]},{\"index\":0,\"embedding\":[0.25,4]}]}",
         "\005{\"data\":[{\"index\":0,\"embedding\":\"AACAPwAAAEA=\"},{\"index\":1,\"embedding\":\"AACAPwAAAEA\"}]}",

@@ -300,7 +300,7 @@ static void headers_of_the_caller_are_sent(void **state)
     assert_null(strstr(came.text, "authorization"));
 }
 
-/* --- samples and log-probabilities ------------------------------------------------------------------------------ */
+/* --- samples -------------------------------------------------------------------------------------------------- */
 
 static void check_samples(const char *what, int64_t wanted, long requests)
 {
@@ -329,79 +329,6 @@ static void samples_that_do_not_come_are_asked_for_one_by_one(void **state)
     check_samples("good:samples", 5, 1);
     check_samples("one-sample", 5, 5);
     check_samples("refuses-n", 5, 6);
-}
-
-static void logprobs_are_read_or_missing(void **state)
-{
-    const llmrec_message message = {"user", "A or B?"};
-    llmrec_chat_request request = request_of(&message);
-    const char *texts[4] = {NULL};
-    double logprobs[4] = {0};
-    size_t count = 0;
-    (void)state;
-    request.top_logprobs = 2;
-    for (int missing = 0; missing < 2; missing++) {
-        const llmrec_endpoint_options options = endpoint_for(missing ? "no-logprobs" : "good:logprobs");
-        llmrec_llm *llm = model_at(context, &options);
-        llmrec_replies *replies = NULL;
-        assert_ok(ask_request(llm, &request, &replies));
-        assert_int_equal(llmrec_replies_tokens(replies, 0, 0), missing ? 0 : 1);
-        if (!missing) {
-            assert_ok(llmrec_replies_alternatives(replies, 0, 0, 0, texts, logprobs, 4, &count));
-            assert_int_equal(count, 2);
-            assert_string_equal(texts[0], "A");
-            assert_string_equal(texts[1], "B");
-            assert_true(logprobs[0] == -0.5 && logprobs[1] == -1.5);
-        }
-        llmrec_replies_free(replies);
-        llmrec_llm_free(llm);
-    }
-}
-
-static void check_fewer(const char *what, int64_t wanted, size_t count, long requests)
-{
-    const llmrec_endpoint_options options = endpoint_for(what);
-    const llmrec_message message = {"user", "A or B?"};
-    const llmrec_chat_request request = {.size = sizeof request,
-                                         .messages = &message,
-                                         .message_count = 1,
-                                         .samples = 1,
-                                         .temperature = 0,
-                                         .top_p = 1,
-                                         .seed = 1,
-                                         .top_logprobs = wanted};
-    llmrec_llm *llm = model_at(context, &options);
-    for (size_t i = 0; i < count; i++) {
-        llmrec_replies *replies = NULL;
-        assert_ok(ask_request(llm, &request, &replies));
-        assert_int_equal(llmrec_replies_tokens(replies, 0, 0), 1);
-        llmrec_replies_free(replies);
-    }
-    assert_int_equal(counted(what, "requests"), requests);
-    assert_int_equal(usage_of(llm).failures, 0);
-    llmrec_llm_free(llm);
-}
-
-/* A server that refuses so many is asked for fewer, and from then on at once. */
-static void fewer_alternatives_are_asked_for_where_many_are_refused(void **state)
-{
-    (void)state;
-    check_fewer("few-logprobs:5000", 1000, 3, 3);
-    check_fewer("few-logprobs:20", 1000, 3, 1 + 3);
-    check_fewer("few-logprobs:5", 1000, 3, 2 + 3);
-    check_fewer("few-logprobs:7", 20, 2, 1 + 2);
-    llmrec_endpoint_options options = endpoint_for("few-logprobs:4");
-    const llmrec_message message = {"user", "A or B?"};
-    llmrec_chat_request request = request_of(&message);
-    llmrec_replies *replies = NULL;
-    const char *why = NULL;
-    llmrec_llm *llm = model_at(context, &options);
-    request.top_logprobs = 8;
-    assert_ok(ask_request(llm, &request, &replies));
-    assert_failure(llmrec_replies_status(replies, 0, &why), LLMREC_ERR_IO, "status 422: \"top_logprobs: at most 4");
-    assert_int_equal(counted("few-logprobs:4", "requests"), 2);
-    llmrec_replies_free(replies);
-    llmrec_llm_free(llm);
 }
 
 /* --- many at once ---------------------------------------------------------------------------------------------- */
@@ -536,8 +463,6 @@ int main(void)
         cmocka_unit_test(the_key_is_sent_and_never_told),
         cmocka_unit_test(headers_of_the_caller_are_sent),
         cmocka_unit_test(samples_that_do_not_come_are_asked_for_one_by_one),
-        cmocka_unit_test(logprobs_are_read_or_missing),
-        cmocka_unit_test(fewer_alternatives_are_asked_for_where_many_are_refused),
         cmocka_unit_test(many_are_in_flight_over_few_connections),
         cmocka_unit_test(budgets_end_the_spending),
         cmocka_unit_test(a_token_budget_holds_with_many_in_flight),

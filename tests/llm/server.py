@@ -74,7 +74,23 @@ class Request:
 
     def good(self):
         """The answer of a server that has no whims."""
-        return embeddings(self.wanted) if self.path.endswith("/embeddings") else chat(self.wanted)
+        return embeddings(self.wanted) if self.path.endswith("/embeddings") else self.reply()
+
+    def reply(self, **how):
+        return chat(self.wanted, **how) if "/chat/completions" in self.path else completion(self.wanted, **how)
+
+
+def completion(wanted, samples=None, logprobs=True):
+    count = wanted.get("n", 1) if samples is None else samples
+    choices = []
+    for i in range(count):
+        choice = {"index": i, "text": f"{wanted['prompt']}/{wanted.get('seed', 0) + i}", "finish_reason": "stop"}
+        if logprobs and wanted.get("logprobs"):
+            choice["logprobs"] = {"tokens": ["A"], "token_logprobs": [-0.5], "text_offset": [0],
+                                  "top_logprobs": [{"B": -1.5, "A": -0.5}]}
+        choices.append(choice)
+    return {"object": "text_completion", "choices": choices,
+            "usage": {"prompt_tokens": 10, "completion_tokens": 5 * count, "total_tokens": 10 + 5 * count}}
 
 
 def chat(wanted, samples=None, logprobs=True):
@@ -223,23 +239,23 @@ def redirect(request, where, *_):
 
 
 def one_sample(request, *_):
-    request.answer(chat(request.wanted, samples=1))
+    request.answer(request.reply(samples=1))
 
 
 def refuses_n(request, *_):
     if "n" in request.wanted:
         return request.answer({"error": {"message": "n is not supported"}}, 400)
-    request.answer(chat(request.wanted))
+    request.answer(request.reply())
 
 
 def few_logprobs(request, most, *_):
-    if request.wanted.get("top_logprobs", 0) > int(most):
+    if request.wanted.get("top_logprobs", request.wanted.get("logprobs", 0)) > int(most):
         return request.answer({"error": {"message": f"top_logprobs: at most {most}"}}, 422)
-    request.answer(chat(request.wanted))
+    request.answer(request.reply())
 
 
 def no_logprobs(request, *_):
-    request.answer(chat(request.wanted, logprobs=False))
+    request.answer(request.reply(logprobs=False))
 
 
 def echo_key(request, code, *_):

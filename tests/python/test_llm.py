@@ -58,6 +58,16 @@ def test_every_option_reaches_the_server(server):
 
 
 @needs_http
+def test_a_base_model_completes_a_text(server):
+    llm = llmrec.Llm.endpoint(server("echo-body:completions"), "m", api="completions")
+    body = json.loads(llm.ask([{"role": "system", "content": "one"}, {"role": "user", "content": "two"}], max_tokens=1,
+                              top_logprobs=100))
+    assert body == {"model": "m", "prompt": "one\n\ntwo", "max_tokens": 1, "logprobs": 100}
+    with pytest.raises(llmrec.ArgumentError, match="chat, completions"):
+        llmrec.Llm.endpoint(server("good"), api="telegraph")
+
+
+@needs_http
 def test_samples_and_alternatives(server):
     llm = llmrec.Llm.endpoint(server("one-sample:python"))
     reply, = llm.chat(["s"], samples=3, seed=1)

@@ -113,6 +113,14 @@ static void our_own_words_pass_the_check(void **state)
             }
 }
 
+static void our_own_words_end_for_models_that_go_on(void **state)
+{
+    (void)state;
+    assert_string_equal(lr_wording_cue(LR_ASK_LETTER, LR_STYLE_FENCED), "\n\nAnswer: (");
+    assert_string_equal(lr_wording_cue(LR_ASK_RANKING, LR_STYLE_FENCED), "\n\nAnswer:");
+    assert_string_equal(lr_wording_cue(LR_ASK_ITEM, LR_STYLE_LINES), "");
+}
+
 static void labels_come_back(void **state)
 {
     char label[LR_LABEL_SIZE];
@@ -254,6 +262,7 @@ int main(void)
         cmocka_unit_test(templates_are_filled_and_values_are_not_looked_at),
         cmocka_unit_test(templates_are_checked),
         cmocka_unit_test(our_own_words_pass_the_check),
+        cmocka_unit_test(our_own_words_end_for_models_that_go_on),
         cmocka_unit_test(labels_come_back),
         cmocka_unit_test(answers_of_labels_can_be_asked_for),
         cmocka_unit_test(alternatives_become_probabilities),

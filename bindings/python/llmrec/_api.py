@@ -311,6 +311,7 @@ class llmrec_endpoint_options(ctypes.Structure):
         ("completion_price", c_double),
         ("seed", c_int64),
         ("proxy", c_char_p),
+        ("api", c_int64),
     ]
 
 
@@ -789,6 +790,10 @@ ENUMS = {
         "none": 0,
         "global": 1,
         "tensor": 2,
+    },
+    "llm.api": {
+        "chat": 0,
+        "completions": 1,
     },
     "recommender.weighting": {
         "last": 0,

@@ -39,6 +39,7 @@ CHOICES = {
         "measure": "recommender.measure",
         "reduce": "embedding.reduce",
     },
+    "llmrec_endpoint_options": {"api": "llm.api"},
     "llmrec_prompt_options": {
         "form": "recommender.prompt",
         "variant": "recommender.variant",
