@@ -12,7 +12,7 @@ const char *path_file(const char *name)
 
 static int item_of(int row)
 {
-    return (row * 7 + row / 6 + row * row) % ITEMS;
+    return (row * 7 + row / 6 * 5) % ITEMS; /* no item twice in a session */
 }
 
 static void write_rows(const char *name, const char *header, const char *format)
@@ -447,6 +447,9 @@ const path_step steps[] = {
     [MEAN_REPORT] = {"the mean of reports is taken", REPORT, mean_report, NULL, NULL, false},
     [FORMAT_REPORT] = {"reports become text", NOTHING, format_report, NULL, NULL, false},
     [SAVE_REPORT] = {"reports are saved", NOTHING, save_report, NULL, "report.json", false},
+    [WRITE_LISTED] = {"lists become examples", NOTHING, path_write_listed, NULL, "listed.jsonl", true},
+    [WRITE_RANKED] = {"rankings become examples", NOTHING, path_write_ranked, NULL, "ranked.jsonl", true},
+    [WRITE_CHOSEN] = {"choices become examples", NOTHING, path_write_chosen, NULL, "chosen.jsonl", true},
 };
 const size_t step_count = STEP_COUNT;
 

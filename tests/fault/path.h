@@ -68,6 +68,9 @@ enum {
     MEAN_REPORT,
     FORMAT_REPORT,
     SAVE_REPORT,
+    WRITE_LISTED,
+    WRITE_RANKED,
+    WRITE_CHOSEN,
     STEP_COUNT
 };
 
@@ -101,6 +104,11 @@ const char *path_file(const char *name);
 
 /* Writes a small sentence model there. */
 void path_write_model(void);
+
+/* Steps of examples.c. */
+llmrec_status path_write_listed(path_world *world, path_handle *made);
+llmrec_status path_write_ranked(path_world *world, path_handle *made);
+llmrec_status path_write_chosen(path_world *world, path_handle *made);
 
 void path_free(path_kind kind, path_handle *made);
 

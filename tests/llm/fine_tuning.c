@@ -152,6 +152,59 @@ static void wrong_arguments_and_answers_are_told(void **state)
     llmrec_fine_tuning_free(NULL);
 }
 
+/* Sessions that walk through the same films. */
+static llmrec_dataset *shop(void)
+{
+    enum { FILMS = 8, SESSIONS = 40, ROWS = SESSIONS * 5 };
+    static int64_t sessions[ROWS], items[ROWS], numbers[FILMS];
+    static char names[FILMS][32];
+    const char *titles[FILMS];
+    static const char *const column[] = {"title"};
+    llmrec_dataset *dataset = NULL;
+    for (int row = 0; row < ROWS; row++) {
+        sessions[row] = row / 5;
+        items[row] = (row / 5 + row % 5) % FILMS;
+    }
+    for (int i = 0; i < FILMS; i++) {
+        numbers[i] = i;
+        snprintf(names[i], sizeof names[i], "Film %d", i);
+        titles[i] = names[i];
+    }
+    const llmrec_interactions all = {
+        .size = sizeof all, .rows = ROWS, .session_numbers = sessions, .item_numbers = items};
+    const llmrec_items about = {
+        .size = sizeof about, .rows = FILMS, .numbers = numbers, .columns = 1, .column_names = column, .texts = titles};
+    assert_ok(llmrec_dataset_create(context, &all, &about, NULL, &dataset));
+    return dataset;
+}
+
+static void examples_are_written_uploaded_and_tuned_to(void **state)
+{
+    const llmrec_endpoint_options endpoint = endpoint_for("tuning:written");
+    const llmrec_fine_tuning_options options = options_with("written.json");
+    llmrec_fine_tuning_data_options data;
+    llmrec_fine_tuning_data_info written = {.size = sizeof written};
+    llmrec_fine_tuning_info info = {.size = sizeof info};
+    llmrec_prompt_options prompt;
+    llmrec_dataset *dataset = shop();
+    llmrec_fine_tuning *job = NULL;
+    const llmrec_prompt_parts parts = {.size = sizeof parts, .dataset = dataset};
+    (void)state;
+    assert_ok(llmrec_prompt_options_preset(&prompt, sizeof prompt, "boz2024-genitem"));
+    assert_ok(llmrec_fine_tuning_data_options_init(&data, sizeof data));
+    data.training = options.training;
+    data.validation = options.validation;
+    assert_ok(llmrec_fine_tuning_write(&parts, &prompt, &data, &written));
+    assert_int_equal(written.training_rows, 32);
+    assert_int_equal(written.validation_rows, 8);
+    assert_ok(llmrec_fine_tuning_start(context, &endpoint, &options, &job));
+    assert_ok(llmrec_fine_tuning_follow(job, 0.02, &info));
+    assert_int_equal(info.phase, LLMREC_FINE_TUNING_SUCCEEDED);
+    assert_int_equal(counted_at("/tuning:written/v1/files", "rows"), 40); /* with an answer, as the server read them */
+    llmrec_fine_tuning_free(job);
+    llmrec_dataset_free(dataset);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -160,6 +213,7 @@ int main(void)
         cmocka_unit_test(a_failed_job_says_why),
         cmocka_unit_test(a_state_file_belongs_to_its_examples),
         cmocka_unit_test(wrong_arguments_and_answers_are_told),
+        cmocka_unit_test(examples_are_written_uploaded_and_tuned_to),
     };
     return cmocka_run_group_tests_name("fine_tuning", tests, begin, finish);
 }

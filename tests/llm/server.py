@@ -26,7 +26,7 @@ class Tally:
     """What came for one path."""
 
     def __init__(self):
-        self.requests = self.finished = self.in_flight = self.most_in_flight = self.keys = self.tokens = 0
+        self.requests = self.finished = self.in_flight = self.most_in_flight = self.keys = self.tokens = self.rows = 0
         self.bodies = collections.Counter()
         self.answered = collections.Counter()
         self.connections = set()
@@ -43,6 +43,7 @@ class Tally:
             "keys": self.keys,
             "largest": self.largest,
             "tokens": self.tokens,
+            "rows": self.rows,
         }
         return "".join(f"{name} {count}\n" for name, count in counts.items())
 
@@ -352,12 +353,22 @@ def tuning(request, how="", *_):
     request.answer(job)
 
 
+def is_example(row):
+    """Whether it is a chat that ends in an answer."""
+    try:
+        return json.loads(row)["messages"][-1]["role"] == "assistant"
+    except (ValueError, LookupError):
+        return False
+
+
 def upload(request, name):
     boundary = request.headers["content-type"].split("boundary=")[1].encode()
     parts = request.body.split(b"--" + boundary)
     assert len(parts) == 4 and parts[3] == b"--\r\n", parts
     assert b'name="purpose"\r\n\r\nfine-tune\r\n' in parts[1], parts
     FILES[name].append(parts[2].split(b"\r\n\r\n", 1)[1][:-2])
+    with LOCK:
+        TALLIES[request.path].rows += sum(map(is_example, FILES[name][-1].splitlines()))
     request.answer({"id": f"file-{len(FILES[name])}", "bytes": len(FILES[name][-1])})
 
 
