@@ -3,6 +3,7 @@
 #include "../support.h"
 
 #include <ctype.h>
+#include <pthread.h>
 #include <stdbool.h>
 
 enum { ITEMS = 40, K = 10, MOST = 64, G = LLMREC_GROUNDING_COUNT };
@@ -633,6 +634,56 @@ static void batches_and_threads_change_nothing(void **state)
     assert_memory_equal(lists[0], lists[1], sizeof lists[0]);
 }
 
+/* A model that many threads may ask: a label, and a name. */
+static llmrec_status answer_threads(const llmrec_completion *completion, void *user)
+{
+    (void)user;
+    for (int64_t i = 0; i < completion->count; i++)
+        for (int64_t sample = 0; sample < completion->requests[i]->samples; sample++)
+            assert_ok(llmrec_completion_answer(completion, i, "C, A\nFilm 7 (1997)\nFilm 12", SIZE_MAX));
+    return LLMREC_OK;
+}
+
+typedef struct sharer {
+    const llmrec_recommender *recommender;
+    llmrec_status status;
+    int32_t lists[4 * K], counts[4];
+} sharer;
+
+static void *share(void *user)
+{
+    static const int64_t offsets[] = {0, 2, 4, 6, 8};
+    static const int32_t items[] = {1, 2, 3, 4, 30, 31, 7, 12};
+    sharer *s = user;
+    for (int i = 0; i < 5 && s->status == LLMREC_OK; i++)
+        s->status = llmrec_recommend(s->recommender, offsets, items, 4, K, NULL, s->lists, NULL, s->counts);
+    return NULL;
+}
+
+static void many_threads_may_use_one_recommender(void **state)
+{
+    enum { THREADS = 3 };
+    (void)state;
+    for (int64_t form = LLMREC_PROMPT_RANK; form <= LLMREC_PROMPT_CLASSIFY; form++) {
+        pthread_t threads[THREADS];
+        sharer sharers[THREADS + 1] = {{NULL}};
+        world *w = begin(2, NULL, NULL);
+        llmrec_prompt_options options = options_of(form);
+        options.clusters = 10;
+        llmrec_llm_free(w->llm);
+        assert_ok(llmrec_llm_create_callback(w->context, answer_threads, NULL, 4, &w->llm));
+        llmrec_recommender *recommender = prompt(w, &options);
+        for (int i = 0; i <= THREADS; i++) sharers[i].recommender = recommender;
+        for (int i = 0; i < THREADS; i++) assert_int_equal(pthread_create(&threads[i], NULL, share, &sharers[i]), 0);
+        for (int i = 0; i < THREADS; i++) assert_int_equal(pthread_join(threads[i], NULL), 0);
+        share(&sharers[THREADS]);
+        for (int i = 0; i < THREADS; i++) assert_memory_equal(&sharers[i], &sharers[THREADS], sizeof *sharers);
+        assert_int_equal(sharers[0].status, LLMREC_OK);
+        llmrec_recommender_free(recommender);
+        end(w);
+    }
+}
+
 static void filters_hold_for_what_a_model_says(void **state)
 {
     static const int64_t offsets[] = {0, 1};
@@ -889,6 +940,7 @@ int main(void)
         cmocka_unit_test(a_menu_of_the_catalogue_is_chosen_from),
         cmocka_unit_test(hostile_titles_stay_data),
         cmocka_unit_test(batches_and_threads_change_nothing),
+        cmocka_unit_test(many_threads_may_use_one_recommender),
         cmocka_unit_test(filters_hold_for_what_a_model_says),
         cmocka_unit_test(other_strategies_have_nothing_to_ground),
         cmocka_unit_test(an_evaluation_may_draw_a_sample),
