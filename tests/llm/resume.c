@@ -94,22 +94,26 @@ static void failures_are_not_kept(void **state)
     assert_int_equal(run(&options, "fails", 1).attempts, 1);
 }
 
-/* A process of its own that asks, and is killed when the server has got `requests`. */
+/* A process of its own that asks; its outcome is 0 where all went well. */
+static pid_t start_asking(const llmrec_endpoint_options *options, const char *prefix, size_t count)
+{
+    const pid_t child = fork();
+    if (child != 0) return child;
+    llmrec_context *own = NULL;
+    llmrec_llm *llm = NULL;
+    llmrec_replies *replies = NULL;
+    close(server_input);
+    const bool well = llmrec_context_create(NULL, &own) == LLMREC_OK &&
+                      llmrec_llm_create_endpoint(own, options, &llm) == LLMREC_OK &&
+                      ask_many(llm, prefix, count, &replies) == LLMREC_OK;
+    _exit(well ? 0 : 1);
+}
+
+/* It is killed when the server has got `requests`. */
 static void ask_until_killed(const llmrec_endpoint_options *options, size_t count, long requests)
 {
     static const struct timespec pause = {0, 1700000};
-    const pid_t child = fork();
-    if (child == 0) {
-        llmrec_context *own = NULL;
-        llmrec_llm *llm = NULL;
-        llmrec_replies *replies = NULL;
-        close(server_input);
-        if (llmrec_context_create(NULL, &own) != LLMREC_OK ||
-            llmrec_llm_create_endpoint(own, options, &llm) != LLMREC_OK)
-            _exit(1);
-        ask_many(llm, "killed", count, &replies);
-        _exit(0);
-    }
+    const pid_t child = start_asking(options, "killed", count);
     while (counted("slow:0.01", "requests") < requests && waitpid(child, NULL, WNOHANG) == 0) nanosleep(&pause, NULL);
     kill(child, SIGKILL);
     waitpid(child, NULL, 0);
@@ -142,18 +146,7 @@ static void processes_share_a_journal(void **state)
     pid_t children[3];
     (void)state;
     options.journal = scratch("shared.journal");
-    for (int i = 0; i < 3; i++) {
-        children[i] = fork();
-        if (children[i] != 0) continue;
-        llmrec_context *own = NULL;
-        llmrec_llm *llm = NULL;
-        llmrec_replies *replies = NULL;
-        const char prefix[] = {(char)('a' + i), '\0'};
-        const bool well = llmrec_context_create(NULL, &own) == LLMREC_OK &&
-                          llmrec_llm_create_endpoint(own, &options, &llm) == LLMREC_OK &&
-                          ask_many(llm, prefix, COUNT, &replies) == LLMREC_OK;
-        _exit(well ? 0 : 1);
-    }
+    for (int i = 0; i < 3; i++) children[i] = start_asking(&options, (const char[]){(char)('a' + i), '\0'}, COUNT);
     for (int i = 0; i < 3; i++) {
         int outcome = 0;
         assert_int_equal(waitpid(children[i], &outcome, 0), children[i]);
@@ -164,6 +157,66 @@ static void processes_share_a_journal(void **state)
         assert_int_equal(run(&options, prefix, COUNT).attempts, 0);
     }
     assert_int_equal(counted("slow:0.005", "requests"), 3 * COUNT);
+}
+
+enum { CROWD = 3, EACH = 120, CROWD_FLIGHT = 3, CROWD_KILLS = 20 };
+
+/* How many of a crowd's requests the journal has; nothing is asked. */
+static long kept_of_crowd(const char *journal)
+{
+    llmrec_endpoint_options options = endpoint_for("status:400");
+    long kept = 0;
+    options.journal = journal;
+    options.attempts = 1;
+    for (int i = 0; i < CROWD; i++) {
+        llmrec_replies *replies = NULL;
+        llmrec_llm *llm = model_at(context, &options);
+        assert_ok(ask_many(llm, (const char[]){(char)('a' + i), '\0'}, EACH, &replies));
+        kept += usage_of(llm).journal_hits;
+        llmrec_replies_free(replies);
+        llmrec_llm_free(llm);
+    }
+    return kept;
+}
+
+/* Three processes on one journal, one killed after the other at any moment; each round asks another path of the server, so
+ * that it can be told what was asked when. What the journal had before a round is not asked in it; what the server finished
+ * in it is kept, but for what was in flight at the kill. */
+static void a_crowd_killed_again_and_again_loses_and_repeats_nothing(void **state)
+{
+    const char *journal = scratch("crowd.journal");
+    uint32_t moment = 1;
+    long kept = 0;
+    (void)state;
+    for (int round = 0; round < CROWD_KILLS; round++) {
+        char what[64];
+        pid_t children[CROWD];
+        snprintf(what, sizeof what, "slow:0.003:%d", round);
+        llmrec_endpoint_options options = endpoint_for(what);
+        options.journal = journal;
+        options.concurrency = CROWD_FLIGHT;
+        for (int i = 0; i < CROWD; i++)
+            children[i] = start_asking(&options, (const char[]){(char)('a' + i), '\0'}, EACH);
+        for (int i = 0; i < CROWD; i++) {
+            moment = moment * 1664525u + 1013904223u;
+            usleep(4000 + (moment >> 16) % 12000);
+            kill(children[i], SIGKILL);
+            waitpid(children[i], NULL, 0);
+        }
+        usleep(10000); /* the server's last answers to the dead */
+        const long before = kept, bodies = counted(what, "bodies"), finished = counted(what, "finished");
+        kept = kept_of_crowd(journal);
+        if (bodies > CROWD * EACH - before) fail_msg("round %d: %ld asked, %ld kept before", round, bodies, before);
+        if (kept - before > bodies || kept - before < finished - CROWD * CROWD_FLIGHT)
+            fail_msg("round %d: %ld asked, %ld finished, %ld kept", round, bodies, finished, kept - before);
+    }
+    assert_true(kept > 0);
+    for (int i = 0; i < CROWD; i++) {
+        llmrec_endpoint_options options = endpoint_for("good:crowd");
+        options.journal = journal;
+        kept -= run(&options, (const char[]){(char)('a' + i), '\0'}, EACH).journal_hits;
+    }
+    assert_int_equal(kept, 0);
 }
 
 static void a_journal_that_cannot_be_written_ends_the_call(void **state)
@@ -226,6 +279,7 @@ int main(void)
         cmocka_unit_test(failures_are_not_kept),
         cmocka_unit_test(a_kill_loses_and_repeats_nothing_that_was_finished),
         cmocka_unit_test(processes_share_a_journal),
+        cmocka_unit_test(a_crowd_killed_again_and_again_loses_and_repeats_nothing),
         cmocka_unit_test(a_journal_that_cannot_be_written_ends_the_call),
         cmocka_unit_test(a_cancelled_run_goes_on_where_it_stood),
     };
