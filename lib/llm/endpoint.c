@@ -1,5 +1,4 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#define _GNU_SOURCE /* memmem */
 #include "llm/endpoint.h"
 
 #include <string.h>
@@ -277,15 +276,38 @@ llmrec_status lr_endpoint_url(const lr_endpoint *endpoint, const char *path, boo
     return lr_builder_format(url, "%c%s", strchr(path, '?') == NULL ? '?' : '&', query + 1);
 }
 
+/* Bytes at the start of a text that are `c`, as it is or in an escape of JSON; 0: others. */
+static size_t spells(const char *text, size_t length, char c)
+{
+    static const char digits[] = "0123456789abcdef";
+    const unsigned char code = (unsigned char)c;
+    if (length > 0 && text[0] == c) return 1;
+    if (length < 2 || text[0] != '\\') return 0;
+    if (text[1] == c) return 2;
+    const char wanted[] = {'\\', 'u', '0', '0', digits[code >> 4], digits[code & 15]};
+    return length >= sizeof wanted && text[1] == 'u' && strncasecmp(text, wanted, sizeof wanted) == 0 ? sizeof wanted
+                                                                                                      : 0;
+}
+
+static size_t spells_key(const char *text, size_t length, const char *key)
+{
+    size_t at = 0;
+    for (; *key != '\0'; key++) {
+        const size_t step = spells(text + at, length - at, *key);
+        if (step == 0) return 0;
+        at += step;
+    }
+    return at;
+}
+
 void lr_endpoint_mask(const lr_endpoint *endpoint, char *text, size_t length)
 {
     const char *key = endpoint->options.key;
-    const size_t size = key == NULL ? 0 : strlen(key);
-    if (size < LEAST_SECRET) return;
-    for (char *found; (found = memmem(text, length, key, size)) != NULL;) {
-        memset(found, '*', size);
-        length -= (size_t)(found + size - text);
-        text = found + size;
+    if (key == NULL || strlen(key) < LEAST_SECRET) return;
+    for (size_t at = 0; at < length; at++) {
+        const size_t found = text[at] == key[0] || text[at] == '\\' ? spells_key(text + at, length - at, key) : 0;
+        memset(text + at, '*', found);
+        at += found > 0 ? found - 1 : 0;
     }
 }
 

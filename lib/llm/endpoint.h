@@ -34,7 +34,7 @@ void lr_endpoint_close(lr_endpoint *endpoint);
  * for messages. */
 llmrec_status lr_endpoint_url(const lr_endpoint *endpoint, const char *path, bool without_query, lr_builder *url);
 
-/* Stars out every place where the key stands in `text`. */
+/* Stars out every place where the key stands in `text`, as it is or with escapes of JSON. */
 void lr_endpoint_mask(const lr_endpoint *endpoint, char *text, size_t length);
 
 /* Begins a body: "{" and the model, where one is named. lr_body_member adds ",\"name\":" and says whether the value is

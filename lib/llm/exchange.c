@@ -138,7 +138,7 @@ static llmrec_status try_again(exchange *e, slot *s, const lr_outcome *outcome, 
     const bool once = e->source->once && outcome->http != 429;
     if (once || s->call->attempts >= o->attempts) return fail_request(e, s, why, reason);
     if (wait.too_long) {
-        lr_fail(why, "%s; it asks to wait %.0f seconds, more than longest_backoff, %g", reason, wait.seconds,
+        lr_fail(why, "%s; it asks to wait %g seconds, more than longest_backoff, %g", reason, wait.seconds,
                 o->longest_backoff);
         lr_error_take(text);
         return fail_request(e, s, why, text);

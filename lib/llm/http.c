@@ -358,6 +358,7 @@ llmrec_status lr_transport_wait(lr_transport *transport, double seconds)
 static bool is_final(CURLcode code)
 {
     switch (code) {
+    case CURLE_OUT_OF_MEMORY:
     case CURLE_URL_MALFORMAT:
     case CURLE_PEER_FAILED_VERIFICATION:
     case CURLE_SSL_CERTPROBLEM:
@@ -387,7 +388,9 @@ static llmrec_status why_broken_off(const slot *s)
 static llmrec_status why_failed(const slot *s)
 {
     if (s->end != STILL_WELL) return why_broken_off(s);
-    if (s->code == CURLE_OUT_OF_MEMORY) return no_room();
+    if (s->code ==
+        CURLE_OUT_OF_MEMORY) /* libcurl says so of lines beyond its own limit: no server may end the call so */
+        return lr_fail(LLMREC_ERR_IO, "libcurl is out of memory, or finds a line of the answer's headers too long");
     return lr_fail(LLMREC_ERR_IO, "%s", s->error[0] != '\0' ? s->error : curl_easy_strerror(s->code));
 }
 

@@ -31,7 +31,7 @@ static void copy_clean(const char *text, size_t length, char said[LR_SAID_SIZE])
     said[used++] = '"';
     while (at < length && used + 4 + sizeof ellipsis <= LR_SAID_SIZE) {
         const uint32_t code = lr_utf8_next(text, length, &at);
-        if (code < ' ' || code == 0x7f) said[used++] = ' ';
+        if (code < ' ' || (code >= 0x7f && code < 0xA0)) said[used++] = ' ';
         else if (code == 0xFFFD) said[used++] = '?';
         else used += lr_utf8_put(code, said + used);
     }

@@ -7,6 +7,7 @@ GET /count/PATH... tells what came for that path, in lines of a name and a numbe
 """
 import base64
 import collections
+import gzip
 import hashlib
 import itertools
 import json
@@ -207,6 +208,33 @@ def raw(request, text, *_):
     request.answer(bytes.fromhex(text))
 
 
+HEAD = b"HTTP/1.1 200 OK\r\nConnection: close\r\n"
+TEXT = b'{"choices": [{"message": {"content": "%s"}}]}'
+ODD = {
+    "html": HEAD + b"Content-Type: text/html\r\n\r\n<html><body>It works!</body></html>",
+    "empty": b"HTTP/1.1 204 No Content\r\n\r\n",
+    "bomb": HEAD + b"Content-Encoding: gzip\r\n\r\n" + gzip.compress(TEXT % (b"a" * (64 << 20)), 9),
+    "nul": HEAD + b"\r\n" + TEXT % rb"one\u0000two",
+    "latin": HEAD + b"\r\n" + TEXT % b"caf\xe9",
+    "surrogate": HEAD + b"\r\n" + TEXT % rb"\ud83d alone",
+    "pair": HEAD + b"\r\n" + TEXT % rb"\ud83d\ude00",
+    "twice": HEAD + b'\r\n{"choices": 7, "choices": [{"message": {"content": "a", "content": "b"}}]}',
+    "deep": HEAD + b'\r\n{"choices": ' + b"[" * 100000 + b"]" * 100000 + b"}",
+    "rest": HEAD + b"\r\n" + TEXT % b"a" + b"}",
+    "lengths": b"HTTP/1.1 200 OK\r\nContent-Length: 5\r\nContent-Length: 50\r\n\r\n" + TEXT % b"a",
+    "negative": b"HTTP/1.1 200 OK\r\nContent-Length: -5\r\n\r\n" + TEXT % b"a",
+    "line": b"HTTP/1.1 200 OK\r\nX-Long: " + b"y" * (1 << 20) + b"\r\n\r\n" + TEXT % b"a",
+    "interim": b"HTTP/1.1 100 Continue\r\n\r\n" * 20000 + HEAD + b"\r\n" + TEXT % b"a",
+    "says": b'HTTP/1.1 400 No\r\nConnection: close\r\n\r\n{"error": {"message": "no\\r\\nINFO: all\\u001b[31m is'
+            b' \\u009b31m well"}}',
+}
+
+
+def odd(request, name, *_):
+    request.send(ODD[name])
+    raise ConnectionError
+
+
 def chunked(request, text, times="1000000", *_):
     """Bytes where chunks should be."""
     if request.seen > int(times):
@@ -262,10 +290,10 @@ def no_logprobs(request, *_):
 def echo_key(request, code, *_):
     """Says the key back, plainly and in escapes."""
     key = request.headers.get("authorization", "none")
-    escaped = "".join(f"\\u{ord(letter):04x}" for letter in key)
+    escaped = "".join(f"\\u{ord(letter):04X}" if i % 2 else letter for i, letter in enumerate(key))
     body = f'{{"error": {{"message": "bad key {escaped} or {key}"}}, "choices": [{{"message": {{"content": "{key}"}}}}]}}'
     if code == "200":
-        body = f'{{"choices": [{{"message": {{"content": "your key is {key}"}}}}]}}'
+        body = f'{{"choices": [{{"message": {{"content": "your key is {key}, {escaped}"}}}}]}}'
     request.answer(body.encode(), int(code))
 
 
