@@ -24,12 +24,14 @@ from .text_encoder import TextEncoder
 
 class Recommendations(NamedTuple):
     """The best next items of each session: items [sessions, k] (indices, -1 beyond counts), scores [sessions, k] (NaN beyond
-    counts), counts [sessions], and how many ids of each session were unknown (None where indices were given)."""
+    counts), counts [sessions], how many ids of each session were unknown (None where indices were given), and where each
+    list comes from: a record array [sessions] with a column for each LLMREC_GROUNDING_*, zeros but from prompts."""
 
     items: np.ndarray
     scores: np.ndarray
     counts: np.ndarray
     unknown: np.ndarray | None
+    grounding: np.recarray
 
 
 class Recommendation(NamedTuple):
@@ -148,16 +150,16 @@ class Recommender(Handle):
         return self._recommend_ids(sessions, k, filled)
 
     def _recommend(self, offsets, items, k, options):
-        out = _outputs(len(offsets) - 1, k, None)
+        out = _outputs(len(offsets) - 1, k, None, options)
         call("llmrec_recommend", self._c(), offsets.ctypes.data, items.ctypes.data, len(offsets) - 1, k, options,
              *(each.ctypes.data for each in out[:3]))
         return out
 
     def _recommend_ids(self, sessions: Sequence[Sequence[Any]], k, options):
         offsets, ids = offsets_of(sessions), Texts(each for session in sessions for each in session)
-        out = _outputs(len(sessions), k, np.zeros(len(sessions), np.int64))
+        out = _outputs(len(sessions), k, np.zeros(len(sessions), np.int64), options)
         call("llmrec_recommend_ids", self._c(), offsets.ctypes.data, ids.pointers, ids.lengths, len(sessions), k, options,
-             *(each.ctypes.data for each in out))
+             *(each.ctypes.data for each in out[:4]))
         return out
 
 
@@ -209,7 +211,10 @@ class Session(Handle):
             return self._get("llmrec_session_length")
 
 
-def _outputs(sessions, k, unknown):
+def _outputs(sessions, k, unknown, options):
     shape = sessions, max(k, 0)
+    columns = [name for name in _api.ENUMS["recommender.grounding"] if name != "count"]
+    grounding = np.zeros(sessions, [(name, np.int64) for name in columns]).view(np.recarray)
+    options.c.grounding, options.c.grounding_columns = grounding.ctypes.data, len(columns)
     return Recommendations(np.full(shape, -1, np.int32), np.full(shape, np.nan, np.float32), np.zeros(sessions, np.int32),
-                           unknown)
+                           unknown, grounding)
