@@ -111,15 +111,15 @@ static void what_does_not_pass_fails_after_all_attempts(void **state)
         {"half:9", "after 3 attempts: ", LLMREC_ERR_IO},
         {"unfinished:9", "after 3 attempts: the answer is no whole JSON", LLMREC_ERR_FORMAT},
         {"close:9", "after 3 attempts: Empty reply", LLMREC_ERR_IO},
-        {"chunked:zz", "after 3 attempts: ", LLMREC_ERR_IO},
+        {"chunked:7a7a", "after 3 attempts: ", LLMREC_ERR_IO},
         {"noise", "after 3 attempts: ", LLMREC_ERR_IO},
         {"raw:7b6e6f7d", "after 3 attempts: the answer is no whole JSON", LLMREC_ERR_FORMAT},
         {"raw:7b226572726f72223a226f766572227d", "after 3 attempts: the answer is an error: \"over\"",
          LLMREC_ERR_FORMAT},
     };
     (void)state;
-    for (size_t i = 1; i < sizeof cases / sizeof *cases; i++) {
-        const outcome came = ask_what(strcmp(cases[i].what, "chunked:zz") == 0 ? "chunked:7a7a" : cases[i].what);
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        const outcome came = ask_what(cases[i].what);
         check_bad(&came, cases[i].status, 3, cases[i].fragment);
     }
 }
