@@ -33,8 +33,9 @@ static const char usage[] =
     "  --vectors FILE       the items' vectors, for -classify, and for the candidates of -genlist and -rank, which are "
     "the\n"
     "                       popular ones without\n"
-    "  --split NAME         whose sessions: the train part of leave-one-out (default) or temporal, as compare splits; "
-    "all\n"
+    "  --split NAME         whose sessions: the train part of leave-one-out or temporal; all; default as compare "
+    "splits:\n"
+    "                       temporal where there are times, else leave-one-out\n"
     "  --rows N             at most so many; default all\n"
     "  --validation-rows N  default a fifth\n"
     "  --seed N             of order, parts and menus; default 0\n"
@@ -65,7 +66,7 @@ static void wrong(const char *what)
 
 static settings read_words(int count, char **words)
 {
-    settings s = {.preset = "boz2024-genitem", .format = "chat", .split = "leave-one-out", .interval = "10"};
+    settings s = {.preset = "boz2024-genitem", .format = "chat", .interval = "10"};
     const char **const values[] = {&s.preset, &s.format,          &s.noun,     &s.nouns,   &s.vectors, &s.split,
                                    &s.rows,   &s.validation_rows, &s.seed,     &s.price,   &s.url,     &s.model,
                                    &s.epochs, &s.suffix,          &s.key_file, &s.interval};
@@ -129,21 +130,28 @@ static void open_vectors(llmrec_context *context, const settings *s, shop *d)
     must(llmrec_recommender_create_similarity(d->vectors, NULL, &d->first_stage));
 }
 
+static int has_times(const llmrec_dataset *data)
+{
+    llmrec_dataset_statistics statistics = {.size = sizeof statistics};
+    must(llmrec_dataset_describe(data, &statistics));
+    return statistics.first_time == statistics.first_time; /* no NaN */
+}
+
 static shop open_shop(llmrec_context *context, const settings *s)
 {
     static const char *const splits[] = {"leave-one-out", "temporal", "all", NULL};
-    const int64_t method = choice("--split", s->split, splits);
     llmrec_split_options options;
     shop d = {.whole = NULL};
+    int64_t method = s->split == NULL ? 0 : choice("--split", s->split, splits);
     must(llmrec_dataset_load(context, s->words[0], s->words[1], NULL, &d.whole));
+    if (s->split == NULL) method = has_times(d.whole);
     if (method < 2) {
         must(llmrec_split_options_init(&options, sizeof options));
         options.method = method;
         must(llmrec_dataset_split(d.whole, &options, LLMREC_PART_TRAIN, &d.sessions));
     }
-    const llmrec_dataset *sessions = method < 2 ? d.sessions : d.whole;
     if (s->vectors != NULL) open_vectors(context, s, &d);
-    else must(llmrec_recommender_create_popularity(sessions, &d.first_stage));
+    else must(llmrec_recommender_create_popularity(method < 2 ? d.sessions : d.whole, &d.first_stage));
     return d;
 }
 

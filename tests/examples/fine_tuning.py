@@ -29,8 +29,8 @@ def job(command, *flags, server="tuning:example", state="job.json"):
 def examples_are_written():
     code, output, errors = run("fine_tune", "write", "--noun", "thing", "--price", "2", "--epochs", "3", *SHOP, *FILES)
     training, validation = map(rows, FILES)
-    written = len(training) + len(validation)  # those of which two items and one to be told are left
-    if code != 0 or not SESSIONS // 2 < written < SESSIONS or len(validation) != round(written / 5):
+    written = len(training) + len(validation)
+    if code != 0 or not SESSIONS // 2 < written <= SESSIONS or len(validation) != round(written / 5):
         yield f"{code}: {len(training)} + {len(validation)} rows: {output}{errors}"
     if "epochs at 2 a million tokens" not in output or f"train.jsonl: {len(training)} rows" not in output:
         yield output
