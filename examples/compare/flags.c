@@ -231,6 +231,8 @@ const flag_entry flags[] = {
     WHOLE_FLAG("--prompt-alternatives", each.prompt_alternatives, 1, 10000,
                "letters, pairs: tokens whose probabilities are asked for; default 20, 1000 for\n"
                "weak models where the server gives so many"),
+    WHOLE_FLAG("--prompt-asks", each.prompt_asks, 1, 10,
+               "how often a question is asked whose answers give nothing of use; default 2"),
     NUMBER_FLAG("--prompt-temperature", each.prompt_temperature, 0, 100, "default 0, prompt-genitem 1"),
 
     HEADING_LINE("Protocol"),

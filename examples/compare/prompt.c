@@ -27,6 +27,7 @@ static llmrec_status read(const compare_row *row, int64_t form, llmrec_prompt_op
     take(own->prompt_count, &options->count);
     take(own->prompt_clusters, &options->clusters);
     take(own->prompt_alternatives, &options->alternatives);
+    take(own->prompt_asks, &options->asks);
     take_number(own->prompt_first_weight, &options->first_stage_weight);
     take_number(own->prompt_temperature, &options->temperature);
     return LLMREC_OK;

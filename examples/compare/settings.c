@@ -201,6 +201,7 @@ row_settings row_settings_unset(void)
                           .prompt_count = UNSET,
                           .prompt_clusters = UNSET,
                           .prompt_alternatives = UNSET,
+                          .prompt_asks = UNSET,
                           .prompt_first_weight = NAN,
                           .prompt_temperature = NAN};
 }

@@ -32,7 +32,7 @@ typedef struct row_settings {
     const char *prompt_preset, *first_stage; /* of the prompt strategies */
     int64_t prompt_variant, prompt_scoring, prompt_answer, prompt_structure, prompt_aggregation;
     int64_t prompt_candidates, prompt_rounds, prompt_shuffle, prompt_window, prompt_stride, prompt_history;
-    int64_t prompt_samples, prompt_count, prompt_clusters, prompt_alternatives;
+    int64_t prompt_samples, prompt_count, prompt_clusters, prompt_alternatives, prompt_asks;
     double prompt_first_weight, prompt_temperature;
 } row_settings;
 

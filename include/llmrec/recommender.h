@@ -170,6 +170,10 @@ typedef struct llmrec_prompt_options {
     int64_t alternatives; /* LETTERS, PAIRWISE: tokens whose log-probabilities are asked for, as top_logprobs of
                              llmrec_chat_request; 1..10000, default 20. A weak model's labels are further down: 1000 where the
                              server gives so many. Labels that are not listed stand behind, in the first stage's order */
+    int64_t asks; /* RANK, GENLIST, CLASSIFY: how often a question is asked at most where its answer gives nothing of use: no label
+                     and no name of the menu (GENLIST: of any item); 1..10, default 2; 1: once. Asked again, its words end with
+                     the form that an answer must have (styles but FENCED: not), its seed is another, and its temperature at
+                     least 0.5. Nothing is known then of what comes next in the session */
 } llmrec_prompt_options;
 
 LLMREC_API llmrec_status llmrec_prompt_options_init(llmrec_prompt_options *options, size_t size);
@@ -209,8 +213,8 @@ LLMREC_API llmrec_status llmrec_recommender_prompt(const llmrec_recommender *rec
                                                    size_t item_count, const int32_t *candidates, size_t count,
                                                    char *text, size_t capacity, size_t *length);
 
-/* Columns of llmrec_recommend_options.grounding: where lists come from. All names of all answers to a session's questions
- * are counted in one of EXACT, FUZZY, DUPLICATE, HALLUCINATED and FILTERED. */
+/* Columns of llmrec_recommend_options.grounding: where lists come from. All names of all answers to a session's questions (the
+ * last one's to a question that was asked again) are counted in one of EXACT, FUZZY, DUPLICATE, HALLUCINATED and FILTERED. */
 enum {
     LLMREC_GROUNDING_EXACT = 0,        /* by label, or by name up to case, blanks, entities, Unicode forms */
     LLMREC_GROUNDING_FUZZY = 1,        /* likest name of the menu */
@@ -220,7 +224,7 @@ enum {
     LLMREC_GROUNDING_BACKFILLED = 5,   /* items of the list that are the first stage's */
     LLMREC_GROUNDING_FAILED = 6,       /* 1: the model gave nothing of use: the list is the first stage's, or empty */
     LLMREC_GROUNDING_FILTERED = 7,     /* an item that may not be recommended */
-    LLMREC_GROUNDING_REQUESTS = 8,     /* questions asked */
+    LLMREC_GROUNDING_REQUESTS = 8,     /* questions asked, each as often as it was */
     LLMREC_GROUNDING_COUNT = 9         /* columns that this version knows */
 };
 

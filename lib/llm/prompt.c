@@ -114,6 +114,7 @@ static llmrec_status write_messages(const lr_prompt_form *form, const lr_names *
     LR_TRY(write_slots(form, names, about, shown, &s, values));
     LR_TRY(lr_template_fill(form->wording.system, values, system));
     LR_TRY(lr_template_fill(form->wording.user, values, user));
+    if (form->reminder != NULL) LR_TRY(lr_template_fill(form->reminder, values, user));
     if (form->cue != NULL) LR_TRY(add(user, form->cue));
 done:
     lr_free(names->context, s.history.text);

@@ -12,7 +12,8 @@ typedef struct lr_prompt_form {
     lr_telling telling;
     lr_style style;
     lr_wording wording;
-    const char *cue; /* after the user's text; NULL: nothing */
+    const char *reminder,
+        *cue; /* after the user's text: a template of ours, and what a model is to go on from; or NULL */
     const char *noun, *nouns;
     size_t history;            /* items of a session that are shown, the last ones */
     size_t history_characters; /* > 0: all of them are, as long as the user's text has at most so many */

@@ -131,6 +131,22 @@ lr_wording lr_wording_of(lr_question_kind kind, lr_telling telling, lr_style sty
     return (lr_wording){system_lines[kind], lines[kind][telling]};
 }
 
+const char *lr_wording_reminder(lr_question_kind kind, lr_style style)
+{
+    if (style != LR_STYLE_FENCED) return "";
+    switch (kind) {
+    case LR_ASK_LETTER: return "\n\nWrite one label, {first_label} to {last_label}, and nothing else.";
+    case LR_ASK_RANKING:
+    case LR_ASK_PRODUCTS:
+        return "\n\nWrite labels from {first_label} to {last_label} with commas between them, and nothing else.";
+    case LR_ASK_ITEM: return "\n\nWrite the name of one {noun}, and nothing else.";
+    case LR_ASK_ITEMS: return "\n\nWrite names of {nouns}, one a line with its number before it, and nothing else.";
+    default:
+        return "\n\nWrite names of {nouns} as they stand above, one a line with its number before it, and nothing "
+               "else.";
+    }
+}
+
 /* A base model goes on with whatever text would: a bracket leaves it little but a label. */
 const char *lr_wording_cue(lr_question_kind kind, lr_style style)
 {

@@ -31,6 +31,9 @@ typedef struct lr_wording {
 
 lr_wording lr_wording_of(lr_question_kind kind, lr_telling telling, lr_style style);
 
+/* A template that says once more, at the end of the user's text, what form an answer must have; "" for what a model was tuned to. */
+const char *lr_wording_reminder(lr_question_kind kind, lr_style style);
+
 /* What ends the text for a model that goes on from it: our own, in the fenced style. "" for the others, whose shape is that to
  * which a model was tuned. */
 const char *lr_wording_cue(lr_question_kind kind, lr_style style);

@@ -73,9 +73,16 @@ static llmrec_status add_structure(const lr_prompter *p, size_t choices, llmrec_
     return LLMREC_OK;
 }
 
-static llmrec_status fill(const lr_prompter *p, const lr_question *question, bool structured, requests *r, size_t at)
+/* How a turn is sent. */
+typedef struct manner {
+    size_t turn;
+    bool structured;
+} manner;
+
+static llmrec_status fill(const lr_prompter *p, const lr_question *question, const manner *how, requests *r, size_t at)
 {
     static const char *const stop[] = {"###"};
+    static const double WARM = 0.5; /* at 0 a server says again what it said */
     llmrec_chat_request *request = &r->request[at];
     llmrec_message *messages = r->messages + 2 * at;
     const llmrec_prompt_options *options = &p->options;
@@ -85,42 +92,52 @@ static llmrec_status fill(const lr_prompter *p, const lr_question *question, boo
     request->messages = question->system.length > 0 ? messages : messages + 1; /* a template may be empty */
     request->message_count = question->system.length > 0 ? 2 : 1;
     request->samples = p->form.kind == LR_ASK_ITEM ? options->samples : 1;
-    request->temperature = options->temperature;
+    request->temperature = how->turn > 0 ? fmax(options->temperature, WARM) : options->temperature;
     request->top_p = options->top_p;
     request->max_tokens =
         options->max_tokens > 0 ? options->max_tokens : answer_tokens(&p->form, question->about.choices);
-    request->seed = (int64_t)(question->seed & INT32_MAX);
+    request->seed = (int64_t)((question->seed + how->turn * 0x9e3779b9) & INT32_MAX);
     if (p->form.kind == LR_ASK_LETTER) request->top_logprobs = options->alternatives;
     if (p->form.style != LR_STYLE_FENCED) { /* as tuned models end their answers */
         request->stop = stop;
         request->stop_count = 1;
     }
     r->pointers[at] = request;
-    return structured ? add_structure(p, question->about.choices, request, &r->structures[at]) : LLMREC_OK;
+    return how->structured ? add_structure(p, question->about.choices, request, &r->structures[at]) : LLMREC_OK;
 }
 
-static llmrec_status write_questions(lr_asking *asking)
+/* Writes a question as its turn has it. */
+static llmrec_status write_question(const lr_prompter *p, size_t turn, lr_question *question)
+{
+    lr_prompt_form form = p->form;
+    if (turn > 0) form.reminder = lr_wording_reminder(form.kind, form.style);
+    question->system.context = question->user.context = p->context;
+    question->system.length = question->user.length = 0;
+    return lr_prompt_write(&form, &p->names, &question->about, &question->system, &question->user);
+}
+
+/* Sends questions that are written. */
+static llmrec_status ask_some(const lr_asking *asking, const size_t *which, size_t count, const manner *how,
+                              llmrec_replies **replies)
 {
     const lr_prompter *p = asking->prompter;
-    for (size_t i = 0; i < asking->count; i++) {
-        lr_question *question = &asking->questions[i];
-        question->system.context = question->user.context = p->context;
-        LR_RETURN_IF(lr_prompt_write(&p->form, &p->names, &question->about, &question->system, &question->user));
-    }
-    return LLMREC_OK;
-}
-
-/* Asks the first `count` questions. */
-static llmrec_status ask_first(const lr_asking *asking, size_t count, bool structured, llmrec_replies **replies)
-{
-    requests r = {.context = asking->prompter->context};
+    requests r = {.context = p->context};
     llmrec_status status = LLMREC_OK;
     LR_TRY(requests_make(&r, count));
-    for (size_t i = 0; i < count; i++) LR_TRY(fill(asking->prompter, &asking->questions[i], structured, &r, i));
-    LR_TRY(llmrec_llm_chat(asking->prompter->llm, r.pointers, count, replies));
+    for (size_t i = 0; i < count; i++) LR_TRY(fill(p, &asking->questions[which == NULL ? i : which[i]], how, &r, i));
+    LR_TRY(llmrec_llm_chat(p->llm, r.pointers, count, replies));
 done:
     requests_clear(&r);
     return status;
+}
+
+llmrec_status lr_asking_send(lr_asking *asking, const size_t *which, size_t count, size_t turn,
+                             llmrec_replies **replies)
+{
+    const manner how = {turn, !asking->unstructured};
+    for (size_t i = 0; i < count; i++)
+        LR_RETURN_IF(write_question(asking->prompter, turn, &asking->questions[which == NULL ? i : which[i]]));
+    return ask_some(asking, which, count, &how, replies);
 }
 
 /* --- once more without a structure ------------------------------------------------------------------------------ */
@@ -135,18 +152,20 @@ static size_t failed_of(const llmrec_replies *replies, size_t count)
 /* A server that knows no schemas refuses every request: then one tells whether all can be had without. */
 static llmrec_status try_without(lr_asking *asking)
 {
+    static const manner bare = {0, false};
     const lr_prompter *p = asking->prompter;
     llmrec_replies *probe = NULL;
     llmrec_status status = LLMREC_OK;
     if (p->options.structure != LLMREC_STRUCTURE_AUTO || lr_prompter_structure(p) == LLMREC_STRUCTURE_NONE)
         return LLMREC_OK;
-    if (failed_of(asking->replies, asking->count) < asking->count) return LLMREC_OK;
-    LR_TRY(ask_first(asking, 1, false, &probe));
+    if (failed_of(asking->kept[0], asking->count) < asking->count) return LLMREC_OK;
+    LR_TRY(ask_some(asking, NULL, 1, &bare, &probe));
     if (failed_of(probe, 1) > 0) goto done;
     lr_log(p->context, LLMREC_LOG_INFO, "rank", "the server refuses a JSON schema; asked again without");
-    llmrec_replies_free(asking->replies);
-    asking->replies = NULL;
-    LR_TRY(ask_first(asking, asking->count, false, &asking->replies));
+    asking->unstructured = true;
+    llmrec_replies_free(asking->kept[0]);
+    asking->kept[0] = NULL;
+    LR_TRY(ask_some(asking, NULL, asking->count, &bare, &asking->kept[0]));
 done:
     llmrec_replies_free(probe);
     return status;
@@ -154,10 +173,11 @@ done:
 
 static void tell_failures(const lr_asking *asking)
 {
+    const llmrec_replies *replies = asking->kept[0];
     const char *message = NULL;
-    const size_t failed = failed_of(asking->replies, asking->count);
+    const size_t failed = failed_of(replies, asking->count);
     for (size_t i = 0; i < asking->count && message == NULL; i++)
-        if (llmrec_replies_status(asking->replies, i, &message) == LLMREC_OK) message = NULL;
+        if (llmrec_replies_status(replies, i, &message) == LLMREC_OK) message = NULL;
     if (failed > 0)
         lr_log(asking->prompter->context, LLMREC_LOG_WARNING, "rank", "%zu of %zu requests failed, the first: %s",
                failed, asking->count, message);
@@ -165,12 +185,18 @@ static void tell_failures(const lr_asking *asking)
 
 llmrec_status lr_asking_run(lr_asking *asking)
 {
+    const lr_prompter *p = asking->prompter;
     if (asking->count == 0) return LLMREC_OK;
-    LR_RETURN_IF(write_questions(asking));
-    LR_RETURN_IF(ask_first(asking, asking->count, true, &asking->replies));
+    LR_RETURN_IF(LR_NEW_ZERO(p->context, asking->kept, (size_t)p->options.asks));
+    LR_RETURN_IF(lr_asking_send(asking, NULL, asking->count, 0, &asking->kept[0]));
     LR_RETURN_IF(try_without(asking));
     tell_failures(asking);
-    return LLMREC_OK;
+    for (size_t i = 0; i < asking->count; i++) {
+        asking->questions[i].replies = asking->kept[0];
+        asking->questions[i].place = i;
+        asking->questions[i].asked = 1;
+    }
+    return p->options.asks > 1 ? lr_asking_again(asking) : LLMREC_OK;
 }
 
 void lr_asking_clear(lr_asking *asking)
@@ -180,7 +206,9 @@ void lr_asking_clear(lr_asking *asking)
         lr_free(asking->prompter->context, asking->questions[i].user.text);
         asking->questions[i].system = asking->questions[i].user = (lr_builder){0};
     }
-    llmrec_replies_free(asking->replies);
+    for (int64_t i = 0; asking->kept != NULL && i < asking->prompter->options.asks; i++)
+        llmrec_replies_free(asking->kept[i]);
+    lr_free(asking->prompter->context, (void *)asking->kept);
     lr_free(asking->prompter->context, (void *)(uintptr_t)asking->texts);
     lr_free(asking->prompter->context, asking->logprobs);
     *asking = (lr_asking){.prompter = asking->prompter, .questions = asking->questions};
@@ -190,37 +218,38 @@ void lr_asking_clear(lr_asking *asking)
 
 int64_t lr_asking_samples(const lr_asking *asking, size_t question)
 {
-    if (llmrec_replies_status(asking->replies, question, NULL) != LLMREC_OK) return 0;
-    return llmrec_replies_count(asking->replies, question);
+    const lr_question *q = &asking->questions[question];
+    if (llmrec_replies_status(q->replies, q->place, NULL) != LLMREC_OK) return 0;
+    return llmrec_replies_count(q->replies, q->place);
 }
 
 llmrec_status lr_asking_text(const lr_asking *asking, size_t question, int64_t sample, lr_span *text)
 {
-    return llmrec_replies_text(asking->replies, question, sample, &text->text, &text->length, NULL);
+    const lr_question *q = &asking->questions[question];
+    return llmrec_replies_text(q->replies, q->place, sample, &text->text, &text->length, NULL);
 }
 
 /* What else a token might have been, however many a server lists. */
-static llmrec_status read_alternatives(lr_asking *asking, size_t question, int64_t token, lr_alternatives *all)
+static llmrec_status read_alternatives(lr_asking *asking, const lr_question *q, int64_t token, lr_alternatives *all)
 {
     llmrec_context *context = asking->prompter->context;
     size_t count = 0, texts_room = asking->room;
-    LR_RETURN_IF(llmrec_replies_alternatives(asking->replies, question, 0, token, NULL, NULL, 0, &count));
+    LR_RETURN_IF(llmrec_replies_alternatives(q->replies, q->place, 0, token, NULL, NULL, 0, &count));
     LR_RETURN_IF(LR_GROW(context, asking->texts, texts_room, 0, count));
     LR_RETURN_IF(LR_GROW(context, asking->logprobs, asking->room, 0, count));
     *all = (lr_alternatives){asking->texts, asking->logprobs, count};
-    return llmrec_replies_alternatives(asking->replies, question, 0, token, asking->texts, asking->logprobs, count,
-                                       &count);
+    return llmrec_replies_alternatives(q->replies, q->place, 0, token, asking->texts, asking->logprobs, count, &count);
 }
 
 llmrec_status lr_asking_letters(lr_asking *asking, size_t question, double *probabilities, bool *found)
 {
-    const size_t choices = asking->questions[question].about.choices;
-    const int64_t tokens = llmrec_replies_tokens(asking->replies, question, 0);
+    const lr_question *q = &asking->questions[question];
+    const int64_t tokens = llmrec_replies_tokens(q->replies, q->place, 0);
     *found = false;
     for (int64_t token = 0; token < tokens && !*found; token++) {
         lr_alternatives all;
-        LR_RETURN_IF(read_alternatives(asking, question, token, &all));
-        *found = lr_labels_score(&all, choices, probabilities);
+        LR_RETURN_IF(read_alternatives(asking, q, token, &all));
+        *found = lr_labels_score(&all, q->about.choices, probabilities);
     }
     return LLMREC_OK;
 }

@@ -88,7 +88,7 @@ static llmrec_status read_answers(naming *n, const lr_asking *asking, size_t at)
     const size_t session = asking->questions[at].session, begin = n->count;
     const size_t limit = is_single(n) ? 1 : n->prompted->prompter->form.count;
     const int64_t samples = lr_asking_samples(asking, at);
-    n->prompted->counts[session * LR_GROUNDED + LR_GROUNDED_REQUESTS]++;
+    n->prompted->counts[session * LR_GROUNDED + LR_GROUNDED_REQUESTS] += asking->questions[at].asked;
     for (int64_t sample = 0; sample < samples; sample++) {
         lr_span text = {"", 0};
         LR_RETURN_IF(lr_asking_text(asking, at, sample, &text));

@@ -58,7 +58,7 @@ static llmrec_status take(lr_prompted *prompted, const lr_asking *asking, size_t
     const lr_prompter *p = prompted->prompter;
     lr_list *list = &prompted->lists[asking->questions[at].session];
     lr_span text = {"", 0};
-    list->counts[LR_GROUNDED_REQUESTS]++;
+    list->counts[LR_GROUNDED_REQUESTS] += asking->questions[at].asked;
     if (lr_asking_samples(asking, at) == 0) return LLMREC_OK;
     LR_RETURN_IF(lr_asking_text(asking, at, 0, &text));
     memset(menu->chosen, 0, menu->count * sizeof *menu->chosen);

@@ -39,6 +39,7 @@ static const lr_field prompt_field[] = {
     WHOLE(on_failure, LLMREC_FAILURE_FIRST_STAGE, LLMREC_FAILURE_EMPTY),
     WHOLE(parity, 0, 1),
     WHOLE(alternatives, 1, 10000),
+    WHOLE(asks, 1, 10),
 };
 #undef WHOLE
 #undef REAL
@@ -62,6 +63,7 @@ static const llmrec_prompt_options defaults = {
     .noun = "item",
     .nouns = "items",
     .alternatives = 20,
+    .asks = 2,
 };
 static const size_t oldest = sizeof defaults;
 

@@ -72,7 +72,7 @@ static llmrec_status preference(duels *d, lr_asking *asking, size_t at, double *
     int32_t place = -1;
     int how = LR_GROUNDED_HALLUCINATED;
     *value = .5;
-    counts[LR_GROUNDED_REQUESTS]++;
+    counts[LR_GROUNDED_REQUESTS] += asking->questions[at].asked;
     if (lr_asking_samples(asking, at) == 0) return LLMREC_OK;
     LR_RETURN_IF(lr_asking_letters(asking, at, mass, &letters));
     if (!letters) {

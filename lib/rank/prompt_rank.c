@@ -210,7 +210,7 @@ static llmrec_status take(contests *all, lr_asking *asking, size_t at, size_t st
     lr_span text = {"", 0};
     bool letters = false;
     size_t count = 0;
-    counts_of(all, c)[LR_GROUNDED_REQUESTS]++;
+    counts_of(all, c)[LR_GROUNDED_REQUESTS] += question->asked;
     if (lr_asking_samples(asking, at) == 0) return LLMREC_OK;
     if (all->prompted->prompter->form.kind == LR_ASK_LETTER)
         LR_RETURN_IF(lr_asking_letters(asking, at, mass, &letters));

@@ -43,7 +43,10 @@ typedef struct lr_question {
     lr_prompt_about about;
     size_t session; /* of the batch */
     uint64_t seed;
-    lr_builder system, user; /* with the context */
+    lr_builder system, user;       /* with the context */
+    const llmrec_replies *replies; /* where its answer is, at `place` */
+    size_t place;
+    int64_t asked; /* how often */
 } lr_question;
 
 /* Questions that are asked together, and their answers. */
@@ -51,16 +54,24 @@ typedef struct lr_asking {
     const lr_prompter *prompter;
     lr_question *questions; /* [count] */
     size_t count;
-    llmrec_replies *replies;
-    const char **texts; /* [room] of one token's alternatives, and their log-probabilities */
+    llmrec_replies **kept; /* [asks] of each turn, or NULL */
+    bool unstructured;     /* the server refused a schema */
+    const char **texts;    /* [room] of one token's alternatives, and their log-probabilities */
     double *logprobs;
     size_t room;
 } lr_asking;
 
-/* Writes all questions, and asks them. Failures of single requests are told to the log. Zero-initialise but for prompter,
- * questions and count; clear in any case: the questions' texts too. */
+/* Writes all questions, and asks them, again where an answer gives nothing of use. Failures of single requests are told to the
+ * log. Zero-initialise but for prompter, questions and count; clear in any case: the questions' texts too. */
 llmrec_status lr_asking_run(lr_asking *asking);
 void lr_asking_clear(lr_asking *asking);
+
+/* What lr_asking_run is made of. Sends `count` questions, those at `which` [count] (NULL: the first ones), in a turn from 0 on: in
+ * later ones the words end with the form that an answer must have, the seed is another, and the temperature is at least 0.5. And
+ * takes those turns, up to `asks` of them, for questions whose answers give nothing of use. */
+llmrec_status lr_asking_send(lr_asking *asking, const size_t *which, size_t count, size_t turn,
+                             llmrec_replies **replies);
+llmrec_status lr_asking_again(lr_asking *asking);
 
 /* Samples that there are to a question; 0: it failed. One of them as text; and the mass that the alternatives of its first
  * token that is a label give to each of the menu's labels, false where there are none. */

@@ -335,7 +335,8 @@ _Static_assert(offsetof(llmrec_prompt_options, column) == 232, "column");
 _Static_assert(offsetof(llmrec_prompt_options, system) == 240, "system");
 _Static_assert(offsetof(llmrec_prompt_options, user) == 248, "user");
 _Static_assert(offsetof(llmrec_prompt_options, alternatives) == 256, "alternatives");
-_Static_assert(sizeof(llmrec_prompt_options) == 264, "llmrec_prompt_options");
+_Static_assert(offsetof(llmrec_prompt_options, asks) == 264, "asks");
+_Static_assert(sizeof(llmrec_prompt_options) == 272, "llmrec_prompt_options");
 
 _Static_assert(offsetof(llmrec_prompt_parts, size) == 0, "size");
 _Static_assert(offsetof(llmrec_prompt_parts, llm) == 8, "llm");

@@ -416,6 +416,7 @@ class llmrec_prompt_options(ctypes.Structure):
         ("system", c_char_p),
         ("user", c_char_p),
         ("alternatives", c_int64),
+        ("asks", c_int64),
     ]
 
 

@@ -91,7 +91,7 @@ class Recommender(Handle):
         ("rank", "genitem", "genlist", "classify"), variant, scoring, answer, structure, aggregation, style, history,
         history_characters, candidates, rounds, shuffle, first_stage_weight, window, stride, samples, count, clusters,
         temperature, top_p, max_tokens, seed, likeness, title_length, on_failure, parity, noun, nouns, column, system, user,
-        alternatives (llmrec_prompt_options)."""
+        alternatives, asks (llmrec_prompt_options)."""
         filled = Options(_api.llmrec_prompt_options, options, preset)
         parts = PromptParts(llm=llm, dataset=dataset, first_stage=first_stage, embedding=embedding, text_encoder=text_encoder)
         made = cls._make(dataset.context, "llmrec_recommender_create_prompt", parts, filled)
