@@ -105,6 +105,23 @@ def test_a_function_is_a_model():
     assert llmrec.Llm.function(lambda request: "größer \ud800").ask("x") == "größer ?"
 
 
+def test_a_function_tells_alternatives():
+    tokens = [{"B": -2.0, "A": -0.5}, llmrec.Token(["c"], [-1.0])]
+    for given, told in ((tokens[0], 1), (tokens[:1], 1), (tokens, 2), ([], 0), (None, 0)):
+        reply, = llmrec.Llm.function(lambda request: {"text": "Ac", "alternatives": given}).chat(["x"], top_logprobs=2)
+        assert reply.texts == ["Ac"]
+        assert reply.tokens == [[llmrec.Token(["A", "B"], [-0.5, -2.0]), llmrec.Token(["c"], [-1.0])][:told]]
+    two = llmrec.Llm.function(lambda request: ["plain", {"text": "told", "alternatives": tokens[1]}])
+    assert two.chat(["x"], samples=2)[0].tokens == [[], [tokens[1]]]
+    for wrong, why in (({"txt": "A"}, "a mapping with"), ({"text": "A", "alternatives": [3]}, "gave int for a token"),
+                       ({"text": None}, "gave NoneType for a text"),
+                       ({"text": "A", "alternatives": llmrec.Token(["A"], [])}, "1 alternatives and 0 logarithms")):
+        with pytest.raises(TypeError, match=why):
+            llmrec.Llm.function(lambda request: wrong).ask("x")
+    with pytest.raises(llmrec.ArgumentError, match="no number"):
+        llmrec.Llm.function(lambda request: {"text": "A", "alternatives": {"A": float("nan")}}).ask("x")
+
+
 def test_a_function_may_take_batches():
     sizes = []
 

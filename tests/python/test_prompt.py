@@ -31,6 +31,37 @@ def test_a_function_ranks_candidates(dataset, popular):
     assert 'books that someone chose' in text and 'A. "Title 5, größer"' in text
 
 
+def test_a_function_scores_letters(dataset, popular):
+    asked = []
+
+    def score(request):
+        asked.append(request.top_logprobs)
+        menu = re.findall(r'^([A-Z])\. "Title (\d+), größer"$', request.messages[-1]["content"], re.MULTILINE)
+        return {"text": "A", "alternatives": {f" {label}": float(number) - 20 for label, number in menu}}
+
+    ranked = llmrec.Recommender.prompt(llmrec.Llm.function(score), dataset, first_stage=popular, candidates=ITEMS,
+                                       scoring="letters", alternatives=500)
+    assert numbers(ranked, ranked.recommend([["i11", "i3"]], k=4)) == [10, 9, 8, 7]
+    assert asked == [500] and ranked.description["alternatives"] == 500
+
+
+def test_rubbish_is_asked_about_again(dataset, popular):
+    asked = []
+
+    def at_last(request):
+        asked.append(request)
+        return highest_first(request) if len(asked) > 1 else "Hm, hard to say."
+
+    model = llmrec.Llm.function(at_last)
+    ranked = llmrec.Recommender.prompt(model, dataset, first_stage=popular, candidates=ITEMS)
+    assert numbers(ranked, ranked.recommend([["i11", "i3"]], k=2)) == [10, 9]
+    assert len(asked) == 2 and asked[1].temperature == 0.5 and "nothing else" in asked[1].messages[-1]["content"]
+    asked.clear()
+    once = llmrec.Recommender.prompt(model, dataset, first_stage=popular, candidates=ITEMS, asks=1)
+    once.recommend([["i11", "i3"]], k=2)
+    assert len(asked) == 1
+
+
 def test_names_are_looked_up(dataset, popular):
     model = llmrec.Llm.function(lambda request: "1. title 7,  GRÖSSER\n2. Nothing of the kind")
     named = llmrec.Recommender.prompt(model, dataset, first_stage=popular, form="genlist", count=2)

@@ -75,7 +75,8 @@ class ChatRequest(NamedTuple):
     top_logprobs: int
 
 
-Answer = Union[str, Sequence[str]]
+Alternatives = Union[Mapping[str, float], Token, Sequence[Union[Mapping[str, float], Token]]]
+Answer = Union[str, Mapping[str, Any], Sequence[Union[str, Mapping[str, Any]]]]
 
 
 def endpoint_options(url: str, model: str | None, key: str | None, options: Mapping[str, Any]) -> Options:
@@ -123,6 +124,13 @@ class Llm(Handle):
     def function(cls, complete: Callable[[Any], Any], *, batch: int | None = None,
                  context: Context | None = None) -> Llm:
         """A Python function as the model: complete(ChatRequest) gives a text or a list of up to `samples` texts.
+
+        In a text's place may stand {"text": ..., "alternatives": ...}, where the model tells what else its tokens might have been
+        (request.top_logprobs says how many are wanted): a mapping of token texts to natural logarithms of probabilities for the
+        first token, a Token, or a list of those, one for each token. Prompts with scoring="letters" make their scores of them:
+
+            def complete(request):
+                return {"text": "B", "alternatives": {"A": -1.2, "B": -0.4}}
 
         batch: complete gets a list of up to so many requests instead, and gives a list of as many answers. What it raises
         ends the call and comes out of it.
@@ -236,12 +244,40 @@ def _request_of(address):
         [_text(each) for each in stop], _text(c.json_schema), _text(c.grammar), c.top_logprobs)
 
 
+def _is_one(value):
+    """One token's alternatives, not a list of them."""
+    return isinstance(value, (Mapping, Token))
+
+
+def _parts(answer):
+    """An answer's text, and its tokens' alternatives as (texts, logprobs)."""
+    told = ()
+    if isinstance(answer, Mapping):
+        if "text" not in answer or not set(answer) <= {"text", "alternatives"}:
+            raise TypeError(f"the model's function gave a mapping with {list(answer)}; wanted text, and alternatives or none")
+        answer, told = answer["text"], answer.get("alternatives") or ()
+    if not isinstance(answer, str):
+        raise TypeError(f"the model's function gave {type(answer).__name__} for a text; wanted str")
+    tokens = []
+    for each in [told] if _is_one(told) else told:
+        if not _is_one(each):
+            raise TypeError(f"the model's function gave {type(each).__name__} for a token's alternatives; wanted a mapping")
+        texts, logprobs = (each.keys(), each.values()) if isinstance(each, Mapping) else each
+        tokens.append((list(texts), list(logprobs)))
+    return answer, tokens
+
+
 def _give(completion, request, answer):
-    for text in [answer] if isinstance(answer, str) else answer:
-        if not isinstance(text, str):
-            raise TypeError(f"the model's function gave {type(text).__name__} for a text; wanted str")
+    for each in [answer] if isinstance(answer, (str, Mapping)) else answer:
+        text, tokens = _parts(each)
         given = text.encode("utf-8", "replace")
         call("llmrec_completion_answer", completion, request, given, len(given))
+        for texts, logprobs in tokens:
+            if len(texts) != len(logprobs):
+                raise TypeError(f"the model's function gave {len(texts)} alternatives and {len(logprobs)} logarithms")
+            encoded = (ctypes.c_char_p * len(texts))(*(token.encode("utf-8", "replace") for token in texts))
+            call("llmrec_completion_alternatives", completion, request, encoded,
+                 (ctypes.c_double * len(texts))(*logprobs), len(texts))
 
 
 @_api.llmrec_complete_fn
@@ -252,7 +288,7 @@ def _complete(completion, key):
         asked = completion.contents
         addresses = (ctypes.c_void_p * asked.count).from_address(asked.requests)
         answers = _functions[key]([_request_of(address) for address in addresses])
-        if isinstance(answers, str) or len(answers) != asked.count:
+        if isinstance(answers, (str, Mapping)) or len(answers) != asked.count:
             raise TypeError(f"the model's function gave no list of {asked.count} answers")
         for request, answer in enumerate(answers):
             _give(completion, request, answer)
