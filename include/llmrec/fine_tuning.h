@@ -26,14 +26,13 @@ typedef struct llmrec_fine_tuning_data_options {
     const char *validation;  /* path of the other one; default NULL: all rows are for training */
     double validation_share; /* of the rows; in (0,1), default 0.2 */
     int64_t validation_rows; /* > 0: so many instead; default 0. The seed paper's are 500 */
-    int64_t rows; /* > 0: at most so many in both files, of sessions drawn by `seed`; default 0: all there are */
-    int64_t
-        min_history; /* items before the last one that a session must have; default 0: 1 in style NUMBERED, else 2 */
-    int64_t
-        token_limit; /* estimated tokens of a row; longer ones are left out; 0: no limit; default -1: 4096, and none for
-                                 CLASSIFY, whose menu alone may have as many */
-    int64_t byte_limit; /* bytes of a file; >= 1, default 512 MiB, which is what llmrec_fine_tuning_start uploads */
-    int64_t seed;       /* of the order of sessions, and of which are for validation; default 0 */
+    int64_t rows;            /* > 0: at most so many in both files, of sessions drawn by `seed`; default 0: all */
+    int64_t min_history;     /* items before its last one that a session must have; default 0: 1 in style NUMBERED, else
+                                2 */
+    int64_t token_limit;     /* estimated tokens of a row; longer ones are left out; 0: no limit; default -1: 4096, and
+                                none for CLASSIFY, whose menu alone may have as many */
+    int64_t byte_limit;      /* of a file; >= 1, default 512 MiB, which llmrec_fine_tuning_start uploads */
+    int64_t seed;            /* of the order of sessions, and of which are for validation; default 0 */
 } llmrec_fine_tuning_data_options;
 
 LLMREC_API llmrec_status llmrec_fine_tuning_data_options_init(llmrec_fine_tuning_data_options *options, size_t size);
@@ -70,7 +69,7 @@ typedef struct llmrec_fine_tuning_data_info {
  *
  * parts->llm may be NULL; GENLIST needs a first stage. Rows stand in an order shuffled by `seed`. Either both files are new
  * or both are as they were (but for a kill between the two renames). Progress in sessions. `info` may be NULL.
- * Errors: ARGUMENT, SHAPE (parts of other catalogues; no row for training; a file would be longer than byte_limit), IO, MEMORY,
+ * Errors: ARGUMENT, SHAPE (parts of other catalogues; a file without a row; one that would be longer than byte_limit), IO, MEMORY,
  * CANCELLED. Cost: the first stage's lists, and as much memory for any number of rows, but for 4 bytes a session. */
 LLMREC_API llmrec_status llmrec_fine_tuning_write(const llmrec_prompt_parts *parts, const llmrec_prompt_options *prompt,
                                                   const llmrec_fine_tuning_data_options *options,

@@ -153,6 +153,15 @@ static void forget(lr_replacement *replacement)
     *replacement = (lr_replacement){0};
 }
 
+/* After the renaming. */
+static llmrec_status settle(lr_replacement *replacement)
+{
+    char *room = replacement->temporary; /* which is no name any more */
+    const llmrec_status status = flush_directory(replacement->path, room);
+    forget(replacement);
+    return status;
+}
+
 static llmrec_status move(const char *from, const char *to)
 {
     return rename(from, to) == 0 ? LLMREC_OK : lr_fail_errno("rename", to);
@@ -166,9 +175,7 @@ llmrec_status lr_replacement_commit(lr_replacement *replacement)
         lr_replacement_abandon(replacement);
         return status;
     }
-    status = flush_directory(replacement->path, replacement->temporary); /* which is no name any more */
-    forget(replacement);
-    return status;
+    return settle(replacement);
 }
 
 void lr_replacement_abandon(lr_replacement *replacement)
@@ -241,10 +248,9 @@ llmrec_status lr_writer_commit_both(lr_writer *first, lr_writer *second)
     LR_TRY(writer_close(first));
     LR_TRY(writer_close(second));
     LR_TRY(move_both(a, b, kept));
-    status = flush_directory(a->path, a->temporary); /* which are no names any more */
-    if (status == LLMREC_OK) status = flush_directory(b->path, b->temporary);
-    forget(a);
-    forget(b);
+    status = settle(a);
+    const llmrec_status other = settle(b);
+    if (status == LLMREC_OK) status = other;
 done:
     lr_free(context, kept);
     lr_writer_abandon(first);

@@ -127,15 +127,24 @@ static llmrec_status output_add(tuning *t, output *out)
     return out->ready.length < BUFFER ? LLMREC_OK : output_flush(out);
 }
 
+/* Servers refuse a file without rows. */
+static llmrec_status check_rows(const tuning *t)
+{
+    const llmrec_fine_tuning_data_info *info = &t->info;
+    if (t->training.rows > 0 && (t->validation.rows > 0 || t->options.validation == NULL)) return LLMREC_OK;
+    return lr_fail(
+        LLMREC_ERR_SHAPE,
+        "no row for %s: of %lld sessions %lld are too short, %lld have items without names, %lld repeat an "
+        "item at their end, %lld rows are too long, %lld unreadable; %lld are for training, %lld for validation",
+        t->training.rows > 0 ? "validation" : "training", (long long)llmrec_dataset_sessions(t->sessions.dataset),
+        (long long)t->sessions.too_short, (long long)t->sessions.unnamed, (long long)t->sessions.repeated,
+        (long long)info->too_long, (long long)info->unreadable, (long long)t->training.rows,
+        (long long)t->validation.rows);
+}
+
 static llmrec_status commit(tuning *t)
 {
-    if (t->training.rows == 0)
-        return lr_fail(LLMREC_ERR_SHAPE,
-                       "no row for training: of %lld sessions %lld are too short, %lld have items without names, %lld "
-                       "repeat an item at their end, %lld rows are too long, %lld unreadable, %lld are for validation",
-                       (long long)llmrec_dataset_sessions(t->sessions.dataset), (long long)t->sessions.too_short,
-                       (long long)t->sessions.unnamed, (long long)t->sessions.repeated, (long long)t->info.too_long,
-                       (long long)t->info.unreadable, (long long)t->validation.rows);
+    LR_RETURN_IF(check_rows(t));
     LR_RETURN_IF(output_flush(&t->training));
     if (t->options.validation == NULL) return lr_writer_commit(&t->training.writer);
     LR_RETURN_IF(output_flush(&t->validation));

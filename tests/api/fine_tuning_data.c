@@ -392,7 +392,11 @@ static void both_files_are_new_or_neither(void **state)
     options.byte_limit = 1 << 20;
     options.validation_rows = 5;
     assert_failure(llmrec_fine_tuning_write(&parts, &prompt, &options, &info), LLMREC_ERR_SHAPE, "no row for training",
-                   "of 26 sessions 21 are too short", "5 are for validation");
+                   "of 26 sessions 21 are too short", "0 are for training, 5 for validation");
+    options.validation_rows = 0;
+    options.rows = 2;
+    assert_failure(llmrec_fine_tuning_write(&parts, &prompt, &options, &info), LLMREC_ERR_SHAPE,
+                   "no row for validation");
     assert_false(exists("training.jsonl") || exists("folder"));
     assert_int_equal(info.training_rows, -7);
     end(&w);
