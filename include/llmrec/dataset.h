@@ -136,7 +136,7 @@ LLMREC_API llmrec_status llmrec_split_options_init(llmrec_split_options *options
 /* One part of a split as a view: a dataset that shares ids, texts and rows, copying none of them. In validation and
  * test parts a session's last row is the target and the rows before it are the prompt.
  * LEAVE_ONE_OUT: test sees whole sessions, validation all but the last row, train all but the last two; sessions of
- * fewer than three rows are in train alone, whole. TEMPORAL (spec: session end = time of its last row, ties by session
+ * fewer than three rows are in train alone, whole. TEMPORAL (session end = time of its last row, ties by session
  * order; without times all tie): ceil(fraction * sessions) sessions that end last are held out. Validation is taken from
  * what test leaves.
  * The same options give the same split each time. Errors: ARGUMENT, SHAPE (a part is empty), MEMORY. */

@@ -105,7 +105,7 @@ LLMREC_API llmrec_status llmrec_init_items_options_init(llmrec_init_items_option
  * width D (START, FROZEN), at most D (FROZEN_COLUMNS), any (ADAPTER: vectors of length about 1 suit it best, it keeps
  * a float32 copy of them). Items without a vector keep their random start; in ADAPTER their row is b. Training starts
  * anew: moments and history go. Errors: ARGUMENT, SHAPE (rows, width, ids of another order), NUMERIC (zero vectors
- * cannot be scaled), MEMORY. Boz et al. 2024; spec 4.4; frozen columns: Hu et al. 2025 (AlphaFuse). */
+ * cannot be scaled), MEMORY. Boz et al. 2024; frozen columns: Hu et al. 2025 (AlphaFuse). */
 LLMREC_API llmrec_status llmrec_encoder_init_items(llmrec_encoder *encoder, const llmrec_embedding *embedding,
                                                    const llmrec_init_items_options *options);
 

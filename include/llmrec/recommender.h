@@ -22,7 +22,7 @@ LLMREC_API llmrec_status llmrec_recommender_create_popularity(const llmrec_datas
 /* How a session becomes one vector: the last item's, or the weighted mean of all items'. */
 enum { LLMREC_WEIGHTING_LAST = 0, LLMREC_WEIGHTING_MEAN = 1 };
 
-/* Weight w(a) of an item of age a (1 = newest) in a session of L items (spec 3.2). */
+/* Weight w(a) of an item of age a (1 = newest) in a session of L items. */
 enum {
     LLMREC_DECAY_NONE = 0,              /* 1 */
     LLMREC_DECAY_CONSTANT_LINEAR = 1,   /* max(1e-5, 1 - 0.1 (a-1)) */
@@ -88,7 +88,8 @@ enum {
     LLMREC_PROMPT_RANK = 0,    /* to rank the first stage's candidates */
     LLMREC_PROMPT_GENITEM = 1, /* for one item, several times; what it names is looked up */
     LLMREC_PROMPT_GENLIST = 2, /* for a list of items, likewise */
-    LLMREC_PROMPT_CLASSIFY = 3 /* to choose from a menu of the catalogue: the most popular item of each of `clusters` clusters
+    LLMREC_PROMPT_CLASSIFY =
+        3 /* to choose from a menu of the catalogue: the most popular item of each of `clusters` clusters
                                   of the embedding table */
 };
 
@@ -138,39 +139,44 @@ typedef struct llmrec_prompt_options {
     int64_t aggregation; /* one of LLMREC_AGGREGATION_*; default BORDA */
     int64_t style;       /* one of LLMREC_STYLE_*; default FENCED */
     int64_t history;     /* items of a session that are shown, the last ones; >= 1, default 20 */
-    int64_t history_characters; /* > 0: the whole session is shown as long as the user's text has at most so many characters,
+    int64_t
+        history_characters; /* > 0: the whole session is shown as long as the user's text has at most so many characters,
                                    else its last `history` items; default 0: always these */
-    int64_t candidates;  /* RANK: of the first stage's list; 2..702, default 20 */
-    int64_t rounds;      /* RANK: questions on the same candidates; 1..1000, default 1 */
-    int64_t shuffle;     /* RANK: 1 (default): candidates in random order, another for each session and round, for models
+    int64_t candidates;     /* RANK: of the first stage's list; 2..702, default 20 */
+    int64_t rounds;         /* RANK: questions on the same candidates; 1..1000, default 1 */
+    int64_t shuffle; /* RANK: 1 (default): candidates in random order, another for each session and round, for models
                             favour places in a list; 0: in the first stage's. PAIRWISE asks in both orders anyway */
     double first_stage_weight; /* RANK: the first stage's order counts for so many rounds; >= 0, default 0. (LETTERS: a
                                   round whose probabilities fall as 1 / place) */
-    int64_t window; /* RANK: candidates in one question; 2..702, default 20. Longer lists are passed over in windows from
+    int64_t
+        window; /* RANK: candidates in one question; 2..702, default 20. Longer lists are passed over in windows from
                        their end upwards (Sun et al. 2023), one question after the other. LETTERS: at most `alternatives`,
                        and 26, as labels beyond Z are no single tokens */
-    int64_t stride; /* RANK: by which a window moves; 1..window, default 10 */
-    int64_t samples;    /* GENITEM: 1..1000, default 10 */
-    int64_t count;      /* GENLIST, CLASSIFY: items asked for; 1..702, default 20 */
-    int64_t clusters;   /* CLASSIFY: entries of the menu; 2..702, at most the items, default 200 */
-    double temperature; /* >= 0; default NaN: 1 for GENITEM, else 0 */
-    double top_p;       /* in (0,1]; default 1 */
-    int64_t max_tokens; /* of an answer; default 0: what the answer asked for needs */
-    int64_t seed;       /* of shuffles and clusters, and sent with each request; default 0 */
-    double likeness;    /* least likeness of a name to one of the menu's to be taken for it; in [0,1], default 0.8 */
+    int64_t stride;       /* RANK: by which a window moves; 1..window, default 10 */
+    int64_t samples;      /* GENITEM: 1..1000, default 10 */
+    int64_t count;        /* GENLIST, CLASSIFY: items asked for; 1..702, default 20 */
+    int64_t clusters;     /* CLASSIFY: entries of the menu; 2..702, at most the items, default 200 */
+    double temperature;   /* >= 0; default NaN: 1 for GENITEM, else 0 */
+    double top_p;         /* in (0,1]; default 1 */
+    int64_t max_tokens;   /* of an answer; default 0: what the answer asked for needs */
+    int64_t seed;         /* of shuffles and clusters, and sent with each request; default 0 */
+    double likeness;      /* least likeness of a name to one of the menu's to be taken for it; in [0,1], default 0.8 */
     int64_t title_length; /* code points of a name at most; 8..10000, default 100 */
     int64_t on_failure;   /* one of LLMREC_FAILURE_*; default FIRST_STAGE */
     int64_t parity;       /* 1: replies read and names matched as the references do (LLMRank; Boz et al.); default 0 */
     const char *noun;     /* what an item is, default "item", and several, default "items" */
     const char *nouns;
     const char *column; /* the text column with the items' names; default NULL: the title */
-    const char *system; /* templates in place of ours; default NULL. Slots: {noun} {nouns} {history} {last}, with a menu */
-    const char *user;   /* {menu} {choices}, with labels {first_label} {last_label}, and {count}. The user's needs {history},
+    const char
+        *system; /* templates in place of ours; default NULL. Slots: {noun} {nouns} {history} {last}, with a menu */
+    const char
+        *user; /* {menu} {choices}, with labels {first_label} {last_label}, and {count}. The user's needs {history},
                            and {menu} where there is one. {{ is a brace. See docs/prompts.md */
     int64_t alternatives; /* LETTERS, PAIRWISE: tokens whose log-probabilities are asked for, as top_logprobs of
                              llmrec_chat_request; 1..10000, default 20. A weak model's labels are further down: 1000 where the
                              server gives so many. Labels that are not listed stand behind, in the first stage's order */
-    int64_t asks; /* RANK, GENLIST, CLASSIFY: how often a question is asked at most where its answer gives nothing of use: no label
+    int64_t
+        asks; /* RANK, GENLIST, CLASSIFY: how often a question is asked at most where its answer gives nothing of use: no label
                      and no name of the menu (GENLIST: of any item); 1..10, default 2; 1: once. Asked again, its words end with
                      the form that an answer must have (styles but FENCED: not), its seed is another, and its temperature at
                      least 0.5. Nothing is known then of what comes next in the session */
@@ -189,9 +195,11 @@ LLMREC_API llmrec_status llmrec_prompt_options_preset(llmrec_prompt_options *opt
 typedef struct llmrec_prompt_parts {
     size_t size; /* sizeof(llmrec_prompt_parts) */
     const llmrec_llm *llm;
-    const llmrec_dataset *dataset; /* catalogue and names, copied; rows are counted for CLASSIFY (usually a train view) */
+    const llmrec_dataset
+        *dataset; /* catalogue and names, copied; rows are counted for CLASSIFY (usually a train view) */
     const llmrec_recommender *first_stage; /* over the same items. RANK needs it; else it fills lists up; may be NULL */
-    const llmrec_embedding *embedding; /* of the same items, aligned. CLASSIFY needs it; GENITEM and GENLIST use it to stand in
+    const llmrec_embedding
+        *embedding; /* of the same items, aligned. CLASSIFY needs it; GENITEM and GENLIST use it to stand in
                                           for names that no item has, and repeated ones; may be NULL */
     const llmrec_text_encoder *text_encoder; /* the one that made the table: embeds unknown names; may be NULL */
 } llmrec_prompt_parts;
@@ -248,7 +256,7 @@ typedef struct llmrec_recommend_options {
     const int32_t *allow; /* [allow_count] only these may be recommended, none if it is 0; default NULL: all */
     size_t deny_count;
     const int32_t *deny; /* [deny_count] these never are; default NULL: none */
-    int64_t *grounding;  /* [sessions, grounding_columns] where prompt recommenders' lists come from: LLMREC_GROUNDING_*;
+    int64_t *grounding; /* [sessions, grounding_columns] where prompt recommenders' lists come from: LLMREC_GROUNDING_*;
                             zeros from other strategies; default NULL: not wanted */
     int64_t grounding_columns; /* >= 0, default 0; LLMREC_GROUNDING_COUNT for all; further ones get zeros */
 } llmrec_recommend_options;

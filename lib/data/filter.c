@@ -73,7 +73,7 @@ static void core_pass(lr_rows *rows, const llmrec_dataset_options *options, int6
     }
 }
 
-/* Spec 1.2: in turn until a pass removes nothing; the end does not depend on the order. */
+/* In turn until a pass removes nothing; the end does not depend on the order. */
 static llmrec_status core(llmrec_context *context, lr_rows *rows, const llmrec_dataset_options *options)
 {
     llmrec_status status = LLMREC_OK;

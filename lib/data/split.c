@@ -31,7 +31,7 @@ static void pick(const llmrec_dataset *base, size_t session, int64_t end, llmrec
     plan->ends[plan->sessions++] = end;
 }
 
-/* Spec 1.5: test sees whole sessions, validation all but the last row, train all but the last two. */
+/* Test sees whole sessions, validation all but the last row, train all but the last two. */
 static void leave_one_out(const llmrec_dataset *base, int64_t part, llmrec_dataset *plan)
 {
     const size_t tail = part == LLMREC_PART_TEST ? 0 : part == LLMREC_PART_VALIDATION ? 1 : 2;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Parts of a dataset for training, validation and test: spec 1.4, 1.5. */
+/* Parts of a dataset for training, validation and test. */
 #ifndef LR_DATA_SPLIT_H
 #define LR_DATA_SPLIT_H
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What one session's list is worth: pure functions of where its targets stand in it (spec 2.2). */
+/* What one session's list is worth: pure functions of where its targets stand in it. */
 #ifndef LR_EVAL_METRICS_H
 #define LR_EVAL_METRICS_H
 

@@ -104,21 +104,24 @@ llmrec_status lr_protocol_ask(const llmrec_recommender *recommender, const llmre
     llmrec_status status = LLMREC_OK;
     prompts batch = {.context = lr_dataset_context(test)};
     llmrec_recommend_options wishes;
-    const int64_t sessions = llmrec_dataset_sessions(test);
-    lr_progress progress = lr_progress_begin(batch.context, "evaluate", "sessions", sessions);
+    const size_t sessions = (size_t)llmrec_dataset_sessions(test);
+    lr_progress progress = {0};
+    int64_t evaluated = 0;
     LR_TRY(llmrec_recommend_options_init(&wishes, sizeof wishes));
     wishes.keep_seen = options->keep_seen;
     LR_TRY(batch_init(&batch, test, options));
+    progress = lr_progress_begin(batch.context, "evaluate", "sessions", (int64_t)batch.wanted);
     wishes.grounding = batch.grounding;
     wishes.grounding_columns = LLMREC_GROUNDING_COUNT;
-    for (size_t next = 0; next < (size_t)sessions;) {
+    for (size_t next = 0; next < sessions;) {
         LR_TRY(batch_fill(&batch, test, &next));
         LR_TRY(llmrec_recommend(recommender, batch.offsets, batch.prompts, batch.sessions, (int64_t)batch.width,
                                 &wishes, batch.lists, NULL, batch.counts));
         LR_TRY(batch_add(&batch, tally));
-        if (next < (size_t)sessions) LR_TRY(lr_progress_step(&progress, (int64_t)next));
+        evaluated += (int64_t)batch.sessions;
+        if (next < sessions) LR_TRY(lr_progress_step(&progress, evaluated));
     }
-    LR_TRY(lr_progress_end(&progress, sessions));
+    LR_TRY(lr_progress_end(&progress, evaluated));
 done:
     batch_clear(&batch);
     return status;

@@ -70,7 +70,7 @@ typedef struct lr_generated {
     size_t near_count;
 } lr_generated;
 
-/* The seed paper's list (spec 5.4): each item that was named, then, for each repetition and each unknown name, the nearest
+/* The seed paper's list (Harte et al. 2023): each item that was named, then, for each repetition and each unknown name, the nearest
  * item that is not in the list and was not named. `spare` [list->room]. */
 void lr_ground_generated(const lr_generated *generated, size_t count, int32_t *spare, lr_list *list);
 

@@ -15,7 +15,13 @@ void lr_names_clear(lr_names *names)
     lr_texts_free(names->context, &names->folded);
     lr_free(names->context, names->hashes);
     lr_free(names->context, names->items);
+    lr_free(names->context, names->named);
     *names = (lr_names){.context = names->context};
+}
+
+bool lr_names_has(const lr_names *names, size_t item)
+{
+    return (names->named[item / 64] >> item % 64 & 1) != 0;
 }
 
 /* Texts that come together one behind the other, and where each ends. */
@@ -31,15 +37,17 @@ static lr_span gathered(const void *of, size_t index)
     return (lr_span){g->bytes.text + begin, g->ends[index] - begin};
 }
 
-/* What an item is called: its text, or where that is empty its id. */
-static llmrec_status add_shown(gathering *g, const llmrec_dataset *dataset, size_t item, int64_t column, size_t limit)
+/* What an item is called: its text, or where that is empty its id; whether it was the text. */
+static llmrec_status add_shown(gathering *g, const llmrec_dataset *dataset, size_t item, int64_t column, size_t limit,
+                               bool *named)
 {
     const char *text = NULL;
     size_t length = 0;
     const size_t begin = g->bytes.length;
     LR_RETURN_IF(llmrec_dataset_item_text(dataset, (int64_t)item, column, &text, &length));
     LR_RETURN_IF(lr_item_name_clean(&g->bytes, text, length, limit));
-    if (g->bytes.length == begin) {
+    *named = g->bytes.length > begin;
+    if (!*named) {
         LR_RETURN_IF(llmrec_dataset_item_id(dataset, (int64_t)item, &text, &length));
         LR_RETURN_IF(lr_item_name_clean(&g->bytes, text, length, limit));
     }
@@ -53,7 +61,13 @@ static llmrec_status gather_shown(const llmrec_dataset *dataset, int64_t column,
     gathering g = {.bytes.context = names->context};
     llmrec_status status = LLMREC_OK;
     LR_TRY(LR_NEW(names->context, g.ends, items));
-    for (size_t i = 0; i < items; i++) LR_TRY(add_shown(&g, dataset, i, column, limit));
+    LR_TRY(LR_NEW_ZERO(names->context, names->named, (items + 63) / 64));
+    for (size_t i = 0; i < items; i++) {
+        bool named = false;
+        LR_TRY(add_shown(&g, dataset, i, column, limit, &named));
+        names->named[i / 64] |= (uint64_t)named << i % 64;
+        names->named_count += named;
+    }
     LR_TRY(lr_texts_gather(names->context, (lr_spans){items, gathered, &g}, &names->shown));
 done:
     lr_free(names->context, g.bytes.text);

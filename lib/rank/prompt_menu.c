@@ -8,13 +8,14 @@
 
 enum { PASSES = 100 };
 
-/* The most popular item of each cluster that has any, in the order of clusters, whose centres move up likewise. */
+/* The most popular named item of each cluster that has any, in the order of clusters, whose centres move up likewise. */
 static void represent(lr_prompter *p, const int32_t *assigned, const int64_t *counts)
 {
     const size_t clusters = (size_t)p->options.clusters, dim = p->table->dim;
     for (size_t i = 0; i < clusters; i++) p->menu[i] = -1;
     for (size_t i = 0; i < p->table->rows; i++) {
         int32_t *chosen = &p->menu[assigned[i]];
+        if (!lr_names_has(&p->names, i)) continue;
         if (*chosen < 0 || counts[i] > counts[*chosen]) *chosen = (int32_t)i;
     }
     for (size_t i = 0; i < clusters; i++) {
@@ -44,6 +45,7 @@ llmrec_status lr_prompt_menu(lr_prompter *p, const llmrec_dataset *dataset)
     LR_TRY(lr_kmeans(p->context, &plan, p->centres, assigned));
     LR_TRY(llmrec_dataset_item_counts(dataset, counts));
     represent(p, assigned, counts);
+    LR_CHECK(p->menu_count > 0, LLMREC_ERR_ARGUMENT, "column: no item has a text there; a menu is made of names");
 done:
     lr_free(p->context, rows);
     lr_free(p->context, assigned);

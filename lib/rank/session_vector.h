@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* How the vectors of a session's items become one (spec 3.2). */
+/* How the vectors of a session's items become one. */
 #ifndef LR_RANK_SESSION_VECTOR_H
 #define LR_RANK_SESSION_VECTOR_H
 

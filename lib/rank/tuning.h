@@ -50,9 +50,7 @@ typedef struct lr_tuning_sessions {
     size_t min_history; /* given too, with the seed of the order */
     uint64_t seed;
     int64_t too_short, unnamed, repeated; /* those that cannot be shown */
-    uint64_t *named;                      /* [items/64 rounded up], bit set: the item has a name */
-    size_t named_count;
-    int32_t *order; /* [count] */
+    int32_t *order;                       /* [count] */
     size_t count;
     int32_t *whole;                       /* room for a session that its view does not hold in one piece */
     int64_t offsets[LR_TUNING_BATCH + 1]; /* the batch's sessions, without their last items */

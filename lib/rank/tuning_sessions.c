@@ -4,13 +4,11 @@
 
 #include "core/memory.h"
 #include "data/dataset.h"
-#include "llm/item_name.h"
 #include "rank/tuning.h"
 
 void lr_tuning_sessions_clear(lr_tuning_sessions *s)
 {
     llmrec_context *context = s->prompter->context;
-    lr_free(context, s->named);
     lr_free(context, s->order);
     lr_free(context, s->whole);
     lr_free(context, s->items);
@@ -19,38 +17,13 @@ void lr_tuning_sessions_clear(lr_tuning_sessions *s)
 
 /* --- choosing ---------------------------------------------------------------------------------------------------- */
 
-/* Prompts show the id of an item without a name; a model that is tuned to ids learns nothing that it could tell. */
-static llmrec_status find_named(lr_tuning_sessions *s)
-{
-    llmrec_context *context = s->prompter->context;
-    const size_t items = (size_t)llmrec_dataset_items(s->dataset);
-    const char *column = s->prompter->options.column, *text = NULL;
-    const int64_t at =
-        column == NULL ? llmrec_dataset_title_column(s->dataset) : llmrec_dataset_find_column(s->dataset, column);
-    lr_builder name = {.context = context};
-    size_t length = 0;
-    llmrec_status status = LLMREC_OK;
-    LR_TRY(LR_NEW_ZERO(context, s->named, (items + 63) / 64));
-    for (size_t i = 0; i < items; i++) {
-        name.length = 0;
-        LR_TRY(llmrec_dataset_item_text(s->dataset, (int64_t)i, at, &text, &length));
-        LR_TRY(lr_item_name_clean(&name, text, length, 1));
-        if (name.length == 0) continue;
-        s->named[i / 64] |= (uint64_t)1 << i % 64;
-        s->named_count++;
-    }
-done:
-    lr_free(context, name.text);
-    return status;
-}
-
-/* Where a session that cannot be shown is counted; NULL: it can. */
+/* Where a session that cannot be shown is counted; NULL: it can. Prompts show the id of an item without a name: a model that is
+ * tuned to ids learns nothing that it could tell. */
 static int64_t *fault_of(lr_tuning_sessions *s, const int32_t *items, size_t count)
 {
-    const lr_filter named = {.bits = s->named};
     if (count <= s->min_history) return &s->too_short;
     for (size_t i = 0; i < count; i++)
-        if (!lr_filter_passes(&named, (size_t)items[i])) return &s->unnamed;
+        if (!lr_names_has(&s->prompter->names, (size_t)items[i])) return &s->unnamed;
     for (size_t i = 0; i + 1 < count; i++)
         if (items[i] == items[count - 1]) return &s->repeated;
     return NULL;
@@ -81,15 +54,14 @@ static llmrec_status choose(lr_tuning_sessions *s)
 /* Names that are to be written down are names; a menu's candidates are those that it will have. */
 static lr_filter filter_of(const lr_tuning_sessions *s)
 {
-    const size_t items = (size_t)llmrec_dataset_items(s->dataset);
-    if (s->prompter->options.form == LLMREC_PROMPT_GENLIST) return (lr_filter){s->named, s->named_count, false};
-    return (lr_filter){NULL, items, false};
+    const lr_names *names = &s->prompter->names;
+    if (s->prompter->options.form == LLMREC_PROMPT_GENLIST) return (lr_filter){names->named, names->named_count, false};
+    return (lr_filter){NULL, names->shown.count, false};
 }
 
 llmrec_status lr_tuning_sessions_choose(lr_tuning_sessions *s)
 {
     const llmrec_prompt_options *options = &s->prompter->options;
-    LR_RETURN_IF(find_named(s));
     LR_RETURN_IF(choose(s));
     if (options->form != LLMREC_PROMPT_RANK && options->form != LLMREC_PROMPT_GENLIST) return LLMREC_OK;
     const size_t eligible = filter_of(s).eligible;

@@ -87,7 +87,7 @@ static void duplicates_are_kept_or_dropped(void **state)
     check_rows(rows, 1, &options, "a: x@1 y@3 x@4; b: x@1 y@2 | x y");
 }
 
-/* Spec 8.2: the toy whose 2-core is empty. */
+/* The toy whose 2-core is empty. */
 static void the_core_is_taken_to_its_fixpoint(void **state)
 {
     llmrec_dataset_options options = default_options();
@@ -307,7 +307,7 @@ static void views_of_views_see_less(void **state)
     llmrec_dataset_free(train);
 }
 
-/* Spec 8.2, and products that are whole but for rounding. */
+/* The toy again, and products that are whole but for rounding. */
 static void shares_are_rounded_up(void **state)
 {
     static const struct {

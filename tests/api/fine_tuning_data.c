@@ -121,7 +121,7 @@ static const char *row_of(const world *w, const llmrec_prompt_options *prompt, i
     return text_of(options.training);
 }
 
-/* Spec 5.1. */
+/* As Harte et al. 2023 have it. */
 static void the_seed_papers_rows_are_as_published(void **state)
 {
     static const session one = {{4, 3, 1, -1}};
@@ -142,7 +142,7 @@ static void the_seed_papers_rows_are_as_published(void **state)
 #define USER  "{\"role\":\"user\",\"content\":\""
 #define REPLY "\"},{\"role\":\"assistant\",\"content\":\""
 
-/* Spec 5.2. */
+/* As Boz et al. 2024 have them. */
 static void each_task_has_its_answer(void **state)
 {
     static const session moved = {{4, 3, 1, -1}}, inserted = {{4, 3, 5, -1}};

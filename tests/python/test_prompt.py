@@ -76,6 +76,22 @@ def test_reports_say_where_lists_come_from(dataset, popular):
     assert llmrec.Report.evaluate(popular, dataset, dataset, k=[3]).grounding["requests"] == 0
 
 
+def test_a_menu_is_made_of_names():
+    def menu(titles):
+        ids = ["a", "b", "c", "d"]
+        data = llmrec.Dataset.create([0, 0, 0, 1, 1, 1, 2, 2], ["a", "c", "b", "a", "c", "d", "a", "c"],
+                                     item_table={"id": ids, "title": titles})
+        table = llmrec.Embedding.create(np.float32([[1, 0], [1, 0], [0, 1], [0, 1]]), ids).align(data)
+        model = llmrec.Llm.function(lambda request: "A")
+        chosen = llmrec.Recommender.prompt(model, data, embedding=table, form="classify", clusters=2)
+        return chosen.prompt_text([data.find_item("b")]).split("<candidates>")[1]
+
+    assert '"Tea"' in menu(["", "Tea", "", "Rope"]) and '"Rope"' in menu(["", "Tea", "", "Rope"])
+    assert '"Tea"' not in menu(["Salt", "Tea", "", "Rope"])
+    with pytest.raises(llmrec.ArgumentError, match="no item has a text"):
+        menu(["", "", "", ""])
+
+
 def test_lists_say_where_they_come_from(dataset, popular):
     ranked = llmrec.Recommender.prompt(llmrec.Llm.function(highest_first), dataset, first_stage=popular, candidates=5)
     for sessions in ([["i0"], []], (np.array([0, 1, 1]), np.array([0], np.int32))):

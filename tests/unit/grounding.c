@@ -97,7 +97,7 @@ static void lists_take_each_item_once(void **state)
     assert_int_equal(counts[LR_GROUNDED_BACKFILLED], 2);
 }
 
-/* Spec 8.11: a b c d, prompt d, {"a": 2, "zzz": 1}. */
+/* Items a b c d, session d, {"a": 2, "zzz": 1}. */
 static void the_seed_papers_list_is_built(void **state)
 {
     static const int32_t near_a[] = {0, 1, 2, 3}, near_zzz[] = {3, 2, 1, 0};
@@ -150,7 +150,7 @@ static void replies_are_grounded_in_a_menu(void **state)
                (const int32_t[]){2, -1, 1, -1}, (const int[]){E, D, E, D}, 4);
 }
 
-/* Spec 8.11. */
+/* LLMRank: M - place, and -10000 for what a round left out. */
 static void rounds_are_summed_as_published(void **state)
 {
     static const int32_t places[] = {2, 1, 3, 0, /**/ 3, 0, 2, 1, /**/ 1, 0, -1, -1};

@@ -30,7 +30,7 @@ static void check_names(const char *text, const char *wanted)
     check_reading(text, (lr_reading){0}, wanted);
 }
 
-/* Spec 8.11 and 5.3. */
+/* The references (parity) leave out a last line without its newline. */
 static void the_reference_is_followed_where_asked(void **state)
 {
     const lr_reading parity = {.parity = true};

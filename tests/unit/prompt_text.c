@@ -205,7 +205,7 @@ static void names_fold(void **state)
     check_fold("", "");
 }
 
-/* Spec 8.11. */
+/* LLMRank: a common subsequence beyond nine tenths, or one inside the other. */
 static void llmrank_matches_as_published(void **state)
 {
     lr_likeness likeness = {.context = context};
