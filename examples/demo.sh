@@ -6,7 +6,8 @@
 # all but Debian's packages stays inside build/. Arguments go to compare.
 #
 # demo.sh --llm: starts llama.cpp's server with a small model (Gemma 3 270M, 250 MB; its packages go into build/llm-venv), and has
-# it rank popular films for a sample of sessions: by one letter's probability, and with the candidates in another order.
+# it rank popular films for a sample of sessions: by one letter's probability in three orders of the candidates, and by a list of
+# letters that a grammar holds it to.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 . tools/setup.sh
@@ -38,8 +39,8 @@ demo_llm() {
         --interactions build/parts/ml-100k/ml-100k.inter \
         --items build/parts/ml-100k/ml-100k.item \
         --split leave-one-out \
-        --strategies popularity,prompt-rank:prompt-scoring=letters:prompt-shuffle=no,prompt-rank:prompt-scoring=letters \
-        --first-stage popularity --prompt-candidates 10 --prompt-history 5 --k 5,10 \
+        --strategies popularity,prompt-rank:letters,prompt-rank:prompt-structure=grammar \
+        --first-stage popularity --prompt-candidates 10 --prompt-history 5 --prompt-alternatives 1000 --k 10 \
         --llm-url "$address/v1" --llm-model gemma-3-270m --llm-noun film --llm-nouns films \
         --llm-sample 25 --llm-concurrency 2 --llm-journal build/llm.journal --samples 1 \
         --json build/compare-llm.json \
