@@ -39,7 +39,7 @@ demo_llm() {
         --interactions build/parts/ml-100k/ml-100k.inter \
         --items build/parts/ml-100k/ml-100k.item \
         --split leave-one-out \
-        --strategies popularity,prompt-rank:letters,prompt-rank:prompt-structure=grammar \
+        --strategies popularity,prompt-rank:prompt-scoring=letters:prompt-rounds=3,prompt-rank:prompt-structure=grammar \
         --first-stage popularity --prompt-candidates 10 --prompt-history 5 --prompt-alternatives 1000 --k 10 \
         --llm-url "$address/v1" --llm-model gemma-3-270m --llm-noun film --llm-nouns films \
         --llm-sample 25 --llm-concurrency 2 --llm-journal build/llm.journal --samples 1 \
