@@ -114,22 +114,8 @@ static void failures_are_those_of_chats(void **state)
 static void check_samples(const char *what, int64_t wanted, long requests)
 {
     const llmrec_endpoint_options options = completing(what);
-    const llmrec_message message = {"user", "sample"};
-    llmrec_chat_request request = request_of(&message);
-    llmrec_replies *replies = NULL;
-    llmrec_llm *llm = model_at(context, &options);
-    request.samples = wanted;
-    request.seed = 100;
-    assert_ok(ask_request(llm, &request, &replies));
-    assert_int_equal(llmrec_replies_count(replies, 0), wanted);
-    for (int64_t i = 0; i < wanted; i++) {
-        char text[32];
-        snprintf(text, sizeof text, "sample/%lld", 100 + (long long)i);
-        assert_string_equal(text_of(replies, 0, i), text);
-    }
+    check_ordered_samples(&options, wanted);
     assert_int_equal(counted_completions(what, "requests"), requests);
-    llmrec_replies_free(replies);
-    llmrec_llm_free(llm);
 }
 
 static void samples_that_do_not_come_are_asked_for(void **state)

@@ -189,4 +189,24 @@ static inline const char *text_of(const llmrec_replies *replies, size_t request,
     return text;
 }
 
+/* Asks for `wanted` samples; they come in the order of their seeds, whichever came first. */
+static inline void check_ordered_samples(const llmrec_endpoint_options *options, int64_t wanted)
+{
+    const llmrec_message message = {"user", "sample"};
+    llmrec_chat_request request = request_of(&message);
+    llmrec_replies *replies = NULL;
+    llmrec_llm *llm = model_at(context, options);
+    request.samples = wanted;
+    request.seed = 100;
+    assert_ok(ask_request(llm, &request, &replies));
+    assert_int_equal(llmrec_replies_count(replies, 0), wanted);
+    for (int64_t i = 0; i < wanted; i++) {
+        char text[32];
+        snprintf(text, sizeof text, "sample/%lld", 100 + (long long)i);
+        assert_string_equal(text_of(replies, 0, i), text);
+    }
+    llmrec_replies_free(replies);
+    llmrec_llm_free(llm);
+}
+
 #endif
