@@ -143,7 +143,7 @@ static bool read_flag(compare_settings *settings, int count, char **words, int *
 static bool check(const compare_settings *s)
 {
     const char *wrong = NULL;
-    const bool texts = s->text_model != NULL || s->text_url != NULL;
+    const bool texts = settings_embed_texts(s);
     if (s->interactions == NULL) wrong = "--interactions FILE is missing";
     else if (texts && s->embedding != NULL) wrong = "--text-model and --embedding: wanted one of them";
     else if (texts && s->items == NULL) wrong = "--text-model: wanted --items with texts to embed";

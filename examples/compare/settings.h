@@ -89,4 +89,10 @@ void settings_help(void);
 /* The word for the value of a flag's choices: choice_name("--split", LLMREC_SPLIT_TEMPORAL) is "temporal". */
 const char *choice_name(const char *flag, int64_t value);
 
+/* Whether a model embeds the items' texts, in a directory or behind a server. */
+static inline bool settings_embed_texts(const compare_settings *settings)
+{
+    return settings->text_model != NULL || settings->text_url != NULL;
+}
+
 #endif

@@ -56,7 +56,7 @@ static bool read_words(compare_row *row, char *word)
 
 static bool has_vectors(const compare_settings *settings)
 {
-    return settings->embedding != NULL || settings->text_model != NULL || settings->text_url != NULL;
+    return settings->embedding != NULL || settings_embed_texts(settings);
 }
 
 static bool read_row(const compare_settings *settings, const char *name, compare_row *row)

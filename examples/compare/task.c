@@ -136,8 +136,7 @@ llmrec_status task_load(compare_task *task)
     if (status == LLMREC_OK) status = split(task);
     const double loaded = seconds_now();
     if (status == LLMREC_OK && task->settings->embedding != NULL) status = load_vectors(task);
-    if (status == LLMREC_OK && (task->settings->text_model != NULL || task->settings->text_url != NULL))
-        status = encode_texts(task);
+    if (status == LLMREC_OK && settings_embed_texts(task->settings)) status = encode_texts(task);
     if (status == LLMREC_OK && task->asks) status = model_open(task);
     task->load_seconds = loaded - begun;
     task->embed_seconds = seconds_now() - loaded;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Chat requests over an endpoint, as chats or as completions: bodies made as they are wanted, answers from the journal or the server, and one request
- * each for samples that did not come. */
+/* Chat requests over an endpoint, as chats or as completions: bodies made as they are wanted, answers from the journal or
+ * the server, and one request each for samples that did not come. */
 #include <string.h>
 
 #include "core/memory.h"
