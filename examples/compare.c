@@ -8,7 +8,7 @@
 #include "compare/console.h"
 #include "compare/output.h"
 #include "compare/settings.h"
-#include "compare/strategy.h"
+#include "compare/strategies.h"
 #include "compare/task.h"
 
 enum { FAILED = 1, WRONG_FLAG = 2, CANCELLED = 130 };

@@ -16,7 +16,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "training.h"
+#include "run_training.h"
 
 static const char usage[] =
     "usage: fine_tune write [FLAGS] INTERACTIONS ITEMS TRAINING [VALIDATION]\n"

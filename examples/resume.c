@@ -10,7 +10,7 @@
 
 #include <stdio.h>
 
-#include "training.h"
+#include "run_training.h"
 
 int main(int count, char **words)
 {

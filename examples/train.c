@@ -12,7 +12,7 @@
 #include <stdlib.h>
 #include <unistd.h>
 
-#include "training.h"
+#include "run_training.h"
 
 static const char usage[] =
     "usage: train [-e EPOCHS] [-p PROFILE] [-i ITEMS -v VECTORS | -i ITEMS -t MODEL] INTERACTIONS ENCODER\n"

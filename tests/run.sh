@@ -54,7 +54,7 @@ configure build-tsan "${sanitized[@]}" -Db_sanitize=thread && {
     run build-tsan --suite unit --suite api --suite llm --timeout-multiplier 10
 }
 small=(--buildtype=debug -Dhttp=disabled -Dexamples=false)
-configure build-small "${small[@]}" -- tests/api/api_llm && run build-small llm
+configure build-small "${small[@]}" -- tests/api/api_llm && run build-small api_llm
 python
 
 python3 tests/count.py build build-asan build-tsan build-small build/python.junit.xml

@@ -5,7 +5,7 @@
 
 #include <stdio.h>
 
-#include "strategy.h"
+#include "strategies.h"
 
 typedef struct compare_console {
     bool quiet;       /* no progress */

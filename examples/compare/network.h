@@ -5,7 +5,7 @@
 
 #include <jansson.h>
 
-#include "strategy.h"
+#include "strategies.h"
 
 typedef struct compare_network {
     llmrec_encoder_options encoder;

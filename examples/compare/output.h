@@ -3,7 +3,7 @@
 #ifndef COMPARE_OUTPUT_H
 #define COMPARE_OUTPUT_H
 
-#include "strategy.h"
+#include "strategies.h"
 
 /* A figure's sample standard deviation over the seeds of a row; NaN for fewer than two. */
 double seed_deviation(const compare_row *row, int64_t metric, int64_t k);

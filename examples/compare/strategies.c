@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* All strategies, and what is the same for each. */
-#include "strategy.h"
+#include "strategies.h"
 
 #include <stdio.h>
 #include <stdlib.h>

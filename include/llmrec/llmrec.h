@@ -7,6 +7,8 @@
  *   llm.h           chat models and embeddings behind an endpoint, or a function of the host's as the model
  *   fine_tuning.h   fine-tuning jobs on such a server
  *   recommender.h   session items in, next items out
+ *   prompt.h        prompts to a chat model as a recommender
+ *   tuning_data.h   examples to fine-tune a chat model with
  *   evaluation.h    honest figures: full-ranking metrics with standard errors
  */
 #ifndef LLMREC_H
@@ -19,8 +21,10 @@
 #include "text_encoder.h"
 #include "encoder.h"
 #include "llm.h"
-#include "recommender.h"
 #include "fine_tuning.h"
+#include "recommender.h"
+#include "prompt.h"
+#include "tuning_data.h"
 #include "evaluation.h"
 
 #endif

@@ -7,7 +7,7 @@
 #include "core/memory.h"
 #include "core/text.h"
 #include "data/assemble.h"
-#include "data/format.h"
+#include "data/file_format.h"
 
 enum { CHUNK_ROWS = 1 << 14, CHUNKS = 16, NUMBER_SIZE = 24 /* an int64's decimal text, with its NUL */ };
 

@@ -4,7 +4,7 @@
 #define LR_DATA_CATALOGUE_H
 
 #include "data/ids.h"
-#include "data/table.h"
+#include "data/text_table.h"
 #include "llmrec/dataset.h"
 
 typedef struct lr_catalogue {

@@ -5,7 +5,7 @@
 
 #include <stdatomic.h>
 
-#include "data/format.h"
+#include "data/file_format.h"
 #include "data/gather.h"
 #include "data/records.h"
 #include "llmrec/dataset.h"

@@ -6,7 +6,7 @@
 #include "core/number.h"
 #include "core/pool.h"
 #include "core/text.h"
-#include "data/table.h"
+#include "data/text_table.h"
 #include "embed/embedding_files.h"
 
 /* The ids in one column of a table. */

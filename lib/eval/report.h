@@ -6,6 +6,7 @@
 #include "eval/metrics.h"
 #include "core/text.h"
 #include "llmrec/evaluation.h"
+#include "llmrec/prompt.h"
 
 enum { LR_MAX_KS = 16 };
 

@@ -7,7 +7,7 @@
 #include "core/context.h"
 #include "core/log.h"
 #include "core/memory.h"
-#include "eval/popularity.h"
+#include "eval/item_counts.h"
 
 struct lr_tally {
     llmrec_context *context; /* the report's, which holds it */

@@ -290,6 +290,25 @@ _Static_assert(offsetof(llmrec_embeddings_options, dimensions) == 32, "dimension
 _Static_assert(offsetof(llmrec_embeddings_options, normalize) == 40, "normalize");
 _Static_assert(sizeof(llmrec_embeddings_options) == 48, "llmrec_embeddings_options");
 
+_Static_assert(offsetof(llmrec_fine_tuning_options, size) == 0, "size");
+_Static_assert(offsetof(llmrec_fine_tuning_options, training) == 8, "training");
+_Static_assert(offsetof(llmrec_fine_tuning_options, validation) == 16, "validation");
+_Static_assert(offsetof(llmrec_fine_tuning_options, state) == 24, "state");
+_Static_assert(offsetof(llmrec_fine_tuning_options, suffix) == 32, "suffix");
+_Static_assert(offsetof(llmrec_fine_tuning_options, epochs) == 40, "epochs");
+_Static_assert(offsetof(llmrec_fine_tuning_options, seed) == 48, "seed");
+_Static_assert(offsetof(llmrec_fine_tuning_options, upload_limit) == 56, "upload_limit");
+_Static_assert(sizeof(llmrec_fine_tuning_options) == 64, "llmrec_fine_tuning_options");
+
+_Static_assert(offsetof(llmrec_fine_tuning_info, size) == 0, "size");
+_Static_assert(offsetof(llmrec_fine_tuning_info, phase) == 8, "phase");
+_Static_assert(offsetof(llmrec_fine_tuning_info, trained_tokens) == 16, "trained_tokens");
+_Static_assert(offsetof(llmrec_fine_tuning_info, id) == 24, "id");
+_Static_assert(offsetof(llmrec_fine_tuning_info, status) == 32, "status");
+_Static_assert(offsetof(llmrec_fine_tuning_info, model) == 40, "model");
+_Static_assert(offsetof(llmrec_fine_tuning_info, error) == 48, "error");
+_Static_assert(sizeof(llmrec_fine_tuning_info) == 56, "llmrec_fine_tuning_info");
+
 _Static_assert(offsetof(llmrec_similarity_options, size) == 0, "size");
 _Static_assert(offsetof(llmrec_similarity_options, weighting) == 8, "weighting");
 _Static_assert(offsetof(llmrec_similarity_options, decay) == 16, "decay");
@@ -301,6 +320,16 @@ _Static_assert(offsetof(llmrec_similarity_options, reduce_power) == 56, "reduce_
 _Static_assert(offsetof(llmrec_similarity_options, reduce_ridge) == 64, "reduce_ridge");
 _Static_assert(offsetof(llmrec_similarity_options, seed) == 72, "seed");
 _Static_assert(sizeof(llmrec_similarity_options) == 80, "llmrec_similarity_options");
+
+_Static_assert(offsetof(llmrec_recommend_options, size) == 0, "size");
+_Static_assert(offsetof(llmrec_recommend_options, keep_seen) == 8, "keep_seen");
+_Static_assert(offsetof(llmrec_recommend_options, allow_count) == 16, "allow_count");
+_Static_assert(offsetof(llmrec_recommend_options, allow) == 24, "allow");
+_Static_assert(offsetof(llmrec_recommend_options, deny_count) == 32, "deny_count");
+_Static_assert(offsetof(llmrec_recommend_options, deny) == 40, "deny");
+_Static_assert(offsetof(llmrec_recommend_options, grounding) == 48, "grounding");
+_Static_assert(offsetof(llmrec_recommend_options, grounding_columns) == 56, "grounding_columns");
+_Static_assert(sizeof(llmrec_recommend_options) == 64, "llmrec_recommend_options");
 
 _Static_assert(offsetof(llmrec_prompt_options, size) == 0, "size");
 _Static_assert(offsetof(llmrec_prompt_options, form) == 8, "form");
@@ -346,16 +375,6 @@ _Static_assert(offsetof(llmrec_prompt_parts, embedding) == 32, "embedding");
 _Static_assert(offsetof(llmrec_prompt_parts, text_encoder) == 40, "text_encoder");
 _Static_assert(sizeof(llmrec_prompt_parts) == 48, "llmrec_prompt_parts");
 
-_Static_assert(offsetof(llmrec_recommend_options, size) == 0, "size");
-_Static_assert(offsetof(llmrec_recommend_options, keep_seen) == 8, "keep_seen");
-_Static_assert(offsetof(llmrec_recommend_options, allow_count) == 16, "allow_count");
-_Static_assert(offsetof(llmrec_recommend_options, allow) == 24, "allow");
-_Static_assert(offsetof(llmrec_recommend_options, deny_count) == 32, "deny_count");
-_Static_assert(offsetof(llmrec_recommend_options, deny) == 40, "deny");
-_Static_assert(offsetof(llmrec_recommend_options, grounding) == 48, "grounding");
-_Static_assert(offsetof(llmrec_recommend_options, grounding_columns) == 56, "grounding_columns");
-_Static_assert(sizeof(llmrec_recommend_options) == 64, "llmrec_recommend_options");
-
 _Static_assert(offsetof(llmrec_fine_tuning_data_options, size) == 0, "size");
 _Static_assert(offsetof(llmrec_fine_tuning_data_options, format) == 8, "format");
 _Static_assert(offsetof(llmrec_fine_tuning_data_options, training) == 16, "training");
@@ -383,25 +402,6 @@ _Static_assert(offsetof(llmrec_fine_tuning_data_info, repeated) == 80, "repeated
 _Static_assert(offsetof(llmrec_fine_tuning_data_info, too_long) == 88, "too_long");
 _Static_assert(offsetof(llmrec_fine_tuning_data_info, unreadable) == 96, "unreadable");
 _Static_assert(sizeof(llmrec_fine_tuning_data_info) == 104, "llmrec_fine_tuning_data_info");
-
-_Static_assert(offsetof(llmrec_fine_tuning_options, size) == 0, "size");
-_Static_assert(offsetof(llmrec_fine_tuning_options, training) == 8, "training");
-_Static_assert(offsetof(llmrec_fine_tuning_options, validation) == 16, "validation");
-_Static_assert(offsetof(llmrec_fine_tuning_options, state) == 24, "state");
-_Static_assert(offsetof(llmrec_fine_tuning_options, suffix) == 32, "suffix");
-_Static_assert(offsetof(llmrec_fine_tuning_options, epochs) == 40, "epochs");
-_Static_assert(offsetof(llmrec_fine_tuning_options, seed) == 48, "seed");
-_Static_assert(offsetof(llmrec_fine_tuning_options, upload_limit) == 56, "upload_limit");
-_Static_assert(sizeof(llmrec_fine_tuning_options) == 64, "llmrec_fine_tuning_options");
-
-_Static_assert(offsetof(llmrec_fine_tuning_info, size) == 0, "size");
-_Static_assert(offsetof(llmrec_fine_tuning_info, phase) == 8, "phase");
-_Static_assert(offsetof(llmrec_fine_tuning_info, trained_tokens) == 16, "trained_tokens");
-_Static_assert(offsetof(llmrec_fine_tuning_info, id) == 24, "id");
-_Static_assert(offsetof(llmrec_fine_tuning_info, status) == 32, "status");
-_Static_assert(offsetof(llmrec_fine_tuning_info, model) == 40, "model");
-_Static_assert(offsetof(llmrec_fine_tuning_info, error) == 48, "error");
-_Static_assert(sizeof(llmrec_fine_tuning_info) == 56, "llmrec_fine_tuning_info");
 
 _Static_assert(offsetof(llmrec_evaluation_options, size) == 0, "size");
 _Static_assert(offsetof(llmrec_evaluation_options, k_count) == 8, "k_count");

@@ -1,11 +1,14 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The law of lib/: rooms include to their left, libraries have one caller, files and functions stay small."""
+"""The law of lib/: rooms include to their left, libraries have one caller, files and functions stay small. A base name
+stands once in the whole project."""
+import collections
 import re
 
 from tap import ROOT, run
 
 LIB = ROOT / "lib"
-ROOMS = ["core", "math", "data", "embed", "nn", "llm", "rank", "eval"]
+ROOMS = [["core"], ["math"], ["data"], ["embed"], ["nn", "llm"], ["rank"], ["prompt"], ["eval"]]  # from left to right
+PLACES = {room: place for place, rooms in enumerate(ROOMS) for room in rooms}
 FILES = sorted(LIB.rglob("*.[ch]"))
 CALLERS = {  # which files may include a library's header
     r"cblas|lapacke?|openblas": r"math/.*",
@@ -45,10 +48,33 @@ def functions(path):
 def rooms_include_to_their_left():
     for path in FILES:
         room = name_of(path).split("/")[0]
+        if room not in PLACES:
+            yield f"{name_of(path)} is in no room of the law"
+            continue
         for number, included in includes(path):
             target = included.split("/")[0]
-            if target in ROOMS and room in ROOMS and ROOMS.index(target) > ROOMS.index(room):
-                yield f"{name_of(path)}:{number} includes {included}, which is to the right"
+            if target in PLACES and target != room and PLACES[target] >= PLACES[room]:
+                yield f"{name_of(path)}:{number} includes {included}, which is not to the left"
+
+
+def a_base_name_stands_once():
+    """Sources in the whole project; headers without the public ones, whose names their doors may share."""
+    known = collections.defaultdict(list)
+    for folder in sorted(ROOT.iterdir()):
+        for path in sorted(folder.rglob("*.[ch]")) if re.match(r"[a-z]", folder.name) and not folder.name.startswith("build") else ():
+            if path.suffix == ".c" or folder.name != "include":
+                known[path.name].append(path.relative_to(ROOT).as_posix())
+    return (f"{' and '.join(paths)} share a base name" for paths in known.values() if len(paths) > 1)
+
+
+def files_stand_in_their_rooms_table():
+    """lib/README.md has a section a room, with a table whose first column names the room's files."""
+    for section in (LIB / "README.md").read_text().split("\n## ")[1:]:
+        room = section.split(":")[0]
+        named = {name for row in re.findall(r"^\|([^|]*)\|", section, flags=re.M) for name in re.findall(r"`(\w+)`", row)}
+        there = {path.stem for path in FILES if path.parent.name == room}
+        yield from (f"{room}/{name} is not in lib/README.md" for name in sorted(there - named))
+        yield from (f"lib/README.md names {room}/{name}, which is not there" for name in sorted(named - there))
 
 
 def libraries_have_one_caller():
@@ -103,6 +129,8 @@ def nothing_is_left_undone():
 
 run(
     rooms_include_to_their_left,
+    a_base_name_stands_once,
+    files_stand_in_their_rooms_table,
     libraries_have_one_caller,
     files_are_short,
     functions_are_short,

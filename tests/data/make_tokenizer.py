@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Writes what the reference tokenizer (PyPI: tokenizers) says, for tests/unit/tokenizer.c:
+"""Writes what the reference tokenizer (PyPI: tokenizers) says, for tests/unit/unit_tokenizer.c:
 
 characters.txt   the class of every code point that is not a letter, as ranges: first last class
 vocabulary.txt   a small WordPiece vocabulary

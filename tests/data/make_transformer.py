@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Writes what PyTorch (PyPI: torch) makes of three small networks, for tests/numeric/reference.c: logits, loss and every
+"""Writes what PyTorch (PyPI: torch) makes of three small networks, for tests/numeric/numeric_reference.c: logits, loss and every
 gradient, in double precision and from PyTorch's own layers.
 
 transformer.txt   a line "network NAME", then lines of a name, a count and numbers

@@ -105,7 +105,7 @@ const char *path_file(const char *name);
 /* Writes a small sentence model there. */
 void path_write_model(void);
 
-/* Steps of examples.c. */
+/* Steps of path_examples.c. */
 llmrec_status path_write_listed(path_world *world, path_handle *made);
 llmrec_status path_write_ranked(path_world *world, path_handle *made);
 llmrec_status path_write_chosen(path_world *world, path_handle *made);

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: Apache-2.0
-# run.sh TARGET [SECONDS]: lets libFuzzer run a target (a file of this folder) for so long, 300 by default. Needs clang. What
+# run.sh TARGET [SECONDS]: lets libFuzzer run a target (fuzz_TARGET.c of this folder) for so long, 300 by default. Needs clang. What
 # it has learned stays in build-fuzz/corpus/, what it finds in build-fuzz/found/: to see it again, give the file to
 # build-fuzz/tests/fuzz/fuzz_TARGET; to keep it out for good, add a seed to the target.
 set -euo pipefail

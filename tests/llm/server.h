@@ -3,7 +3,7 @@
 #ifndef TESTS_LLM_SERVER_H
 #define TESTS_LLM_SERVER_H
 
-#include "../context.h"
+#include "../shared_context.h"
 
 #include <arpa/inet.h>
 #include <signal.h>

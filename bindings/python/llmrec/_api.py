@@ -366,6 +366,31 @@ class llmrec_embeddings_options(ctypes.Structure):
     ]
 
 
+class llmrec_fine_tuning_options(ctypes.Structure):
+    _fields_ = [
+        ("size", c_size_t),
+        ("training", c_char_p),
+        ("validation", c_char_p),
+        ("state", c_char_p),
+        ("suffix", c_char_p),
+        ("epochs", c_int64),
+        ("seed", c_int64),
+        ("upload_limit", c_int64),
+    ]
+
+
+class llmrec_fine_tuning_info(ctypes.Structure):
+    _fields_ = [
+        ("size", c_size_t),
+        ("phase", c_int64),
+        ("trained_tokens", c_int64),
+        ("id", c_char_p),
+        ("status", c_char_p),
+        ("model", c_char_p),
+        ("error", c_char_p),
+    ]
+
+
 class llmrec_similarity_options(ctypes.Structure):
     _fields_ = [
         ("size", c_size_t),
@@ -378,6 +403,19 @@ class llmrec_similarity_options(ctypes.Structure):
         ("reduce_power", c_double),
         ("reduce_ridge", c_double),
         ("seed", c_int64),
+    ]
+
+
+class llmrec_recommend_options(ctypes.Structure):
+    _fields_ = [
+        ("size", c_size_t),
+        ("keep_seen", c_int64),
+        ("allow_count", c_size_t),
+        ("allow", c_void_p),
+        ("deny_count", c_size_t),
+        ("deny", c_void_p),
+        ("grounding", c_void_p),
+        ("grounding_columns", c_int64),
     ]
 
 
@@ -431,19 +469,6 @@ class llmrec_prompt_parts(ctypes.Structure):
     ]
 
 
-class llmrec_recommend_options(ctypes.Structure):
-    _fields_ = [
-        ("size", c_size_t),
-        ("keep_seen", c_int64),
-        ("allow_count", c_size_t),
-        ("allow", c_void_p),
-        ("deny_count", c_size_t),
-        ("deny", c_void_p),
-        ("grounding", c_void_p),
-        ("grounding_columns", c_int64),
-    ]
-
-
 class llmrec_fine_tuning_data_options(ctypes.Structure):
     _fields_ = [
         ("size", c_size_t),
@@ -475,31 +500,6 @@ class llmrec_fine_tuning_data_info(ctypes.Structure):
         ("repeated", c_int64),
         ("too_long", c_int64),
         ("unreadable", c_int64),
-    ]
-
-
-class llmrec_fine_tuning_options(ctypes.Structure):
-    _fields_ = [
-        ("size", c_size_t),
-        ("training", c_char_p),
-        ("validation", c_char_p),
-        ("state", c_char_p),
-        ("suffix", c_char_p),
-        ("epochs", c_int64),
-        ("seed", c_int64),
-        ("upload_limit", c_int64),
-    ]
-
-
-class llmrec_fine_tuning_info(ctypes.Structure):
-    _fields_ = [
-        ("size", c_size_t),
-        ("phase", c_int64),
-        ("trained_tokens", c_int64),
-        ("id", c_char_p),
-        ("status", c_char_p),
-        ("model", c_char_p),
-        ("error", c_char_p),
     ]
 
 
@@ -643,15 +643,17 @@ FUNCTIONS = {
     "llmrec_embeddings_options_init": (c_int32, [POINTER(llmrec_embeddings_options), c_size_t]),
     "llmrec_text_encoder_create_endpoint": (c_int32, [c_void_p, POINTER(llmrec_endpoint_options), POINTER(llmrec_embeddings_options), c_void_p]),
     "llmrec_text_encoder_usage": (c_int32, [c_void_p, POINTER(llmrec_usage)]),
+    "llmrec_fine_tuning_options_init": (c_int32, [POINTER(llmrec_fine_tuning_options), c_size_t]),
+    "llmrec_fine_tuning_start": (c_int32, [c_void_p, POINTER(llmrec_endpoint_options), POINTER(llmrec_fine_tuning_options), c_void_p]),
+    "llmrec_fine_tuning_free": (None, [c_void_p]),
+    "llmrec_fine_tuning_look": (c_int32, [c_void_p, POINTER(llmrec_fine_tuning_info)]),
+    "llmrec_fine_tuning_follow": (c_int32, [c_void_p, c_double, POINTER(llmrec_fine_tuning_info)]),
+    "llmrec_fine_tuning_cancel": (c_int32, [c_void_p, POINTER(llmrec_fine_tuning_info)]),
     "llmrec_recommender_create_popularity": (c_int32, [c_void_p, c_void_p]),
     "llmrec_similarity_options_init": (c_int32, [POINTER(llmrec_similarity_options), c_size_t]),
     "llmrec_similarity_options_preset": (c_int32, [POINTER(llmrec_similarity_options), c_size_t, c_char_p]),
     "llmrec_recommender_create_similarity": (c_int32, [c_void_p, POINTER(llmrec_similarity_options), c_void_p]),
     "llmrec_recommender_create_encoder": (c_int32, [c_void_p, c_void_p]),
-    "llmrec_prompt_options_init": (c_int32, [POINTER(llmrec_prompt_options), c_size_t]),
-    "llmrec_prompt_options_preset": (c_int32, [POINTER(llmrec_prompt_options), c_size_t, c_char_p]),
-    "llmrec_recommender_create_prompt": (c_int32, [POINTER(llmrec_prompt_parts), POINTER(llmrec_prompt_options), c_void_p]),
-    "llmrec_recommender_prompt": (c_int32, [c_void_p, c_void_p, c_size_t, c_void_p, c_size_t, c_char_p, c_size_t, c_void_p]),
     "llmrec_recommender_free": (None, [c_void_p]),
     "llmrec_recommender_name": (c_char_p, [c_void_p]),
     "llmrec_recommender_description": (c_char_p, [c_void_p]),
@@ -666,14 +668,12 @@ FUNCTIONS = {
     "llmrec_session_append_ids": (c_int32, [c_void_p, c_void_p, c_void_p, c_size_t, c_void_p]),
     "llmrec_session_length": (c_int64, [c_void_p]),
     "llmrec_session_recommend": (c_int32, [c_void_p, c_int64, POINTER(llmrec_recommend_options), c_void_p, c_void_p, c_void_p]),
+    "llmrec_prompt_options_init": (c_int32, [POINTER(llmrec_prompt_options), c_size_t]),
+    "llmrec_prompt_options_preset": (c_int32, [POINTER(llmrec_prompt_options), c_size_t, c_char_p]),
+    "llmrec_recommender_create_prompt": (c_int32, [POINTER(llmrec_prompt_parts), POINTER(llmrec_prompt_options), c_void_p]),
+    "llmrec_recommender_prompt": (c_int32, [c_void_p, c_void_p, c_size_t, c_void_p, c_size_t, c_char_p, c_size_t, c_void_p]),
     "llmrec_fine_tuning_data_options_init": (c_int32, [POINTER(llmrec_fine_tuning_data_options), c_size_t]),
     "llmrec_fine_tuning_write": (c_int32, [POINTER(llmrec_prompt_parts), POINTER(llmrec_prompt_options), POINTER(llmrec_fine_tuning_data_options), POINTER(llmrec_fine_tuning_data_info)]),
-    "llmrec_fine_tuning_options_init": (c_int32, [POINTER(llmrec_fine_tuning_options), c_size_t]),
-    "llmrec_fine_tuning_start": (c_int32, [c_void_p, POINTER(llmrec_endpoint_options), POINTER(llmrec_fine_tuning_options), c_void_p]),
-    "llmrec_fine_tuning_free": (None, [c_void_p]),
-    "llmrec_fine_tuning_look": (c_int32, [c_void_p, POINTER(llmrec_fine_tuning_info)]),
-    "llmrec_fine_tuning_follow": (c_int32, [c_void_p, c_double, POINTER(llmrec_fine_tuning_info)]),
-    "llmrec_fine_tuning_cancel": (c_int32, [c_void_p, POINTER(llmrec_fine_tuning_info)]),
     "llmrec_evaluation_options_init": (c_int32, [POINTER(llmrec_evaluation_options), c_size_t]),
     "llmrec_evaluate": (c_int32, [c_void_p, c_void_p, c_void_p, POINTER(llmrec_evaluation_options), c_void_p]),
     "llmrec_evaluate_lists": (c_int32, [c_void_p, c_size_t, c_int64, c_void_p, c_void_p, c_void_p, c_void_p, c_void_p, POINTER(llmrec_evaluation_options), c_void_p]),
@@ -796,6 +796,12 @@ ENUMS = {
         "chat": 0,
         "completions": 1,
     },
+    "fine_tuning.fine_tuning": {
+        "running": 0,
+        "succeeded": 1,
+        "failed": 2,
+        "cancelled": 3,
+    },
     "recommender.weighting": {
         "last": 0,
         "mean": 1,
@@ -816,48 +822,48 @@ ENUMS = {
         "dot": 1,
         "euclidean": 2,
     },
-    "recommender.prompt": {
+    "prompt.prompt": {
         "rank": 0,
         "genitem": 1,
         "genlist": 2,
         "classify": 3,
     },
-    "recommender.variant": {
+    "prompt.variant": {
         "sequential": 0,
         "recency": 1,
         "in_context": 2,
     },
-    "recommender.scoring": {
+    "prompt.scoring": {
         "list": 0,
         "letters": 1,
         "pairwise": 2,
     },
-    "recommender.answer": {
+    "prompt.answer": {
         "labels": 0,
         "names": 1,
     },
-    "recommender.structure": {
+    "prompt.structure": {
         "auto": 0,
         "none": 1,
         "json_schema": 2,
         "grammar": 3,
     },
-    "recommender.aggregation": {
+    "prompt.aggregation": {
         "borda": 0,
         "reciprocal": 1,
         "kemeny": 2,
         "sum": 3,
     },
-    "recommender.style": {
+    "prompt.style": {
         "fenced": 0,
         "lines": 1,
         "numbered": 2,
     },
-    "recommender.failure": {
+    "prompt.failure": {
         "first_stage": 0,
         "empty": 1,
     },
-    "recommender.grounding": {
+    "prompt.grounding": {
         "exact": 0,
         "fuzzy": 1,
         "nearest": 2,
@@ -869,16 +875,10 @@ ENUMS = {
         "requests": 8,
         "count": 9,
     },
-    "fine_tuning.rows": {
+    "tuning_data.rows": {
         "chat": 0,
         "completion": 1,
         "input_output": 2,
-    },
-    "fine_tuning.fine_tuning": {
-        "running": 0,
-        "succeeded": 1,
-        "failed": 2,
-        "cancelled": 3,
     },
     "evaluation.metric": {
         "ndcg": 0,

@@ -213,7 +213,7 @@ class Session(Handle):
 
 def _outputs(sessions, k, unknown, options):
     shape = sessions, max(k, 0)
-    columns = [name for name in _api.ENUMS["recommender.grounding"] if name != "count"]
+    columns = [name for name in _api.ENUMS["prompt.grounding"] if name != "count"]
     grounding = np.zeros(sessions, [(name, np.int64) for name in columns]).view(np.recarray)
     options.c.grounding, options.c.grounding_columns = grounding.ctypes.data, len(columns)
     return Recommendations(np.full(shape, -1, np.int32), np.full(shape, np.nan, np.float32), np.zeros(sessions, np.int32),

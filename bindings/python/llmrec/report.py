@@ -105,7 +105,7 @@ class Report(Handle):
     @property
     def grounding(self) -> dict[str, int]:
         """Where a prompt recommender's lists came from: sums over sessions, by the names of LLMREC_GROUNDING_*."""
-        columns = {name: value for name, value in _api.ENUMS["recommender.grounding"].items() if name != "count"}
+        columns = {name: value for name, value in _api.ENUMS["prompt.grounding"].items() if name != "count"}
         return {name: self._get("llmrec_report_grounding", value) for name, value in columns.items()}
 
     @property

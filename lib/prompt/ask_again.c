@@ -1,0 +1,141 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Questions whose answers give nothing of use, asked again in other words. What the session's next item is nobody here knows. */
+#include <string.h>
+
+#include "core/log.h"
+#include "core/memory.h"
+#include "prompt/prompter.h"
+
+/* What reading an answer takes. */
+typedef struct judge {
+    lr_asking *asking;
+    lr_likeness likeness;
+    lr_listing listing;
+    bool *chosen; /* [choices of the largest menu] */
+    double *mass;
+} judge;
+
+static bool anything(const void *user, int32_t item)
+{
+    (void)user;
+    (void)item;
+    return true;
+}
+
+/* Whether the reply names an item; where vectors stand in for unknown names, any name will do. */
+static llmrec_status names_items(judge *j, bool *useful)
+{
+    const lr_prompter *p = j->asking->prompter;
+    const lr_list list = {.allowed = anything};
+    *useful = j->listing.count > 0 && p->table != NULL && p->text_encoder != NULL;
+    for (size_t i = 0; i < j->listing.count && !*useful; i++) {
+        int32_t item = -1;
+        LR_RETURN_IF(lr_ground_in_catalogue(&p->names, &list, lr_listing_text(&j->listing, i), &item));
+        *useful = item >= 0;
+    }
+    return LLMREC_OK;
+}
+
+static llmrec_status names_of_menu(judge *j, const lr_prompt_about *about, bool *useful)
+{
+    const lr_prompter *p = j->asking->prompter;
+    const lr_menu menu = {
+        &p->names, {p->options.likeness, p->options.parity != 0}, about->menu, about->choices, j->chosen, &j->likeness};
+    memset(j->chosen, 0, about->choices * sizeof *j->chosen);
+    *useful = false;
+    for (size_t i = 0; i < j->listing.count && !*useful; i++) {
+        int32_t place = -1;
+        int how = LR_GROUNDED_HALLUCINATED;
+        LR_RETURN_IF(lr_ground_in_menu(&menu, &j->listing, i, &place, &how));
+        *useful = place >= 0;
+    }
+    return LLMREC_OK;
+}
+
+/* As many entries of an answer as its form looks at. */
+static size_t entries_of(const lr_prompt_form *form, const lr_prompt_about *about)
+{
+    switch (form->kind) {
+    case LR_ASK_LETTER: return 1;
+    case LR_ASK_RANKING:
+    case LR_ASK_RANKING_NAMES: return 2 * about->choices;
+    default: return form->count;
+    }
+}
+
+static llmrec_status is_useful(judge *j, size_t at, bool *useful)
+{
+    const lr_prompter *p = j->asking->prompter;
+    const lr_prompt_about *about = &j->asking->questions[at].about;
+    lr_span text = {"", 0};
+    *useful = false;
+    if (p->form.kind == LR_ASK_LETTER) LR_RETURN_IF(lr_asking_letters(j->asking, at, j->mass, useful));
+    if (*useful) return LLMREC_OK;
+    LR_RETURN_IF(lr_asking_text(j->asking, at, 0, &text));
+    const size_t labels = lr_kind_has_labels(p->form.kind) ? about->choices : 0;
+    LR_RETURN_IF(lr_prompted_read(p, text, labels, entries_of(&p->form, about), &j->listing));
+    return lr_kind_has_menu(p->form.kind) ? names_of_menu(j, about, useful) : names_items(j, useful);
+}
+
+/* Questions that were answered, and to no use. */
+static llmrec_status find_useless(judge *j, size_t *which, size_t *count)
+{
+    *count = 0;
+    for (size_t i = 0; i < j->asking->count; i++) {
+        bool useful = false;
+        if (lr_asking_samples(j->asking, i) == 0) continue;
+        LR_RETURN_IF(is_useful(j, i, &useful));
+        if (!useful) which[(*count)++] = i;
+    }
+    return LLMREC_OK;
+}
+
+/* Takes the answers in the place of the useless ones, where there are any. */
+static void take(lr_asking *asking, const size_t *which, size_t count, const llmrec_replies *replies)
+{
+    for (size_t i = 0; i < count; i++) {
+        lr_question *question = &asking->questions[which[i]];
+        question->asked++;
+        if (llmrec_replies_count(replies, i) == 0) continue;
+        question->replies = replies;
+        question->place = i;
+    }
+}
+
+static llmrec_status ask_again(judge *j, size_t *which)
+{
+    lr_asking *asking = j->asking;
+    const lr_prompter *p = asking->prompter;
+    size_t count = 1;
+    for (size_t turn = 1; turn < (size_t)p->options.asks && count > 0; turn++) {
+        LR_RETURN_IF(find_useless(j, which, &count));
+        if (count == 0) return LLMREC_OK;
+        lr_log(p->context, LLMREC_LOG_INFO, "rank", "%zu of %zu answers gave nothing of use; asked again", count,
+               asking->count);
+        LR_RETURN_IF(lr_asking_send(asking, which, count, turn, &asking->kept[turn]));
+        take(asking, which, count, asking->kept[turn]);
+    }
+    return LLMREC_OK;
+}
+
+llmrec_status lr_asking_again(lr_asking *asking)
+{
+    llmrec_context *context = asking->prompter->context;
+    judge j = {.asking = asking, .likeness.context = context, .listing.bytes.context = context};
+    size_t choices = 1, *which = NULL;
+    llmrec_status status = LLMREC_OK;
+    if (asking->prompter->form.kind == LR_ASK_ITEM) return LLMREC_OK; /* its samples are so many chances already */
+    for (size_t i = 0; i < asking->count; i++)
+        if (asking->questions[i].about.choices > choices) choices = asking->questions[i].about.choices;
+    LR_TRY(LR_NEW(context, j.chosen, choices));
+    LR_TRY(LR_NEW(context, j.mass, choices));
+    LR_TRY(LR_NEW(context, which, asking->count));
+    LR_TRY(ask_again(&j, which));
+done:
+    lr_free(context, j.chosen);
+    lr_free(context, j.mass);
+    lr_free(context, which);
+    lr_likeness_clear(&j.likeness);
+    lr_listing_clear(&j.listing);
+    return status;
+}

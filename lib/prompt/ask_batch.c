@@ -1,0 +1,255 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Questions become requests, are asked together, and their answers are found again. */
+#include <math.h>
+#include <string.h>
+
+#include "core/log.h"
+#include "core/memory.h"
+#include "prompt/labels.h"
+#include "prompt/prompter.h"
+
+/* Requests as they are handed over, and what they point to. */
+typedef struct requests {
+    llmrec_context *context;
+    size_t count;
+    llmrec_chat_request *request;         /* [count] */
+    const llmrec_chat_request **pointers; /* [count] */
+    llmrec_message *messages;             /* [count, 2] */
+    lr_builder *structures;               /* [count] */
+} requests;
+
+static void requests_clear(requests *r)
+{
+    for (size_t i = 0; r->structures != NULL && i < r->count; i++) lr_free(r->context, r->structures[i].text);
+    lr_free(r->context, r->structures);
+    lr_free(r->context, r->messages);
+    lr_free(r->context, (void *)(uintptr_t)r->pointers);
+    lr_free(r->context, r->request);
+}
+
+static llmrec_status requests_make(requests *r, size_t count)
+{
+    r->count = count;
+    LR_RETURN_IF(LR_NEW_ZERO(r->context, r->request, count));
+    LR_RETURN_IF(LR_NEW(r->context, r->pointers, count));
+    LR_RETURN_IF(LR_NEW(r->context, r->messages, 2 * count));
+    return LR_NEW_ZERO(r->context, r->structures, count);
+}
+
+/* Tokens that the longest right answer needs. */
+static int64_t answer_tokens(const lr_prompt_form *form, size_t choices)
+{
+    enum { LABEL = 5, NAME = 32, FRAME = 24 };
+    switch (form->kind) {
+    case LR_ASK_LETTER: return 1;
+    case LR_ASK_ITEM: return 2 * NAME;
+    case LR_ASK_ITEMS:
+    case LR_ASK_PRODUCTS_NAMES: return (int64_t)form->count * NAME + FRAME;
+    case LR_ASK_PRODUCTS: return (int64_t)form->count * LABEL + FRAME;
+    case LR_ASK_RANKING: return (int64_t)choices * LABEL + FRAME;
+    default: return (int64_t)choices * NAME + FRAME;
+    }
+}
+
+int64_t lr_prompter_structure(const lr_prompter *p)
+{
+    if (p->form.kind != LR_ASK_RANKING && p->form.kind != LR_ASK_PRODUCTS) return LLMREC_STRUCTURE_NONE;
+    return p->options.structure == LLMREC_STRUCTURE_AUTO ? LLMREC_STRUCTURE_JSON_SCHEMA : p->options.structure;
+}
+
+static llmrec_status add_structure(const lr_prompter *p, size_t choices, llmrec_chat_request *request,
+                                   lr_builder *structure)
+{
+    const size_t wanted = p->form.kind == LR_ASK_RANKING || p->form.count > choices ? choices : p->form.count;
+    const int64_t kind = lr_prompter_structure(p);
+    structure->context = p->context;
+    if (kind == LLMREC_STRUCTURE_JSON_SCHEMA) {
+        LR_RETURN_IF(lr_labels_schema(choices, wanted, structure));
+        request->json_schema = structure->text;
+    } else if (kind == LLMREC_STRUCTURE_GRAMMAR) {
+        LR_RETURN_IF(lr_labels_grammar(choices, wanted, structure));
+        request->grammar = structure->text;
+    }
+    return LLMREC_OK;
+}
+
+/* How a turn is sent. */
+typedef struct manner {
+    size_t turn;
+    bool structured;
+} manner;
+
+static llmrec_status fill(const lr_prompter *p, const lr_question *question, const manner *how, requests *r, size_t at)
+{
+    static const char *const stop[] = {"###"};
+    static const double WARM = 0.5; /* at 0 a server says again what it said */
+    llmrec_chat_request *request = &r->request[at];
+    llmrec_message *messages = r->messages + 2 * at;
+    const llmrec_prompt_options *options = &p->options;
+    LR_RETURN_IF(llmrec_chat_request_init(request, sizeof *request));
+    messages[0] = (llmrec_message){"system", question->system.text};
+    messages[1] = (llmrec_message){"user", question->user.text};
+    request->messages = question->system.length > 0 ? messages : messages + 1; /* a template may be empty */
+    request->message_count = question->system.length > 0 ? 2 : 1;
+    request->samples = p->form.kind == LR_ASK_ITEM ? options->samples : 1;
+    request->temperature = how->turn > 0 ? fmax(options->temperature, WARM) : options->temperature;
+    request->top_p = options->top_p;
+    request->max_tokens =
+        options->max_tokens > 0 ? options->max_tokens : answer_tokens(&p->form, question->about.choices);
+    request->seed = (int64_t)((question->seed + how->turn * 0x9e3779b9) & INT32_MAX);
+    if (p->form.kind == LR_ASK_LETTER) request->top_logprobs = options->alternatives;
+    if (p->form.style != LR_STYLE_FENCED) { /* as tuned models end their answers */
+        request->stop = stop;
+        request->stop_count = 1;
+    }
+    r->pointers[at] = request;
+    return how->structured ? add_structure(p, question->about.choices, request, &r->structures[at]) : LLMREC_OK;
+}
+
+/* Writes a question as its turn has it. */
+static llmrec_status write_question(const lr_prompter *p, size_t turn, lr_question *question)
+{
+    lr_prompt_form form = p->form;
+    if (turn > 0) form.reminder = lr_wording_reminder(form.kind, form.style);
+    question->system.context = question->user.context = p->context;
+    question->system.length = question->user.length = 0;
+    return lr_prompt_write(&form, &p->names, &question->about, &question->system, &question->user);
+}
+
+/* Sends questions that are written. */
+static llmrec_status ask_some(const lr_asking *asking, const size_t *which, size_t count, const manner *how,
+                              llmrec_replies **replies)
+{
+    const lr_prompter *p = asking->prompter;
+    requests r = {.context = p->context};
+    llmrec_status status = LLMREC_OK;
+    LR_TRY(requests_make(&r, count));
+    for (size_t i = 0; i < count; i++) LR_TRY(fill(p, &asking->questions[which == NULL ? i : which[i]], how, &r, i));
+    LR_TRY(llmrec_llm_chat(p->llm, r.pointers, count, replies));
+done:
+    requests_clear(&r);
+    return status;
+}
+
+llmrec_status lr_asking_send(lr_asking *asking, const size_t *which, size_t count, size_t turn,
+                             llmrec_replies **replies)
+{
+    const manner how = {turn, !asking->unstructured};
+    for (size_t i = 0; i < count; i++)
+        LR_RETURN_IF(write_question(asking->prompter, turn, &asking->questions[which == NULL ? i : which[i]]));
+    return ask_some(asking, which, count, &how, replies);
+}
+
+/* --- once more without a structure ------------------------------------------------------------------------------ */
+
+static size_t failed_of(const llmrec_replies *replies, size_t count)
+{
+    size_t failed = 0;
+    for (size_t i = 0; i < count; i++) failed += llmrec_replies_status(replies, i, NULL) != LLMREC_OK;
+    return failed;
+}
+
+/* A server that knows no schemas refuses every request: then one tells whether all can be had without. */
+static llmrec_status try_without(lr_asking *asking)
+{
+    static const manner bare = {0, false};
+    const lr_prompter *p = asking->prompter;
+    llmrec_replies *probe = NULL;
+    llmrec_status status = LLMREC_OK;
+    if (p->options.structure != LLMREC_STRUCTURE_AUTO || lr_prompter_structure(p) == LLMREC_STRUCTURE_NONE)
+        return LLMREC_OK;
+    if (failed_of(asking->kept[0], asking->count) < asking->count) return LLMREC_OK;
+    LR_TRY(ask_some(asking, NULL, 1, &bare, &probe));
+    if (failed_of(probe, 1) > 0) goto done;
+    lr_log(p->context, LLMREC_LOG_INFO, "rank", "the server refuses a JSON schema; asked again without");
+    asking->unstructured = true;
+    llmrec_replies_free(asking->kept[0]);
+    asking->kept[0] = NULL;
+    LR_TRY(ask_some(asking, NULL, asking->count, &bare, &asking->kept[0]));
+done:
+    llmrec_replies_free(probe);
+    return status;
+}
+
+static void tell_failures(const lr_asking *asking)
+{
+    const llmrec_replies *replies = asking->kept[0];
+    const char *message = NULL;
+    const size_t failed = failed_of(replies, asking->count);
+    for (size_t i = 0; i < asking->count && message == NULL; i++)
+        if (llmrec_replies_status(replies, i, &message) == LLMREC_OK) message = NULL;
+    if (failed > 0)
+        lr_log(asking->prompter->context, LLMREC_LOG_WARNING, "rank", "%zu of %zu requests failed, the first: %s",
+               failed, asking->count, message);
+}
+
+llmrec_status lr_asking_run(lr_asking *asking)
+{
+    const lr_prompter *p = asking->prompter;
+    if (asking->count == 0) return LLMREC_OK;
+    LR_RETURN_IF(LR_NEW_ZERO(p->context, asking->kept, (size_t)p->options.asks));
+    LR_RETURN_IF(lr_asking_send(asking, NULL, asking->count, 0, &asking->kept[0]));
+    LR_RETURN_IF(try_without(asking));
+    tell_failures(asking);
+    for (size_t i = 0; i < asking->count; i++) {
+        asking->questions[i].replies = asking->kept[0];
+        asking->questions[i].place = i;
+        asking->questions[i].asked = 1;
+    }
+    return p->options.asks > 1 ? lr_asking_again(asking) : LLMREC_OK;
+}
+
+void lr_asking_clear(lr_asking *asking)
+{
+    for (size_t i = 0; i < asking->count; i++) {
+        lr_free(asking->prompter->context, asking->questions[i].system.text);
+        lr_free(asking->prompter->context, asking->questions[i].user.text);
+        asking->questions[i].system = asking->questions[i].user = (lr_builder){0};
+    }
+    for (int64_t i = 0; asking->kept != NULL && i < asking->prompter->options.asks; i++)
+        llmrec_replies_free(asking->kept[i]);
+    lr_free(asking->prompter->context, (void *)asking->kept);
+    lr_free(asking->prompter->context, (void *)(uintptr_t)asking->texts);
+    lr_free(asking->prompter->context, asking->logprobs);
+    *asking = (lr_asking){.prompter = asking->prompter, .questions = asking->questions};
+}
+
+/* --- answers ---------------------------------------------------------------------------------------------------- */
+
+int64_t lr_asking_samples(const lr_asking *asking, size_t question)
+{
+    const lr_question *q = &asking->questions[question];
+    if (llmrec_replies_status(q->replies, q->place, NULL) != LLMREC_OK) return 0;
+    return llmrec_replies_count(q->replies, q->place);
+}
+
+llmrec_status lr_asking_text(const lr_asking *asking, size_t question, int64_t sample, lr_span *text)
+{
+    const lr_question *q = &asking->questions[question];
+    return llmrec_replies_text(q->replies, q->place, sample, &text->text, &text->length, NULL);
+}
+
+/* What else a token might have been, however many a server lists. */
+static llmrec_status read_alternatives(lr_asking *asking, const lr_question *q, int64_t token, lr_alternatives *all)
+{
+    llmrec_context *context = asking->prompter->context;
+    size_t count = 0, texts_room = asking->room;
+    LR_RETURN_IF(llmrec_replies_alternatives(q->replies, q->place, 0, token, NULL, NULL, 0, &count));
+    LR_RETURN_IF(LR_GROW(context, asking->texts, texts_room, 0, count));
+    LR_RETURN_IF(LR_GROW(context, asking->logprobs, asking->room, 0, count));
+    *all = (lr_alternatives){asking->texts, asking->logprobs, count};
+    return llmrec_replies_alternatives(q->replies, q->place, 0, token, asking->texts, asking->logprobs, count, &count);
+}
+
+llmrec_status lr_asking_letters(lr_asking *asking, size_t question, double *probabilities, bool *found)
+{
+    const lr_question *q = &asking->questions[question];
+    const int64_t tokens = llmrec_replies_tokens(q->replies, q->place, 0);
+    *found = false;
+    for (int64_t token = 0; token < tokens && !*found; token++) {
+        lr_alternatives all;
+        LR_RETURN_IF(read_alternatives(asking, q, token, &all));
+        *found = lr_labels_score(&all, q->about.choices, probabilities);
+    }
+    return LLMREC_OK;
+}

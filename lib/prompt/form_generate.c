@@ -1,0 +1,248 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Items from what the model knows: it names them, they are looked up in the catalogue, and what no item is called is stood in
+ * for by the item nearest to it. */
+#include <string.h>
+
+#include "core/memory.h"
+#include "prompt/prompter.h"
+
+/* A name that a session's answers gave. */
+typedef struct named {
+    size_t session;
+    size_t times;
+    int32_t item;        /* of that name; -1: none has it */
+    size_t text, length; /* where in the bytes it stands, as it was written */
+    size_t lookup;       /* its place among the names whose neighbours are looked up; SIZE_MAX: it has none */
+} named;
+
+/* All names of a batch, those of a session one behind the other. */
+typedef struct naming {
+    lr_prompted *prompted;
+    llmrec_context *context;
+    lr_question *questions; /* [sessions] */
+    named *names;
+    size_t count, capacity;
+    lr_builder bytes;
+    size_t lookups, width; /* names that are looked up, and neighbours wanted of each */
+    float *vectors;        /* [lookups, dim] */
+    size_t *sessions;      /* [lookups] */
+    int32_t *near;         /* [lookups, width] */
+    int32_t *near_counts;  /* [lookups] */
+    lr_generated *generated;
+    size_t generated_capacity;
+    int32_t *spare; /* [k] */
+    lr_listing listing;
+} naming;
+
+static void clear(naming *n)
+{
+    lr_free(n->context, n->questions);
+    lr_free(n->context, n->names);
+    lr_free(n->context, n->bytes.text);
+    lr_free(n->context, n->vectors);
+    lr_free(n->context, n->sessions);
+    lr_free(n->context, n->near);
+    lr_free(n->context, n->near_counts);
+    lr_free(n->context, n->generated);
+    lr_free(n->context, n->spare);
+    lr_listing_clear(&n->listing);
+}
+
+static bool is_single(const naming *n)
+{
+    return n->prompted->prompter->form.kind == LR_ASK_ITEM;
+}
+
+/* --- what was named ----------------------------------------------------------------------------------------------- */
+
+/* The session's name, from `begin` on, that is the same item or the same text; `count` if there is none. */
+static size_t find_named(const naming *n, size_t begin, int32_t item, lr_span text)
+{
+    for (size_t i = begin; i < n->count; i++) {
+        const named *known = &n->names[i];
+        if (item >= 0 && known->item == item) return i;
+        if (item < 0 && known->item < 0 && known->length == text.length &&
+            memcmp(n->bytes.text + known->text, text.text, text.length) == 0)
+            return i;
+    }
+    return n->count;
+}
+
+static llmrec_status add_name(naming *n, size_t session, size_t begin, lr_span text)
+{
+    int32_t item = -1;
+    LR_RETURN_IF(lr_ground_in_catalogue(&n->prompted->prompter->names, &n->prompted->lists[session], text, &item));
+    const size_t known = is_single(n) ? find_named(n, begin, item, text) : n->count;
+    if (known < n->count) {
+        n->names[known].times++;
+        return LLMREC_OK;
+    }
+    LR_RETURN_IF(LR_GROW(n->context, n->names, n->capacity, n->count, n->count + 1));
+    n->names[n->count++] = (named){session, 1, item, n->bytes.length, text.length, SIZE_MAX};
+    return lr_builder_add(&n->bytes, text.text, text.length);
+}
+
+/* All samples of one question. */
+static llmrec_status read_answers(naming *n, const lr_asking *asking, size_t at)
+{
+    const size_t session = asking->questions[at].session, begin = n->count;
+    const size_t limit = is_single(n) ? 1 : n->prompted->prompter->form.count;
+    const int64_t samples = lr_asking_samples(asking, at);
+    n->prompted->counts[session * LR_GROUNDED + LR_GROUNDED_REQUESTS] += asking->questions[at].asked;
+    for (int64_t sample = 0; sample < samples; sample++) {
+        lr_span text = {"", 0};
+        LR_RETURN_IF(lr_asking_text(asking, at, sample, &text));
+        LR_RETURN_IF(lr_prompted_read(n->prompted->prompter, text, 0, limit, &n->listing));
+        for (size_t i = 0; i < n->listing.count; i++)
+            LR_RETURN_IF(add_name(n, session, begin, lr_listing_text(&n->listing, i)));
+    }
+    return LLMREC_OK;
+}
+
+static llmrec_status ask(naming *n)
+{
+    const lr_prompted *prompted = n->prompted;
+    const lr_batch *batch = prompted->batch;
+    lr_asking asking = {.prompter = prompted->prompter};
+    llmrec_status status = LLMREC_OK;
+    LR_TRY(LR_NEW_ZERO(n->context, n->questions, batch->sessions));
+    asking.questions = n->questions;
+    for (size_t i = 0; i < batch->sessions; i++)
+        if (lr_prompted_asks(prompted, i))
+            n->questions[asking.count++] = (lr_question){
+                .about = {lr_batch_items(batch, i), lr_batch_length(batch, i), NULL, 0},
+                .session = i,
+                .seed = lr_prompted_seed(prompted, i),
+            };
+    LR_TRY(lr_asking_run(&asking));
+    for (size_t i = 0; i < asking.count; i++) LR_TRY(read_answers(n, &asking, i));
+done:
+    lr_asking_clear(&asking);
+    return status;
+}
+
+/* --- neighbours ---------------------------------------------------------------------------------------------------- */
+
+static bool is_looked_up(const naming *n, const named *name)
+{
+    const lr_prompter *p = n->prompted->prompter;
+    return name->item < 0 ? p->text_encoder != NULL : name->times > 1;
+}
+
+/* Vectors of names that no item has. */
+static llmrec_status encode_unknown(naming *n)
+{
+    const lr_prompter *p = n->prompted->prompter;
+    const char **texts = NULL;
+    size_t *lengths = NULL, *places = NULL, count = 0;
+    float *vectors = NULL;
+    llmrec_status status = LLMREC_OK;
+    LR_TRY(LR_NEW(n->context, texts, n->lookups));
+    LR_TRY(LR_NEW(n->context, lengths, n->lookups));
+    LR_TRY(LR_NEW(n->context, places, n->lookups));
+    for (size_t i = 0; i < n->count; i++) {
+        if (n->names[i].lookup == SIZE_MAX || n->names[i].item >= 0) continue;
+        texts[count] = n->bytes.text + n->names[i].text;
+        lengths[count] = n->names[i].length;
+        places[count++] = n->names[i].lookup;
+    }
+    if (count == 0) goto done;
+    LR_TRY(lr_alloc(n->context, &vectors, count, p->table->dim * sizeof *vectors));
+    LR_TRY(llmrec_text_encoder_encode(p->text_encoder, texts, lengths, count, vectors));
+    for (size_t i = 0; i < count; i++)
+        memcpy(n->vectors + places[i] * p->table->dim, vectors + i * p->table->dim, p->table->dim * sizeof *vectors);
+done:
+    lr_free(n->context, (void *)(uintptr_t)texts);
+    lr_free(n->context, lengths);
+    lr_free(n->context, places);
+    lr_free(n->context, vectors);
+    return status;
+}
+
+/* Neighbours beyond these can never be wanted: a list, its stand-ins, and all that was named, may have to be passed by. */
+static size_t width_of(const naming *n)
+{
+    const lr_prompter *p = n->prompted->prompter;
+    const size_t named_most = is_single(n) ? (size_t)p->options.samples : p->form.count;
+    const size_t wanted = 2 * n->prompted->batch->k + named_most;
+    return wanted < p->table->rows ? wanted : p->table->rows;
+}
+
+static llmrec_status look_up(naming *n, lr_scratch_pool *scratch)
+{
+    const lr_prompter *p = n->prompted->prompter;
+    if (p->table == NULL) return LLMREC_OK;
+    for (size_t i = 0; i < n->count; i++)
+        if (is_looked_up(n, &n->names[i])) n->names[i].lookup = n->lookups++;
+    if (n->lookups == 0) return LLMREC_OK;
+    n->width = width_of(n);
+    LR_RETURN_IF(lr_alloc(n->context, &n->vectors, n->lookups, p->table->dim * sizeof *n->vectors));
+    LR_RETURN_IF(LR_NEW(n->context, n->sessions, n->lookups));
+    LR_RETURN_IF(lr_alloc(n->context, &n->near, n->lookups, n->width * sizeof *n->near));
+    LR_RETURN_IF(LR_NEW(n->context, n->near_counts, n->lookups));
+    for (size_t i = 0; i < n->count; i++) {
+        const named *name = &n->names[i];
+        if (name->lookup == SIZE_MAX) continue;
+        float *vector = n->vectors + name->lookup * p->table->dim;
+        n->sessions[name->lookup] = name->session;
+        if (name->item < 0) continue;
+        const float *row = lr_embedding_row(p->table, (size_t)name->item, vector);
+        if (row != vector) memcpy(vector, row, p->table->dim * sizeof *vector);
+    }
+    LR_RETURN_IF(encode_unknown(n));
+    const lr_lookup lookup = {n->vectors, n->sessions, n->lookups, n->width, n->near, n->near_counts};
+    return lr_prompted_nearest(n->prompted, scratch, &lookup);
+}
+
+/* --- lists --------------------------------------------------------------------------------------------------------- */
+
+static lr_generated generated_of(const naming *n, const named *name)
+{
+    const bool known = name->lookup != SIZE_MAX;
+    return (lr_generated){name->item, name->times, known ? n->near + name->lookup * n->width : NULL,
+                          known ? (size_t)n->near_counts[name->lookup] : 0};
+}
+
+/* Samples: the seed paper's list of names [begin, end) of one session. */
+static llmrec_status list_samples(naming *n, size_t begin, size_t end)
+{
+    LR_RETURN_IF(LR_GROW(n->context, n->generated, n->generated_capacity, 0, end - begin));
+    for (size_t i = begin; i < end; i++) n->generated[i - begin] = generated_of(n, &n->names[i]);
+    lr_ground_generated(n->generated, end - begin, n->spare, &n->prompted->lists[n->names[begin].session]);
+    return LLMREC_OK;
+}
+
+/* A list: each name's item in its place; for an unknown name the nearest one that is new. */
+static llmrec_status list_names(naming *n, size_t begin, size_t end)
+{
+    lr_list *list = &n->prompted->lists[n->names[begin].session];
+    for (size_t i = begin; i < end; i++) {
+        const lr_span text = {n->bytes.text + n->names[i].text, n->names[i].length};
+        const lr_generated name = generated_of(n, &n->names[i]);
+        int32_t item = -1;
+        LR_RETURN_IF(lr_ground_in_catalogue(&n->prompted->prompter->names, list, text, &item));
+        if (item >= 0) lr_list_put(list, item, LR_GROUNDED_EXACT);
+        else list->counts[LR_GROUNDED_HALLUCINATED]++;
+        for (size_t j = 0; item < 0 && j < name.near_count && list->count < list->room; j++)
+            if (!lr_list_has(list, name.near[j]) && lr_list_put(list, name.near[j], LR_GROUNDED_NEAREST)) break;
+    }
+    return LLMREC_OK;
+}
+
+llmrec_status lr_prompt_generate(lr_prompted *prompted, lr_scratch_pool *scratch)
+{
+    llmrec_context *context = prompted->prompter->context;
+    naming n = {.prompted = prompted, .context = context, .bytes.context = context, .listing.bytes.context = context};
+    llmrec_status status = LLMREC_OK;
+    LR_TRY(lr_builder_add(&n.bytes, "", 0));
+    LR_TRY(LR_NEW(context, n.spare, prompted->batch->k));
+    LR_TRY(ask(&n));
+    LR_TRY(look_up(&n, scratch));
+    for (size_t begin = 0, end = 0; begin < n.count; begin = end) {
+        while (end < n.count && n.names[end].session == n.names[begin].session) end++;
+        LR_TRY(is_single(&n) ? list_samples(&n, begin, end) : list_names(&n, begin, end));
+    }
+done:
+    clear(&n);
+    return status;
+}

@@ -1,0 +1,356 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The first stage's candidates ranked by the model, in rounds of independent shuffles, and in windows where they are many. */
+#include <math.h>
+#include <string.h>
+
+#include "core/memory.h"
+#include "core/rng.h"
+#include "prompt/aggregate.h"
+#include "prompt/prompter.h"
+
+/* One round on one session's candidates. */
+typedef struct contest {
+    size_t session;
+    uint64_t round;
+    size_t candidates;
+    int32_t *order;  /* [candidates] their places in the first stage's list, best so far first */
+    int32_t *places; /* [candidates] of each, from 0; LR_UNRANKED: none given */
+    double *mass;    /* [candidates] what each got of the labels' probability */
+    bool answered;
+} contest;
+
+/* All of a batch. */
+typedef struct contests {
+    lr_prompted *prompted;
+    size_t sessions, count; /* asked about, and contests: `rounds` for each of them, one behind the other */
+    contest *contest;
+    int32_t *orders, *places; /* [count, candidates] */
+    double *masses;
+    lr_question *questions; /* [count] */
+    contest **asked;        /* [count] whose each question is */
+    int32_t *menus, *shown; /* [count, window] items of each question, and their places in the first stage's list */
+    bool *chosen;           /* [window] */
+    size_t window;
+    lr_likeness likeness;
+    lr_listing listing;
+} contests;
+
+static size_t rounds_of(const contests *all)
+{
+    return (size_t)all->prompted->prompter->options.rounds;
+}
+
+static llmrec_status make_room(contests *all, size_t candidates)
+{
+    llmrec_context *context = all->prompted->prompter->context;
+    LR_RETURN_IF(LR_NEW_ZERO(context, all->contest, all->count));
+    LR_RETURN_IF(lr_alloc(context, &all->orders, all->count, candidates * sizeof *all->orders));
+    LR_RETURN_IF(lr_alloc(context, &all->places, all->count, candidates * sizeof *all->places));
+    LR_RETURN_IF(lr_alloc(context, &all->masses, all->count, candidates * sizeof *all->masses));
+    LR_RETURN_IF(LR_NEW_ZERO(context, all->questions, all->count));
+    LR_RETURN_IF(LR_NEW(context, all->asked, all->count));
+    LR_RETURN_IF(lr_alloc(context, &all->menus, all->count, all->window * sizeof *all->menus));
+    LR_RETURN_IF(lr_alloc(context, &all->shown, all->count, all->window * sizeof *all->shown));
+    return LR_NEW(context, all->chosen, all->window);
+}
+
+static void clear(contests *all)
+{
+    llmrec_context *context = all->prompted->prompter->context;
+    lr_free(context, all->contest);
+    lr_free(context, all->orders);
+    lr_free(context, all->places);
+    lr_free(context, all->masses);
+    lr_free(context, all->questions);
+    lr_free(context, (void *)all->asked);
+    lr_free(context, all->menus);
+    lr_free(context, all->shown);
+    lr_free(context, all->chosen);
+    lr_likeness_clear(&all->likeness);
+    lr_listing_clear(&all->listing);
+}
+
+/* Candidates of a session: one alone need not be ranked. */
+static size_t candidates_of(const lr_prompted *prompted, size_t session)
+{
+    const size_t most = (size_t)prompted->prompter->options.candidates;
+    const size_t count = (size_t)prompted->first_counts[session];
+    return count < most ? count : most;
+}
+
+static bool is_asked(const lr_prompted *prompted, size_t session)
+{
+    return lr_prompted_asks(prompted, session) && candidates_of(prompted, session) > 0;
+}
+
+static llmrec_status begin(contests *all)
+{
+    const lr_prompted *prompted = all->prompted;
+    const size_t most = (size_t)prompted->prompter->options.candidates, rounds = rounds_of(all);
+    for (size_t i = 0; i < prompted->batch->sessions; i++) all->sessions += is_asked(prompted, i);
+    all->count = all->sessions * rounds;
+    all->window = (size_t)prompted->prompter->options.window;
+    LR_RETURN_IF(make_room(all, most));
+    contest *next = all->contest;
+    for (size_t session = 0; session < prompted->batch->sessions; session++) {
+        const size_t candidates = is_asked(prompted, session) ? candidates_of(prompted, session) : 0;
+        const size_t at = (size_t)(next - all->contest) * most; /* the rounds of a session lie without gaps */
+        for (size_t round = 0; round < rounds && candidates > 0; round++, next++) {
+            *next = (contest){session,
+                              round,
+                              candidates,
+                              all->orders + at + round * candidates,
+                              all->places + at + round * candidates,
+                              all->masses + at + round * candidates,
+                              false};
+            for (size_t i = 0; i < candidates; i++) {
+                next->order[i] = (int32_t)i;
+                next->places[i] = LR_UNRANKED;
+                next->mass[i] = 0;
+            }
+        }
+    }
+    return LLMREC_OK;
+}
+
+/* --- questions --------------------------------------------------------------------------------------------------- */
+
+/* Random numbers of one question. */
+static lr_rng numbers_of(const lr_prompted *prompted, const contest *c, size_t step)
+{
+    return lr_rng_at(lr_prompted_seed(prompted, c->session), LR_STREAM_PROMPT, c->round << 40 | (uint64_t)step << 20);
+}
+
+static size_t shown_of(const contests *all, const contest *c)
+{
+    return c->candidates < all->window ? c->candidates : all->window;
+}
+
+static void pose(contests *all, contest *c, size_t step, size_t at)
+{
+    const lr_prompted *prompted = all->prompted;
+    const lr_batch *batch = prompted->batch;
+    const llmrec_prompt_options *options = &prompted->prompter->options;
+    const size_t begin = lr_window_begin(c->candidates, all->window, (size_t)options->stride, step);
+    const size_t count = shown_of(all, c);
+    int32_t *shown = all->shown + at * all->window, *menu = all->menus + at * all->window;
+    lr_rng rng = numbers_of(prompted, c, step);
+    const uint64_t seed = lr_rng_next(&rng);
+    if (options->shuffle) lr_prompter_shuffle(&rng, c->order + begin, count, shown);
+    else memcpy(shown, c->order + begin, count * sizeof *shown);
+    for (size_t i = 0; i < count; i++) menu[i] = prompted->first[c->session * prompted->width + (size_t)shown[i]];
+    all->asked[at] = c;
+    all->questions[at] = (lr_question){
+        .about = {lr_batch_items(batch, c->session), lr_batch_length(batch, c->session), menu, count},
+        .session = c->session,
+        .seed = seed,
+    };
+}
+
+/* --- answers ----------------------------------------------------------------------------------------------------- */
+
+static int64_t *counts_of(const contests *all, const contest *c)
+{
+    return all->prompted->counts + c->session * LR_GROUNDED;
+}
+
+/* Puts the window's candidates in a new order: those at `named` [count] of `shown` first, the others behind as they were. */
+static void reorder(const contests *all, contest *c, size_t step, const int32_t *shown, const int32_t *named,
+                    size_t count)
+{
+    const size_t stride = (size_t)all->prompted->prompter->options.stride;
+    int32_t *order = c->order + lr_window_begin(c->candidates, all->window, stride, step);
+    size_t put = 0;
+    for (size_t i = 0; i < count; i++) {
+        size_t at = put;
+        while (order[at] != shown[named[i]]) at++;
+        memmove(order + put + 1, order + put, (at - put) * sizeof *order);
+        order[put++] = shown[named[i]];
+        c->places[shown[named[i]]] = (int32_t)i; /* where there is one window alone */
+    }
+    c->answered = c->answered || count > 0;
+}
+
+/* What a written answer names, as places in the window. */
+static llmrec_status ground(contests *all, const lr_question *question, lr_span text, int32_t *named, size_t *count)
+{
+    const lr_prompter *p = all->prompted->prompter;
+    const size_t choices = question->about.choices, limit = p->form.kind == LR_ASK_LETTER ? 1 : 2 * choices;
+    int64_t *counts = all->prompted->counts + question->session * LR_GROUNDED;
+    const lr_menu menu = {
+        &p->names,     {p->options.likeness, p->options.parity != 0}, question->about.menu, choices, all->chosen,
+        &all->likeness};
+    memset(all->chosen, 0, choices * sizeof *all->chosen);
+    LR_RETURN_IF(lr_prompted_read(p, text, lr_kind_has_labels(p->form.kind) ? choices : 0, limit, &all->listing));
+    *count = 0;
+    for (size_t i = 0; i < all->listing.count; i++) {
+        int how = LR_GROUNDED_HALLUCINATED;
+        LR_RETURN_IF(lr_ground_in_menu(&menu, &all->listing, i, &named[*count], &how));
+        counts[how]++;
+        *count += named[*count] >= 0;
+    }
+    return LLMREC_OK;
+}
+
+/* Labels by falling probability, those that the server did not list left out. */
+static size_t order_letters(const double *mass, size_t choices, int32_t *named)
+{
+    size_t count = 0;
+    lr_order_by_score(mass, choices, named);
+    while (count < choices && mass[named[count]] > 0) count++;
+    return count;
+}
+
+/* Takes one answer in; `named` [window+1] and `mass` [window] are scratch. */
+static llmrec_status take(contests *all, lr_asking *asking, size_t at, size_t step, int32_t *named, double *mass)
+{
+    contest *c = all->asked[at];
+    const lr_question *question = &asking->questions[at];
+    const int32_t *shown = all->shown + at * all->window;
+    lr_span text = {"", 0};
+    bool letters = false;
+    size_t count = 0;
+    counts_of(all, c)[LR_GROUNDED_REQUESTS] += question->asked;
+    if (lr_asking_samples(asking, at) == 0) return LLMREC_OK;
+    if (all->prompted->prompter->form.kind == LR_ASK_LETTER)
+        LR_RETURN_IF(lr_asking_letters(asking, at, mass, &letters));
+    if (letters) {
+        count = order_letters(mass, question->about.choices, named);
+        counts_of(all, c)[LR_GROUNDED_EXACT]++;
+    } else {
+        LR_RETURN_IF(lr_asking_text(asking, at, 0, &text));
+        LR_RETURN_IF(ground(all, question, text, named, &count));
+    }
+    for (size_t i = 0; i < count; i++) c->mass[shown[named[i]]] = letters ? mass[named[i]] : i == 0;
+    reorder(all, c, step, shown, named, count);
+    return LLMREC_OK;
+}
+
+static llmrec_status take_all(contests *all, lr_asking *asking, size_t step)
+{
+    llmrec_context *context = asking->prompter->context;
+    int32_t *named = NULL;
+    double *mass = NULL;
+    llmrec_status status = LLMREC_OK;
+    LR_TRY(LR_NEW(context, named, 2 * all->window + 1));
+    LR_TRY(LR_NEW(context, mass, all->window));
+    for (size_t i = 0; i < asking->count; i++) LR_TRY(take(all, asking, i, step, named, mass));
+done:
+    lr_free(context, named);
+    lr_free(context, mass);
+    return status;
+}
+
+/* --- rounds become a list ------------------------------------------------------------------------------------------ */
+
+/* Mean probabilities of the rounds that were answered. */
+static void mean_mass(const contest *c, const lr_rounds *rounds, double *scores)
+{
+    double harmonic = 0;
+    for (size_t i = 0; i < c->candidates; i++) harmonic += 1 / (1.0 + (double)i);
+    for (size_t i = 0; i < c->candidates; i++) {
+        scores[i] = rounds->first_weight / (1.0 + (double)i) / harmonic;
+        for (size_t round = 0; round < rounds->rounds; round++) scores[i] += c[round].mass[i];
+    }
+}
+
+static llmrec_status aggregate(const contests *all, const contest *c, double *scores)
+{
+    const lr_prompter *p = all->prompted->prompter;
+    const lr_rounds rounds = {c->candidates, rounds_of(all), c->places, p->options.first_stage_weight};
+    if (p->form.kind == LR_ASK_LETTER && c->candidates <= all->window) {
+        mean_mass(c, &rounds, scores);
+        return LLMREC_OK;
+    }
+    switch (p->options.aggregation) {
+    case LLMREC_AGGREGATION_RECIPROCAL: lr_aggregate_reciprocal(&rounds, scores); break;
+    case LLMREC_AGGREGATION_KEMENY: return lr_aggregate_kemeny(p->context, &rounds, scores);
+    case LLMREC_AGGREGATION_SUM: lr_aggregate_sum(&rounds, scores); break;
+    default: lr_aggregate_borda(&rounds, scores); break;
+    }
+    return LLMREC_OK;
+}
+
+static bool was_named(const contest *c, size_t rounds, int32_t candidate)
+{
+    for (size_t i = 0; i < rounds; i++)
+        if (c[i].places[candidate] != LR_UNRANKED) return true;
+    return false;
+}
+
+/* The places of a pass over windows are those of its last order. */
+static void settle(const contests *all, contest *c)
+{
+    if (!c->answered || c->candidates <= all->window) return;
+    for (size_t i = 0; i < c->candidates; i++) c->places[c->order[i]] = (int32_t)i;
+}
+
+/* One session's list: `c` is its first round. */
+static llmrec_status make_list(const contests *all, contest *c, double *scores, int32_t *order)
+{
+    const lr_prompted *prompted = all->prompted;
+    const size_t rounds = rounds_of(all);
+    lr_list *list = &prompted->lists[c->session];
+    bool answered = false;
+    for (size_t i = 0; i < rounds; i++) {
+        settle(all, c + i);
+        answered = answered || c[i].answered;
+    }
+    if (!answered) return LLMREC_OK;
+    LR_RETURN_IF(aggregate(all, c, scores));
+    lr_order_by_score(scores, c->candidates, order);
+    for (size_t i = 0; i < c->candidates && list->count < list->room; i++) {
+        const int32_t item = prompted->first[c->session * prompted->width + (size_t)order[i]];
+        list->items[list->count++] = item;
+        if (!was_named(c, rounds, order[i])) list->counts[LR_GROUNDED_BACKFILLED]++;
+    }
+    return LLMREC_OK;
+}
+
+static llmrec_status make_lists(const contests *all)
+{
+    const lr_prompter *p = all->prompted->prompter;
+    double *scores = NULL;
+    int32_t *order = NULL;
+    llmrec_status status = LLMREC_OK;
+    LR_TRY(LR_NEW(p->context, scores, (size_t)p->options.candidates));
+    LR_TRY(LR_NEW(p->context, order, (size_t)p->options.candidates));
+    for (size_t i = 0; i < all->count; i += rounds_of(all)) LR_TRY(make_list(all, &all->contest[i], scores, order));
+done:
+    lr_free(p->context, scores);
+    lr_free(p->context, order);
+    return status;
+}
+
+/* One step of all windows together. */
+static llmrec_status run_step(contests *all, size_t step, size_t *asked)
+{
+    const lr_prompter *p = all->prompted->prompter;
+    lr_asking asking = {.prompter = p, .questions = all->questions};
+    llmrec_status status = LLMREC_OK;
+    for (size_t i = 0; i < all->count; i++)
+        if (step < lr_window_steps(all->contest[i].candidates, all->window, (size_t)p->options.stride))
+            pose(all, &all->contest[i], step, asking.count++);
+    *asked = asking.count;
+    if (asking.count == 0) return LLMREC_OK;
+    LR_TRY(lr_asking_run(&asking));
+    LR_TRY(take_all(all, &asking, step));
+done:
+    lr_asking_clear(&asking);
+    return status;
+}
+
+llmrec_status lr_prompt_rank(lr_prompted *prompted)
+{
+    contests all = {.prompted = prompted,
+                    .likeness.context = prompted->prompter->context,
+                    .listing.bytes.context = prompted->prompter->context};
+    size_t asked = 1;
+    llmrec_status status = LLMREC_OK;
+    LR_TRY(begin(&all));
+    for (size_t step = 0; asked > 0; step++) LR_TRY(run_step(&all, step, &asked));
+    LR_TRY(make_lists(&all));
+done:
+    clear(&all);
+    return status;
+}

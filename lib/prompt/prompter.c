@@ -1,0 +1,146 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* A prompt recommender's making, from its parts and options. */
+#include "prompt/prompter.h"
+
+#include <string.h>
+
+#include "core/memory.h"
+#include "core/options.h"
+#include "core/store.h"
+#include "embed/text_encoder.h"
+#include "llm/llm.h"
+#include "prompt/prompt_options.h"
+
+void lr_prompter_free(void *self)
+{
+    lr_prompter *p = self;
+    if (p == NULL) return;
+    llmrec_context *context = p->context;
+    for (size_t i = 0; i < sizeof p->words / sizeof *p->words; i++) lr_free(context, p->words[i]);
+    lr_names_clear(&p->names);
+    if (p->search.context != NULL) lr_search_free(&p->search);
+    lr_free(context, p->menu);
+    lr_free(context, p->centres);
+    llmrec_llm_free(p->llm);
+    llmrec_recommender_free(p->first_stage);
+    llmrec_embedding_free(p->table);
+    llmrec_text_encoder_free(p->text_encoder);
+    lr_free(context, p);
+}
+
+static llmrec_status read_parts(const llmrec_prompt_parts *given, bool asks, llmrec_prompt_parts *parts)
+{
+    *parts = (llmrec_prompt_parts){.size = sizeof *parts};
+    if (given == NULL) return lr_fail(LLMREC_ERR_ARGUMENT, "parts is NULL");
+    LR_RETURN_IF(lr_options_overlay(parts, sizeof *parts, sizeof *parts, given, "llmrec_prompt_parts"));
+    if (asks && parts->llm == NULL) return lr_fail(LLMREC_ERR_ARGUMENT, "parts.llm is NULL");
+    if (parts->dataset == NULL) return lr_fail(LLMREC_ERR_ARGUMENT, "parts.dataset is NULL");
+    return LLMREC_OK;
+}
+
+static llmrec_status check_items(const char *whose, int64_t items, const llmrec_dataset *dataset)
+{
+    const int64_t wanted = llmrec_dataset_items(dataset);
+    if (items == wanted) return LLMREC_OK;
+    return lr_fail(LLMREC_ERR_SHAPE, "%s has %lld items; wanted the data set's %lld", whose, (long long)items,
+                   (long long)wanted);
+}
+
+/* That the parts go together, and that the form has those it needs. */
+static llmrec_status check_parts(const llmrec_prompt_parts *parts, const llmrec_prompt_options *options)
+{
+    if (options->form == LLMREC_PROMPT_RANK && parts->first_stage == NULL)
+        return lr_fail(LLMREC_ERR_ARGUMENT, "parts.first_stage is NULL; ranking needs candidates");
+    if (options->form == LLMREC_PROMPT_CLASSIFY && parts->embedding == NULL)
+        return lr_fail(LLMREC_ERR_ARGUMENT, "parts.embedding is NULL; the menu is made of clusters of it");
+    if (parts->first_stage != NULL)
+        LR_RETURN_IF(check_items("parts.first_stage", llmrec_recommender_items(parts->first_stage), parts->dataset));
+    if (parts->embedding != NULL)
+        LR_RETURN_IF(check_items("parts.embedding", llmrec_embedding_rows(parts->embedding), parts->dataset));
+    if (parts->text_encoder == NULL || parts->embedding == NULL) return LLMREC_OK;
+    const int64_t width = llmrec_text_encoder_dim(parts->text_encoder), wanted = llmrec_embedding_dim(parts->embedding);
+    if (width == wanted) return LLMREC_OK;
+    return lr_fail(LLMREC_ERR_SHAPE, "parts.text_encoder makes vectors of width %lld; wanted the table's %lld",
+                   (long long)width, (long long)wanted);
+}
+
+/* The prompter's own copies of the options' texts. */
+static llmrec_status keep_words(lr_prompter *p)
+{
+    const char **words[] = {&p->options.noun, &p->options.nouns, &p->options.column, &p->options.system,
+                            &p->options.user};
+    for (size_t i = 0; i < sizeof words / sizeof *words; i++) {
+        if (*words[i] == NULL) continue;
+        LR_RETURN_IF(lr_copy_text(p->context, *words[i], strlen(*words[i]), &p->words[i]));
+        *words[i] = p->words[i];
+    }
+    p->form = lr_prompt_options_form(&p->options);
+    return LLMREC_OK;
+}
+
+static llmrec_status find_column(const llmrec_dataset *dataset, const char *name, int64_t *column)
+{
+    *column = name == NULL ? llmrec_dataset_title_column(dataset) : llmrec_dataset_find_column(dataset, name);
+    if (*column >= 0) return LLMREC_OK;
+    return lr_fail(LLMREC_ERR_ARGUMENT, "column: the data set has no text column %s",
+                   name == NULL ? "that is a title" : lr_quote(name, strlen(name)).text);
+}
+
+static llmrec_status hold_parts(const llmrec_prompt_parts *parts, lr_prompter *p)
+{
+    if (parts->llm != NULL) p->llm = lr_llm_hold(parts->llm);
+    if (parts->first_stage != NULL)
+        p->first_stage = lr_recommender_hold((llmrec_recommender *)(uintptr_t)parts->first_stage);
+    if (parts->embedding != NULL) p->table = lr_embedding_hold(parts->embedding);
+    if (parts->text_encoder != NULL) p->text_encoder = lr_text_encoder_hold(parts->text_encoder);
+    if (p->table == NULL || p->llm == NULL) return LLMREC_OK; /* without answers there is nothing to look up */
+    return lr_search_make(p->context, p->table, LLMREC_MEASURE_COSINE, &p->search);
+}
+
+static llmrec_status make(const llmrec_prompt_parts *parts, const llmrec_prompt_options *options, lr_prompter **made)
+{
+    llmrec_context *context = lr_dataset_context(parts->dataset);
+    lr_prompter *fresh = NULL;
+    int64_t column = -1;
+    llmrec_status status = LLMREC_OK;
+    LR_TRY(LR_NEW_ZERO(context, fresh, 1));
+    fresh->context = fresh->names.context = context;
+    fresh->options = *options;
+    LR_TRY(keep_words(fresh));
+    LR_TRY(find_column(parts->dataset, fresh->options.column, &column));
+    LR_TRY(lr_names_make(parts->dataset, column, (size_t)options->title_length, &fresh->names));
+    LR_TRY(hold_parts(parts, fresh));
+    if (options->user == NULL && fresh->llm != NULL && lr_llm_completes(fresh->llm))
+        fresh->form.cue = lr_wording_cue(fresh->form.kind, fresh->form.style);
+    if (options->form == LLMREC_PROMPT_CLASSIFY) LR_TRY(lr_prompt_menu(fresh, parts->dataset));
+    *made = fresh;
+    fresh = NULL;
+done:
+    lr_prompter_free(fresh);
+    return status;
+}
+
+llmrec_status lr_prompter_make(const llmrec_prompt_parts *given_parts, const llmrec_prompt_options *given, bool asks,
+                               lr_prompter **prompter)
+{
+    llmrec_prompt_options options;
+    llmrec_prompt_parts parts;
+    LR_RETURN_IF(read_parts(given_parts, asks, &parts));
+    LR_RETURN_IF(lr_prompt_options_read(given, &options));
+    LR_RETURN_IF(check_parts(&parts, &options));
+    return make(&parts, &options, prompter);
+}
+
+uint64_t lr_prompter_seed(const lr_prompter *prompter, const int32_t *items, size_t count)
+{
+    return lr_checksum(items, count * sizeof *items) + (uint64_t)prompter->options.seed;
+}
+
+void lr_prompter_shuffle(lr_rng *rng, const int32_t *items, size_t count, int32_t *shuffled)
+{
+    for (size_t i = 0; i < count; i++) {
+        const size_t j = (size_t)lr_rng_below(rng, i + 1);
+        shuffled[i] = shuffled[j];
+        shuffled[j] = items[i];
+    }
+}

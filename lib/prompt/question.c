@@ -1,0 +1,158 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "prompt/question.h"
+
+#include <string.h>
+
+#include "core/memory.h"
+#include "prompt/item_name.h"
+#include "prompt/labels.h"
+
+/* Texts of the slots in the making. */
+typedef struct slots {
+    lr_builder history, menu, last, count, choices;
+    char first[LR_LABEL_SIZE], final[LR_LABEL_SIZE];
+} slots;
+
+static llmrec_status add_name(const lr_prompt_form *form, const lr_names *names, int32_t item, lr_builder *out)
+{
+    const lr_span name = lr_texts_at(&names->shown, (size_t)item);
+    return form->style == LR_STYLE_FENCED ? lr_item_name_quote(out, name.text, name.length)
+                                          : lr_builder_add(out, name.text, name.length);
+}
+
+static llmrec_status add(lr_builder *out, const char *text)
+{
+    return lr_builder_add(out, text, strlen(text));
+}
+
+/* An item of the history, `place` from 1. */
+static llmrec_status add_entry(const lr_prompt_form *form, const lr_names *names, int32_t item, size_t place,
+                               lr_builder *out)
+{
+    const bool numbered = form->style == LR_STYLE_NUMBERED;
+    if (numbered) LR_RETURN_IF(lr_builder_format(out, "%zu. ", place));
+    else if (form->style == LR_STYLE_FENCED || place > 1) LR_RETURN_IF(add(out, "\n"));
+    LR_RETURN_IF(add_name(form, names, item, out));
+    return numbered ? add(out, " \n") : LLMREC_OK;
+}
+
+/* The last `shown` known items but `skipped` at the end. */
+static llmrec_status write_history(const lr_prompt_form *form, const lr_names *names, const lr_prompt_about *about,
+                                   size_t skipped, size_t shown, lr_builder *out)
+{
+    const bool fenced = form->style == LR_STYLE_FENCED;
+    size_t known = 0, at = 0;
+    for (size_t i = 0; i < about->item_count; i++) known += about->items[i] >= 0;
+    const size_t end = known - skipped, begin = end > shown ? end - shown : 0;
+    LR_RETURN_IF(add(out, fenced ? "<history>" : ""));
+    for (size_t i = 0; i < about->item_count && at < end; i++) {
+        if (about->items[i] < 0 || at++ < begin) continue;
+        LR_RETURN_IF(add_entry(form, names, about->items[i], at - begin, out));
+    }
+    return add(out, fenced ? "\n</history>" : "");
+}
+
+static llmrec_status write_menu(const lr_prompt_form *form, const lr_names *names, const lr_prompt_about *about,
+                                lr_builder *out)
+{
+    const bool fenced = form->style == LR_STYLE_FENCED, labelled = lr_kind_has_labels(form->kind);
+    char label[LR_LABEL_SIZE];
+    LR_RETURN_IF(add(out, fenced ? "<candidates>\n" : ""));
+    for (size_t i = 0; i < about->choices; i++) {
+        lr_label_text(i, label);
+        if (labelled) LR_RETURN_IF(lr_builder_format(out, "%s. ", label));
+        else if (fenced) LR_RETURN_IF(add(out, "- "));
+        LR_RETURN_IF(add_name(form, names, about->menu[i], out));
+        if (fenced || i + 1 < about->choices) LR_RETURN_IF(add(out, "\n"));
+    }
+    return add(out, fenced ? "</candidates>" : "");
+}
+
+static int32_t newest(const lr_prompt_about *about)
+{
+    for (size_t i = about->item_count; i-- > 0;)
+        if (about->items[i] >= 0) return about->items[i];
+    return -1;
+}
+
+static llmrec_status write_slots(const lr_prompt_form *form, const lr_names *names, const lr_prompt_about *about,
+                                 size_t shown, slots *s, lr_span *values)
+{
+    const int32_t last = newest(about);
+    const bool skipped = form->telling == LR_TELL_IN_CONTEXT && last >= 0;
+    LR_RETURN_IF(write_history(form, names, about, skipped, shown, &s->history));
+    LR_RETURN_IF(write_menu(form, names, about, &s->menu));
+    LR_RETURN_IF(add(&s->last, ""));
+    if (last >= 0) LR_RETURN_IF(add_name(form, names, last, &s->last));
+    LR_RETURN_IF(lr_builder_format(&s->count, "%zu", form->count));
+    LR_RETURN_IF(lr_builder_format(&s->choices, "%zu", about->choices));
+    lr_label_text(0, s->first);
+    lr_label_text(about->choices > 0 ? about->choices - 1 : 0, s->final);
+    const lr_span all[LR_SLOTS] = {
+        [LR_SLOT_NOUN] = {form->noun, strlen(form->noun)},
+        [LR_SLOT_NOUNS] = {form->nouns, strlen(form->nouns)},
+        [LR_SLOT_HISTORY] = {s->history.text, s->history.length},
+        [LR_SLOT_LAST] = {s->last.text, s->last.length},
+        [LR_SLOT_MENU] = {s->menu.text, s->menu.length},
+        [LR_SLOT_CHOICES] = {s->choices.text, s->choices.length},
+        [LR_SLOT_COUNT] = {s->count.text, s->count.length},
+        [LR_SLOT_FIRST] = {s->first, strlen(s->first)},
+        [LR_SLOT_FINAL] = {s->final, strlen(s->final)},
+    };
+    memcpy(values, all, sizeof all);
+    return LLMREC_OK;
+}
+
+/* Both messages, with `shown` items of the history at most. */
+static llmrec_status write_messages(const lr_prompt_form *form, const lr_names *names, const lr_prompt_about *about,
+                                    size_t shown, lr_builder *system, lr_builder *user)
+{
+    lr_span values[LR_SLOTS];
+    const lr_builder empty = {.context = names->context};
+    slots s = {.history = empty, .menu = empty, .last = empty, .count = empty, .choices = empty};
+    llmrec_status status = LLMREC_OK;
+    LR_TRY(write_slots(form, names, about, shown, &s, values));
+    LR_TRY(lr_template_fill(form->wording.system, values, system));
+    LR_TRY(lr_template_fill(form->wording.user, values, user));
+    if (form->reminder != NULL) LR_TRY(lr_template_fill(form->reminder, values, user));
+    if (form->cue != NULL) LR_TRY(add(user, form->cue));
+done:
+    lr_free(names->context, s.history.text);
+    lr_free(names->context, s.menu.text);
+    lr_free(names->context, s.last.text);
+    lr_free(names->context, s.count.text);
+    lr_free(names->context, s.choices.text);
+    return status;
+}
+
+static size_t characters(const char *text, size_t length)
+{
+    size_t count = 0;
+    for (size_t i = 0; i < length; i++) count += ((unsigned char)text[i] & 0xC0) != 0x80;
+    return count;
+}
+
+llmrec_status lr_prompt_write(const lr_prompt_form *form, const lr_names *names, const lr_prompt_about *about,
+                              lr_builder *system, lr_builder *user)
+{
+    const size_t before = system->length, begin = user->length;
+    if (form->history_characters == 0) return write_messages(form, names, about, form->history, system, user);
+    LR_RETURN_IF(write_messages(form, names, about, SIZE_MAX, system, user));
+    if (characters(user->text + begin, user->length - begin) <= form->history_characters) return LLMREC_OK;
+    system->length = before;
+    user->length = begin;
+    return write_messages(form, names, about, form->history, system, user);
+}
+
+size_t lr_tokens_estimate(const char *text, size_t length)
+{
+    size_t marks = 0, words = 0;
+    for (size_t i = 0; i < length; i++) {
+        const unsigned char c = (unsigned char)text[i];
+        const bool plain = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == ' ' || c == '\n' || c >= 0x80;
+        marks += !plain;
+        words += i > 0 && (c == ' ' || c == '\n');
+    }
+    const size_t by_bytes = length / 4 + 1, by_words = words + marks;
+    return by_bytes > by_words ? by_bytes : by_words;
+}

@@ -1,0 +1,261 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The door to fine-tuning examples: which sessions become rows, of which file, and the files. */
+#include <math.h>
+#include <string.h>
+
+#include "core/context.h"
+#include "core/file.h"
+#include "core/log.h"
+#include "core/memory.h"
+#include "core/options.h"
+#include "data/dataset.h"
+#include "prompt/tuning.h"
+
+enum { DEFAULT_TOKENS = 4096 };
+
+static const llmrec_fine_tuning_data_options defaults = {
+    .size = sizeof defaults, .validation_share = .2, .token_limit = -1, .byte_limit = (int64_t)512 << 20};
+static const size_t oldest = sizeof defaults;
+
+llmrec_status llmrec_fine_tuning_data_options_init(llmrec_fine_tuning_data_options *options, size_t size)
+{
+    return lr_options_init(options, size, &defaults, sizeof defaults, oldest, "llmrec_fine_tuning_data_options");
+}
+
+/* A file that is written, and how much it holds. */
+typedef struct output {
+    lr_writer writer;
+    const char *path;
+    lr_builder ready; /* rows not yet in the file */
+    int64_t rows, tokens, bytes;
+} output;
+
+/* Examples in the making. */
+typedef struct tuning {
+    llmrec_context *context;
+    llmrec_fine_tuning_data_options options;
+    lr_prompter *prompter;
+    lr_tuning_sessions sessions;
+    lr_example example;
+    int64_t wanted, validating; /* rows in both files, and of them for validation; there may turn out to be fewer */
+    output training, validation;
+    llmrec_fine_tuning_data_info info;
+} tuning;
+
+/* --- options ------------------------------------------------------------------------------------------------------ */
+
+static llmrec_status check_paths(const llmrec_fine_tuning_data_options *options)
+{
+    if (options->training == NULL) return lr_fail(LLMREC_ERR_ARGUMENT, "training is NULL; wanted a path");
+    if (options->validation == NULL || strcmp(options->training, options->validation) != 0) return LLMREC_OK;
+    return lr_fail(LLMREC_ERR_ARGUMENT, "training and validation are both %s; wanted two files", options->training);
+}
+
+static llmrec_status read_options(const llmrec_fine_tuning_data_options *given,
+                                  llmrec_fine_tuning_data_options *options)
+{
+    const int64_t most = (int64_t)1 << 40;
+    *options = defaults;
+    LR_RETURN_IF(lr_options_overlay(options, sizeof *options, oldest, given, "llmrec_fine_tuning_data_options"));
+    LR_RETURN_IF(check_paths(options));
+    LR_RETURN_IF(lr_option_range("format", options->format, LLMREC_ROWS_CHAT, LLMREC_ROWS_INPUT_OUTPUT));
+    LR_RETURN_IF(lr_option_range("validation_rows", options->validation_rows, 0, INT32_MAX));
+    LR_RETURN_IF(lr_option_range("rows", options->rows, 0, INT32_MAX));
+    LR_RETURN_IF(lr_option_range("min_history", options->min_history, 0, INT32_MAX));
+    LR_RETURN_IF(lr_option_range("token_limit", options->token_limit, -1, most));
+    LR_RETURN_IF(lr_option_range("byte_limit", options->byte_limit, 1, most));
+    LR_RETURN_IF(lr_option_range("seed", options->seed, 0, INT32_MAX));
+    if (options->validation_share > 0 && options->validation_share < 1) return LLMREC_OK;
+    return lr_fail(LLMREC_ERR_ARGUMENT, "validation_share is %g; wanted more than 0 and less than 1",
+                   options->validation_share);
+}
+
+/* What goes together of both sets of options, and defaults that hang on the prompt. */
+static llmrec_status settle_options(tuning *t)
+{
+    const llmrec_prompt_options *prompt = &t->prompter->options;
+    if (prompt->form == LLMREC_PROMPT_GENLIST && t->prompter->first_stage == NULL)
+        return lr_fail(LLMREC_ERR_ARGUMENT, "parts.first_stage is NULL; answers of GENLIST are made of its lists");
+    if (t->options.format == LLMREC_ROWS_COMPLETION && prompt->style == LLMREC_STYLE_FENCED)
+        return lr_fail(LLMREC_ERR_ARGUMENT, "format is COMPLETION, whose answers end in \"###\"; wanted style LINES or "
+                                            "NUMBERED, which stop there");
+    if (t->options.min_history == 0) t->options.min_history = prompt->style == LLMREC_STYLE_NUMBERED ? 1 : 2;
+    if (t->options.token_limit < 0)
+        t->options.token_limit = prompt->form == LLMREC_PROMPT_CLASSIFY ? 0 : DEFAULT_TOKENS;
+    return LLMREC_OK;
+}
+
+/* How many rows, as far as can be said before they are written. */
+static void settle_rows(tuning *t)
+{
+    const llmrec_fine_tuning_data_options *o = &t->options;
+    t->wanted = (int64_t)t->sessions.count;
+    if (o->rows > 0 && o->rows < t->wanted) t->wanted = o->rows;
+    if (o->validation == NULL) return;
+    t->validating = o->validation_rows > 0 ? o->validation_rows : llround(o->validation_share * (double)t->wanted);
+}
+
+/* --- the files ---------------------------------------------------------------------------------------------------- */
+
+static llmrec_status output_begin(tuning *t, output *out, const char *path)
+{
+    if (path == NULL) return LLMREC_OK;
+    out->path = path;
+    out->ready.context = t->context;
+    return lr_writer_begin(t->context, path, &out->writer);
+}
+
+static llmrec_status output_flush(output *out)
+{
+    const size_t length = out->ready.length;
+    out->ready.length = 0;
+    return length == 0 ? LLMREC_OK : lr_writer_add(&out->writer, out->ready.text, length);
+}
+
+static llmrec_status output_add(tuning *t, output *out)
+{
+    enum { BUFFER = 1 << 18 };
+    const lr_example *e = &t->example;
+    out->bytes += (int64_t)e->row.length;
+    if (out->bytes > t->options.byte_limit)
+        return lr_fail(LLMREC_ERR_SHAPE, "%s: longer than byte_limit, %lld, with row %lld; fewer rows fit", out->path,
+                       (long long)t->options.byte_limit, (long long)out->rows + 1);
+    out->rows++;
+    out->tokens += (int64_t)e->tokens;
+    if ((int64_t)e->tokens > t->info.longest_row) t->info.longest_row = (int64_t)e->tokens;
+    LR_RETURN_IF(lr_builder_add(&out->ready, e->row.text, e->row.length));
+    return out->ready.length < BUFFER ? LLMREC_OK : output_flush(out);
+}
+
+/* Servers refuse a file without rows. */
+static llmrec_status check_rows(const tuning *t)
+{
+    const llmrec_fine_tuning_data_info *info = &t->info;
+    if (t->training.rows > 0 && (t->validation.rows > 0 || t->options.validation == NULL)) return LLMREC_OK;
+    return lr_fail(
+        LLMREC_ERR_SHAPE,
+        "no row for %s: of %lld sessions %lld are too short, %lld have items without names, %lld repeat an "
+        "item at their end, %lld rows are too long, %lld unreadable; %lld are for training, %lld for validation",
+        t->training.rows > 0 ? "validation" : "training", (long long)llmrec_dataset_sessions(t->sessions.dataset),
+        (long long)t->sessions.too_short, (long long)t->sessions.unnamed, (long long)t->sessions.repeated,
+        (long long)info->too_long, (long long)info->unreadable, (long long)t->training.rows,
+        (long long)t->validation.rows);
+}
+
+static llmrec_status commit(tuning *t)
+{
+    LR_RETURN_IF(check_rows(t));
+    LR_RETURN_IF(output_flush(&t->training));
+    if (t->options.validation == NULL) return lr_writer_commit(&t->training.writer);
+    LR_RETURN_IF(output_flush(&t->validation));
+    return lr_writer_commit_both(&t->training.writer, &t->validation.writer);
+}
+
+/* --- rows --------------------------------------------------------------------------------------------------------- */
+
+static llmrec_status write_session(tuning *t, size_t at)
+{
+    lr_example *e = &t->example;
+    const lr_tuned tuned = lr_tuning_sessions_at(&t->sessions, at);
+    bool readable = false;
+    LR_RETURN_IF(lr_example_write(e, &tuned));
+    if (t->options.token_limit > 0 && e->tokens > (size_t)t->options.token_limit) {
+        t->info.too_long++;
+        return LLMREC_OK;
+    }
+    LR_RETURN_IF(lr_example_readable(e, &readable));
+    if (!readable) t->info.unreadable++;
+    else return output_add(t, t->validation.rows < t->validating ? &t->validation : &t->training);
+    return LLMREC_OK;
+}
+
+static int64_t rows_of(const tuning *t)
+{
+    return t->training.rows + t->validation.rows;
+}
+
+static llmrec_status write_rows(tuning *t)
+{
+    lr_tuning_sessions *s = &t->sessions;
+    lr_progress progress = lr_progress_begin(t->context, "fine-tuning data", "sessions", (int64_t)s->count);
+    for (size_t begin = 0; begin < s->count && rows_of(t) < t->wanted; begin += s->loaded) {
+        LR_RETURN_IF(lr_tuning_sessions_load(s, begin));
+        for (size_t i = 0; i < s->loaded && rows_of(t) < t->wanted; i++) {
+            LR_RETURN_IF(lr_progress_step(&progress, (int64_t)(begin + i)));
+            LR_RETURN_IF(write_session(t, i));
+        }
+    }
+    return lr_progress_end(&progress, (int64_t)s->count);
+}
+
+/* --- all of it ---------------------------------------------------------------------------------------------------- */
+
+static llmrec_status run(tuning *t)
+{
+    LR_RETURN_IF(settle_options(t));
+    t->sessions.min_history = (size_t)t->options.min_history;
+    t->sessions.seed = (uint64_t)t->options.seed;
+    LR_RETURN_IF(lr_tuning_sessions_choose(&t->sessions));
+    settle_rows(t);
+    t->example = (lr_example){.prompter = t->prompter, .format = t->options.format};
+    LR_RETURN_IF(lr_example_begin(&t->example));
+    LR_RETURN_IF(output_begin(t, &t->training, t->options.training));
+    LR_RETURN_IF(output_begin(t, &t->validation, t->options.validation));
+    LR_RETURN_IF(write_rows(t));
+    return commit(t);
+}
+
+static void clear(tuning *t)
+{
+    lr_writer_abandon(&t->training.writer);
+    lr_writer_abandon(&t->validation.writer);
+    lr_free(t->context, t->training.ready.text);
+    lr_free(t->context, t->validation.ready.text);
+    if (t->example.prompter != NULL) lr_example_clear(&t->example);
+    lr_tuning_sessions_clear(&t->sessions);
+    lr_prompter_free(t->prompter);
+}
+
+static void tell(tuning *t, llmrec_fine_tuning_data_info *info)
+{
+    llmrec_fine_tuning_data_info *own = &t->info;
+    own->too_short = t->sessions.too_short;
+    own->unnamed = t->sessions.unnamed;
+    own->repeated = t->sessions.repeated;
+    own->training_rows = t->training.rows;
+    own->training_tokens = t->training.tokens;
+    own->training_bytes = t->training.bytes;
+    own->validation_rows = t->validation.rows;
+    own->validation_tokens = t->validation.tokens;
+    own->validation_bytes = t->validation.bytes;
+    lr_log(t->context, LLMREC_LOG_INFO, "rank",
+           "fine-tuning data: %lld rows for training, %lld for validation, about %lld and %lld tokens",
+           (long long)own->training_rows, (long long)own->validation_rows, (long long)own->training_tokens,
+           (long long)own->validation_tokens);
+    if (info == NULL) return;
+    own->size = info->size;
+    *info = *own;
+}
+
+static llmrec_status check_info(const llmrec_fine_tuning_data_info *info)
+{
+    if (info == NULL || (info->size >= sizeof *info && info->size <= LR_OPTIONS_MAX)) return LLMREC_OK;
+    return lr_fail(LLMREC_ERR_ABI, "llmrec_fine_tuning_data_info: size %zu is no known layout", info->size);
+}
+
+llmrec_status llmrec_fine_tuning_write(const llmrec_prompt_parts *parts, const llmrec_prompt_options *prompt,
+                                       const llmrec_fine_tuning_data_options *options,
+                                       llmrec_fine_tuning_data_info *info)
+{
+    tuning t = {.prompter = NULL};
+    LR_RETURN_IF(check_info(info));
+    LR_RETURN_IF(read_options(options, &t.options));
+    LR_RETURN_IF(lr_prompter_make(parts, prompt, false, &t.prompter));
+    t.context = t.prompter->context;
+    t.sessions.prompter = t.prompter;
+    t.sessions.dataset = parts->dataset;
+    const llmrec_status status = run(&t);
+    if (status == LLMREC_OK) tell(&t, info);
+    clear(&t);
+    return status;
+}

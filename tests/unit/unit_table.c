@@ -1,0 +1,148 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Text tables: cells of good files, and what is said about bad ones. */
+#include <zlib.h>
+
+#include "../shared_context.h"
+
+#include "core/status.h"
+#include "data/text_table.h"
+#include "data/times.h"
+
+/* A table as text: names, then rows, cells parted by bars. */
+static const char *flat(const lr_table *table)
+{
+    static char text[2048];
+    size_t used = 0;
+    for (size_t i = 0; i < lr_table_columns(table); i++)
+        used += (size_t)snprintf(text + used, sizeof text - used, "%s|", lr_table_name(table, i));
+    for (size_t row = 0; row < lr_table_rows(table); row++) {
+        used += (size_t)snprintf(text + used, sizeof text - used, " %zu:", lr_table_line(table, row));
+        for (size_t i = 0; i < lr_table_columns(table); i++) {
+            size_t length = 0;
+            const char *cell = lr_table_cell(table, row, i, &length);
+            used += (size_t)snprintf(text + used, sizeof text - used, "%.*s|", (int)length, cell);
+        }
+    }
+    return text;
+}
+
+static void check_table(const char *name, const char *text, bool repair, const char *wanted)
+{
+    lr_table *table = NULL;
+    write_text(scratch(name), text);
+    assert_ok(lr_table_read(context, scratch(name), LLMREC_FORMAT_AUTO, repair, &table));
+    assert_string_equal(flat(table), wanted);
+    lr_table_free(table);
+}
+
+static void check_bad(const char *name, const char *text, const char *wanted)
+{
+    char full[LR_ERROR_SIZE];
+    lr_table *table = NULL;
+    write_text(scratch(name), text);
+    snprintf(full, sizeof full, "%s%s", scratch(name), wanted);
+    assert_int_equal(lr_table_read(context, scratch(name), LLMREC_FORMAT_AUTO, false, &table), LLMREC_ERR_FORMAT);
+    assert_string_equal(llmrec_last_error(), full);
+    assert_null(table);
+}
+
+static void tables_are_read_from_every_format(void **state)
+{
+    (void)state;
+    check_table("a.csv", "\xEF\xBB\xBFid,title\r\n1,\"A, \"\"b\"\"\nc\"\r\n\r\n2,", false,
+                "id|title| 2:1|A, \"b\"\nc| 5:2||");
+    check_table("a.tsv", "id\ttitle\n1\t\"A\"\n", false, "id|title| 2:1|\"A\"|");
+    check_table("a.item", "item_id:token\tclass:token_seq\n1\tDrama War\n", false, "item_id|class| 2:1|Drama War|");
+    check_table("a.jsonl",
+                "{\"id\": 1, \"title\": \"A\"}\n\n{\"id\": 2.5, \"tags\": [\"x\", [\"y\", 3]], \"title\": null}\n"
+                "{\"id\": true, \"more\": {\"a\": 1}}\n",
+                false, "id|title|tags|more| 1:1|A||| 3:2.5||x, y, 3|| 4:true|||{\"a\":1}|");
+    check_table("b.csv", "id,title\n1,caf\xE9\n", true, "id|title| 2:1|caf\xEF\xBF\xBD|");
+    check_table("c.csv", "id\n1\n", false, "id| 2:1|");
+    check_table("d.csv", "id,title", false, "id|title|");
+}
+
+static void bad_tables_are_named_by_line_and_column(void **state)
+{
+    lr_table *table = NULL;
+    (void)state;
+    check_bad("a.csv", "", ": empty file; wanted rows");
+    check_bad("a.csv", "id,title\n1,A\n2\n", ":3: 1 fields; wanted 2 as in the header");
+    check_bad("a.csv", "id,title\n1,\"A\n\"\n2,A,B\n", ":4: 3 fields; wanted 2 as in the header");
+    check_bad("a.csv", "id,title\n1,caf\xE9\n", ":2: title \"caf\\xE9\": it is not UTF-8");
+    check_bad("a.csv", "id,title\n1,\"A\"b\n", ":2: title \"A\": text follows its closing quote");
+    check_bad("a.csv", "id,title\n1,\"Ab\n", ":2: title \"Ab\\x0A\": its quote is not closed");
+    write_bytes(scratch("n.csv"), "id\n1\n\0\n", 7);
+    assert_failure(lr_table_read(context, scratch("n.csv"), LLMREC_FORMAT_AUTO, true, &table), LLMREC_ERR_FORMAT,
+                   "n.csv:3: a NUL byte");
+    write_text(scratch("a.csv"), "name,title\n1,A\n");
+    assert_ok(lr_table_read(context, scratch("a.csv"), LLMREC_FORMAT_AUTO, true, &table));
+    size_t column = 9;
+    assert_failure(lr_table_id_column(table, NULL, &column), LLMREC_ERR_FORMAT, "a.csv:1: no column for the item ids",
+                   "id item_id item parent_asin asin product_id movie_id", "\"name\", \"title\"");
+    assert_failure(lr_table_id_column(table, "x", &column), LLMREC_ERR_FORMAT, "no column \"x\"");
+    assert_ok(lr_table_id_column(table, "title", &column));
+    assert_true(column == 1 && lr_table_find(table, "title") == 1 && lr_table_find(table, "x") == -1);
+    lr_table_free(table);
+}
+
+static void zipped_tables_are_read(void **state)
+{
+    lr_table *table = NULL;
+    size_t size = 0;
+    (void)state;
+    gzFile file = gzopen(scratch("z.csv.gz"), "wb");
+    assert_true(gzputs(file, "id,title\n") > 0);
+    for (int i = 0; i < 100000; i++) gzprintf(file, "%d,title %d\n", i, i);
+    assert_int_equal(gzclose(file), Z_OK);
+    assert_ok(lr_table_read(context, scratch("z.csv.gz"), LLMREC_FORMAT_AUTO, false, &table));
+    assert_int_equal(lr_table_rows(table), 100000);
+    assert_int_equal(lr_table_line(table, 99999), 100001);
+    lr_table_free(table);
+    table = NULL;
+    unsigned char *bytes = read_bytes(scratch("z.csv.gz"), &size);
+    write_bytes(scratch("z.csv.gz"), bytes, size / 2);
+    assert_failure(lr_table_read(context, scratch("z.csv.gz"), LLMREC_FORMAT_AUTO, false, &table), LLMREC_ERR_FORMAT,
+                   "z.csv.gz: damaged gzip data", "truncated");
+    free(bytes);
+}
+
+static void long_lines_are_refused(void **state)
+{
+    enum { MOST = 16 << 20 };
+    char *text = malloc(MOST + 16);
+    lr_table *table = NULL;
+    (void)state;
+    memset(text, 'x', MOST + 16);
+    memcpy(text, "id\n", 3);
+    write_bytes(scratch("l.csv"), text, MOST + 3);
+    assert_ok(lr_table_read(context, scratch("l.csv"), LLMREC_FORMAT_AUTO, false, &table));
+    lr_table_free(table);
+    write_bytes(scratch("l.csv"), text, MOST + 4);
+    assert_failure(lr_table_read(context, scratch("l.csv"), LLMREC_FORMAT_AUTO, false, &table), LLMREC_ERR_FORMAT,
+                   "l.csv:2: a line of 16777217 bytes");
+    free(text);
+}
+
+static void time_keys_order_as_the_times_do(void **state)
+{
+    static const double times[] = {-1e300, -2, -0x1p-1074, 0, 0x1p-1074, 1, 1.5, 1e300};
+    (void)state;
+    for (size_t i = 0; i < sizeof times / sizeof *times; i++) {
+        assert_true(lr_time_of(lr_time_key(times[i]), false) == times[i]);
+        if (i > 0) assert_true(lr_time_key(times[i - 1]) < lr_time_key(times[i]));
+    }
+    assert_int_equal(lr_time_key(-0.0), lr_time_key(0.0));
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(tables_are_read_from_every_format),
+        cmocka_unit_test(bad_tables_are_named_by_line_and_column),
+        cmocka_unit_test(zipped_tables_are_read),
+        cmocka_unit_test(long_lines_are_refused),
+        cmocka_unit_test(time_keys_order_as_the_times_do),
+    };
+    return cmocka_run_group_tests(tests, make_context, drop_context);
+}
