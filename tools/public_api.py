@@ -172,7 +172,9 @@ def _common_prefix(names):
     return "_".join(words[0][:shared]) + "_"
 
 
+MAP = ROOT / "lib" / "llmrec.map"
+
+
 def map_names():
-    """The names that the symbol map exports, in its order."""
-    text = without_comments((ROOT / "lib" / "llmrec.map").read_text())
-    return re.findall(r"^\s*(llmrec_\w+);", text, flags=re.M)
+    """The names that the closed nodes of the symbol map export, in its order; the open node has a pattern instead."""
+    return re.findall(r"^\s*(llmrec_\w+);", without_comments(MAP.read_text()), flags=re.M)

@@ -53,12 +53,10 @@ def every_header_alone_is_cpp17():
     return compile_headers("c++", "c++17", "c++")
 
 
-def the_map_is_the_headers():
-    declared, mapped = [function.name for function in API.functions], public_api.map_names()
-    yield from (f"{name} is declared but not in lib/llmrec.map" for name in declared if name not in mapped)
-    yield from (f"{name} is in lib/llmrec.map but not declared" for name in mapped if name not in declared)
-    if mapped != sorted(mapped):
-        yield "lib/llmrec.map is not sorted"
+def released_functions_are_still_declared():
+    declared = {function.name for function in API.functions}
+    return (f"{name} is in a closed node of lib/llmrec.map but not declared"
+            for name in public_api.map_names() if name not in declared)
 
 
 ELEMENTS = {"llmrec_message"}  # of arrays: they never grow, and need no size
@@ -110,6 +108,21 @@ def versions_agree():
             yield f"{path} says {found and found[1]}; the headers say {declared}"
 
 
+def release():
+    """Closes the map's open node and stores the headers."""
+    closed = set(public_api.map_names())
+    names = sorted({function.name for function in API.functions} - closed)
+    text = public_api.MAP.read_text()
+    public_api.MAP.write_text(text.replace("    llmrec_*;\n", "".join(f"    {name};\n" for name in names)))
+    version = ".".join(str(API.version[part]) for part in ("MAJOR", "MINOR", "PATCH"))
+    folder = pathlib.Path(__file__).with_name("releases") / version
+    shutil.copytree(public_api.HEADERS, folder / "llmrec", ignore=shutil.ignore_patterns("meson.build"))
+    print(folder)
+
+
+if sys.argv[1:] == ["--release"]:
+    release()
+    sys.exit()
 if sys.argv[1:] == ["--update"]:
     LAYOUT.write_text(layout())
     generate_python_api.TARGET.write_text(generate_python_api.Generator(API).text())
@@ -118,7 +131,7 @@ if sys.argv[1:] == ["--update"]:
 run(
     every_header_alone_is_c11,
     every_header_alone_is_cpp17,
-    the_map_is_the_headers,
+    released_functions_are_still_declared,
     structs_have_no_padding,
     structs_lie_as_they_did,
     the_python_table_is_the_headers,
