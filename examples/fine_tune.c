@@ -5,7 +5,8 @@
  *   fine_tune start --llm-url https://host/v1 --llm-model BASE --llm-key-file KEY job.json train.jsonl validation.jsonl
  *   fine_tune follow (with the same words)
  *
- * What was uploaded and created stands in the state file, job.json here: a start that is repeated pays for nothing twice. */
+ * What was uploaded and created stands in the state file, job.json here: a start that is repeated pays for nothing
+ * twice. */
 #define _GNU_SOURCE
 #include <llmrec/llmrec.h>
 

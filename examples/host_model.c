@@ -3,8 +3,8 @@
  *
  *   host_model INTERACTIONS ITEMS ID...
  *
- * Prints the question that the library asks about the session of these item ids, and the popular items in the order that the
- * function gives them. This one likes short titles; a real one would call a model that runs inside the host.
+ * Prints the question that the library asks about the session of these item ids, and the popular items in the order
+ * that the function gives them. This one likes short titles; a real one would call a model that runs inside the host.
  */
 #include <llmrec/llmrec.h>
 

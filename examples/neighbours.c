@@ -60,7 +60,8 @@ static llmrec_embedding *embed(llmrec_context *context, const char *model, char 
     return table;
 }
 
-/* The rows of a table that are most like its last one: a session of that item alone, which is never recommended to itself. */
+/* The rows of a table that are most like its last one: a session of that item alone, which is never recommended to
+ * itself. */
 static void print_nearest(const llmrec_embedding *table, char **titles, size_t count)
 {
     llmrec_similarity_options options;

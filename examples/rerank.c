@@ -3,8 +3,8 @@
  *
  *   rerank URL INTERACTIONS ITEMS ID...
  *
- * Prints the popular items as they come, the same ranked by the model, and what it cost. With LLMREC_KEY in the environment
- * that is the key; LLMREC_MODEL is the model's name.
+ * Prints the popular items as they come, the same ranked by the model, and what it cost. With LLMREC_KEY in the
+ * environment that is the key; LLMREC_MODEL is the model's name.
  */
 #include <llmrec/llmrec.h>
 

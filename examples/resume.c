@@ -3,8 +3,8 @@
  *
  *   resume INTERACTIONS ENCODER [EPOCHS]
  *
- * INTERACTIONS are those that it was trained on; options and item vectors are in ENCODER. It comes to the same weights, to
- * the bit, as training that was never ended.
+ * INTERACTIONS are those that it was trained on; options and item vectors are in ENCODER. It comes to the same weights,
+ * to the bit, as training that was never ended.
  */
 #include <llmrec/llmrec.h>
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Recommends from an encoder that `train` saved, for a session given as item ids, oldest first, or for one a line of standard
- * input, its ids between blanks:
+/* Recommends from an encoder that `train` saved, for a session given as item ids, oldest first, or for one a line of
+ * standard input, its ids between blanks:
  *
  *   serve ENCODER ID...
  *   serve ENCODER < SESSIONS

@@ -11,8 +11,8 @@
 
 static struct {
     atomic_long allocations, outstanding;
-    atomic_long
-        until_failure; /* counts down to 0; the allocation that takes it there fails; none does where it is less */
+    /* counts down to 0; the allocation that takes it there fails; none does where it is less */
+    atomic_long until_failure;
     atomic_bool failed, for_good;
     const char *secret;   /* text that no memory given back may have; NULL: none */
     atomic_long betrayed; /* how often it did */

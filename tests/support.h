@@ -36,7 +36,8 @@ static inline llmrec_context *context_with(int64_t threads)
     return context_like(&options);
 }
 
-/* A scratch directory of this process, made at the first call; one name in it. The text is good until the eighth next call. */
+/* A scratch directory of this process, made at the first call; one name in it. The text is good until the eighth next
+ * call. */
 static char scratch_directory[64];
 
 static inline const char *scratch(const char *name)

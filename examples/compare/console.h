@@ -15,8 +15,8 @@ typedef struct compare_console {
     char stage[64];   /* the stage that is going on; "" for none */
 } compare_console;
 
-/* Progress, log lines and cancelling for a context. From here on the first Ctrl-C ends the call at hand in good order, the
- * second one the program. */
+/* Progress, log lines and cancelling for a context. From here on the first Ctrl-C ends the call at hand in good order,
+ * the second one the program. */
 void console_attach(compare_console *console, bool quiet, llmrec_context_options *options);
 
 /* From here on stages are about this row, from that seed (UNSET: there is none to name). */

@@ -17,8 +17,8 @@ llmrec_status print_comparisons(const compare_row *rows, int64_t count);
 void print_costs(const compare_row *rows, int64_t count);
 llmrec_status print_samples(const compare_task *task, const compare_row *rows, int64_t count);
 
-/* {"protocol": {...}, "strategies": [{"name", "options", "metrics", "stderr", "seconds", "training"}], "comparisons": [...]}
- * in a file. False, with a line on standard error, where it cannot be written. */
+/* {"protocol": {...}, "strategies": [{"name", "options", "metrics", "stderr", "seconds", "training"}], "comparisons":
+ * [...]} in a file. False, with a line on standard error, where it cannot be written. */
 bool write_json(const compare_task *task, const compare_row *rows, int64_t count, const char *path);
 
 /* Validation NDCG by epoch as SVG. False, with a line on standard error, where it cannot be written. */

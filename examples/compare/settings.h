@@ -15,8 +15,8 @@ typedef struct compare_names {
     int64_t count;
 } compare_names;
 
-/* What may differ from row to row: flags give what holds for all rows, and a row's name may say otherwise. UNSET, NaN or NULL
- * where nothing was said, and the default of the preset or profile holds. */
+/* What may differ from row to row: flags give what holds for all rows, and a row's name may say otherwise. UNSET, NaN
+ * or NULL where nothing was said, and the default of the preset or profile holds. */
 typedef struct row_settings {
     const char *preset; /* of similarity */
     int64_t sim_weighting, sim_decay, sim_measure, reduce, reduce_dim;
@@ -75,8 +75,8 @@ void settings_clear(compare_settings *settings);
 /* Nothing said at all. */
 row_settings row_settings_unset(void);
 
-/* Lays "dropout=0.3" over them: a flag that may differ from row to row, without its dashes. `word` stays in use where the
- * value is a text. On a wrong one, says so in one line and returns false. */
+/* Lays "dropout=0.3" over them: a flag that may differ from row to row, without its dashes. `word` stays in use where
+ * the value is a text. On a wrong one, says so in one line and returns false. */
 bool row_settings_read(row_settings *settings, char *word);
 
 /* Sets an option to what was given, if anything was. */

@@ -37,7 +37,8 @@ typedef struct compare_strategy {
     bool needs_vectors;
     bool needs_llm;
     const char *profile; /* it is trained, and starts from this one; NULL: it is not */
-    /* Whether the row's settings make sense, before anything is loaded; says so in one line if not. NULL: they always do. */
+    /* Whether the row's settings make sense, before anything is loaded; says so in one line if not. NULL: they always
+     * do. */
     bool (*check)(const compare_row *row);
     /* Makes run->recommender, and fills in what there is to say about training. */
     llmrec_status (*make)(compare_task *task, const compare_row *row, compare_run *run);

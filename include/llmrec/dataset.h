@@ -15,8 +15,8 @@ LLMREC_BEGIN
 typedef struct llmrec_dataset llmrec_dataset;
 
 /* File formats. Each may be gzipped, which its first bytes tell; AUTO goes by the file name's ending (.csv .tsv .jsonl
- * .ndjson .inter .item .txt, before an optional .gz), where .txt is SEQUENCES. A byte order mark, CRLF, blank lines and a
- * missing last newline are fine. SEQUENCES have no times, and without ids their sessions are called 1, 2, ... in the
+ * .ndjson .inter .item .txt, before an optional .gz), where .txt is SEQUENCES. A byte order mark, CRLF, blank lines and
+ * a missing last newline are fine. SEQUENCES have no times, and without ids their sessions are called 1, 2, ... in the
  * order of the lines that hold an item. */
 enum {
     LLMREC_FORMAT_AUTO = 0,
@@ -66,8 +66,8 @@ LLMREC_API llmrec_status llmrec_dataset_options_init(llmrec_dataset_options *opt
 /* Reads interactions, and item texts where `items_path` is not NULL. Order of what is done: read; order stably by
  * (session, time, input row); duplicates; p-core; last N; minimum length. Sessions and items are numbered by first
  * appearance in the input. Times are numbers; where all are integers their order is exact to 64 bits. Ids stay the text
- * that they are ("007" is not "7"). Every column of the item file but the id is kept as text; a column named "title" (or
- * else name, movie_title, product_title, item_name) is the item's title; items that the item file lacks have empty
+ * that they are ("007" is not "7"). Every column of the item file but the id is kept as text; a column named "title"
+ * (or else name, movie_title, product_title, item_name) is the item's title; items that the item file lacks have empty
  * texts, and the log says how many. The log also has one line with what was read, dropped, and how many times tie.
  * Errors name file, line, column, value: IO, FORMAT (missing column, ragged row, bad number, NUL byte, invalid UTF-8,
  * a line over 16 MiB, empty file, damaged gzip, an item id twice in the item file), MEMORY, CANCELLED, ARGUMENT, ABI.
@@ -126,8 +126,9 @@ typedef struct llmrec_split_options {
     double validation_fraction; /* temporal: share of the remaining sessions, those that end last, held out for
                                    validation; in [0,1), default 0 */
     double cutoff; /* temporal: sessions that end at or after this time are test; default NaN: by fraction */
-    /* 1: rows of validation and test whose item never occurs in train are dropped, then sessions left with fewer than two
-     * rows; 0: they stay; -1 (default): as is usual for the method, dropped where TEMPORAL, kept where LEAVE_ONE_OUT */
+    /* 1: rows of validation and test whose item never occurs in train are dropped, then sessions left with fewer than
+     * two rows; 0: they stay; -1 (default): as is usual for the method, dropped where TEMPORAL, kept where
+     * LEAVE_ONE_OUT */
     int64_t drop_untrained;
 } llmrec_split_options;
 
@@ -137,8 +138,8 @@ LLMREC_API llmrec_status llmrec_split_options_init(llmrec_split_options *options
  * test parts a session's last row is the target and the rows before it are the prompt.
  * LEAVE_ONE_OUT: test sees whole sessions, validation all but the last row, train all but the last two; sessions of
  * fewer than three rows are in train alone, whole. TEMPORAL (session end = time of its last row, ties by session
- * order; without times all tie): ceil(fraction * sessions) sessions that end last are held out. Validation is taken from
- * what test leaves.
+ * order; without times all tie): ceil(fraction * sessions) sessions that end last are held out. Validation is taken
+ * from what test leaves.
  * The same options give the same split each time. Errors: ARGUMENT, SHAPE (a part is empty), MEMORY. */
 LLMREC_API llmrec_status llmrec_dataset_split(const llmrec_dataset *dataset, const llmrec_split_options *options,
                                               int64_t part, llmrec_dataset **view);

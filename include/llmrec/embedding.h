@@ -33,17 +33,18 @@ typedef struct llmrec_embedding_options {
 LLMREC_API llmrec_status llmrec_embedding_options_init(llmrec_embedding_options *options, size_t size);
 
 /* Copies `values` [rows,dim]. `ids` [rows] may be NULL; `id_lengths` NULL: each id ends in NUL. Errors: ARGUMENT,
- * NUMERIC (a value is not finite, or too large for float16: names row and column from 0), SHAPE (an id twice), MEMORY. */
+ * NUMERIC (a value is not finite, or too large for float16: names row and column from 0), SHAPE (an id twice),
+ * MEMORY. */
 LLMREC_API llmrec_status llmrec_embedding_create(llmrec_context *context, const float *values, size_t rows, size_t dim,
                                                  const char *const *ids, const size_t *id_lengths,
                                                  const llmrec_embedding_options *options, llmrec_embedding **embedding);
 
 /* Reads a table; the ending decides: .npy (format 1 to 3: float16/32/64, little-endian, C order, 2-D), .csv/.tsv, also
- * gzipped (header, first column the id, the others numbers), .safetensors (F16/BF16/F32/F64), .h5 (ours: mapped read-only,
- * not read; as every process that maps the same file shares its memory, start-up is immediate. It keeps the type it was
- * saved with, whatever `dtype` says; replace the file by renaming, as save does, never write into it while it is mapped).
- * Errors: IO, FORMAT, NUMERIC (a value is not finite or too large: names row and column), SHAPE (an id twice, or not as many
- * ids as rows), MEMORY, CANCELLED; each names file and place. */
+ * gzipped (header, first column the id, the others numbers), .safetensors (F16/BF16/F32/F64), .h5 (ours: mapped
+ * read-only, not read; as every process that maps the same file shares its memory, start-up is immediate. It keeps the
+ * type it was saved with, whatever `dtype` says; replace the file by renaming, as save does, never write into it while
+ * it is mapped). Errors: IO, FORMAT, NUMERIC (a value is not finite or too large: names row and column), SHAPE (an id
+ * twice, or not as many ids as rows), MEMORY, CANCELLED; each names file and place. */
 LLMREC_API llmrec_status llmrec_embedding_load(llmrec_context *context, const char *path,
                                                const llmrec_embedding_options *options, llmrec_embedding **embedding);
 
@@ -88,8 +89,8 @@ typedef struct llmrec_alignment {
 
 /* A table whose row i is dataset item i's vector, by id, carrying the dataset's ids. `missing`: LLMREC_MISSING_ZERO
  * gives a zero row for which has_row is 0, and a warning in the log with counts and the first ids; MISSING_ERROR gives
- * SHAPE naming the first. `report` may be NULL. A table without ids must have exactly one row for each item (else SHAPE).
- * Where rows are in the items' order already, the values are shared and not copied. */
+ * SHAPE naming the first. `report` may be NULL. A table without ids must have exactly one row for each item (else
+ * SHAPE). Where rows are in the items' order already, the values are shared and not copied. */
 LLMREC_API llmrec_status llmrec_embedding_align(const llmrec_embedding *embedding, const llmrec_dataset *dataset,
                                                 int64_t missing, llmrec_alignment *report, llmrec_embedding **aligned);
 
@@ -103,19 +104,20 @@ enum {
 };
 
 typedef struct llmrec_reducer_options {
-    size_t size;       /* set by llmrec_reducer_options_init; do not touch */
-    int64_t method;    /* one of LLMREC_REDUCE_*; default PCA */
-    int64_t dim;       /* width d of the result; 0 (default): all that there are (PCA, whiten: directions above the
+    size_t size;    /* set by llmrec_reducer_options_init; do not touch */
+    int64_t method; /* one of LLMREC_REDUCE_*; default PCA */
+    int64_t dim;    /* width d of the result; 0 (default): all that there are (PCA, whiten: directions above the
                            tolerance; random, none: D). PCA to more than min(D, rows), and whitening to more than there
                            are, is an error */
-    double power;      /* whiten: 0 is PCA, 1 full whitening; in [0,1], default 1 */
-    double ridge;      /* whiten: added to every variance, in units of the largest one; >= 0, default 0 */
-    double tolerance;  /* whiten, and PCA where dim is 0: directions whose singular value is at most tolerance times the
-                           largest are dropped; in [0,0.5], default 1e-3. Rounding to float16 fills a direction that has
-                           nothing in it up to 5e-5 of the largest, to bfloat16 up to 4e-4; the least real one of a table
-                           of sentence vectors lies near 2e-2. Whitening would blow such noise up to full size. Never less
-                           than sqrt(D * 2^-52), below which float64 cannot tell a variance from rounding */
-    int64_t normalize; /* 1 (default): rows of the result get length 1 (zero rows stay zero); 0: they do not */
+    double power;   /* whiten: 0 is PCA, 1 full whitening; in [0,1], default 1 */
+    double ridge;   /* whiten: added to every variance, in units of the largest one; >= 0, default 0 */
+    /* whiten, and PCA where dim is 0: directions whose singular value is at most tolerance times the largest are
+     * dropped; in [0,0.5], default 1e-3. Rounding to float16 fills a direction that has nothing in it up to 5e-5 of the
+     * largest, to bfloat16 up to 4e-4; the least real one of a table of sentence vectors lies near 2e-2. Whitening
+     * would blow such noise up to full size. Never less than sqrt(D * 2^-52), below which float64 cannot tell a
+     * variance from rounding */
+    double tolerance;
+    int64_t normalize;    /* 1 (default): rows of the result get length 1 (zero rows stay zero); 0: they do not */
     int64_t skip_missing; /* 0 (default, the reference's way): rows for which has_row is 0 are zeros like any other row;
                              1: they do not take part in the fit, and stay zero when it is applied */
     int64_t seed;         /* random: Philox seed; default 0 */
@@ -123,19 +125,19 @@ typedef struct llmrec_reducer_options {
 
 LLMREC_API llmrec_status llmrec_reducer_options_init(llmrec_reducer_options *options, size_t size);
 
-/* Fits on all rows of a table; each component's loading of largest magnitude is positive. PCA: Pearson 1901, "On lines and
- * planes of closest fit", by the eigenvectors of the covariance in double precision. Random: Dasgupta and Gupta 2003, "An
- * elementary proof of a theorem of Johnson and Lindenstrauss". The same table and options give the same bits for any number
- * of threads. Reports progress ("covariance"). Errors: ARGUMENT, SHAPE (fewer directions than `dim`, or none), NUMERIC (a
- * mapped value is not finite; no convergence), UNSUPPORTED (D beyond 32000), MEMORY, CANCELLED. Cost: O(rows D^2) with all
- * threads and O(D^3) with one; memory 8 (4 D^2 + 256 D) bytes, whatever the rows. A reducer is immutable: any number of
- * threads may apply it at once. */
+/* Fits on all rows of a table; each component's loading of largest magnitude is positive. PCA: Pearson 1901, "On lines
+ * and planes of closest fit", by the eigenvectors of the covariance in double precision. Random: Dasgupta and Gupta
+ * 2003, "An elementary proof of a theorem of Johnson and Lindenstrauss". The same table and options give the same bits
+ * for any number of threads. Reports progress ("covariance"). Errors: ARGUMENT, SHAPE (fewer directions than `dim`, or
+ * none), NUMERIC (a mapped value is not finite; no convergence), UNSUPPORTED (D beyond 32000), MEMORY, CANCELLED. Cost:
+ * O(rows D^2) with all threads and O(D^3) with one; memory 8 (4 D^2 + 256 D) bytes, whatever the rows. A reducer is
+ * immutable: any number of threads may apply it at once. */
 LLMREC_API llmrec_status llmrec_reducer_fit(const llmrec_embedding *embedding, const llmrec_reducer_options *options,
                                             llmrec_reducer **reducer);
 
-/* Applies it to any table of the same width, for instance one of new items; ids and missing flags go along. The result is
- * float32, and a vector's does not depend on the others in its table. Errors: ARGUMENT, SHAPE (another width), MEMORY,
- * CANCELLED. Cost: O(rows D d) with all threads. */
+/* Applies it to any table of the same width, for instance one of new items; ids and missing flags go along. The result
+ * is float32, and a vector's does not depend on the others in its table. Errors: ARGUMENT, SHAPE (another width),
+ * MEMORY, CANCELLED. Cost: O(rows D d) with all threads. */
 LLMREC_API llmrec_status llmrec_reducer_apply(const llmrec_reducer *reducer, const llmrec_embedding *embedding,
                                               llmrec_embedding **reduced);
 
@@ -145,8 +147,8 @@ LLMREC_API int64_t llmrec_reducer_dim(const llmrec_reducer *reducer);
 /* Standard deviations of the kept components, largest first: deviations[dim]. UNSUPPORTED for NONE and RANDOM. */
 LLMREC_API llmrec_status llmrec_reducer_deviations(const llmrec_reducer *reducer, double *deviations);
 
-/* Writes it to one HDF5 file, atomically, and reads it back. Errors: ARGUMENT, IO, FORMAT (not ours, newer format, damaged),
- * MEMORY. */
+/* Writes it to one HDF5 file, atomically, and reads it back. Errors: ARGUMENT, IO, FORMAT (not ours, newer format,
+ * damaged), MEMORY. */
 LLMREC_API llmrec_status llmrec_reducer_save(const llmrec_reducer *reducer, const char *path);
 LLMREC_API llmrec_status llmrec_reducer_open(llmrec_context *context, const char *path, llmrec_reducer **reducer);
 LLMREC_API void llmrec_reducer_free(llmrec_reducer *reducer);

@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The transformer encoder, trained in C: BERT4Rec (bidirectional, Cloze) and SASRec (causal) from random or LLM vectors.
+/* The transformer encoder, trained in C: BERT4Rec (bidirectional, Cloze) and SASRec (causal) from random or LLM
+ * vectors.
  *
- * An encoder belongs to a catalogue of items. It is the one handle that changes after its creation: llmrec_encoder_train
- * and llmrec_encoder_init_items need it for themselves alone; everything else may run beside each other.
+ * An encoder belongs to a catalogue of items. It is the one handle that changes after its creation:
+ * llmrec_encoder_train and llmrec_encoder_init_items need it for themselves alone; everything else may run beside each
+ * other.
  */
 #ifndef LLMREC_ENCODER_H
 #define LLMREC_ENCODER_H
@@ -48,13 +50,13 @@ typedef struct llmrec_encoder_options {
 
 LLMREC_API llmrec_status llmrec_encoder_options_init(llmrec_encoder_options *options, size_t size);
 
-/* Sets every option to a named profile: "bert4rec" (the default), "sasrec" (causal), "harte2023" (the seed paper's LLM-init
- * BERT4Rec for Beauty: D 208, 3 layers, 3 heads, N 20, no norm on embeddings or in the head, Glorot), "sun2019" (the
- * original BERT4Rec for Beauty). Errors: ARGUMENT lists the names. */
+/* Sets every option to a named profile: "bert4rec" (the default), "sasrec" (causal), "harte2023" (the seed paper's
+ * LLM-init BERT4Rec for Beauty: D 208, 3 layers, 3 heads, N 20, no norm on embeddings or in the head, Glorot),
+ * "sun2019" (the original BERT4Rec for Beauty). Errors: ARGUMENT lists the names. */
 LLMREC_API llmrec_status llmrec_encoder_options_profile(llmrec_encoder_options *options, size_t size, const char *name);
 
-/* A freshly initialised encoder for the items of a dataset's catalogue. Errors: ARGUMENT, SHAPE (no items), MEMORY, ABI.
- * Memory: the weights, 4 bytes each; the item table has items x D of them. */
+/* A freshly initialised encoder for the items of a dataset's catalogue. Errors: ARGUMENT, SHAPE (no items), MEMORY,
+ * ABI. Memory: the weights, 4 bytes each; the item table has items x D of them. */
 LLMREC_API llmrec_status llmrec_encoder_create(const llmrec_dataset *dataset, const llmrec_encoder_options *options,
                                                llmrec_encoder **encoder);
 LLMREC_API void llmrec_encoder_free(llmrec_encoder *encoder);
@@ -70,10 +72,10 @@ LLMREC_API llmrec_status llmrec_encoder_item_id(const llmrec_encoder *encoder, i
 /* The options it was made with, 0 filled in: fills the first `options->size` bytes. */
 LLMREC_API llmrec_status llmrec_encoder_get_options(const llmrec_encoder *encoder, llmrec_encoder_options *options);
 
-/* The weights by name: "item.weight" [items+1,D] (the last row is [MASK]), "position.weight" [N,D], "output.bias" [items],
- * "block.0.qkv.weight" [D,3HK] (queries, keys, values side by side; rows are inputs), ... : docs/encoder.md has the list.
- * Copies rows first..first+count-1 into values [count,columns]; a vector is one row. `rows`, `columns` (may be NULL) get
- * its shape; count 0 asks for that alone. Errors: ARGUMENT (no such name; rows out of range). */
+/* The weights by name: "item.weight" [items+1,D] (the last row is [MASK]), "position.weight" [N,D], "output.bias"
+ * [items], "block.0.qkv.weight" [D,3HK] (queries, keys, values side by side; rows are inputs), ... : docs/encoder.md
+ * has the list. Copies rows first..first+count-1 into values [count,columns]; a vector is one row. `rows`, `columns`
+ * (may be NULL) get its shape; count 0 asks for that alone. Errors: ARGUMENT (no such name; rows out of range). */
 LLMREC_API llmrec_status llmrec_encoder_copy_weights(const llmrec_encoder *encoder, const char *name, int64_t first,
                                                      int64_t count, float *values, int64_t *rows, int64_t *columns);
 
@@ -167,15 +169,16 @@ LLMREC_API llmrec_status llmrec_train_options_profile(llmrec_train_options *opti
  * index). The weights at the end are those of the best epoch by validation, or of the last one; more training goes on
  * from the last one either way.
  * A call that is cancelled or fails leaves the encoder as it was after the last whole epoch. Same seed, BLAS and data:
- * same bits for any number of threads. Errors: ARGUMENT, SHAPE (another catalogue, nothing to learn from), NUMERIC (loss
- * or gradient not finite: lower learning_rate), CANCELLED, MEMORY, IO (checkpoint).
- * Nothing is allocated inside a step. Memory, in times the weights: themselves 1, gradients 1, two moments 2, weights and
- * moments after the last whole epoch 3, and with validation the best weights 1; and scratch memory, some 40 MB at width 64,
- * of which with the full softmax 12 MB, or 256 bytes an item if that is more, are logits in the making. */
+ * same bits for any number of threads. Errors: ARGUMENT, SHAPE (another catalogue, nothing to learn from), NUMERIC
+ * (loss or gradient not finite: lower learning_rate), CANCELLED, MEMORY, IO (checkpoint).
+ * Nothing is allocated inside a step. Memory, in times the weights: themselves 1, gradients 1, two moments 2, weights
+ * and moments after the last whole epoch 3, and with validation the best weights 1; and scratch memory, some 40 MB at
+ * width 64, of which with the full softmax 12 MB, or 256 bytes an item if that is more, are logits in the making. */
 LLMREC_API llmrec_status llmrec_encoder_train(llmrec_encoder *encoder, const llmrec_dataset *train,
                                               const llmrec_dataset *validation, const llmrec_train_options *options);
 
-/* The options of the latest training: fills the first `options->size` bytes (checkpoint is NULL); defaults before any. */
+/* The options of the latest training: fills the first `options->size` bytes (checkpoint is NULL); defaults before
+ * any. */
 LLMREC_API llmrec_status llmrec_encoder_get_train_options(const llmrec_encoder *encoder, llmrec_train_options *options);
 
 /* What an epoch came to. */
@@ -205,20 +208,20 @@ LLMREC_API int64_t llmrec_encoder_best_epoch(const llmrec_encoder *encoder);
 
 /* --- files ----------------------------------------------------------------------------------------------------- */
 
-/* Writes everything to one HDF5 file, atomically: options, item ids, weights, and, once it was trained, moments, counters,
- * best weights and history; and reads it back: training goes on to the same bits. Errors: IO, FORMAT (not ours, newer
- * format, checksum, sizes that do not fit), MEMORY. */
+/* Writes everything to one HDF5 file, atomically: options, item ids, weights, and, once it was trained, moments,
+ * counters, best weights and history; and reads it back: training goes on to the same bits. Errors: IO, FORMAT (not
+ * ours, newer format, checksum, sizes that do not fit), MEMORY. */
 LLMREC_API llmrec_status llmrec_encoder_save(const llmrec_encoder *encoder, const char *path);
 LLMREC_API llmrec_status llmrec_encoder_open(llmrec_context *context, const char *path, llmrec_encoder **encoder);
 
-/* Writes the weights in use as safetensors (float32; names as for llmrec_encoder_copy_weights), and replaces all weights by
- * those of such a file, of which every tensor must be there in its shape (others are ignored); training starts anew.
- * Errors: IO, FORMAT, SHAPE (names the tensor), NUMERIC (a number is not finite), MEMORY. */
+/* Writes the weights in use as safetensors (float32; names as for llmrec_encoder_copy_weights), and replaces all
+ * weights by those of such a file, of which every tensor must be there in its shape (others are ignored); training
+ * starts anew. Errors: IO, FORMAT, SHAPE (names the tensor), NUMERIC (a number is not finite), MEMORY. */
 LLMREC_API llmrec_status llmrec_encoder_export_weights(const llmrec_encoder *encoder, const char *path);
 LLMREC_API llmrec_status llmrec_encoder_import_weights(llmrec_encoder *encoder, const char *path);
 
-/* A new encoder for a larger or other catalogue: the weights in use go along, those of items that the encoder knows too by
- * their id; new items get fresh rows, drawn by `seed`; with an adapter (LLMREC_ITEMS_ADAPTER) all rows come from
+/* A new encoder for a larger or other catalogue: the weights in use go along, those of items that the encoder knows too
+ * by their id; new items get fresh rows, drawn by `seed`; with an adapter (LLMREC_ITEMS_ADAPTER) all rows come from
  * `embedding`, aligned to the new catalogue and of the adapter's width, so that items never trained on are scored at
  * once; else it may be NULL. Its training starts anew. Errors: ARGUMENT, SHAPE, MEMORY. */
 LLMREC_API llmrec_status llmrec_encoder_grow(const llmrec_encoder *encoder, const llmrec_dataset *dataset,

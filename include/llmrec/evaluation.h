@@ -40,28 +40,29 @@ typedef struct llmrec_evaluation_options {
                                      test rows included */
     int64_t keep_seen;          /* as llmrec_recommend_options.keep_seen */
     int64_t batch;              /* sessions asked for at a time; >= 1, default 512. Figures do not depend on it */
-    int64_t sample;             /* evaluate: so many sessions, drawn without replacement, in place of all; 0 (default), or more
-                                   than there are: all. For recommenders that cost money or minutes */
-    int64_t sample_seed;        /* the same seed draws the same sessions whatever the recommender; default 0 */
+    /* evaluate: so many sessions, drawn without replacement, in place of all; 0 (default), or more than there are: all.
+     * For recommenders that cost money or minutes */
+    int64_t sample;
+    int64_t sample_seed; /* the same seed draws the same sessions whatever the recommender; default 0 */
 } llmrec_evaluation_options;
 
 LLMREC_API llmrec_status llmrec_evaluation_options_init(llmrec_evaluation_options *options, size_t size);
 
 /* Asks the recommender for every session of `test` (prompt: all rows but the last; target: the last row) and ranks the
- * full catalogue. `train` gives the counts for novelty and serendipity; where it and item_counts are NULL these are NaN.
- * Sessions of one row are left out. Figures do not depend on batch size or threads. Progress in sessions. Errors: SHAPE
- * (the recommender's or the train part's catalogue is not the test part's: in number, or in ids where both have them),
- * ARGUMENT, MEMORY, CANCELLED, or what recommending came to. Memory: per-session values (8 doubles a k and session), one
- * batch of prompts and lists; nothing of sessions x items. */
+ * full catalogue. `train` gives the counts for novelty and serendipity; where it and item_counts are NULL these are
+ * NaN. Sessions of one row are left out. Figures do not depend on batch size or threads. Progress in sessions. Errors:
+ * SHAPE (the recommender's or the train part's catalogue is not the test part's: in number, or in ids where both have
+ * them), ARGUMENT, MEMORY, CANCELLED, or what recommending came to. Memory: per-session values (8 doubles a k and
+ * session), one batch of prompts and lists; nothing of sessions x items. */
 LLMREC_API llmrec_status llmrec_evaluate(const llmrec_recommender *recommender, const llmrec_dataset *train,
                                          const llmrec_dataset *test, const llmrec_evaluation_options *options,
                                          llmrec_report **report);
 
-/* Figures for lists made elsewhere. Lists and targets are CSR over `sessions`; a list is cut to k first, then repeats in
- * it are removed, as the reference does. `has_list` [sessions] (NULL: all) is 0 for a session without a list.
- * `items` is the catalogue's size, for coverage and counts. `options->item_counts` NULL: no novelty or serendipity (NaN).
- * Indices outside [0, items) are unknown items: they fill a place, may be targets, and have no count. Errors: ARGUMENT
- * (falling offsets: names the position), MEMORY, CANCELLED. Cost: two sorts of a list a session. */
+/* Figures for lists made elsewhere. Lists and targets are CSR over `sessions`; a list is cut to k first, then repeats
+ * in it are removed, as the reference does. `has_list` [sessions] (NULL: all) is 0 for a session without a list.
+ * `items` is the catalogue's size, for coverage and counts. `options->item_counts` NULL: no novelty or serendipity
+ * (NaN). Indices outside [0, items) are unknown items: they fill a place, may be targets, and have no count. Errors:
+ * ARGUMENT (falling offsets: names the position), MEMORY, CANCELLED. Cost: two sorts of a list a session. */
 LLMREC_API llmrec_status llmrec_evaluate_lists(llmrec_context *context, size_t sessions, int64_t items,
                                                const int64_t *list_offsets, const int32_t *lists,
                                                const uint8_t *has_list, const int64_t *target_offsets,
@@ -70,7 +71,8 @@ LLMREC_API llmrec_status llmrec_evaluate_lists(llmrec_context *context, size_t s
 LLMREC_API void llmrec_report_free(llmrec_report *report);
 
 /* A figure and its standard error (sample standard deviation / sqrt(n); NaN for coverage or fewer than two sessions);
- * NaN also for the mean of no sessions. Either pointer may be NULL. Errors: ARGUMENT (metric or k not in the report). */
+ * NaN also for the mean of no sessions. Either pointer may be NULL. Errors: ARGUMENT (metric or k not in the
+ * report). */
 LLMREC_API llmrec_status llmrec_report_metric(const llmrec_report *report, int64_t metric, int64_t k, double *value,
                                               double *standard_error);
 LLMREC_API int64_t llmrec_report_sessions(const llmrec_report *report);    /* in the denominator */
@@ -82,8 +84,9 @@ LLMREC_API int64_t llmrec_report_k(const llmrec_report *report, int64_t index);
 /* "ndcg", "hr", "mrr", "recall", "precision", "map", "novelty", "serendipity", "coverage"; NULL for another value. */
 LLMREC_API const char *llmrec_metric_name(int64_t metric);
 
-/* Where a prompt recommender's lists came from: the sum over sessions of a column of llmrec_recommend_options.grounding, one
- * of LLMREC_GROUNDING_*; 0 for other recommenders, lists made elsewhere, and columns that there are not. */
+/* Where a prompt recommender's lists came from: the sum over sessions of a column of
+ * llmrec_recommend_options.grounding, one of LLMREC_GROUNDING_*; 0 for other recommenders, lists made elsewhere, and
+ * columns that there are not. */
 LLMREC_API int64_t llmrec_report_grounding(const llmrec_report *report, int64_t column);
 
 /* Values of one metric for each session in the denominator, in the dataset's order: values[sessions]. For paired tests.
@@ -106,10 +109,10 @@ typedef struct llmrec_comparison {
 LLMREC_API llmrec_status llmrec_report_compare(const llmrec_report *report, const llmrec_report *baseline,
                                                int64_t metric, int64_t k, llmrec_comparison *comparison);
 
-/* The mean of `count` >= 1 reports made of the same sessions in the same order, of recommenders trained from several seeds
- * for instance: each session's value is the mean of its values, so that standard errors and comparisons are those over
- * sessions of what one may expect of a single such recommender. List lengths are those of the first report, and the
- * others must have them too. Coverage is the mean, seconds and
+/* The mean of `count` >= 1 reports made of the same sessions in the same order, of recommenders trained from several
+ * seeds for instance: each session's value is the mean of its values, so that standard errors and comparisons are those
+ * over sessions of what one may expect of a single such recommender. List lengths are those of the first report, and
+ * the others must have them too. Coverage is the mean, seconds and
  * grounding are the sum, empty_lists is the most of any. Errors: ARGUMENT
  * (count 0; a report is NULL; a list length that another report lacks), SHAPE (other numbers of sessions), MEMORY. */
 LLMREC_API llmrec_status llmrec_report_mean(const llmrec_report *const *reports, size_t count, llmrec_report **mean);
@@ -117,12 +120,12 @@ LLMREC_API llmrec_status llmrec_report_mean(const llmrec_report *const *reports,
 enum { LLMREC_REPORT_TABLE = 0, LLMREC_REPORT_JSON = 1, LLMREC_REPORT_CSV = 2 };
 
 /* Several reports side by side as text: a table for people, JSON
- * [{"name":..., "sessions":..., "metrics":{"ndcg@10":...}, "stderr":{...}, "seconds":...}] (with "grounding":{"exact":...}
- * where a model was asked), or CSV with the header
- * name,metric,k,value,stderr. Writes at most `capacity` bytes, NUL included; `*length` gets the bytes needed without it,
- * so that a call with capacity 0 asks for the size. `names` [count]. The table marks the highest value of each column by an
- * asterisk and gives each mean's standard error below it. A figure that there is not is null in JSON, empty in CSV and a
- * dash in the table. Errors: ARGUMENT, MEMORY. */
+ * [{"name":..., "sessions":..., "metrics":{"ndcg@10":...}, "stderr":{...}, "seconds":...}] (with
+ * "grounding":{"exact":...} where a model was asked), or CSV with the header
+ * name,metric,k,value,stderr. Writes at most `capacity` bytes, NUL included; `*length` gets the bytes needed without
+ * it, so that a call with capacity 0 asks for the size. `names` [count]. The table marks the highest value of each
+ * column by an asterisk and gives each mean's standard error below it. A figure that there is not is null in JSON,
+ * empty in CSV and a dash in the table. Errors: ARGUMENT, MEMORY. */
 LLMREC_API llmrec_status llmrec_report_format(const llmrec_report *const *reports, const char *const *names,
                                               size_t count, int64_t style, char *text, size_t capacity, size_t *length);
 

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Fine-tuning jobs on an OpenAI-compatible server: examples (tuning_data.h) uploaded, a job created, followed and cancelled.
+/* Fine-tuning jobs on an OpenAI-compatible server: examples (tuning_data.h) uploaded, a job created, followed and
+ * cancelled.
  *
- * A state file remembers what was uploaded and created, so that a program that is started again follows the job that there
- * is and pays for nothing twice: a job is made only where none of the server's has the uploaded file.
+ * A state file remembers what was uploaded and created, so that a program that is started again follows the job that
+ * there is and pays for nothing twice: a job is made only where none of the server's has the uploaded file.
  */
 #ifndef LLMREC_FINE_TUNING_H
 #define LLMREC_FINE_TUNING_H
@@ -44,10 +45,10 @@ typedef struct llmrec_fine_tuning_info {
     const char *error;      /* why it failed; "" where it did not */
 } llmrec_fine_tuning_info;
 
-/* Uploads what was not uploaded yet, creates the job if there is none yet, and opens it. `endpoint->model` is the model to
- * tune; an upload, and looking for a job, are tried again as chats are; creating one is not where the server may have
- * created it (the next start finds it). Progress in steps. Errors: ARGUMENT, UNSUPPORTED, IO, FORMAT, MEMORY, CANCELLED,
- * SHAPE (the state file is of other examples or options). */
+/* Uploads what was not uploaded yet, creates the job if there is none yet, and opens it. `endpoint->model` is the model
+ * to tune; an upload, and looking for a job, are tried again as chats are; creating one is not where the server may
+ * have created it (the next start finds it). Progress in steps. Errors: ARGUMENT, UNSUPPORTED, IO, FORMAT, MEMORY,
+ * CANCELLED, SHAPE (the state file is of other examples or options). */
 LLMREC_API llmrec_status llmrec_fine_tuning_start(llmrec_context *context, const llmrec_endpoint_options *endpoint,
                                                   const llmrec_fine_tuning_options *options, llmrec_fine_tuning **job);
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Chat models: an OpenAI-compatible endpoint, or a function of the host's, behind one handle; and text encoders behind an
- * /embeddings endpoint (docs/llm.md).
+/* Chat models: an OpenAI-compatible endpoint, or a function of the host's, behind one handle; and text encoders behind
+ * an /embeddings endpoint (docs/llm.md).
  *
  * What a model answers is never trusted: it is cut at a limit, checked, and handed on as data. A key is kept in memory
  * only and goes nowhere but into the Authorization header of requests to its own endpoint.
@@ -17,19 +17,19 @@ typedef struct llmrec_replies llmrec_replies;
 
 /* --- where a model is --------------------------------------------------------------------------------------------- */
 
-/* What a chat model is asked through. CHAT: POST <url>/chat/completions, with messages. COMPLETIONS: POST <url>/completions, with
- * one text that the model goes on from: for base models, models tuned on prompts and completions, and servers whose chat
- * template is not wanted. The text is the messages' contents with a blank line between them, roles left out; one message is sent
- * to the byte. */
+/* What a chat model is asked through. CHAT: POST <url>/chat/completions, with messages. COMPLETIONS: POST
+ * <url>/completions, with one text that the model goes on from: for base models, models tuned on prompts and
+ * completions, and servers whose chat template is not wanted. The text is the messages' contents with a blank line
+ * between them, roles left out; one message is sent to the byte. */
 enum { LLMREC_API_CHAT = 0, LLMREC_API_COMPLETIONS = 1 };
 
 /* An OpenAI-compatible server and how to deal with it. */
 typedef struct llmrec_endpoint_options {
-    size_t size;       /* set by llmrec_endpoint_options_init; do not touch */
-    const char *url;   /* base, "https://host/v1" for instance: /chat/completions, /completions, /embeddings, /files come
-                          after it */
-    const char *model; /* its name for the server; default NULL: none is sent */
-    const char *key;   /* default NULL: no Authorization header. Never logged, stored or part of a message */
+    size_t size; /* set by llmrec_endpoint_options_init; do not touch */
+    /* base, "https://host/v1" for instance: /chat/completions, /completions, /embeddings, /files come after it */
+    const char *url;
+    const char *model;          /* its name for the server; default NULL: none is sent */
+    const char *key;            /* default NULL: no Authorization header. Never logged, stored or part of a message */
     double connect_timeout;     /* seconds; > 0, default 10 */
     double idle_timeout;        /* seconds without a byte once an answer has begun; > 0, default 60 */
     double total_timeout;       /* seconds for one attempt; > 0, default 300 */
@@ -82,16 +82,16 @@ typedef struct llmrec_chat_request {
     int64_t stop_count;
     const char *json_schema; /* JSON text of a schema that the answer is to keep; default NULL */
     const char *grammar;     /* GBNF, for servers that have it (llama.cpp); default NULL */
-    int64_t top_logprobs; /* alternatives of each token wanted with log-probabilities; 0..10000, default 0: none. OpenAI
-                             gives 20, llama.cpp and vLLM (by its max_logprobs) more; where a server refuses so many, 20 are
-                             asked for, and then 5 */
+    /* alternatives of each token wanted with log-probabilities; 0..10000, default 0: none. OpenAI gives 20, llama.cpp
+     * and vLLM (by its max_logprobs) more; where a server refuses so many, 20 are asked for, and then 5 */
+    int64_t top_logprobs;
 } llmrec_chat_request;
 
 LLMREC_API llmrec_status llmrec_chat_request_init(llmrec_chat_request *request, size_t size);
 
-/* A model behind an endpoint. Nothing is asked yet. A journal may be shared by handles and processes; a record that a kill
- * cut short is cut off, and the log warns; so it does of a key that is sent over plain HTTP to another machine. Errors:
- * ARGUMENT, UNSUPPORTED (built without HTTP: llmrec_supports("http")), IO and FORMAT (journal), MEMORY. */
+/* A model behind an endpoint. Nothing is asked yet. A journal may be shared by handles and processes; a record that a
+ * kill cut short is cut off, and the log warns; so it does of a key that is sent over plain HTTP to another machine.
+ * Errors: ARGUMENT, UNSUPPORTED (built without HTTP: llmrec_supports("http")), IO and FORMAT (journal), MEMORY. */
 LLMREC_API llmrec_status llmrec_llm_create_endpoint(llmrec_context *context, const llmrec_endpoint_options *options,
                                                     llmrec_llm **llm);
 
@@ -110,8 +110,8 @@ typedef llmrec_status (*llmrec_complete_fn)(const llmrec_completion *completion,
 LLMREC_API llmrec_status llmrec_completion_answer(const llmrec_completion *completion, int64_t request,
                                                   const char *text, size_t length);
 
-/* What one more token of the latest answer to a request might have been: texts and natural logarithms of probabilities, which
- * llmrec_replies_alternatives gives back in falling order. For models that tell; asked for by `top_logprobs`. */
+/* What one more token of the latest answer to a request might have been: texts and natural logarithms of probabilities,
+ * which llmrec_replies_alternatives gives back in falling order. For models that tell; asked for by `top_logprobs`. */
 LLMREC_API llmrec_status llmrec_completion_alternatives(const llmrec_completion *completion, int64_t request,
                                                         const char *const *texts, const double *logprobs, size_t count);
 
@@ -120,11 +120,11 @@ LLMREC_API llmrec_status llmrec_llm_create_callback(llmrec_context *context, llm
                                                     int64_t batch, llmrec_llm **llm);
 LLMREC_API void llmrec_llm_free(llmrec_llm *llm);
 
-/* Asks `count` requests, up to `concurrency` at once, from the calling thread; progress in requests. A request that fails
- * for good fails alone: llmrec_replies_status says why (IO: status, connection, budget; FORMAT: the answer). What was
- * finished before a failure, a cancel or a kill is in the journal, and with a journal equal requests are asked once. Many
- * threads may call at once. Errors: ARGUMENT, MEMORY, CANCELLED, CALLBACK, IO (journal). Memory: the answers, and while
- * one is read up to sixteen times the answer limit. */
+/* Asks `count` requests, up to `concurrency` at once, from the calling thread; progress in requests. A request that
+ * fails for good fails alone: llmrec_replies_status says why (IO: status, connection, budget; FORMAT: the answer). What
+ * was finished before a failure, a cancel or a kill is in the journal, and with a journal equal requests are asked
+ * once. Many threads may call at once. Errors: ARGUMENT, MEMORY, CANCELLED, CALLBACK, IO (journal). Memory: the
+ * answers, and while one is read up to sixteen times the answer limit. */
 LLMREC_API llmrec_status llmrec_llm_chat(const llmrec_llm *llm, const llmrec_chat_request *const *requests,
                                          size_t count, llmrec_replies **replies);
 LLMREC_API void llmrec_replies_free(llmrec_replies *replies);
@@ -160,15 +160,15 @@ typedef struct llmrec_usage {
 
 LLMREC_API llmrec_status llmrec_llm_usage(const llmrec_llm *llm, llmrec_usage *usage);
 
-/* --- embeddings ---------------------------------------------------------------------------------------------------- */
+/* --- embeddings --------------------------------------------------------------------------------------------------- */
 
 typedef struct llmrec_embeddings_options {
     size_t size;          /* set by llmrec_embeddings_options_init; do not touch */
     int64_t batch;        /* texts a request; >= 1, default 256; halved where a server answers 400 or 413 */
     int64_t batch_tokens; /* estimated tokens a request; >= 1, default 100000 */
-    int64_t
-        max_tokens; /* estimated tokens of a text, longer ones are cut; >= 1, default 8000. The estimate: four bytes of
-                             ASCII, or one other character, a token */
+    /* estimated tokens of a text, longer ones are cut; >= 1, default 8000. The estimate: four bytes of ASCII, or one
+     * other character, a token */
+    int64_t max_tokens;
     int64_t dimensions; /* asked of the server; 0 (default): not asked */
     int64_t normalize;  /* 1 (default): vectors of length 1, by us; 0: as they come */
 } llmrec_embeddings_options;
@@ -176,11 +176,12 @@ typedef struct llmrec_embeddings_options {
 LLMREC_API llmrec_status llmrec_embeddings_options_init(llmrec_embeddings_options *options, size_t size);
 
 /* A text encoder behind POST <url>/embeddings: used like one that was opened from a directory, the cache of
- * llmrec_text_encoder_encode_items included, but llmrec_text_encoder_tokenize is UNSUPPORTED. The vectors' width is asked
- * by embedding one text, here. Answers are put in order by their `index`; a changed width and numbers that are not finite
- * are errors, and one request that fails for good fails the call. Equal texts are embedded once; with a journal (keyed by
- * model, dimensions, body and text) a run that is started again embeds no text twice. An empty text goes out as a blank.
- * Errors, here and of encoding: ARGUMENT, UNSUPPORTED, IO, FORMAT, SHAPE, NUMERIC, CANCELLED, MEMORY. */
+ * llmrec_text_encoder_encode_items included, but llmrec_text_encoder_tokenize is UNSUPPORTED. The vectors' width is
+ * asked by embedding one text, here. Answers are put in order by their `index`; a changed width and numbers that are
+ * not finite are errors, and one request that fails for good fails the call. Equal texts are embedded once; with a
+ * journal (keyed by model, dimensions, body and text) a run that is started again embeds no text twice. An empty text
+ * goes out as a blank. Errors, here and of encoding: ARGUMENT, UNSUPPORTED, IO, FORMAT, SHAPE, NUMERIC, CANCELLED,
+ * MEMORY. */
 LLMREC_API llmrec_status llmrec_text_encoder_create_endpoint(llmrec_context *context,
                                                              const llmrec_endpoint_options *endpoint,
                                                              const llmrec_embeddings_options *options,

@@ -58,7 +58,8 @@ typedef struct llmrec_similarity_options {
 LLMREC_API llmrec_status llmrec_similarity_options_init(llmrec_similarity_options *options, size_t size);
 
 /* Sets every option to a named setting: "default"; "harte2023" (the seed paper's for Beauty: last item, dot product,
- * vectors as they are); "boz2024" (the extended paper's: PCA to 512, mean, harmonic, cosine). ARGUMENT lists the names. */
+ * vectors as they are); "boz2024" (the extended paper's: PCA to 512, mean, harmonic, cosine). ARGUMENT lists the
+ * names. */
 LLMREC_API llmrec_status llmrec_similarity_options_preset(llmrec_similarity_options *options, size_t size,
                                                           const char *name);
 
@@ -73,10 +74,10 @@ LLMREC_API llmrec_status llmrec_recommender_create_similarity(const llmrec_embed
 
 /* --- trained encoders ---------------------------------------------------------------------------------------- */
 
-/* BERT4Rec and SASRec, from random or LLM vectors: a session passes through the encoder's network ([MASK] at its end where
- * it is bidirectional), and all items are ranked by the logits, which are the scores. Named "bert4rec" or, causal,
- * "sasrec". It takes a copy of the weights in use, so the encoder may train on or be freed. Errors: NUMERIC, MEMORY.
- * Memory: twice the item table and a quarter. */
+/* BERT4Rec and SASRec, from random or LLM vectors: a session passes through the encoder's network ([MASK] at its end
+ * where it is bidirectional), and all items are ranked by the logits, which are the scores. Named "bert4rec" or,
+ * causal, "sasrec". It takes a copy of the weights in use, so the encoder may train on or be freed. Errors: NUMERIC,
+ * MEMORY. Memory: twice the item table and a quarter. */
 LLMREC_API llmrec_status llmrec_recommender_create_encoder(const llmrec_encoder *encoder,
                                                            llmrec_recommender **recommender);
 
@@ -99,8 +100,8 @@ typedef struct llmrec_recommend_options {
     size_t allow_count;
     const int32_t *allow; /* [allow_count] only these may be recommended, none if it is 0; default NULL: all */
     size_t deny_count;
-    const int32_t *deny; /* [deny_count] these never are; default NULL: none */
-    int64_t *grounding; /* [sessions, grounding_columns] where prompt recommenders' lists come from: columns of
+    const int32_t *deny;       /* [deny_count] these never are; default NULL: none */
+    int64_t *grounding;        /* [sessions, grounding_columns] where prompt recommenders' lists come from: columns of
                             LLMREC_GROUNDING_* (prompt.h); zeros from other strategies; default NULL: not wanted */
     int64_t grounding_columns; /* >= 0, default 0; LLMREC_GROUNDING_COUNT for all; further ones get zeros */
 } llmrec_recommend_options;
@@ -113,9 +114,9 @@ LLMREC_API llmrec_status llmrec_recommend_options_init(llmrec_recommend_options 
  * session in which there is nothing to go by (empty, or unknown items only) gets count 0 from strategies that need
  * items, the popular ones from popularity. An index of -1 in `items` is an unknown item and is skipped.
  * Exact, and the same to the bit whatever the batch, block size or threads. One recommender may be used by many threads
- * at once. Errors: ARGUMENT (k < 1, an index outside [-1, items), falling offsets: names the position), MEMORY, CANCELLED
- * (outputs undefined). Cost: similarity: one pass over a table of a quarter of the float32 size per 64 sessions, and
- * some tens of rows scored in float32 for each; memory does not grow with sessions x items. */
+ * at once. Errors: ARGUMENT (k < 1, an index outside [-1, items), falling offsets: names the position), MEMORY,
+ * CANCELLED (outputs undefined). Cost: similarity: one pass over a table of a quarter of the float32 size per 64
+ * sessions, and some tens of rows scored in float32 for each; memory does not grow with sessions x items. */
 LLMREC_API llmrec_status llmrec_recommend(const llmrec_recommender *recommender, const int64_t *offsets,
                                           const int32_t *items, size_t sessions, int64_t k,
                                           const llmrec_recommend_options *options, int32_t *recommended, float *scores,
@@ -130,21 +131,22 @@ LLMREC_API llmrec_status llmrec_recommend_ids(const llmrec_recommender *recommen
 
 /* --- a session that goes on ---------------------------------------------------------------------------------- */
 
-/* One session whose items come one after another, with the next ones recommended whenever they are wanted: the same to the bit
- * as llmrec_recommend on all its items so far. It holds the recommender, and belongs to one thread at a time.
+/* One session whose items come one after another, with the next ones recommended whenever they are wanted: the same to
+ * the bit as llmrec_recommend on all its items so far. It holds the recommender, and belongs to one thread at a time.
  *
- * Cost of a recommendation: that of llmrec_recommend for the whole session, of which only the arrays need not be handed over
- * again. Less where the recommender is a causal encoder whose positions count from the session's start (left_aligned, not
- * pad_with_mask): keys and values of the tokens before are kept (8 bytes x layers x max_length x heads x head_width), and
- * the items since the latest recommendation alone pass through the network, until the session is longer than max_length. */
+ * Cost of a recommendation: that of llmrec_recommend for the whole session, of which only the arrays need not be handed
+ * over again. Less where the recommender is a causal encoder whose positions count from the session's start
+ * (left_aligned, not pad_with_mask): keys and values of the tokens before are kept (8 bytes x layers x max_length x
+ * heads x head_width), and the items since the latest recommendation alone pass through the network, until the session
+ * is longer than max_length. */
 typedef struct llmrec_session llmrec_session;
 
 /* An empty session. Errors: ARGUMENT, MEMORY. */
 LLMREC_API llmrec_status llmrec_session_create(const llmrec_recommender *recommender, llmrec_session **session);
 LLMREC_API void llmrec_session_free(llmrec_session *session);
 
-/* Appends items[count], oldest first; -1 is an unknown item and is skipped. On failure the session is as it was. Errors:
- * ARGUMENT (an index outside [-1, items): names the position), MEMORY. */
+/* Appends items[count], oldest first; -1 is an unknown item and is skipped. On failure the session is as it was.
+ * Errors: ARGUMENT (an index outside [-1, items): names the position), MEMORY. */
 LLMREC_API llmrec_status llmrec_session_append(llmrec_session *session, const int32_t *items, size_t count);
 
 /* The same with external ids, as llmrec_recommend_ids takes them; *unknown (may be NULL) gets how many were skipped. */

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Examples to fine-tune a model with, written from sessions: the questions of a prompt recommender with their answers. */
+/* Examples to fine-tune a model with, written from sessions: the questions of a prompt recommender with their
+ * answers. */
 #ifndef LLMREC_TUNING_DATA_H
 #define LLMREC_TUNING_DATA_H
 
@@ -7,9 +8,9 @@
 
 LLMREC_BEGIN
 
-/* What a row is, a JSON object on a line of its own. CHAT: {"messages": [system, user, assistant]}, without a system message
- * where its text is empty. COMPLETION: {"prompt", "completion"}: both messages as one text; the answer behind a blank, ended
- * by " ###". INPUT_OUTPUT: {"input_text", "output_text"}: both messages with a line break between. */
+/* What a row is, a JSON object on a line of its own. CHAT: {"messages": [system, user, assistant]}, without a system
+ * message where its text is empty. COMPLETION: {"prompt", "completion"}: both messages as one text; the answer behind a
+ * blank, ended by " ###". INPUT_OUTPUT: {"input_text", "output_text"}: both messages with a line break between. */
 enum { LLMREC_ROWS_CHAT = 0, LLMREC_ROWS_COMPLETION = 1, LLMREC_ROWS_INPUT_OUTPUT = 2 };
 
 typedef struct llmrec_fine_tuning_data_options {
@@ -41,29 +42,31 @@ typedef struct llmrec_fine_tuning_data_info {
     int64_t unnamed;     /* sessions in which an item has no name */
     int64_t repeated;    /* sessions whose last item was there before: lists never hold it */
     int64_t too_long;    /* rows beyond token_limit */
-    int64_t
-        unreadable; /* rows whose answer, read as a model's, would not give back its best item and its length: a name holds
-                            what separates names, or ends an answer */
+    /* rows whose answer, read as a model's, would not give back its best item and its length: a name holds what
+     * separates names, or ends an answer */
+    int64_t unreadable;
 } llmrec_fine_tuning_data_info;
 
-/* Writes examples to tune a model to the question that a prompt recommender of the same parts and options will ask: a row for
- * each session of `parts->dataset` (usually a train view), its last item being what should have been answered, and the items
- * before it the session that is asked about. The question is that of llmrec_recommender_prompt to the byte. Answers, best
- * first (Harte et al. 2023, section 3.3; Boz et al. 2024):
+/* Writes examples to tune a model to the question that a prompt recommender of the same parts and options will ask: a
+ * row for each session of `parts->dataset` (usually a train view), its last item being what should have been answered,
+ * and the items before it the session that is asked about. The question is that of llmrec_recommender_prompt to the
+ * byte. Answers, best first (Harte et al. 2023, section 3.3; Boz et al. 2024):
  *
  *   GENITEM   the last item's name
  *   GENLIST   it, then the first stage's list without it; `count` names in all
- *   RANK      the first stage's candidates with it in front; where it was not among them, it takes the last one's place. They
- *             are shown shuffled, whatever options.shuffle says: in the first stage's order, what was put in would show by
- *             its place. Names or labels as options.answer has it, as JSON where options.structure asks for that (AUTO does);
- *             LETTERS: its label; PAIRWISE: its label, of it and one of the others. Of more than `window` candidates the
- *             first ones are shown
+ *   RANK      the first stage's candidates with it in front; where it was not among them, it takes the last one's
+ *   place. They
+ *             are shown shuffled, whatever options.shuffle says: in the first stage's order, what was put in would show
+ *             by its place. Names or labels as options.answer has it, as JSON where options.structure asks for that
+ *             (AUTO does); LETTERS: its label; PAIRWISE: its label, of it and one of the others. Of more than `window`
+ *             candidates the first ones are shown
  *   CLASSIFY  the items that stand for the clusters nearest to it, of those not in the session; `count` in all
  *
- * parts->llm may be NULL; GENLIST needs a first stage. Rows stand in an order shuffled by `seed`. Either both files are new
- * or both are as they were (but for a kill between the two renames). Progress in sessions. `info` may be NULL.
- * Errors: ARGUMENT, SHAPE (parts of other catalogues; a file without a row; one that would be longer than byte_limit), IO, MEMORY,
- * CANCELLED. Cost: the first stage's lists, and as much memory for any number of rows, but for 4 bytes a session. */
+ * parts->llm may be NULL; GENLIST needs a first stage. Rows stand in an order shuffled by `seed`. Either both files are
+ * new or both are as they were (but for a kill between the two renames). Progress in sessions. `info` may be NULL.
+ * Errors: ARGUMENT, SHAPE (parts of other catalogues; a file without a row; one that would be longer than byte_limit),
+ * IO, MEMORY, CANCELLED. Cost: the first stage's lists, and as much memory for any number of rows, but for 4 bytes a
+ * session. */
 LLMREC_API llmrec_status llmrec_fine_tuning_write(const llmrec_prompt_parts *parts, const llmrec_prompt_options *prompt,
                                                   const llmrec_fine_tuning_data_options *options,
                                                   llmrec_fine_tuning_data_info *info);

@@ -136,7 +136,8 @@ static llmrec_status flush(const char *opened, int flags, const char *path)
     return status;
 }
 
-/* The name is in the directory: without flushing it too, a power cut could undo the rename. `folder` is room for its name. */
+/* The name is in the directory: without flushing it too, a power cut could undo the rename. `folder` is room for its
+ * name. */
 static llmrec_status flush_directory(const char *path, char *folder)
 {
     const char *slash = strrchr(path, '/');

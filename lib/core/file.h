@@ -27,15 +27,15 @@ typedef struct lr_replacement {
     char *temporary; /* what it is called now: write here */
 } lr_replacement;
 
-/* Makes an empty temporary file in the same directory. Then write it, and commit (flushed, renamed, directory flushed: a
- * kill at any instant leaves the old file or the new one) or abandon (removed). Both free the replacement's texts;
+/* Makes an empty temporary file in the same directory. Then write it, and commit (flushed, renamed, directory flushed:
+ * a kill at any instant leaves the old file or the new one) or abandon (removed). Both free the replacement's texts;
  * abandoning one that was committed or never begun does nothing. */
 llmrec_status lr_replacement_begin(llmrec_context *context, const char *path, lr_replacement *replacement);
 llmrec_status lr_replacement_commit(lr_replacement *replacement);
 void lr_replacement_abandon(lr_replacement *replacement);
 
-/* The same, written piece by piece through a descriptor. Zero-initialise; abandoning one that was committed or never begun
- * does nothing. */
+/* The same, written piece by piece through a descriptor. Zero-initialise; abandoning one that was committed or never
+ * begun does nothing. */
 typedef struct lr_writer {
     lr_replacement replacement;
     int descriptor;
@@ -47,9 +47,9 @@ llmrec_status lr_writer_add(lr_writer *writer, const void *bytes, size_t size);
 llmrec_status lr_writer_commit(lr_writer *writer);
 void lr_writer_abandon(lr_writer *writer);
 
-/* Both files become new, or neither: on a failure the first is what it was before, or gone again (as it is new where the file
- * system knows no hard links, or refuses to undo the renaming). A kill between the two renames leaves the first new and the
- * second old. */
+/* Both files become new, or neither: on a failure the first is what it was before, or gone again (as it is new where
+ * the file system knows no hard links, or refuses to undo the renaming). A kill between the two renames leaves the
+ * first new and the second old. */
 llmrec_status lr_writer_commit_both(lr_writer *first, lr_writer *second);
 
 /* All of it for bytes that are in memory. */

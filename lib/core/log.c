@@ -55,7 +55,8 @@ static llmrec_status report(lr_progress *progress, int64_t done, int64_t now)
 llmrec_status lr_progress_step(lr_progress *progress, int64_t done)
 {
     if (progress->context->progress == NULL) return LLMREC_OK;
-    if (progress->event.total > 0 && done >= progress->event.total) return LLMREC_OK; /* the end has a report of its own */
+    /* the end has a report of its own */
+    if (progress->event.total > 0 && done >= progress->event.total) return LLMREC_OK;
     const int64_t now = lr_now_ns();
     return now - progress->reported_ns < REPORT_EVERY_NS ? LLMREC_OK : report(progress, done, now);
 }

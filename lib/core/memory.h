@@ -14,7 +14,8 @@ llmrec_status lr_alloc_zero(llmrec_context *context, void *pointer_address, size
 llmrec_status lr_grow(llmrec_context *context, void *pointer_address, size_t *capacity, size_t used, size_t wanted,
                       size_t size);
 
-/* Moves `count` elements to an array of just that size, where that saves an eighth or more; keeps it if memory fails. */
+/* Moves `count` elements to an array of just that size, where that saves an eighth or more; keeps it if memory
+ * fails. */
 void lr_shrink(llmrec_context *context, void *pointer_address, size_t *capacity, size_t count, size_t size);
 
 void lr_free(llmrec_context *context, void *pointer);

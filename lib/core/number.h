@@ -8,8 +8,8 @@
 
 #include "core/status.h"
 
-/* The whole of text[length] as a number, correctly rounded: decimal or exponent form, inf and nan not accepted. False if
- * it is anything else, blanks included. */
+/* The whole of text[length] as a number, correctly rounded: decimal or exponent form, inf and nan not accepted. False
+ * if it is anything else, blanks included. */
 bool lr_parse_double(const char *text, size_t length, double *value);
 bool lr_parse_int64(const char *text, size_t length, int64_t *value);
 

@@ -50,7 +50,8 @@ typedef struct thread {
     pthread_t handle;
 } thread;
 
-/* The caller waits for the threads that took part alone: one that wakes late finds the job closed and goes back to sleep. */
+/* The caller waits for the threads that took part alone: one that wakes late finds the job closed and goes back to
+ * sleep. */
 static const size_t CLOSED = (size_t)1 << (sizeof(size_t) * 8 - 1);
 
 static inline void relax(void)
@@ -154,8 +155,8 @@ static void reset_locks(lr_pool *pool)
     pthread_cond_init(&pool->wake, NULL);
 }
 
-/* A fork leaves the child without threads, and with locks that a thread which is not there may hold: the first caller in
- * the child begins afresh, others wait until it has. */
+/* A fork leaves the child without threads, and with locks that a thread which is not there may hold: the first caller
+ * in the child begins afresh, others wait until it has. */
 static void adopt(lr_pool *pool)
 {
     const pid_t self = getpid();

@@ -9,8 +9,8 @@
 #include "core/memory.h"
 #include "core/text.h"
 
-/* The host's own locking, caches and exit handler of HDF5 are left alone, and H5close is never called: other parts of the
- * process may use the library too. */
+/* The host's own locking, caches and exit handler of HDF5 are left alone, and H5close is never called: other parts of
+ * the process may use the library too. */
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
 
 static const char MAGIC[] = "llmrec";
@@ -90,7 +90,8 @@ static llmrec_status put_text(const lr_store *store, const char *name, const cha
     return status;
 }
 
-/* Whether an attribute is one value of just this type: what a damaged or foreign file holds must not overrun `value`. */
+/* Whether an attribute is one value of just this type: what a damaged or foreign file holds must not overrun
+ * `value`. */
 static bool attribute_is(hid_t attribute, hid_t type)
 {
     const hid_t found = H5Aget_type(attribute), space = H5Aget_space(attribute);
@@ -176,7 +177,8 @@ static llmrec_status check_library(void)
                    major, minor, release, H5_VERS_MAJOR, H5_VERS_MINOR, H5_VERS_RELEASE);
 }
 
-/* Format 1.8: HDF5's own structures then carry checksums too. Files are replaced whole by renaming, so HDF5's file locks have no use, and fail on some network file systems. */
+/* Format 1.8: HDF5's own structures then carry checksums too. Files are replaced whole by renaming, so HDF5's file
+ * locks have no use, and fail on some network file systems. */
 static hid_t access_settings(void)
 {
     const hid_t settings = H5Pcreate(H5P_FILE_ACCESS);

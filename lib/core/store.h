@@ -2,9 +2,9 @@
 /* Our HDF5 files: named arrays and attributes with a kind, a format version and checksums.
  *
  * HDF5 as Debian builds it is not thread-safe: every call to it is made here, under one lock (a host that uses the same
- * HDF5 on other threads at the same time must see to that itself). Its error stack is never printed and the host's error
- * settings are left as found. Arrays lie contiguous at multiples of 64 bytes; the same content gives the same bytes.
- * Everything but the arrays has a checksum at the file's end, checked before HDF5 opens it.
+ * HDF5 on other threads at the same time must see to that itself). Its error stack is never printed and the host's
+ * error settings are left as found. Arrays lie contiguous at multiples of 64 bytes; the same content gives the same
+ * bytes. Everything but the arrays has a checksum at the file's end, checked before HDF5 opens it.
  */
 #ifndef LR_CORE_STORE_H
 #define LR_CORE_STORE_H
@@ -37,8 +37,8 @@ llmrec_status lr_store_create(llmrec_context *context, const char *path, const c
 llmrec_status lr_store_open(llmrec_context *context, const char *path, const char *kind, int64_t newest,
                             lr_store **store);
 
-/* Creates a file that takes the place of `path` when it is committed, and not before: `*store` is closed and set to NULL,
- * also on failure. Closing it instead leaves the old file as it was. */
+/* Creates a file that takes the place of `path` when it is committed, and not before: `*store` is closed and set to
+ * NULL, also on failure. Closing it instead leaves the old file as it was. */
 llmrec_status lr_store_replace(llmrec_context *context, const char *path, const char *kind, int64_t version,
                                lr_store **store);
 llmrec_status lr_store_commit(lr_store **store);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* How HDF5 gets at a file that is written: a driver of ours, under its virtual file layer. When closing a file fails halfway,
- * because the disk is full for instance, HDF5 1.10 keeps a broken file object and crashes as the process ends. So the
- * driver lets HDF5 finish, writes nothing more after the first failure, and the store tells it afterwards. */
+/* How HDF5 gets at a file that is written: a driver of ours, under its virtual file layer. When closing a file fails
+ * halfway, because the disk is full for instance, HDF5 1.10 keeps a broken file object and crashes as the process ends.
+ * So the driver lets HDF5 finish, writes nothing more after the first failure, and the store tells it afterwards. */
 #include "core/store_inside.h"
 
 #include <errno.h>

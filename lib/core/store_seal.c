@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The seal at the end of our HDF5 files: a checksum of everything but the arrays, which have their own.
  *
- * HDF5 that meets a damaged structure may fail to close the file again, keep its descriptor, and complain on the terminal
- * when the process ends. So structures are checked before HDF5 sees them. HDF5 and other programs ignore bytes behind the end
- * that a file states. Layout, in words of 64 bits: begin and end of each array, their count, checksum of all bytes outside of
- * them, checksum of the words so far, mark.
+ * HDF5 that meets a damaged structure may fail to close the file again, keep its descriptor, and complain on the
+ * terminal when the process ends. So structures are checked before HDF5 sees them. HDF5 and other programs ignore bytes
+ * behind the end that a file states. Layout, in words of 64 bits: begin and end of each array, their count, checksum of
+ * all bytes outside of them, checksum of the words so far, mark.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -99,7 +99,8 @@ llmrec_status lr_store_seal(llmrec_context *context, const char *path, const uin
     return status;
 }
 
-/* Knows a file of ours by its first bytes, HDF5's mark and a version of its format that it is written in, and its last. */
+/* Knows a file of ours by its first bytes, HDF5's mark and a version of its format that it is written in, and its
+ * last. */
 static llmrec_status check_marks(int descriptor, size_t size, const char *path, uint64_t last[FIXED])
 {
     static const unsigned char mark[8] = {0x89, 'H', 'D', 'F', '\r', '\n', 0x1a, '\n'};

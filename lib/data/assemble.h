@@ -11,8 +11,8 @@
 llmrec_status lr_assemble(lr_gather *gather, const bool numbers[LR_SIDES], const lr_item_source *source,
                           const llmrec_dataset_options *options, const char *name, llmrec_dataset **dataset);
 
-/* Rows from a file, and items from another unless `items_path` is NULL. `piece_bytes` as in reader.h: what comes out does
- * not depend on it. */
+/* Rows from a file, and items from another unless `items_path` is NULL. `piece_bytes` as in reader.h: what comes out
+ * does not depend on it. */
 llmrec_status lr_assemble_files(llmrec_context *context, const char *path, const char *items_path,
                                 const llmrec_dataset_options *options, size_t piece_bytes, llmrec_dataset **dataset);
 

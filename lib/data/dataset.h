@@ -12,8 +12,8 @@ lr_ids *lr_dataset_item_ids(const llmrec_dataset *dataset); /* borrowed: hold it
 /* Rows of the longest session that it sees. */
 size_t lr_dataset_longest(const llmrec_dataset *dataset);
 
-/* Items of session `session`, oldest first: a pointer into the shared rows, or into `scratch` [lr_dataset_longest] where
- * the view leaves rows out. */
+/* Items of session `session`, oldest first: a pointer into the shared rows, or into `scratch` [lr_dataset_longest]
+ * where the view leaves rows out. */
 const int32_t *lr_dataset_session(const llmrec_dataset *dataset, size_t session, int32_t *scratch, size_t *count);
 
 #endif

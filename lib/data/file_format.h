@@ -5,8 +5,8 @@
 
 #include "data/texts.h"
 
-/* `given`, one of LLMREC_FORMAT_*, or what the path's ending says where that is AUTO. ARGUMENT if it says nothing, or for
- * sequences where `table` says that columns are wanted. `option` names the option in errors. */
+/* `given`, one of LLMREC_FORMAT_*, or what the path's ending says where that is AUTO. ARGUMENT if it says nothing, or
+ * for sequences where `table` says that columns are wanted. `option` names the option in errors. */
 llmrec_status lr_format_resolve(const char *path, int64_t given, bool table, const char *option, int64_t *format);
 
 /* The names of a file's columns. */

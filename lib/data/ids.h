@@ -9,7 +9,8 @@
 
 typedef struct lr_ids lr_ids;
 
-/* Copies `count` texts; `lengths` NULL: each ends in NUL. An id twice gives SHAPE naming both places as rows of `what`. */
+/* Copies `count` texts; `lengths` NULL: each ends in NUL. An id twice gives SHAPE naming both places as rows of
+ * `what`. */
 llmrec_status lr_ids_create(llmrec_context *context, size_t count, const char *const *texts, const size_t *lengths,
                             const char *what, lr_ids **ids);
 

@@ -6,7 +6,8 @@
 
 #include "core/memory.h"
 
-/* A slot holds a part of the hash too: most strangers are told apart without looking at their text, which it leads to. */
+/* A slot holds a part of the hash too: most strangers are told apart without looking at their text, which it leads
+ * to. */
 typedef struct slot {
     uint32_t hash, entry; /* entry: index + 1; 0: empty */
     uint32_t offset, length;

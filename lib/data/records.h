@@ -24,8 +24,8 @@ typedef struct lr_records {
     size_t lines[LR_PIECES + 1]; /* newlines of each: the parser of a piece says how many (in lines[index]) */
 } lr_records;
 
-/* Opens the file, and reads the first batch; FORMAT if it is empty. A byte order mark is skipped. `piece_bytes` is at most
- * LR_LINE_MAX / LR_PIECES. */
+/* Opens the file, and reads the first batch; FORMAT if it is empty. A byte order mark is skipped. `piece_bytes` is at
+ * most LR_LINE_MAX / LR_PIECES. */
 llmrec_status lr_records_open(llmrec_context *context, const char *path, lr_dialect dialect, size_t piece_bytes,
                               lr_records *records);
 void lr_records_close(lr_records *records);

@@ -33,8 +33,8 @@ typedef struct lr_survivors {
 
 void lr_survivors_free(llmrec_context *context, lr_survivors *survivors);
 
-/* Duplicates, p-core, last N, minimum length, in that order; then sessions and items that have no row left are taken out
- * of the numbering, and the order of the rest stays. */
+/* Duplicates, p-core, last N, minimum length, in that order; then sessions and items that have no row left are taken
+ * out of the numbering, and the order of the rest stays. */
 llmrec_status lr_rows_filter(llmrec_context *context, lr_rows *rows, const llmrec_dataset_options *options,
                              lr_survivors *survivors);
 

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Datasets in our HDF5 files. Format version 1: arrays `offsets` i64, `items` i32, `times` i64 (keys of times.h; absent
  * without times), and texts as two arrays each, `NAME` u8 and `NAME_offsets` i64: `session_ids`, `item_ids`,
- * `column_names`, `column_0`, ...; integers `whole_times`, `session_numbers`, `item_numbers`, `input_rows`, `dropped`. */
+ * `column_names`, `column_0`, ...; integers `whole_times`, `session_numbers`, `item_numbers`, `input_rows`,
+ * `dropped`. */
 #ifndef LR_DATA_STORED_H
 #define LR_DATA_STORED_H
 

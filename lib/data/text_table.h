@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Text tables of moderate size, whole in memory: item files, and vectors as text. Interactions have a reader of their own. */
+/* Text tables of moderate size, whole in memory: item files, and vectors as text. Interactions have a reader of their
+ * own. */
 #ifndef LR_DATA_TEXT_TABLE_H
 #define LR_DATA_TEXT_TABLE_H
 
@@ -10,10 +11,10 @@
 
 typedef struct lr_table lr_table;
 
-/* Reads CSV, TSV, JSON lines or a RecBole atomic file, plain or gzip; `format` is one of LLMREC_FORMAT_*. JSON lines: the
- * columns are the keys in order of first appearance; strings as they are, numbers in as few digits as give them back, booleans as true and false, null
- * and absent keys as "", arrays of strings joined by ", ". RecBole: types are cut off the names. Errors as in
- * llmrec_dataset_load. */
+/* Reads CSV, TSV, JSON lines or a RecBole atomic file, plain or gzip; `format` is one of LLMREC_FORMAT_*. JSON lines:
+ * the columns are the keys in order of first appearance; strings as they are, numbers in as few digits as give them
+ * back, booleans as true and false, null and absent keys as "", arrays of strings joined by ", ". RecBole: types are
+ * cut off the names. Errors as in llmrec_dataset_load. */
 llmrec_status lr_table_read(llmrec_context *context, const char *path, int64_t format, bool repair_utf8,
                             lr_table **table);
 void lr_table_free(lr_table *table);

@@ -33,8 +33,9 @@ typedef struct lr_bert {
     size_t owned_count;
 } lr_bert;
 
-/* Opens directory/config.json and directory/model.safetensors. IO; UNSUPPORTED for another architecture, position type or
- * activation; FORMAT for a damaged file, or a tensor that is missing or has another shape than the configuration says. */
+/* Opens directory/config.json and directory/model.safetensors. IO; UNSUPPORTED for another architecture, position type
+ * or activation; FORMAT for a damaged file, or a tensor that is missing or has another shape than the configuration
+ * says. */
 llmrec_status lr_bert_open(llmrec_context *context, const char *directory, lr_bert **bert);
 void lr_bert_close(lr_bert *bert);
 

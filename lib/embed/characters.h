@@ -14,8 +14,8 @@ typedef enum lr_character {
     LR_CONTROL      /* dropped; tab, line feed and carriage return are blanks */
 } lr_character;
 
-/* The classes of the reference tokenizer, for every code point: categories of Unicode 8, so that what later versions added
- * is a letter. */
+/* The classes of the reference tokenizer, for every code point: categories of Unicode 8, so that what later versions
+ * added is a letter. */
 lr_character lr_character_of(uint32_t code);
 
 /* Lower case of one code point, which may be two: returns their number. */

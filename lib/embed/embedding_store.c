@@ -160,7 +160,8 @@ static llmrec_status check_values(const reading *r)
     return lr_values_check(r->context, &values);
 }
 
-/* The file may have been replaced since it was opened by name: what is mapped must reach as far as what was described. */
+/* The file may have been replaced since it was opened by name: what is mapped must reach as far as what was
+ * described. */
 static llmrec_status map_values(reading *r, bool verify)
 {
     llmrec_embedding *table = r->table;

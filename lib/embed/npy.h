@@ -7,8 +7,8 @@
 #include "core/file.h"
 #include "embed/safetensors.h"
 
-/* Maps a file and describes its array [rows,dim] of float16, float32 or float64: little-endian, C order, and just as many
- * bytes as they take. Close the map afterwards, also on failure. */
+/* Maps a file and describes its array [rows,dim] of float16, float32 or float64: little-endian, C order, and just as
+ * many bytes as they take. Close the map afterwards, also on failure. */
 llmrec_status lr_npy_open(const char *path, lr_map *map, lr_tensor *tensor);
 
 /* Writes [rows,dim] float32 or float16 (one of LLMREC_DTYPE_*), atomically. */

@@ -10,7 +10,8 @@
 #include "math/simd.h"
 #include "math/vector.h"
 
-/* A product's element depends on its own row and column alone, so a vector's result does not depend on the table it is in. */
+/* A product's element depends on its own row and column alone, so a vector's result does not depend on the table it is
+ * in. */
 enum { BLOCK = 256, BLOCKS_BETWEEN_STEPS = 64 };
 
 typedef struct pass {

@@ -52,8 +52,8 @@ static llmrec_status analyse(llmrec_reducer *reducer, const llmrec_embedding *em
     return lr_symmetric_eigen(context, s->width, s->directions, s->variances);
 }
 
-/* Directions above the tolerance. Rounding leaves width * epsilon of the largest variance in a direction that has none, so
- * nothing below that counts. */
+/* Directions above the tolerance. Rounding leaves width * epsilon of the largest variance in a direction that has none,
+ * so nothing below that counts. */
 static size_t count_directions(const spectrum *s, double tolerance)
 {
     const double largest = s->variances[s->width - 1], noise = (double)s->width * DBL_EPSILON;

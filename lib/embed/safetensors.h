@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Safetensors files: named arrays behind a JSON header, mapped and not read.
  *
- * The header is taken as hostile: it may be at most 100 MB and a quarter million tensors, every tensor's bytes must be those
- * of its type and shape, lie in the file, and follow the tensor before without gap or overlap to the file's end.
+ * The header is taken as hostile: it may be at most 100 MB and a quarter million tensors, every tensor's bytes must be
+ * those of its type and shape, lie in the file, and follow the tensor before without gap or overlap to the file's end.
  */
 #ifndef LR_EMBED_SAFETENSORS_H
 #define LR_EMBED_SAFETENSORS_H
@@ -51,8 +51,8 @@ const char *lr_safetensors_metadata(const lr_safetensors *file, const char *key)
  * UNSUPPORTED for OTHER. */
 llmrec_status lr_tensor_floats(const lr_tensor *tensor, size_t first, size_t count, float *values);
 
-/* Writes a file atomically: name, type (not OTHER), rank, sizes, count and data of each tensor, one behind the other from a
- * multiple of 64 bytes on; and one metadata text, if `key` is not NULL. */
+/* Writes a file atomically: name, type (not OTHER), rank, sizes, count and data of each tensor, one behind the other
+ * from a multiple of 64 bytes on; and one metadata text, if `key` is not NULL. */
 llmrec_status lr_safetensors_write(llmrec_context *context, const char *path, const lr_tensor *tensors, size_t count,
                                    const char *key, const char *text);
 

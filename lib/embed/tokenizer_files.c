@@ -138,8 +138,8 @@ static llmrec_status read_normalizer(reading *r, lr_json file)
     return read_strip_accents(normalizer, &r->strip_accents);
 }
 
-/* Tokens that are to be found in the text before all else: those that structure the input are no concern of text, others
- * would need another tokenizer. */
+/* Tokens that are to be found in the text before all else: those that structure the input are no concern of text,
+ * others would need another tokenizer. */
 static llmrec_status check_added(lr_json file)
 {
     const lr_json added = lr_json_member(file, "added_tokens");

@@ -11,8 +11,8 @@ typedef struct lr_values {
     const char *what; /* a path, or an argument's name */
 } lr_values;
 
-/* Allocates [rows,dim] of `dtype` and fills it, over all threads. NUMERIC, naming row and column, for the first value that
- * is not finite or too large for the type. */
+/* Allocates [rows,dim] of `dtype` and fills it, over all threads. NUMERIC, naming row and column, for the first value
+ * that is not finite or too large for the type. */
 llmrec_status lr_values_store(llmrec_context *context, const lr_values *values, int64_t dtype, void **owned);
 
 /* The check alone, for values of the type that they are kept in. */

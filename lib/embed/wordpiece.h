@@ -15,8 +15,8 @@ typedef struct lr_wordpiece lr_wordpiece;
 llmrec_status lr_wordpiece_create(llmrec_context *context, size_t letters, lr_wordpiece **pieces);
 void lr_wordpiece_free(lr_wordpiece *pieces);
 
-/* Adds a token: valid UTF-8 without NUL, "##" before a piece that goes on with a word. An empty one is never met; of two
- * equal ones the later counts. */
+/* Adds a token: valid UTF-8 without NUL, "##" before a piece that goes on with a word. An empty one is never met; of
+ * two equal ones the later counts. */
 void lr_wordpiece_add(lr_wordpiece *pieces, const char *token, size_t length, int32_t id);
 
 /* The id of a token as it stands in the vocabulary (no "##"), -1 if it is not there. */

@@ -9,7 +9,8 @@ static double away_from_zero(double x)
     return fabs(x) < 1e-300 ? 1e-300 : x;
 }
 
-/* The continued fraction of the incomplete beta function (DLMF 8.17.22), by Lentz's method; fast for x < (a+1)/(a+b+2). */
+/* The continued fraction of the incomplete beta function (DLMF 8.17.22), by Lentz's method; fast for x <
+ * (a+1)/(a+b+2). */
 static double beta_fraction(double a, double b, double x)
 {
     double c = 1, d = 1 / away_from_zero(1 - (a + b) * x / (a + 1)), fraction = d;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Chat requests over an endpoint, as chats or as completions: bodies made as they are wanted, answers from the journal or
- * the server, and one request each for samples that did not come. */
+/* Chat requests over an endpoint, as chats or as completions: bodies made as they are wanted, answers from the journal
+ * or the server, and one request each for samples that did not come. */
 #include <string.h>
 
 #include "core/memory.h"
@@ -50,8 +50,8 @@ static llmrec_status make_body(const chat *c, lr_call *call)
     return LLMREC_OK;
 }
 
-/* A call as planned, put before the others: which samples of a request, how many of them it asks for (`asked`), and how many
- * alternatives at most. */
+/* A call as planned, put before the others: which samples of a request, how many of them it asks for (`asked`), and how
+ * many alternatives at most. */
 static llmrec_status push_call(chat *c, const lr_call *plan)
 {
     lr_call *call = NULL;
@@ -149,8 +149,8 @@ static llmrec_status take(void *user, lr_call *call, const char *answer, size_t 
     return end_answered(c, call, reply->count - before);
 }
 
-/* What less may be asked for where a request was refused: one sample instead of several, else as many alternatives as OpenAI
- * gives for chats, or for completions (5, some others' limit too). Whether that was why shows itself then. */
+/* What less may be asked for where a request was refused: one sample instead of several, else as many alternatives as
+ * OpenAI gives for chats, or for completions (5, some others' limit too). Whether that was why shows itself then. */
 static bool reduce(lr_call *plan)
 {
     static const int64_t usual[] = {20, 5};

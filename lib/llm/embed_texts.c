@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Texts in batches over an endpoint: each text once, from the journal where it is there, halves of what the server finds too
- * much. */
+/* Texts in batches over an endpoint: each text once, from the journal where it is there, halves of what the server
+ * finds too much. */
 #include <string.h>
 
 #include "core/memory.h"

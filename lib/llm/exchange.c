@@ -128,7 +128,8 @@ static double jitter(const exchange *e, const lr_call *call)
     return lr_rng_uniform(&rng);
 }
 
-/* Another attempt after a wait; or the request's failure, if the server asks for too long a wait or no attempt is left. */
+/* Another attempt after a wait; or the request's failure, if the server asks for too long a wait or no attempt is
+ * left. */
 static llmrec_status try_again(exchange *e, slot *s, const lr_outcome *outcome, llmrec_status why, const char *reason)
 {
     const llmrec_endpoint_options *o = &e->endpoint->options;
@@ -233,8 +234,8 @@ static llmrec_status start(exchange *e, size_t index)
     return lr_transport_start(e->transport, index, &request);
 }
 
-/* Fills a free slot and starts what is due in it; a request that fails at once leaves it to the next one. `*more` false:
- * the source has none now. */
+/* Fills a free slot and starts what is due in it; a request that fails at once leaves it to the next one. `*more`
+ * false: the source has none now. */
 static llmrec_status fill_slot(exchange *e, size_t index, int64_t now, bool *more)
 {
     slot *s = &e->slots[index];

@@ -30,8 +30,8 @@ lr_call *lr_call_pop(lr_call **list); /* NULL from an empty one */
 void lr_call_unlink(lr_call **list, const lr_call *call);
 void lr_calls_free(llmrec_context *context, lr_call *list);
 
-/* Where requests come from, and where their answers go. All on the calling thread. A failure of `next`, and one of `take`
- * that is MEMORY, IO or INTERNAL, ends the exchange. */
+/* Where requests come from, and where their answers go. All on the calling thread. A failure of `next`, and one of
+ * `take` that is MEMORY, IO or INTERNAL, ends the exchange. */
 typedef struct lr_source {
     void *user;
     const char *path;   /* "/chat/completions" */

@@ -7,16 +7,16 @@
 
 #include "llm/journal.h"
 
-/* The server's names of things are texts in JSON: "training", "validation", "job"; "creating" is true from before a job is
- * asked for. */
+/* The server's names of things are texts in JSON: "training", "validation", "job"; "creating" is true from before a job
+ * is asked for. */
 typedef struct lr_tuning_state {
     llmrec_context *context;
     const char *path;
     json_t *members;
 } lr_tuning_state;
 
-/* Reads the file, if there is one. SHAPE where it is of something else than what `digest` stands for; FORMAT where it is none,
- * or has what is no name. */
+/* Reads the file, if there is one. SHAPE where it is of something else than what `digest` stands for; FORMAT where it
+ * is none, or has what is no name. */
 llmrec_status lr_tuning_state_open(llmrec_context *context, const char *path, lr_digest digest, lr_tuning_state *state);
 void lr_tuning_state_close(lr_tuning_state *state);
 

@@ -247,7 +247,8 @@ static llmrec_status begin_file(lr_journal *journal)
     return lr_write_all(journal->descriptor, header, sizeof header, journal->path);
 }
 
-/* A file with less than a header is one whose maker was killed: it is begun again, if what it has is a header's start. */
+/* A file with less than a header is one whose maker was killed: it is begun again, if what it has is a header's
+ * start. */
 static llmrec_status read_file_header(lr_journal *journal)
 {
     unsigned char header[FILE_HEADER];

@@ -2,9 +2,9 @@
 /* An append-only file of what was paid for: bytes under a 128-bit key.
  *
  * A record is a header and its bytes, each with a checksum that a number of the file's own is mixed into, so that no
- * bytes from outside can pass for a record. Records are appended by one write under the file's lock; several handles and
- * processes may share a file, and see each other's records. What a kill cut short at the end is cut off by the next to
- * open or append; damage before whole records is stepped over and left alone.
+ * bytes from outside can pass for a record. Records are appended by one write under the file's lock; several handles
+ * and processes may share a file, and see each other's records. What a kill cut short at the end is cut off by the next
+ * to open or append; damage before whole records is stepped over and left alone.
  */
 #ifndef LR_LLM_JOURNAL_H
 #define LR_LLM_JOURNAL_H

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What a model's handle has cost, and whether it may cost more. What is in flight is reckoned by estimates. Any thread. */
+/* What a model's handle has cost, and whether it may cost more. What is in flight is reckoned by estimates. Any
+ * thread. */
 #ifndef LR_LLM_METER_H
 #define LR_LLM_METER_H
 
@@ -24,9 +25,9 @@ void lr_meter_destroy(lr_meter *meter);
 /* Bytes of the start of a text that are at most `most` tokens by our estimate; `*tokens` gets how many. */
 size_t lr_estimate_tokens(const char *text, size_t length, size_t most, size_t *tokens);
 
-/* Counts one more attempt, a retry or not, and reserves the `tokens` that it may cost until they are released. `*later`:
- * it must wait until others have ended and what they cost is known; nothing is counted. IO where a budget is used up, or
- * what is left of it too little; then nothing is counted. */
+/* Counts one more attempt, a retry or not, and reserves the `tokens` that it may cost until they are released.
+ * `*later`: it must wait until others have ended and what they cost is known; nothing is counted. IO where a budget is
+ * used up, or what is left of it too little; then nothing is counted. */
 llmrec_status lr_meter_attempt(lr_meter *meter, bool retry, int64_t tokens, bool *later);
 void lr_meter_release(lr_meter *meter, int64_t tokens);
 

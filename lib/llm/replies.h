@@ -37,16 +37,16 @@ struct llmrec_replies {
 
 llmrec_status lr_replies_create(llmrec_context *context, size_t count, llmrec_replies **replies);
 
-/* Appends an answer to a request: text copied, or bytes that are no UTF-8 refused with ARGUMENT. `*sample` may be filled
- * further until the next is added. */
+/* Appends an answer to a request: text copied, or bytes that are no UTF-8 refused with ARGUMENT. `*sample` may be
+ * filled further until the next is added. */
 llmrec_status lr_reply_add(llmrec_replies *replies, size_t request, const char *text, size_t length,
                            lr_sample **sample);
 
 /* Takes back the samples from `count` on. */
 void lr_reply_cut(llmrec_replies *replies, size_t request, size_t count);
 
-/* The request failed, and why; the first reason stays. lr_reply_end takes it back where there are samples, and puts these in
- * the order of their numbers. */
+/* The request failed, and why; the first reason stays. lr_reply_end takes it back where there are samples, and puts
+ * these in the order of their numbers. */
 llmrec_status lr_reply_fail(llmrec_replies *replies, size_t request, llmrec_status status, const char *text);
 void lr_reply_end(llmrec_replies *replies, size_t request);
 

@@ -6,8 +6,8 @@
 #include "llm/endpoint.h"
 #include "llm/llm.h"
 
-/* The body of a request for `count` samples, of which the first is sample number `first` of the request: its seed counts
- * on from there. `request` is complete. */
+/* The body of a request for `count` samples, of which the first is sample number `first` of the request: its seed
+ * counts on from there. `request` is complete. */
 llmrec_status lr_chat_body(const lr_endpoint *endpoint, const llmrec_chat_request *request, size_t first, size_t count,
                            lr_builder *body);
 

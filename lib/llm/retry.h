@@ -39,12 +39,13 @@ typedef struct lr_backoff {
     double now;            /* seconds since 1970 */
 } lr_backoff;
 
-/* Retry-After where there is one; else, after status 429 or 503, the rate-limit reset of what is used up (of either, the
- * nearer, where the server does not say which), at most `longest`; else first * 2^(attempt-1), at most `longest`, times a
- * factor in [1/2,1]. */
+/* Retry-After where there is one; else, after status 429 or 503, the rate-limit reset of what is used up (of either,
+ * the nearer, where the server does not say which), at most `longest`; else first * 2^(attempt-1), at most `longest`,
+ * times a factor in [1/2,1]. */
 lr_wait lr_wait_for(const lr_hints *hints, long http, const lr_backoff *backoff);
 
-/* A span of time as rate limits write it, in seconds: "1s", "6m0s", "1h2m3.5s", "20ms", "7.66". False for anything else. */
+/* A span of time as rate limits write it, in seconds: "1s", "6m0s", "1h2m3.5s", "20ms", "7.66". False for anything
+ * else. */
 bool lr_parse_span(const char *text, size_t length, double *seconds);
 
 /* The date of an HTTP header (RFC 9110, section 5.6.7, the preferred form): seconds since 1970. */

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Many HTTP requests in flight from one thread, over connections that stay open. The one caller of libcurl; a build without
- * it has one that refuses. */
+/* Many HTTP requests in flight from one thread, over connections that stay open. The one caller of libcurl; a build
+ * without it has one that refuses. */
 #ifndef LR_LLM_TRANSPORT_H
 #define LR_LLM_TRANSPORT_H
 

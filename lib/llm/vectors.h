@@ -13,9 +13,9 @@ typedef struct lr_vectors {
     size_t count, dim;
 } lr_vectors;
 
-/* Reads data[]: as many entries as `count`, each with an `index` of its own below it, and an `embedding` that is an array of
- * numbers or the base64 of little-endian float32, all of one width. FORMAT, SHAPE (widths), NUMERIC (not finite): which
- * entry, and what was found. */
+/* Reads data[]: as many entries as `count`, each with an `index` of its own below it, and an `embedding` that is an
+ * array of numbers or the base64 of little-endian float32, all of one width. FORMAT, SHAPE (widths), NUMERIC (not
+ * finite): which entry, and what was found. */
 llmrec_status lr_answer_vectors(llmrec_context *context, const json_t *root, size_t count, lr_vectors *vectors);
 
 #endif

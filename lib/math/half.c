@@ -19,7 +19,8 @@ static inline float value_of(uint32_t bits)
     return value;
 }
 
-/* Both ways work out the normal and the subnormal case and then choose, without a branch, so that loops become vectors. */
+/* Both ways work out the normal and the subnormal case and then choose, without a branch, so that loops become
+ * vectors. */
 static inline float widen(uint16_t half)
 {
     const uint32_t sign = (uint32_t)(half & 0x8000) << 16, size = half & 0x7FFF;

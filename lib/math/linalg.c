@@ -81,8 +81,8 @@ done:
 
 /* --- covariance ---------------------------------------------------------------------------------------------- */
 
-/* Panels of centred rows, one after the other, each added to every tile of the upper triangle. A tile is one thread's. Columns
- * lie in strips of TILE, the last filled up with zeros, so that all tiles are whole. */
+/* Panels of centred rows, one after the other, each added to every tile of the upper triangle. A tile is one thread's.
+ * Columns lie in strips of TILE, the last filled up with zeros, so that all tiles are whole. */
 typedef struct product {
     const lr_rows *rows;
     const double *means;

@@ -18,7 +18,8 @@ typedef struct lr_layer_norm {
  * `stats` [n,2] keeps mean and 1/sqrt(variance + eps); NULL where no backward pass follows. */
 void lr_layer_norm_forward(const lr_layer_norm *norm, const lr_real *x, size_t n, lr_real *y, lr_real *stats);
 
-/* x = norm(x + added + offset), each token by itself, with x and added [n,D] and offset [D]: forward alone, one pass. */
+/* x = norm(x + added + offset), each token by itself, with x and added [n,D] and offset [D]: forward alone, one
+ * pass. */
 void lr_layer_norm_added(const lr_layer_norm *norm, lr_real *x, size_t n, const lr_real *added, const lr_real *offset);
 
 /* d [n,D]: d_y on entry, d_x on return. With z = (x - mean) r and g = d_y gain:

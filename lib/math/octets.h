@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Rows and queries in eight bits, with proven bounds on what that loses: the quick first pass of an exact search.
  *
- * A row x is kept as whole numbers q_i in [-127,127] and a scale s, so that x = s q + d; a query y as p_i and t, y = t p
- * + h. Then, with the triangle inequality and Cauchy-Schwarz,
+ * A row x is kept as whole numbers q_i in [-127,127] and a scale s, so that x = s q + d; a query y as p_i and t, y = t
+ * p + h. Then, with the triangle inequality and Cauchy-Schwarz,
  *     | y.x - t s sum p_i q_i |  =  | t p.d + h.x |  <=  |t p| |d| + |h| |x|,
  * and the right side is made of four lengths that are known from the start. What float32 arithmetic adds, here and in
  * lr_dot, is at most (n/64 + 64) 2^-24 |y||x|, and LR_OCTETS_TINY where numbers underflow; both are within the bound

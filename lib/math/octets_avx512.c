@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* vpdpbusd multiplies four unsigned by four signed bytes and adds the products to a 32-bit sum: rows are unsigned, so
- * that a query's four bytes can be broadcast from memory. 64 rows are four registers, so LR_TILE queries make 24 sums. */
+ * that a query's four bytes can be broadcast from memory. 64 rows are four registers, so LR_TILE queries make 24
+ * sums. */
 #include "math/octets.h"
 #include "math/simd.h"
 

@@ -33,8 +33,8 @@
 enum { REGISTERS = sizeof(lr_real) / sizeof(float), TALLEST = 6, WIDEST = 4 / REGISTERS };
 enum { DEPTH = 384, CACHED_BYTES = 512 << 10 };
 
-/* From so many rows of c on a copy of b's share pays, if rows of b are so far apart that they fall on few sets of the first
- * cache and on many pages. */
+/* From so many rows of c on a copy of b's share pays, if rows of b are so far apart that they fall on few sets of the
+ * first cache and on many pages. */
 enum { MANY_ROWS = 16 * TALLEST, FAR_BYTES = 1024 };
 
 /* A tile of c and what it is made of, in lanes that can be read and written whole. */
@@ -96,8 +96,8 @@ LR_INLINE void multiply_column(tile t, size_t rows, size_t tallest, size_t vecto
     }
 }
 
-/* The versions for each kind of processor differ in the shape of a tile, not in the sums. A column's vectors are at most
- * what widest() tells. */
+/* The versions for each kind of processor differ in the shape of a tile, not in the sums. A column's vectors are at
+ * most what widest() tells. */
 #if defined(__x86_64__) && defined(__GNUC__)
 
 __attribute__((target("avx512f"))) static void column_avx512(const tile *t, size_t rows, size_t vectors)

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Matrix products in tiles that stay in registers, straight from row-major memory. Any number of threads may multiply at
- * once, which not every BLAS allows: single-threaded builds of OpenBLAS hand one buffer to two callers (its issue 2126). */
+/* Matrix products in tiles that stay in registers, straight from row-major memory. Any number of threads may multiply
+ * at once, which not every BLAS allows: single-threaded builds of OpenBLAS hand one buffer to two callers (its issue
+ * 2126). */
 #ifndef LR_MATH_PRODUCT_H
 #define LR_MATH_PRODUCT_H
 
@@ -9,8 +10,8 @@
 
 #include "math/real.h"
 
-/* c[i,j] = offset[j] + alpha sum_k a[i,k] b[k,j], or that added to c. Each sum is added in the order of k: an element's bits depend on
- * its own row and column alone, not on where they stand. */
+/* c[i,j] = offset[j] + alpha sum_k a[i,k] b[k,j], or that added to c. Each sum is added in the order of k: an element's
+ * bits depend on its own row and column alone, not on where they stand. */
 typedef struct lr_product {
     size_t rows, columns, inner;
     const lr_real *a, *b;

@@ -12,11 +12,12 @@ typedef struct lr_self_attention {
     const float *bias; /* [3 width] */
 } lr_self_attention;
 
-/* Floats of scratch memory, 64-byte aligned, that lr_self_attention_forward needs for sequences of up to `longest` rows. */
+/* Floats of scratch memory, 64-byte aligned, that lr_self_attention_forward needs for sequences of up to `longest`
+ * rows. */
 size_t lr_self_attention_scratch(size_t longest, size_t head_width);
 
-/* out[:,h] = softmax(q_h k_h^T / sqrt d) v_h for head h of d = width/heads columns: writes columns h d .. h d + d - 1 of out
- * [length,width]. Every row attends to every row. */
+/* out[:,h] = softmax(q_h k_h^T / sqrt d) v_h for head h of d = width/heads columns: writes columns h d .. h d + d - 1
+ * of out [length,width]. Every row attends to every row. */
 void lr_self_attention_forward(const lr_self_attention *attention, size_t head, float *out, float *scratch);
 
 #endif

@@ -10,7 +10,8 @@
 #include "llmrec/context.h"
 #include "nn/shape.h"
 
-/* Fills the items' rows of `parameters` from its adapter; d_E is read from `gradients`, and the adapter's added there. */
+/* Fills the items' rows of `parameters` from its adapter; d_E is read from `gradients`, and the adapter's added
+ * there. */
 llmrec_status lr_adapter_forward(llmrec_context *context, const lr_layout *layout, const lr_shape *shape,
                                  const float *vectors, float *parameters);
 llmrec_status lr_adapter_backward(llmrec_context *context, const lr_layout *layout, const lr_shape *shape,

@@ -61,8 +61,8 @@ LR_VECTORIZE static void exponentials(lr_real *x, size_t count)
     for (size_t i = 0; i < count; i++) x[i] = lr_exponential(x[i]);
 }
 
-/* Softmax of each row over what the token sees, of `past` tokens and the sequence's own; zero beyond. Rows are shorter than
- * lanes, so the exponentials are taken of all rows at once. */
+/* Softmax of each row over what the token sees, of `past` tokens and the sequence's own; zero beyond. Rows are shorter
+ * than lanes, so the exponentials are taken of all rows at once. */
 static void softmax_rows(lr_real *weights, const sequence *s, size_t past, bool causal)
 {
     const size_t T = past + s->T;

@@ -226,7 +226,8 @@ void lr_batches_epoch(lr_batches *batches, int64_t epoch)
     }
 }
 
-/* A row's masks come from a stretch of the stream that is its own: 2^20 positions hold those of the longest sequence. */
+/* A row's masks come from a stretch of the stream that is its own: 2^20 positions hold those of the longest
+ * sequence. */
 static void draw_masks(lr_batches *batches, size_t row, size_t length)
 {
     const uint64_t stream = (uint64_t)LR_STREAM_MASK << 56 | (uint64_t)batches->epoch;

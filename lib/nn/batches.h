@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The batches of an epoch: a dataset's sessions as packed sequences with labels, in an order and with masks that depend on
- * (seed, epoch, row) alone. */
+/* The batches of an epoch: a dataset's sessions as packed sequences with labels, in an order and with masks that depend
+ * on (seed, epoch, row) alone. */
 #ifndef LR_NN_BATCHES_H
 #define LR_NN_BATCHES_H
 

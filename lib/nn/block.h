@@ -5,8 +5,8 @@
  *     h  = pre ? LN2(s1) : LN1(s1)               s2 = (pre ? s1 : h) + drop(down(act(up(h))))
  *     y  = pre ? s2 : LN2(s2)
  *
- * Of the last block only the labelled tokens are looked at: it asks, mixes and goes on with these m tokens alone, which are
- * few under Cloze masks and one a sequence in inference. Their values are the same as if all had been taken. */
+ * Of the last block only the labelled tokens are looked at: it asks, mixes and goes on with these m tokens alone, which
+ * are few under Cloze masks and one a sequence in inference. Their values are the same as if all had been taken. */
 #ifndef LR_NN_BLOCK_H
 #define LR_NN_BLOCK_H
 

@@ -14,7 +14,8 @@ typedef struct lr_cloze {
     size_t most;        /* 0: each item by itself; m: so many of them, at most m */
 } lr_cloze;
 
-/* Masks of a sequence drawn by the number of items: length times probability, halves upwards, at least 1, at most `most`. */
+/* Masks of a sequence drawn by the number of items: length times probability, halves upwards, at least 1, at most
+ * `most`. */
 size_t lr_cloze_count(const lr_cloze *cloze, size_t length);
 
 /* Sets mask[length]; returns how many are set, which may be none. */

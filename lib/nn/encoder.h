@@ -21,10 +21,10 @@ typedef struct lr_training {
     int64_t best;                 /* the best epoch by validation (1, 2, ...); 0: none */
     double best_figure;
     int64_t since_best; /* validations after it */
-    bool
-        best_in_use; /* the parameters are the best epoch's and the shelf holds the last one's; or the other way round */
-    float *moments;  /* [2,total] NULL: never trained */
-    float *shelf;    /* [total] NULL: never validated */
+    /* the parameters are the best epoch's and the shelf holds the last one's; or the other way round */
+    bool best_in_use;
+    float *moments; /* [2,total] NULL: never trained */
+    float *shelf;   /* [total] NULL: never validated */
     llmrec_epoch *history;
     size_t history_capacity;
 } lr_training;

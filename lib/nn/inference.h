@@ -21,12 +21,13 @@ llmrec_status lr_inference_create(llmrec_context *context, const lr_shape *shape
                                   lr_inference **inference);
 void lr_inference_free(lr_inference *inference); /* NULL is fine */
 
-/* Fills row i of hidden [sessions,stride] (the first D numbers) for session i: bidirectional, its last N-1 items and [MASK];
- * causal, its last N items. A causal session without a known item is taken for [MASK] alone. */
+/* Fills row i of hidden [sessions,stride] (the first D numbers) for session i: bidirectional, its last N-1 items and
+ * [MASK]; causal, its last N items. A causal session without a known item is taken for [MASK] alone. */
 llmrec_status lr_inference_run(lr_inference *inference, const lr_network *network, const lr_prompts *prompts,
                                float *hidden, size_t stride);
 
-/* One causal session as it gets longer: what its tokens left for those after them. Each belongs to one thread at a time. */
+/* One causal session as it gets longer: what its tokens left for those after them. Each belongs to one thread at a
+ * time. */
 typedef struct lr_trail lr_trail;
 
 /* *trail stays NULL where positions move as a session grows, so that nothing can be kept. */

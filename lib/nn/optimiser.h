@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* One step from gradients to parameters: learning rate, clipping, Adam and decay, in two passes shared out in slices. */
+/* One step from gradients to parameters: learning rate, clipping, Adam and decay, in two passes shared out in
+ * slices. */
 #ifndef LR_NN_OPTIMISER_H
 #define LR_NN_OPTIMISER_H
 
@@ -21,8 +22,8 @@ typedef struct lr_state {
     float *parameters, *gradients, *moments; /* [total], [total], [2,total] */
 } lr_state;
 
-/* Step 0, 1, ... at the given rate; leaves the gradients at zero. NUMERIC if they are not finite: nothing has changed then.
- * The same bits for any number of threads. */
+/* Step 0, 1, ... at the given rate; leaves the gradients at zero. NUMERIC if they are not finite: nothing has changed
+ * then. The same bits for any number of threads. */
 llmrec_status lr_optimiser_step(lr_optimiser *optimiser, const lr_state *state, double rate, int64_t step);
 
 #endif

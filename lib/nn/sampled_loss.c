@@ -145,8 +145,8 @@ static double softplus(double s)
     return (s > 0 ? s : 0) + log1p(exp(-fabs(s)));
 }
 
-/* x becomes weight sig(x) / (K+1). With e = exp(-|x|): sig(x) is 1/(1+e) or e/(1+e), ln(1 + exp(x)) is max(x,0) + ln(1+e);
- * the logarithms of a few factors are one of their product. */
+/* x becomes weight sig(x) / (K+1). With e = exp(-|x|): sig(x) is 1/(1+e) or e/(1+e), ln(1 + exp(x)) is max(x,0) +
+ * ln(1+e); the logarithms of a few factors are one of their product. */
 LR_VECTORIZE static double gbce_token(lr_real *x, size_t K, double weight, double beta, double *own)
 {
     enum { FACTORS = 512 };

@@ -11,11 +11,13 @@
 #include "math/lanes.h"
 #include "math/matrix.h"
 
-/* A strip's exponentials for a block of tokens stay in the second-level cache while they are worked on, a piece's nearly in
- * the first; a block's fit the last. A slice of strips is one task; up to four threads share MOST_SLICES evenly. */
+/* A strip's exponentials for a block of tokens stay in the second-level cache while they are worked on, a piece's
+ * nearly in the first; a block's fit the last. A slice of strips is one task; up to four threads share MOST_SLICES
+ * evenly. */
 enum { STRIP = 96, PIECE = 48, MOST_SLICES = 24, EXPS_BYTES = 12 << 20, MIN_BLOCK = 64, MAX_BLOCK = 208, TOKENS = 16 };
 
-/* Exponentials of logits within this need no shift: they and their sum over any catalogue are far from the ends of a float. */
+/* Exponentials of logits within this need no shift: they and their sum over any catalogue are far from the ends of a
+ * float. */
 static const lr_real PLAIN_REACH = 60;
 
 struct lr_softmax_loss {
@@ -245,7 +247,7 @@ static llmrec_status find_shifts(pass *p)
     return LLMREC_OK;
 }
 
-/* --- the first pass: exponentials, their sums, d_hidden ------------------------------------------------------------ */
+/* --- the first pass: exponentials, their sums, d_hidden ----------------------------------------------------------- */
 
 /* Logits become exponentials, which are added to the sums. */
 LR_VECTORIZE static void exponentials(const strip *s, const lr_real *shift)
@@ -296,7 +298,7 @@ static llmrec_status forward_slice(void *argument, size_t slice, size_t worker)
     return LLMREC_OK;
 }
 
-/* --- between: each token's sum, loss and gradient ------------------------------------------------------------------ */
+/* --- between: each token's sum, loss and gradient ----------------------------------------------------------------- */
 
 static double logit_of(const pass *p, size_t m)
 {
@@ -337,7 +339,7 @@ static llmrec_status join_tokens(void *argument, size_t task, size_t worker)
     return LLMREC_OK;
 }
 
-/* --- the second pass: d_table and d_bias --------------------------------------------------------------------------- */
+/* --- the second pass: d_table and d_bias -------------------------------------------------------------------------- */
 
 LR_VECTORIZE static void add_biases(const strip *s, const lr_real *factor, lr_real *d_bias)
 {
@@ -372,7 +374,7 @@ static void add_label(const pass *p, size_t m)
     if (output->d_bias != NULL) output->d_bias[label] -= p->weight;
 }
 
-/* --- a block ------------------------------------------------------------------------------------------------------- */
+/* --- a block ------------------------------------------------------------------------------------------------------ */
 
 static void transpose_hidden(const pass *p)
 {

@@ -4,16 +4,16 @@
  *     logits = h E' + b,   loss_m = -ln softmax(logits_m)[label_m]
  *     d_logits = weight (softmax - onehot),   d_h = d_logits E,   d_E += d_logits' h,   d_b += column sums
  *
- * A block of labelled tokens meets the catalogue twice, strip by strip. First: logits, their exponentials, and from these
- * at once the sums and exps E, which become d_h when the sums are whole. Then: d_E, from the exponentials as they were
- * kept and hidden states divided by the sums; so nothing is scaled or subtracted element by element, labels are a row
- * each. Exponentials stand item by item, the block's tokens side by side: all three products read and write memory as it
- * lies, and sums are lanes.
+ * A block of labelled tokens meets the catalogue twice, strip by strip. First: logits, their exponentials, and from
+ * these at once the sums and exps E, which become d_h when the sums are whole. Then: d_E, from the exponentials as they
+ * were kept and hidden states divided by the sums; so nothing is scaled or subtracted element by element, labels are a
+ * row each. Exponentials stand item by item, the block's tokens side by side: all three products read and write memory
+ * as it lies, and sums are lanes.
  *
  * |logit| <= |h| max|E| + max|b|: where that is below 60, as it is in any but a broken network, exponentials are taken
- * without a maximum, for none can overflow and all have full precision. Other tokens are shifted by their greatest logit,
- * for which the catalogue is gone through once more. Strips are fixed and sums added in their order: the same bits for any
- * number of threads. */
+ * without a maximum, for none can overflow and all have full precision. Other tokens are shifted by their greatest
+ * logit, for which the catalogue is gone through once more. Strips are fixed and sums added in their order: the same
+ * bits for any number of threads. */
 #ifndef LR_NN_SOFTMAX_LOSS_H
 #define LR_NN_SOFTMAX_LOSS_H
 

@@ -16,8 +16,8 @@ llmrec_status lr_pass_create(llmrec_context *context, const lr_shape *shape, siz
                              lr_pass **pass);
 void lr_pass_free(lr_pass *pass);
 
-/* The weights of dense layers once more, transposed, at their places in `transposed` (laid out as the parameters up to the
- * item table), for the backward passes of a step; shared out over the pool. */
+/* The weights of dense layers once more, transposed, at their places in `transposed` (laid out as the parameters up to
+ * the item table), for the backward passes of a step; shared out over the pool. */
 llmrec_status lr_transpose_weights(llmrec_context *context, const lr_network *network, lr_real *transposed);
 
 /* Fills hidden [labels,D]; what lr_pass_backward needs stays in `pass`. */

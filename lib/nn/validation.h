@@ -13,14 +13,14 @@ typedef struct lr_figures {
     double ndcg, hit_rate; /* means over the sessions that have a target and a prompt */
 } lr_figures;
 
-/* Memory for the sessions of `dataset`, which must outlive it, as `shape`, whose last rows are the targets. SHAPE if none has two
- * rows. */
+/* Memory for the sessions of `dataset`, which must outlive it, as `shape`, whose last rows are the targets. SHAPE if
+ * none has two rows. */
 llmrec_status lr_validation_create(const llmrec_dataset *dataset, const lr_shape *shape, const lr_packing *packing,
                                    lr_validation **validation);
 void lr_validation_free(lr_validation *validation);
 
-/* NDCG and hit rate at k. The items of the prompt are not ranked (a target that is one of them is never found); of equal
- * scores the lower index comes first. Reports to `progress`, at the place `done`, between blocks of sessions. */
+/* NDCG and hit rate at k. The items of the prompt are not ranked (a target that is one of them is never found); of
+ * equal scores the lower index comes first. Reports to `progress`, at the place `done`, between blocks of sessions. */
 llmrec_status lr_validation_run(lr_validation *validation, const lr_network *network, size_t k, lr_progress *progress,
                                 int64_t done, lr_figures *figures);
 

@@ -81,7 +81,8 @@ void lr_order_by_score(const double *scores, size_t count, int32_t *order)
 
 /* --- Kemeny -------------------------------------------------------------------------------------------------- */
 
-/* By how many rounds a is before b less those the other way round: prefer[a,b]. Ranked ones are before unranked ones. */
+/* By how many rounds a is before b less those the other way round: prefer[a,b]. Ranked ones are before unranked
+ * ones. */
 static void count_preferences(const lr_rounds *rounds, double *prefer)
 {
     const size_t M = rounds->candidates;

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Questions whose answers give nothing of use, asked again in other words. What the session's next item is nobody here knows. */
+/* Questions whose answers give nothing of use, asked again in other words. What the session's next item is nobody here
+ * knows. */
 #include <string.h>
 
 #include "core/log.h"

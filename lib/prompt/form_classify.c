@@ -8,7 +8,8 @@
 
 enum { PASSES = 100 };
 
-/* The most popular named item of each cluster that has any, in the order of clusters, whose centres move up likewise. */
+/* The most popular named item of each cluster that has any, in the order of clusters, whose centres move up
+ * likewise. */
 static void represent(lr_prompter *p, const int32_t *assigned, const int64_t *counts)
 {
     const size_t clusters = (size_t)p->options.clusters, dim = p->table->dim;

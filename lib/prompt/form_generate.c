@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Items from what the model knows: it names them, they are looked up in the catalogue, and what no item is called is stood in
- * for by the item nearest to it. */
+/* Items from what the model knows: it names them, they are looked up in the catalogue, and what no item is called is
+ * stood in for by the item nearest to it. */
 #include <string.h>
 
 #include "core/memory.h"
@@ -121,7 +121,7 @@ done:
     return status;
 }
 
-/* --- neighbours ---------------------------------------------------------------------------------------------------- */
+/* --- neighbours --------------------------------------------------------------------------------------------------- */
 
 static bool is_looked_up(const naming *n, const named *name)
 {
@@ -159,7 +159,8 @@ done:
     return status;
 }
 
-/* Neighbours beyond these can never be wanted: a list, its stand-ins, and all that was named, may have to be passed by. */
+/* Neighbours beyond these can never be wanted: a list, its stand-ins, and all that was named, may have to be passed
+ * by. */
 static size_t width_of(const naming *n)
 {
     const lr_prompter *p = n->prompted->prompter;
@@ -194,7 +195,7 @@ static llmrec_status look_up(naming *n, lr_scratch_pool *scratch)
     return lr_prompted_nearest(n->prompted, scratch, &lookup);
 }
 
-/* --- lists --------------------------------------------------------------------------------------------------------- */
+/* --- lists -------------------------------------------------------------------------------------------------------- */
 
 static lr_generated generated_of(const naming *n, const named *name)
 {

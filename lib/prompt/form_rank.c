@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The first stage's candidates ranked by the model, in rounds of independent shuffles, and in windows where they are many. */
+/* The first stage's candidates ranked by the model, in rounds of independent shuffles, and in windows where they are
+ * many. */
 #include <math.h>
 #include <string.h>
 
@@ -154,7 +155,8 @@ static int64_t *counts_of(const contests *all, const contest *c)
     return all->prompted->counts + c->session * LR_GROUNDED;
 }
 
-/* Puts the window's candidates in a new order: those at `named` [count] of `shown` first, the others behind as they were. */
+/* Puts the window's candidates in a new order: those at `named` [count] of `shown` first, the others behind as they
+ * were. */
 static void reorder(const contests *all, contest *c, size_t step, const int32_t *shown, const int32_t *named,
                     size_t count)
 {
@@ -241,7 +243,7 @@ done:
     return status;
 }
 
-/* --- rounds become a list ------------------------------------------------------------------------------------------ */
+/* --- rounds become a list ----------------------------------------------------------------------------------------- */
 
 /* Mean probabilities of the rounds that were answered. */
 static void mean_mass(const contest *c, const lr_rounds *rounds, double *scores)

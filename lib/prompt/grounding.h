@@ -7,7 +7,8 @@
 #include "prompt/names.h"
 #include "prompt/listing.h"
 
-/* What became of each thing that a model named, and where a list's items come from; the values of LLMREC_GROUNDING_*. */
+/* What became of each thing that a model named, and where a list's items come from; the values of
+ * LLMREC_GROUNDING_*. */
 enum {
     LR_GROUNDED_EXACT,
     LR_GROUNDED_FUZZY,
@@ -54,12 +55,13 @@ typedef struct lr_menu {
     lr_likeness *likeness;
 } lr_menu;
 
-/* The place in the menu of what one entry of a reply names, marked as chosen: by its label, by its name, or by the likest
- * name that is not chosen yet; -1 where there is none. `*how` gets how it was found, that it is a duplicate, or that it is
- * not in the menu. */
+/* The place in the menu of what one entry of a reply names, marked as chosen: by its label, by its name, or by the
+ * likest name that is not chosen yet; -1 where there is none. `*how` gets how it was found, that it is a duplicate, or
+ * that it is not in the menu. */
 llmrec_status lr_ground_in_menu(const lr_menu *menu, const lr_listing *reply, size_t entry, int32_t *place, int *how);
 
-/* The item of the catalogue that has a name: the first one that may go into the list, or else the first one; -1: none has. */
+/* The item of the catalogue that has a name: the first one that may go into the list, or else the first one; -1: none
+ * has. */
 llmrec_status lr_ground_in_catalogue(const lr_names *names, const lr_list *list, lr_span name, int32_t *item);
 
 /* A name that several samples gave, by first appearance, and the items that are nearest to it. */
@@ -70,8 +72,8 @@ typedef struct lr_generated {
     size_t near_count;
 } lr_generated;
 
-/* The seed paper's list (Harte et al. 2023): each item that was named, then, for each repetition and each unknown name, the nearest
- * item that is not in the list and was not named. `spare` [list->room]. */
+/* The seed paper's list (Harte et al. 2023): each item that was named, then, for each repetition and each unknown name,
+ * the nearest item that is not in the list and was not named. `spare` [list->room]. */
 void lr_ground_generated(const lr_generated *generated, size_t count, int32_t *spare, lr_list *list);
 
 /* Fills the list up from another one, [count] items, best first. */

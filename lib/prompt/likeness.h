@@ -6,8 +6,9 @@
 #include "core/text.h"
 #include "data/texts.h"
 
-/* Adds a name in the form in which names are compared: HTML entities decoded, compatibility forms (NFKC) and case folded, curved
- * quotes and long dashes plain, runs of white space one blank, none at the ends. Valid UTF-8 in, valid UTF-8 out. */
+/* Adds a name in the form in which names are compared: HTML entities decoded, compatibility forms (NFKC) and case
+ * folded, curved quotes and long dashes plain, runs of white space one blank, none at the ends. Valid UTF-8 in, valid
+ * UTF-8 out. */
 llmrec_status lr_name_fold(lr_builder *out, const char *text, size_t length);
 
 /* Memory for comparisons, kept from one to the next. Zero-initialise but for the context, clear at the end. */
@@ -23,13 +24,14 @@ void lr_likeness_clear(lr_likeness *likeness);
 /* Code points of the longest common subsequence of two texts. O(length x length). */
 llmrec_status lr_common_length(lr_likeness *likeness, lr_span a, lr_span b, size_t *length);
 
-/* LLMRank's rule (Hou et al. 2024), which compares as written: one holds the other, or their common subsequence is longer
- * than 0.9 of the candidate. */
+/* LLMRank's rule (Hou et al. 2024), which compares as written: one holds the other, or their common subsequence is
+ * longer than 0.9 of the candidate. */
 llmrec_status lr_likeness_llmrank(lr_likeness *likeness, lr_span line, lr_span candidate, bool *match);
 
-/* Likeness of two folded names in [0,1]: 1 where they are the same; else the highest of twice the common subsequence over
- * both lengths, the same over their words in alphabetical order less a twentieth, and, where one's words stand in the other
- * unbroken (at least 4 code points of them), from 0.85 to 0.95. `least`: below it any lower value may come back. */
+/* Likeness of two folded names in [0,1]: 1 where they are the same; else the highest of twice the common subsequence
+ * over both lengths, the same over their words in alphabetical order less a twentieth, and, where one's words stand in
+ * the other unbroken (at least 4 code points of them), from 0.85 to 0.95. `least`: below it any lower value may come
+ * back. */
 llmrec_status lr_likeness_of(lr_likeness *likeness, lr_span a, lr_span b, double least, double *value);
 
 #endif

@@ -121,8 +121,8 @@ static lr_span between_words(lr_span text)
     return text;
 }
 
-/* What stands between lines of BEGIN and END, to the end of the text where it was cut off: names may hold such words. Where
- * there are none, between the words. */
+/* What stands between lines of BEGIN and END, to the end of the text where it was cut off: names may hold such words.
+ * Where there are none, between the words. */
 static lr_span between_marks(lr_span text)
 {
     size_t past = 0, past_end = 0;

@@ -38,7 +38,8 @@ static bool starts(lr_span text, const char *with)
     return text.length >= length && memcmp(text.text, with, length) == 0;
 }
 
-/* Bytes of "12." or "12)" or "12:" and blanks behind it; 0: the text does not begin so. A year is no number of a list. */
+/* Bytes of "12." or "12)" or "12:" and blanks behind it; 0: the text does not begin so. A year is no number of a
+ * list. */
 static size_t number_mark(lr_span text)
 {
     size_t at = 0;

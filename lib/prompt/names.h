@@ -16,14 +16,14 @@ typedef struct lr_names {
     size_t named_count;
 } lr_names;
 
-/* Names of all items of a dataset: text column `column`, cut at `limit` code points. Zero-initialise but for the context,
- * clear in any case. */
+/* Names of all items of a dataset: text column `column`, cut at `limit` code points. Zero-initialise but for the
+ * context, clear in any case. */
 llmrec_status lr_names_make(const llmrec_dataset *dataset, int64_t column, size_t limit, lr_names *names);
 void lr_names_clear(lr_names *names);
 bool lr_names_has(const lr_names *names, size_t item);
 
-/* Items whose folded name is `folded`, one after the other, lower ones first: -1 when there are no more. Zero-initialise the
- * walk. */
+/* Items whose folded name is `folded`, one after the other, lower ones first: -1 when there are no more.
+ * Zero-initialise the walk. */
 typedef struct lr_name_walk {
     size_t next;
     uint64_t hash;

@@ -23,7 +23,7 @@ static size_t prompter_batch(const void *self, size_t k)
     return sessions < 1 ? 1 : sessions < SESSIONS ? sessions : SESSIONS;
 }
 
-/* --- for the forms ------------------------------------------------------------------------------------------------- */
+/* --- for the forms ------------------------------------------------------------------------------------------------ */
 
 bool lr_prompted_asks(const lr_prompted *prompted, size_t session)
 {
@@ -110,7 +110,7 @@ done:
     return status;
 }
 
-/* --- a batch ------------------------------------------------------------------------------------------------------- */
+/* --- a batch ------------------------------------------------------------------------------------------------------ */
 
 static void prompted_clear(lr_prompted *prompted)
 {
@@ -249,7 +249,7 @@ llmrec_status llmrec_recommender_create_prompt(const llmrec_prompt_parts *parts,
     return lr_recommender_make(fresh->context, &made, recommender);
 }
 
-/* --- showing what is asked ------------------------------------------------------------------------------------------ */
+/* --- showing what is asked ---------------------------------------------------------------------------------------- */
 
 static llmrec_status check_about(const llmrec_recommender *recommender, const lr_prompt_about *about)
 {

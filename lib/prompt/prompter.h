@@ -62,20 +62,21 @@ typedef struct lr_asking {
     size_t room;
 } lr_asking;
 
-/* Writes all questions, and asks them, again where an answer gives nothing of use. Failures of single requests are told to the
- * log. Zero-initialise but for prompter, questions and count; clear in any case: the questions' texts too. */
+/* Writes all questions, and asks them, again where an answer gives nothing of use. Failures of single requests are told
+ * to the log. Zero-initialise but for prompter, questions and count; clear in any case: the questions' texts too. */
 llmrec_status lr_asking_run(lr_asking *asking);
 void lr_asking_clear(lr_asking *asking);
 
-/* What lr_asking_run is made of. Sends `count` questions, those at `which` [count] (NULL: the first ones), in a turn from 0 on: in
- * later ones the words end with the form that an answer must have, the seed is another, and the temperature is at least 0.5. And
- * takes those turns, up to `asks` of them, for questions whose answers give nothing of use. */
+/* What lr_asking_run is made of. Sends `count` questions, those at `which` [count] (NULL: the first ones), in a turn
+ * from 0 on: in later ones the words end with the form that an answer must have, the seed is another, and the
+ * temperature is at least 0.5. And takes those turns, up to `asks` of them, for questions whose answers give nothing of
+ * use. */
 llmrec_status lr_asking_send(lr_asking *asking, const size_t *which, size_t count, size_t turn,
                              llmrec_replies **replies);
 llmrec_status lr_asking_again(lr_asking *asking);
 
-/* Samples that there are to a question; 0: it failed. One of them as text; and the mass that the alternatives of its first
- * token that is a label give to each of the menu's labels, false where there are none. */
+/* Samples that there are to a question; 0: it failed. One of them as text; and the mass that the alternatives of its
+ * first token that is a label give to each of the menu's labels, false where there are none. */
 int64_t lr_asking_samples(const lr_asking *asking, size_t question);
 llmrec_status lr_asking_text(const lr_asking *asking, size_t question, int64_t sample, lr_span *text);
 llmrec_status lr_asking_letters(lr_asking *asking, size_t question, double *probabilities, bool *found);
@@ -119,7 +120,8 @@ llmrec_status lr_prompted_read(const lr_prompter *prompter, lr_span text, size_t
 /* Fills the prompter's menu: the most popular named item of each cluster of the table. */
 llmrec_status lr_prompt_menu(lr_prompter *prompter, const llmrec_dataset *dataset);
 
-/* Vectors to be looked up: each with the session whose own items are left out. near [count, width], near_counts [count]. */
+/* Vectors to be looked up: each with the session whose own items are left out. near [count, width], near_counts
+ * [count]. */
 typedef struct lr_lookup {
     const float *vectors; /* [count, dim] */
     const size_t *sessions;

@@ -24,12 +24,12 @@ enum { LR_SLOT_ALL = (1 << LR_SLOTS) - 1 };
 
 const char *lr_slot_name(lr_slot slot);
 
-/* ARGUMENT where the text has a slot that is not among `known` (bits of 1 << slot), lacks one of `needed`, or has a brace
- * that is no slot: names the template (`what`), the slot and those there are. */
+/* ARGUMENT where the text has a slot that is not among `known` (bits of 1 << slot), lacks one of `needed`, or has a
+ * brace that is no slot: names the template (`what`), the slot and those there are. */
 llmrec_status lr_template_check(const char *what, const char *text, uint32_t known, uint32_t needed);
 
-/* Adds a checked template with its slots filled: values [LR_SLOTS]. A value is not looked at: what stands in it like a slot
- * stays as it is. */
+/* Adds a checked template with its slots filled: values [LR_SLOTS]. A value is not looked at: what stands in it like a
+ * slot stays as it is. */
 llmrec_status lr_template_fill(const char *text, const lr_span *values, lr_builder *out);
 
 #endif

@@ -17,8 +17,8 @@ void lr_tuning_sessions_clear(lr_tuning_sessions *s)
 
 /* --- choosing ---------------------------------------------------------------------------------------------------- */
 
-/* Where a session that cannot be shown is counted; NULL: it can. Prompts show the id of an item without a name: a model that is
- * tuned to ids learns nothing that it could tell. */
+/* Where a session that cannot be shown is counted; NULL: it can. Prompts show the id of an item without a name: a model
+ * that is tuned to ids learns nothing that it could tell. */
 static int64_t *fault_of(lr_tuning_sessions *s, const int32_t *items, size_t count)
 {
     if (count <= s->min_history) return &s->too_short;
@@ -70,7 +70,7 @@ llmrec_status lr_tuning_sessions_choose(lr_tuning_sessions *s)
     return lr_alloc(s->prompter->context, &s->first, LR_TUNING_BATCH, s->width * sizeof *s->first);
 }
 
-/* --- a batch ------------------------------------------------------------------------------------------------------- */
+/* --- a batch ------------------------------------------------------------------------------------------------------ */
 
 static llmrec_status gather(lr_tuning_sessions *s, size_t begin)
 {

@@ -74,7 +74,7 @@ static const char *const fenced[LR_ASK_KINDS][LR_TELLINGS] = {
     [LR_ASK_PRODUCTS_NAMES] = TOLD(PRODUCTS_NAMES),
 };
 
-/* --- as lines: the shapes that the extended paper tuned models to, in our words ------------------------------------ */
+/* --- as lines: the shapes that the extended paper tuned models to, in our words ----------------------------------- */
 
 static const char *const system_lines[LR_ASK_KINDS] = {
     [LR_ASK_ITEM] =
@@ -117,7 +117,7 @@ static const char *const lines[LR_ASK_KINDS][LR_TELLINGS] = {
     [LR_ASK_LETTER] = MENU("Give one label."),
 };
 
-/* --- numbered: the seed paper's, which has no words of its own ----------------------------------------------------- */
+/* --- numbered: the seed paper's, which has no words of its own ---------------------------------------------------- */
 
 #define MARK " \n\n###\n\n"
 

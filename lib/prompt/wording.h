@@ -17,11 +17,13 @@ typedef enum lr_question_kind {
     LR_ASK_KINDS
 } lr_question_kind;
 
-/* How the session is told: in order; with a word on its newest item; with its newest item as an example of a right answer. */
+/* How the session is told: in order; with a word on its newest item; with its newest item as an example of a right
+ * answer. */
 typedef enum lr_telling { LR_TELL_SEQUENTIAL, LR_TELL_RECENCY, LR_TELL_IN_CONTEXT, LR_TELLINGS } lr_telling;
 
-/* How lists look: names quoted line by line inside tags; names as they are, one a line, as models are tuned to; the same
- * numbered, with a blank at each line's end and no words around, as the seed paper tuned one: LR_ASK_ITEM alone. */
+/* How lists look: names quoted line by line inside tags; names as they are, one a line, as models are tuned to; the
+ * same numbered, with a blank at each line's end and no words around, as the seed paper tuned one: LR_ASK_ITEM
+ * alone. */
 typedef enum lr_style { LR_STYLE_FENCED, LR_STYLE_LINES, LR_STYLE_NUMBERED, LR_STYLES } lr_style;
 
 /* The system's and the user's template. */
@@ -31,11 +33,12 @@ typedef struct lr_wording {
 
 lr_wording lr_wording_of(lr_question_kind kind, lr_telling telling, lr_style style);
 
-/* A template that says once more, at the end of the user's text, what form an answer must have; "" for what a model was tuned to. */
+/* A template that says once more, at the end of the user's text, what form an answer must have; "" for what a model was
+ * tuned to. */
 const char *lr_wording_reminder(lr_question_kind kind, lr_style style);
 
-/* What ends the text for a model that goes on from it: our own, in the fenced style. "" for the others, whose shape is that to
- * which a model was tuned. */
+/* What ends the text for a model that goes on from it: our own, in the fenced style. "" for the others, whose shape is
+ * that to which a model was tuned. */
 const char *lr_wording_cue(lr_question_kind kind, lr_style style);
 
 /* Slots that a template of a kind may have, and those that the user's must have. */

@@ -32,8 +32,8 @@ void lr_measured_free(llmrec_context *context, lr_measured *measured);
 /* Scales `vector` [dim] as the measure wants it. */
 lr_needle lr_needle_make(const lr_measured *measured, float *vector);
 
-/* The scores that products within [value - slack, value + slack] may have: u.e for dot and cosine (e of length 1), u.e -
- * |e|^2/2 for the distance; rounding outward. */
+/* The scores that products within [value - slack, value + slack] may have: u.e for dot and cosine (e of length 1), u.e
+ * - |e|^2/2 for the distance; rounding outward. */
 typedef struct lr_bounds {
     float low, high;
 } lr_bounds;

@@ -96,8 +96,8 @@ static size_t groups_of(const lr_scan *scan)
     return (scan->count + scan->group - 1) / scan->group;
 }
 
-/* A table that stays in the last-level cache is passed over by few vectors at a time: more groups share out the work without
- * slices, each of which would shortlist rows of its own. One that does not is read once for many. */
+/* A table that stays in the last-level cache is passed over by few vectors at a time: more groups share out the work
+ * without slices, each of which would shortlist rows of its own. One that does not is read once for many. */
 static const size_t CACHED = (size_t)16 << 20;
 enum { CACHED_GROUP = 16, STREAMED_GROUP = 64 };
 

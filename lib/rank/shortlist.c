@@ -71,8 +71,8 @@ static void fetch(const lr_candidate *candidate, const lr_shortener *s)
     if (!candidate->exact) lr_measured_fetch(s->measured, (size_t)candidate->row);
 }
 
-/* Scores the k most promising entries of some lists: few, but as a rule the best. Their keys go into a fresh heap, whose
- * smallest is a floor for all lists. */
+/* Scores the k most promising entries of some lists: few, but as a rule the best. Their keys go into a fresh heap,
+ * whose smallest is a floor for all lists. */
 static lr_heap score_promising(lr_shortlist *lists, size_t count, const lr_shortener *s, const lr_needle *needle)
 {
     lr_heap heap = heap_of(s);

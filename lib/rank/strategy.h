@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* A recommender's inside. Each strategy is one file that fills `lr_strategy` and calls lr_recommender_make; the door and
- * the driver know no strategy by name. */
+/* A recommender's inside. Each strategy is one file that fills `lr_strategy` and calls lr_recommender_make; the door
+ * and the driver know no strategy by name. */
 #ifndef LR_RANK_STRATEGY_H
 #define LR_RANK_STRATEGY_H
 
@@ -61,8 +61,8 @@ typedef struct lr_strategy {
     /* Ranks a batch with all threads of the context; many threads call it at once. */
     llmrec_status (*rank)(const llmrec_recommender *recommender, const lr_batch *batch);
     void (*free)(void *self);
-    /* What a session that goes on keeps from one call to the next, so that it costs less: *memory stays NULL where there is
-     * nothing. A session only gets longer. Both NULL: there never is. */
+    /* What a session that goes on keeps from one call to the next, so that it costs less: *memory stays NULL where
+     * there is nothing. A session only gets longer. Both NULL: there never is. */
     llmrec_status (*remember)(const void *self, void **memory);
     void (*forget)(void *memory);
 } lr_strategy;

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* A trained encoder as a recommender: sessions pass through its network together, and what comes out meets the item table
- * in the exact search. The output's bias is one more column of the table, against a 1 in every session's vector. */
+/* A trained encoder as a recommender: sessions pass through its network together, and what comes out meets the item
+ * table in the exact search. The output's bias is one more column of the table, against a 1 in every session's
+ * vector. */
 #include <string.h>
 
 #include "core/context.h"

@@ -3,12 +3,13 @@
  *
  *     grown_client GROWTH URL MODEL_DIRECTORY
  *
- * GROWTH is how many bytes the library's structs are longer than those that grow_structs.h describes: 0, 8, or "any" for a
- * later library. The client's own structs may be longer too: that depends on the headers it was compiled against. It prints one line for each fault, "fault: ...", and one
- * for each value that it met, "value: STRUCT FUNCTION FIELD VALUE"; grow.py compares the values of different builds.
+ * GROWTH is how many bytes the library's structs are longer than those that grow_structs.h describes: 0, 8, or "any"
+ * for a later library. The client's own structs may be longer too: that depends on the headers it was compiled against.
+ * It prints one line for each fault, "fault: ...", and one for each value that it met, "value: STRUCT FUNCTION FIELD
+ * VALUE"; grow.py compares the values of different builds.
  *
- * Every valid struct lies at the end of a page, before a page that must not be touched: a library that reads or writes beyond
- * the given size crashes here. */
+ * Every valid struct lies at the end of a page, before a page that must not be touched: a library that reads or writes
+ * beyond the given size crashes here. */
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -176,7 +177,7 @@ static llmrec_status on_complete(const llmrec_completion *completion, void *user
     return LLMREC_OK;
 }
 
-/* --- a small world ------------------------------------------------------------------------------------------------- */
+/* --- a small world ------------------------------------------------------------------------------------------------ */
 
 enum { ITEMS = 6, SESSIONS = 8, LENGTH = 4, ROWS = SESSIONS * LENGTH, WIDTH = 2 };
 
@@ -302,7 +303,7 @@ static const char *fresh(const char *format)
     return name;
 }
 
-/* --- what a struct needs before it can be used --------------------------------------------------------------------- */
+/* --- what a struct needs before it can be used -------------------------------------------------------------------- */
 
 static const char *endpoint_url(const char *behavior)
 {
@@ -385,7 +386,7 @@ static void *filled(const char *name, int slot)
     return given;
 }
 
-/* --- one valid use of each function -------------------------------------------------------------------------------- */
+/* --- one valid use of each function ------------------------------------------------------------------------------- */
 
 #define USE(name) static llmrec_status name(void *given)
 #define MAKES(type, call)                                                                                              \
@@ -714,7 +715,7 @@ static const use uses[] = {
     {"llmrec_comparison", "llmrec_report_compare", report_compare, 0},
 };
 
-/* --- the checks ----------------------------------------------------------------------------------------------------- */
+/* --- the checks --------------------------------------------------------------------------------------------------- */
 
 static size_t known_to_library(const structure *s)
 {

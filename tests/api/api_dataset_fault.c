@@ -5,7 +5,8 @@
 
 typedef llmrec_status (*job)(llmrec_context *context, llmrec_dataset **dataset);
 
-/* Runs the job with its first, second, ... allocation failing until it needs no more; `wanted` is what it then makes. */
+/* Runs the job with its first, second, ... allocation failing until it needs no more; `wanted` is what it then
+ * makes. */
 static void run_job(job run, const char *wanted)
 {
     bool failed = true;

@@ -6,8 +6,8 @@
 
 #define assert_near(a, b) assert_true(fabs((a) - (b)) < 1e-6)
 
-/* One fixture that covers every edge: s12 misses, s13 got an empty list, s14's list repeats an item and one of its targets
- * is unknown, s15 got no list. */
+/* One fixture that covers every edge: s12 misses, s13 got an empty list, s14's list repeats an item and one of its
+ * targets is unknown, s15 got no list. */
 static const int64_t fixture_counts[] = {10, 8, 5, 4, 2, 1};
 static const int64_t list_offsets[] = {0, 3, 6, 8, 8, 11, 11};
 static const int32_t lists[] = {1, 0, 2, 4, 3, 5, 0, 1, 2, 2, 3};

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* How prompt recommenders ask: for how many alternatives, through which words, from many threads, and again where an answer
- * is of no use. */
+/* How prompt recommenders ask: for how many alternatives, through which words, from many threads, and again where an
+ * answer is of no use. */
 #include "prompts.h"
 
 #include <pthread.h>
@@ -151,7 +151,7 @@ static void many_threads_may_use_one_recommender(void **state)
     }
 }
 
-/* --- asking again -------------------------------------------------------------------------------------------------- */
+/* --- asking again ------------------------------------------------------------------------------------------------- */
 
 /* Its first `rubbish` answers are prose; the others are as they should be. */
 typedef struct stubborn {

@@ -103,7 +103,8 @@ static const maker makers[] = {
     popular, similar, bidirectional, right_aligned, left_aligned, left_aligned_pre_norm, padded, without_layers};
 enum { MAKERS = sizeof makers / sizeof *makers };
 
-/* A session of its own that gets longer by nothing, an item or a few at a time, beside one that is handed over whole. */
+/* A session of its own that gets longer by nothing, an item or a few at a time, beside one that is handed over
+ * whole. */
 static void compare_as_it_grows(const llmrec_recommender *recommender, uint64_t seed)
 {
     static const int32_t denied[] = {3, 17};

@@ -9,8 +9,8 @@ enum { ITEMS = 6, MOST_ROWS = 64, ROOM = 1 << 14 };
 
 static const char *const plain[ITEMS] = {"Alien", "Babe", "Casablanca", "Die \"Hard\"", "Evita", "Fargo"};
 
-/* A shop in which item i is in ITEMS - i sessions of its own, so that it is the i-th in popularity, and the sessions of a
- * test. */
+/* A shop in which item i is in ITEMS - i sessions of its own, so that it is the i-th in popularity, and the sessions of
+ * a test. */
 typedef struct world {
     llmrec_context *context;
     llmrec_dataset *dataset;
@@ -111,7 +111,7 @@ static bool exists(const char *name)
     return stat(scratch(name), &about) == 0;
 }
 
-/* --- rows ---------------------------------------------------------------------------------------------------------- */
+/* --- rows --------------------------------------------------------------------------------------------------------- */
 
 static const char *row_of(const world *w, const llmrec_prompt_options *prompt, int64_t format)
 {
@@ -230,7 +230,7 @@ static void our_own_form_is_answered_in_labels(void **state)
     end(&w);
 }
 
-/* --- the question is the one that is asked -------------------------------------------------------------------------- */
+/* --- the question is the one that is asked ------------------------------------------------------------------------ */
 
 typedef struct heard {
     char messages[ROOM]; /* the first request's, as a row begins */
@@ -298,7 +298,7 @@ static void training_text_is_inference_text(void **state)
     }
 }
 
-/* --- sessions without a row ----------------------------------------------------------------------------------------- */
+/* --- sessions without a row --------------------------------------------------------------------------------------- */
 
 static void sessions_without_a_row_are_counted(void **state)
 {
@@ -337,7 +337,7 @@ static void sessions_without_a_row_are_counted(void **state)
     end(&w);
 }
 
-/* --- files ---------------------------------------------------------------------------------------------------------- */
+/* --- files -------------------------------------------------------------------------------------------------------- */
 
 static const session five[] = {{{4, 3, 1, -1}}, {{4, 3, 5, -1}}, {{0, 1, 2, -1}}, {{5, 1, 2, -1}}, {{3, 0, 4, -1}}};
 
@@ -426,7 +426,7 @@ static void writing_can_be_cancelled(void **state)
     end(&w);
 }
 
-/* --- errors --------------------------------------------------------------------------------------------------------- */
+/* --- errors ------------------------------------------------------------------------------------------------------- */
 
 static void wrong_options_are_told(void **state)
 {

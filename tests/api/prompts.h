@@ -10,7 +10,7 @@
 
 enum { ITEMS = 40, K = 10, MOST = 64, G = LLMREC_GROUNDING_COUNT };
 
-/* --- models -------------------------------------------------------------------------------------------------------- */
+/* --- models ------------------------------------------------------------------------------------------------------- */
 
 /* A menu as a model sees it. */
 typedef struct menu {
@@ -159,7 +159,7 @@ static inline llmrec_status complete(const llmrec_completion *completion, void *
     return LLMREC_OK;
 }
 
-/* --- the world ----------------------------------------------------------------------------------------------------- */
+/* --- the world ---------------------------------------------------------------------------------------------------- */
 
 typedef struct world {
     llmrec_context *context;

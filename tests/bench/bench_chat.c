@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Our side of the chat benchmark: chat URL PROMPTS CONCURRENCY MAX_TOKENS FIRST asks a few prompts to warm up, then so many
- * more, of films from number FIRST on, and prints seconds, processor seconds and resident kilobytes of the latter. And a
- * server that answers at once, so that what a client costs is seen: chat --serve prints its port and ends with its standard
- * input. */
+/* Our side of the chat benchmark: chat URL PROMPTS CONCURRENCY MAX_TOKENS FIRST asks a few prompts to warm up, then so
+ * many more, of films from number FIRST on, and prints seconds, processor seconds and resident kilobytes of the latter.
+ * And a server that answers at once, so that what a client costs is seen: chat --serve prints its port and ends with
+ * its standard input. */
 #include <llmrec/llmrec.h>
 
 #include <arpa/inet.h>

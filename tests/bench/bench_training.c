@@ -3,9 +3,9 @@
  *
  *     bench_training FILE THREADS EPOCHS LOSS        LOSS: 0 softmax, 1 sampled softmax, 2 gBCE
  *
- * Leave-one-out, each session's last 50 rows; D 64, 2 layers, 2 heads, masks .2, batches of 256, dropout .2. A line an epoch:
- * seconds, sequences and tokens a second, loss, and with a fifth argument validation NDCG@10; then the peak memory, and
- * the median time of the best 10 for sessions of 10 items. */
+ * Leave-one-out, each session's last 50 rows; D 64, 2 layers, 2 heads, masks .2, batches of 256, dropout .2. A line an
+ * epoch: seconds, sequences and tokens a second, loss, and with a fifth argument validation NDCG@10; then the peak
+ * memory, and the median time of the best 10 for sessions of 10 items. */
 #include <llmrec/llmrec.h>
 #include <stdio.h>
 #include <stdlib.h>

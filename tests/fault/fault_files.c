@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Each step of the main path that reads or writes files, with its 1st, 2nd, 3rd ... call to the system failing, for each kind
- * of call: a failure names the file, leaves outputs and the old file alone, and no temporary file behind. Calls that move
- * fewer bytes than asked change nothing. */
+/* Each step of the main path that reads or writes files, with its 1st, 2nd, 3rd ... call to the system failing, for
+ * each kind of call: a failure names the file, leaves outputs and the old file alone, and no temporary file behind.
+ * Calls that move fewer bytes than asked change nothing. */
 #include <dirent.h>
 #include <errno.h>
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What is kept of paid work, journals and states of fine-tuning jobs, with the 1st, 2nd, 3rd ... call to the system failing,
- * for each kind of call: a failure names the file, and whatever was said to be kept is found by the next to open. */
+/* What is kept of paid work, journals and states of fine-tuning jobs, with the 1st, 2nd, 3rd ... call to the system
+ * failing, for each kind of call: a failure names the file, and whatever was said to be kept is found by the next to
+ * open. */
 #include <errno.h>
 
 #include "../shared_context.h"

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Each step of the main path with its 1st, 2nd, 3rd ... allocation failing, once or for good, until it succeeds: a failure is
- * LLMREC_ERR_MEMORY with a text of its own, leaves outputs and files alone, and keeps no memory. */
+/* Each step of the main path with its 1st, 2nd, 3rd ... allocation failing, once or for good, until it succeeds: a
+ * failure is LLMREC_ERR_MEMORY with a text of its own, leaves outputs and files alone, and keeps no memory. */
 #include "../heap.h"
 #include "path.h"
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Every way to prompt a model with its 1st, 2nd, 3rd ... allocation failing, once or for good: a failure is LLMREC_ERR_MEMORY
- * with a text of its own, outputs are left alone, nothing leaks, and the same call succeeds afterwards. */
+/* Every way to prompt a model with its 1st, 2nd, 3rd ... allocation failing, once or for good: a failure is
+ * LLMREC_ERR_MEMORY with a text of its own, outputs are left alone, nothing leaks, and the same call succeeds
+ * afterwards. */
 #include "../heap.h"
 #include "path.h"
 

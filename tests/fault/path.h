@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The main path as a table of steps: from files to a report, with everything saved and opened on the way. The fault tests
- * walk along it and make each step fail wherever it can. */
+/* The main path as a table of steps: from files to a report, with everything saved and opened on the way. The fault
+ * tests walk along it and make each step fail wherever it can. */
 #ifndef TESTS_FAULT_PATH_H
 #define TESTS_FAULT_PATH_H
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Functions of these names in the program come before those of the C library, for shared libraries too. They are defined under
- * names of their own, with the C library's given to the linker, as headers may declare those as macros or with other types. */
+/* Functions of these names in the program come before those of the C library, for shared libraries too. They are
+ * defined under names of their own, with the C library's given to the linker, as headers may declare those as macros or
+ * with other types. */
 #define _GNU_SOURCE /* RTLD_NEXT */
 #include "system.h"
 

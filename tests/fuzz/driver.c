@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Runs a fuzz target without libFuzzer: on its seeds, on many damaged copies of each, always the same ones, and on files
- * that are named (what libFuzzer found, for instance). `--write FOLDER` writes the seeds for libFuzzer to begin with. */
+/* Runs a fuzz target without libFuzzer: on its seeds, on many damaged copies of each, always the same ones, and on
+ * files that are named (what libFuzzer found, for instance). `--write FOLDER` writes the seeds for libFuzzer to begin
+ * with. */
 #include "target.h"
 
 enum { MUTANTS = 250, MOST_SEEDS = 64, CHANGES = 4 };

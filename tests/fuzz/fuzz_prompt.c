@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Prompts about hostile titles: lines of the input are the names of items. Whatever they are, a question about them has the
- * lines, tags and slots that it has about harmless ones. */
+/* Prompts about hostile titles: lines of the input are the names of items. Whatever they are, a question about them has
+ * the lines, tags and slots that it has about harmless ones. */
 #include "target.h"
 
 #include "core/memory.h"

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Log-probabilities of what else a token might have been: there, missing, or of fewer tokens than were asked for; of chats and of
- * completions. */
+/* Log-probabilities of what else a token might have been: there, missing, or of fewer tokens than were asked for; of
+ * chats and of completions. */
 #include "server.h"
 
 #include <stdbool.h>

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Calls over HTTP with their 1st, 2nd, 3rd ... allocation failing: a failure is LLMREC_ERR_MEMORY, nothing is kept, no key is
- * in memory that is given back, and the same handle works afterwards. And several threads on one handle. */
+/* Calls over HTTP with their 1st, 2nd, 3rd ... allocation failing: a failure is LLMREC_ERR_MEMORY, nothing is kept, no
+ * key is in memory that is given back, and the same handle works afterwards. And several threads on one handle. */
 #include "server.h"
 
 #include "../heap.h"

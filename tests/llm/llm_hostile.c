@@ -211,8 +211,8 @@ static void a_server_that_asks_to_wait_is_obeyed(void **state)
         check_good(&came, 2);
         if (came.seconds < 0.99 || came.seconds > 5) fail_msg("%s: %g seconds", asking[i], came.seconds);
     }
-    const outcome date =
-        ask_what("status:429:1:Retry-After=NOW+2"); /* between 1 and 2 seconds: dates have whole ones */
+    /* between 1 and 2 seconds: dates have whole ones */
+    const outcome date = ask_what("status:429:1:Retry-After=NOW+2");
     check_good(&date, 2);
     assert_true(date.seconds > 0.9 && date.seconds < 6);
 }

@@ -179,9 +179,9 @@ static long kept_of_crowd(const char *journal)
     return kept;
 }
 
-/* Three processes on one journal, one killed after the other at any moment; each round asks another path of the server, so
- * that it can be told what was asked when. What the journal had before a round is not asked in it; what the server finished
- * in it is kept, but for what was in flight at the kill. */
+/* Three processes on one journal, one killed after the other at any moment; each round asks another path of the server,
+ * so that it can be told what was asked when. What the journal had before a round is not asked in it; what the server
+ * finished in it is kept, but for what was in flight at the kill. */
 static void a_crowd_killed_again_and_again_loses_and_repeats_nothing(void **state)
 {
     const char *journal = scratch("crowd.journal");

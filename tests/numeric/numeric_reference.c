@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Three small networks against what PyTorch made of them (tests/data/make_transformer.py): logits, loss, every gradient.
- * Built for float32 and for double precision. */
+/* Three small networks against what PyTorch made of them (tests/data/make_transformer.py): logits, loss, every
+ * gradient. Built for float32 and for double precision. */
 #include <math.h>
 #include <setjmp.h>
 #include <stdarg.h>

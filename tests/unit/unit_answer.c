@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Answers of servers: texts and log-probabilities in the shapes that servers send, vectors, and what they say of failures. */
+/* Answers of servers: texts and log-probabilities in the shapes that servers send, vectors, and what they say of
+ * failures. */
 #include "../shared_context.h"
 
 #include <math.h>

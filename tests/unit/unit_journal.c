@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The journal's file: records come back, torn ends are cut off, damage is stepped over, handles and processes share it. */
+/* The journal's file: records come back, torn ends are cut off, damage is stepped over, handles and processes share
+ * it. */
 #include "../shared_context.h"
 
 #include <sys/stat.h>

@@ -368,7 +368,8 @@ static void loading_can_be_cancelled(void **state)
 
 /* --- mutations ----------------------------------------------------------------------------------------------- */
 
-/* Small changes to good files: whatever they make of them, every size of pieces gives the same rows or the same error. */
+/* Small changes to good files: whatever they make of them, every size of pieces gives the same rows or the same
+ * error. */
 static void mutate(const char *name, const char *text, const llmrec_dataset_options *options, uint32_t random)
 {
     static const char bytes[] = "\",\n\r\t 0\x00\xFF\xC3{}:e-";
