@@ -11,7 +11,7 @@
 #include "compare/strategies.h"
 #include "compare/task.h"
 
-enum { FAILED = 1, WRONG_FLAG = 2, CANCELLED = 130 };
+enum { FAILED = 1, WRONG_FLAG = 2, CANCELED = 130 };
 
 static llmrec_status compare(compare_task *task, compare_row *rows, int64_t count)
 {
@@ -42,9 +42,9 @@ static int run(const compare_settings *settings, compare_row *rows, int64_t coun
     if (status == LLMREC_OK) status = llmrec_context_create(&options, &task.context);
     if (status == LLMREC_OK) status = compare(&task, rows, count);
     if (status != LLMREC_OK) fprintf(stderr, "compare: %s\n", task.error[0] != '\0' ? task.error : llmrec_last_error());
-    if (status == LLMREC_ERR_CANCELLED && task.trains && settings->checkpoint != NULL)
+    if (status == LLMREC_ERR_CANCELED && task.trains && settings->checkpoint != NULL)
         fputs("compare: the same command goes on after the last whole epoch\n", stderr);
-    int code = status == LLMREC_OK ? 0 : status == LLMREC_ERR_CANCELLED ? CANCELLED : FAILED;
+    int code = status == LLMREC_OK ? 0 : status == LLMREC_ERR_CANCELED ? CANCELED : FAILED;
     if (code == 0 && settings->json != NULL && !write_json(&task, rows, count, settings->json)) code = FAILED;
     if (code == 0 && settings->plot != NULL && !write_plot(rows, count, settings->plot)) code = FAILED;
     task_clear(&task);

@@ -126,7 +126,7 @@ static void open_vectors(llmrec_context *context, const settings *s, shop *d)
     must(llmrec_embedding_options_init(&options, sizeof options));
     options.ids_path = s->words[1];
     must(llmrec_embedding_load(context, s->vectors, &options, &table));
-    must(llmrec_embedding_align(table, d->whole, LLMREC_MISSING_ZERO, NULL, &d->vectors));
+    must(llmrec_embedding_align(table, d->whole, LLMREC_ALIGN_ZERO, NULL, &d->vectors));
     llmrec_embedding_free(table);
     must(llmrec_recommender_create_similarity(d->vectors, NULL, &d->first_stage));
 }

@@ -29,7 +29,7 @@ static llmrec_embedding *load_vectors(llmrec_context *context, const llmrec_data
     must(llmrec_embedding_options_init(&options, sizeof options));
     options.ids_path = items_path;
     must(llmrec_embedding_load(context, path, &options, &table));
-    must(llmrec_embedding_align(table, dataset, LLMREC_MISSING_ZERO, NULL, &aligned));
+    must(llmrec_embedding_align(table, dataset, LLMREC_ALIGN_ZERO, NULL, &aligned));
     llmrec_embedding_free(table);
     return aligned;
 }

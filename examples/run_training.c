@@ -18,7 +18,7 @@ void must(llmrec_status status)
 {
     if (status == LLMREC_OK) return;
     fprintf(stderr, "%s: %s\n", program, llmrec_last_error());
-    exit(status == LLMREC_ERR_CANCELLED ? INTERRUPTED : EXIT_FAILURE);
+    exit(status == LLMREC_ERR_CANCELED ? INTERRUPTED : EXIT_FAILURE);
 }
 
 int64_t training_number(const char *what, const char *text)
@@ -60,7 +60,7 @@ static llmrec_status show_progress(const llmrec_progress_event *event, void *use
         else print_stage(event);
         if (event->done >= event->total) fputs("\r\033[K", stderr);
     }
-    return interrupted ? LLMREC_ERR_CANCELLED : LLMREC_OK;
+    return interrupted ? LLMREC_ERR_CANCELED : LLMREC_OK;
 }
 
 /* The library has a line for each epoch. */
@@ -120,7 +120,7 @@ int training_run(llmrec_encoder *encoder, const llmrec_dataset *data, const llmr
     llmrec_dataset *train = part_of(data, LLMREC_PART_TRAIN), *validation = part_of(data, LLMREC_PART_VALIDATION);
     options.checkpoint = path;
     const llmrec_status status = llmrec_encoder_train(encoder, train, validation, &options);
-    if (status != LLMREC_ERR_CANCELLED) must(status);
+    if (status != LLMREC_ERR_CANCELED) must(status);
     must(llmrec_encoder_save(encoder, path));
     print_result(encoder, path);
     llmrec_dataset_free(train);

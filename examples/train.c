@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Trains a transformer encoder on a file of interactions and saves it, after each epoch and at the end:
  *
- *   train [-e EPOCHS] [-p PROFILE] [-i ITEMS -v VECTORS | -i ITEMS -t MODEL] INTERACTIONS ENCODER
+ *   train [-e EPOCHS] [-p PRESET] [-i ITEMS -v VECTORS | -i ITEMS -t MODEL] INTERACTIONS ENCODER
  *
  * Ctrl-C ends it after the last whole epoch; `resume` goes on from there, also after a kill; `serve` recommends.
  */
@@ -15,15 +15,15 @@
 #include "run_training.h"
 
 static const char usage[] =
-    "usage: train [-e EPOCHS] [-p PROFILE] [-i ITEMS -v VECTORS | -i ITEMS -t MODEL] INTERACTIONS ENCODER\n"
-    "  -e EPOCHS   at most so many; early stop by NDCG may end training before; default: the profile's\n"
-    "  -p PROFILE  bert4rec (the default), sasrec, harte2023, sun2019\n"
+    "usage: train [-e EPOCHS] [-p PRESET] [-i ITEMS -v VECTORS | -i ITEMS -t MODEL] INTERACTIONS ENCODER\n"
+    "  -e EPOCHS   at most so many; early stop by NDCG may end training before; default: the preset's\n"
+    "  -p PRESET  bert4rec (the default), sasrec, harte2023, sun2019\n"
     "  -i ITEMS    the items' ids and titles\n"
     "  -v VECTORS  item rows start from these vectors, whose rows belong to the item file's rows in order\n"
     "  -t MODEL    or: from the titles' vectors by this sentence model, a directory\n";
 
 typedef struct settings {
-    const char *epochs, *profile, *items, *vectors, *model, *interactions, *encoder;
+    const char *epochs, *preset, *items, *vectors, *model, *interactions, *encoder;
 } settings;
 
 static void wrong(const char *what)
@@ -40,10 +40,10 @@ static void help(void)
 
 static settings read_words(int count, char **words)
 {
-    settings s = {.profile = "bert4rec"};
+    settings s = {.preset = "bert4rec"};
     for (int flag; (flag = getopt(count, words, "e:p:i:v:t:h")) != -1;) {
         if (flag == 'e') s.epochs = optarg;
-        else if (flag == 'p') s.profile = optarg;
+        else if (flag == 'p') s.preset = optarg;
         else if (flag == 'i') s.items = optarg;
         else if (flag == 'v') s.vectors = optarg;
         else if (flag == 't') s.model = optarg;
@@ -64,14 +64,14 @@ static llmrec_embedding *item_vectors(llmrec_context *context, const settings *s
     llmrec_embedding *table = NULL, *aligned = NULL;
     llmrec_text_encoder *model = NULL;
     if (s->model != NULL) {
-        must(llmrec_text_encoder_open(context, s->model, NULL, &model));
+        must(llmrec_text_encoder_load(context, s->model, NULL, &model));
         must(llmrec_text_encoder_encode_items(model, data, NULL, &aligned));
         llmrec_text_encoder_free(model);
     } else if (s->vectors != NULL) {
         must(llmrec_embedding_options_init(&options, sizeof options));
         options.ids_path = s->items;
         must(llmrec_embedding_load(context, s->vectors, &options, &table));
-        must(llmrec_embedding_align(table, data, LLMREC_MISSING_ZERO, NULL, &aligned));
+        must(llmrec_embedding_align(table, data, LLMREC_ALIGN_ZERO, NULL, &aligned));
         llmrec_embedding_free(table);
     }
     return aligned;
@@ -85,7 +85,7 @@ static void start_from(llmrec_encoder *encoder, const llmrec_embedding *vectors)
     llmrec_embedding *rows = NULL;
     must(llmrec_reducer_options_init(&reduce, sizeof reduce));
     reduce.method = LLMREC_REDUCE_PCA;
-    reduce.dim = llmrec_encoder_width(encoder);
+    reduce.dim = llmrec_encoder_dim(encoder);
     reduce.normalize = 0;
     reduce.skip_missing = 1;
     must(llmrec_reducer_fit(vectors, &reduce, &reducer));
@@ -103,8 +103,8 @@ int main(int count, char **words)
     llmrec_train_options training;
     llmrec_dataset *data = NULL;
     llmrec_encoder *encoder = NULL;
-    must(llmrec_encoder_options_profile(&network, sizeof network, s.profile));
-    must(llmrec_train_options_profile(&training, sizeof training, s.profile));
+    must(llmrec_encoder_options_preset(&network, sizeof network, s.preset));
+    must(llmrec_train_options_preset(&training, sizeof training, s.preset));
     if (s.epochs != NULL) training.epochs = training_number("-e", s.epochs);
     must(llmrec_dataset_load(context, s.interactions, s.items, NULL, &data));
     must(llmrec_encoder_create(data, &network, &encoder));

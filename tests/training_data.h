@@ -52,7 +52,7 @@ static inline llmrec_encoder_options small_network(void)
 {
     llmrec_encoder_options options;
     assert_ok(llmrec_encoder_options_init(&options, sizeof options));
-    options.width = 16;
+    options.dim = 16;
     options.layers = 1;
     options.max_length = 8;
     options.embedding_dropout = options.attention_dropout = options.hidden_dropout = 0.1;

@@ -6,7 +6,7 @@ import textwrap
 
 import headers
 
-_STATUSES = "ARGUMENT|MEMORY|IO|FORMAT|SHAPE|NUMERIC|ABI|CANCELLED|CALLBACK|UNSUPPORTED|INTERNAL"
+_STATUSES = "ARGUMENT|MEMORY|IO|FORMAT|SHAPE|NUMERIC|ABI|CANCELED|CALLBACK|UNSUPPORTED|INTERNAL"
 _LABELS = "Errors|Cost|Memory|Threads?|Ownership|Since|Source|Range|Returns"
 _ROLES = {"function": "func", "callback": "type", "struct": "struct", "handle": "type", "enum": "enum", "type": "type",
           "macro": "macro", "enumerator": "enumerator"}

@@ -103,7 +103,7 @@ static llmrec_status show_progress(const llmrec_progress_event *event, void *use
     const bool ended = event->total > 0 && event->done >= event->total;
     if (interrupted) {
         clear_line(console);
-        return LLMREC_ERR_CANCELLED;
+        return LLMREC_ERR_CANCELED;
     }
     if (console->quiet) return LLMREC_OK;
     if (strncmp(console->stage, event->stage, sizeof console->stage - 1) != 0) {

@@ -15,7 +15,7 @@ typedef struct compare_console {
     char stage[64];   /* the stage that is going on; "" for none */
 } compare_console;
 
-/* Progress, log lines and cancelling for a context. From here on the first Ctrl-C ends the call at hand in good order,
+/* Progress, log lines and canceling for a context. From here on the first Ctrl-C ends the call at hand in good order,
  * the second one the program. */
 void console_attach(compare_console *console, bool quiet, llmrec_context_options *options);
 

@@ -17,8 +17,8 @@ static const choice duplicates[] = {{"keep", LLMREC_DUPLICATES_KEEP},
                                     {"drop-repeats", LLMREC_DUPLICATES_DROP_REPEATS},
                                     {"drop-consecutive", LLMREC_DUPLICATES_DROP_CONSECUTIVE},
                                     {NULL, 0}};
-static const choice catalogues[] = {
-    {"interactions", LLMREC_CATALOGUE_INTERACTIONS}, {"all", LLMREC_CATALOGUE_ALL}, {NULL, 0}};
+static const choice catalogs[] = {
+    {"interactions", LLMREC_CATALOG_INTERACTIONS}, {"all", LLMREC_CATALOG_ALL}, {NULL, 0}};
 static const choice weightings[] = {{"last", LLMREC_WEIGHTING_LAST}, {"mean", LLMREC_WEIGHTING_MEAN}, {NULL, 0}};
 static const choice decays[] = {{"none", LLMREC_DECAY_NONE},
                                 {"constant-linear", LLMREC_DECAY_CONSTANT_LINEAR},
@@ -45,10 +45,10 @@ static const choice losses[] = {{"softmax", LLMREC_LOSS_SOFTMAX},
                                 {"sampled-softmax", LLMREC_LOSS_SAMPLED_SOFTMAX},
                                 {"gbce", LLMREC_LOSS_GBCE},
                                 {NULL, 0}};
-static const choice init_modes[] = {{"start", LLMREC_ITEMS_START},
-                                    {"frozen", LLMREC_ITEMS_FROZEN},
-                                    {"frozen-columns", LLMREC_ITEMS_FROZEN_COLUMNS},
-                                    {"adapter", LLMREC_ITEMS_ADAPTER},
+static const choice init_modes[] = {{"start", LLMREC_INIT_ITEMS_START},
+                                    {"frozen", LLMREC_INIT_ITEMS_FROZEN},
+                                    {"frozen-columns", LLMREC_INIT_ITEMS_FROZEN_COLUMNS},
+                                    {"adapter", LLMREC_INIT_ITEMS_ADAPTER},
                                     {NULL, 0}};
 static const choice init_reducers[] = {
     {"pca", LLMREC_REDUCE_PCA}, {"whiten", LLMREC_REDUCE_WHITEN}, {"random", LLMREC_REDUCE_RANDOM}, {NULL, 0}};
@@ -70,7 +70,8 @@ static const choice aggregations[] = {{"borda", LLMREC_AGGREGATION_BORDA},
                                       {"kemeny", LLMREC_AGGREGATION_KEMENY},
                                       {"sum", LLMREC_AGGREGATION_SUM},
                                       {NULL, 0}};
-static const choice apis[] = {{"chat", LLMREC_API_CHAT}, {"completions", LLMREC_API_COMPLETIONS}, {NULL, 0}};
+static const choice endpoint_kinds[] = {
+    {"chat", LLMREC_ENDPOINT_CHAT}, {"completions", LLMREC_ENDPOINT_COMPLETIONS}, {NULL, 0}};
 static const choice switches[] = {{"no", 0}, {"yes", 1}, {NULL, 0}};
 
 static const choice untrained[] = {{"keep", 0}, {"drop", 1}, {NULL, 0}};
@@ -118,7 +119,7 @@ const flag_entry flags[] = {
     WHOLE_FLAG("--min-session-length", min_length, 1, MOST, "then drop shorter sessions"),
     WHOLE_FLAG("--max-session-length", max_length, 0, MOST, "keep the last N rows of each session; 0: all"),
     CHOICE_FLAG("--duplicates", duplicates, duplicates, "an item more than once in a session; default keep"),
-    CHOICE_FLAG("--catalogue", catalogue, catalogues, "what may be recommended; all: the item file's others too"),
+    CHOICE_FLAG("--catalog", catalog, catalogs, "what may be recommended; all: the item file's others too"),
     SWITCH_FLAG("--repair-utf8", repair_utf8, "replace bytes that are not UTF-8 instead of refusing them"),
 
     HEADING_LINE("Item vectors"),
@@ -138,7 +139,7 @@ const flag_entry flags[] = {
      "of popularity, similarity, bert4rec, llm-bert4rec, sasrec, llm-sasrec,\n"
      "prompt-rank, prompt-genitem, prompt-genlist, prompt-classify; default\n"
      "popularity,similarity. A row may have options of its own: bert4rec:dropout=0.3,\n"
-     "similarity:reduce=none:sim-weighting=last; or be a preset or profile as it is,\n"
+     "similarity:reduce=none:sim-weighting=last; or be a preset as it is,\n"
      "with no flag laid over it but --epochs and --patience: bert4rec:harte2023",
      FIELD(strategies), 0, 0, NULL},
 
@@ -149,13 +150,14 @@ const flag_entry flags[] = {
     NUMBER_FLAG("--sim-decay-rate", each.sim_decay_rate, 0, 1e6, "of the exponential decay"),
     CHOICE_FLAG("--sim-measure", each.sim_measure, measures, "between session and item"),
     CHOICE_FLAG("--reduce", each.reduce, reducers, "what is done to the item vectors first"),
-    WHOLE_FLAG("--reduce-dim", each.reduce_dim, 0, MOST, "width after it; 0: all that there are"),
+    WHOLE_FLAG("--reduce-dim", each.reduce_dim, 0, MOST, "dim after it; 0: all that there are"),
     NUMBER_FLAG("--reduce-power", each.reduce_power, 0, 1, "whiten: 0 is PCA, 1 is full whitening"),
     NUMBER_FLAG("--reduce-ridge", each.reduce_ridge, 0, 1e6,
                 "whiten: added to every variance, in units of the largest"),
 
-    HEADING_LINE("Training (bert4rec, llm-bert4rec, sasrec, llm-sasrec); defaults are the profile's"),
-    TEXT_FLAG("--profile", "NAME", each.profile, "bert4rec rows start from: bert4rec (default), harte2023, sun2019"),
+    HEADING_LINE("Training (bert4rec, llm-bert4rec, sasrec, llm-sasrec); defaults are the preset's"),
+    TEXT_FLAG("--encoder-preset", "NAME", each.encoder_preset,
+              "bert4rec rows start from: bert4rec (default), harte2023, sun2019"),
     WHOLE_FLAG("--epochs", each.epochs, 1, 1 << 24, "at most so many; default 100"),
     WHOLE_FLAG("--patience", each.patience, 0, 1 << 24,
                "stop after so many epochs without a better validation NDCG, and use the\n"
@@ -165,7 +167,7 @@ const flag_entry flags[] = {
     TEXT_FLAG("--checkpoint", "DIR", checkpoint,
               "keep STRATEGY-SEED.h5 here, written after each epoch; the same command\n"
               "goes on from there, or only evaluates what has been trained"),
-    WHOLE_FLAG("--dim", each.dim, 1, 1 << 14, "width of item vectors and network; default 64"),
+    WHOLE_FLAG("--dim", each.dim, 1, 1 << 14, "dim of item vectors and network; default 64"),
     WHOLE_FLAG("--layers", each.layers, 0, 64, "default 2"),
     WHOLE_FLAG("--heads", each.heads, 1, 1 << 14, "at most --dim; default 2"),
     WHOLE_FLAG("--window", each.window, 2, 1 << 16, "rows of a session that the network sees, the latest; default 50"),
@@ -180,20 +182,21 @@ const flag_entry flags[] = {
     WHOLE_FLAG("--batch", each.batch, 1, 1 << 20, "sequences a step; default 256"),
     NUMBER_FLAG("--learning-rate", each.learning_rate, 1e-9, 1e6, "default 0.001"),
     NUMBER_FLAG("--weight-decay", each.weight_decay, 0, 1e6, "default 0.01"),
-    CHOICE_FLAG("--loss", each.loss, losses, "default softmax, over the whole catalogue"),
+    CHOICE_FLAG("--loss", each.loss, losses, "default softmax, over the whole catalog"),
     WHOLE_FLAG("--negatives", each.negatives, 1, 1 << 20, "of the two sampled losses; default 256"),
     CHOICE_FLAG("--init-mode", each.init_mode, init_modes,
                 "llm-: item vectors are where training starts (default), stay as they are,\n"
                 "stay in some columns beside trained ones, or pass a trained linear map"),
     CHOICE_FLAG("--init-reduce", each.init_reduce, init_reducers,
-                "llm-: how vectors get the width; default pca;\n--reduce-power and --reduce-ridge as above"),
+                "llm-: how vectors get the dim; default pca;\n--reduce-power and --reduce-ridge as above"),
     WHOLE_FLAG("--init-dim", each.init_dim, 1, 1 << 14, "frozen-columns: how many columns; default half of --dim"),
     NUMBER_FLAG("--scale-std", each.scale_std, 0, 1e6,
                 "llm-: root mean square of the starting vectors; default 0: as they are"),
 
     HEADING_LINE("Language model (prompt-rank, prompt-genitem, prompt-genlist, prompt-classify)"),
     TEXT_FLAG("--llm-url", "URL", llm_url, "an OpenAI-compatible server, http://127.0.0.1:8080/v1 for instance"),
-    CHOICE_FLAG("--llm-api", llm_api, apis, "what it is asked through; default chat; completions for base models"),
+    CHOICE_FLAG("--llm-kind", llm_kind, endpoint_kinds,
+                "what it is asked through; default chat; completions for base models"),
     TEXT_FLAG("--llm-model", "NAME", llm_model, "the model's name for the server"),
     TEXT_FLAG("--llm-key-file", "FILE", llm_key_file, "whose first line is the key"),
     TEXT_FLAG("--llm-journal", "FILE", llm_journal, "keep every answer here: a run started again asks nothing twice"),

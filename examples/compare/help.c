@@ -44,7 +44,7 @@ void settings_help(void)
     printf("Usage: compare --interactions FILE [--items FILE] (--text-model DIR | --embedding FILE) [FLAG...]\n"
            "\n"
            "Evaluates recommendation strategies on one data set, all under one protocol: each session's last item is\n"
-           "to be found in a ranking of the whole catalogue. Prints the protocol, a table, and for a few sessions\n"
-           "titles in and titles out. Exit code: 0, 1 (failed), 2 (a wrong flag), 130 (cancelled).\n");
+           "to be found in a ranking of the whole catalog. Prints the protocol, a table, and for a few sessions\n"
+           "titles in and titles out. Exit code: 0, 1 (failed), 2 (a wrong flag), 130 (canceled).\n");
     for (size_t i = 0; i < flag_count; i++) help_flag(&flags[i]);
 }

@@ -30,7 +30,7 @@ static json_t *data(const compare_task *task)
     const compare_settings *s = task->settings;
     if (llmrec_dataset_describe(task->dataset, &d) != LLMREC_OK) return NULL;
     return json_pack("{s:o, s:o, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:f}", "interactions", json_string(s->interactions),
-                     "items", text_or_null(s->items), "sessions", (json_int_t)d.sessions, "catalogue",
+                     "items", text_or_null(s->items), "sessions", (json_int_t)d.sessions, "catalog",
                      (json_int_t)d.items, "rows", (json_int_t)d.rows, "input_rows", (json_int_t)d.input_rows,
                      "rows_dropped", (json_int_t)d.rows_dropped, "p_core", (json_int_t)s->p_core, "time_ties",
                      (json_int_t)d.time_ties, "seconds", task->load_seconds);
@@ -71,8 +71,8 @@ static json_t *protocol(const compare_task *task)
                      choice_name("--part", s->part), "train_rows", (json_int_t)llmrec_dataset_rows(task->train),
                      "evaluated_sessions", evaluated_sessions(task), "validation", validation(task), "drop_untrained",
                      (int)task->drops_untrained, "target", "last row of each session", "seen_filter", !s->keep_seen,
-                     "ranking", "full catalogue", "ties", "time: input order; score: lower index", "item_counts",
-                     "train", "k", lengths(s), "vectors", vectors(task), "seed", (json_int_t)s->seed, "threads",
+                     "ranking", "full catalog", "ties", "time: input order; score: lower index", "item_counts", "train",
+                     "k", lengths(s), "vectors", vectors(task), "seed", (json_int_t)s->seed, "threads",
                      (json_int_t)llmrec_context_threads(task->context));
 }
 
@@ -186,7 +186,7 @@ static json_t *strategy_object(const compare_row *row)
                                options == NULL ? json_object() : options, "metrics", figures(row->report, VALUES),
                                "stderr", figures(row->report, ERRORS), "seconds", "prepare", prepare, "train", train,
                                "evaluate", llmrec_report_seconds(row->report));
-    if (row->strategy->profile != NULL) json_object_set_new(object, "training", training(row));
+    if (row->strategy->encoder_preset != NULL) json_object_set_new(object, "training", training(row));
     if (row->strategy->needs_llm) json_object_set_new(object, "llm", model_object(row));
     return object;
 }

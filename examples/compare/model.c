@@ -34,7 +34,7 @@ llmrec_status model_open_texts(compare_task *task)
     const compare_settings *s = task->settings;
     char key[KEY_SIZE] = "";
     llmrec_endpoint_options options;
-    if (s->text_url == NULL) return llmrec_text_encoder_open(task->context, s->text_model, NULL, &task->text_encoder);
+    if (s->text_url == NULL) return llmrec_text_encoder_load(task->context, s->text_model, NULL, &task->text_encoder);
     llmrec_status status = read_key(task, "--text-key-file", s->text_key_file, key);
     if (status == LLMREC_OK) status = endpoint(s->text_url, s->text_model, key, &options);
     if (status == LLMREC_OK)
@@ -52,7 +52,7 @@ llmrec_status model_open(compare_task *task)
     if (status == LLMREC_OK) status = endpoint(s->llm_url, s->llm_model, key, &options);
     if (status != LLMREC_OK) return status;
     options.journal = s->llm_journal;
-    take(s->llm_api, &options.api);
+    take(s->llm_kind, &options.kind);
     take(s->llm_concurrency, &options.concurrency);
     take_number(s->llm_prompt_price, &options.prompt_price);
     take_number(s->llm_completion_price, &options.completion_price);

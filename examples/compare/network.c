@@ -5,19 +5,20 @@
 
 /* --- from a row ------------------------------------------------------------------------------------------------ */
 
-static bool read_profile(const compare_row *row, compare_network *n)
+static bool read_preset(const compare_row *row, compare_network *n)
 {
-    const char *name = row->own.profile != NULL ? row->own.profile : row->strategy->profile;
+    const char *name = row->own.encoder_preset != NULL ? row->own.encoder_preset : row->strategy->encoder_preset;
     llmrec_encoder_options usual;
-    llmrec_status status = llmrec_encoder_options_profile(&n->encoder, sizeof n->encoder, name);
-    if (status == LLMREC_OK) status = llmrec_train_options_profile(&n->train, sizeof n->train, name);
-    if (status == LLMREC_OK) status = llmrec_encoder_options_profile(&usual, sizeof usual, row->strategy->profile);
+    llmrec_status status = llmrec_encoder_options_preset(&n->encoder, sizeof n->encoder, name);
+    if (status == LLMREC_OK) status = llmrec_train_options_preset(&n->train, sizeof n->train, name);
+    if (status == LLMREC_OK)
+        status = llmrec_encoder_options_preset(&usual, sizeof usual, row->strategy->encoder_preset);
     if (status != LLMREC_OK) {
         fprintf(stderr, "compare: %s: %s\n", row->name, llmrec_last_error());
         return false;
     }
     if (n->encoder.causal == usual.causal) return true;
-    fprintf(stderr, "compare: %s: profile \"%s\" is %scausal; wanted one that is%s\n", row->name, name,
+    fprintf(stderr, "compare: %s: preset \"%s\" is %scausal; wanted one that is%s\n", row->name, name,
             n->encoder.causal ? "" : "not ", usual.causal ? "" : " not");
     return false;
 }
@@ -26,7 +27,7 @@ static void lay_over(const row_settings *own, compare_network *n)
 {
     llmrec_encoder_options *e = &n->encoder;
     llmrec_train_options *t = &n->train;
-    take(own->dim, &e->width);
+    take(own->dim, &e->dim);
     take(own->layers, &e->layers);
     take(own->heads, &e->heads);
     take(own->window, &e->max_length);
@@ -54,13 +55,13 @@ static void read_vectors(const row_settings *own, compare_network *n)
     take_number(own->scale_std, &n->items.scale_std);
     n->reducer.normalize = 0;
     n->reducer.skip_missing = 1;
-    n->reducer.dim = n->encoder.width;
+    n->reducer.dim = n->encoder.dim;
     take(own->init_reduce, &n->reducer.method);
     take_number(own->reduce_power, &n->reducer.power);
     take_number(own->reduce_ridge, &n->reducer.ridge);
-    if (n->items.mode == LLMREC_ITEMS_ADAPTER) n->reducer.method = LLMREC_REDUCE_NONE;
-    if (n->items.mode != LLMREC_ITEMS_FROZEN_COLUMNS) return;
-    n->reducer.dim = (n->encoder.width + 1) / 2;
+    if (n->items.mode == LLMREC_INIT_ITEMS_ADAPTER) n->reducer.method = LLMREC_REDUCE_NONE;
+    if (n->items.mode != LLMREC_INIT_ITEMS_FROZEN_COLUMNS) return;
+    n->reducer.dim = (n->encoder.dim + 1) / 2;
     take(own->init_dim, &n->reducer.dim);
 }
 
@@ -75,12 +76,12 @@ static bool check_range(const compare_row *row, const char *name, int64_t value,
 bool network_read(const compare_row *row, int64_t seed, compare_network *network)
 {
     *network = (compare_network){.from_vectors = row->strategy->needs_vectors};
-    if (!read_profile(row, network)) return false;
+    if (!read_preset(row, network)) return false;
     lay_over(&row->own, network);
     if (network->from_vectors) read_vectors(&row->own, network);
     network->encoder.seed = network->train.seed = network->items.seed = network->reducer.seed = seed;
-    return check_range(row, "--heads", network->encoder.heads, network->encoder.width) &&
-           check_range(row, "--init-dim", network->reducer.dim, network->encoder.width);
+    return check_range(row, "--heads", network->encoder.heads, network->encoder.dim) &&
+           check_range(row, "--init-dim", network->reducer.dim, network->encoder.dim);
 }
 
 /* --- as JSON --------------------------------------------------------------------------------------------------- */
@@ -104,11 +105,11 @@ typedef struct field {
 #define T(f) WHOLE(llmrec_train_options, f)
 #define R(f) REAL(llmrec_train_options, f)
 static const field encoder_fields[] = {E(causal),
-                                       E(width),
+                                       E(dim),
                                        E(layers),
                                        E(heads),
-                                       E(head_width),
-                                       E(ffn_width),
+                                       E(head_dim),
+                                       E(ffn_dim),
                                        E(max_length),
                                        E(pre_norm),
                                        E(activation),
@@ -136,7 +137,7 @@ static const field train_fields[] = {T(epochs),
                                      {"loss", offsetof(llmrec_train_options, loss), true, "--loss"},
                                      T(negatives),
                                      R(gbce_t),
-                                     T(optimiser),
+                                     T(optimizer),
                                      R(learning_rate),
                                      R(weight_decay),
                                      R(beta1),

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The options of a trained encoder: a profile, with what a row says laid over it. */
+/* The options of a trained encoder: a preset, with what a row says laid over it. */
 #ifndef COMPARE_NETWORK_H
 #define COMPARE_NETWORK_H
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Training as a picture: validation NDCG by epoch, a line a seed, a colour a row, a dot at the best epoch. */
+/* Training as a picture: validation NDCG by epoch, a line a seed, a color a row, a dot at the best epoch. */
 #include <math.h>
 #include <stdio.h>
 
@@ -62,10 +62,10 @@ static void print_axes(const plot *p)
     fprintf(p->file, "<text x=\"%d\" y=\"14\">NDCG on the validation part</text>\n", LEFT);
 }
 
-static void print_run(const plot *p, const compare_run *run, const char *colour)
+static void print_run(const plot *p, const compare_run *run, const char *color)
 {
     const char *command = "M";
-    fprintf(p->file, "<path fill=\"none\" stroke=\"%s\" stroke-width=\"1.6\" d=\"", colour);
+    fprintf(p->file, "<path fill=\"none\" stroke=\"%s\" stroke-width=\"1.6\" d=\"", color);
     for (int64_t i = 0; i < run->epochs; i++) {
         if (isnan(run->epoch[i].ndcg)) continue;
         fprintf(p->file, "%s%.1f %.1f", command, x_of(p, (double)run->epoch[i].epoch), y_of(p, run->epoch[i].ndcg));
@@ -75,20 +75,20 @@ static void print_run(const plot *p, const compare_run *run, const char *colour)
     const llmrec_epoch *best = &run->epoch[run->best - 1];
     if (!isnan(best->ndcg))
         fprintf(p->file, "<circle cx=\"%.1f\" cy=\"%.1f\" r=\"3.5\" fill=\"%s\"/>\n", x_of(p, (double)best->epoch),
-                y_of(p, best->ndcg), colour);
+                y_of(p, best->ndcg), color);
 }
 
 static void print_rows(const plot *p, const compare_row *rows, int64_t count)
 {
-    static const char *const colours[] = {"#0072b2", "#d55e00", "#009e73", "#cc79a7", "#56b4e9", "#e69f00", "#000000"};
+    static const char *const colors[] = {"#0072b2", "#d55e00", "#009e73", "#cc79a7", "#56b4e9", "#e69f00", "#000000"};
     int shown = 0;
     for (int64_t i = 0; i < count; i++) {
-        if (rows[i].strategy->profile == NULL) continue;
-        const char *colour = colours[shown % 7];
+        if (rows[i].strategy->encoder_preset == NULL) continue;
+        const char *color = colors[shown % 7];
         const int y = TOP + 10 + 20 * shown++;
-        for (int64_t j = 0; j < rows[i].run_count; j++) print_run(p, &rows[i].runs[j], colour);
+        for (int64_t j = 0; j < rows[i].run_count; j++) print_run(p, &rows[i].runs[j], color);
         fprintf(p->file, "<path d=\"M%d %dh18\" stroke=\"%s\" stroke-width=\"3\"/><text x=\"%d\" y=\"%d\">", LEGEND, y,
-                colour, LEGEND + 26, y + 4);
+                color, LEGEND + 26, y + 4);
         print_text(p->file, rows[i].name);
         fputs("</text>\n", p->file);
     }

@@ -77,9 +77,10 @@ static llmrec_status make(compare_task *task, const compare_row *row, compare_ru
     return status;
 }
 
-const compare_strategy bert4rec_strategy = {.name = "bert4rec", .profile = "bert4rec", .check = check, .make = make};
+const compare_strategy bert4rec_strategy = {
+    .name = "bert4rec", .encoder_preset = "bert4rec", .check = check, .make = make};
 const compare_strategy llm_bert4rec_strategy = {
-    .name = "llm-bert4rec", .needs_vectors = true, .profile = "bert4rec", .check = check, .make = make};
-const compare_strategy sasrec_strategy = {.name = "sasrec", .profile = "sasrec", .check = check, .make = make};
+    .name = "llm-bert4rec", .needs_vectors = true, .encoder_preset = "bert4rec", .check = check, .make = make};
+const compare_strategy sasrec_strategy = {.name = "sasrec", .encoder_preset = "sasrec", .check = check, .make = make};
 const compare_strategy llm_sasrec_strategy = {
-    .name = "llm-sasrec", .needs_vectors = true, .profile = "sasrec", .check = check, .make = make};
+    .name = "llm-sasrec", .needs_vectors = true, .encoder_preset = "sasrec", .check = check, .make = make};

@@ -150,7 +150,7 @@ static bool check(const compare_settings *s)
     else if (s->text_columns.text != NULL && !texts) wrong = "--text-columns: wanted --text-model too";
     else if (s->cache != NULL && !texts) wrong = "--cache: wanted --text-model too";
     else if (s->item_column != NULL && s->items == NULL) wrong = "--item-column: wanted --items too";
-    else if (s->catalogue == LLMREC_CATALOGUE_ALL && s->items == NULL) wrong = "--catalogue all: wanted --items too";
+    else if (s->catalog == LLMREC_CATALOG_ALL && s->items == NULL) wrong = "--catalog all: wanted --items too";
     else if (s->test_fraction <= 0 || s->test_fraction >= 1) wrong = "--test-fraction: wanted more than 0, less than 1";
     else if (s->validation_fraction >= 1) wrong = "--validation-fraction: wanted less than 1";
     if (wrong != NULL) fprintf(stderr, "compare: %s; compare --help says more\n", wrong);
@@ -247,7 +247,7 @@ bool settings_read(compare_settings *settings, int count, char **words)
                                    .samples = 3,
                                    .each = row_settings_unset(),
                                    .seeds = 1,
-                                   .llm_api = UNSET,
+                                   .llm_kind = UNSET,
                                    .llm_concurrency = UNSET,
                                    .llm_sample = 100,
                                    .llm_prompt_price = NAN,

@@ -16,13 +16,13 @@ typedef struct compare_names {
 } compare_names;
 
 /* What may differ from row to row: flags give what holds for all rows, and a row's name may say otherwise. UNSET, NaN
- * or NULL where nothing was said, and the default of the preset or profile holds. */
+ * or NULL where nothing was said, and the default of the preset holds. */
 typedef struct row_settings {
     const char *preset; /* of similarity */
     int64_t sim_weighting, sim_decay, sim_measure, reduce, reduce_dim;
     double sim_decay_rate, reduce_power, reduce_ridge;
 
-    const char *profile; /* of the trained encoders */
+    const char *encoder_preset; /* of the trained encoders */
     int64_t dim, layers, heads, window, window_stride;
     int64_t epochs, patience, batch, loss, negatives;
     double dropout, mask, last_share, learning_rate, weight_decay;
@@ -39,7 +39,7 @@ typedef struct row_settings {
 /* UNSET (or NaN) where the flag was not given and the library's default holds. */
 typedef struct compare_settings {
     const char *interactions, *items;
-    int64_t format, duplicates, catalogue;
+    int64_t format, duplicates, catalog;
     const char *session_column, *interactions_item_column, *time_column, *item_column;
     int64_t p_core, min_length, max_length;
     bool repair_utf8;
@@ -53,7 +53,7 @@ typedef struct compare_settings {
     const char *checkpoint;
 
     const char *llm_url, *llm_model, *llm_key_file, *llm_journal, *llm_noun, *llm_nouns;
-    int64_t llm_api, llm_concurrency, llm_sample;
+    int64_t llm_kind, llm_concurrency, llm_sample;
     double llm_prompt_price, llm_completion_price;
 
     int64_t split, part;

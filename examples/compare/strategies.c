@@ -32,7 +32,7 @@ static bool refuse_name(const char *name)
     return false;
 }
 
-/* What stands after the first colon: a preset or profile, which is taken as it is, then options by name. */
+/* What stands after the first colon: a preset, which is taken as it is, then options by name. */
 static bool read_words(compare_row *row, char *word)
 {
     for (bool first = true; word != NULL; first = false) {
@@ -45,9 +45,9 @@ static bool read_words(compare_row *row, char *word)
             row->own.first_stage = first_stage;
             row->own.epochs = epochs;
             row->own.patience = patience;
-            *(row->strategy->needs_llm         ? &row->own.prompt_preset
-              : row->strategy->profile == NULL ? &row->own.preset
-                                               : &row->own.profile) = word;
+            *(row->strategy->needs_llm                ? &row->own.prompt_preset
+              : row->strategy->encoder_preset == NULL ? &row->own.preset
+                                                      : &row->own.encoder_preset) = word;
         } else if (!row_settings_read(&row->own, word)) return false;
         word = colon == NULL ? NULL : colon + 1;
     }
@@ -67,7 +67,8 @@ static bool read_row(const compare_settings *settings, const char *name, compare
     if (colon != NULL) *colon = '\0';
     row->strategy = find(row->words);
     if (row->strategy == NULL || (colon != NULL && row->strategy->check == NULL)) return refuse_name(name);
-    if (row->strategy->profile != NULL && strcmp(row->strategy->profile, "bert4rec") != 0) row->own.profile = NULL;
+    if (row->strategy->encoder_preset != NULL && strcmp(row->strategy->encoder_preset, "bert4rec") != 0)
+        row->own.encoder_preset = NULL;
     if (!read_words(row, colon == NULL ? NULL : colon + 1)) return false;
     if (row->strategy->needs_vectors && !has_vectors(settings)) {
         fprintf(stderr, "compare: %s: wanted item vectors: --text-model DIR or --embedding FILE\n", name);
@@ -78,7 +79,7 @@ static bool read_row(const compare_settings *settings, const char *name, compare
         return false;
     }
     if (row->strategy->check != NULL && !row->strategy->check(row)) return false;
-    row->run_count = row->strategy->profile == NULL ? 1 : settings->seeds;
+    row->run_count = row->strategy->encoder_preset == NULL ? 1 : settings->seeds;
     row->runs = calloc((size_t)row->run_count, sizeof *row->runs);
     for (int64_t i = 0; row->runs != NULL && i < row->run_count; i++) row->runs[i].seed = settings->seed + i;
     return row->runs != NULL;
@@ -156,7 +157,7 @@ const compare_row *row_first_stage(const compare_row *rows, int64_t count, const
 bool rows_train(const compare_row *rows, int64_t count)
 {
     for (int64_t i = 0; i < count; i++)
-        if (rows[i].strategy->profile != NULL) return true;
+        if (rows[i].strategy->encoder_preset != NULL) return true;
     return false;
 }
 
@@ -217,7 +218,7 @@ llmrec_status row_run(compare_task *task, compare_row *row)
     for (int64_t i = 0; i < row->run_count; i++) {
         console_subject(task->console, row->name, row->run_count > 1 ? row->runs[i].seed : UNSET);
         const llmrec_status status = run_once(task, row, &row->runs[i]);
-        if (status != LLMREC_OK && status != LLMREC_ERR_CANCELLED && task->error[0] == '\0')
+        if (status != LLMREC_OK && status != LLMREC_ERR_CANCELED && task->error[0] == '\0')
             snprintf(task->error, sizeof task->error, "%s: %s", row->name, llmrec_last_error());
         if (status != LLMREC_OK) return status;
         reports[i] = row->runs[i].report;

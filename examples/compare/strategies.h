@@ -36,7 +36,7 @@ typedef struct compare_strategy {
     const char *name;
     bool needs_vectors;
     bool needs_llm;
-    const char *profile; /* it is trained, and starts from this one; NULL: it is not */
+    const char *encoder_preset; /* it is trained, and starts from this one; NULL: it is not */
     /* Whether the row's settings make sense, before anything is loaded; says so in one line if not. NULL: they always
      * do. */
     bool (*check)(const compare_row *row);

@@ -37,7 +37,7 @@ static llmrec_status load_dataset(compare_task *task)
     options.min_session_rows = options.min_item_rows = s->p_core;
     options.min_session_length = s->min_length;
     options.max_session_length = s->max_length;
-    options.catalogue = s->catalogue;
+    options.catalog = s->catalog;
     options.invalid_utf8 = s->repair_utf8;
     status = llmrec_dataset_load(task->context, s->interactions, s->items, &options, &task->dataset);
     if (status != LLMREC_ERR_FORMAT || options.item_column != NULL || s->item_column == NULL) return status;
@@ -103,7 +103,7 @@ static llmrec_status load_vectors(compare_task *task)
     }
     task->alignment = (llmrec_alignment){.size = sizeof task->alignment};
     if (status == LLMREC_OK)
-        status = llmrec_embedding_align(table, task->dataset, LLMREC_MISSING_ZERO, &task->alignment, &task->embedding);
+        status = llmrec_embedding_align(table, task->dataset, LLMREC_ALIGN_ZERO, &task->alignment, &task->embedding);
     llmrec_embedding_free(table);
     return status;
 }

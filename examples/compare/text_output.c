@@ -68,12 +68,12 @@ llmrec_status print_protocol(const compare_task *task)
     printf("             session length %.0f to %.0f, median %.0f, mean %.2f\n", d.length_quantiles[0],
            d.length_quantiles[4], d.length_quantiles[2], d.length_mean);
     if (task->has_times)
-        printf("order        by time, ties as they stand in the input: %lld neighbouring rows of one time\n",
+        printf("order        by time, ties as they stand in the input: %lld neighboring rows of one time\n",
                (long long)d.time_ties);
     else printf("order        as the rows stand in the input, which has no times\n");
     print_split(task);
     print_validation(task);
-    printf("ranking      the full catalogue of %lld items; %s; equal scores: lower index first\n", (long long)d.items,
+    printf("ranking      the full catalog of %lld items; %s; equal scores: lower index first\n", (long long)d.items,
            task->settings->keep_seen ? "a session's own items may return" : "a session's own items are left out");
     printf("popularity   counts for novelty and serendipity from the training part\n");
     print_vectors(task);
@@ -91,10 +91,10 @@ llmrec_status print_table(const compare_row *rows, int64_t count)
         reports[i] = rows[i].report;
         names[i] = rows[i].name;
     }
-    llmrec_status status = llmrec_report_format(reports, names, (size_t)count, LLMREC_REPORT_TABLE, NULL, 0, &length);
+    llmrec_status status = llmrec_report_format(reports, names, (size_t)count, LLMREC_LAYOUT_TABLE, NULL, 0, &length);
     char *text = status == LLMREC_OK ? malloc(length + 1) : NULL;
     if (text == NULL) return status == LLMREC_OK ? LLMREC_ERR_MEMORY : status;
-    status = llmrec_report_format(reports, names, (size_t)count, LLMREC_REPORT_TABLE, text, length + 1, &length);
+    status = llmrec_report_format(reports, names, (size_t)count, LLMREC_LAYOUT_TABLE, text, length + 1, &length);
     if (status == LLMREC_OK) puts(text);
     free(text);
     return status;

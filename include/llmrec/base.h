@@ -47,10 +47,10 @@ enum {
     LLMREC_ERR_MEMORY = -2,       /* the allocator returned NULL, or a size would overflow */
     LLMREC_ERR_IO = -3,           /* the system refused to open, read, write or rename a file */
     LLMREC_ERR_FORMAT = -4,       /* a file's content is not what its format asks for */
-    LLMREC_ERR_SHAPE = -5,        /* two things do not fit each other: rows, widths, ids */
-    LLMREC_ERR_NUMERIC = -6,      /* a number is not finite, or a factorisation did not converge */
+    LLMREC_ERR_SHAPE = -5,        /* two things do not fit each other: rows, dims, ids */
+    LLMREC_ERR_NUMERIC = -6,      /* a number is not finite, or a factorization did not converge */
     LLMREC_ERR_ABI = -7,          /* an options struct has no known size, or asks for a newer library */
-    LLMREC_ERR_CANCELLED = -8,    /* the progress callback asked to stop */
+    LLMREC_ERR_CANCELED = -8,     /* the progress callback asked to stop */
     LLMREC_ERR_CALLBACK = -9,     /* another callback of the host's failed */
     LLMREC_ERR_UNSUPPORTED = -10, /* valid, but not something this build can do */
     LLMREC_ERR_INTERNAL = -11     /* a defect of this library: please report it */

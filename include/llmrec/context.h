@@ -9,12 +9,17 @@ LLMREC_BEGIN
 
 typedef struct llmrec_context llmrec_context;
 
-enum { LLMREC_LOG_ERROR = 0, LLMREC_LOG_WARNING = 1, LLMREC_LOG_INFO = 2, LLMREC_LOG_DEBUG = 3 };
+typedef enum llmrec_log_level {
+    LLMREC_LOG_ERROR = 0,
+    LLMREC_LOG_WARNING = 1,
+    LLMREC_LOG_INFO = 2,
+    LLMREC_LOG_DEBUG = 3
+} llmrec_log_level;
 
 /* One finished log line: UTF-8 without a newline, the room it comes from ("data", "embed", ...) and its level. */
 typedef struct llmrec_log_event {
     size_t size;   /* bytes of this struct as the library knows it */
-    int64_t level; /* one of LLMREC_LOG_* */
+    int64_t level; /* one of llmrec_log_level */
     const char *room;
     const char *message; /* valid during the call only */
 } llmrec_log_event;
@@ -30,7 +35,7 @@ typedef struct llmrec_progress_event {
     /* training only; elsewhere zero */
     int64_t epoch;        /* the one under way: 1, 2, ... */
     int64_t epochs;       /* at most so many */
-    int64_t step;         /* optimiser steps done since training began */
+    int64_t step;         /* optimizer steps done since training began */
     double loss;          /* mean of the epoch so far */
     double learning_rate; /* of the latest step */
     double sequences_per_second;
@@ -39,7 +44,7 @@ typedef struct llmrec_progress_event {
     double ndcg, hit_rate; /* the latest validation figures; NaN before any */
 } llmrec_progress_event;
 
-/* Callbacks of the host. LLMREC_OK goes on; anything else stops the call, which then returns LLMREC_ERR_CANCELLED
+/* Callbacks of the host. LLMREC_OK goes on; anything else stops the call, which then returns LLMREC_ERR_CANCELED
  * (what a log callback returns is ignored). They are called on the thread that made the call, with no lock held,
  * progress at most every 50 ms and once at the end of each stage. They must not free a handle in use by that call. */
 typedef llmrec_status (*llmrec_log_fn)(const llmrec_log_event *event, void *user);

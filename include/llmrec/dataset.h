@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Datasets: sessions of items in time order, with the items' ids and texts, and splits of them.
  *
- * A dataset has a catalogue (item ids <-> indices 0..items-1, texts) and sessions (ids, rows in order of time). Splits
- * are datasets too: they share catalogue and rows with the dataset they come from and see a part of its sessions.
+ * A dataset has a catalog (item ids <-> indices 0..items-1, texts) and sessions (ids, rows in order of time). Splits
+ * are datasets too: they share catalog and rows with the dataset they come from and see a part of its sessions.
  * Item and session ids are text; where they came in as integers they are their decimal text and marked so.
  */
 #ifndef LLMREC_DATASET_H
@@ -18,7 +18,7 @@ typedef struct llmrec_dataset llmrec_dataset;
  * .ndjson .inter .item .txt, before an optional .gz), where .txt is SEQUENCES. A byte order mark, CRLF, blank lines and
  * a missing last newline are fine. SEQUENCES have no times, and without ids their sessions are called 1, 2, ... in the
  * order of the lines that hold an item. */
-enum {
+typedef enum llmrec_format {
     LLMREC_FORMAT_AUTO = 0,
     LLMREC_FORMAT_CSV = 1,              /* header line; fields may be quoted with "" inside for one quote (RFC 4180) */
     LLMREC_FORMAT_TSV = 2,              /* header line; tab-separated, no quoting */
@@ -26,20 +26,20 @@ enum {
     LLMREC_FORMAT_RECBOLE = 4,          /* atomic file: header `name:type`, tab-separated */
     LLMREC_FORMAT_SEQUENCES = 5,        /* a session a line: item ids in time order, separated by blanks */
     LLMREC_FORMAT_SEQUENCES_WITH_ID = 6 /* the same, the session's id first */
-};
+} llmrec_format;
 
 /* What to do where a session holds an item more than once. */
-enum {
+typedef enum llmrec_duplicates {
     LLMREC_DUPLICATES_KEEP = 0,            /* every row counts */
     LLMREC_DUPLICATES_DROP_REPEATS = 1,    /* the first of each (session, item) stays */
     LLMREC_DUPLICATES_DROP_CONSECUTIVE = 2 /* the first of each run of one item stays */
-};
+} llmrec_duplicates;
 
-/* Which items make up the catalogue. */
-enum {
-    LLMREC_CATALOGUE_INTERACTIONS = 0, /* those with at least one row left after all filters */
-    LLMREC_CATALOGUE_ALL = 1           /* those and every other item of the item file or item arrays */
-};
+/* Which items make up the catalog. */
+typedef enum llmrec_catalog_items {
+    LLMREC_CATALOG_INTERACTIONS = 0, /* those with at least one row left after all filters */
+    LLMREC_CATALOG_ALL = 1           /* those and every other item of the item file or item arrays */
+} llmrec_catalog_items;
 
 typedef struct llmrec_dataset_options {
     size_t size;                 /* set by llmrec_dataset_options_init; do not touch */
@@ -51,12 +51,12 @@ typedef struct llmrec_dataset_options {
                                    says that there is none, and rows stand in time order */
     int64_t items_format;        /* of the item file; default LLMREC_FORMAT_AUTO */
     const char *items_id_column; /* default NULL: likewise of id item_id item parent_asin asin product_id movie_id */
-    int64_t duplicates;          /* one of LLMREC_DUPLICATES_*; default KEEP */
+    int64_t duplicates;          /* one of llmrec_duplicates; default KEEP */
     int64_t min_session_rows;    /* p-core: sessions with fewer rows are dropped, in turn with ... ; >= 1, default 1 */
     int64_t min_item_rows;       /* ... items with fewer rows, until nothing changes; >= 1, default 1 */
     int64_t min_session_length;  /* sessions shorter than this go, once, after all other filters; >= 1, default 1 */
     int64_t max_session_length;  /* only the last so many rows of each session stay; 0 (default): all */
-    int64_t catalogue;           /* one of LLMREC_CATALOGUE_*; default INTERACTIONS */
+    int64_t catalog;             /* one of llmrec_catalog_items; default INTERACTIONS */
     int64_t invalid_utf8;        /* 0 (default): ids and texts that are not UTF-8 are an error; 1: bad bytes become
                                    U+FFFD, and the log says how many */
 } llmrec_dataset_options;
@@ -70,7 +70,7 @@ LLMREC_API llmrec_status llmrec_dataset_options_init(llmrec_dataset_options *opt
  * (or else name, movie_title, product_title, item_name) is the item's title; items that the item file lacks have empty
  * texts, and the log says how many. The log also has one line with what was read, dropped, and how many times tie.
  * Errors name file, line, column, value: IO, FORMAT (missing column, ragged row, bad number, NUL byte, invalid UTF-8,
- * a line over 16 MiB, empty file, damaged gzip, an item id twice in the item file), MEMORY, CANCELLED, ARGUMENT, ABI.
+ * a line over 16 MiB, empty file, damaged gzip, an item id twice in the item file), MEMORY, CANCELED, ARGUMENT, ABI.
  * Cost: one pass over the file with all threads, one counting sort; peak memory within 3x of what is kept. */
 LLMREC_API llmrec_status llmrec_dataset_load(llmrec_context *context, const char *interactions_path,
                                              const char *items_path, const llmrec_dataset_options *options,
@@ -108,7 +108,7 @@ LLMREC_API llmrec_status llmrec_dataset_create(llmrec_context *context, const ll
                                                llmrec_dataset **dataset);
 
 /* Writes everything the dataset sees to one HDF5 file, atomically, and reads it back. A view becomes a dataset of its
- * own, with the whole catalogue. Errors: IO, FORMAT (not ours, newer format, checksum), MEMORY. */
+ * own, with the whole catalog. Errors: IO, FORMAT (not ours, newer format, checksum), MEMORY. */
 LLMREC_API llmrec_status llmrec_dataset_save(const llmrec_dataset *dataset, const char *path);
 LLMREC_API llmrec_status llmrec_dataset_open(llmrec_context *context, const char *path, llmrec_dataset **dataset);
 
@@ -116,12 +116,16 @@ LLMREC_API void llmrec_dataset_free(llmrec_dataset *dataset);
 
 /* --- splits -------------------------------------------------------------------------------------------------- */
 
-enum { LLMREC_PART_TRAIN = 0, LLMREC_PART_VALIDATION = 1, LLMREC_PART_TEST = 2 };
-enum { LLMREC_SPLIT_LEAVE_ONE_OUT = 0, LLMREC_SPLIT_TEMPORAL = 1 };
+typedef enum llmrec_split_part {
+    LLMREC_PART_TRAIN = 0,
+    LLMREC_PART_VALIDATION = 1,
+    LLMREC_PART_TEST = 2
+} llmrec_split_part;
+typedef enum llmrec_split_method { LLMREC_SPLIT_LEAVE_ONE_OUT = 0, LLMREC_SPLIT_TEMPORAL = 1 } llmrec_split_method;
 
 typedef struct llmrec_split_options {
     size_t size;                /* set by llmrec_split_options_init; do not touch */
-    int64_t method;             /* one of LLMREC_SPLIT_*; default TEMPORAL */
+    int64_t method;             /* one of llmrec_split_method; default TEMPORAL */
     double test_fraction;       /* temporal: share of sessions, those that end last, held out; in (0,1), default 0.2 */
     double validation_fraction; /* temporal: share of the remaining sessions, those that end last, held out for
                                    validation; in [0,1), default 0 */
@@ -147,7 +151,7 @@ LLMREC_API llmrec_status llmrec_dataset_split(const llmrec_dataset *dataset, con
 /* --- what is in it ------------------------------------------------------------------------------------------- */
 
 LLMREC_API int64_t llmrec_dataset_sessions(const llmrec_dataset *dataset); /* sessions that it sees */
-LLMREC_API int64_t llmrec_dataset_items(const llmrec_dataset *dataset);    /* items of the catalogue */
+LLMREC_API int64_t llmrec_dataset_items(const llmrec_dataset *dataset);    /* items of the catalog */
 LLMREC_API int64_t llmrec_dataset_rows(const llmrec_dataset *dataset);     /* rows that it sees */
 
 /* Copies `count` sessions from `first` on as CSR: offsets[count+1] from 0; items and times get offsets[count] entries,
@@ -185,14 +189,14 @@ LLMREC_API llmrec_status llmrec_dataset_item_counts(const llmrec_dataset *datase
 typedef struct llmrec_dataset_statistics {
     size_t size; /* set by the caller: sizeof(llmrec_dataset_statistics) */
     int64_t sessions, items, rows;
-    int64_t items_seen;         /* catalogue items with at least one row */
-    int64_t time_ties;          /* neighbouring rows of a session with the same time: their order is the input's */
+    int64_t items_seen;         /* catalog items with at least one row */
+    int64_t time_ties;          /* neighboring rows of a session with the same time: their order is the input's */
     int64_t input_rows;         /* rows read, before any filter */
     int64_t rows_dropped;       /* by duplicates, p-core, truncation and minimum length */
     double density;             /* rows / (sessions * items) */
     double length_mean;         /* rows of a session */
     double length_quantiles[5]; /* minimum, quartiles, maximum (linear interpolation) */
-    double popularity_mean;     /* rows of a catalogue item */
+    double popularity_mean;     /* rows of a catalog item */
     double popularity_quantiles[5];
     double first_time, last_time; /* NaN where there are no times */
 } llmrec_dataset_statistics;

@@ -14,7 +14,7 @@ LLMREC_BEGIN
 typedef struct llmrec_embedding llmrec_embedding;
 typedef struct llmrec_reducer llmrec_reducer;
 
-enum { LLMREC_DTYPE_FLOAT32 = 0, LLMREC_DTYPE_FLOAT16 = 1 };
+typedef enum llmrec_dtype { LLMREC_DTYPE_FLOAT32 = 0, LLMREC_DTYPE_FLOAT16 = 1 } llmrec_dtype;
 
 typedef struct llmrec_embedding_options {
     size_t size;            /* set by llmrec_embedding_options_init; do not touch */
@@ -22,7 +22,7 @@ typedef struct llmrec_embedding_options {
                                 bits of precision; a value beyond 65504 is an error) */
     const char *ids_path;   /* load: an item file (CSV, TSV, JSON lines, .item) whose data rows name the table's rows
                                 in order; default NULL: the file's own ids if its format has them */
-    int64_t ids_format;     /* one of LLMREC_FORMAT_*; default AUTO */
+    int64_t ids_format;     /* one of llmrec_format; default AUTO */
     const char *ids_column; /* default NULL: as llmrec_dataset_options.items_id_column */
     const char *tensor;     /* safetensors: the tensor's name; default NULL: "embeddings", or the only 2-D tensor */
     int64_t verify; /* load .h5: 1: all values are read and checked against their checksum; 0 (default): those of
@@ -44,7 +44,7 @@ LLMREC_API llmrec_status llmrec_embedding_create(llmrec_context *context, const 
  * read-only, not read; as every process that maps the same file shares its memory, start-up is immediate. It keeps the
  * type it was saved with, whatever `dtype` says; replace the file by renaming, as save does, never write into it while
  * it is mapped). Errors: IO, FORMAT, NUMERIC (a value is not finite or too large: names row and column), SHAPE (an id
- * twice, or not as many ids as rows), MEMORY, CANCELLED; each names file and place. */
+ * twice, or not as many ids as rows), MEMORY, CANCELED; each names file and place. */
 LLMREC_API llmrec_status llmrec_embedding_load(llmrec_context *context, const char *path,
                                                const llmrec_embedding_options *options, llmrec_embedding **embedding);
 
@@ -76,7 +76,7 @@ LLMREC_API int64_t llmrec_embedding_find(const llmrec_embedding *embedding, cons
 
 /* --- alignment ----------------------------------------------------------------------------------------------- */
 
-enum { LLMREC_MISSING_ZERO = 0, LLMREC_MISSING_ERROR = 1 };
+typedef enum llmrec_align_missing { LLMREC_ALIGN_ZERO = 0, LLMREC_ALIGN_ERROR = 1 } llmrec_align_missing;
 
 typedef struct llmrec_alignment {
     size_t size;           /* set by the caller: sizeof(llmrec_alignment) */
@@ -87,7 +87,7 @@ typedef struct llmrec_alignment {
     int64_t first_surplus; /* table row of the first surplus one, or -1 */
 } llmrec_alignment;
 
-/* A table whose row i is dataset item i's vector, by id, carrying the dataset's ids. `missing`: LLMREC_MISSING_ZERO
+/* A table whose row i is dataset item i's vector, by id, carrying the dataset's ids. `missing`: LLMREC_ALIGN_ZERO
  * gives a zero row for which has_row is 0, and a warning in the log with counts and the first ids; MISSING_ERROR gives
  * SHAPE naming the first. `report` may be NULL. A table without ids must have exactly one row for each item (else
  * SHAPE). Where rows are in the items' order already, the values are shared and not copied. */
@@ -96,17 +96,17 @@ LLMREC_API llmrec_status llmrec_embedding_align(const llmrec_embedding *embeddin
 
 /* --- reducers ------------------------------------------------------------------------------------------------ */
 
-enum {
-    LLMREC_REDUCE_NONE = 0,   /* the vectors as they are (row normalisation still applies) */
-    LLMREC_REDUCE_PCA = 1,    /* z = (x - mean) V_d, V_d the top-d right singular vectors of the centred table */
+typedef enum llmrec_reduce_method {
+    LLMREC_REDUCE_NONE = 0,   /* the vectors as they are (row normalization still applies) */
+    LLMREC_REDUCE_PCA = 1,    /* z = (x - mean) V_d, V_d the top-d right singular vectors of the centered table */
     LLMREC_REDUCE_WHITEN = 2, /* PCA scores / (s_j^2 + ridge)^(power/2), s_j component j's standard deviation */
-    LLMREC_REDUCE_RANDOM = 3  /* z = x R, R [D,d] of N(0, 1/d), no centring (Johnson-Lindenstrauss) */
-};
+    LLMREC_REDUCE_RANDOM = 3  /* z = x R, R [D,d] of N(0, 1/d), no centering (Johnson-Lindenstrauss) */
+} llmrec_reduce_method;
 
 typedef struct llmrec_reducer_options {
     size_t size;    /* set by llmrec_reducer_options_init; do not touch */
-    int64_t method; /* one of LLMREC_REDUCE_*; default PCA */
-    int64_t dim;    /* width d of the result; 0 (default): all that there are (PCA, whiten: directions above the
+    int64_t method; /* one of llmrec_reduce_method; default PCA */
+    int64_t dim;    /* dim d of the result; 0 (default): all that there are (PCA, whiten: directions above the
                            tolerance; random, none: D). PCA to more than min(D, rows), and whitening to more than there
                            are, is an error */
     double power;   /* whiten: 0 is PCA, 1 full whitening; in [0,1], default 1 */
@@ -129,19 +129,19 @@ LLMREC_API llmrec_status llmrec_reducer_options_init(llmrec_reducer_options *opt
  * and planes of closest fit", by the eigenvectors of the covariance in double precision. Random: Dasgupta and Gupta
  * 2003, "An elementary proof of a theorem of Johnson and Lindenstrauss". The same table and options give the same bits
  * for any number of threads. Reports progress ("covariance"). Errors: ARGUMENT, SHAPE (fewer directions than `dim`, or
- * none), NUMERIC (a mapped value is not finite; no convergence), UNSUPPORTED (D beyond 32000), MEMORY, CANCELLED. Cost:
+ * none), NUMERIC (a mapped value is not finite; no convergence), UNSUPPORTED (D beyond 32000), MEMORY, CANCELED. Cost:
  * O(rows D^2) with all threads and O(D^3) with one; memory 8 (4 D^2 + 256 D) bytes, whatever the rows. A reducer is
  * immutable: any number of threads may apply it at once. */
 LLMREC_API llmrec_status llmrec_reducer_fit(const llmrec_embedding *embedding, const llmrec_reducer_options *options,
                                             llmrec_reducer **reducer);
 
-/* Applies it to any table of the same width, for instance one of new items; ids and missing flags go along. The result
- * is float32, and a vector's does not depend on the others in its table. Errors: ARGUMENT, SHAPE (another width),
- * MEMORY, CANCELLED. Cost: O(rows D d) with all threads. */
+/* Applies it to any table of the same dim, for instance one of new items; ids and missing flags go along. The result
+ * is float32, and a vector's does not depend on the others in its table. Errors: ARGUMENT, SHAPE (another dim),
+ * MEMORY, CANCELED. Cost: O(rows D d) with all threads. */
 LLMREC_API llmrec_status llmrec_reducer_apply(const llmrec_reducer *reducer, const llmrec_embedding *embedding,
                                               llmrec_embedding **reduced);
 
-/* Width of the tables that it makes. */
+/* Dim of the tables that it makes. */
 LLMREC_API int64_t llmrec_reducer_dim(const llmrec_reducer *reducer);
 
 /* Standard deviations of the kept components, largest first: deviations[dim]. UNSUPPORTED for NONE and RANDOM. */

@@ -2,7 +2,7 @@
 /* The transformer encoder, trained in C: BERT4Rec (bidirectional, Cloze) and SASRec (causal) from random or LLM
  * vectors.
  *
- * An encoder belongs to a catalogue of items. It is the one handle that changes after its creation:
+ * An encoder belongs to a catalog of items. It is the one handle that changes after its creation:
  * llmrec_encoder_train and llmrec_encoder_init_items need it for themselves alone; everything else may run beside each
  * other.
  */
@@ -15,20 +15,24 @@ LLMREC_BEGIN
 
 typedef struct llmrec_encoder llmrec_encoder;
 
-enum { LLMREC_ACTIVATION_GELU = 0, LLMREC_ACTIVATION_RELU = 1 };
-enum { LLMREC_INIT_NORMAL = 0, LLMREC_INIT_GLOROT = 1, LLMREC_INIT_TRUNCATED_NORMAL = 2 };
+typedef enum llmrec_activation { LLMREC_ACTIVATION_GELU = 0, LLMREC_ACTIVATION_RELU = 1 } llmrec_activation;
+typedef enum llmrec_weight_init {
+    LLMREC_WEIGHT_INIT_NORMAL = 0,
+    LLMREC_WEIGHT_INIT_GLOROT = 1,
+    LLMREC_WEIGHT_INIT_TRUNCATED_NORMAL = 2
+} llmrec_weight_init;
 
 typedef struct llmrec_encoder_options {
     size_t size;            /* set by llmrec_encoder_options_init; do not touch */
     int64_t causal;         /* 0: bidirectional, Cloze (default); 1: causal, next item at every position */
-    int64_t width;          /* D; 1..16384, default 64 */
+    int64_t dim;            /* D; 1..16384, default 64 */
     int64_t layers;         /* 0..64, default 2 */
     int64_t heads;          /* 1..D, default 2; D need not be divisible by it */
-    int64_t head_width;     /* 0 (default): floor(D / heads) */
-    int64_t ffn_width;      /* 0 (default): 4 D */
+    int64_t head_dim;       /* 0 (default): floor(D / heads) */
+    int64_t ffn_dim;        /* 0 (default): 4 D */
     int64_t max_length;     /* N: longest sequence, [MASK] included; longer ones keep their end; 2..65536, default 50 */
     int64_t pre_norm;       /* 1: x + f(LN(x)); 0 (default): LN(x + f(x)) */
-    int64_t activation;     /* of feed-forward and head: LLMREC_ACTIVATION_*; default GELU (exact, erf) */
+    int64_t activation;     /* of feed-forward and head: llmrec_activation; default GELU (exact, erf) */
     int64_t embedding_norm; /* LayerNorm on item + position; default 1 */
     int64_t final_norm;     /* LayerNorm after the last block; default 0 */
     int64_t head;           /* projection D x D with activation before the output; default 1 */
@@ -38,7 +42,7 @@ typedef struct llmrec_encoder_options {
     double embedding_dropout; /* each in [0,1), default 0.2 */
     double attention_dropout;
     double hidden_dropout;
-    int64_t init;          /* LLMREC_INIT_NORMAL (default): tables and weights N(0, deviation^2); TRUNCATED_NORMAL:
+    int64_t init; /* LLMREC_WEIGHT_INIT_NORMAL (default): tables and weights N(0, deviation^2); TRUNCATED_NORMAL:
                                  drawn again beyond two deviations; GLOROT: weights uniform within
                                  +-sqrt(6 / (in + out)), tables within +-0.05. Biases 0, norms 1 */
     double init_deviation; /* > 0, default 0.02 */
@@ -50,19 +54,19 @@ typedef struct llmrec_encoder_options {
 
 LLMREC_API llmrec_status llmrec_encoder_options_init(llmrec_encoder_options *options, size_t size);
 
-/* Sets every option to a named profile: "bert4rec" (the default), "sasrec" (causal), "harte2023" (the seed paper's
+/* Sets every option to a named preset: "bert4rec" (the default), "sasrec" (causal), "harte2023" (the seed paper's
  * LLM-init BERT4Rec for Beauty: D 208, 3 layers, 3 heads, N 20, no norm on embeddings or in the head, Glorot),
  * "sun2019" (the original BERT4Rec for Beauty). Errors: ARGUMENT lists the names. */
-LLMREC_API llmrec_status llmrec_encoder_options_profile(llmrec_encoder_options *options, size_t size, const char *name);
+LLMREC_API llmrec_status llmrec_encoder_options_preset(llmrec_encoder_options *options, size_t size, const char *name);
 
-/* A freshly initialised encoder for the items of a dataset's catalogue. Errors: ARGUMENT, SHAPE (no items), MEMORY,
+/* A freshly initialized encoder for the items of a dataset's catalog. Errors: ARGUMENT, SHAPE (no items), MEMORY,
  * ABI. Memory: the weights, 4 bytes each; the item table has items x D of them. */
 LLMREC_API llmrec_status llmrec_encoder_create(const llmrec_dataset *dataset, const llmrec_encoder_options *options,
                                                llmrec_encoder **encoder);
 LLMREC_API void llmrec_encoder_free(llmrec_encoder *encoder);
 
 LLMREC_API int64_t llmrec_encoder_items(const llmrec_encoder *encoder);
-LLMREC_API int64_t llmrec_encoder_width(const llmrec_encoder *encoder);
+LLMREC_API int64_t llmrec_encoder_dim(const llmrec_encoder *encoder);
 LLMREC_API int64_t llmrec_encoder_parameters(const llmrec_encoder *encoder); /* trainable numbers, all told */
 
 /* An item's id by index. */
@@ -85,16 +89,17 @@ LLMREC_API const char *llmrec_encoder_weight_name(const llmrec_encoder *encoder,
 
 /* --- item vectors from a language model ------------------------------------------------------------------------ */
 
-enum {
-    LLMREC_ITEMS_START = 0,          /* start value, trained on (the paper's LLM2BERT4Rec) */
-    LLMREC_ITEMS_FROZEN = 1,         /* the item table stays as it is; [MASK] is trained */
-    LLMREC_ITEMS_FROZEN_COLUMNS = 2, /* the leading columns come from the vectors and stay, the others are trained */
-    LLMREC_ITEMS_ADAPTER = 3         /* item row = vector W + b, W trained: also scores items never seen in training */
-};
+typedef enum llmrec_init_items_mode {
+    LLMREC_INIT_ITEMS_START = 0,  /* start value, trained on (the paper's LLM2BERT4Rec) */
+    LLMREC_INIT_ITEMS_FROZEN = 1, /* the item table stays as it is; [MASK] is trained */
+    LLMREC_INIT_ITEMS_FROZEN_COLUMNS =
+        2,                        /* the leading columns come from the vectors and stay, the others are trained */
+    LLMREC_INIT_ITEMS_ADAPTER = 3 /* item row = vector W + b, W trained: also scores items never seen in training */
+} llmrec_init_items_mode;
 
 typedef struct llmrec_init_items_options {
     size_t size;      /* set by llmrec_init_items_options_init; do not touch */
-    int64_t mode;     /* one of LLMREC_ITEMS_*; default START */
+    int64_t mode;     /* one of llmrec_init_items_mode; default START */
     double scale_std; /* the vectors are multiplied so that their global root mean square is this; 0 (default): as
                          they are, with a warning in the log where that lies outside 0.01..0.1; ADAPTER: of the rows
                          that the first W gives, default there: the encoder's init_deviation */
@@ -103,24 +108,28 @@ typedef struct llmrec_init_items_options {
 
 LLMREC_API llmrec_status llmrec_init_items_options_init(llmrec_init_items_options *options, size_t size);
 
-/* Takes the item table's start from an embedding whose row i is the catalogue's item i (llmrec_embedding_align): of
- * width D (START, FROZEN), at most D (FROZEN_COLUMNS), any (ADAPTER: vectors of length about 1 suit it best, it keeps
+/* Takes the item table's start from an embedding whose row i is the catalog's item i (llmrec_embedding_align): of
+ * dim D (START, FROZEN), at most D (FROZEN_COLUMNS), any (ADAPTER: vectors of length about 1 suit it best, it keeps
  * a float32 copy of them). Items without a vector keep their random start; in ADAPTER their row is b. Training starts
- * anew: moments and history go. Errors: ARGUMENT, SHAPE (rows, width, ids of another order), NUMERIC (zero vectors
+ * anew: moments and history go. Errors: ARGUMENT, SHAPE (rows, dim, ids of another order), NUMERIC (zero vectors
  * cannot be scaled), MEMORY. Boz et al. 2024; frozen columns: Hu et al. 2025 (AlphaFuse). */
 LLMREC_API llmrec_status llmrec_encoder_init_items(llmrec_encoder *encoder, const llmrec_embedding *embedding,
                                                    const llmrec_init_items_options *options);
 
 /* --- training -------------------------------------------------------------------------------------------------- */
 
-enum { LLMREC_LOSS_SOFTMAX = 0, LLMREC_LOSS_SAMPLED_SOFTMAX = 1, LLMREC_LOSS_GBCE = 2 };
-enum {
-    LLMREC_OPTIMISER_ADAMW = 0,      /* decoupled decay (Loshchilov & Hutter 2019), as PyTorch counts */
-    LLMREC_OPTIMISER_BERT_ADAM = 1,  /* the original BERT's: no bias correction */
-    LLMREC_OPTIMISER_KERAS_ADAMW = 2 /* AdamW with epsilon outside the bias correction, as Keras counts */
-};
-enum { LLMREC_SCHEDULE_CONSTANT = 0, LLMREC_SCHEDULE_LINEAR = 1, LLMREC_SCHEDULE_COSINE = 2 };
-enum { LLMREC_CLIP_NONE = 0, LLMREC_CLIP_GLOBAL = 1, LLMREC_CLIP_TENSOR = 2 };
+typedef enum llmrec_loss { LLMREC_LOSS_SOFTMAX = 0, LLMREC_LOSS_SAMPLED_SOFTMAX = 1, LLMREC_LOSS_GBCE = 2 } llmrec_loss;
+typedef enum llmrec_optimizer {
+    LLMREC_OPTIMIZER_ADAMW = 0,      /* decoupled decay (Loshchilov & Hutter 2019), as PyTorch counts */
+    LLMREC_OPTIMIZER_BERT_ADAM = 1,  /* the original BERT's: no bias correction */
+    LLMREC_OPTIMIZER_KERAS_ADAMW = 2 /* AdamW with epsilon outside the bias correction, as Keras counts */
+} llmrec_optimizer;
+typedef enum llmrec_schedule {
+    LLMREC_SCHEDULE_CONSTANT = 0,
+    LLMREC_SCHEDULE_LINEAR = 1,
+    LLMREC_SCHEDULE_COSINE = 2
+} llmrec_schedule;
+typedef enum llmrec_clip { LLMREC_CLIP_NONE = 0, LLMREC_CLIP_GLOBAL = 1, LLMREC_CLIP_TENSOR = 2 } llmrec_clip;
 
 typedef struct llmrec_train_options {
     size_t size;             /* set by llmrec_train_options_init; do not touch */
@@ -135,21 +144,21 @@ typedef struct llmrec_train_options {
     int64_t window_stride;   /* of sessions longer than N: windows of N rows that begin every s rows, counted from the
                                  end, and one at the session's start; s >= 1; 0 (default): N, side by side; -1: the
                                  last N rows alone */
-    int64_t loss;            /* one of LLMREC_LOSS_*; default SOFTMAX (exact, whole catalogue) */
+    int64_t loss;            /* one of llmrec_loss; default SOFTMAX (exact, whole catalog) */
     int64_t negatives;       /* sampled losses: items drawn uniformly, shared by the batch; >= 1, default 256 */
     double gbce_t;           /* GBCE: calibration t in [0,1]; default 0.75 */
-    int64_t optimiser;       /* one of LLMREC_OPTIMISER_*; default ADAMW */
+    int64_t optimizer;       /* one of llmrec_optimizer; default ADAMW */
     double learning_rate;    /* peak; > 0, default 1e-3 */
     double weight_decay;     /* decoupled, not on biases and norms; >= 0, default 0.01 */
     double beta1, beta2;     /* each in [0,1), default 0.9, 0.999 */
     double adam_epsilon;     /* > 0, default 1e-8 */
     int64_t decay_all;       /* 1: weight decay on every tensor (the paper's); default 0 */
-    int64_t schedule;        /* one of LLMREC_SCHEDULE_*; default CONSTANT; the others end at 0 with the last epoch */
+    int64_t schedule;        /* one of llmrec_schedule; default CONSTANT; the others end at 0 with the last epoch */
     int64_t warmup_steps;    /* linear rise from 0; >= 0, default 0 */
-    int64_t clip;       /* of gradients, one of LLMREC_CLIP_*: all of them together, or each tensor's; default GLOBAL */
-    double clip_norm;   /* > 0, default 5 */
-    int64_t accumulate; /* batches a step; >= 1, default 1 */
-    int64_t validation_k;   /* validation figure: NDCG at this; >= 1, default 10 */
+    int64_t clip;         /* of gradients, one of llmrec_clip: all of them together, or each tensor's; default GLOBAL */
+    double clip_norm;     /* > 0, default 5 */
+    int64_t accumulate;   /* batches a step; >= 1, default 1 */
+    int64_t validation_k; /* validation figure: NDCG at this; >= 1, default 10 */
     int64_t validate_every; /* epochs; >= 1, default 1 */
     int64_t patience;       /* stop after so many validations without a better one; 0: never; default 10. With
                                  validation the weights at the end are those of the best epoch */
@@ -159,8 +168,8 @@ typedef struct llmrec_train_options {
 
 LLMREC_API llmrec_status llmrec_train_options_init(llmrec_train_options *options, size_t size);
 
-/* Sets every option to the training of a named profile (see llmrec_encoder_options_profile). */
-LLMREC_API llmrec_status llmrec_train_options_profile(llmrec_train_options *options, size_t size, const char *name);
+/* Sets every option to the training of a named preset (see llmrec_encoder_options_preset). */
+LLMREC_API llmrec_status llmrec_train_options_preset(llmrec_train_options *options, size_t size, const char *name);
 
 /* Trains on the sessions of `train` until `epochs` or early stop; called again, or on an encoder that was opened from a
  * checkpoint, it goes on where the last epoch ended, and comes to the same bits as if it had never stopped. Each
@@ -168,12 +177,12 @@ LLMREC_API llmrec_status llmrec_train_options_profile(llmrec_train_options *opti
  * its sessions' last rows are the targets, ranked among all items but those of the rows before (ties to the lower
  * index). The weights at the end are those of the best epoch by validation, or of the last one; more training goes on
  * from the last one either way.
- * A call that is cancelled or fails leaves the encoder as it was after the last whole epoch. Same seed, BLAS and data:
- * same bits for any number of threads. Errors: ARGUMENT, SHAPE (another catalogue, nothing to learn from), NUMERIC
- * (loss or gradient not finite: lower learning_rate), CANCELLED, MEMORY, IO (checkpoint).
+ * A call that is canceled or fails leaves the encoder as it was after the last whole epoch. Same seed, BLAS and data:
+ * same bits for any number of threads. Errors: ARGUMENT, SHAPE (another catalog, nothing to learn from), NUMERIC
+ * (loss or gradient not finite: lower learning_rate), CANCELED, MEMORY, IO (checkpoint).
  * Nothing is allocated inside a step. Memory, in times the weights: themselves 1, gradients 1, two moments 2, weights
  * and moments after the last whole epoch 3, and with validation the best weights 1; and scratch memory, some 40 MB at
- * width 64, of which with the full softmax 12 MB, or 256 bytes an item if that is more, are logits in the making. */
+ * dim 64, of which with the full softmax 12 MB, or 256 bytes an item if that is more, are logits in the making. */
 LLMREC_API llmrec_status llmrec_encoder_train(llmrec_encoder *encoder, const llmrec_dataset *train,
                                               const llmrec_dataset *validation, const llmrec_train_options *options);
 
@@ -185,7 +194,7 @@ LLMREC_API llmrec_status llmrec_encoder_get_train_options(const llmrec_encoder *
 typedef struct llmrec_epoch {
     size_t size;                 /* set by the caller: sizeof(llmrec_epoch) */
     int64_t epoch;               /* 1, 2, ... */
-    int64_t steps;               /* optimiser steps since training began */
+    int64_t steps;               /* optimizer steps since training began */
     double loss;                 /* mean over the epoch's labels, natural logarithm */
     double learning_rate;        /* of the last step */
     double ndcg, hit_rate;       /* validation figures at validation_k; NaN: not validated */
@@ -220,9 +229,9 @@ LLMREC_API llmrec_status llmrec_encoder_open(llmrec_context *context, const char
 LLMREC_API llmrec_status llmrec_encoder_export_weights(const llmrec_encoder *encoder, const char *path);
 LLMREC_API llmrec_status llmrec_encoder_import_weights(llmrec_encoder *encoder, const char *path);
 
-/* A new encoder for a larger or other catalogue: the weights in use go along, those of items that the encoder knows too
- * by their id; new items get fresh rows, drawn by `seed`; with an adapter (LLMREC_ITEMS_ADAPTER) all rows come from
- * `embedding`, aligned to the new catalogue and of the adapter's width, so that items never trained on are scored at
+/* A new encoder for a larger or other catalog: the weights in use go along, those of items that the encoder knows too
+ * by their id; new items get fresh rows, drawn by `seed`; with an adapter (LLMREC_INIT_ITEMS_ADAPTER) all rows come from
+ * `embedding`, aligned to the new catalog and of the adapter's dim, so that items never trained on are scored at
  * once; else it may be NULL. Its training starts anew. Errors: ARGUMENT, SHAPE, MEMORY. */
 LLMREC_API llmrec_status llmrec_encoder_grow(const llmrec_encoder *encoder, const llmrec_dataset *dataset,
                                              const llmrec_embedding *embedding, int64_t seed, llmrec_encoder **grown);

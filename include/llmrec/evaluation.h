@@ -12,7 +12,7 @@ typedef struct llmrec_report llmrec_report;
 /* The metrics, each at every k. L is the list cut to k and then freed of repeats, r a rank in it from 1, G the distinct
  * targets, H what both share. A session scores 0 wherever a formula would divide by 0 (an empty list, no target).
  * (Harte et al. 2023 and its code for ndcg, hr, mrr, novelty, serendipity, coverage; precision and map as RecBole.) */
-enum {
+typedef enum llmrec_metric {
     LLMREC_METRIC_NDCG = 0,        /* sum_{r in H} 1/log2(r+1) / sum_{i=1..min(|G|,k)} 1/log2(i+1) */
     LLMREC_METRIC_HR = 1,          /* 1 if any target is in the list */
     LLMREC_METRIC_MRR = 2,         /* 1 / rank of the first hit (or, by option, mean over hits) */
@@ -22,19 +22,19 @@ enum {
     LLMREC_METRIC_NOVELTY = 6,     /* sum_{i in L} -log2(count_i / all counts) / |L|; items of count 0 add 0 */
     LLMREC_METRIC_SERENDIPITY = 7, /* |H and U| / min(|U|, |L|), U = G without the k most popular items (ties to the
                                       lower index) */
-    LLMREC_METRIC_COVERAGE = 8 /* distinct items recommended to anyone / catalogue items; not a per-session figure */
-};
+    LLMREC_METRIC_COVERAGE = 8     /* distinct items recommended to anyone / catalog items; not a per-session figure */
+} llmrec_metric;
 
-enum { LLMREC_MISSING_AS_ZERO = 0, LLMREC_MISSING_SKIPPED = 1 };
-enum { LLMREC_MRR_FIRST_HIT = 0, LLMREC_MRR_MEAN_OF_HITS = 1 };
+typedef enum llmrec_no_list { LLMREC_NO_LIST_ZERO = 0, LLMREC_NO_LIST_SKIP = 1 } llmrec_no_list;
+typedef enum llmrec_mrr { LLMREC_MRR_FIRST_HIT = 0, LLMREC_MRR_MEAN_OF_HITS = 1 } llmrec_mrr;
 
 typedef struct llmrec_evaluation_options {
     size_t size;                /* set by llmrec_evaluation_options_init; do not touch */
     int64_t k_count;            /* how many list lengths; 1..16, default 2 */
     const int64_t *k;           /* [k_count] list lengths, rising, 1..2^31-1; default 10, 20 */
-    int64_t missing;            /* a session without a list: LLMREC_MISSING_AS_ZERO (default) scores 0 everywhere;
+    int64_t no_list;            /* a session without a list: LLMREC_NO_LIST_ZERO (default) scores 0 everywhere;
                                      SKIPPED leaves it out of the mean (the reference's way; an empty list counts) */
-    int64_t mrr;                /* one of LLMREC_MRR_*; default FIRST_HIT (the other is the reference's) */
+    int64_t mrr;                /* one of llmrec_mrr; default FIRST_HIT (the other is the reference's) */
     const int64_t *item_counts; /* [items] row counts for novelty and serendipity, each >= 0; default NULL: evaluate
                                      takes those of its `train` argument. The reference counts the whole data set,
                                      test rows included */
@@ -49,10 +49,10 @@ typedef struct llmrec_evaluation_options {
 LLMREC_API llmrec_status llmrec_evaluation_options_init(llmrec_evaluation_options *options, size_t size);
 
 /* Asks the recommender for every session of `test` (prompt: all rows but the last; target: the last row) and ranks the
- * full catalogue. `train` gives the counts for novelty and serendipity; where it and item_counts are NULL these are
+ * full catalog. `train` gives the counts for novelty and serendipity; where it and item_counts are NULL these are
  * NaN. Sessions of one row are left out. Figures do not depend on batch size or threads. Progress in sessions. Errors:
- * SHAPE (the recommender's or the train part's catalogue is not the test part's: in number, or in ids where both have
- * them), ARGUMENT, MEMORY, CANCELLED, or what recommending came to. Memory: per-session values (8 doubles a k and
+ * SHAPE (the recommender's or the train part's catalog is not the test part's: in number, or in ids where both have
+ * them), ARGUMENT, MEMORY, CANCELED, or what recommending came to. Memory: per-session values (8 doubles a k and
  * session), one batch of prompts and lists; nothing of sessions x items. */
 LLMREC_API llmrec_status llmrec_evaluate(const llmrec_recommender *recommender, const llmrec_dataset *train,
                                          const llmrec_dataset *test, const llmrec_evaluation_options *options,
@@ -60,9 +60,9 @@ LLMREC_API llmrec_status llmrec_evaluate(const llmrec_recommender *recommender, 
 
 /* Figures for lists made elsewhere. Lists and targets are CSR over `sessions`; a list is cut to k first, then repeats
  * in it are removed, as the reference does. `has_list` [sessions] (NULL: all) is 0 for a session without a list.
- * `items` is the catalogue's size, for coverage and counts. `options->item_counts` NULL: no novelty or serendipity
+ * `items` is the catalog's size, for coverage and counts. `options->item_counts` NULL: no novelty or serendipity
  * (NaN). Indices outside [0, items) are unknown items: they fill a place, may be targets, and have no count. Errors:
- * ARGUMENT (falling offsets: names the position), MEMORY, CANCELLED. Cost: two sorts of a list a session. */
+ * ARGUMENT (falling offsets: names the position), MEMORY, CANCELED. Cost: two sorts of a list a session. */
 LLMREC_API llmrec_status llmrec_evaluate_lists(llmrec_context *context, size_t sessions, int64_t items,
                                                const int64_t *list_offsets, const int32_t *lists,
                                                const uint8_t *has_list, const int64_t *target_offsets,
@@ -85,7 +85,7 @@ LLMREC_API int64_t llmrec_report_k(const llmrec_report *report, int64_t index);
 LLMREC_API const char *llmrec_metric_name(int64_t metric);
 
 /* Where a prompt recommender's lists came from: the sum over sessions of a column of
- * llmrec_recommend_options.grounding, one of LLMREC_GROUNDING_*; 0 for other recommenders, lists made elsewhere, and
+ * llmrec_recommend_options.grounding, one of llmrec_grounding; 0 for other recommenders, lists made elsewhere, and
  * columns that there are not. */
 LLMREC_API int64_t llmrec_report_grounding(const llmrec_report *report, int64_t column);
 
@@ -117,7 +117,11 @@ LLMREC_API llmrec_status llmrec_report_compare(const llmrec_report *report, cons
  * (count 0; a report is NULL; a list length that another report lacks), SHAPE (other numbers of sessions), MEMORY. */
 LLMREC_API llmrec_status llmrec_report_mean(const llmrec_report *const *reports, size_t count, llmrec_report **mean);
 
-enum { LLMREC_REPORT_TABLE = 0, LLMREC_REPORT_JSON = 1, LLMREC_REPORT_CSV = 2 };
+typedef enum llmrec_report_layout {
+    LLMREC_LAYOUT_TABLE = 0,
+    LLMREC_LAYOUT_JSON = 1,
+    LLMREC_LAYOUT_CSV = 2
+} llmrec_report_layout;
 
 /* Several reports side by side as text: a table for people, JSON
  * [{"name":..., "sessions":..., "metrics":{"ndcg@10":...}, "stderr":{...}, "seconds":...}] (with

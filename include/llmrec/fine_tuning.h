@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Fine-tuning jobs on an OpenAI-compatible server: examples (tuning_data.h) uploaded, a job created, followed and
- * cancelled.
+ * canceled.
  *
  * A state file remembers what was uploaded and created, so that a program that is started again follows the job that
  * there is and pays for nothing twice: a job is made only where none of the server's has the uploaded file.
@@ -27,17 +27,17 @@ typedef struct llmrec_fine_tuning_options {
 
 LLMREC_API llmrec_status llmrec_fine_tuning_options_init(llmrec_fine_tuning_options *options, size_t size);
 
-enum {
+typedef enum llmrec_fine_tuning_phase {
     LLMREC_FINE_TUNING_RUNNING = 0, /* or queued, or being checked */
     LLMREC_FINE_TUNING_SUCCEEDED = 1,
     LLMREC_FINE_TUNING_FAILED = 2,
-    LLMREC_FINE_TUNING_CANCELLED = 3
-};
+    LLMREC_FINE_TUNING_CANCELED = 3
+} llmrec_fine_tuning_phase;
 
 /* How a job stands. Texts belong to the handle, until its next call. */
 typedef struct llmrec_fine_tuning_info {
     size_t size;            /* set by the caller: sizeof(llmrec_fine_tuning_info) */
-    int64_t phase;          /* one of LLMREC_FINE_TUNING_* */
+    int64_t phase;          /* one of llmrec_fine_tuning_phase */
     int64_t trained_tokens; /* as the server counts them; 0 while it does not say */
     const char *id;         /* of the job */
     const char *status;     /* in the server's words */
@@ -48,7 +48,7 @@ typedef struct llmrec_fine_tuning_info {
 /* Uploads what was not uploaded yet, creates the job if there is none yet, and opens it. `endpoint->model` is the model
  * to tune; an upload, and looking for a job, are tried again as chats are; creating one is not where the server may
  * have created it (the next start finds it). Progress in steps. Errors: ARGUMENT, UNSUPPORTED, IO, FORMAT, MEMORY,
- * CANCELLED, SHAPE (the state file is of other examples or options). */
+ * CANCELED, SHAPE (the state file is of other examples or options). */
 LLMREC_API llmrec_status llmrec_fine_tuning_start(llmrec_context *context, const llmrec_endpoint_options *endpoint,
                                                   const llmrec_fine_tuning_options *options, llmrec_fine_tuning **job);
 
@@ -57,7 +57,7 @@ LLMREC_API void llmrec_fine_tuning_free(llmrec_fine_tuning *job);
 
 /* Asks how the job stands; asks again every `interval` seconds (>= 0.01) until it has ended, with progress in trained
  * tokens; asks the server to cancel it. A job is used by one thread at a time. Errors: ARGUMENT, IO, FORMAT, MEMORY,
- * CANCELLED (the call; the job goes on). */
+ * CANCELED (the call; the job goes on). */
 LLMREC_API llmrec_status llmrec_fine_tuning_look(llmrec_fine_tuning *job, llmrec_fine_tuning_info *info);
 LLMREC_API llmrec_status llmrec_fine_tuning_follow(llmrec_fine_tuning *job, double interval,
                                                    llmrec_fine_tuning_info *info);

@@ -21,7 +21,7 @@ typedef struct llmrec_replies llmrec_replies;
  * <url>/completions, with one text that the model goes on from: for base models, models tuned on prompts and
  * completions, and servers whose chat template is not wanted. The text is the messages' contents with a blank line
  * between them, roles left out; one message is sent to the byte. */
-enum { LLMREC_API_CHAT = 0, LLMREC_API_COMPLETIONS = 1 };
+typedef enum llmrec_endpoint_kind { LLMREC_ENDPOINT_CHAT = 0, LLMREC_ENDPOINT_COMPLETIONS = 1 } llmrec_endpoint_kind;
 
 /* An OpenAI-compatible server and how to deal with it. */
 typedef struct llmrec_endpoint_options {
@@ -54,7 +54,7 @@ typedef struct llmrec_endpoint_options {
     double completion_price;
     int64_t seed;      /* of the back-off's random factor; default 0 */
     const char *proxy; /* URL of one; default NULL: none. The environment is not asked */
-    int64_t api;       /* one of LLMREC_API_*, of chat models; default CHAT */
+    int64_t kind;      /* one of llmrec_endpoint_kind, of chat models; default CHAT */
 } llmrec_endpoint_options;
 
 LLMREC_API llmrec_status llmrec_endpoint_options_init(llmrec_endpoint_options *options, size_t size);
@@ -123,7 +123,7 @@ LLMREC_API void llmrec_llm_free(llmrec_llm *llm);
 /* Asks `count` requests, up to `concurrency` at once, from the calling thread; progress in requests. A request that
  * fails for good fails alone: llmrec_replies_status says why (IO: status, connection, budget; FORMAT: the answer). What
  * was finished before a failure, a cancel or a kill is in the journal, and with a journal equal requests are asked
- * once. Many threads may call at once. Errors: ARGUMENT, MEMORY, CANCELLED, CALLBACK, IO (journal). Memory: the
+ * once. Many threads may call at once. Errors: ARGUMENT, MEMORY, CANCELED, CALLBACK, IO (journal). Memory: the
  * answers, and while one is read up to sixteen times the answer limit. */
 LLMREC_API llmrec_status llmrec_llm_chat(const llmrec_llm *llm, const llmrec_chat_request *const *requests,
                                          size_t count, llmrec_replies **replies);
@@ -169,18 +169,18 @@ typedef struct llmrec_embeddings_options {
     /* estimated tokens of a text, longer ones are cut; >= 1, default 8000. The estimate: four bytes of ASCII, or one
      * other character, a token */
     int64_t max_tokens;
-    int64_t dimensions; /* asked of the server; 0 (default): not asked */
-    int64_t normalize;  /* 1 (default): vectors of length 1, by us; 0: as they come */
+    int64_t dim;       /* asked of the server; 0 (default): not asked */
+    int64_t normalize; /* 1 (default): vectors of length 1, by us; 0: as they come */
 } llmrec_embeddings_options;
 
 LLMREC_API llmrec_status llmrec_embeddings_options_init(llmrec_embeddings_options *options, size_t size);
 
 /* A text encoder behind POST <url>/embeddings: used like one that was opened from a directory, the cache of
- * llmrec_text_encoder_encode_items included, but llmrec_text_encoder_tokenize is UNSUPPORTED. The vectors' width is
- * asked by embedding one text, here. Answers are put in order by their `index`; a changed width and numbers that are
+ * llmrec_text_encoder_encode_items included, but llmrec_text_encoder_tokenize is UNSUPPORTED. The vectors' dim is
+ * asked by embedding one text, here. Answers are put in order by their `index`; a changed dim and numbers that are
  * not finite are errors, and one request that fails for good fails the call. Equal texts are embedded once; with a
- * journal (keyed by model, dimensions, body and text) a run that is started again embeds no text twice. An empty text
- * goes out as a blank. Errors, here and of encoding: ARGUMENT, UNSUPPORTED, IO, FORMAT, SHAPE, NUMERIC, CANCELLED,
+ * journal (keyed by model, dim, body and text) a run that is started again embeds no text twice. An empty text
+ * goes out as a blank. Errors, here and of encoding: ARGUMENT, UNSUPPORTED, IO, FORMAT, SHAPE, NUMERIC, CANCELED,
  * MEMORY. */
 LLMREC_API llmrec_status llmrec_text_encoder_create_endpoint(llmrec_context *context,
                                                              const llmrec_endpoint_options *endpoint,

@@ -19,10 +19,10 @@ LLMREC_API llmrec_status llmrec_recommender_create_popularity(const llmrec_datas
 /* --- LLM-seq-sim --------------------------------------------------------------------------------------------- */
 
 /* How a session becomes one vector: the last item's, or the weighted mean of all items'. */
-enum { LLMREC_WEIGHTING_LAST = 0, LLMREC_WEIGHTING_MEAN = 1 };
+typedef enum llmrec_weighting { LLMREC_WEIGHTING_LAST = 0, LLMREC_WEIGHTING_MEAN = 1 } llmrec_weighting;
 
 /* Weight w(a) of an item of age a (1 = newest) in a session of L items. */
-enum {
+typedef enum llmrec_decay {
     LLMREC_DECAY_NONE = 0,              /* 1 */
     LLMREC_DECAY_CONSTANT_LINEAR = 1,   /* max(1e-5, 1 - 0.1 (a-1)) */
     LLMREC_DECAY_SCALING_LINEAR = 2,    /* max(1e-5, 1 - (a-1)/L) */
@@ -32,23 +32,23 @@ enum {
     LLMREC_DECAY_HARMONIC = 6,          /* 1 / a */
     LLMREC_DECAY_HARMONIC_SQUARED = 7,  /* 1 / a^2 */
     LLMREC_DECAY_EXPONENTIAL = 8        /* exp(-rate (a-1)) */
-};
+} llmrec_decay;
 
-enum {
+typedef enum llmrec_measure {
     LLMREC_MEASURE_COSINE = 0,   /* u.e / (|u||e|), 0 if either is zero */
     LLMREC_MEASURE_DOT = 1,      /* u.e */
     LLMREC_MEASURE_EUCLIDEAN = 2 /* 1 / (1 + |u - e|) */
-};
+} llmrec_measure;
 
 typedef struct llmrec_similarity_options {
-    size_t size;         /* set by llmrec_similarity_options_init; do not touch */
-    int64_t weighting;   /* one of LLMREC_WEIGHTING_*; default MEAN */
-    int64_t decay;       /* one of LLMREC_DECAY_*; MEAN only; default HARMONIC */
-    double decay_rate;   /* EXPONENTIAL: rate >= 0; default 0.5 */
-    int64_t measure;     /* one of LLMREC_MEASURE_*; default COSINE */
-    int64_t reduce;      /* one of LLMREC_REDUCE_*, fitted on the whole table; default WHITEN. NONE leaves the vectors
+    size_t size;       /* set by llmrec_similarity_options_init; do not touch */
+    int64_t weighting; /* one of llmrec_weighting; default MEAN */
+    int64_t decay;     /* one of llmrec_decay; MEAN only; default HARMONIC */
+    double decay_rate; /* EXPONENTIAL: rate >= 0; default 0.5 */
+    int64_t measure;   /* one of llmrec_measure; default COSINE */
+    int64_t reduce; /* one of llmrec_reduce_method, fitted on the whole table; default WHITEN. NONE leaves the vectors
                             as they are, lengths too */
-    int64_t reduce_dim;  /* width of the reduced vectors; PCA and WHITEN take all directions there are where they are
+    int64_t reduce_dim;  /* dim of the reduced vectors; PCA and WHITEN take all directions there are where they are
                             fewer; 0 (default): all (RANDOM: D) */
     double reduce_power; /* as llmrec_reducer_options.power; default 1 */
     double reduce_ridge; /* as llmrec_reducer_options.ridge; default 0 */
@@ -64,7 +64,7 @@ LLMREC_API llmrec_status llmrec_similarity_options_preset(llmrec_similarity_opti
                                                           const char *name);
 
 /* LLM-seq-sim (Harte et al. 2023, section 3.1; Boz et al. 2024): a session becomes a vector made of its items'
- * vectors; all items of the table are ranked by similarity to it. The catalogue is the table's rows, the ids the
+ * vectors; all items of the table are ranked by similarity to it. The catalog is the table's rows, the ids the
  * table's. A row shorter than 1e-20 has cosine 0 with everything. The table is held, not copied.
  * Errors: ARGUMENT, SHAPE, NUMERIC (a row longer than 1e18: names it), MEMORY. Cost: the reducer's fit; memory: the
  * reduced table, if there is a reducer, and a quarter of a float32 table. */
@@ -102,7 +102,7 @@ typedef struct llmrec_recommend_options {
     size_t deny_count;
     const int32_t *deny;       /* [deny_count] these never are; default NULL: none */
     int64_t *grounding;        /* [sessions, grounding_columns] where prompt recommenders' lists come from: columns of
-                            LLMREC_GROUNDING_* (prompt.h); zeros from other strategies; default NULL: not wanted */
+                            llmrec_grounding (prompt.h); zeros from other strategies; default NULL: not wanted */
     int64_t grounding_columns; /* >= 0, default 0; LLMREC_GROUNDING_COUNT for all; further ones get zeros */
 } llmrec_recommend_options;
 
@@ -115,7 +115,7 @@ LLMREC_API llmrec_status llmrec_recommend_options_init(llmrec_recommend_options 
  * items, the popular ones from popularity. An index of -1 in `items` is an unknown item and is skipped.
  * Exact, and the same to the bit whatever the batch, block size or threads. One recommender may be used by many threads
  * at once. Errors: ARGUMENT (k < 1, an index outside [-1, items), falling offsets: names the position), MEMORY,
- * CANCELLED (outputs undefined). Cost: similarity: one pass over a table of a quarter of the float32 size per 64
+ * CANCELED (outputs undefined). Cost: similarity: one pass over a table of a quarter of the float32 size per 64
  * sessions, and some tens of rows scored in float32 for each; memory does not grow with sessions x items. */
 LLMREC_API llmrec_status llmrec_recommend(const llmrec_recommender *recommender, const int64_t *offsets,
                                           const int32_t *items, size_t sessions, int64_t k,
@@ -137,7 +137,7 @@ LLMREC_API llmrec_status llmrec_recommend_ids(const llmrec_recommender *recommen
  * Cost of a recommendation: that of llmrec_recommend for the whole session, of which only the arrays need not be handed
  * over again. Less where the recommender is a causal encoder whose positions count from the session's start
  * (left_aligned, not pad_with_mask): keys and values of the tokens before are kept (8 bytes x layers x max_length x
- * heads x head_width), and the items since the latest recommendation alone pass through the network, until the session
+ * heads x head_dim), and the items since the latest recommendation alone pass through the network, until the session
  * is longer than max_length. */
 typedef struct llmrec_session llmrec_session;
 

@@ -21,11 +21,11 @@ LLMREC_API llmrec_status llmrec_text_encoder_options_init(llmrec_text_encoder_op
 /* Opens a sentence-transformers directory: config.json (model_type bert, absolute positions, exact GELU),
  * model.safetensors (float32 or float16; mapped, so do not change it while it is open), tokenizer.json or else
  * vocab.txt (WordPiece), and where present modules.json, the pooling module's config.json (mean or CLS pooling; without
- * them: mean, no normalisation), sentence_bert_config.json and tokenizer_config.json. Errors: IO, FORMAT (damaged file,
+ * them: mean, no normalization), sentence_bert_config.json and tokenizer_config.json. Errors: IO, FORMAT (damaged file,
  * missing tensor, wrong shape: named), UNSUPPORTED (another architecture, tokenizer or pooling: what was found),
  * ARGUMENT (max_tokens beyond the model's positions), MEMORY. Cost: a tenth of a second, the first time after a boot
  * more. */
-LLMREC_API llmrec_status llmrec_text_encoder_open(llmrec_context *context, const char *directory,
+LLMREC_API llmrec_status llmrec_text_encoder_load(llmrec_context *context, const char *directory,
                                                   const llmrec_text_encoder_options *options,
                                                   llmrec_text_encoder **encoder);
 LLMREC_API void llmrec_text_encoder_free(llmrec_text_encoder *encoder);
@@ -42,8 +42,8 @@ LLMREC_API llmrec_status llmrec_text_encoder_tokenize(const llmrec_text_encoder 
 
 /* vectors [count,dim] of texts[count]; `lengths` NULL: each ends in NUL. An empty text is a text ([CLS] [SEP]). The
  * vector of a text agrees to rounding whatever it is batched with. Progress in texts. Errors: ARGUMENT, MEMORY,
- * CANCELLED (vectors are then undefined), NUMERIC (the model's weights are not finite). Cost: 2 flop a weight and token
- * and 4 width flop a pair of tokens of a text and layer; packed by length, no padding. */
+ * CANCELED (vectors are then undefined), NUMERIC (the model's weights are not finite). Cost: 2 flop a weight and token
+ * and 4 dim flop a pair of tokens of a text and layer; packed by length, no padding. */
 LLMREC_API llmrec_status llmrec_text_encoder_encode(const llmrec_text_encoder *encoder, const char *const *texts,
                                                     const size_t *lengths, size_t count, float *vectors);
 

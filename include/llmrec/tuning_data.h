@@ -11,11 +11,15 @@ LLMREC_BEGIN
 /* What a row is, a JSON object on a line of its own. CHAT: {"messages": [system, user, assistant]}, without a system
  * message where its text is empty. COMPLETION: {"prompt", "completion"}: both messages as one text; the answer behind a
  * blank, ended by " ###". INPUT_OUTPUT: {"input_text", "output_text"}: both messages with a line break between. */
-enum { LLMREC_ROWS_CHAT = 0, LLMREC_ROWS_COMPLETION = 1, LLMREC_ROWS_INPUT_OUTPUT = 2 };
+typedef enum llmrec_row_format {
+    LLMREC_ROW_FORMAT_CHAT = 0,
+    LLMREC_ROW_FORMAT_COMPLETION = 1,
+    LLMREC_ROW_FORMAT_INPUT_OUTPUT = 2
+} llmrec_row_format;
 
 typedef struct llmrec_fine_tuning_data_options {
     size_t size;             /* set by llmrec_fine_tuning_data_options_init; do not touch */
-    int64_t format;          /* one of LLMREC_ROWS_*; COMPLETION not in style FENCED; default CHAT */
+    int64_t format;          /* one of llmrec_row_format; COMPLETION not in style FENCED; default CHAT */
     const char *training;    /* path of the file to write */
     const char *validation;  /* path of the other one; default NULL: all rows are for training */
     double validation_share; /* of the rows; in (0,1), default 0.2 */
@@ -49,7 +53,7 @@ typedef struct llmrec_fine_tuning_data_info {
 
 /* Writes examples to tune a model to the question that a prompt recommender of the same parts and options will ask: a
  * row for each session of `parts->dataset` (usually a train view), its last item being what should have been answered,
- * and the items before it the session that is asked about. The question is that of llmrec_recommender_prompt to the
+ * and the items before it the session that is asked about. The question is that of llmrec_prompt_preview to the
  * byte. Answers, best first (Harte et al. 2023, section 3.3; Boz et al. 2024):
  *
  *   GENITEM   the last item's name
@@ -64,8 +68,8 @@ typedef struct llmrec_fine_tuning_data_info {
  *
  * parts->llm may be NULL; GENLIST needs a first stage. Rows stand in an order shuffled by `seed`. Either both files are
  * new or both are as they were (but for a kill between the two renames). Progress in sessions. `info` may be NULL.
- * Errors: ARGUMENT, SHAPE (parts of other catalogues; a file without a row; one that would be longer than byte_limit),
- * IO, MEMORY, CANCELLED. Cost: the first stage's lists, and as much memory for any number of rows, but for 4 bytes a
+ * Errors: ARGUMENT, SHAPE (parts of other catalogs; a file without a row; one that would be longer than byte_limit),
+ * IO, MEMORY, CANCELED. Cost: the first stage's lists, and as much memory for any number of rows, but for 4 bytes a
  * session. */
 LLMREC_API llmrec_status llmrec_fine_tuning_write(const llmrec_prompt_parts *parts, const llmrec_prompt_options *prompt,
                                                   const llmrec_fine_tuning_data_options *options,

@@ -34,7 +34,7 @@ llmrec_status lr_replacement_begin(llmrec_context *context, const char *path, lr
 llmrec_status lr_replacement_commit(lr_replacement *replacement);
 void lr_replacement_abandon(lr_replacement *replacement);
 
-/* The same, written piece by piece through a descriptor. Zero-initialise; abandoning one that was committed or never
+/* The same, written piece by piece through a descriptor. Zero-initialize; abandoning one that was committed or never
  * begun does nothing. */
 typedef struct lr_writer {
     lr_replacement replacement;

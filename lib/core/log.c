@@ -48,7 +48,7 @@ static llmrec_status report(lr_progress *progress, int64_t done, int64_t now)
     event->seconds = (double)(now - progress->begun_ns) * 1e-9;
     progress->reported_ns = now;
     if (context->progress(event, context->progress_user) == LLMREC_OK) return LLMREC_OK;
-    return lr_fail(LLMREC_ERR_CANCELLED, "cancelled by the progress callback while at: %s, %lld %s", event->stage,
+    return lr_fail(LLMREC_ERR_CANCELED, "canceled by the progress callback while at: %s, %lld %s", event->stage,
                    (long long)done, event->unit);
 }
 

@@ -19,7 +19,7 @@ typedef struct lr_progress {
 
 lr_progress lr_progress_begin(llmrec_context *context, const char *stage, const char *unit, int64_t total);
 
-/* Cheap enough for any loop: asks the clock, and the host at most every 50 ms. LLMREC_ERR_CANCELLED if it wants to
+/* Cheap enough for any loop: asks the clock, and the host at most every 50 ms. LLMREC_ERR_CANCELED if it wants to
  * stop. */
 llmrec_status lr_progress_step(lr_progress *progress, int64_t done);
 

@@ -52,7 +52,7 @@ double lr_rng_uniform(lr_rng *rng)
 
 uint64_t lr_rng_below(lr_rng *rng, uint64_t limit)
 {
-    const uint64_t first_fair = -limit % limit; /* below it the remainder would favour small values */
+    const uint64_t first_fair = -limit % limit; /* below it the remainder would favor small values */
     uint64_t value;
     do value = next64(rng);
     while (value < first_fair);

@@ -52,10 +52,9 @@ const char *llmrec_last_error(void)
 const char *llmrec_status_name(llmrec_status status)
 {
     static const char *const names[] = {
-        "LLMREC_OK",           "LLMREC_ERR_ARGUMENT",    "LLMREC_ERR_MEMORY",
-        "LLMREC_ERR_IO",       "LLMREC_ERR_FORMAT",      "LLMREC_ERR_SHAPE",
-        "LLMREC_ERR_NUMERIC",  "LLMREC_ERR_ABI",         "LLMREC_ERR_CANCELLED",
-        "LLMREC_ERR_CALLBACK", "LLMREC_ERR_UNSUPPORTED", "LLMREC_ERR_INTERNAL",
+        "LLMREC_OK",           "LLMREC_ERR_ARGUMENT", "LLMREC_ERR_MEMORY",      "LLMREC_ERR_IO",
+        "LLMREC_ERR_FORMAT",   "LLMREC_ERR_SHAPE",    "LLMREC_ERR_NUMERIC",     "LLMREC_ERR_ABI",
+        "LLMREC_ERR_CANCELED", "LLMREC_ERR_CALLBACK", "LLMREC_ERR_UNSUPPORTED", "LLMREC_ERR_INTERNAL",
     };
     const int32_t count = (int32_t)(sizeof names / sizeof *names);
     return status > 0 || status <= -count ? "unknown status" : names[-status];

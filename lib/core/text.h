@@ -25,7 +25,7 @@ typedef struct lr_quoted {
 /* A value met, fit for a message: at most 40 bytes of it in quotes, control characters and bad bytes as \xNN. */
 lr_quoted lr_quote(const char *text, size_t length);
 
-/* Text that grows. Zero-initialise but for the context; free with lr_free(context, builder.text). */
+/* Text that grows. Zero-initialize but for the context; free with lr_free(context, builder.text). */
 typedef struct lr_builder {
     llmrec_context *context;
     char *text; /* NUL-terminated once anything was added */

@@ -77,7 +77,7 @@ static void tell(llmrec_context *context, const char *name, const llmrec_dataset
     lr_log(context, LLMREC_LOG_INFO, "data",
            "%s: %lld rows read, %lld dropped; %zu rows of %zu sessions and %zu items; %s", name,
            (long long)frame->input_rows, (long long)frame->dropped, dataset->rows, dataset->sessions,
-           lr_ids_count(frame->catalogue.ids), ties);
+           lr_ids_count(frame->catalog.ids), ties);
 }
 
 llmrec_status lr_assemble(lr_gather *gather, const bool numbers[LR_SIDES], const lr_item_source *source,
@@ -97,8 +97,7 @@ llmrec_status lr_assemble(lr_gather *gather, const bool numbers[LR_SIDES], const
     plan.dropped = plan.input_rows - (int64_t)lr_rows_count(&plan.rows);
     plan.sessions = ids[LR_SESSION];
     ids[LR_SESSION] = NULL;
-    LR_TRY(
-        lr_catalogue_make(context, ids[LR_ITEM], source, options->catalogue == LLMREC_CATALOGUE_ALL, &plan.catalogue));
+    LR_TRY(lr_catalog_make(context, ids[LR_ITEM], source, options->catalog == LLMREC_CATALOG_ALL, &plan.catalog));
     ids[LR_ITEM] = NULL;
     LR_TRY(lr_progress_end(&progress, 4));
     LR_TRY(lr_frame_adopt(context, &plan, dataset));

@@ -3,7 +3,7 @@
 #ifndef LR_DATA_ASSEMBLE_H
 #define LR_DATA_ASSEMBLE_H
 
-#include "data/catalogue.h"
+#include "data/catalog.h"
 #include "data/gather.h"
 
 /* Numbers, orders and filters the rows, and joins the items' texts. The gathered rows are given up, also on failure.

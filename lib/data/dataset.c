@@ -37,7 +37,7 @@ static llmrec_status read_options(const llmrec_dataset_options *given, llmrec_da
     LR_RETURN_IF(lr_option_range("min_item_rows", options->min_item_rows, 1, INT64_MAX));
     LR_RETURN_IF(lr_option_range("min_session_length", options->min_session_length, 1, INT64_MAX));
     LR_RETURN_IF(lr_option_range("max_session_length", options->max_session_length, 0, INT64_MAX));
-    LR_RETURN_IF(lr_option_range("catalogue", options->catalogue, LLMREC_CATALOGUE_INTERACTIONS, LLMREC_CATALOGUE_ALL));
+    LR_RETURN_IF(lr_option_range("catalog", options->catalog, LLMREC_CATALOG_INTERACTIONS, LLMREC_CATALOG_ALL));
     return lr_option_range("invalid_utf8", options->invalid_utf8, 0, 1);
 }
 
@@ -176,7 +176,7 @@ int64_t llmrec_dataset_sessions(const llmrec_dataset *dataset)
 
 int64_t llmrec_dataset_items(const llmrec_dataset *dataset)
 {
-    return dataset == NULL ? 0 : (int64_t)lr_ids_count(dataset->frame->catalogue.ids);
+    return dataset == NULL ? 0 : (int64_t)lr_ids_count(dataset->frame->catalog.ids);
 }
 
 int64_t llmrec_dataset_rows(const llmrec_dataset *dataset)
@@ -233,7 +233,7 @@ llmrec_status llmrec_dataset_item_id(const llmrec_dataset *dataset, int64_t item
 {
     LR_RETURN_IF(check_not_null(dataset, "dataset"));
     LR_RETURN_IF(lr_option_range("item", item, 0, llmrec_dataset_items(dataset) - 1));
-    return give_span(lr_ids_at(dataset->frame->catalogue.ids, (size_t)item), id, length);
+    return give_span(lr_ids_at(dataset->frame->catalog.ids, (size_t)item), id, length);
 }
 
 llmrec_status llmrec_dataset_session_id(const llmrec_dataset *dataset, int64_t session, const char **id, size_t *length)
@@ -249,12 +249,12 @@ llmrec_status llmrec_dataset_item_text(const llmrec_dataset *dataset, int64_t it
     LR_RETURN_IF(check_not_null(dataset, "dataset"));
     LR_RETURN_IF(lr_option_range("item", item, 0, llmrec_dataset_items(dataset) - 1));
     LR_RETURN_IF(lr_option_range("column", column, 0, llmrec_dataset_columns(dataset) - 1));
-    return give_span(lr_texts_at(&dataset->frame->catalogue.texts[column], (size_t)item), text, length);
+    return give_span(lr_texts_at(&dataset->frame->catalog.texts[column], (size_t)item), text, length);
 }
 
 int64_t llmrec_dataset_find_item(const llmrec_dataset *dataset, const char *id, size_t length)
 {
-    return dataset == NULL || id == NULL ? -1 : lr_ids_find(dataset->frame->catalogue.ids, id, length);
+    return dataset == NULL || id == NULL ? -1 : lr_ids_find(dataset->frame->catalog.ids, id, length);
 }
 
 int64_t llmrec_dataset_find_session(const llmrec_dataset *dataset, const char *id, size_t length)
@@ -273,7 +273,7 @@ int64_t llmrec_dataset_find_session(const llmrec_dataset *dataset, const char *i
 
 int32_t llmrec_dataset_item_ids_are_numbers(const llmrec_dataset *dataset)
 {
-    return dataset != NULL && lr_ids_are_numbers(dataset->frame->catalogue.ids);
+    return dataset != NULL && lr_ids_are_numbers(dataset->frame->catalog.ids);
 }
 
 int32_t llmrec_dataset_session_ids_are_numbers(const llmrec_dataset *dataset)
@@ -283,22 +283,22 @@ int32_t llmrec_dataset_session_ids_are_numbers(const llmrec_dataset *dataset)
 
 int64_t llmrec_dataset_columns(const llmrec_dataset *dataset)
 {
-    return dataset == NULL ? 0 : (int64_t)dataset->frame->catalogue.columns;
+    return dataset == NULL ? 0 : (int64_t)dataset->frame->catalog.columns;
 }
 
 const char *llmrec_dataset_column_name(const llmrec_dataset *dataset, int64_t column)
 {
-    return column < 0 || column >= llmrec_dataset_columns(dataset) ? NULL : dataset->frame->catalogue.names[column];
+    return column < 0 || column >= llmrec_dataset_columns(dataset) ? NULL : dataset->frame->catalog.names[column];
 }
 
 int64_t llmrec_dataset_find_column(const llmrec_dataset *dataset, const char *name)
 {
-    return dataset == NULL || name == NULL ? -1 : lr_catalogue_find(&dataset->frame->catalogue, name);
+    return dataset == NULL || name == NULL ? -1 : lr_catalog_find(&dataset->frame->catalog, name);
 }
 
 int64_t llmrec_dataset_title_column(const llmrec_dataset *dataset)
 {
-    return dataset == NULL ? -1 : dataset->frame->catalogue.title;
+    return dataset == NULL ? -1 : dataset->frame->catalog.title;
 }
 
 llmrec_status llmrec_dataset_item_counts(const llmrec_dataset *dataset, int64_t *counts)

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* A dataset's inside: a catalogue and rows, shared by views, and the ranges of rows that this one sees. */
+/* A dataset's inside: a catalog and rows, shared by views, and the ranges of rows that this one sees. */
 #ifndef LR_DATA_DATASET_H
 #define LR_DATA_DATASET_H
 

@@ -11,7 +11,7 @@
 void lr_count_items(const llmrec_dataset *dataset, int64_t *counts)
 {
     const int32_t *items = dataset->frame->rows.items;
-    memset(counts, 0, lr_ids_count(dataset->frame->catalogue.ids) * sizeof *counts);
+    memset(counts, 0, lr_ids_count(dataset->frame->catalog.ids) * sizeof *counts);
     for (size_t session = 0; session < dataset->sessions; session++)
         for (int64_t row = lr_view_begin(dataset, session); row < lr_view_end(dataset, session); row++)
             counts[items[row]] += lr_view_sees(dataset, row);
@@ -68,7 +68,7 @@ llmrec_status lr_describe(const llmrec_dataset *dataset, llmrec_dataset_statisti
 {
     llmrec_status status = LLMREC_OK;
     const lr_frame *frame = dataset->frame;
-    const size_t items = lr_ids_count(frame->catalogue.ids), sessions = dataset->sessions;
+    const size_t items = lr_ids_count(frame->catalog.ids), sessions = dataset->sessions;
     llmrec_dataset_statistics out = {.size = statistics->size};
     int64_t *values = NULL;
     LR_TRY(LR_NEW(frame->context, values, items > sessions ? items : sessions));

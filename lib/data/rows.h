@@ -38,7 +38,7 @@ void lr_survivors_free(llmrec_context *context, lr_survivors *survivors);
 llmrec_status lr_rows_filter(llmrec_context *context, lr_rows *rows, const llmrec_dataset_options *options,
                              lr_survivors *survivors);
 
-/* Neighbouring rows of a session with the same time. */
+/* Neighboring rows of a session with the same time. */
 size_t lr_rows_ties(const lr_rows *rows);
 
 #endif

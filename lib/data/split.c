@@ -109,7 +109,7 @@ static llmrec_status choose(const llmrec_dataset *base, const llmrec_split_optio
 {
     llmrec_status status = LLMREC_OK;
     llmrec_context *context = base->frame->context;
-    const size_t bytes = (lr_ids_count(base->frame->catalogue.ids) + 7) / 8;
+    const size_t bytes = (lr_ids_count(base->frame->catalog.ids) + 7) / 8;
     llmrec_dataset fresh = {.frame = base->frame};
     LR_TRY(LR_NEW(context, fresh.picked, base->sessions));
     LR_TRY(LR_NEW(context, fresh.ends, base->sessions));
@@ -154,7 +154,7 @@ static llmrec_status drop_untrained(const llmrec_dataset *base, const llmrec_spl
     llmrec_dataset train = {0};
     uint8_t *bits = NULL;
     LR_TRY(choose(base, options, LLMREC_PART_TRAIN, &train));
-    LR_TRY(LR_NEW_ZERO(context, bits, (lr_ids_count(base->frame->catalogue.ids) + 7) / 8));
+    LR_TRY(LR_NEW_ZERO(context, bits, (lr_ids_count(base->frame->catalog.ids) + 7) / 8));
     mark_items(&train, bits);
     lr_free(context, plan->kept); /* train sees no other items than the base does */
     plan->kept = bits;

@@ -105,33 +105,33 @@ static llmrec_status read_rows(const reading *from, size_t sessions, size_t item
     return check_rows(from, rows);
 }
 
-static llmrec_status read_column(const reading *from, size_t index, lr_span title, lr_catalogue *catalogue)
+static llmrec_status read_column(const reading *from, size_t index, lr_span title, lr_catalog *catalog)
 {
     llmrec_status status = LLMREC_OK;
     char name[32];
     lr_loose_texts texts = {0};
-    const size_t items = lr_ids_count(catalogue->ids);
+    const size_t items = lr_ids_count(catalog->ids);
     snprintf(name, sizeof name, "column_%zu", index);
-    LR_TRY(lr_copy_text(from->context, title.text, title.length, &catalogue->names[index]));
+    LR_TRY(lr_copy_text(from->context, title.text, title.length, &catalog->names[index]));
     LR_TRY(lr_texts_read(from->store, from->path, name, &texts));
     LR_CHECK(texts.count == items, LLMREC_ERR_FORMAT, "%s: %s: %zu texts of %zu items", from->path, name, texts.count,
              items);
-    LR_TRY(lr_texts_gather(from->context, (lr_spans){items, lr_loose_text_at, &texts}, &catalogue->texts[index]));
+    LR_TRY(lr_texts_gather(from->context, (lr_spans){items, lr_loose_text_at, &texts}, &catalog->texts[index]));
 done:
     lr_loose_texts_free(from->context, &texts);
     return status;
 }
 
-static llmrec_status read_catalogue(const reading *from, lr_catalogue *catalogue)
+static llmrec_status read_catalog(const reading *from, lr_catalog *catalog)
 {
     llmrec_status status = LLMREC_OK;
     lr_loose_texts names = {0};
-    catalogue->title = -1;
-    LR_TRY(read_ids(from, "item_ids", "item_numbers", &catalogue->ids));
+    catalog->title = -1;
+    LR_TRY(read_ids(from, "item_ids", "item_numbers", &catalog->ids));
     LR_TRY(lr_texts_read(from->store, from->path, "column_names", &names));
-    LR_TRY(lr_catalogue_add_columns(from->context, catalogue, names.count));
-    for (size_t i = 0; i < names.count; i++) LR_TRY(read_column(from, i, lr_loose_text_at(&names, i), catalogue));
-    lr_catalogue_find_title(catalogue);
+    LR_TRY(lr_catalog_add_columns(from->context, catalog, names.count));
+    for (size_t i = 0; i < names.count; i++) LR_TRY(read_column(from, i, lr_loose_text_at(&names, i), catalog));
+    lr_catalog_find_title(catalog);
 done:
     lr_loose_texts_free(from->context, &names);
     return status;
@@ -140,8 +140,8 @@ done:
 static llmrec_status read_all(const reading *from, lr_frame *plan)
 {
     LR_RETURN_IF(read_ids(from, "session_ids", "session_numbers", &plan->sessions));
-    LR_RETURN_IF(read_catalogue(from, &plan->catalogue));
-    LR_RETURN_IF(read_rows(from, lr_ids_count(plan->sessions), lr_ids_count(plan->catalogue.ids), &plan->rows));
+    LR_RETURN_IF(read_catalog(from, &plan->catalog));
+    LR_RETURN_IF(read_rows(from, lr_ids_count(plan->sessions), lr_ids_count(plan->catalog.ids), &plan->rows));
     LR_RETURN_IF(read_counter(from, "input_rows", &plan->input_rows));
     return read_counter(from, "dropped", &plan->dropped);
 }

@@ -64,15 +64,15 @@ done:
     return status;
 }
 
-static llmrec_status write_catalogue(const lr_catalogue *catalogue, llmrec_context *context, lr_store *store)
+static llmrec_status write_catalog(const lr_catalog *catalog, llmrec_context *context, lr_store *store)
 {
-    const lr_spans ids = {lr_ids_count(catalogue->ids), lr_ids_at, catalogue->ids};
-    const lr_spans names = {catalogue->columns, name_at, catalogue->names};
+    const lr_spans ids = {lr_ids_count(catalog->ids), lr_ids_at, catalog->ids};
+    const lr_spans names = {catalog->columns, name_at, catalog->names};
     LR_RETURN_IF(lr_texts_write(context, store, "item_ids", ids));
     LR_RETURN_IF(lr_texts_write(context, store, "column_names", names));
-    for (size_t i = 0; i < catalogue->columns; i++) {
+    for (size_t i = 0; i < catalog->columns; i++) {
         char name[32];
-        const lr_spans texts = {catalogue->texts[i].count, column_text_at, &catalogue->texts[i]};
+        const lr_spans texts = {catalog->texts[i].count, column_text_at, &catalog->texts[i]};
         snprintf(name, sizeof name, "column_%zu", i);
         LR_RETURN_IF(lr_texts_write(context, store, name, texts));
     }
@@ -87,10 +87,10 @@ static llmrec_status write_all(const llmrec_dataset *dataset, lr_store *store)
     LR_RETURN_IF(write_rows(dataset, store, "items", LR_I32, frame->rows.items));
     if (frame->rows.times != NULL) LR_RETURN_IF(write_rows(dataset, store, "times", LR_I64, frame->rows.times));
     LR_RETURN_IF(lr_texts_write(frame->context, store, "session_ids", sessions));
-    LR_RETURN_IF(write_catalogue(&frame->catalogue, frame->context, store));
+    LR_RETURN_IF(write_catalog(&frame->catalog, frame->context, store));
     LR_RETURN_IF(lr_store_set_integer(store, "whole_times", frame->rows.whole));
     LR_RETURN_IF(lr_store_set_integer(store, "session_numbers", lr_ids_are_numbers(frame->sessions)));
-    LR_RETURN_IF(lr_store_set_integer(store, "item_numbers", lr_ids_are_numbers(frame->catalogue.ids)));
+    LR_RETURN_IF(lr_store_set_integer(store, "item_numbers", lr_ids_are_numbers(frame->catalog.ids)));
     LR_RETURN_IF(lr_store_set_integer(store, "input_rows", frame->input_rows));
     return lr_store_set_integer(store, "dropped", frame->dropped);
 }

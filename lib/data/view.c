@@ -8,7 +8,7 @@ void lr_frame_clear(llmrec_context *context, lr_frame *plan)
 {
     lr_rows_free(context, &plan->rows);
     lr_ids_free(plan->sessions);
-    lr_catalogue_free(context, &plan->catalogue);
+    lr_catalog_free(context, &plan->catalog);
 }
 
 static void release_frame(lr_frame *frame)
@@ -94,7 +94,7 @@ llmrec_context *lr_dataset_context(const llmrec_dataset *dataset)
 
 lr_ids *lr_dataset_item_ids(const llmrec_dataset *dataset)
 {
-    return dataset->frame->catalogue.ids;
+    return dataset->frame->catalog.ids;
 }
 
 size_t lr_dataset_longest(const llmrec_dataset *dataset)

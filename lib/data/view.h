@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What a dataset handle is: a frame of catalogue and rows that views share, and the part of it that this one sees. */
+/* What a dataset handle is: a frame of catalog and rows that views share, and the part of it that this one sees. */
 #ifndef LR_DATA_VIEW_H
 #define LR_DATA_VIEW_H
 
 #include <stdatomic.h>
 
-#include "data/catalogue.h"
+#include "data/catalog.h"
 #include "data/dataset.h"
 #include "data/rows.h"
 #include "data/times.h"
@@ -15,7 +15,7 @@ typedef struct lr_frame {
     llmrec_context *context;
     lr_rows rows;
     lr_ids *sessions;
-    lr_catalogue catalogue;
+    lr_catalog catalog;
     int64_t input_rows; /* read, before any filter */
     int64_t dropped;    /* of those, by filters */
 } lr_frame;

@@ -88,7 +88,7 @@ static llmrec_status judge(const plan *p, int64_t missing)
     lr_builder names = {.context = context};
     if (report->missing > 0) {
         LR_TRY(name_missing(p, &names));
-        LR_CHECK(missing != LLMREC_MISSING_ERROR, LLMREC_ERR_SHAPE,
+        LR_CHECK(missing != LLMREC_ALIGN_ERROR, LLMREC_ERR_SHAPE,
                  "%lld of %zu items have no vector, first %s (item %lld); wanted one for each",
                  (long long)report->missing, p->count, names.text, (long long)report->first_missing);
         lr_log(context, LLMREC_LOG_WARNING, "embed", "%lld of %zu items have no vector and get zeros, first %s",

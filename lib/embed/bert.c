@@ -114,21 +114,21 @@ done:
 static llmrec_status load_norm(const loading *l, const char *gain, const char *bias, lr_layer_norm *norm)
 {
     const lr_bert_shape *shape = &l->bert->shape;
-    norm->width = (size_t)shape->width;
+    norm->dim = (size_t)shape->dim;
     norm->epsilon = shape->epsilon;
-    LR_RETURN_IF(load(l, gain, 1, norm->width, &norm->gain));
-    return load(l, bias, 1, norm->width, &norm->bias);
+    LR_RETURN_IF(load(l, gain, 1, norm->dim, &norm->gain));
+    return load(l, bias, 1, norm->dim, &norm->bias);
 }
 
 /* The biases of queries, keys and values, one behind the other. */
-static llmrec_status load_biases(const loading *l, const char *const formats[3], size_t width, const float **values)
+static llmrec_status load_biases(const loading *l, const char *const formats[3], size_t dim, const float **values)
 {
     float *stacked = NULL;
-    LR_RETURN_IF(own(l->bert, 3 * width, &stacked));
+    LR_RETURN_IF(own(l->bert, 3 * dim, &stacked));
     for (size_t i = 0; i < 3; i++) {
         const lr_tensor *tensor = NULL;
-        LR_RETURN_IF(find(l, formats[i], 1, width, &tensor));
-        LR_RETURN_IF(lr_tensor_floats(tensor, 0, tensor->count, stacked + i * width));
+        LR_RETURN_IF(find(l, formats[i], 1, dim, &tensor));
+        LR_RETURN_IF(lr_tensor_floats(tensor, 0, tensor->count, stacked + i * dim));
     }
     *values = stacked;
     return LLMREC_OK;
@@ -143,7 +143,7 @@ static llmrec_status load_attention(const loading *l, lr_bert_layer *layer)
                                           "encoder.layer.#.attention.self.key.bias",
                                           "encoder.layer.#.attention.self.value.bias"};
     static const char *const mix[] = {"encoder.layer.#.attention.output.dense.weight"};
-    const size_t D = (size_t)l->bert->shape.width;
+    const size_t D = (size_t)l->bert->shape.dim;
     LR_RETURN_IF(load_matrix(l, weights, 3, D, D, &layer->qkv));
     LR_RETURN_IF(load_biases(l, biases, D, &layer->qkv_bias));
     LR_RETURN_IF(load_matrix(l, mix, 1, D, D, &layer->mix));
@@ -156,7 +156,7 @@ static llmrec_status load_layer(const loading *l, lr_bert_layer *layer)
 {
     static const char *const up[] = {"encoder.layer.#.intermediate.dense.weight"};
     static const char *const down[] = {"encoder.layer.#.output.dense.weight"};
-    const size_t D = (size_t)l->bert->shape.width, F = (size_t)l->bert->shape.inner;
+    const size_t D = (size_t)l->bert->shape.dim, F = (size_t)l->bert->shape.inner;
     LR_RETURN_IF(load_attention(l, layer));
     LR_RETURN_IF(load_matrix(l, up, 1, F, D, &layer->up));
     LR_RETURN_IF(load(l, "encoder.layer.#.intermediate.dense.bias", 1, F, &layer->up_bias));
@@ -169,7 +169,7 @@ static llmrec_status load_layer(const loading *l, lr_bert_layer *layer)
 static llmrec_status load_embeddings(const loading *l)
 {
     lr_bert *bert = l->bert;
-    const size_t D = (size_t)bert->shape.width;
+    const size_t D = (size_t)bert->shape.dim;
     const size_t vocabulary = (size_t)bert->shape.vocabulary, positions = (size_t)bert->shape.positions;
     LR_RETURN_IF(load(l, "embeddings.word_embeddings.weight", vocabulary, D, &bert->word));
     LR_RETURN_IF(load(l, "embeddings.position_embeddings.weight", positions, D, &bert->position));

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* A BERT encoder's weights (Devlin et al. 2019) as its files hold them. V vocabulary, P positions, D width, H heads,
- * F inner width. */
+/* A BERT encoder's weights (Devlin et al. 2019) as its files hold them. V vocabulary, P positions, D dim, H heads,
+ * F inner dim. */
 #ifndef LR_EMBED_BERT_H
 #define LR_EMBED_BERT_H
 
@@ -9,8 +9,8 @@
 #include "math/norm.h"
 
 typedef struct lr_bert_shape {
-    int64_t vocabulary, positions, types, width, heads, layers, inner;
-    double epsilon; /* of every normalisation */
+    int64_t vocabulary, positions, types, dim, heads, layers, inner;
+    double epsilon; /* of every normalization */
 } lr_bert_shape;
 
 /* Weights are [inputs,outputs], the transpose of what is stored: products read them as they lie. */

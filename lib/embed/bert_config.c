@@ -6,7 +6,7 @@
 #include "core/json.h"
 #include "core/text.h"
 
-enum { MAX_CONFIG = 4 << 20, MAX_ROWS = 1 << 28, MAX_WIDTH = 1 << 16, MAX_LAYERS = 1 << 10 };
+enum { MAX_CONFIG = 4 << 20, MAX_ROWS = 1 << 28, MAX_DIM = 1 << 16, MAX_LAYERS = 1 << 10 };
 
 /* A setting for which one value alone is supported; that it is absent counts as `absent`. */
 static llmrec_status check_setting(lr_json file, const char *key, const char *absent, const char *wanted)
@@ -42,15 +42,15 @@ static llmrec_status read_shape(lr_json file, lr_bert_shape *shape)
     LR_RETURN_IF(check_kind(file));
     LR_RETURN_IF(read_size(file, "vocab_size", MAX_ROWS, &shape->vocabulary));
     LR_RETURN_IF(read_size(file, "max_position_embeddings", MAX_ROWS, &shape->positions));
-    LR_RETURN_IF(read_size(file, "hidden_size", MAX_WIDTH, &shape->width));
-    LR_RETURN_IF(read_size(file, "num_attention_heads", MAX_WIDTH, &shape->heads));
+    LR_RETURN_IF(read_size(file, "hidden_size", MAX_DIM, &shape->dim));
+    LR_RETURN_IF(read_size(file, "num_attention_heads", MAX_DIM, &shape->heads));
     LR_RETURN_IF(read_size(file, "num_hidden_layers", MAX_LAYERS, &shape->layers));
-    LR_RETURN_IF(read_size(file, "intermediate_size", 4 * MAX_WIDTH, &shape->inner));
+    LR_RETURN_IF(read_size(file, "intermediate_size", 4 * MAX_DIM, &shape->inner));
     LR_RETURN_IF(lr_json_integer(file, "type_vocab_size", 1, MAX_ROWS, &shape->types));
     LR_RETURN_IF(lr_json_number(file, "layer_norm_eps", 0, 1, &shape->epsilon));
-    if (shape->width % shape->heads != 0)
+    if (shape->dim % shape->heads != 0)
         return lr_fail(LLMREC_ERR_FORMAT, "%s: hidden_size %lld is no multiple of num_attention_heads %lld", file.path,
-                       (long long)shape->width, (long long)shape->heads);
+                       (long long)shape->dim, (long long)shape->heads);
     return LLMREC_OK;
 }
 

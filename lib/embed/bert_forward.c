@@ -33,19 +33,19 @@ static size_t lines(size_t floats)
 
 static size_t wide_of(const lr_bert_shape *shape)
 {
-    return (size_t)(3 * shape->width > shape->inner ? 3 * shape->width : shape->inner);
+    return (size_t)(3 * shape->dim > shape->inner ? 3 * shape->dim : shape->inner);
 }
 
 size_t lr_bert_scratch(const lr_bert *bert, size_t tokens, size_t longest, size_t parts)
 {
-    const size_t D = (size_t)bert->shape.width, head = D / (size_t)bert->shape.heads;
+    const size_t D = (size_t)bert->shape.dim, head = D / (size_t)bert->shape.heads;
     return 3 * lines(tokens * D) + lines(tokens * wide_of(&bert->shape)) +
            parts * lines(lr_self_attention_scratch(longest, head));
 }
 
 static pass pass_over(const lr_bert *bert, const lr_token_batch *batch, size_t parts, float *scratch)
 {
-    const size_t D = (size_t)bert->shape.width, n = batch->tokens;
+    const size_t D = (size_t)bert->shape.dim, n = batch->tokens;
     pass p = {.bert = bert, .batch = batch, .parts = parts, .x = scratch};
     p.mixed = p.x + lines(n * D);
     p.y = p.mixed + lines(n * D);
@@ -106,7 +106,7 @@ static void feed_down(const pass *p, size_t part)
 static void attend(const pass *p, size_t part)
 {
     const lr_token_batch *batch = p->batch;
-    const size_t D = (size_t)p->bert->shape.width, heads = (size_t)p->bert->shape.heads;
+    const size_t D = (size_t)p->bert->shape.dim, heads = (size_t)p->bert->shape.heads;
     size_t count = 0, token = 0;
     const size_t first = share(p, part, heads, 1, &count);
     for (size_t i = 0; i < batch->texts; i++) {
@@ -122,7 +122,7 @@ static void add_and_norm(const pass *p, size_t part, const lr_layer_norm *norm, 
 {
     size_t count = 0;
     const size_t first = share(p, part, p->batch->tokens, 1, &count);
-    lr_layer_norm_added(norm, p->x + first * norm->width, count, p->y + first * norm->width, bias);
+    lr_layer_norm_added(norm, p->x + first * norm->dim, count, p->y + first * norm->dim, bias);
 }
 
 static void norm_mixed(const pass *p, size_t part)
@@ -138,7 +138,7 @@ static void norm_fed(const pass *p, size_t part)
 static void embed(const pass *p)
 {
     const lr_token_batch *batch = p->batch;
-    const size_t D = (size_t)p->bert->shape.width;
+    const size_t D = (size_t)p->bert->shape.dim;
     float *x = p->x, *y = p->y;
     for (size_t i = 0; i < batch->texts; i++) {
         const int32_t *ids = batch->ids + batch->order[i] * batch->stride;

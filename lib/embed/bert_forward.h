@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* A packed batch of texts through a BERT encoder. n tokens of all texts together, without padding; D width, F inner. */
+/* A packed batch of texts through a BERT encoder. n tokens of all texts together, without padding; D dim, F inner. */
 #ifndef LR_EMBED_BERT_FORWARD_H
 #define LR_EMBED_BERT_FORWARD_H
 

@@ -144,7 +144,7 @@ static const struct {
     load_fn load;
     save_fn save; /* NULL: not written */
 } FORMATS[] = {
-    {".h5", lr_embedding_load_store, lr_embedding_save_store},
+    {".h5", lr_embedding_open_store, lr_embedding_save_store},
     {".npy", lr_embedding_load_npy, lr_embedding_save_npy},
     {".safetensors", lr_embedding_load_tensors, lr_embedding_save_tensors},
     {".csv", lr_embedding_load_text, NULL},
@@ -286,7 +286,7 @@ llmrec_status llmrec_embedding_align(const llmrec_embedding *embedding, const ll
                        embedding == NULL ? "embedding"
                        : dataset == NULL ? "dataset"
                                          : "aligned");
-    LR_RETURN_IF(lr_option_range("missing", missing, LLMREC_MISSING_ZERO, LLMREC_MISSING_ERROR));
+    LR_RETURN_IF(lr_option_range("missing", missing, LLMREC_ALIGN_ZERO, LLMREC_ALIGN_ERROR));
     if (report != NULL && (report->size < sizeof counts || report->size > LR_OPTIONS_MAX))
         return lr_fail(LLMREC_ERR_ABI, "llmrec_alignment: size %zu is no known layout; was it set?", report->size);
     LR_RETURN_IF(lr_embedding_align(embedding, dataset, missing, &counts, aligned));

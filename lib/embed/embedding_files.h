@@ -19,7 +19,7 @@ llmrec_status lr_embedding_load_text(llmrec_context *context, const char *path, 
                                      llmrec_embedding **embedding);
 llmrec_status lr_embedding_load_tensors(llmrec_context *context, const char *path,
                                         const llmrec_embedding_options *options, llmrec_embedding **embedding);
-llmrec_status lr_embedding_load_store(llmrec_context *context, const char *path,
+llmrec_status lr_embedding_open_store(llmrec_context *context, const char *path,
                                       const llmrec_embedding_options *options, llmrec_embedding **embedding);
 
 llmrec_status lr_embedding_save_npy(const llmrec_embedding *embedding, const char *path);

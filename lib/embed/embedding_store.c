@@ -173,7 +173,7 @@ static llmrec_status map_values(reading *r, bool verify)
     return verify || bytes <= CHECKED_UNASKED ? check_values(r) : LLMREC_OK;
 }
 
-llmrec_status lr_embedding_load_store(llmrec_context *context, const char *path,
+llmrec_status lr_embedding_open_store(llmrec_context *context, const char *path,
                                       const llmrec_embedding_options *options, llmrec_embedding **embedding)
 {
     llmrec_status status = LLMREC_OK;

@@ -38,8 +38,8 @@ static void add_floats(XXH3_state_t *state, const float *values, size_t count)
 
 static void add_norm(XXH3_state_t *state, const lr_layer_norm *norm)
 {
-    add_floats(state, norm->gain, norm->width);
-    add_floats(state, norm->bias, norm->width);
+    add_floats(state, norm->gain, norm->dim);
+    add_floats(state, norm->bias, norm->dim);
 }
 
 static void add_matrix(XXH3_state_t *state, const lr_matrix *matrix, const float *bias)
@@ -51,14 +51,14 @@ static void add_matrix(XXH3_state_t *state, const lr_matrix *matrix, const float
 static void add_model(XXH3_state_t *state, const lr_bert *bert)
 {
     const lr_bert_shape *shape = &bert->shape;
-    const size_t width = (size_t)shape->width;
+    const size_t dim = (size_t)shape->dim;
     uint64_t epsilon = 0;
     memcpy(&epsilon, &shape->epsilon, sizeof epsilon);
     add_number(state, (uint64_t)shape->heads);
     add_number(state, epsilon);
-    add_floats(state, bert->word, (size_t)shape->vocabulary * width);
-    add_floats(state, bert->position, (size_t)shape->positions * width);
-    add_floats(state, bert->type, width);
+    add_floats(state, bert->word, (size_t)shape->vocabulary * dim);
+    add_floats(state, bert->position, (size_t)shape->positions * dim);
+    add_floats(state, bert->type, dim);
     add_norm(state, &bert->embedding);
     for (int64_t i = 0; i < shape->layers; i++) {
         const lr_bert_layer *layer = &bert->layers[i];

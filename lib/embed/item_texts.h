@@ -15,7 +15,7 @@ typedef struct lr_item_texts {
     size_t *lengths;    /* [count] */
 } lr_item_texts;
 
-/* Columns by name, the title by default; ARGUMENT naming the columns there are if one is not there. Zero-initialise but
+/* Columns by name, the title by default; ARGUMENT naming the columns there are if one is not there. Zero-initialize but
  * for the context, and free in any case. */
 llmrec_status lr_item_texts_join(const llmrec_dataset *dataset, const llmrec_encode_items_options *options,
                                  lr_item_texts *texts);

@@ -61,7 +61,7 @@ llmrec_status llmrec_reducer_fit(const llmrec_embedding *embedding, const llmrec
     LR_TRY(create(embedding->context, &fresh));
     LR_TRY(lr_options_overlay(&fresh->options, sizeof fresh->options, oldest, given, "llmrec_reducer_options"));
     LR_TRY(lr_reducer_check(&fresh->options));
-    fresh->width = embedding->dim;
+    fresh->input_dim = embedding->dim;
     LR_TRY(lr_reducer_fit(fresh, embedding));
     *reducer = fresh;
     fresh = NULL;
@@ -78,10 +78,10 @@ llmrec_status llmrec_reducer_apply(const llmrec_reducer *reducer, const llmrec_e
                        reducer == NULL     ? "reducer"
                        : embedding == NULL ? "embedding"
                                            : "reduced");
-    if (embedding->dim != reducer->width)
+    if (embedding->dim != reducer->input_dim)
         return lr_fail(LLMREC_ERR_SHAPE,
                        "the table's vectors have %zu values; wanted %zu, as those the reducer was fitted on",
-                       embedding->dim, reducer->width);
+                       embedding->dim, reducer->input_dim);
     return lr_reducer_apply(reducer, embedding, reduced);
 }
 

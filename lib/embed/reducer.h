@@ -8,9 +8,9 @@
 struct llmrec_reducer {
     llmrec_context *context;
     llmrec_reducer_options options; /* as they were when it was fitted */
-    size_t width, dim;              /* of tables that it takes, and of those that it makes */
-    double *mean;                   /* [width]; NULL: no centring */
-    float *weights;                 /* [width,dim]; NULL: vectors stay as they are */
+    size_t input_dim, dim;          /* of tables that it takes, and of those that it makes */
+    double *mean;                   /* [input_dim]; NULL: no centering */
+    float *weights;                 /* [input_dim,dim]; NULL: vectors stay as they are */
     double *deviations;             /* [dim]; NULL where there is no meaning to them */
 };
 

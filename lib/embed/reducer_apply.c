@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Applying: centre, multiply, normalise, in blocks of rows. */
+/* Applying: center, multiply, normalize, in blocks of rows. */
 #include <string.h>
 
 #include "core/log.h"
@@ -17,15 +17,15 @@ enum { BLOCK = 256, BLOCKS_BETWEEN_STEPS = 64 };
 typedef struct pass {
     const llmrec_reducer *reducer;
     const llmrec_embedding *from;
-    float *into;    /* [rows,dim] */
-    float *centred; /* [workers, BLOCK, width] */
-    float *product; /* [workers, BLOCK, dim] */
+    float *into;     /* [rows,dim] */
+    float *centered; /* [workers, BLOCK, input_dim] */
+    float *product;  /* [workers, BLOCK, dim] */
     size_t first_block;
 } pass;
 
-LR_VECTORIZE static void centre(float *centred, const float *row, const double *mean, size_t width)
+LR_VECTORIZE static void center(float *centered, const float *row, const double *mean, size_t input_dim)
 {
-    for (size_t j = 0; j < width; j++) centred[j] = (float)(row[j] - mean[j]);
+    for (size_t j = 0; j < input_dim; j++) centered[j] = (float)(row[j] - mean[j]);
 }
 
 static bool skipped(const pass *p, size_t row)
@@ -35,22 +35,22 @@ static bool skipped(const pass *p, size_t row)
 
 static void prepare(const pass *p, size_t row, float *into)
 {
-    const size_t width = p->reducer->width;
+    const size_t input_dim = p->reducer->input_dim;
     const float *values = lr_embedding_row(p->from, row, into);
-    if (p->reducer->mean != NULL) centre(into, values, p->reducer->mean, width);
-    else if (values != into) memcpy(into, values, width * sizeof *into);
+    if (p->reducer->mean != NULL) center(into, values, p->reducer->mean, input_dim);
+    else if (values != into) memcpy(into, values, input_dim * sizeof *into);
 }
 
 static llmrec_status reduce_block(void *argument, size_t task, size_t worker)
 {
     const pass *p = argument;
-    const size_t width = p->reducer->width, dim = p->reducer->dim, first = (p->first_block + task) * BLOCK;
+    const size_t input_dim = p->reducer->input_dim, dim = p->reducer->dim, first = (p->first_block + task) * BLOCK;
     const size_t left = p->from->rows - first, count = left < BLOCK ? left : BLOCK;
-    float *centred = p->centred + worker * BLOCK * width, *result = centred;
-    for (size_t i = 0; i < count; i++) prepare(p, first + i, centred + i * width);
+    float *centered = p->centered + worker * BLOCK * input_dim, *result = centered;
+    for (size_t i = 0; i < count; i++) prepare(p, first + i, centered + i * input_dim);
     if (p->reducer->weights != NULL) {
         result = p->product + worker * BLOCK * dim;
-        lr_gemm(1, lr_matrix_of(centred, count, width), lr_matrix_of(p->reducer->weights, width, dim), 0,
+        lr_gemm(1, lr_matrix_of(centered, count, input_dim), lr_matrix_of(p->reducer->weights, input_dim, dim), 0,
                 lr_matrix_of(result, count, dim));
     }
     for (size_t i = 0; i < count; i++) {
@@ -79,7 +79,7 @@ static llmrec_status get_memory(pass *p)
 {
     llmrec_context *context = p->reducer->context;
     const size_t rows = lr_workers(context) * BLOCK;
-    LR_RETURN_IF(lr_alloc(context, &p->centred, rows * sizeof *p->centred, p->reducer->width));
+    LR_RETURN_IF(lr_alloc(context, &p->centered, rows * sizeof *p->centered, p->reducer->input_dim));
     if (p->reducer->weights != NULL)
         LR_RETURN_IF(lr_alloc(context, &p->product, rows * sizeof *p->product, p->reducer->dim));
     return lr_alloc(context, &p->into, p->from->rows * sizeof *p->into, p->reducer->dim);
@@ -119,6 +119,6 @@ llmrec_status lr_reducer_apply(const llmrec_reducer *reducer, const llmrec_embed
 done:
     lr_free(reducer->context, p.into);
     lr_free(reducer->context, p.product);
-    lr_free(reducer->context, p.centred);
+    lr_free(reducer->context, p.centered);
     return status;
 }

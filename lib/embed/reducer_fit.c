@@ -11,9 +11,9 @@
 
 /* The spectrum of a table's covariance. */
 typedef struct spectrum {
-    size_t width, taken; /* directions, and rows that took part */
-    double *variances;   /* [width], smallest first */
-    double *directions;  /* [width,width], rows in that order */
+    size_t input_dim, taken; /* directions, and rows that took part */
+    double *variances;       /* [input_dim], smallest first */
+    double *directions;      /* [input_dim,input_dim], rows in that order */
 } spectrum;
 
 static const float *row_at(const void *of, size_t row, float *scratch)
@@ -28,38 +28,38 @@ static const float *known_row_at(const void *of, size_t row, float *scratch)
 }
 
 /* A mapped table's values may never have been looked at. */
-static llmrec_status check_finite(const double *covariance, size_t width)
+static llmrec_status check_finite(const double *covariance, size_t input_dim)
 {
-    for (size_t j = 0; j < width; j++)
-        if (!isfinite(covariance[j * width + j]))
+    for (size_t j = 0; j < input_dim; j++)
+        if (!isfinite(covariance[j * input_dim + j]))
             return lr_fail(LLMREC_ERR_NUMERIC, "column %zu of the table holds a value that is not finite", j);
     return LLMREC_OK;
 }
 
-static llmrec_status analyse(llmrec_reducer *reducer, const llmrec_embedding *embedding, spectrum *s)
+static llmrec_status analyze(llmrec_reducer *reducer, const llmrec_embedding *embedding, spectrum *s)
 {
     llmrec_context *context = reducer->context;
     const lr_rows rows = {.at = reducer->options.skip_missing ? known_row_at : row_at,
                           .of = embedding,
                           .rows = embedding->rows,
                           .dim = embedding->dim};
-    LR_RETURN_IF(LR_NEW(context, reducer->mean, s->width));
-    LR_RETURN_IF(LR_NEW(context, s->variances, s->width));
-    LR_RETURN_IF(lr_alloc(context, &s->directions, s->width * s->width, sizeof *s->directions));
+    LR_RETURN_IF(LR_NEW(context, reducer->mean, s->input_dim));
+    LR_RETURN_IF(LR_NEW(context, s->variances, s->input_dim));
+    LR_RETURN_IF(lr_alloc(context, &s->directions, s->input_dim * s->input_dim, sizeof *s->directions));
     LR_RETURN_IF(lr_column_means(context, &rows, reducer->mean, &s->taken));
     LR_RETURN_IF(lr_covariance(context, &rows, reducer->mean, s->taken, s->directions));
-    LR_RETURN_IF(check_finite(s->directions, s->width));
-    return lr_symmetric_eigen(context, s->width, s->directions, s->variances);
+    LR_RETURN_IF(check_finite(s->directions, s->input_dim));
+    return lr_symmetric_eigen(context, s->input_dim, s->directions, s->variances);
 }
 
-/* Directions above the tolerance. Rounding leaves width * epsilon of the largest variance in a direction that has none,
+/* Directions above the tolerance. Rounding leaves input_dim * epsilon of the largest variance in a direction that has none,
  * so nothing below that counts. */
 static size_t count_directions(const spectrum *s, double tolerance)
 {
-    const double largest = s->variances[s->width - 1], noise = (double)s->width * DBL_EPSILON;
+    const double largest = s->variances[s->input_dim - 1], noise = (double)s->input_dim * DBL_EPSILON;
     const double floor = largest * fmax(tolerance * tolerance, noise);
     size_t count = 0;
-    while (count < s->width && s->variances[s->width - 1 - count] > floor) count++;
+    while (count < s->input_dim && s->variances[s->input_dim - 1 - count] > floor) count++;
     return count;
 }
 
@@ -68,7 +68,7 @@ static llmrec_status choose_dim(llmrec_reducer *reducer, const spectrum *s)
 {
     const llmrec_reducer_options *options = &reducer->options;
     const size_t there = count_directions(s, options->tolerance), wanted = (size_t)options->dim;
-    const size_t limit = s->taken < s->width ? s->taken : s->width;
+    const size_t limit = s->taken < s->input_dim ? s->taken : s->input_dim;
     const bool whiten = options->method == LLMREC_REDUCE_WHITEN;
     reducer->dim = wanted == 0 ? there : wanted;
     if (s->taken < 2 || there == 0)
@@ -78,17 +78,17 @@ static llmrec_status choose_dim(llmrec_reducer *reducer, const spectrum *s)
     if (!whiten && wanted > limit)
         return lr_fail(LLMREC_ERR_SHAPE,
                        "dim is %zu; wanted at most %zu, the lesser of the table's %zu rows and %zu columns", wanted,
-                       limit, s->taken, s->width);
+                       limit, s->taken, s->input_dim);
     return LLMREC_OK;
 }
 
 /* 1 or -1, so that the loading of largest magnitude becomes positive: the first of those that are as large but for
  * rounding. */
-static double sign_of(const double *direction, size_t width)
+static double sign_of(const double *direction, size_t input_dim)
 {
     double largest = 0;
     size_t j = 0;
-    for (size_t i = 0; i < width; i++) largest = fmax(largest, fabs(direction[i]));
+    for (size_t i = 0; i < input_dim; i++) largest = fmax(largest, fabs(direction[i]));
     while (fabs(direction[j]) < largest * (1 - 1e-9)) j++;
     return direction[j] < 0 ? -1 : 1;
 }
@@ -101,12 +101,13 @@ static double scale_of(const llmrec_reducer_options *options, double variance, d
 
 static void take_directions(llmrec_reducer *reducer, const spectrum *s)
 {
-    const double largest = s->variances[s->width - 1];
+    const double largest = s->variances[s->input_dim - 1];
     for (size_t k = 0; k < reducer->dim; k++) {
-        const size_t at = s->width - 1 - k;
-        const double *direction = s->directions + at * s->width, variance = fmax(s->variances[at], 0);
-        const double factor = sign_of(direction, s->width) * scale_of(&reducer->options, variance, largest);
-        for (size_t i = 0; i < s->width; i++) reducer->weights[i * reducer->dim + k] = (float)(direction[i] * factor);
+        const size_t at = s->input_dim - 1 - k;
+        const double *direction = s->directions + at * s->input_dim, variance = fmax(s->variances[at], 0);
+        const double factor = sign_of(direction, s->input_dim) * scale_of(&reducer->options, variance, largest);
+        for (size_t i = 0; i < s->input_dim; i++)
+            reducer->weights[i * reducer->dim + k] = (float)(direction[i] * factor);
         reducer->deviations[k] = sqrt(variance);
     }
 }
@@ -115,10 +116,10 @@ static llmrec_status fit_directions(llmrec_reducer *reducer, const llmrec_embedd
 {
     llmrec_status status = LLMREC_OK;
     llmrec_context *context = reducer->context;
-    spectrum s = {.width = reducer->width};
-    LR_TRY(analyse(reducer, embedding, &s));
+    spectrum s = {.input_dim = reducer->input_dim};
+    LR_TRY(analyze(reducer, embedding, &s));
     LR_TRY(choose_dim(reducer, &s));
-    LR_TRY(lr_alloc(context, &reducer->weights, reducer->width * reducer->dim, sizeof *reducer->weights));
+    LR_TRY(lr_alloc(context, &reducer->weights, reducer->input_dim * reducer->dim, sizeof *reducer->weights));
     LR_TRY(LR_NEW(context, reducer->deviations, reducer->dim));
     take_directions(reducer, &s);
 done:
@@ -130,8 +131,8 @@ done:
 /* Entry e of R is number e of the projection's stream: it depends on nothing but the seed and its place. */
 static llmrec_status draw_directions(llmrec_reducer *reducer)
 {
-    reducer->dim = reducer->options.dim == 0 ? reducer->width : (size_t)reducer->options.dim;
-    const size_t count = reducer->width * reducer->dim;
+    reducer->dim = reducer->options.dim == 0 ? reducer->input_dim : (size_t)reducer->options.dim;
+    const size_t count = reducer->input_dim * reducer->dim;
     const double deviation = 1 / sqrt((double)reducer->dim);
     lr_rng rng = lr_rng_at((uint64_t)reducer->options.seed, LR_STREAM_PROJECTION, 0);
     LR_RETURN_IF(LR_NEW(reducer->context, reducer->weights, count));
@@ -144,7 +145,7 @@ llmrec_status lr_reducer_fit(llmrec_reducer *reducer, const llmrec_embedding *em
     const llmrec_reducer_options *options = &reducer->options;
     if (options->method == LLMREC_REDUCE_RANDOM) return draw_directions(reducer);
     if (options->method != LLMREC_REDUCE_NONE) return fit_directions(reducer, embedding);
-    reducer->dim = reducer->width;
-    if (options->dim == 0 || (size_t)options->dim == reducer->width) return LLMREC_OK;
+    reducer->dim = reducer->input_dim;
+    if (options->dim == 0 || (size_t)options->dim == reducer->input_dim) return LLMREC_OK;
     return lr_fail(LLMREC_ERR_ARGUMENT, "dim is %lld without a method that reduces; wanted 0", (long long)options->dim);
 }

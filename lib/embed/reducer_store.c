@@ -33,15 +33,15 @@ static void *place(const llmrec_reducer_options *options, field at)
 
 static llmrec_status write_reducer(const llmrec_reducer *reducer, lr_store *store)
 {
-    const size_t width = reducer->width, dim = reducer->dim;
-    const lr_array mean = {.name = "mean", .type = LR_F64, .rank = 1, .sizes = {width}};
-    const lr_array weights = {.name = "weights", .type = LR_F32, .rank = 2, .sizes = {width, dim}};
+    const size_t input_dim = reducer->input_dim, dim = reducer->dim;
+    const lr_array mean = {.name = "mean", .type = LR_F64, .rank = 1, .sizes = {input_dim}};
+    const lr_array weights = {.name = "weights", .type = LR_F32, .rank = 2, .sizes = {input_dim, dim}};
     const lr_array deviations = {.name = "deviations", .type = LR_F64, .rank = 1, .sizes = {dim}};
     for (size_t i = 0; i < INTEGERS_COUNT; i++)
         LR_RETURN_IF(lr_store_set_integer(store, INTEGERS[i].name, *(int64_t *)place(&reducer->options, INTEGERS[i])));
     for (size_t i = 0; i < NUMBERS_COUNT; i++)
         LR_RETURN_IF(lr_store_set_number(store, NUMBERS[i].name, *(double *)place(&reducer->options, NUMBERS[i])));
-    LR_RETURN_IF(lr_store_set_integer(store, "width", (int64_t)width));
+    LR_RETURN_IF(lr_store_set_integer(store, "input_dim", (int64_t)input_dim));
     if (reducer->mean != NULL) LR_RETURN_IF(lr_store_write(store, &mean, reducer->mean));
     if (reducer->weights != NULL) LR_RETURN_IF(lr_store_write(store, &weights, reducer->weights));
     if (reducer->deviations != NULL) LR_RETURN_IF(lr_store_write(store, &deviations, reducer->deviations));
@@ -62,17 +62,17 @@ done:
 
 static llmrec_status read_options(lr_store *store, const char *path, llmrec_reducer *reducer)
 {
-    int64_t width = 0;
+    int64_t input_dim = 0;
     for (size_t i = 0; i < INTEGERS_COUNT; i++)
         LR_RETURN_IF(lr_store_get_integer(store, INTEGERS[i].name, place(&reducer->options, INTEGERS[i])));
     for (size_t i = 0; i < NUMBERS_COUNT; i++)
         LR_RETURN_IF(lr_store_get_number(store, NUMBERS[i].name, place(&reducer->options, NUMBERS[i])));
     if (lr_reducer_check(&reducer->options) != LLMREC_OK)
         return lr_fail(LLMREC_ERR_FORMAT, "%s: %s", path, llmrec_last_error());
-    LR_RETURN_IF(lr_store_get_integer(store, "width", &width));
-    if (width < 1 || width >= INT32_MAX)
-        return lr_fail(LLMREC_ERR_FORMAT, "%s: width is %lld; wanted 1 to 2147483646", path, (long long)width);
-    reducer->width = reducer->dim = (size_t)width;
+    LR_RETURN_IF(lr_store_get_integer(store, "input_dim", &input_dim));
+    if (input_dim < 1 || input_dim >= INT32_MAX)
+        return lr_fail(LLMREC_ERR_FORMAT, "%s: input_dim is %lld; wanted 1 to 2147483646", path, (long long)input_dim);
+    reducer->input_dim = reducer->dim = (size_t)input_dim;
     return LLMREC_OK;
 }
 
@@ -85,7 +85,7 @@ static bool all_finite(const double *numbers, size_t count)
 
 static bool weights_are_finite(const llmrec_reducer *reducer)
 {
-    for (size_t i = 0; i < reducer->width * reducer->dim; i++)
+    for (size_t i = 0; i < reducer->input_dim * reducer->dim; i++)
         if (!isfinite(reducer->weights[i])) return false;
     return true;
 }
@@ -100,12 +100,12 @@ static llmrec_status read_arrays(lr_store *store, const char *path, llmrec_reduc
     if (method == LLMREC_REDUCE_NONE) return LLMREC_OK;
     LR_RETURN_IF(lr_store_read(store, &weights, &reducer->weights));
     reducer->dim = weights.sizes[1];
-    bool fits = weights.sizes[0] == reducer->width && weights.sizes[1] > 0 && weights_are_finite(reducer);
+    bool fits = weights.sizes[0] == reducer->input_dim && weights.sizes[1] > 0 && weights_are_finite(reducer);
     if (fits && method != LLMREC_REDUCE_RANDOM) {
         LR_RETURN_IF(lr_store_read(store, &mean, &reducer->mean));
         LR_RETURN_IF(lr_store_read(store, &deviations, &reducer->deviations));
-        fits = mean.sizes[0] == reducer->width && deviations.sizes[0] == reducer->dim &&
-               all_finite(reducer->mean, reducer->width) && all_finite(reducer->deviations, reducer->dim);
+        fits = mean.sizes[0] == reducer->input_dim && deviations.sizes[0] == reducer->dim &&
+               all_finite(reducer->mean, reducer->input_dim) && all_finite(reducer->deviations, reducer->dim);
     }
     if (fits) return LLMREC_OK;
     return lr_fail(LLMREC_ERR_FORMAT, "%s: its arrays do not belong together, or hold values that are not finite",

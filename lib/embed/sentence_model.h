@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What a sentence-transformers directory says around the encoder itself: pooling, normalisation, longest text. */
+/* What a sentence-transformers directory says around the encoder itself: pooling, normalization, longest text. */
 #ifndef LR_EMBED_SENTENCE_MODEL_H
 #define LR_EMBED_SENTENCE_MODEL_H
 
@@ -13,7 +13,7 @@ typedef struct lr_sentence_model {
 } lr_sentence_model;
 
 /* Reads modules.json, the pooling module's config.json, sentence_bert_config.json and tokenizer_config.json of a
- * directory, as far as they are there; without modules.json: mean, no normalisation. FORMAT for a damaged file;
+ * directory, as far as they are there; without modules.json: mean, no normalization. FORMAT for a damaged file;
  * UNSUPPORTED for another module or pooling: what was found. */
 llmrec_status lr_sentence_model_read(llmrec_context *context, const char *directory, lr_sentence_model *model);
 

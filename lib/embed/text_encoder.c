@@ -41,7 +41,7 @@ static llmrec_status settle(llmrec_text_encoder *encoder, const llmrec_text_enco
         return lr_fail(LLMREC_ERR_UNSUPPORTED, "max_position_embeddings is %lld; wanted room for [CLS] and [SEP]",
                        (long long)positions);
     encoder->max_tokens = (size_t)most;
-    encoder->dim = (size_t)encoder->bert->shape.width;
+    encoder->dim = (size_t)encoder->bert->shape.dim;
     encoder->first_token = model->first_token;
     encoder->normalize = options->normalize < 0 ? model->normalize : options->normalize == 1;
     return LLMREC_OK;
@@ -57,7 +57,7 @@ static llmrec_status open_parts(llmrec_text_encoder *encoder, const char *direct
     return settle(encoder, options, &model);
 }
 
-llmrec_status llmrec_text_encoder_open(llmrec_context *context, const char *directory,
+llmrec_status llmrec_text_encoder_load(llmrec_context *context, const char *directory,
                                        const llmrec_text_encoder_options *given, llmrec_text_encoder **encoder)
 {
     llmrec_status status = LLMREC_OK;

@@ -101,7 +101,7 @@ static void add_lower(scan *s, uint32_t code)
     for (int i = 0; i < count; i++) add_letter(s, lower[i], s->settings->strip_accents);
 }
 
-/* One code point of the normalised text: part of the word, or its end. */
+/* One code point of the normalized text: part of the word, or its end. */
 static void add_normal(scan *s, uint32_t code)
 {
     switch (lr_character_of(code)) {

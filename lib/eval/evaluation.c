@@ -14,7 +14,7 @@ static const llmrec_evaluation_options defaults = {
     .size = sizeof defaults,
     .k_count = sizeof default_k / sizeof *default_k,
     .k = default_k,
-    .missing = LLMREC_MISSING_AS_ZERO,
+    .no_list = LLMREC_NO_LIST_ZERO,
     .mrr = LLMREC_MRR_FIRST_HIT,
     .batch = 512,
 };
@@ -42,7 +42,7 @@ static llmrec_status read_options(const llmrec_evaluation_options *given, llmrec
 {
     *options = defaults;
     LR_RETURN_IF(lr_options_overlay(options, sizeof *options, oldest, given, "llmrec_evaluation_options"));
-    LR_RETURN_IF(lr_option_range("missing", options->missing, LLMREC_MISSING_AS_ZERO, LLMREC_MISSING_SKIPPED));
+    LR_RETURN_IF(lr_option_range("no_list", options->no_list, LLMREC_NO_LIST_ZERO, LLMREC_NO_LIST_SKIP));
     LR_RETURN_IF(lr_option_range("mrr", options->mrr, LLMREC_MRR_FIRST_HIT, LLMREC_MRR_MEAN_OF_HITS));
     LR_RETURN_IF(lr_option_range("keep_seen", options->keep_seen, 0, 1));
     LR_RETURN_IF(lr_option_range("batch", options->batch, 1, INT32_MAX));
@@ -72,7 +72,7 @@ static bool knows_ids(const llmrec_recommender *recommender)
     return knows;
 }
 
-static llmrec_status check_catalogue(const llmrec_recommender *recommender, const llmrec_dataset *test)
+static llmrec_status check_catalog(const llmrec_recommender *recommender, const llmrec_dataset *test)
 {
     const int64_t items = llmrec_dataset_items(test);
     const char *id = NULL, *wanted = NULL;
@@ -114,7 +114,7 @@ llmrec_status llmrec_evaluate(const llmrec_recommender *recommender, const llmre
     if (test == NULL) return lr_fail(LLMREC_ERR_ARGUMENT, "test is NULL");
     if (report == NULL) return lr_fail(LLMREC_ERR_ARGUMENT, "report is NULL");
     LR_TRY(read_options(given, &options));
-    LR_TRY(check_catalogue(recommender, test));
+    LR_TRY(check_catalog(recommender, test));
     LR_TRY(find_counts(train, test, &options, &own));
     const lr_tally_plan plan = {
         .context = lr_dataset_context(test),

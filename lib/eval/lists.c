@@ -13,7 +13,7 @@ llmrec_status lr_protocol_take(llmrec_context *context, const lr_made_lists *mad
         const lr_items list = {made->lists + first, length < longest ? length : longest};
         const lr_items targets = {made->targets + first_target, (size_t)(made->target_offsets[i + 1] - first_target)};
         if (made->has_list == NULL || made->has_list[i] != 0) LR_RETURN_IF(lr_tally_add(tally, list, targets));
-        else if (options->missing == LLMREC_MISSING_AS_ZERO) lr_tally_add_missing(tally);
+        else if (options->no_list == LLMREC_NO_LIST_ZERO) lr_tally_add_missing(tally);
         LR_RETURN_IF(lr_progress_step(&progress, (int64_t)i + 1));
     }
     return lr_progress_end(&progress, (int64_t)made->sessions);

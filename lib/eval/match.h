@@ -20,7 +20,7 @@ typedef struct lr_entry {
     bool hit; /* it is a target */
 } lr_entry;
 
-/* Zero-initialise but for the context; one match serves many sessions. */
+/* Zero-initialize but for the context; one match serves many sessions. */
 typedef struct lr_match {
     llmrec_context *context;
     lr_entry *entries; /* [count] first occurrences, in order of place */

@@ -28,7 +28,7 @@ llmrec_status lr_report_create(llmrec_context *context, size_t capacity, const i
 }
 
 /* The sample's mean and the mean's standard error. */
-static lr_figure summarise(const double *values, size_t count)
+static lr_figure summarize(const double *values, size_t count)
 {
     double sum = 0, squares = 0;
     for (size_t i = 0; i < count; i++) sum += values[i];
@@ -38,11 +38,11 @@ static lr_figure summarise(const double *values, size_t count)
     return (lr_figure){mean, error};
 }
 
-void lr_report_summarise(llmrec_report *report)
+void lr_report_summarize(llmrec_report *report)
 {
     for (size_t k = 0; k < report->k_count; k++)
         for (size_t metric = 0; metric < LR_SESSION_METRICS; metric++)
-            report->figures[metric][k] = summarise(lr_report_values(report, metric, k), report->sessions);
+            report->figures[metric][k] = summarize(lr_report_values(report, metric, k), report->sessions);
 }
 
 void llmrec_report_free(llmrec_report *report)
@@ -219,7 +219,7 @@ llmrec_status llmrec_report_mean(const llmrec_report *const *reports, size_t cou
     fresh->sessions = first->sessions;
     memset(fresh->values, 0, LR_SESSION_METRICS * fresh->k_count * fresh->capacity * sizeof *fresh->values);
     for (size_t i = 0; i < count; i++) add_share(reports[i], 1 / (double)count, fresh);
-    lr_report_summarise(fresh);
+    lr_report_summarize(fresh);
     for (size_t k = 0; k < fresh->k_count; k++) fresh->figures[LLMREC_METRIC_COVERAGE][k].error = NAN;
     *mean = fresh;
     return LLMREC_OK;
@@ -239,10 +239,10 @@ static llmrec_status check_reports(const lr_reports *reports)
 static llmrec_status write_text(const lr_reports *reports, int64_t style, lr_builder *text)
 {
     switch (style) {
-    case LLMREC_REPORT_TABLE: return lr_reports_table(reports, text);
-    case LLMREC_REPORT_JSON: return lr_reports_json(reports, text);
-    case LLMREC_REPORT_CSV: return lr_reports_csv(reports, text);
-    default: return lr_fail(LLMREC_ERR_ARGUMENT, "style is %lld; wanted 0 to %d", (long long)style, LLMREC_REPORT_CSV);
+    case LLMREC_LAYOUT_TABLE: return lr_reports_table(reports, text);
+    case LLMREC_LAYOUT_JSON: return lr_reports_json(reports, text);
+    case LLMREC_LAYOUT_CSV: return lr_reports_csv(reports, text);
+    default: return lr_fail(LLMREC_ERR_ARGUMENT, "style is %lld; wanted 0 to %d", (long long)style, LLMREC_LAYOUT_CSV);
     }
 }
 
@@ -276,9 +276,9 @@ llmrec_status llmrec_report_save(const llmrec_report *const *reports, const char
     LR_TRY(check_reports(&all));
     LR_CHECK(path != NULL, LLMREC_ERR_ARGUMENT, "path is NULL");
     builder.context = reports[0]->context;
-    const int64_t style = lr_path_ends(path, ".json")  ? LLMREC_REPORT_JSON
-                          : lr_path_ends(path, ".csv") ? LLMREC_REPORT_CSV
-                                                       : LLMREC_REPORT_TABLE;
+    const int64_t style = lr_path_ends(path, ".json")  ? LLMREC_LAYOUT_JSON
+                          : lr_path_ends(path, ".csv") ? LLMREC_LAYOUT_CSV
+                                                       : LLMREC_LAYOUT_TABLE;
     LR_TRY(write_text(&all, style, &builder));
     LR_TRY(lr_file_write(builder.context, path, builder.text, builder.length));
 done:

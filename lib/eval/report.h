@@ -40,7 +40,7 @@ llmrec_status lr_report_create(llmrec_context *context, size_t capacity, const i
                                llmrec_report **report);
 
 /* Fills in means over sessions and their standard errors, of all but coverage. */
-void lr_report_summarise(llmrec_report *report);
+void lr_report_summarize(llmrec_report *report);
 
 /* Several reports side by side. */
 typedef struct lr_reports {

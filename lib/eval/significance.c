@@ -37,7 +37,7 @@ static double log_gamma(double x)
     return lgamma_r(x, &sign);
 }
 
-/* I_x(a,b), the regularised incomplete beta function; y = 1 - x, which the caller knows without cancellation. */
+/* I_x(a,b), the regularized incomplete beta function; y = 1 - x, which the caller knows without cancellation. */
 static double beta_share(double a, double b, double x, double y)
 {
     if (x <= 0) return 0;

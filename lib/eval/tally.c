@@ -153,7 +153,7 @@ static double coverage(const lr_tally *tally, size_t k_index)
 void lr_tally_end(lr_tally *tally, llmrec_report **report)
 {
     llmrec_report *fresh = tally->report;
-    lr_report_summarise(fresh);
+    lr_report_summarize(fresh);
     for (size_t k = 0; k < fresh->k_count; k++)
         fresh->figures[LLMREC_METRIC_COVERAGE][k] = (lr_figure){coverage(tally, k), NAN};
     fresh->seconds = (double)(lr_now_ns() - tally->begun_ns) * 1e-9;

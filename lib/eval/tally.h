@@ -12,14 +12,14 @@ typedef struct lr_tally lr_tally;
 typedef struct lr_tally_plan {
     llmrec_context *context;
     size_t sessions;                          /* at most so many will be added */
-    size_t items;                             /* of the catalogue */
+    size_t items;                             /* of the catalog */
     const int64_t *counts;                    /* [items]; NULL: novelty and serendipity are NaN */
     const llmrec_evaluation_options *options; /* checked by the door */
 } lr_tally_plan;
 
 llmrec_status lr_tally_begin(const lr_tally_plan *plan, lr_tally **tally);
 
-/* One session's list and its targets. Indices outside the catalogue are unknown items: they fill a place. */
+/* One session's list and its targets. Indices outside the catalog are unknown items: they fill a place. */
 llmrec_status lr_tally_add(lr_tally *tally, lr_items list, lr_items targets);
 
 /* Where lists came from: counts [LLMREC_GROUNDING_COUNT] are added up. */

@@ -45,7 +45,7 @@ static llmrec_status make_body(const chat *c, lr_call *call)
     full.top_logprobs = call->logprobs;
     LR_RETURN_IF(lr_chat_body(c->endpoint, &full, call->sample, call->asked, &call->body));
     call->key = lr_digest_of(call->body.text, call->body.length,
-                             KIND + (uint64_t)c->endpoint->options.api + ((uint64_t)call->sample << 8));
+                             KIND + (uint64_t)c->endpoint->options.kind + ((uint64_t)call->sample << 8));
     call->tokens = lr_body_tokens(&call->body) + (int64_t)call->asked * lr_chat_longest(c->endpoint, &full);
     return LLMREC_OK;
 }
@@ -259,7 +259,7 @@ static llmrec_status next(void *user, lr_call **call)
 llmrec_status lr_chat_endpoint(llmrec_llm *llm, const llmrec_chat_request *const *requests, llmrec_replies *replies)
 {
     chat c = {.llm = llm, .endpoint = llm->endpoint, .requests = requests, .replies = replies};
-    const bool completes = llm->endpoint->options.api == LLMREC_API_COMPLETIONS;
+    const bool completes = llm->endpoint->options.kind == LLMREC_ENDPOINT_COMPLETIONS;
     const char *path = completes ? "/completions" : "/chat/completions";
     const lr_source source = {.user = &c, .path = path, .next = next, .take = take, .fail = fail};
     lr_progress progress = lr_progress_begin(llm->context, "ask the model", "requests", (int64_t)replies->count);

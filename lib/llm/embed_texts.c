@@ -35,7 +35,7 @@ static size_t cut_length(const work *w, size_t text, size_t *tokens)
 
 /* --- what is there already --------------------------------------------------------------------------------------- */
 
-/* A kept vector is one of the width that the server gives now. Numbers are kept with their low byte first. */
+/* A kept vector is one of the dim that the server gives now. Numbers are kept with their low byte first. */
 static bool unpack(work *w, size_t text, const unsigned char *bytes, size_t size)
 {
     lr_embedder *embedder = w->embedder;
@@ -118,7 +118,7 @@ static llmrec_status put_text(const work *w, size_t text, lr_builder *body)
 static llmrec_status make_body(const work *w, lr_call *call)
 {
     const lr_endpoint *endpoint = w->embedder->endpoint;
-    const int64_t dimensions = w->embedder->options.dimensions;
+    const int64_t dimensions = w->embedder->options.dim;
     bool wanted = false;
     LR_RETURN_IF(lr_body_begin(endpoint, &call->body));
     LR_RETURN_IF(lr_body_member(endpoint, &call->body, "input", &wanted));
@@ -213,7 +213,7 @@ done:
     return status;
 }
 
-static llmrec_status check_width(lr_embedder *embedder, size_t dim)
+static llmrec_status check_dim(lr_embedder *embedder, size_t dim)
 {
     if (embedder->dim == 0) embedder->dim = dim;
     if (embedder->dim == dim) return LLMREC_OK;
@@ -237,7 +237,7 @@ static llmrec_status take(void *user, lr_call *call, const char *answer, size_t 
     work *w = user;
     lr_vectors vectors = {0};
     LR_RETURN_IF(read_vectors(w, call, answer, length, &vectors));
-    llmrec_status status = check_width(w->embedder, vectors.dim);
+    llmrec_status status = check_dim(w->embedder, vectors.dim);
     if (status == LLMREC_OK) status = keep(w, call, &vectors);
     lr_free(w->embedder->context, vectors.values);
     if (status != LLMREC_OK) return status;

@@ -59,7 +59,7 @@ static llmrec_status read_options(const llmrec_embeddings_options *given, llmrec
     LR_RETURN_IF(lr_option_range("batch", options->batch, 1, 1 << 20));
     LR_RETURN_IF(lr_option_range("batch_tokens", options->batch_tokens, 1, INT64_MAX / 8));
     LR_RETURN_IF(lr_option_range("max_tokens", options->max_tokens, 1, INT64_MAX / 8));
-    LR_RETURN_IF(lr_option_range("dimensions", options->dimensions, 0, 1 << 20));
+    LR_RETURN_IF(lr_option_range("dim", options->dim, 0, 1 << 20));
     return lr_option_range("normalize", options->normalize, 0, 1);
 }
 
@@ -70,17 +70,17 @@ static llmrec_status find_kind(lr_embedder *embedder)
     llmrec_status status = LLMREC_OK;
     LR_TRY(lr_body_begin(embedder->endpoint, &body));
     LR_TRY(lr_body_end(embedder->endpoint, &body));
-    LR_TRY(lr_builder_format(&body, "%lld", (long long)embedder->options.dimensions));
+    LR_TRY(lr_builder_format(&body, "%lld", (long long)embedder->options.dim));
     embedder->kind = XXH3_64bits_withSeed(body.text, body.length, KIND);
 done:
     lr_free(embedder->context, body.text);
     return status;
 }
 
-/* Any text's vector tells the width of all; with a journal it is asked for once. */
-static llmrec_status find_width(lr_embedder *embedder)
+/* Any text's vector tells the dim of all; with a journal it is asked for once. */
+static llmrec_status find_dim(lr_embedder *embedder)
 {
-    static const char *const text = "width";
+    static const char *const text = "dim";
     return lr_embed_texts(embedder, &text, NULL, 1, NULL);
 }
 
@@ -89,7 +89,7 @@ static llmrec_status open_embedder(lr_embedder *embedder, const llmrec_endpoint_
     LR_RETURN_IF(lr_endpoint_open(embedder->context, endpoint, &embedder->endpoint));
     LR_RETURN_IF(find_kind(embedder));
     atomic_init(&embedder->batch, (size_t)embedder->options.batch);
-    return find_width(embedder);
+    return find_dim(embedder);
 }
 
 llmrec_status llmrec_text_encoder_create_endpoint(llmrec_context *context, const llmrec_endpoint_options *endpoint,

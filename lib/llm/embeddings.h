@@ -16,7 +16,7 @@ typedef struct lr_embedder {
     atomic_size_t batch; /* texts a request, as the server was found to take them */
 } lr_embedder;
 
-/* vectors [count,dim] of texts, as they come from server and journal; with `dim` 0 for one text, whose width is kept in
+/* vectors [count,dim] of texts, as they come from server and journal; with `dim` 0 for one text, whose dim is kept in
  * it and whose vector is not. */
 llmrec_status lr_embed_texts(lr_embedder *embedder, const char *const *texts, const size_t *lengths, size_t count,
                              float *vectors);

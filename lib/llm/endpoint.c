@@ -46,7 +46,7 @@ static llmrec_status check_numbers(const llmrec_endpoint_options *o)
     LR_RETURN_IF(lr_option_range("answer_limit", o->answer_limit, 1024, (int64_t)1 << 40));
     LR_RETURN_IF(lr_option_range("request_budget", o->request_budget, 0, INT64_MAX));
     LR_RETURN_IF(lr_option_range("token_budget", o->token_budget, 0, INT64_MAX));
-    LR_RETURN_IF(lr_option_range("api", o->api, LLMREC_API_CHAT, LLMREC_API_COMPLETIONS));
+    LR_RETURN_IF(lr_option_range("kind", o->kind, LLMREC_ENDPOINT_CHAT, LLMREC_ENDPOINT_COMPLETIONS));
     LR_RETURN_IF(lr_option_range("header_count", o->header_count, 0, MOST_HEADERS));
     LR_RETURN_IF(lr_option_number("prompt_price", o->prompt_price, 0, 1e12));
     return lr_option_number("completion_price", o->completion_price, 0, 1e12);

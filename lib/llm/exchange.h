@@ -50,7 +50,7 @@ typedef struct lr_source {
 } lr_source;
 
 /* Runs until the source has no more and nothing is in flight. `*done` of the progress is read at each step. Errors:
- * MEMORY, CANCELLED, UNSUPPORTED, and what the source fails with. */
+ * MEMORY, CANCELED, UNSUPPORTED, and what the source fails with. */
 llmrec_status lr_exchange_run(lr_endpoint *endpoint, const lr_source *source, lr_progress *progress,
                               const int64_t *done);
 

@@ -258,7 +258,7 @@ static int64_t phase_of(const char *status)
 {
     if (strcmp(status, "succeeded") == 0) return LLMREC_FINE_TUNING_SUCCEEDED;
     if (strcmp(status, "failed") == 0) return LLMREC_FINE_TUNING_FAILED;
-    if (strcmp(status, "cancelled") == 0 || strcmp(status, "canceled") == 0) return LLMREC_FINE_TUNING_CANCELLED;
+    if (strcmp(status, "cancelled") == 0 || strcmp(status, "canceled") == 0) return LLMREC_FINE_TUNING_CANCELED;
     return LLMREC_FINE_TUNING_RUNNING;
 }
 

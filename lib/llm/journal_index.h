@@ -11,7 +11,7 @@ typedef struct lr_place {
     uint64_t size;   /* of its bytes */
 } lr_place;
 
-/* Zero-initialise but for the context; free with lr_free(context, index.places). */
+/* Zero-initialize but for the context; free with lr_free(context, index.places). */
 typedef struct lr_index {
     llmrec_context *context;
     lr_place *places; /* [capacity], a power of two: open addressing */

@@ -64,7 +64,7 @@ llmrec_llm *lr_llm_hold(const llmrec_llm *llm)
 
 bool lr_llm_completes(const llmrec_llm *llm)
 {
-    return llm->endpoint != NULL && llm->endpoint->options.api == LLMREC_API_COMPLETIONS;
+    return llm->endpoint != NULL && llm->endpoint->options.kind == LLMREC_ENDPOINT_COMPLETIONS;
 }
 
 void llmrec_llm_free(llmrec_llm *llm)

@@ -168,7 +168,7 @@ static llmrec_status put_stop(const writer *w, const llmrec_chat_request *r)
 
 static bool is_completion(const writer *w)
 {
-    return w->endpoint->options.api == LLMREC_API_COMPLETIONS;
+    return w->endpoint->options.kind == LLMREC_ENDPOINT_COMPLETIONS;
 }
 
 /* The schema stands as it was given: it was read as JSON before. For completions llama.cpp knows it by another name. */

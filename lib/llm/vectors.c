@@ -7,7 +7,7 @@
 
 #include "core/memory.h"
 
-enum { MOST_WIDTH = 1 << 20 };
+enum { MOST_DIM = 1 << 20 };
 
 /* --- base64 ------------------------------------------------------------------------------------------------------ */
 
@@ -48,7 +48,7 @@ static void decode_floats(const char *text, size_t length, float *values, size_t
 /* --- entries ----------------------------------------------------------------------------------------------------- */
 
 /* Numbers in an entry's vector; 0 for what is none. */
-static size_t width_of(const json_t *embedding)
+static size_t dim_of(const json_t *embedding)
 {
     if (json_is_array(embedding)) return json_array_size(embedding);
     if (!json_is_string(embedding)) return 0;
@@ -93,13 +93,13 @@ static llmrec_status read_index(const json_t *item, size_t entry, size_t count, 
 static llmrec_status read_entry(const json_t *item, size_t entry, unsigned char *named, const lr_vectors *vectors)
 {
     const json_t *embedding = json_object_get(item, "embedding");
-    const size_t width = width_of(embedding);
+    const size_t dim = dim_of(embedding);
     size_t place = 0;
     LR_RETURN_IF(read_index(item, entry, vectors->count, named, &place));
-    if (width == 0)
+    if (dim == 0)
         return lr_fail(LLMREC_ERR_FORMAT, "data[%zu].embedding is no array of numbers and no base64 of them", entry);
-    if (width != vectors->dim)
-        return lr_fail(LLMREC_ERR_SHAPE, "data[%zu].embedding has %zu numbers; data[0] has %zu", entry, width,
+    if (dim != vectors->dim)
+        return lr_fail(LLMREC_ERR_SHAPE, "data[%zu].embedding has %zu numbers; data[0] has %zu", entry, dim,
                        vectors->dim);
     return read_values(embedding, entry, vectors->values + place * vectors->dim, vectors->dim);
 }
@@ -113,9 +113,9 @@ llmrec_status lr_answer_vectors(llmrec_context *context, const json_t *root, siz
     LR_CHECK(json_is_array(data), LLMREC_ERR_FORMAT, "the answer has no data");
     LR_CHECK(json_array_size(data) == count, LLMREC_ERR_FORMAT, "the answer has %zu vectors; wanted %zu",
              json_array_size(data), count);
-    fresh.dim = width_of(json_object_get(json_array_get(data, 0), "embedding"));
-    LR_CHECK(fresh.dim > 0 && fresh.dim <= MOST_WIDTH, LLMREC_ERR_FORMAT,
-             "data[0].embedding is no array of 1 to %d numbers and no base64 of them", (int)MOST_WIDTH);
+    fresh.dim = dim_of(json_object_get(json_array_get(data, 0), "embedding"));
+    LR_CHECK(fresh.dim > 0 && fresh.dim <= MOST_DIM, LLMREC_ERR_FORMAT,
+             "data[0].embedding is no array of 1 to %d numbers and no base64 of them", (int)MOST_DIM);
     LR_TRY(LR_NEW(context, fresh.values, count * fresh.dim));
     LR_TRY(LR_NEW_ZERO(context, named, count));
     for (size_t i = 0; i < count; i++) LR_TRY(read_entry(json_array_get(data, i), i, named, &fresh));

@@ -14,7 +14,7 @@ typedef struct lr_vectors {
 } lr_vectors;
 
 /* Reads data[]: as many entries as `count`, each with an `index` of its own below it, and an `embedding` that is an
- * array of numbers or the base64 of little-endian float32, all of one width. FORMAT, SHAPE (widths), NUMERIC (not
+ * array of numbers or the base64 of little-endian float32, all of one dim. FORMAT, SHAPE (dims), NUMERIC (not
  * finite): which entry, and what was found. */
 llmrec_status lr_answer_vectors(llmrec_context *context, const json_t *root, size_t count, lr_vectors *vectors);
 

@@ -14,10 +14,10 @@ enum { TASK = 64 }; /* rows */
 
 typedef struct clustering {
     const lr_kmeans_plan *plan;
-    float *centres;
+    float *centers;
     int32_t *assigned;
-    float *distances; /* [count] to the nearest centre so far */
-    size_t made;      /* centres that there are */
+    float *distances; /* [count] to the nearest center so far */
+    size_t made;      /* centers that there are */
 } clustering;
 
 static const float *row_of(const clustering *c, size_t row)
@@ -28,7 +28,7 @@ static const float *row_of(const clustering *c, size_t row)
 static void nearest(clustering *c, size_t row, size_t from)
 {
     for (size_t k = from; k < c->made; k++) {
-        const float distance = lr_distance_squared(row_of(c, row), c->centres + k * c->plan->dim, c->plan->dim);
+        const float distance = lr_distance_squared(row_of(c, row), c->centers + k * c->plan->dim, c->plan->dim);
         if (k > 0 && !(distance < c->distances[row])) continue;
         c->distances[row] = distance;
         c->assigned[row] = (int32_t)k;
@@ -56,7 +56,7 @@ static size_t tasks_of(const clustering *c)
     return (c->plan->count + TASK - 1) / TASK;
 }
 
-/* A row drawn in proportion to its squared distance from the centres; any, where all rows lie on one. */
+/* A row drawn in proportion to its squared distance from the centers; any, where all rows lie on one. */
 static size_t draw(const clustering *c, lr_rng *rng)
 {
     double total = 0, at = 0;
@@ -77,7 +77,7 @@ static llmrec_status start(llmrec_context *context, clustering *c, lr_progress *
     lr_rng rng = lr_rng_at(c->plan->seed, LR_STREAM_CLUSTERS, 0);
     size_t row = (size_t)lr_rng_below(&rng, c->plan->count);
     for (c->made = 0; c->made < c->plan->clusters;) {
-        memcpy(c->centres + c->made++ * c->plan->dim, row_of(c, row), c->plan->dim * sizeof(float));
+        memcpy(c->centers + c->made++ * c->plan->dim, row_of(c, row), c->plan->dim * sizeof(float));
         LR_RETURN_IF(lr_parallel(context, tasks_of(c), measure_newest, c));
         LR_RETURN_IF(lr_progress_step(progress, 0));
         row = draw(c, &rng);
@@ -86,7 +86,7 @@ static llmrec_status start(llmrec_context *context, clustering *c, lr_progress *
 }
 
 /* Means of the rows of each cluster, summed in the order of rows. */
-static void move_centres(clustering *c, double *sums, size_t *sizes)
+static void move_centers(clustering *c, double *sums, size_t *sizes)
 {
     const size_t dim = c->plan->dim;
     memset(sums, 0, c->made * dim * sizeof *sums);
@@ -96,7 +96,7 @@ static void move_centres(clustering *c, double *sums, size_t *sizes)
         sizes[c->assigned[i]]++;
     }
     for (size_t at = 0; at < c->made * dim; at++)
-        if (sizes[at / dim] > 0) c->centres[at] = (float)(sums[at] / (double)sizes[at / dim]);
+        if (sizes[at / dim] > 0) c->centers[at] = (float)(sums[at] / (double)sizes[at / dim]);
 }
 
 static llmrec_status refine(llmrec_context *context, clustering *c, lr_progress *progress)
@@ -110,7 +110,7 @@ static llmrec_status refine(llmrec_context *context, clustering *c, lr_progress 
     LR_TRY(lr_alloc(context, &sums, c->made, c->plan->dim * sizeof *sums));
     for (size_t pass = 0; pass < c->plan->passes; pass++) {
         memcpy(before, c->assigned, c->plan->count * sizeof *before);
-        move_centres(c, sums, sizes);
+        move_centers(c, sums, sizes);
         LR_TRY(lr_parallel(context, tasks_of(c), assign_rows, c));
         LR_TRY(lr_progress_step(progress, (int64_t)pass + 1));
         if (memcmp(before, c->assigned, c->plan->count * sizeof *before) == 0) break;
@@ -122,9 +122,9 @@ done:
     return status;
 }
 
-llmrec_status lr_kmeans(llmrec_context *context, const lr_kmeans_plan *plan, float *centres, int32_t *assigned)
+llmrec_status lr_kmeans(llmrec_context *context, const lr_kmeans_plan *plan, float *centers, int32_t *assigned)
 {
-    clustering c = {.plan = plan, .centres = centres, .assigned = assigned};
+    clustering c = {.plan = plan, .centers = centers, .assigned = assigned};
     lr_progress progress = lr_progress_begin(context, "clusters", "passes", (int64_t)plan->passes);
     llmrec_status status = LLMREC_OK;
     LR_TRY(LR_NEW(context, c.distances, plan->count));

@@ -15,9 +15,9 @@ typedef struct lr_kmeans_plan {
     size_t passes; /* at most */
 } lr_kmeans_plan;
 
-/* Fills centres[clusters, dim] and each row's cluster, nearest centre by Euclidean distance, ties to the lower one. A
- * cluster that loses all rows keeps its centre. The same bits for any number of threads. Reports progress ("clusters").
- * Errors: MEMORY, CANCELLED. Cost: passes x count x clusters x dim with all threads. */
-llmrec_status lr_kmeans(llmrec_context *context, const lr_kmeans_plan *plan, float *centres, int32_t *assigned);
+/* Fills centers[clusters, dim] and each row's cluster, nearest center by Euclidean distance, ties to the lower one. A
+ * cluster that loses all rows keeps its center. The same bits for any number of threads. Reports progress ("clusters").
+ * Errors: MEMORY, CANCELED. Cost: passes x count x clusters x dim with all threads. */
+llmrec_status lr_kmeans(llmrec_context *context, const lr_kmeans_plan *plan, float *centers, int32_t *assigned);
 
 #endif

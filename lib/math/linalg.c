@@ -81,7 +81,7 @@ done:
 
 /* --- covariance ---------------------------------------------------------------------------------------------- */
 
-/* Panels of centred rows, one after the other, each added to every tile of the upper triangle. A tile is one thread's.
+/* Panels of centered rows, one after the other, each added to every tile of the upper triangle. A tile is one thread's.
  * Columns lie in strips of TILE, the last filled up with zeros, so that all tiles are whole. */
 typedef struct product {
     const lr_rows *rows;
@@ -93,27 +93,27 @@ typedef struct product {
     float *scratch; /* [workers, dim] */
 } product;
 
-LR_VECTORIZE static void centre_strip(double *centred, const float *row, const double *means, size_t columns)
+LR_VECTORIZE static void center_strip(double *centered, const float *row, const double *means, size_t columns)
 {
-    for (size_t j = 0; j < columns; j++) centred[j] = row[j] - means[j];
+    for (size_t j = 0; j < columns; j++) centered[j] = row[j] - means[j];
 }
 
-static void centre_row(const product *p, size_t row, const float *values)
+static void center_row(const product *p, size_t row, const float *values)
 {
     for (size_t strip = 0; strip < p->strips; strip++) {
         const size_t first = strip * TILE, left = p->rows->dim - first, columns = left < TILE ? left : TILE;
         double *into = p->panel + (strip * PANEL + row) * TILE;
         if (values == NULL) memset(into, 0, columns * sizeof *into);
-        else centre_strip(into, values + first, p->means + first, columns);
+        else center_strip(into, values + first, p->means + first, columns);
     }
 }
 
-static llmrec_status centre_group(void *argument, size_t task, size_t worker)
+static llmrec_status center_group(void *argument, size_t task, size_t worker)
 {
     const product *p = argument;
     const size_t first = task * GROUP, end = p->count - first < GROUP ? p->count : first + GROUP;
     for (size_t i = first; i < end; i++)
-        centre_row(p, i, p->rows->at(p->rows->of, p->first + i, p->scratch + worker * p->rows->dim));
+        center_row(p, i, p->rows->at(p->rows->of, p->first + i, p->scratch + worker * p->rows->dim));
     return LLMREC_OK;
 }
 
@@ -160,7 +160,7 @@ static llmrec_status add_panels(llmrec_context *context, product *p, size_t tile
     for (p->first = 0; p->first < rows; p->first += PANEL) {
         p->count = rows - p->first < PANEL ? rows - p->first : PANEL;
         LR_RETURN_IF(lr_progress_step(&progress, (int64_t)p->first));
-        LR_RETURN_IF(lr_parallel(context, (p->count + GROUP - 1) / GROUP, centre_group, p));
+        LR_RETURN_IF(lr_parallel(context, (p->count + GROUP - 1) / GROUP, center_group, p));
         LR_RETURN_IF(lr_parallel(context, tiles, multiply_tile, p));
     }
     return lr_progress_end(&progress, (int64_t)rows);

@@ -34,7 +34,7 @@ static inline lr_matrix lr_matrix_rows(lr_matrix a, size_t first, size_t count)
     return (lr_matrix){a.data + first * a.stride, count, a.columns, a.stride, false};
 }
 
-/* c = alpha a b + beta c, on the calling thread. c is not transposed; with beta 0 it need not be initialised. */
+/* c = alpha a b + beta c, on the calling thread. c is not transposed; with beta 0 it need not be initialized. */
 void lr_gemm(lr_real alpha, lr_matrix a, lr_matrix b, lr_real beta, lr_matrix c);
 
 /* c = a b + offset, the same offset [c.columns] to each row. */

@@ -7,7 +7,7 @@
 #include "math/lanes.h"
 #include "math/simd.h"
 
-/* Sums of (x - centre) and (x - centre)^2 over a row. */
+/* Sums of (x - center) and (x - center)^2 over a row. */
 LR_INLINE lr_real sum_of(const lr_real *x, size_t n)
 {
     lr_lanes sums = {0};
@@ -34,7 +34,7 @@ LR_INLINE lr_real spread_of(const lr_real *x, size_t n, lr_real mean)
 LR_VECTORIZE void lr_layer_norm_forward(const lr_layer_norm *norm, const lr_real *x, size_t n, lr_real *y,
                                         lr_real *stats)
 {
-    const size_t D = norm->width;
+    const size_t D = norm->dim;
     const lr_real *gain = norm->gain, *bias = norm->bias;
     for (size_t t = 0; t < n; t++, x += D, y += D) {
         const lr_real mean = sum_of(x, D) / (lr_real)D;
@@ -53,7 +53,7 @@ LR_VECTORIZE static void add_rows(lr_real *x, const lr_real *added, const lr_rea
 
 void lr_layer_norm_added(const lr_layer_norm *norm, lr_real *x, size_t n, const lr_real *added, const lr_real *offset)
 {
-    const size_t D = norm->width;
+    const size_t D = norm->dim;
     for (size_t t = 0; t < n; t++, x += D, added += D) {
         add_rows(x, added, offset, D);
         lr_layer_norm_forward(norm, x, 1, x, NULL);
@@ -68,7 +68,7 @@ LR_INLINE void sums_backward(const lr_layer_norm *norm, const lr_layer_norm_grad
     lr_lanes g_sum = {0}, gz_sum = {0};
     size_t j = 0;
     sums[2] = sums[3] = 0;
-    for (; j + LR_LANES <= norm->width; j += LR_LANES) {
+    for (; j + LR_LANES <= norm->dim; j += LR_LANES) {
         const lr_lanes down = LR_LANES_AT(d + j), z = (LR_LANES_AT(x + j) - mean) * r;
         const lr_lanes g = down * LR_LANES_AT(norm->gain + j);
         LR_LANES_IN(arrays->d_gain + j) += down * z;
@@ -76,7 +76,7 @@ LR_INLINE void sums_backward(const lr_layer_norm *norm, const lr_layer_norm_grad
         g_sum += g;
         gz_sum += g * z;
     }
-    for (; j < norm->width; j++) {
+    for (; j < norm->dim; j++) {
         const lr_real z = (x[j] - mean) * r, g = d[j] * norm->gain[j];
         arrays->d_gain[j] += d[j] * z;
         arrays->d_bias[j] += d[j];
@@ -90,7 +90,7 @@ LR_INLINE void sums_backward(const lr_layer_norm *norm, const lr_layer_norm_grad
 LR_VECTORIZE void lr_layer_norm_backward(const lr_layer_norm *norm, const lr_layer_norm_gradient *arrays, size_t n,
                                          lr_real *d)
 {
-    const size_t D = norm->width;
+    const size_t D = norm->dim;
     const lr_real *x = arrays->x, *gain = norm->gain;
     for (size_t t = 0; t < n; t++, x += D, d += D) {
         lr_real sums[4] = {arrays->stats[2 * t], arrays->stats[2 * t + 1], 0, 0};

@@ -10,7 +10,7 @@
 
 typedef struct lr_layer_norm {
     const lr_real *gain, *bias; /* [D] */
-    size_t width;
+    size_t dim;
     double epsilon;
 } lr_layer_norm;
 

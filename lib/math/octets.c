@@ -84,7 +84,7 @@ static float round_up(double value)
 }
 
 /* x as octets: gives the scale that belongs to factor x, and what is lost of it. */
-static float quantise(const float *x, double factor, size_t n, int8_t *q, double *error)
+static float quantize(const float *x, double factor, size_t n, int8_t *q, double *error)
 {
     const float step = largest_of(x, n) / LARGEST;
     const float scale = (float)(step * factor);
@@ -106,7 +106,7 @@ static void set_row(lr_octets *octets, size_t row, const lr_octet_source *source
     const float *x = source->row_of(source->self, row, room);
     const double factor = source->factor_of(source->self, row), length = factor * lr_norm(x, octets->dim);
     double error = 0;
-    octets->scale[row] = quantise(x, factor, octets->dim, q, &error);
+    octets->scale[row] = quantize(x, factor, octets->dim, q, &error);
     octets->error[row] = round_up(error);
     octets->length[row] = round_up(length);
     octets->bias[row] = source->biased ? (float)(-.5 * length * length) : 0;
@@ -138,7 +138,7 @@ lr_octet_query lr_octets_query(const lr_octets *octets, const float *vector, dou
     int32_t sum = 0;
     int64_t square = 0;
     double error = 0;
-    const float scale = quantise(vector, 1, n, values, &error);
+    const float scale = quantize(vector, 1, n, values, &error);
     for (size_t i = n; i < octets->groups * 4; i++) values[i] = 0;
     for (size_t i = 0; i < n; i++) {
         sum += values[i];

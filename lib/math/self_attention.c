@@ -19,10 +19,10 @@ static size_t padded(size_t n, size_t unit)
     return (n + unit - 1) / unit * unit;
 }
 
-size_t lr_self_attention_scratch(size_t longest, size_t head_width)
+size_t lr_self_attention_scratch(size_t longest, size_t head_dim)
 {
-    const size_t length = padded(longest, LANES), width = padded(head_width, LANES);
-    return 2 * length * width + BLOCK * (2 * width + length);
+    const size_t length = padded(longest, LANES), dim = padded(head_dim, LANES);
+    return 2 * length * dim + BLOCK * (2 * dim + length);
 }
 
 /* The scratch memory in its parts, all padded with zeros. */
@@ -34,16 +34,16 @@ typedef struct parts {
     lr_matrix results; /* [BLOCK,d] */
 } parts;
 
-static parts divide(float *scratch, size_t longest, size_t head_width)
+static parts divide(float *scratch, size_t longest, size_t head_dim)
 {
-    const size_t length = padded(longest, LANES), width = padded(head_width, LANES);
+    const size_t length = padded(longest, LANES), dim = padded(head_dim, LANES);
     parts p;
-    memset(scratch, 0, lr_self_attention_scratch(longest, head_width) * sizeof *scratch);
-    p.keys = lr_matrix_of(scratch, width, length);
-    p.values = lr_matrix_of(p.keys.data + width * length, length, width);
-    p.queries = lr_matrix_of(p.values.data + length * width, BLOCK, width);
-    p.scores = lr_matrix_of(p.queries.data + BLOCK * width, BLOCK, length);
-    p.results = lr_matrix_of(p.scores.data + BLOCK * length, BLOCK, width);
+    memset(scratch, 0, lr_self_attention_scratch(longest, head_dim) * sizeof *scratch);
+    p.keys = lr_matrix_of(scratch, dim, length);
+    p.values = lr_matrix_of(p.keys.data + dim * length, length, dim);
+    p.queries = lr_matrix_of(p.values.data + length * dim, BLOCK, dim);
+    p.scores = lr_matrix_of(p.queries.data + BLOCK * dim, BLOCK, length);
+    p.results = lr_matrix_of(p.scores.data + BLOCK * length, BLOCK, dim);
     return p;
 }
 
@@ -68,15 +68,15 @@ LR_VECTORIZE static void multiply(const lr_matrix *a, const lr_matrix *b, const 
 /* What a copy takes: `count` rows from `first` on, of the columns of one head's queries, keys or values. */
 typedef struct slice {
     const lr_self_attention *of;
-    size_t first, count, column, width;
+    size_t first, count, column, dim;
 } slice;
 
 static void copy_transposed(const slice *from, float *to, size_t stride)
 {
     const float *bias = from->of->bias + from->column;
     for (size_t t = 0; t < from->count; t++) {
-        const float *row = from->of->qkv + t * 3 * from->of->width + from->column;
-        for (size_t i = 0; i < from->width; i++) to[i * stride + t] = row[i] + bias[i];
+        const float *row = from->of->qkv + t * 3 * from->of->dim + from->column;
+        for (size_t i = 0; i < from->dim; i++) to[i * stride + t] = row[i] + bias[i];
     }
 }
 
@@ -84,31 +84,31 @@ LR_VECTORIZE static void copy_scaled(const slice *from, float factor, float *to,
 {
     const float *bias = from->of->bias + from->column;
     for (size_t t = 0; t < from->count; t++) {
-        const float *row = from->of->qkv + (from->first + t) * 3 * from->of->width + from->column;
-        for (size_t i = 0; i < from->width; i++) to[t * stride + i] = (row[i] + bias[i]) * factor;
+        const float *row = from->of->qkv + (from->first + t) * 3 * from->of->dim + from->column;
+        for (size_t i = 0; i < from->dim; i++) to[t * stride + i] = (row[i] + bias[i]) * factor;
     }
 }
 
 /* The queries of `from`, scored against all keys; their results to out [count,d]. */
 static void attend(const slice *from, const parts *p, float *out)
 {
-    const size_t d = from->width, count = from->count, length = from->of->length;
+    const size_t d = from->dim, count = from->count, length = from->of->length;
     copy_scaled(from, 1.0f / sqrtf((float)d), p->queries.data, p->queries.stride);
     multiply(&p->queries, &p->keys, &p->scores, count, d);
     lr_softmax_rows((lr_matrix){p->scores.data, count, length, p->scores.stride, false});
     multiply(&p->scores, &p->values, &p->results, count, length);
     for (size_t t = 0; t < count; t++)
-        memcpy(out + t * from->of->width, p->results.data + t * p->results.stride, d * sizeof *out);
+        memcpy(out + t * from->of->dim, p->results.data + t * p->results.stride, d * sizeof *out);
 }
 
 void lr_self_attention_forward(const lr_self_attention *attention, size_t head, float *out, float *scratch)
 {
-    const size_t length = attention->length, width = attention->width, d = width / attention->heads, column = head * d;
+    const size_t length = attention->length, dim = attention->dim, d = dim / attention->heads, column = head * d;
     const parts p = divide(scratch, length, d);
-    copy_transposed(&(slice){attention, 0, length, width + column, d}, p.keys.data, p.keys.stride);
-    copy_scaled(&(slice){attention, 0, length, 2 * width + column, d}, 1, p.values.data, p.values.stride);
+    copy_transposed(&(slice){attention, 0, length, dim + column, d}, p.keys.data, p.keys.stride);
+    copy_scaled(&(slice){attention, 0, length, 2 * dim + column, d}, 1, p.values.data, p.values.stride);
     for (size_t first = 0; first < length; first += BLOCK) {
         const size_t left = length - first, count = left < BLOCK ? left : BLOCK;
-        attend(&(slice){attention, first, count, column, d}, &p, out + first * width + column);
+        attend(&(slice){attention, first, count, column, d}, &p, out + first * dim + column);
     }
 }

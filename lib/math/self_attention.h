@@ -5,19 +5,19 @@
 
 #include <stddef.h>
 
-/* One sequence: rows of queries, keys and values beside each other [length, 3 width], without their biases. */
+/* One sequence: rows of queries, keys and values beside each other [length, 3 dim], without their biases. */
 typedef struct lr_self_attention {
-    size_t length, width, heads; /* the width is a multiple of the heads */
+    size_t length, dim, heads; /* the dim is a multiple of the heads */
     const float *qkv;
-    const float *bias; /* [3 width] */
+    const float *bias; /* [3 dim] */
 } lr_self_attention;
 
 /* Floats of scratch memory, 64-byte aligned, that lr_self_attention_forward needs for sequences of up to `longest`
  * rows. */
-size_t lr_self_attention_scratch(size_t longest, size_t head_width);
+size_t lr_self_attention_scratch(size_t longest, size_t head_dim);
 
-/* out[:,h] = softmax(q_h k_h^T / sqrt d) v_h for head h of d = width/heads columns: writes columns h d .. h d + d - 1
- * of out [length,width]. Every row attends to every row. */
+/* out[:,h] = softmax(q_h k_h^T / sqrt d) v_h for head h of d = dim/heads columns: writes columns h d .. h d + d - 1
+ * of out [length,dim]. Every row attends to every row. */
 void lr_self_attention_forward(const lr_self_attention *attention, size_t head, float *out, float *scratch);
 
 #endif

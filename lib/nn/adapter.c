@@ -8,7 +8,7 @@
 llmrec_status lr_adapter_forward(llmrec_context *context, const lr_layout *layout, const lr_shape *shape,
                                  const float *vectors, float *parameters)
 {
-    const size_t V = shape->items, A = shape->adapter, D = shape->width;
+    const size_t V = shape->items, A = shape->adapter, D = shape->dim;
     float *rows = parameters + layout->item;
     for (size_t i = 0; i < V; i++) memcpy(rows + i * D, parameters + layout->adapter.bias, D * sizeof *rows);
     return lr_gemm_parallel(context, 1, lr_matrix_of(vectors, V, A),
@@ -18,7 +18,7 @@ llmrec_status lr_adapter_forward(llmrec_context *context, const lr_layout *layou
 llmrec_status lr_adapter_backward(llmrec_context *context, const lr_layout *layout, const lr_shape *shape,
                                   const float *vectors, float *gradients)
 {
-    const size_t V = shape->items, A = shape->adapter, D = shape->width;
+    const size_t V = shape->items, A = shape->adapter, D = shape->dim;
     const float *d_rows = gradients + layout->item;
     float *d_bias = gradients + layout->adapter.bias;
     for (size_t i = 0; i < V; i++)

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The linear adapter from full-width vectors to item rows. V items, A width of the vectors, D width of the rows.
+/* The linear adapter from full vectors to item rows. V items, A dim of the vectors, D dim of the rows.
  *
  *     E = X W + b                        X [V,A] constant, W [A,D], b [D]
  *     d_W += X' d_E,   d_b += column sums of d_E

@@ -28,7 +28,7 @@ static sequence sequence_at(const lr_attention *attention, const lr_tokens *toke
     const size_t begin = tokens->starts[index], T = tokens->starts[index + 1] - begin;
     sequence s = {.first = begin - tokens->starts[0], .T = T, .Q = T, .batch_first = begin};
     s.query = index == 0 ? 0 : last->query + last->Q;
-    if (!attention->labelled) return s;
+    if (!attention->labeled) return s;
     s.at = tokens->label_at + s.query;
     s.Q = 0;
     while (s.query + s.Q < tokens->labels && (size_t)s.at[s.Q] < begin + T) s.Q++;
@@ -41,14 +41,14 @@ static size_t token_of(const sequence *s, size_t query)
     return s->at == NULL ? query : (size_t)s->at[query] - s->batch_first;
 }
 
-static lr_matrix columns(const lr_real *x, size_t first, size_t rows, size_t stride, size_t at, size_t width)
+static lr_matrix columns(const lr_real *x, size_t first, size_t rows, size_t stride, size_t at, size_t dim)
 {
-    return (lr_matrix){(lr_real *)(uintptr_t)x + first * stride + at, rows, width, stride, false};
+    return (lr_matrix){(lr_real *)(uintptr_t)x + first * stride + at, rows, dim, stride, false};
 }
 
 static head head_of(const lr_attention *attention, const lr_real *qkv, const sequence *s, size_t h)
 {
-    const size_t K = attention->head_width, all = attention->heads * K;
+    const size_t K = attention->head_dim, all = attention->heads * K;
     return (head){.q = columns(qkv, s->query, s->Q, 3 * all, h * K, K),
                   .k = columns(qkv, s->first, s->T, 3 * all, all + h * K, K),
                   .v = columns(qkv, s->first, s->T, 3 * all, 2 * all + h * K, K),
@@ -95,7 +95,7 @@ static void head_forward(const lr_attention *attention, const head *at, lr_real 
                          lr_real *scratch)
 {
     const size_t T = at->of->T, count = at->of->Q * T;
-    const lr_real scale = (lr_real)(1 / sqrt((double)attention->head_width));
+    const lr_real scale = (lr_real)(1 / sqrt((double)attention->head_dim));
     lr_real *used = weights;
     lr_gemm(scale, at->q, lr_transpose(at->k), 0, lr_matrix_of(weights, at->of->Q, T));
     softmax_rows(weights, at->of, 0, attention->causal);
@@ -109,7 +109,7 @@ static void head_forward(const lr_attention *attention, const head *at, lr_real 
 void lr_attention_forward(const lr_attention *attention, const lr_tokens *tokens, const lr_real *qkv, lr_real *weights,
                           lr_real *out, lr_real *scratch)
 {
-    const size_t K = attention->head_width, all = attention->heads * K;
+    const size_t K = attention->head_dim, all = attention->heads * K;
     sequence s = {0};
     for (size_t index = 0; index < tokens->sequences; index++) {
         s = sequence_at(attention, tokens, index, &s);
@@ -125,7 +125,7 @@ void lr_attention_continue(const lr_attention *attention, const lr_tokens *token
                            const lr_real *qkv, lr_real *weights, lr_real *out)
 {
     const sequence s = sequence_at(attention, tokens, 0, NULL);
-    const size_t K = attention->head_width, all = attention->heads * K, T = past->length + s.T;
+    const size_t K = attention->head_dim, all = attention->heads * K, T = past->length + s.T;
     const lr_real scale = (lr_real)(1 / sqrt((double)K));
     for (size_t i = 0; i < s.T; i++) {
         memcpy(past->keys + (past->length + i) * all, qkv + i * 3 * all + all, all * sizeof *qkv);
@@ -155,7 +155,7 @@ static void head_backward(const lr_attention *attention, const head *at, const h
                           const lr_real *weights, lr_real *scratch)
 {
     const size_t Q = at->of->Q, T = at->of->T;
-    const lr_real scale = (lr_real)(1 / sqrt((double)attention->head_width));
+    const lr_real scale = (lr_real)(1 / sqrt((double)attention->head_dim));
     const lr_matrix square = lr_matrix_of(scratch, Q, T);
     memcpy(scratch, weights, Q * T * sizeof *scratch);
     drop_weights(attention, at, scratch);
@@ -169,7 +169,7 @@ static void head_backward(const lr_attention *attention, const head *at, const h
 
 void lr_attention_backward(const lr_attention *attention, const lr_tokens *tokens, const lr_attention_gradient *arrays)
 {
-    const size_t K = attention->head_width, all = attention->heads * K;
+    const size_t K = attention->head_dim, all = attention->heads * K;
     const lr_real *weights = arrays->weights;
     sequence s = {0};
     for (size_t index = 0; index < tokens->sequences; index++) {

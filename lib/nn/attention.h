@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Multi-head scaled dot-product attention inside each sequence of a packed batch (Vaswani et al. 2017, section 3.2).
- * n tokens, of which m ask; H heads of width K; T tokens in a sequence, of which Q ask. */
+ * n tokens, of which m ask; H heads of dim K; T tokens in a sequence, of which Q ask. */
 #ifndef LR_NN_ATTENTION_H
 #define LR_NN_ATTENTION_H
 
@@ -8,9 +8,9 @@
 #include "nn/tokens.h"
 
 typedef struct lr_attention {
-    size_t heads, head_width;
+    size_t heads, head_dim;
     bool causal;        /* token i sees tokens 0..i of its sequence; else all of it */
-    bool labelled;      /* only labelled tokens ask; else all do */
+    bool labeled;       /* only labeled tokens ask; else all do */
     lr_dropout dropout; /* on the weights, after the softmax */
     size_t longest;     /* no sequence has more tokens: the shape's positions */
 } lr_attention;

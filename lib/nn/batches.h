@@ -32,14 +32,14 @@ size_t lr_packing_tokens(const lr_packing *packing, size_t length);
 void lr_pack_masked(const lr_packing *packing, lr_packed *packed, const int32_t *items, size_t length,
                     const uint8_t *mask);
 
-/* Appends a sequence of 2 to N+1 items without its last, each token labelled with the item after it. */
+/* Appends a sequence of 2 to N+1 items without its last, each token labeled with the item after it. */
 void lr_pack_next(const lr_packing *packing, lr_packed *packed, const int32_t *items, size_t length);
 
 lr_tokens lr_packed_tokens(const lr_packed *packed);
 
 typedef struct lr_batches lr_batches;
 
-/* Memory for batches of the sessions of `dataset`, which must outlive it. SHAPE if none can be learnt from. */
+/* Memory for batches of the sessions of `dataset`, which must outlive it. SHAPE if none can be learned from. */
 llmrec_status lr_batches_create(const llmrec_dataset *dataset, const lr_packing *packing,
                                 const llmrec_train_options *options, lr_batches **batches);
 void lr_batches_free(lr_batches *batches);

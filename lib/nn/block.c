@@ -37,7 +37,7 @@ lr_dense lr_network_dense(const lr_network *network, lr_dense_at at, size_t in, 
 
 lr_layer_norm lr_network_norm(const lr_network *network, lr_norm_at at)
 {
-    return (lr_layer_norm){network->parameters + at.gain, network->parameters + at.bias, network->shape->width,
+    return (lr_layer_norm){network->parameters + at.gain, network->parameters + at.bias, network->shape->dim,
                            network->shape->epsilon};
 }
 
@@ -46,7 +46,7 @@ static parts parts_of(const lr_block *block)
     const lr_network *network = block->network;
     const lr_shape *shape = network->shape;
     const lr_block_at *at = &network->layout->block[block->layer];
-    const size_t D = shape->width, all = shape->heads * shape->head_width;
+    const size_t D = shape->dim, all = shape->heads * shape->head_dim;
     const lr_dropout on_weights =
         lr_network_dropout(network, shape->attention_dropout, block->layer, LR_DROP_ATTENTION);
     return (parts){
@@ -60,7 +60,7 @@ static parts parts_of(const lr_block *block)
         .mix = lr_network_dense(network, at->mix, all, D),
         .up = lr_network_dense(network, at->up, D, shape->ffn),
         .down = lr_network_dense(network, at->down, shape->ffn, D),
-        .attention = {shape->heads, shape->head_width, shape->causal, block->last, on_weights, shape->positions},
+        .attention = {shape->heads, shape->head_dim, shape->causal, block->last, on_weights, shape->positions},
         .mix_dropout = lr_network_dropout(network, shape->hidden_dropout, block->layer, LR_DROP_MIX),
         .ffn_dropout = lr_network_dropout(network, shape->hidden_dropout, block->layer, LR_DROP_FFN),
     };
@@ -80,7 +80,7 @@ static size_t token_of(const lr_block *block, size_t m)
 /* Dropout of rows [m,D], each by its token's place in the batch. */
 static void drop_rows(const lr_block *block, const parts *p, const lr_dropout *dropout, lr_real *rows)
 {
-    const size_t D = p->shape->width, first = block->tokens->starts[0];
+    const size_t D = p->shape->dim, first = block->tokens->starts[0];
     if (!block->last) lr_dropout_apply(dropout, rows, first * D, p->n * D);
     else
         for (size_t m = 0; m < p->m; m++) lr_dropout_apply(dropout, rows + m * D, (first + token_of(block, m)) * D, D);
@@ -89,20 +89,20 @@ static void drop_rows(const lr_block *block, const parts *p, const lr_dropout *d
 /* rows [m,D] = or += those of x [n,D]. */
 static void take_rows(const lr_block *block, const parts *p, const lr_real *x, lr_real *rows)
 {
-    const size_t D = p->shape->width;
+    const size_t D = p->shape->dim;
     for (size_t m = 0; m < p->m; m++) memcpy(rows + m * D, x + token_of(block, m) * D, D * sizeof *rows);
 }
 
 static void add_rows(const lr_block *block, const parts *p, const lr_real *x, lr_real *rows)
 {
-    const size_t D = p->shape->width;
+    const size_t D = p->shape->dim;
     for (size_t m = 0; m < p->m; m++) add(rows + m * D, x + token_of(block, m) * D, D);
 }
 
 /* The way back: x [n,D] += rows [m,D]. */
 static void give_rows(const lr_block *block, const parts *p, const lr_real *rows, lr_real *x)
 {
-    const size_t D = p->shape->width;
+    const size_t D = p->shape->dim;
     for (size_t m = 0; m < p->m; m++) add(x + token_of(block, m) * D, rows + m * D, D);
 }
 
@@ -125,7 +125,7 @@ static void project(const lr_block *block, const parts *p)
 static lr_past past_of(const lr_block *block, const lr_past *past)
 {
     const lr_shape *shape = block->network->shape;
-    const size_t at = block->layer * shape->positions * shape->heads * shape->head_width;
+    const size_t at = block->layer * shape->positions * shape->heads * shape->head_dim;
     return (lr_past){past->length, past->keys + at, past->values + at};
 }
 
@@ -156,7 +156,7 @@ void lr_block_forward(const lr_block *block)
     lr_activation_forward(p.shape->relu, t->up, p.m * p.shape->ffn, t->active);
     lr_dense_forward(&p.down, t->active, p.m, t->s2);
     drop_rows(block, &p, &p.ffn_dropout, t->s2);
-    add(t->s2, pre ? t->s1 : t->h, p.m * p.shape->width);
+    add(t->s2, pre ? t->s1 : t->h, p.m * p.shape->dim);
     if (!pre) lr_layer_norm_forward(&p.norm2, t->s2, p.m, t->y, t->stats2);
 }
 
@@ -166,7 +166,7 @@ static const lr_real *through_dropout(const lr_block *block, const parts *p, con
 {
     lr_real *dropped = block->scratch.d_drop;
     if (dropout->rate <= 0) return d;
-    memcpy(dropped, d, p->m * p->shape->width * sizeof *d);
+    memcpy(dropped, d, p->m * p->shape->dim * sizeof *d);
     drop_rows(block, p, dropout, dropped);
     return dropped;
 }
@@ -231,7 +231,7 @@ static void attention_backward(const lr_block *block, const parts *p, const lr_r
 static void join_input(const lr_block *block, const parts *p, lr_real *d)
 {
     const lr_block_scratch *s = &block->scratch;
-    const size_t D = p->shape->width;
+    const size_t D = p->shape->dim;
     if (!block->last) {
         add(d, s->d_in, p->n * D);
         return;
@@ -246,7 +246,7 @@ void lr_block_backward(const lr_block *block, lr_real *d, lr_real *gradients)
     const parts p = parts_of(block);
     const lr_block_trace *t = &block->trace;
     lr_real *d_in = block->scratch.d_in;
-    const size_t numbers = p.m * p.shape->width;
+    const size_t numbers = p.m * p.shape->dim;
     const lr_norm_at norm1 = p.at->attention_norm, norm2 = p.at->ffn_norm;
     if (p.shape->pre_norm) {
         ffn_backward(block, &p, d, gradients);

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* One transformer block on packed tokens, post- or pre-norm. n tokens, D width, F feed-forward, HK heads x head width.
+/* One transformer block on packed tokens, post- or pre-norm. n tokens, D dim, F feed-forward, HK heads x head dim.
  *
  *     in = pre ? LN1(x) : x                      s1 = x + drop(mix(attention(qkv(in))))
  *     h  = pre ? LN2(s1) : LN1(s1)               s2 = (pre ? s1 : h) + drop(down(act(up(h))))
  *     y  = pre ? s2 : LN2(s2)
  *
- * Of the last block only the labelled tokens are looked at: it asks, mixes and goes on with these m tokens alone, which
+ * Of the last block only the labeled tokens are looked at: it asks, mixes and goes on with these m tokens alone, which
  * are few under Cloze masks and one a sequence in inference. Their values are the same as if all had been taken. */
 #ifndef LR_NN_BLOCK_H
 #define LR_NN_BLOCK_H
@@ -51,7 +51,7 @@ typedef struct lr_block_scratch {
 typedef struct lr_block {
     const lr_network *network;
     size_t layer;
-    bool last; /* for the labelled tokens alone */
+    bool last; /* for the labeled tokens alone */
     const lr_tokens *tokens;
     lr_block_trace trace;
     lr_block_scratch scratch;

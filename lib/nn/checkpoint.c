@@ -175,9 +175,9 @@ static llmrec_status read_shape(reading *r)
     LR_RETURN_IF(in_file(r, lr_fields_read(lr_encoder_fields, &r->options, r->store, "options")));
     LR_RETURN_IF(in_file(r, lr_encoder_options_read(&r->options, &settled)));
     r->options = settled;
-    LR_RETURN_IF(read_integer(r, "rows.mode", LLMREC_ITEMS_START, LLMREC_ITEMS_ADAPTER, &r->rows.mode));
-    LR_RETURN_IF(read_integer(r, "rows.frozen", 0, settled.width, &frozen));
-    const bool adapts = r->rows.mode == LLMREC_ITEMS_ADAPTER;
+    LR_RETURN_IF(read_integer(r, "rows.mode", LLMREC_INIT_ITEMS_START, LLMREC_INIT_ITEMS_ADAPTER, &r->rows.mode));
+    LR_RETURN_IF(read_integer(r, "rows.frozen", 0, settled.dim, &frozen));
+    const bool adapts = r->rows.mode == LLMREC_INIT_ITEMS_ADAPTER;
     LR_RETURN_IF(read_integer(r, "rows.adapter", adapts, adapts ? 1 << 20 : 0, &r->adapter));
     r->rows.frozen = (size_t)frozen;
     lr_shape shape = lr_shape_of(&r->options, lr_ids_count(r->ids));

@@ -111,15 +111,15 @@ int64_t llmrec_encoder_items(const llmrec_encoder *encoder)
     return encoder == NULL ? 0 : (int64_t)encoder->shape.items;
 }
 
-int64_t llmrec_encoder_width(const llmrec_encoder *encoder)
+int64_t llmrec_encoder_dim(const llmrec_encoder *encoder)
 {
-    return encoder == NULL ? 0 : (int64_t)encoder->shape.width;
+    return encoder == NULL ? 0 : (int64_t)encoder->shape.dim;
 }
 
 int64_t llmrec_encoder_parameters(const llmrec_encoder *encoder)
 {
     if (encoder == NULL) return 0;
-    const size_t columns = encoder->rows.mode == LLMREC_ITEMS_ADAPTER ? encoder->shape.width : encoder->rows.frozen;
+    const size_t columns = encoder->rows.mode == LLMREC_INIT_ITEMS_ADAPTER ? encoder->shape.dim : encoder->rows.frozen;
     return (int64_t)(encoder->layout.total - encoder->shape.items * columns);
 }
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* An encoder's inside: its network over a catalogue, how it came by its item rows, and how far training has come. */
+/* An encoder's inside: its network over a catalog, how it came by its item rows, and how far training has come. */
 #ifndef LR_NN_ENCODER_H
 #define LR_NN_ENCODER_H
 
@@ -9,7 +9,7 @@
 
 /* How the rows of the item table are trained. */
 typedef struct lr_item_rows {
-    int64_t mode;   /* one of LLMREC_ITEMS_* */
+    int64_t mode;   /* one of LLMREC_INIT_ITEMS_* */
     size_t frozen;  /* leading columns of the items' rows (not of [MASK]'s) that stay as they are */
     float *vectors; /* [V,A] ADAPTER: what rows are made of; else NULL */
 } lr_item_rows;
@@ -40,7 +40,7 @@ struct llmrec_encoder {
     lr_training training;
 };
 
-/* An encoder with uninitialised parameters; holds context and ids. `adapter` as lr_shape.adapter. */
+/* An encoder with uninitialized parameters; holds context and ids. `adapter` as lr_shape.adapter. */
 llmrec_status lr_encoder_make(llmrec_context *context, lr_ids *ids, const llmrec_encoder_options *options,
                               size_t adapter, llmrec_encoder **encoder);
 

@@ -12,11 +12,11 @@
 #define REAL(field, low, high, open) LR_REAL(llmrec_encoder_options, field, low, high, open)
 static const lr_field encoder_field[] = {
     WHOLE(causal, 0, 1),
-    WHOLE(width, 1, 1 << 14),
+    WHOLE(dim, 1, 1 << 14),
     WHOLE(layers, 0, LR_MAX_LAYERS),
     WHOLE(heads, 1, 1 << 14),
-    WHOLE(head_width, 0, 1 << 14),
-    WHOLE(ffn_width, 0, 1 << 16),
+    WHOLE(head_dim, 0, 1 << 14),
+    WHOLE(ffn_dim, 0, 1 << 16),
     WHOLE(max_length, 2, 1 << 16),
     WHOLE(pre_norm, 0, 1),
     WHOLE(activation, LLMREC_ACTIVATION_GELU, LLMREC_ACTIVATION_RELU),
@@ -29,7 +29,7 @@ static const lr_field encoder_field[] = {
     REAL(embedding_dropout, 0, 1, 2),
     REAL(attention_dropout, 0, 1, 2),
     REAL(hidden_dropout, 0, 1, 2),
-    WHOLE(init, LLMREC_INIT_NORMAL, LLMREC_INIT_TRUNCATED_NORMAL),
+    WHOLE(init, LLMREC_WEIGHT_INIT_NORMAL, LLMREC_WEIGHT_INIT_TRUNCATED_NORMAL),
     REAL(init_deviation, 0, 10, 1),
     WHOLE(seed, -0x1p63, 0x1p63),
     WHOLE(left_aligned, 0, 1),
@@ -52,7 +52,7 @@ static const lr_field train_field[] = {
     WHOLE(loss, LLMREC_LOSS_SOFTMAX, LLMREC_LOSS_GBCE),
     WHOLE(negatives, 1, 1 << 20),
     REAL(gbce_t, 0, 1, 0),
-    WHOLE(optimiser, LLMREC_OPTIMISER_ADAMW, LLMREC_OPTIMISER_KERAS_ADAMW),
+    WHOLE(optimizer, LLMREC_OPTIMIZER_ADAMW, LLMREC_OPTIMIZER_KERAS_ADAMW),
     REAL(learning_rate, 0, 1e6, 1),
     REAL(weight_decay, 0, 1e6, 0),
     REAL(beta1, 0, 1, 2),
@@ -73,11 +73,11 @@ static const lr_field train_field[] = {
 #undef REAL
 const lr_fields lr_train_fields = {train_field, sizeof train_field / sizeof *train_field};
 
-/* --- defaults and profiles ------------------------------------------------------------------------------------- */
+/* --- defaults and presets ------------------------------------------------------------------------------------- */
 
 static const llmrec_encoder_options encoder_defaults = {
     .size = sizeof encoder_defaults,
-    .width = 64,
+    .dim = 64,
     .layers = 2,
     .heads = 2,
     .max_length = 50,
@@ -115,20 +115,20 @@ static const llmrec_init_items_options items_defaults = {.size = sizeof items_de
 static const size_t encoder_oldest = sizeof encoder_defaults, train_oldest = sizeof train_defaults,
                     items_oldest = sizeof items_defaults;
 
-typedef struct profile {
+typedef struct preset {
     const char *name;
     llmrec_encoder_options encoder;
     llmrec_train_options train;
-} profile;
+} preset;
 
-static profile bert4rec(void)
+static preset bert4rec(void)
 {
-    return (profile){"bert4rec", encoder_defaults, train_defaults};
+    return (preset){"bert4rec", encoder_defaults, train_defaults};
 }
 
-static profile sasrec(void)
+static preset sasrec(void)
 {
-    profile p = bert4rec();
+    preset p = bert4rec();
     p.name = "sasrec";
     p.encoder.causal = 1;
     p.encoder.embedding_dropout = p.encoder.attention_dropout = p.encoder.hidden_dropout = 0.4;
@@ -136,23 +136,23 @@ static profile sasrec(void)
 }
 
 /* Specification 4.1 to 4.5 and the row "DH23 Beauty, LLM2BERT4Rec" of 7.3. */
-static profile harte2023(void)
+static preset harte2023(void)
 {
-    profile p = bert4rec();
+    preset p = bert4rec();
     llmrec_encoder_options *e = &p.encoder;
     llmrec_train_options *t = &p.train;
     p.name = "harte2023";
-    e->width = 208;
+    e->dim = 208;
     e->layers = e->heads = 3;
     e->max_length = 20;
     e->embedding_norm = e->head_norm = e->output_bias = 0;
     e->epsilon = 1e-5;
     e->embedding_dropout = e->attention_dropout = e->hidden_dropout = 0;
-    e->init = LLMREC_INIT_GLOROT;
+    e->init = LLMREC_WEIGHT_INIT_GLOROT;
     t->mask_probability = 0.5;
     t->copies = 10;
     t->window_stride = -1;
-    t->optimiser = LLMREC_OPTIMISER_KERAS_ADAMW;
+    t->optimizer = LLMREC_OPTIMIZER_KERAS_ADAMW;
     t->learning_rate = 1e-4;
     t->weight_decay = 0.002;
     t->decay_all = 1;
@@ -164,21 +164,21 @@ static profile harte2023(void)
 }
 
 /* Specification 4.7, the row of Beauty: 400,000 steps are some 400 epochs there. */
-static profile sun2019(void)
+static preset sun2019(void)
 {
-    profile p = bert4rec();
+    preset p = bert4rec();
     llmrec_encoder_options *e = &p.encoder;
     llmrec_train_options *t = &p.train;
     p.name = "sun2019";
     e->embedding_dropout = e->hidden_dropout = 0.5;
-    e->init = LLMREC_INIT_TRUNCATED_NORMAL;
+    e->init = LLMREC_WEIGHT_INIT_TRUNCATED_NORMAL;
     e->left_aligned = 1;
     t->epochs = 400;
     t->mask_probability = 0.6;
     t->copies = 10;
     t->most_masks = 30;
     t->window_stride = 5;
-    t->optimiser = LLMREC_OPTIMISER_BERT_ADAM;
+    t->optimizer = LLMREC_OPTIMIZER_BERT_ADAM;
     t->learning_rate = 1e-4;
     t->adam_epsilon = 1e-6;
     t->schedule = LLMREC_SCHEDULE_LINEAR;
@@ -187,15 +187,15 @@ static profile sun2019(void)
     return p;
 }
 
-static llmrec_status find_profile(const char *name, profile *found)
+static llmrec_status find_preset(const char *name, preset *found)
 {
-    static profile (*const profiles[])(void) = {bert4rec, sasrec, harte2023, sun2019};
+    static preset (*const presets[])(void) = {bert4rec, sasrec, harte2023, sun2019};
     if (name == NULL) return lr_fail(LLMREC_ERR_ARGUMENT, "name is NULL");
-    for (size_t i = 0; i < sizeof profiles / sizeof *profiles; i++) {
-        *found = profiles[i]();
+    for (size_t i = 0; i < sizeof presets / sizeof *presets; i++) {
+        *found = presets[i]();
         if (strcmp(name, found->name) == 0) return LLMREC_OK;
     }
-    return lr_fail(LLMREC_ERR_ARGUMENT, "profile %s is unknown; there are bert4rec, sasrec, harte2023 and sun2019",
+    return lr_fail(LLMREC_ERR_ARGUMENT, "preset %s is unknown; there are bert4rec, sasrec, harte2023 and sun2019",
                    lr_quote(name, strlen(name)).text);
 }
 
@@ -205,10 +205,10 @@ llmrec_status llmrec_encoder_options_init(llmrec_encoder_options *options, size_
                            "llmrec_encoder_options");
 }
 
-llmrec_status llmrec_encoder_options_profile(llmrec_encoder_options *options, size_t size, const char *name)
+llmrec_status llmrec_encoder_options_preset(llmrec_encoder_options *options, size_t size, const char *name)
 {
-    profile found;
-    LR_RETURN_IF(find_profile(name, &found));
+    preset found;
+    LR_RETURN_IF(find_preset(name, &found));
     return lr_options_init(options, size, &found.encoder, sizeof found.encoder, encoder_oldest,
                            "llmrec_encoder_options");
 }
@@ -218,10 +218,10 @@ llmrec_status llmrec_train_options_init(llmrec_train_options *options, size_t si
     return lr_options_init(options, size, &train_defaults, sizeof train_defaults, train_oldest, "llmrec_train_options");
 }
 
-llmrec_status llmrec_train_options_profile(llmrec_train_options *options, size_t size, const char *name)
+llmrec_status llmrec_train_options_preset(llmrec_train_options *options, size_t size, const char *name)
 {
-    profile found;
-    LR_RETURN_IF(find_profile(name, &found));
+    preset found;
+    LR_RETURN_IF(find_preset(name, &found));
     return lr_options_init(options, size, &found.train, sizeof found.train, train_oldest, "llmrec_train_options");
 }
 
@@ -238,10 +238,10 @@ llmrec_status lr_encoder_options_read(const llmrec_encoder_options *given, llmre
     *options = encoder_defaults;
     LR_RETURN_IF(lr_options_overlay(options, sizeof *options, encoder_oldest, given, "llmrec_encoder_options"));
     LR_RETURN_IF(lr_fields_check(lr_encoder_fields, options));
-    LR_RETURN_IF(lr_option_range("heads", options->heads, 1, options->width));
-    LR_RETURN_IF(lr_option_range("head_width", options->head_width, 0, options->width));
-    if (options->head_width == 0) options->head_width = options->width / options->heads;
-    if (options->ffn_width == 0) options->ffn_width = 4 * options->width;
+    LR_RETURN_IF(lr_option_range("heads", options->heads, 1, options->dim));
+    LR_RETURN_IF(lr_option_range("head_dim", options->head_dim, 0, options->dim));
+    if (options->head_dim == 0) options->head_dim = options->dim / options->heads;
+    if (options->ffn_dim == 0) options->ffn_dim = 4 * options->dim;
     return LLMREC_OK;
 }
 
@@ -255,7 +255,7 @@ llmrec_status lr_train_options_read(const llmrec_train_options *given, llmrec_tr
 llmrec_status lr_init_items_options_read(const llmrec_init_items_options *given, llmrec_init_items_options *options)
 {
     static const lr_field field[] = {
-        LR_WHOLE(llmrec_init_items_options, mode, LLMREC_ITEMS_START, LLMREC_ITEMS_ADAPTER),
+        LR_WHOLE(llmrec_init_items_options, mode, LLMREC_INIT_ITEMS_START, LLMREC_INIT_ITEMS_ADAPTER),
         LR_REAL(llmrec_init_items_options, scale_std, 0, 1e6, 0),
     };
     *options = items_defaults;
@@ -267,11 +267,11 @@ lr_shape lr_shape_of(const llmrec_encoder_options *options, size_t items)
 {
     return (lr_shape){.items = items,
                       .positions = (size_t)options->max_length,
-                      .width = (size_t)options->width,
+                      .dim = (size_t)options->dim,
                       .layers = (size_t)options->layers,
                       .heads = (size_t)options->heads,
-                      .head_width = (size_t)options->head_width,
-                      .ffn = (size_t)options->ffn_width,
+                      .head_dim = (size_t)options->head_dim,
+                      .ffn = (size_t)options->ffn_dim,
                       .causal = options->causal != 0,
                       .pre_norm = options->pre_norm != 0,
                       .relu = options->activation == LLMREC_ACTIVATION_RELU,

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The options of the encoder and of its training: defaults, profiles, ranges. */
+/* The options of the encoder and of its training: defaults, presets, ranges. */
 #ifndef LR_NN_ENCODER_OPTIONS_H
 #define LR_NN_ENCODER_OPTIONS_H
 

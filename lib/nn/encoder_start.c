@@ -45,11 +45,11 @@ static double draw(const drawing *d, size_t index)
 {
     const llmrec_encoder_options *options = &d->encoder->options;
     if (!d->tensor->decays) return is_gain(d->tensor);
-    if (options->init == LLMREC_INIT_GLOROT) {
+    if (options->init == LLMREC_WEIGHT_INIT_GLOROT) {
         lr_rng rng = lr_rng_at(d->seed, d->stream, index);
         return glorot_limit(d->tensor) * (2 * lr_rng_uniform(&rng) - 1);
     }
-    return options->init_deviation * draw_normal(d, index, options->init == LLMREC_INIT_TRUNCATED_NORMAL);
+    return options->init_deviation * draw_normal(d, index, options->init == LLMREC_WEIGHT_INIT_TRUNCATED_NORMAL);
 }
 
 static llmrec_status draw_some(void *argument, size_t task, size_t worker)

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* An encoder over another catalogue: what it has learnt goes along, item by item. */
+/* An encoder over another catalog: what it has learned goes along, item by item. */
 #include <string.h>
 
 #include "core/memory.h"
@@ -9,13 +9,13 @@
 #include "nn/encoder.h"
 #include "nn/item_vectors.h"
 
-/* What does not hang on the catalogue is copied whole, known items row by row. */
+/* What does not hang on the catalog is copied whole, known items row by row. */
 static void carry(const llmrec_encoder *from, llmrec_encoder *to)
 {
     const float *old = from->parameters;
     float *fresh = to->parameters;
     const lr_layout *a = &from->layout, *b = &to->layout;
-    const size_t D = from->shape.width, tail = from->shape.adapter == 0 ? 0 : (from->shape.adapter + 1) * D;
+    const size_t D = from->shape.dim, tail = from->shape.adapter == 0 ? 0 : (from->shape.adapter + 1) * D;
     memcpy(fresh, old, a->item * sizeof *fresh);
     memcpy(fresh + b->total - tail, old + a->total - tail, tail * sizeof *fresh);
     memcpy(fresh + b->item + to->shape.items * D, old + a->item + from->shape.items * D,
@@ -35,7 +35,7 @@ static llmrec_status adapt(const llmrec_encoder *from, llmrec_encoder *to, const
     if (embedding == NULL) return lr_fail(LLMREC_ERR_ARGUMENT, "embedding is NULL; wanted vectors for the adapter");
     LR_RETURN_IF(lr_vectors_check(embedding, to->ids));
     if (embedding->dim != A)
-        return lr_fail(LLMREC_ERR_SHAPE, "embedding has width %zu; wanted %zu, the adapter's", embedding->dim, A);
+        return lr_fail(LLMREC_ERR_SHAPE, "embedding has dim %zu; wanted %zu, the adapter's", embedding->dim, A);
     LR_RETURN_IF(LR_NEW_ZERO(to->context, to->rows.vectors, to->shape.items * A));
     LR_RETURN_IF(lr_vectors_copy(embedding, to->rows.vectors, A));
     return lr_adapter_forward(to->context, &to->layout, &to->shape, to->rows.vectors, to->parameters);

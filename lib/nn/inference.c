@@ -62,7 +62,7 @@ static llmrec_status room_make(const lr_inference *inference, room **made)
     LR_TRY(LR_NEW(context, r->packed.label, n));
     LR_TRY(LR_NEW(context, r->session, inference->packing.positions));
     LR_TRY(LR_NEW(context, r->which, n));
-    LR_TRY(LR_NEW(context, r->hidden, n * inference->shape->width));
+    LR_TRY(LR_NEW(context, r->hidden, n * inference->shape->dim));
     *made = r;
     r = NULL;
 done:
@@ -152,7 +152,7 @@ static bool append(const call *c, room *r, size_t session)
 
 static void pass(const call *c, room *r)
 {
-    const size_t D = c->inference->shape->width;
+    const size_t D = c->inference->shape->dim;
     const lr_tokens tokens = lr_packed_tokens(&r->packed);
     lr_pass_forward(r->pass, c->network, &tokens, r->hidden);
     for (size_t i = 0; i < tokens.sequences; i++)
@@ -206,7 +206,7 @@ llmrec_status lr_trail_create(lr_inference *inference, lr_trail **trail)
 {
     const lr_packing *packing = &inference->packing;
     const lr_shape *shape = inference->shape;
-    const size_t numbers = shape->layers * packing->positions * shape->heads * shape->head_width;
+    const size_t numbers = shape->layers * packing->positions * shape->heads * shape->head_dim;
     lr_trail *fresh = NULL;
     llmrec_status status = LLMREC_OK;
     if (!packing->causal || !packing->left_aligned || packing->pad_with_mask) return LLMREC_OK;
@@ -214,7 +214,7 @@ llmrec_status lr_trail_create(lr_inference *inference, lr_trail **trail)
     fresh->inference = inference;
     LR_TRY(LR_NEW(inference->context, fresh->past.keys, numbers));
     LR_TRY(LR_NEW(inference->context, fresh->past.values, numbers));
-    LR_TRY(LR_NEW(inference->context, fresh->hidden, shape->width));
+    LR_TRY(LR_NEW(inference->context, fresh->hidden, shape->dim));
     *trail = fresh;
     fresh = NULL;
 done:
@@ -222,7 +222,7 @@ done:
     return status;
 }
 
-/* Packs items[count] as what follows the past, the last one labelled. */
+/* Packs items[count] as what follows the past, the last one labeled. */
 static lr_tokens pack_behind(const lr_trail *trail, const int32_t *items, size_t count, lr_packed *packed)
 {
     for (size_t i = 0; i < count; i++) {
@@ -260,9 +260,9 @@ llmrec_status lr_trail_follow(lr_trail *trail, const lr_network *network, const 
     if (count > trail->inference->packing.positions) {
         const int64_t offsets[2] = {0, (int64_t)count};
         const lr_prompts whole = {offsets, items, 0, 1};
-        return lr_inference_run(trail->inference, network, &whole, hidden, trail->inference->shape->width);
+        return lr_inference_run(trail->inference, network, &whole, hidden, trail->inference->shape->dim);
     }
     LR_RETURN_IF(go_on(trail, network, items + done, count - done));
-    memcpy(hidden, trail->hidden, trail->inference->shape->width * sizeof *hidden);
+    memcpy(hidden, trail->hidden, trail->inference->shape->dim * sizeof *hidden);
     return LLMREC_OK;
 }

@@ -21,11 +21,11 @@ llmrec_status lr_vectors_check(const llmrec_embedding *embedding, const lr_ids *
 {
     const size_t items = lr_ids_count(ids);
     if (embedding->rows != items)
-        return lr_fail(LLMREC_ERR_SHAPE, "embedding has %zu rows, the catalogue %zu items; see llmrec_embedding_align",
+        return lr_fail(LLMREC_ERR_SHAPE, "embedding has %zu rows, the catalog %zu items; see llmrec_embedding_align",
                        embedding->rows, items);
     if (embedding->ids != NULL && embedding->ids != ids && !lr_ids_equal(embedding->ids, ids))
         return lr_fail(LLMREC_ERR_SHAPE,
-                       "embedding's ids are not the catalogue's in its order; see llmrec_embedding_align");
+                       "embedding's ids are not the catalog's in its order; see llmrec_embedding_align");
     return LLMREC_OK;
 }
 
@@ -34,15 +34,14 @@ static bool is_known(const llmrec_embedding *embedding, size_t row)
     return embedding->missing == NULL || embedding->missing[row] == 0;
 }
 
-static llmrec_status check_width(const llmrec_encoder *encoder, const llmrec_embedding *embedding, int64_t mode)
+static llmrec_status check_dim(const llmrec_encoder *encoder, const llmrec_embedding *embedding, int64_t mode)
 {
-    const size_t D = encoder->shape.width;
-    const bool fits = mode == LLMREC_ITEMS_ADAPTER || embedding->dim == D ||
-                      (mode == LLMREC_ITEMS_FROZEN_COLUMNS && embedding->dim < D);
+    const size_t D = encoder->shape.dim;
+    const bool fits = mode == LLMREC_INIT_ITEMS_ADAPTER || embedding->dim == D ||
+                      (mode == LLMREC_INIT_ITEMS_FROZEN_COLUMNS && embedding->dim < D);
     if (fits) return LLMREC_OK;
-    return lr_fail(LLMREC_ERR_SHAPE,
-                   "embedding has width %zu, the encoder %zu; wanted %s (reduce it, or use an adapter)", embedding->dim,
-                   D, mode == LLMREC_ITEMS_FROZEN_COLUMNS ? "at most that" : "the same");
+    return lr_fail(LLMREC_ERR_SHAPE, "embedding has dim %zu, the encoder %zu; wanted %s (reduce it, or use an adapter)",
+                   embedding->dim, D, mode == LLMREC_INIT_ITEMS_FROZEN_COLUMNS ? "at most that" : "the same");
 }
 
 /* The root mean square of the first `columns` numbers of the rows that have a vector. */
@@ -91,7 +90,7 @@ llmrec_status lr_vectors_copy(const llmrec_embedding *embedding, float *rows, si
 
 static llmrec_status start_rows(llmrec_encoder *next, const llmrec_embedding *embedding, double wanted)
 {
-    const size_t D = next->shape.width, columns = embedding->dim;
+    const size_t D = next->shape.dim, columns = embedding->dim;
     float *rows = next->parameters + next->layout.item;
     double scale = 1;
     LR_RETURN_IF(lr_vectors_copy(embedding, rows, D));
@@ -108,7 +107,7 @@ static llmrec_status start_rows(llmrec_encoder *next, const llmrec_embedding *em
 /* Principal directions where there are enough of them: the adapter then begins as the reduced vectors. */
 static llmrec_status start_by_directions(llmrec_encoder *next, const llmrec_embedding *embedding, bool *done)
 {
-    const size_t A = embedding->dim, D = next->shape.width;
+    const size_t A = embedding->dim, D = next->shape.dim;
     float *weights = next->parameters + next->layout.adapter.weights,
           *bias = next->parameters + next->layout.adapter.bias;
     llmrec_reducer_options options;
@@ -137,7 +136,7 @@ done:
 
 static void start_at_random(llmrec_encoder *next, size_t A, int64_t seed)
 {
-    const size_t D = next->shape.width;
+    const size_t D = next->shape.dim;
     float *weights = next->parameters + next->layout.adapter.weights;
     lr_rng rng = lr_rng_at((uint64_t)seed, LR_STREAM_PROJECTION, 0);
     for (size_t i = 0; i < A * D; i++) weights[i] = (float)(lr_rng_normal(&rng) / sqrt((double)A));
@@ -147,7 +146,7 @@ static void start_at_random(llmrec_encoder *next, size_t A, int64_t seed)
 static llmrec_status start_adapter(llmrec_encoder *next, const llmrec_embedding *embedding,
                                    const llmrec_init_items_options *options)
 {
-    const size_t A = embedding->dim, D = next->shape.width;
+    const size_t A = embedding->dim, D = next->shape.dim;
     const lr_dense_at at = next->layout.adapter;
     const double wanted = options->scale_std > 0 ? options->scale_std : next->options.init_deviation;
     bool done = false;
@@ -187,14 +186,14 @@ llmrec_status llmrec_encoder_init_items(llmrec_encoder *encoder, const llmrec_em
     llmrec_status status = LLMREC_OK;
     if (encoder == NULL || embedding == NULL) return lr_fail(LLMREC_ERR_ARGUMENT, "encoder or embedding is NULL");
     LR_RETURN_IF(lr_init_items_options_read(given, &options));
-    LR_RETURN_IF(check_width(encoder, embedding, options.mode));
+    LR_RETURN_IF(check_dim(encoder, embedding, options.mode));
     LR_RETURN_IF(lr_vectors_check(embedding, encoder->ids));
-    const bool adapts = options.mode == LLMREC_ITEMS_ADAPTER;
+    const bool adapts = options.mode == LLMREC_INIT_ITEMS_ADAPTER;
     LR_TRY(lr_encoder_make(encoder->context, encoder->ids, &encoder->options, adapts ? embedding->dim : 0, &next));
     const size_t common = next->layout.total < encoder->layout.total ? next->layout.total : encoder->layout.total;
     memcpy(next->parameters, encoder->parameters, common * sizeof *next->parameters); /* the adapter stands last */
     next->rows.mode = options.mode;
-    if (options.mode == LLMREC_ITEMS_FROZEN || options.mode == LLMREC_ITEMS_FROZEN_COLUMNS)
+    if (options.mode == LLMREC_INIT_ITEMS_FROZEN || options.mode == LLMREC_INIT_ITEMS_FROZEN_COLUMNS)
         next->rows.frozen = embedding->dim;
     if (adapts) LR_TRY(start_adapter(next, embedding, &options));
     else LR_TRY(start_rows(next, embedding, options.scale_std));

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Vectors of a catalogue's items, as the encoder takes them. */
+/* Vectors of a catalog's items, as the encoder takes them. */
 #ifndef LR_NN_ITEM_VECTORS_H
 #define LR_NN_ITEM_VECTORS_H
 

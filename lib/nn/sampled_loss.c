@@ -17,16 +17,16 @@ enum { TOKENS = 32, NEGATIVES = 64, LOGITS_BYTES = 4 << 20, MIN_BLOCK = 16, MAX_
 struct lr_sampled_loss {
     llmrec_context *context;
     lr_sampling sampling;
-    size_t width, block; /* tokens at a time */
-    int32_t *drawn;      /* [K] */
-    lr_real *rows;       /* [K,D] their rows of the table */
-    lr_real *columns;    /* [D,K] the same, transposed */
-    lr_real *bias;       /* [K] */
-    lr_real *d_rows;     /* [K,D] */
-    lr_real *d_bias;     /* [K] */
-    lr_real *logits;     /* [block,K], then d_logits */
-    lr_real *d_own;      /* [block] of the label's logit */
-    double *losses;      /* [block] */
+    size_t dim, block; /* tokens at a time */
+    int32_t *drawn;    /* [K] */
+    lr_real *rows;     /* [K,D] their rows of the table */
+    lr_real *columns;  /* [D,K] the same, transposed */
+    lr_real *bias;     /* [K] */
+    lr_real *d_rows;   /* [K,D] */
+    lr_real *d_bias;   /* [K] */
+    lr_real *logits;   /* [block,K], then d_logits */
+    lr_real *d_own;    /* [block] of the label's logit */
+    double *losses;    /* [block] */
 };
 
 /* One block of tokens on its way. */
@@ -61,7 +61,7 @@ void lr_sampled_loss_free(lr_sampled_loss *loss)
     lr_free(loss->context, loss);
 }
 
-llmrec_status lr_sampled_loss_create(llmrec_context *context, const lr_sampling *sampling, size_t width,
+llmrec_status lr_sampled_loss_create(llmrec_context *context, const lr_sampling *sampling, size_t dim,
                                      lr_sampled_loss **loss)
 {
     llmrec_status status = LLMREC_OK;
@@ -70,13 +70,13 @@ llmrec_status lr_sampled_loss_create(llmrec_context *context, const lr_sampling 
     LR_TRY(LR_NEW_ZERO(context, fresh, 1));
     fresh->context = context;
     fresh->sampling = *sampling;
-    fresh->width = width;
+    fresh->dim = dim;
     fresh->block = fits < MIN_BLOCK ? MIN_BLOCK : fits > MAX_BLOCK ? MAX_BLOCK : fits;
     LR_TRY(LR_NEW(context, fresh->drawn, K));
-    LR_TRY(LR_NEW(context, fresh->rows, K * width));
-    LR_TRY(LR_NEW(context, fresh->columns, K * width));
+    LR_TRY(LR_NEW(context, fresh->rows, K * dim));
+    LR_TRY(LR_NEW(context, fresh->columns, K * dim));
     LR_TRY(LR_NEW_ZERO(context, fresh->bias, K));
-    LR_TRY(LR_NEW(context, fresh->d_rows, K * width));
+    LR_TRY(LR_NEW(context, fresh->d_rows, K * dim));
     LR_TRY(LR_NEW(context, fresh->d_bias, K));
     LR_TRY(LR_NEW(context, fresh->logits, K * fresh->block));
     LR_TRY(LR_NEW(context, fresh->d_own, fresh->block));
@@ -96,7 +96,7 @@ void lr_sampled_loss_draw(lr_sampled_loss *loss, size_t items, uint64_t seed, ui
 
 static void gather(lr_sampled_loss *loss, const lr_output *output)
 {
-    const size_t D = loss->width, K = loss->sampling.negatives;
+    const size_t D = loss->dim, K = loss->sampling.negatives;
     for (size_t n = 0; n < K; n++) {
         const lr_real *row = output->table + (size_t)loss->drawn[n] * D;
         memcpy(loss->rows + n * D, row, D * sizeof *row);
@@ -109,7 +109,7 @@ static void gather(lr_sampled_loss *loss, const lr_output *output)
 
 static void scatter(const lr_sampled_loss *loss, const lr_output *output)
 {
-    const size_t D = loss->width;
+    const size_t D = loss->dim;
     for (size_t n = 0; n < loss->sampling.negatives; n++) {
         lr_real *row = output->d_table + (size_t)loss->drawn[n] * D;
         for (size_t j = 0; j < D; j++) row[j] += loss->d_rows[n * D + j];
@@ -170,7 +170,7 @@ LR_VECTORIZE static double gbce_token(lr_real *x, size_t K, double weight, doubl
 
 static double own_logit(const pass *p, size_t m)
 {
-    const size_t label = (size_t)p->labels[m], D = p->loss->width;
+    const size_t label = (size_t)p->labels[m], D = p->loss->dim;
     double logit = p->output->bias != NULL ? (double)p->output->bias[label] : 0;
     for (size_t j = 0; j < D; j++) logit += (double)p->hidden[m * D + j] * (double)p->output->table[label * D + j];
     return logit;
@@ -193,7 +193,7 @@ static llmrec_status run_tokens(void *argument, size_t task, size_t worker)
     const pass *p = argument;
     const lr_sampled_loss *loss = p->loss;
     const size_t first = task * TOKENS, left = p->count - first, count = left < TOKENS ? left : TOKENS;
-    const size_t D = loss->width, K = loss->sampling.negatives;
+    const size_t D = loss->dim, K = loss->sampling.negatives;
     const lr_matrix logits = lr_matrix_of(loss->logits + first * K, count, K);
     const lr_matrix d_hidden = lr_matrix_of(p->d_hidden + first * D, count, D);
     (void)worker;
@@ -211,7 +211,7 @@ static llmrec_status run_negatives(void *argument, size_t task, size_t worker)
 {
     const pass *p = argument;
     const lr_sampled_loss *loss = p->loss;
-    const size_t D = loss->width, K = loss->sampling.negatives;
+    const size_t D = loss->dim, K = loss->sampling.negatives;
     const size_t first = task * NEGATIVES, left = K - first, count = left < NEGATIVES ? left : NEGATIVES;
     const lr_matrix down = {loss->logits + first, p->count, count, K, false};
     (void)worker;
@@ -225,7 +225,7 @@ static llmrec_status run_negatives(void *argument, size_t task, size_t worker)
 static void add_own(const pass *p, double *sum)
 {
     const lr_sampled_loss *loss = p->loss;
-    const size_t D = loss->width;
+    const size_t D = loss->dim;
     for (size_t m = 0; m < p->count; m++) {
         lr_real *row = p->output->d_table + (size_t)p->labels[m] * D;
         for (size_t j = 0; j < D; j++) row[j] += loss->d_own[m] * p->hidden[m * D + j];
@@ -234,21 +234,21 @@ static void add_own(const pass *p, double *sum)
     }
 }
 
-llmrec_status lr_sampled_loss_run(lr_sampled_loss *loss, const lr_output *output, const lr_labelled *labelled,
+llmrec_status lr_sampled_loss_run(lr_sampled_loss *loss, const lr_output *output, const lr_labeled *labeled,
                                   double *sum)
 {
-    const size_t D = loss->width, K = loss->sampling.negatives;
+    const size_t D = loss->dim, K = loss->sampling.negatives;
     double losses = 0;
     gather(loss, output);
-    for (size_t first = 0; first < labelled->count; first += loss->block) {
-        const size_t left = labelled->count - first;
+    for (size_t first = 0; first < labeled->count; first += loss->block) {
+        const size_t left = labeled->count - first;
         pass p = {.loss = loss,
                   .output = output,
-                  .hidden = labelled->hidden + first * D,
-                  .d_hidden = labelled->d_hidden + first * D,
-                  .labels = labelled->label + first,
+                  .hidden = labeled->hidden + first * D,
+                  .d_hidden = labeled->d_hidden + first * D,
+                  .labels = labeled->label + first,
                   .count = left < loss->block ? left : loss->block,
-                  .weight = labelled->weight,
+                  .weight = labeled->weight,
                   .beta = lr_gbce_beta(K, output->items, loss->sampling.t)};
         LR_RETURN_IF(lr_parallel(loss->context, (p.count + TOKENS - 1) / TOKENS, run_tokens, &p));
         LR_RETURN_IF(lr_parallel(loss->context, (K + NEGATIVES - 1) / NEGATIVES, run_negatives, &p));

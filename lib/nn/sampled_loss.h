@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Losses against a sample of the catalogue: K items drawn uniformly, with replacement, shared by all tokens of a batch.
- * M labelled tokens, D width; s = h e' + b. A drawn item that is a token's own label does not count for that token.
+/* Losses against a sample of the catalog: K items drawn uniformly, with replacement, shared by all tokens of a batch.
+ * M labeled tokens, D dim; s = h e' + b. A drawn item that is a token's own label does not count for that token.
  *
  *     sampled softmax:  -ln(exp(s+) / (exp(s+) + sum_n exp(s_n)))
  *     gBCE:             -(beta ln sig(s+) + sum_n ln(1 - sig(s_n))) / (K + 1)
@@ -21,7 +21,7 @@ typedef struct lr_sampling {
 typedef struct lr_sampled_loss lr_sampled_loss;
 
 /* All scratch memory: about 4 MB, or 16 rows of K logits if that is more, and K rows of the table twice. */
-llmrec_status lr_sampled_loss_create(llmrec_context *context, const lr_sampling *sampling, size_t width,
+llmrec_status lr_sampled_loss_create(llmrec_context *context, const lr_sampling *sampling, size_t dim,
                                      lr_sampled_loss **loss);
 void lr_sampled_loss_free(lr_sampled_loss *loss);
 
@@ -29,7 +29,7 @@ void lr_sampled_loss_free(lr_sampled_loss *loss);
 void lr_sampled_loss_draw(lr_sampled_loss *loss, size_t items, uint64_t seed, uint64_t step);
 
 /* As lr_softmax_loss_run, against the items drawn last. */
-llmrec_status lr_sampled_loss_run(lr_sampled_loss *loss, const lr_output *output, const lr_labelled *labelled,
+llmrec_status lr_sampled_loss_run(lr_sampled_loss *loss, const lr_output *output, const lr_labeled *labeled,
                                   double *sum);
 
 /* beta of gBCE for K negatives of V items. */

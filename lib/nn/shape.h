@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* What a transformer encoder is made of, and where each of its parameters lies.
  *
- * All parameters stand in one array, so that the optimiser is one loop, a checkpoint one array, and gradients and
+ * All parameters stand in one array, so that the optimizer is one loop, a checkpoint one array, and gradients and
  * moments are arrays of the same layout. */
 #ifndef LR_NN_SHAPE_H
 #define LR_NN_SHAPE_H
@@ -14,10 +14,10 @@
 typedef struct lr_shape {
     size_t items;        /* V: classes of the output; the table has one more row, [MASK] */
     size_t positions;    /* N: longest sequence, the mask included */
-    size_t width;        /* D */
+    size_t dim;          /* D */
     size_t layers;       /* L */
     size_t heads;        /* H */
-    size_t head_width;   /* K: floor(D/H); H K may be below D */
+    size_t head_dim;     /* K: floor(D/H); H K may be below D */
     size_t ffn;          /* F */
     bool causal;         /* a token sees those before it only */
     bool pre_norm;       /* x + f(LN(x)) instead of LN(x + f(x)) */
@@ -27,7 +27,7 @@ typedef struct lr_shape {
     bool head;           /* projection D x D with activation before the output */
     bool head_norm;      /* LayerNorm after that */
     bool output_bias;    /* one number an item */
-    size_t adapter;      /* item row = x W + b from vectors of this width; 0: rows are parameters themselves */
+    size_t adapter;      /* item row = x W + b from vectors of this dim; 0: rows are parameters themselves */
     double epsilon;      /* of every LayerNorm */
     double embedding_dropout, attention_dropout, hidden_dropout;
 } lr_shape;
@@ -48,7 +48,7 @@ typedef struct lr_block_at {
     lr_dense_at up, down; /* [D,F], [F,D] */
 } lr_block_at;
 
-/* One named part of the array, for checkpoints, export and the optimiser. */
+/* One named part of the array, for checkpoints, export and the optimizer. */
 typedef struct lr_parameter {
     char name[40];
     size_t offset, rows, columns; /* a vector has one row */
@@ -62,7 +62,7 @@ typedef struct lr_layout {
     lr_norm_at embedding_norm, final_norm, head_norm;
     lr_dense_at head;
     lr_block_at block[LR_MAX_LAYERS];
-    size_t item;         /* [V+1,D]; what stands before it does not grow with the catalogue */
+    size_t item;         /* [V+1,D]; what stands before it does not grow with the catalog */
     size_t output_bias;  /* [V] */
     lr_dense_at adapter; /* [A,D] and [D] */
     size_t total;        /* numbers in all */

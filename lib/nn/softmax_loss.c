@@ -16,13 +16,13 @@
  * evenly. */
 enum { STRIP = 96, PIECE = 48, MOST_SLICES = 24, EXPS_BYTES = 12 << 20, MIN_BLOCK = 64, MAX_BLOCK = 208, TOKENS = 16 };
 
-/* Exponentials of logits within this need no shift: they and their sum over any catalogue are far from the ends of a
+/* Exponentials of logits within this need no shift: they and their sum over any catalog are far from the ends of a
  * float. */
 static const lr_real PLAIN_REACH = 60;
 
 struct lr_softmax_loss {
     llmrec_context *context;
-    size_t width, strips, slices;
+    size_t dim, strips, slices;
     size_t at_once;    /* strips of a slice */
     size_t block;      /* tokens at a time, whole lanes */
     lr_real *exps;     /* [strips, STRIP, block] e^(logit - shift); logits before */
@@ -49,9 +49,9 @@ typedef struct pass {
     lr_real *d_hidden; /* [count, D] */
 } pass;
 
-/* One strip of the catalogue. */
+/* One strip of the catalog. */
 typedef struct strip {
-    size_t first, items; /* of the catalogue */
+    size_t first, items; /* of the catalog */
     lr_real *exps;       /* [items, tokens] */
     lr_real *sums;       /* [tokens] */
     size_t tokens, row;  /* tokens padded; from one item's exps to the next */
@@ -85,7 +85,7 @@ static size_t block_for(size_t strips)
 static llmrec_status allocate(lr_softmax_loss *loss)
 {
     llmrec_context *context = loss->context;
-    const size_t D = loss->width, B = loss->block;
+    const size_t D = loss->dim, B = loss->block;
     LR_RETURN_IF(LR_NEW(context, loss->exps, loss->strips * STRIP * B));
     LR_RETURN_IF(LR_NEW(context, loss->sums, loss->strips * B));
     LR_RETURN_IF(LR_NEW(context, loss->hidden, D * B));
@@ -98,13 +98,13 @@ static llmrec_status allocate(lr_softmax_loss *loss)
     return LR_NEW(context, loss->losses, B);
 }
 
-llmrec_status lr_softmax_loss_create(llmrec_context *context, size_t items, size_t width, lr_softmax_loss **loss)
+llmrec_status lr_softmax_loss_create(llmrec_context *context, size_t items, size_t dim, lr_softmax_loss **loss)
 {
     llmrec_status status = LLMREC_OK;
     lr_softmax_loss *fresh = NULL;
     LR_TRY(LR_NEW_ZERO(context, fresh, 1));
     fresh->context = context;
-    fresh->width = width;
+    fresh->dim = dim;
     fresh->strips = (items + STRIP - 1) / STRIP;
     fresh->at_once = (fresh->strips + MOST_SLICES - 1) / MOST_SLICES;
     fresh->slices = (fresh->strips + fresh->at_once - 1) / fresh->at_once;
@@ -137,9 +137,9 @@ static lr_matrix exps_of(const strip *s, size_t tokens)
     return (lr_matrix){s->exps, s->items, tokens, s->row, false};
 }
 
-static lr_matrix rows_of(const strip *s, const lr_real *table, size_t width)
+static lr_matrix rows_of(const strip *s, const lr_real *table, size_t dim)
 {
-    return lr_matrix_of(table + s->first * width, s->items, width);
+    return lr_matrix_of(table + s->first * dim, s->items, dim);
 }
 
 static size_t slice_end(const lr_softmax_loss *loss, size_t slice)
@@ -151,22 +151,22 @@ static size_t slice_end(const lr_softmax_loss *loss, size_t slice)
 /* The strip's logits without their biases. */
 static void find_logits(const pass *p, const strip *s)
 {
-    const size_t D = p->output->width;
+    const size_t D = p->output->dim;
     const lr_matrix hidden = {p->loss->hidden, D, p->padded, p->loss->block, false};
     lr_gemm(1, rows_of(s, p->output->table, D), hidden, 0, exps_of(s, p->padded));
 }
 
 /* --- shifts ---------------------------------------------------------------------------------------------------- */
 
-LR_VECTORIZE static lr_real greatest_square(const lr_real *rows, size_t count, size_t width)
+LR_VECTORIZE static lr_real greatest_square(const lr_real *rows, size_t count, size_t dim)
 {
     lr_real most = 0;
-    for (size_t i = 0; i < count; i++, rows += width) {
+    for (size_t i = 0; i < count; i++, rows += dim) {
         lr_lanes sums = {0};
         lr_real sum = 0;
         size_t j = 0;
-        for (; j + LR_LANES <= width; j += LR_LANES) sums += LR_LANES_AT(rows + j) * LR_LANES_AT(rows + j);
-        for (; j < width; j++) sum += rows[j] * rows[j];
+        for (; j + LR_LANES <= dim; j += LR_LANES) sums += LR_LANES_AT(rows + j) * LR_LANES_AT(rows + j);
+        for (; j < dim; j++) sum += rows[j] * rows[j];
         sum += lr_lanes_sum(&sums);
         most = sum > most ? sum : most;
     }
@@ -181,7 +181,7 @@ static llmrec_status measure_slice(void *argument, size_t slice, size_t worker)
     const size_t end = all < output->items ? all : output->items;
     lr_real most = 0;
     (void)worker;
-    p->loss->longest[slice] = greatest_square(output->table + first * output->width, end - first, output->width);
+    p->loss->longest[slice] = greatest_square(output->table + first * output->dim, end - first, output->dim);
     for (size_t i = first; i < end && output->bias != NULL; i++) {
         const lr_real size = output->bias[i] < 0 ? -output->bias[i] : output->bias[i];
         most = size > most ? size : most;
@@ -217,7 +217,7 @@ static llmrec_status shift_slice(void *argument, size_t slice, size_t worker)
 static bool reaches_far(const pass *p, size_t m)
 {
     const lr_softmax_loss *loss = p->loss;
-    const size_t D = p->output->width;
+    const size_t D = p->output->dim;
     lr_real longest = 0, biased = 0;
     for (size_t slice = 0; slice < loss->slices; slice++) {
         longest = loss->longest[slice] > longest ? loss->longest[slice] : longest;
@@ -227,7 +227,7 @@ static bool reaches_far(const pass *p, size_t m)
     return !(bound < PLAIN_REACH);
 }
 
-/* A token whose logits may be far from zero is shifted by its greatest one, for which the catalogue is gone through. */
+/* A token whose logits may be far from zero is shifted by its greatest one, for which the catalog is gone through. */
 static llmrec_status find_shifts(pass *p)
 {
     const lr_softmax_loss *loss = p->loss;
@@ -287,7 +287,7 @@ static void find_exponentials(const pass *p, const strip *s)
 static llmrec_status forward_slice(void *argument, size_t slice, size_t worker)
 {
     const pass *p = argument;
-    const size_t D = p->output->width, first = slice * p->loss->at_once;
+    const size_t D = p->output->dim, first = slice * p->loss->at_once;
     const lr_matrix share = lr_matrix_of(p->loss->d_hidden + slice * p->loss->block * D, p->count, D);
     (void)worker;
     for (size_t index = first; index < slice_end(p->loss, slice); index++) {
@@ -303,7 +303,7 @@ static llmrec_status forward_slice(void *argument, size_t slice, size_t worker)
 static double logit_of(const pass *p, size_t m)
 {
     const lr_output *output = p->output;
-    const size_t label = (size_t)p->labels[m], D = output->width;
+    const size_t label = (size_t)p->labels[m], D = output->dim;
     double logit = output->bias != NULL ? (double)output->bias[label] : 0;
     for (size_t j = 0; j < D; j++) logit += (double)p->hidden[m * D + j] * (double)output->table[label * D + j];
     return logit;
@@ -313,7 +313,7 @@ static double logit_of(const pass *p, size_t m)
 static void join_token(const pass *p, size_t m)
 {
     const lr_softmax_loss *loss = p->loss;
-    const size_t D = p->output->width, share = loss->block * D;
+    const size_t D = p->output->dim, share = loss->block * D;
     const lr_real *hidden = p->hidden + m * D, *own = p->output->table + (size_t)p->labels[m] * D;
     lr_real *restrict d = p->d_hidden + m * D, *restrict scaled = loss->scaled + m * D;
     double sum = 0;
@@ -355,7 +355,7 @@ static llmrec_status backward_slice(void *argument, size_t slice, size_t worker)
 {
     const pass *p = argument;
     const lr_output *output = p->output;
-    const size_t D = output->width;
+    const size_t D = output->dim;
     const lr_matrix scaled = lr_matrix_of(p->loss->scaled, p->count, D);
     (void)worker;
     for (size_t index = slice * p->loss->at_once; index < slice_end(p->loss, slice); index++) {
@@ -369,7 +369,7 @@ static llmrec_status backward_slice(void *argument, size_t slice, size_t worker)
 static void add_label(const pass *p, size_t m)
 {
     const lr_output *output = p->output;
-    const size_t D = output->width, label = (size_t)p->labels[m];
+    const size_t D = output->dim, label = (size_t)p->labels[m];
     for (size_t j = 0; j < D; j++) output->d_table[label * D + j] -= p->weight * p->hidden[m * D + j];
     if (output->d_bias != NULL) output->d_bias[label] -= p->weight;
 }
@@ -378,7 +378,7 @@ static void add_label(const pass *p, size_t m)
 
 static void transpose_hidden(const pass *p)
 {
-    const size_t D = p->output->width, row = p->loss->block;
+    const size_t D = p->output->dim, row = p->loss->block;
     for (size_t j = 0; j < D; j++) {
         lr_real *to = p->loss->hidden + j * row;
         for (size_t m = 0; m < p->count; m++) to[m] = p->hidden[m * D + j];
@@ -402,22 +402,22 @@ static llmrec_status run_block(pass *p, double *sum)
     return LLMREC_OK;
 }
 
-llmrec_status lr_softmax_loss_run(lr_softmax_loss *loss, const lr_output *output, const lr_labelled *labelled,
+llmrec_status lr_softmax_loss_run(lr_softmax_loss *loss, const lr_output *output, const lr_labeled *labeled,
                                   double *sum)
 {
-    const size_t D = output->width, M = labelled->count, blocks = (M + loss->block - 1) / loss->block;
+    const size_t D = output->dim, M = labeled->count, blocks = (M + loss->block - 1) / loss->block;
     const size_t most = blocks == 0 ? 0 : (M + blocks - 1) / blocks; /* of one size, not a small one at the end */
     double losses = 0;
     for (size_t first = 0; first < M; first += most) {
         const size_t count = M - first < most ? M - first : most;
         pass p = {.loss = loss,
                   .output = output,
-                  .hidden = labelled->hidden + first * D,
-                  .labels = labelled->label + first,
+                  .hidden = labeled->hidden + first * D,
+                  .labels = labeled->label + first,
                   .count = count,
                   .padded = (count + LR_LANES - 1) / LR_LANES * LR_LANES,
-                  .weight = (lr_real)labelled->weight,
-                  .d_hidden = labelled->d_hidden + first * D};
+                  .weight = (lr_real)labeled->weight,
+                  .d_hidden = labeled->d_hidden + first * D};
         if (first == 0) LR_RETURN_IF(lr_parallel(loss->context, loss->slices, measure_slice, &p));
         LR_RETURN_IF(run_block(&p, &losses));
     }

@@ -23,7 +23,7 @@ struct lr_step {
     lr_pass *pass[GROUP];
     lr_tokens chunk[GROUP];
     size_t chunks;
-    lr_real *dense[GROUP];      /* [item offset] gradients of what does not grow with the catalogue */
+    lr_real *dense[GROUP];      /* [item offset] gradients of what does not grow with the catalog */
     lr_real *d_embedded;        /* [GROUP chunk_tokens, D] */
     lr_real *hidden, *d_hidden; /* the same, at the labels */
     lr_real *transposed;        /* [item offset] dense weights */
@@ -60,8 +60,8 @@ llmrec_status lr_step_create(llmrec_context *context, const lr_shape *shape, lr_
     fresh->shape = shape;
     LR_TRY(lr_layout_of(shape, &fresh->layout));
     fresh->chunk_tokens = CHUNK_TOKENS + shape->positions;
-    const size_t n = fresh->chunk_tokens, numbers = GROUP * n * shape->width;
-    LR_TRY(lr_softmax_loss_create(context, shape->items, shape->width, &fresh->loss));
+    const size_t n = fresh->chunk_tokens, numbers = GROUP * n * shape->dim;
+    LR_TRY(lr_softmax_loss_create(context, shape->items, shape->dim, &fresh->loss));
     for (size_t i = 0; i < GROUP; i++) {
         LR_TRY(lr_pass_create(context, shape, n, n, &fresh->pass[i]));
         LR_TRY(LR_NEW(context, fresh->dense[i], fresh->layout.item));
@@ -81,7 +81,7 @@ llmrec_status lr_step_sample(lr_step *step, const lr_sampling *sampling)
 {
     lr_sampled_loss *fresh = NULL;
     LR_RETURN_IF(lr_option_range("items", (int64_t)step->shape->items, 2, INT32_MAX));
-    LR_RETURN_IF(lr_sampled_loss_create(step->context, sampling, step->shape->width, &fresh));
+    LR_RETURN_IF(lr_sampled_loss_create(step->context, sampling, step->shape->dim, &fresh));
     lr_sampled_loss_free(step->sampled);
     step->sampled = fresh;
     lr_softmax_loss_free(step->loss);
@@ -138,7 +138,7 @@ static size_t tokens_before(const lr_step *step, size_t chunk)
 static llmrec_status forward_chunk(void *argument, size_t chunk, size_t worker)
 {
     lr_step *step = argument;
-    const size_t D = step->shape->width;
+    const size_t D = step->shape->dim;
     (void)worker;
     lr_pass_forward(step->pass[chunk], &step->network, &step->chunk[chunk],
                     step->hidden + labels_before(step, chunk) * D);
@@ -148,7 +148,7 @@ static llmrec_status forward_chunk(void *argument, size_t chunk, size_t worker)
 static llmrec_status backward_chunk(void *argument, size_t chunk, size_t worker)
 {
     lr_step *step = argument;
-    const size_t D = step->shape->width;
+    const size_t D = step->shape->dim;
     (void)worker;
     memset(step->dense[chunk], 0, step->layout.item * sizeof(lr_real));
     lr_pass_backward(step->pass[chunk], &step->network, &step->chunk[chunk],
@@ -172,7 +172,7 @@ static llmrec_status reduce_slice(void *argument, size_t slice, size_t worker)
 static void add_embedded(lr_step *step)
 {
     const lr_tokens *first = &step->chunk[0], *last = &step->chunk[step->chunks - 1];
-    const size_t D = step->shape->width, from = first->starts[0], end = last->starts[last->sequences];
+    const size_t D = step->shape->dim, from = first->starts[0], end = last->starts[last->sequences];
     lr_real *items = step->gradients + step->layout.item;
     for (size_t t = from; t < end; t++) {
         const lr_real *d = step->d_embedded + (t - from) * D;
@@ -187,9 +187,9 @@ static llmrec_status run_group(lr_step *step, const lr_output *output, double we
     const size_t labels = labels_before(step, step->chunks - 1) + last->labels;
     const int32_t *label = step->batch->label + step->first_label;
     LR_RETURN_IF(lr_parallel(step->context, step->chunks, forward_chunk, step));
-    const lr_labelled labelled = {step->hidden, label, labels, weight, step->d_hidden};
-    if (step->sampled != NULL) LR_RETURN_IF(lr_sampled_loss_run(step->sampled, output, &labelled, loss));
-    else LR_RETURN_IF(lr_softmax_loss_run(step->loss, output, &labelled, loss));
+    const lr_labeled labeled = {step->hidden, label, labels, weight, step->d_hidden};
+    if (step->sampled != NULL) LR_RETURN_IF(lr_sampled_loss_run(step->sampled, output, &labeled, loss));
+    else LR_RETURN_IF(lr_softmax_loss_run(step->loss, output, &labeled, loss));
     LR_RETURN_IF(lr_parallel(step->context, step->chunks, backward_chunk, step));
     const size_t slices = (step->layout.item + REDUCE_SLICE - 1) / REDUCE_SLICE;
     LR_RETURN_IF(lr_parallel(step->context, slices, reduce_slice, step));
@@ -207,7 +207,7 @@ llmrec_status lr_step_run(lr_step *step, const lr_network *network, const lr_tok
                               .d_table = gradients + at->item,
                               .d_bias = bias ? gradients + at->output_bias : NULL,
                               .items = step->shape->items,
-                              .width = step->shape->width};
+                              .dim = step->shape->dim};
     double sum = 0;
     step->network = *network;
     step->network.transposed = step->transposed;

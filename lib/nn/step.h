@@ -16,7 +16,7 @@ typedef struct lr_step lr_step;
 llmrec_status lr_step_create(llmrec_context *context, const lr_shape *shape, lr_step **step);
 void lr_step_free(lr_step *step);
 
-/* From now on the loss is one against sampled items instead of the whole catalogue; drawn afresh each step. With one
+/* From now on the loss is one against sampled items instead of the whole catalog; drawn afresh each step. With one
  * item in all there is nothing to sample: that is refused. */
 llmrec_status lr_step_sample(lr_step *step, const lr_sampling *sampling);
 

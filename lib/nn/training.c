@@ -12,11 +12,11 @@
 #include "nn/batches.h"
 #include "nn/checkpoint.h"
 #include "nn/encoder.h"
-#include "nn/optimiser.h"
+#include "nn/optimizer.h"
 #include "nn/step.h"
 #include "nn/validation.h"
 
-static const double DIVERGED = 1000; /* no catalogue has a loss near it: ln(2^31) is 21.5 */
+static const double DIVERGED = 1000; /* no catalog has a loss near it: ln(2^31) is 21.5 */
 
 /* One call of llmrec_encoder_train. */
 typedef struct run {
@@ -24,7 +24,7 @@ typedef struct run {
     llmrec_train_options options;
     lr_batches *batches;
     lr_step *step;
-    lr_optimiser *optimiser;
+    lr_optimizer *optimizer;
     lr_validation *validation; /* NULL: none */
     float *gradients;          /* [total] zero between steps */
     float *whole;              /* [3,total] parameters and moments after the last whole epoch */
@@ -45,16 +45,16 @@ static void end_run(run *r)
     llmrec_context *context = r->encoder->context;
     lr_batches_free(r->batches);
     lr_step_free(r->step);
-    lr_optimiser_free(r->optimiser);
+    lr_optimizer_free(r->optimizer);
     lr_validation_free(r->validation);
     lr_free(context, r->gradients);
     lr_free(context, r->whole);
 }
 
-/* The leading columns of item rows that the optimiser leaves alone. */
+/* The leading columns of item rows that the optimizer leaves alone. */
 static size_t frozen_columns(const llmrec_encoder *encoder)
 {
-    return encoder->rows.mode == LLMREC_ITEMS_ADAPTER ? encoder->shape.width : encoder->rows.frozen;
+    return encoder->rows.mode == LLMREC_INIT_ITEMS_ADAPTER ? encoder->shape.dim : encoder->rows.frozen;
 }
 
 static llmrec_status prepare_training(run *r)
@@ -81,7 +81,7 @@ static llmrec_status begin_run(run *r, const llmrec_dataset *train, const llmrec
                                       r->options.gbce_t};
         LR_RETURN_IF(lr_step_sample(r->step, &sampling));
     }
-    LR_RETURN_IF(lr_optimiser_create(context, &encoder->layout, frozen_columns(encoder), &r->options, &r->optimiser));
+    LR_RETURN_IF(lr_optimizer_create(context, &encoder->layout, frozen_columns(encoder), &r->options, &r->optimizer));
     if (validation != NULL) LR_RETURN_IF(lr_validation_create(validation, &encoder->shape, &packing, &r->validation));
     const size_t batches = lr_batches_count(r->batches), accumulate = (size_t)r->options.accumulate;
     r->steps = (int64_t)((batches + accumulate - 1) / accumulate);
@@ -149,7 +149,7 @@ static llmrec_status update(run *r)
     if (vectors != NULL)
         LR_RETURN_IF(lr_adapter_backward(encoder->context, &encoder->layout, &encoder->shape, vectors, r->gradients));
     r->rate = lr_learning_rate(&r->options, training->step, r->steps * r->options.epochs);
-    LR_RETURN_IF(lr_optimiser_step(r->optimiser, &state, r->rate, training->step));
+    LR_RETURN_IF(lr_optimizer_step(r->optimizer, &state, r->rate, training->step));
     training->step++;
     if (vectors == NULL) return LLMREC_OK;
     return lr_adapter_forward(encoder->context, &encoder->layout, &encoder->shape, vectors, encoder->parameters);
@@ -303,12 +303,12 @@ static llmrec_status run_epochs(run *r)
 
 /* --- the call -------------------------------------------------------------------------------------------------- */
 
-static llmrec_status check_catalogue(const llmrec_encoder *encoder, const llmrec_dataset *dataset, const char *name)
+static llmrec_status check_catalog(const llmrec_encoder *encoder, const llmrec_dataset *dataset, const char *name)
 {
     lr_ids *const ids = lr_dataset_item_ids(dataset);
     if (ids == encoder->ids || lr_ids_equal(ids, encoder->ids)) return LLMREC_OK;
     return lr_fail(LLMREC_ERR_SHAPE,
-                   "%s has another catalogue (%zu items) than the encoder (%zu items); see llmrec_encoder_grow", name,
+                   "%s has another catalog (%zu items) than the encoder (%zu items); see llmrec_encoder_grow", name,
                    lr_ids_count(ids), encoder->shape.items);
 }
 
@@ -319,8 +319,8 @@ llmrec_status llmrec_encoder_train(llmrec_encoder *encoder, const llmrec_dataset
     llmrec_status status = LLMREC_OK;
     if (encoder == NULL || train == NULL) return lr_fail(LLMREC_ERR_ARGUMENT, "encoder or train is NULL");
     LR_RETURN_IF(lr_train_options_read(options, &r.options));
-    LR_RETURN_IF(check_catalogue(encoder, train, "train"));
-    if (validation != NULL) LR_RETURN_IF(check_catalogue(encoder, validation, "validation"));
+    LR_RETURN_IF(check_catalog(encoder, train, "train"));
+    if (validation != NULL) LR_RETURN_IF(check_catalog(encoder, validation, "validation"));
     lr_training_use_best(encoder, false);
     LR_TRY(begin_run(&r, train, validation));
     if (validation == NULL) encoder->training.best = encoder->training.since_best = 0;

@@ -13,7 +13,7 @@ struct lr_pass {
     lr_real *arena;              /* all that follows */
     lr_real *sum;                /* [n,D] item + position */
     lr_real *embedding_stats;    /* [n,2] */
-    lr_real *picked;             /* [M,D] the labelled tokens after the last block */
+    lr_real *picked;             /* [M,D] the labeled tokens after the last block */
     lr_real *final_stats;        /* [M,2] */
     lr_real *last;               /* [M,D] the same after the final norm */
     lr_real *projected, *active; /* [M,D] before and after the head's activation */
@@ -38,7 +38,7 @@ static lr_real *carve(carver *c, size_t count)
 
 static void carve_layer(carver *c, const lr_shape *shape, size_t n, bool last, lr_real *x, lr_block_trace *t)
 {
-    const size_t D = shape->width, all = shape->heads * shape->head_width;
+    const size_t D = shape->dim, all = shape->heads * shape->head_dim;
     t->x = x;
     t->in = shape->pre_norm ? carve(c, n * D) : x;
     t->asking = last ? carve(c, n * D) : t->in;
@@ -58,7 +58,7 @@ static void carve_layer(carver *c, const lr_shape *shape, size_t n, bool last, l
 static size_t carve_all(lr_pass *pass, const lr_shape *shape, size_t n, size_t M, lr_real *arena)
 {
     carver c = {arena, 0};
-    const size_t D = shape->width, all = shape->heads * shape->head_width;
+    const size_t D = shape->dim, all = shape->heads * shape->head_dim;
     lr_real *x = carve(&c, n * D);
     pass->sum = shape->embedding_norm ? carve(&c, n * D) : x;
     pass->embedding_stats = carve(&c, n * 2);
@@ -124,7 +124,7 @@ static llmrec_status turn_layer(void *argument, size_t layer, size_t worker)
     const turn *t = argument;
     const lr_shape *shape = t->network->shape;
     const lr_block_at *at = &t->network->layout->block[layer];
-    const size_t D = shape->width, all = shape->heads * shape->head_width;
+    const size_t D = shape->dim, all = shape->heads * shape->head_dim;
     (void)worker;
     if (layer == shape->layers) {
         if (shape->head) turn_dense(t, t->network->layout->head, D, D);
@@ -152,7 +152,7 @@ static lr_block block_at(lr_pass *pass, const lr_network *network, const lr_toke
 
 static void embed(lr_pass *pass, const lr_network *network, const lr_tokens *tokens)
 {
-    const size_t D = network->shape->width, n = lr_tokens_count(tokens), first = tokens->starts[0];
+    const size_t D = network->shape->dim, n = lr_tokens_count(tokens), first = tokens->starts[0];
     const lr_real *items = network->parameters + network->layout->item;
     const lr_real *positions = network->parameters + network->layout->position;
     const lr_dropout drop = lr_network_dropout(network, network->shape->embedding_dropout, 0, LR_DROP_EMBEDDING);
@@ -172,7 +172,7 @@ static void project(lr_pass *pass, const lr_network *network, size_t M, lr_real 
 {
     const lr_shape *shape = network->shape;
     const lr_layout *at = network->layout;
-    const size_t D = shape->width;
+    const size_t D = shape->dim;
     const lr_real *x = pass->last;
     if (shape->head) {
         const lr_dense head = lr_network_dense(network, at->head, D, D);
@@ -189,7 +189,7 @@ static void project(lr_pass *pass, const lr_network *network, size_t M, lr_real 
 void lr_pass_forward(lr_pass *pass, const lr_network *network, const lr_tokens *tokens, lr_real *hidden)
 {
     const lr_shape *shape = network->shape;
-    const size_t D = shape->width, M = tokens->labels, first = tokens->starts[0];
+    const size_t D = shape->dim, M = tokens->labels, first = tokens->starts[0];
     embed(pass, network, tokens);
     for (size_t l = 0; l < shape->layers; l++) {
         const lr_block block = block_at(pass, network, tokens, l);
@@ -217,7 +217,7 @@ static void project_backward(lr_pass *pass, const lr_network *network, const lr_
 {
     const lr_shape *shape = network->shape;
     const lr_layout *at = network->layout;
-    const size_t D = shape->width;
+    const size_t D = shape->dim;
     memcpy(pass->d_head, d_hidden, M * D * sizeof *d_hidden);
     if (shape->head_norm) {
         const lr_layer_norm_gradient arrays = {shape->head ? pass->active : pass->last, pass->head_stats,
@@ -234,7 +234,7 @@ static void project_backward(lr_pass *pass, const lr_network *network, const lr_
 static void embed_backward(lr_pass *pass, const lr_network *network, const lr_tokens *tokens, lr_real *d,
                            lr_real *gradients)
 {
-    const size_t D = network->shape->width, n = lr_tokens_count(tokens), first = tokens->starts[0];
+    const size_t D = network->shape->dim, n = lr_tokens_count(tokens), first = tokens->starts[0];
     const lr_norm_at at = network->layout->embedding_norm;
     const lr_dropout drop = lr_network_dropout(network, network->shape->embedding_dropout, 0, LR_DROP_EMBEDDING);
     lr_real *d_positions = gradients + network->layout->position;
@@ -252,7 +252,7 @@ void lr_pass_backward(lr_pass *pass, const lr_network *network, const lr_tokens 
                       lr_real *gradients, lr_real *d_embedded)
 {
     const lr_shape *shape = network->shape;
-    const size_t D = shape->width, n = lr_tokens_count(tokens), M = tokens->labels, first = tokens->starts[0];
+    const size_t D = shape->dim, n = lr_tokens_count(tokens), M = tokens->labels, first = tokens->starts[0];
     project_backward(pass, network, d_hidden, M, gradients);
     if (shape->final_norm) {
         const lr_norm_at at = network->layout->final_norm;

@@ -2,7 +2,7 @@
 /* The network from packed tokens to the hidden states that meet the output table, forward and backward.
  *
  *     x = drop(LN?(item[id] + position[p])),  x = block_L(...block_1(x)),  x = LN?(x)
- *     hidden = LN?(act(x W + b))? at the labelled tokens                        (? where the shape has it)
+ *     hidden = LN?(act(x W + b))? at the labeled tokens                        (? where the shape has it)
  */
 #ifndef LR_NN_TRANSFORMER_H
 #define LR_NN_TRANSFORMER_H

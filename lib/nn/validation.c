@@ -51,7 +51,7 @@ void lr_validation_free(lr_validation *validation)
 
 static llmrec_status allocate(lr_validation *v)
 {
-    const size_t N = v->shape->positions, D = v->shape->width, V = v->shape->items,
+    const size_t N = v->shape->positions, D = v->shape->dim, V = v->shape->items,
                  fits = LOGITS_BYTES / sizeof(float) / V;
     v->block = fits < LEAST_BLOCK ? LEAST_BLOCK : fits > MOST_BLOCK ? MOST_BLOCK : fits;
     v->workers = lr_workers(v->context);
@@ -115,7 +115,7 @@ static size_t rank_of(float *logits, size_t items, size_t target, const int32_t 
 static void score(const lr_validation *v, size_t first, size_t count, float *logits)
 {
     const lr_network *network = v->network;
-    const size_t V = v->shape->items, D = v->shape->width;
+    const size_t V = v->shape->items, D = v->shape->dim;
     const bool bias = v->shape->output_bias;
     if (bias)
         for (size_t i = 0; i < count; i++)
@@ -171,7 +171,7 @@ llmrec_status lr_validation_run(lr_validation *validation, const lr_network *net
         session = gather(validation, session, sessions);
         const lr_prompts prompts = {validation->offsets, validation->items, 0, validation->count};
         LR_RETURN_IF(
-            lr_inference_run(validation->inference, network, &prompts, validation->hidden, validation->shape->width));
+            lr_inference_run(validation->inference, network, &prompts, validation->hidden, validation->shape->dim));
         const size_t blocks = (validation->count + validation->block - 1) / validation->block;
         LR_RETURN_IF(lr_parallel(validation->context, blocks, rank_block, validation));
         for (size_t i = 0; i < validation->count; i++) {

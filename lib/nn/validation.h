@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* How well a network finds the last items of held-out sessions: each target's exact rank over the whole catalogue. */
+/* How well a network finds the last items of held-out sessions: each target's exact rank over the whole catalog. */
 #ifndef LR_NN_VALIDATION_H
 #define LR_NN_VALIDATION_H
 

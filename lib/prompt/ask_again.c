@@ -31,7 +31,7 @@ static llmrec_status names_items(judge *j, bool *useful)
     *useful = j->listing.count > 0 && p->table != NULL && p->text_encoder != NULL;
     for (size_t i = 0; i < j->listing.count && !*useful; i++) {
         int32_t item = -1;
-        LR_RETURN_IF(lr_ground_in_catalogue(&p->names, &list, lr_listing_text(&j->listing, i), &item));
+        LR_RETURN_IF(lr_ground_in_catalog(&p->names, &list, lr_listing_text(&j->listing, i), &item));
         *useful = item >= 0;
     }
     return LLMREC_OK;

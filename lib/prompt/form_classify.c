@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* A menu of the catalogue: clusters of its vectors, each shown by its most popular item; and choosing from it. */
+/* A menu of the catalog: clusters of its vectors, each shown by its most popular item; and choosing from it. */
 #include <string.h>
 
 #include "core/memory.h"
@@ -8,7 +8,7 @@
 
 enum { PASSES = 100 };
 
-/* The most popular named item of each cluster that has any, in the order of clusters, whose centres move up
+/* The most popular named item of each cluster that has any, in the order of clusters, whose centers move up
  * likewise. */
 static void represent(lr_prompter *p, const int32_t *assigned, const int64_t *counts)
 {
@@ -21,7 +21,7 @@ static void represent(lr_prompter *p, const int32_t *assigned, const int64_t *co
     }
     for (size_t i = 0; i < clusters; i++) {
         if (p->menu[i] < 0) continue;
-        memmove(p->centres + p->menu_count * dim, p->centres + i * dim, dim * sizeof *p->centres);
+        memmove(p->centers + p->menu_count * dim, p->centers + i * dim, dim * sizeof *p->centers);
         p->menu[p->menu_count++] = p->menu[i];
     }
 }
@@ -38,12 +38,12 @@ llmrec_status lr_prompt_menu(lr_prompter *p, const llmrec_dataset *dataset)
              table->rows);
     LR_TRY(LR_NEW(p->context, p->menu, clusters));
     LR_TRY(lr_alloc(p->context, &rows, table->rows, table->dim * sizeof *rows));
-    LR_TRY(lr_alloc(p->context, &p->centres, clusters, table->dim * sizeof *p->centres));
+    LR_TRY(lr_alloc(p->context, &p->centers, clusters, table->dim * sizeof *p->centers));
     LR_TRY(LR_NEW(p->context, assigned, table->rows));
     LR_TRY(LR_NEW(p->context, counts, table->rows));
     LR_TRY(llmrec_embedding_copy_rows(table, 0, (int64_t)table->rows, rows));
     const lr_kmeans_plan plan = {rows, table->rows, table->dim, clusters, (uint64_t)p->options.seed, PASSES};
-    LR_TRY(lr_kmeans(p->context, &plan, p->centres, assigned));
+    LR_TRY(lr_kmeans(p->context, &plan, p->centers, assigned));
     LR_TRY(llmrec_dataset_item_counts(dataset, counts));
     represent(p, assigned, counts);
     LR_CHECK(p->menu_count > 0, LLMREC_ERR_ARGUMENT, "column: no item has a text there; a menu is made of names");

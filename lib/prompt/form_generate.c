@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Items from what the model knows: it names them, they are looked up in the catalogue, and what no item is called is
+/* Items from what the model knows: it names them, they are looked up in the catalog, and what no item is called is
  * stood in for by the item nearest to it. */
 #include <string.h>
 
@@ -12,7 +12,7 @@ typedef struct named {
     size_t times;
     int32_t item;        /* of that name; -1: none has it */
     size_t text, length; /* where in the bytes it stands, as it was written */
-    size_t lookup;       /* its place among the names whose neighbours are looked up; SIZE_MAX: it has none */
+    size_t lookup;       /* its place among the names whose neighbors are looked up; SIZE_MAX: it has none */
 } named;
 
 /* All names of a batch, those of a session one behind the other. */
@@ -23,7 +23,7 @@ typedef struct naming {
     named *names;
     size_t count, capacity;
     lr_builder bytes;
-    size_t lookups, width; /* names that are looked up, and neighbours wanted of each */
+    size_t lookups, width; /* names that are looked up, and neighbors wanted of each */
     float *vectors;        /* [lookups, dim] */
     size_t *sessions;      /* [lookups] */
     int32_t *near;         /* [lookups, width] */
@@ -71,7 +71,7 @@ static size_t find_named(const naming *n, size_t begin, int32_t item, lr_span te
 static llmrec_status add_name(naming *n, size_t session, size_t begin, lr_span text)
 {
     int32_t item = -1;
-    LR_RETURN_IF(lr_ground_in_catalogue(&n->prompted->prompter->names, &n->prompted->lists[session], text, &item));
+    LR_RETURN_IF(lr_ground_in_catalog(&n->prompted->prompter->names, &n->prompted->lists[session], text, &item));
     const size_t known = is_single(n) ? find_named(n, begin, item, text) : n->count;
     if (known < n->count) {
         n->names[known].times++;
@@ -121,7 +121,7 @@ done:
     return status;
 }
 
-/* --- neighbours --------------------------------------------------------------------------------------------------- */
+/* --- neighbors --------------------------------------------------------------------------------------------------- */
 
 static bool is_looked_up(const naming *n, const named *name)
 {
@@ -159,7 +159,7 @@ done:
     return status;
 }
 
-/* Neighbours beyond these can never be wanted: a list, its stand-ins, and all that was named, may have to be passed
+/* Neighbors beyond these can never be wanted: a list, its stand-ins, and all that was named, may have to be passed
  * by. */
 static size_t width_of(const naming *n)
 {
@@ -221,7 +221,7 @@ static llmrec_status list_names(naming *n, size_t begin, size_t end)
         const lr_span text = {n->bytes.text + n->names[i].text, n->names[i].length};
         const lr_generated name = generated_of(n, &n->names[i]);
         int32_t item = -1;
-        LR_RETURN_IF(lr_ground_in_catalogue(&n->prompted->prompter->names, list, text, &item));
+        LR_RETURN_IF(lr_ground_in_catalog(&n->prompted->prompter->names, list, text, &item));
         if (item >= 0) lr_list_put(list, item, LR_GROUNDED_EXACT);
         else list->counts[LR_GROUNDED_HALLUCINATED]++;
         for (size_t j = 0; item < 0 && j < name.near_count && list->count < list->room; j++)

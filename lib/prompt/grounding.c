@@ -124,9 +124,9 @@ llmrec_status lr_ground_in_menu(const lr_menu *menu, const lr_listing *reply, si
     return LLMREC_OK;
 }
 
-/* --- in the catalogue ----------------------------------------------------------------------------------------- */
+/* --- in the catalog ----------------------------------------------------------------------------------------- */
 
-llmrec_status lr_ground_in_catalogue(const lr_names *names, const lr_list *list, lr_span text, int32_t *item)
+llmrec_status lr_ground_in_catalog(const lr_names *names, const lr_list *list, lr_span text, int32_t *item)
 {
     lr_builder name = {.context = names->context};
     lr_name_walk walk = {0};

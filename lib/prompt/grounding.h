@@ -60,9 +60,9 @@ typedef struct lr_menu {
  * that it is not in the menu. */
 llmrec_status lr_ground_in_menu(const lr_menu *menu, const lr_listing *reply, size_t entry, int32_t *place, int *how);
 
-/* The item of the catalogue that has a name: the first one that may go into the list, or else the first one; -1: none
+/* The item of the catalog that has a name: the first one that may go into the list, or else the first one; -1: none
  * has. */
-llmrec_status lr_ground_in_catalogue(const lr_names *names, const lr_list *list, lr_span name, int32_t *item);
+llmrec_status lr_ground_in_catalog(const lr_names *names, const lr_list *list, lr_span name, int32_t *item);
 
 /* A name that several samples gave, by first appearance, and the items that are nearest to it. */
 typedef struct lr_generated {

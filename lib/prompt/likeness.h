@@ -11,7 +11,7 @@
  * UTF-8 out. */
 llmrec_status lr_name_fold(lr_builder *out, const char *text, size_t length);
 
-/* Memory for comparisons, kept from one to the next. Zero-initialise but for the context, clear at the end. */
+/* Memory for comparisons, kept from one to the next. Zero-initialize but for the context, clear at the end. */
 typedef struct lr_likeness {
     llmrec_context *context;
     uint32_t *codes; /* of both names, and their words in order */

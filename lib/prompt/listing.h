@@ -29,7 +29,7 @@ typedef struct lr_reading {
 
 /* Reads a reply, which need not be UTF-8, in place of what was read before. Understood are reasoning in tags (left
  * out), a part between BEGIN and END, JSON also where it was cut off, code fences, numbered lines ("1." "1)"), bullets,
- * bare lines, labels in lines or in a row ("C > A > B"), quotes and emphasis. Errors: MEMORY. Zero-initialise but for
+ * bare lines, labels in lines or in a row ("C > A > B"), quotes and emphasis. Errors: MEMORY. Zero-initialize but for
  * bytes.context, clear at the end. */
 llmrec_status lr_listing_read(lr_listing *reply, const lr_reading *reading, const char *text, size_t length);
 void lr_listing_clear(lr_listing *reply);

@@ -6,7 +6,7 @@
 #include "prompt/listing.h"
 
 /* By how sure they are to be part of a list. */
-typedef enum kind { NOTHING, BARE, LABELLED, BULLET, NUMBERED, ROW } kind;
+typedef enum kind { NOTHING, BARE, LABELED, BULLET, NUMBERED, ROW } kind;
 
 typedef struct line {
     kind kind;
@@ -103,7 +103,7 @@ static void find_label(line *l, size_t labels)
     if (l->label < 0) return;
     while (end < l->text.length && strchr(")].:*\"'`,=>- \t", l->text.text[end]) != NULL) end++;
     l->name = end;
-    if (l->kind < LABELLED) l->kind = LABELLED;
+    if (l->kind < LABELED) l->kind = LABELED;
 }
 
 static bool is_fence(lr_span text)

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The names of a catalogue's items, as prompts show them and as replies are looked up. */
+/* The names of a catalog's items, as prompts show them and as replies are looked up. */
 #ifndef LR_PROMPT_NAMES_H
 #define LR_PROMPT_NAMES_H
 
@@ -16,14 +16,14 @@ typedef struct lr_names {
     size_t named_count;
 } lr_names;
 
-/* Names of all items of a dataset: text column `column`, cut at `limit` code points. Zero-initialise but for the
+/* Names of all items of a dataset: text column `column`, cut at `limit` code points. Zero-initialize but for the
  * context, clear in any case. */
 llmrec_status lr_names_make(const llmrec_dataset *dataset, int64_t column, size_t limit, lr_names *names);
 void lr_names_clear(lr_names *names);
 bool lr_names_has(const lr_names *names, size_t item);
 
 /* Items whose folded name is `folded`, one after the other, lower ones first: -1 when there are no more.
- * Zero-initialise the walk. */
+ * Zero-initialize the walk. */
 typedef struct lr_name_walk {
     size_t next;
     uint64_t hash;

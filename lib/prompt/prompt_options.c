@@ -36,7 +36,7 @@ static const lr_field prompt_field[] = {
     WHOLE(seed, 0, 0x1p31),
     REAL(likeness, 0, 1, 0),
     WHOLE(title_length, 8, 10000),
-    WHOLE(on_failure, LLMREC_FAILURE_FIRST_STAGE, LLMREC_FAILURE_EMPTY),
+    WHOLE(on_failure, LLMREC_ON_FAILURE_FIRST_STAGE, LLMREC_ON_FAILURE_EMPTY),
     WHOLE(parity, 0, 1),
     WHOLE(alternatives, 1, 10000),
     WHOLE(asks, 1, 10),

@@ -188,7 +188,7 @@ static void finish(lr_prompted *prompted, size_t session)
     const lr_batch *batch = prompted->batch;
     lr_list *list = &prompted->lists[session];
     const bool failed = list->count == 0 && lr_prompted_asks(prompted, session);
-    const bool fill = !failed || prompted->prompter->options.on_failure == LLMREC_FAILURE_FIRST_STAGE;
+    const bool fill = !failed || prompted->prompter->options.on_failure == LLMREC_ON_FAILURE_FIRST_STAGE;
     if (failed) list->counts[LR_GROUNDED_FAILED] = 1;
     if (prompted->first != NULL && fill)
         lr_list_backfill(list, prompted->first + session * prompted->width, (size_t)prompted->first_counts[session]);
@@ -277,9 +277,9 @@ done:
     return status;
 }
 
-llmrec_status llmrec_recommender_prompt(const llmrec_recommender *recommender, const int32_t *items, size_t item_count,
-                                        const int32_t *candidates, size_t count, char *text, size_t capacity,
-                                        size_t *length)
+llmrec_status llmrec_prompt_preview(const llmrec_recommender *recommender, const int32_t *items, size_t item_count,
+                                    const int32_t *candidates, size_t count, char *text, size_t capacity,
+                                    size_t *length)
 {
     lr_builder built = {0};
     lr_prompt_about about = {items, item_count, candidates, count};

@@ -20,7 +20,7 @@ void lr_prompter_free(void *self)
     lr_names_clear(&p->names);
     if (p->search.context != NULL) lr_search_free(&p->search);
     lr_free(context, p->menu);
-    lr_free(context, p->centres);
+    lr_free(context, p->centers);
     llmrec_llm_free(p->llm);
     llmrec_recommender_free(p->first_stage);
     llmrec_embedding_free(p->table);
@@ -58,10 +58,10 @@ static llmrec_status check_parts(const llmrec_prompt_parts *parts, const llmrec_
     if (parts->embedding != NULL)
         LR_RETURN_IF(check_items("parts.embedding", llmrec_embedding_rows(parts->embedding), parts->dataset));
     if (parts->text_encoder == NULL || parts->embedding == NULL) return LLMREC_OK;
-    const int64_t width = llmrec_text_encoder_dim(parts->text_encoder), wanted = llmrec_embedding_dim(parts->embedding);
-    if (width == wanted) return LLMREC_OK;
-    return lr_fail(LLMREC_ERR_SHAPE, "parts.text_encoder makes vectors of width %lld; wanted the table's %lld",
-                   (long long)width, (long long)wanted);
+    const int64_t dim = llmrec_text_encoder_dim(parts->text_encoder), wanted = llmrec_embedding_dim(parts->embedding);
+    if (dim == wanted) return LLMREC_OK;
+    return lr_fail(LLMREC_ERR_SHAPE, "parts.text_encoder makes vectors of dim %lld; wanted the table's %lld",
+                   (long long)dim, (long long)wanted);
 }
 
 /* The prompter's own copies of the options' texts. */

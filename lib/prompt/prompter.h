@@ -21,7 +21,7 @@ typedef struct lr_prompter {
     llmrec_text_encoder *text_encoder; /* or NULL */
     lr_search search;                  /* of the table; no context: there is none */
     int32_t *menu;                     /* [menu_count] of CLASSIFY */
-    float *centres;                    /* [menu_count, dim] of the clusters that these stand for */
+    float *centers;                    /* [menu_count, dim] of the clusters that these stand for */
     size_t menu_count;
 } lr_prompter;
 
@@ -63,7 +63,7 @@ typedef struct lr_asking {
 } lr_asking;
 
 /* Writes all questions, and asks them, again where an answer gives nothing of use. Failures of single requests are told
- * to the log. Zero-initialise but for prompter, questions and count; clear in any case: the questions' texts too. */
+ * to the log. Zero-initialize but for prompter, questions and count; clear in any case: the questions' texts too. */
 llmrec_status lr_asking_run(lr_asking *asking);
 void lr_asking_clear(lr_asking *asking);
 

@@ -55,12 +55,12 @@ static llmrec_status write_history(const lr_prompt_form *form, const lr_names *n
 static llmrec_status write_menu(const lr_prompt_form *form, const lr_names *names, const lr_prompt_about *about,
                                 lr_builder *out)
 {
-    const bool fenced = form->style == LR_STYLE_FENCED, labelled = lr_kind_has_labels(form->kind);
+    const bool fenced = form->style == LR_STYLE_FENCED, labeled = lr_kind_has_labels(form->kind);
     char label[LR_LABEL_SIZE];
     LR_RETURN_IF(add(out, fenced ? "<candidates>\n" : ""));
     for (size_t i = 0; i < about->choices; i++) {
         lr_label_text(i, label);
-        if (labelled) LR_RETURN_IF(lr_builder_format(out, "%s. ", label));
+        if (labeled) LR_RETURN_IF(lr_builder_format(out, "%s. ", label));
         else if (fenced) LR_RETURN_IF(add(out, "- "));
         LR_RETURN_IF(add_name(form, names, about->menu[i], out));
         if (fenced || i + 1 < about->choices) LR_RETURN_IF(add(out, "\n"));

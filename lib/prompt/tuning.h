@@ -15,11 +15,11 @@ typedef struct lr_tuned {
     size_t first_count;
 } lr_tuned;
 
-/* One example in the making; its memory serves for the next one. Zero-initialise but for prompter and format; end with
+/* One example in the making; its memory serves for the next one. Zero-initialize but for prompter and format; end with
  * lr_example_clear in any case. */
 typedef struct lr_example {
     const lr_prompter *prompter;
-    int64_t format;  /* one of LLMREC_ROWS_* */
+    int64_t format;  /* one of LLMREC_ROW_FORMAT_* */
     int32_t *menu;   /* [room] as shown; those of CLASSIFY are the prompter's */
     int32_t *answer; /* [room] items, best first */
     size_t choices, count, room;
@@ -43,7 +43,7 @@ llmrec_status lr_example_readable(lr_example *example, bool *readable);
 
 enum { LR_TUNING_BATCH = 256 };
 
-/* Sessions that can be shown, in random order, and a batch of them at a time. Zero-initialise but for what is given. */
+/* Sessions that can be shown, in random order, and a batch of them at a time. Zero-initialize but for what is given. */
 typedef struct lr_tuning_sessions {
     const lr_prompter *prompter;
     const llmrec_dataset *dataset;

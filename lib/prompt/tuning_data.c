@@ -58,7 +58,7 @@ static llmrec_status read_options(const llmrec_fine_tuning_data_options *given,
     *options = defaults;
     LR_RETURN_IF(lr_options_overlay(options, sizeof *options, oldest, given, "llmrec_fine_tuning_data_options"));
     LR_RETURN_IF(check_paths(options));
-    LR_RETURN_IF(lr_option_range("format", options->format, LLMREC_ROWS_CHAT, LLMREC_ROWS_INPUT_OUTPUT));
+    LR_RETURN_IF(lr_option_range("format", options->format, LLMREC_ROW_FORMAT_CHAT, LLMREC_ROW_FORMAT_INPUT_OUTPUT));
     LR_RETURN_IF(lr_option_range("validation_rows", options->validation_rows, 0, INT32_MAX));
     LR_RETURN_IF(lr_option_range("rows", options->rows, 0, INT32_MAX));
     LR_RETURN_IF(lr_option_range("min_history", options->min_history, 0, INT32_MAX));
@@ -76,7 +76,7 @@ static llmrec_status settle_options(tuning *t)
     const llmrec_prompt_options *prompt = &t->prompter->options;
     if (prompt->form == LLMREC_PROMPT_GENLIST && t->prompter->first_stage == NULL)
         return lr_fail(LLMREC_ERR_ARGUMENT, "parts.first_stage is NULL; answers of GENLIST are made of its lists");
-    if (t->options.format == LLMREC_ROWS_COMPLETION && prompt->style == LLMREC_STYLE_FENCED)
+    if (t->options.format == LLMREC_ROW_FORMAT_COMPLETION && prompt->style == LLMREC_STYLE_FENCED)
         return lr_fail(LLMREC_ERR_ARGUMENT, "format is COMPLETION, whose answers end in \"###\"; wanted style LINES or "
                                             "NUMBERED, which stop there");
     if (t->options.min_history == 0) t->options.min_history = prompt->style == LLMREC_STYLE_NUMBERED ? 1 : 2;

@@ -72,7 +72,7 @@ static bool is_seen(const lr_tuned *tuned, int32_t item)
     return false;
 }
 
-/* The items of the menu whose clusters' centres are nearest to the target's vector, ties to the earlier one. */
+/* The items of the menu whose clusters' centers are nearest to the target's vector, ties to the earlier one. */
 static llmrec_status choose_nearest(lr_example *e, const lr_tuned *tuned)
 {
     const lr_prompter *p = e->prompter;
@@ -82,7 +82,7 @@ static llmrec_status choose_nearest(lr_example *e, const lr_tuned *tuned)
     const float *vector = lr_embedding_row(p->table, (size_t)tuned->target, scratch);
     for (size_t i = 0; i < p->menu_count; i++)
         e->distances[i] =
-            is_seen(tuned, p->menu[i]) ? INFINITY : lr_distance_squared(vector, p->centres + i * dim, dim);
+            is_seen(tuned, p->menu[i]) ? INFINITY : lr_distance_squared(vector, p->centers + i * dim, dim);
     lr_free(p->context, scratch);
     for (e->count = 0; e->count < e->room; e->count++) {
         size_t best = 0;
@@ -221,8 +221,8 @@ static llmrec_status write_completion(lr_example *e)
 static llmrec_status write_row(lr_example *e)
 {
     e->row.length = 0;
-    if (e->format == LLMREC_ROWS_CHAT) return write_chat(e);
-    if (e->format == LLMREC_ROWS_COMPLETION) return write_completion(e);
+    if (e->format == LLMREC_ROW_FORMAT_CHAT) return write_chat(e);
+    if (e->format == LLMREC_ROW_FORMAT_COMPLETION) return write_completion(e);
     LR_RETURN_IF(join(e, "\n"));
     return write_pair(e, "{\"input_text\":", ",\"output_text\":", &e->text);
 }
@@ -263,7 +263,7 @@ static llmrec_status found_in_menu(lr_example *e, bool *found)
 }
 
 /* Whether the first entry is what the best item is called. */
-static llmrec_status found_in_catalogue(lr_example *e, bool *found)
+static llmrec_status found_in_catalog(lr_example *e, bool *found)
 {
     const lr_prompter *p = e->prompter;
     const lr_span text = lr_listing_text(&e->listing, 0);
@@ -284,5 +284,5 @@ llmrec_status lr_example_readable(lr_example *e, bool *readable)
     const size_t labels = lr_kind_has_labels(p->form.kind) ? e->choices : 0;
     LR_RETURN_IF(lr_prompted_read(p, answer, labels, e->count + 1, &e->listing));
     if (e->listing.count != e->count) return LLMREC_OK;
-    return e->choices > 0 ? found_in_menu(e, readable) : found_in_catalogue(e, readable);
+    return e->choices > 0 ? found_in_menu(e, readable) : found_in_catalog(e, readable);
 }

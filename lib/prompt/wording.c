@@ -36,14 +36,14 @@ static const char system_fenced[] = "You recommend {nouns}. Text between tags su
 #define RECENT     "The most recent choice was {last}.\n\n"
 #define PROVEN     "Asked what would be next, {last} was the right answer, and it has been chosen since.\n\n"
 #define CANDIDATES "Candidates for the next choice, each behind its label:\n{menu}\n\n"
-#define UNLABELLED "Candidates for the next choice:\n{menu}\n\n"
+#define UNLABELED  "Candidates for the next choice:\n{menu}\n\n"
 
 #define RANKING                                                                                                        \
     CANDIDATES                                                                                                         \
     "Rank all {choices} candidates, from the one most likely to be chosen next to the least likely. Answer "           \
     "with the labels alone, separated by commas."
 #define RANKING_NAMES                                                                                                  \
-    UNLABELLED                                                                                                         \
+    UNLABELED                                                                                                          \
     "Rank all {choices} candidates, from the one most likely to be chosen next to the least likely. Answer "           \
     "with a numbered list of their names, one a line, nothing else."
 #define LETTER CANDIDATES "Which candidate is most likely to be chosen next? Answer with its label alone."

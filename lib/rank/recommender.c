@@ -120,13 +120,13 @@ static llmrec_status check_offsets(const int64_t *offsets, size_t sessions)
     return LLMREC_OK;
 }
 
-static llmrec_status check_items(const int64_t *offsets, const int32_t *items, size_t sessions, size_t catalogue)
+static llmrec_status check_items(const int64_t *offsets, const int32_t *items, size_t sessions, size_t catalog)
 {
     for (size_t i = 0; i < sessions; i++)
         for (int64_t at = offsets[i]; at < offsets[i + 1]; at++)
-            if (items[at] < -1 || items[at] >= (int64_t)catalogue)
+            if (items[at] < -1 || items[at] >= (int64_t)catalog)
                 return lr_fail(LLMREC_ERR_ARGUMENT, "items[%lld] (session %zu) is %d; wanted -1 to %zu", (long long)at,
-                               i, items[at], catalogue - 1);
+                               i, items[at], catalog - 1);
     return LLMREC_OK;
 }
 

@@ -60,10 +60,10 @@ llmrec_status llmrec_session_append(llmrec_session *session, const int32_t *item
 {
     if (session == NULL || (items == NULL && count > 0))
         return lr_fail(LLMREC_ERR_ARGUMENT, "session or items is NULL");
-    const size_t catalogue = session->recommender->items;
+    const size_t catalog = session->recommender->items;
     for (size_t i = 0; i < count; i++)
-        if (items[i] < -1 || items[i] >= (int64_t)catalogue)
-            return lr_fail(LLMREC_ERR_ARGUMENT, "items[%zu] is %d; wanted -1 to %zu", i, items[i], catalogue - 1);
+        if (items[i] < -1 || items[i] >= (int64_t)catalog)
+            return lr_fail(LLMREC_ERR_ARGUMENT, "items[%zu] is %d; wanted -1 to %zu", i, items[i], catalog - 1);
     LR_RETURN_IF(make_room(session, count));
     take_known(session, items, count);
     return LLMREC_OK;

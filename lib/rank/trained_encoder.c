@@ -98,7 +98,7 @@ static const lr_strategy sasrec = {.name = "sasrec",
 /* The items' rows of the output, their biases beside them. */
 static llmrec_status make_table(const llmrec_encoder *encoder, size_t dim, llmrec_embedding **table)
 {
-    const size_t V = encoder->shape.items, D = encoder->shape.width;
+    const size_t V = encoder->shape.items, D = encoder->shape.dim;
     const float *rows = encoder->parameters + encoder->layout.item;
     const float *bias = encoder->parameters + encoder->layout.output_bias;
     float *values = NULL;
@@ -120,7 +120,7 @@ static llmrec_status make_trained(const llmrec_encoder *encoder, trained **made)
     llmrec_status status = LLMREC_OK;
     LR_TRY(LR_NEW_ZERO(context, fresh, 1));
     fresh->context = context;
-    fresh->dim = encoder->shape.width + encoder->shape.output_bias;
+    fresh->dim = encoder->shape.dim + encoder->shape.output_bias;
     LR_TRY(lr_encoder_copy(encoder, &fresh->encoder));
     LR_TRY(lr_inference_create(context, &fresh->encoder->shape, &packing, &fresh->inference));
     LR_TRY(make_table(encoder, fresh->dim, &table));

@@ -172,16 +172,16 @@ def releases():
 
 
 def write_model(folder):
-    """The smallest sentence model: one layer, width 4."""
-    width, words = 4, ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]", "a", "b", "c"]
-    shapes = {f"embeddings.{name}.weight": (rows, width) for name, rows in (
+    """The smallest sentence model: one layer, dim 4."""
+    dim, words = 4, ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]", "a", "b", "c"]
+    shapes = {f"embeddings.{name}.weight": (rows, dim) for name, rows in (
         ("position_embeddings", 8), ("token_type_embeddings", 2), ("word_embeddings", len(words)))}
     dense = ["attention.self.query", "attention.self.key", "attention.self.value", "attention.output.dense",
              "intermediate.dense", "output.dense"]
     for name in dense:
-        shapes |= {f"encoder.layer.0.{name}.weight": (width, width), f"encoder.layer.0.{name}.bias": (width,)}
+        shapes |= {f"encoder.layer.0.{name}.weight": (dim, dim), f"encoder.layer.0.{name}.bias": (dim,)}
     for name in ("embeddings", "encoder.layer.0.attention.output", "encoder.layer.0.output"):
-        shapes |= {f"{name}.LayerNorm.weight": (width,), f"{name}.LayerNorm.bias": (width,)}
+        shapes |= {f"{name}.LayerNorm.weight": (dim,), f"{name}.LayerNorm.bias": (dim,)}
     header, data = {}, b""
     for name, shape in shapes.items():
         count = shape[0] * (shape[1] if len(shape) == 2 else 1)
@@ -195,8 +195,8 @@ def write_model(folder):
     (folder / "vocab.txt").write_text("\n".join(words) + "\n")
     (folder / "config.json").write_text(json.dumps({
         "model_type": "bert", "hidden_act": "gelu", "vocab_size": len(words), "max_position_embeddings": 8,
-        "type_vocab_size": 2, "hidden_size": width, "num_attention_heads": 1, "num_hidden_layers": 1,
-        "intermediate_size": width}))
+        "type_vocab_size": 2, "hidden_size": dim, "num_attention_heads": 1, "num_hidden_layers": 1,
+        "intermediate_size": dim}))
 
 
 # --- the checks ------------------------------------------------------------------------------------------------------------

@@ -179,7 +179,7 @@ static llmrec_status on_complete(const llmrec_completion *completion, void *user
 
 /* --- a small world ------------------------------------------------------------------------------------------------ */
 
-enum { ITEMS = 6, SESSIONS = 8, LENGTH = 4, ROWS = SESSIONS * LENGTH, WIDTH = 2 };
+enum { ITEMS = 6, SESSIONS = 8, LENGTH = 4, ROWS = SESSIONS * LENGTH, DIM = 2 };
 
 static struct {
     llmrec_context *context;
@@ -198,7 +198,7 @@ static const int64_t numbers[ITEMS] = {10, 11, 12, 13, 14, 15};
 static const char *const ids[ITEMS] = {"10", "11", "12", "13", "14", "15"};
 static const char *const column[] = {"title"};
 static const char *const titles[ITEMS] = {"a", "b", "c", "a b", "b c", "c a"};
-static const float values[ITEMS * WIDTH] = {0, 1, 1, 0, 2, 1, 3, 1, 1, 4, 2, 5};
+static const float values[ITEMS * DIM] = {0, 1, 1, 0, 2, 1, 3, 1, 1, 4, 2, 5};
 static const char examples[] = "{\"messages\":[{\"role\":\"user\",\"content\":\"a\"}]}\n";
 
 static void write_examples(const char *path)
@@ -212,7 +212,7 @@ static llmrec_encoder *new_encoder(const void *given)
     llmrec_encoder_options options;
     llmrec_encoder *made = NULL;
     MUST(llmrec_encoder_options_init(&options, sizeof options));
-    options.width = 4;
+    options.dim = 4;
     options.layers = options.heads = 1;
     options.max_length = 8;
     MUST(llmrec_encoder_create(world.dataset, given == NULL ? &options : given, &made));
@@ -244,7 +244,7 @@ static void make_data(void)
         .size = sizeof items, .rows = ITEMS, .numbers = numbers, .columns = 1, .column_names = column, .texts = titles};
     llmrec_dataset_options options;
     MUST(llmrec_dataset_options_init(&options, sizeof options));
-    options.catalogue = LLMREC_CATALOGUE_ALL;
+    options.catalog = LLMREC_CATALOG_ALL;
     MUST(llmrec_dataset_create(world.context, &rows, &items, &options, &world.dataset));
     MUST(llmrec_split_options_init(&split, sizeof split));
     split.test_fraction = .4;
@@ -264,14 +264,14 @@ static void make_world(void)
     options.progress = on_progress;
     MUST(llmrec_context_create(&options, &world.context));
     make_data();
-    MUST(llmrec_embedding_create(world.context, values, ITEMS, WIDTH, ids, NULL, NULL, &world.table));
+    MUST(llmrec_embedding_create(world.context, values, ITEMS, DIM, ids, NULL, NULL, &world.table));
     MUST(llmrec_embedding_align(world.table, world.dataset, 0, NULL, &world.aligned));
     MUST(llmrec_recommender_create_popularity(world.train, &world.popular));
     MUST(llmrec_recommender_create_similarity(world.aligned, NULL, &similar));
     MUST(llmrec_evaluate(world.popular, world.train, world.test, NULL, &world.report));
     MUST(llmrec_evaluate(similar, world.train, world.test, NULL, &world.other));
     llmrec_recommender_free(similar);
-    MUST(llmrec_text_encoder_open(world.context, model_directory, NULL, &world.text_encoder));
+    MUST(llmrec_text_encoder_load(world.context, model_directory, NULL, &world.text_encoder));
     MUST(llmrec_llm_create_callback(world.context, on_complete, NULL, 1, &world.llm));
     world.encoder = new_encoder(NULL);
     MUST(llmrec_encoder_train(world.encoder, world.train, world.test, &training));
@@ -331,14 +331,14 @@ static void fill(const char *name, void *given)
     }
     IS(llmrec_encoder_options)
     {
-        s->width = 4;
+        s->dim = 4;
         s->layers = s->heads = 1;
         s->max_length = 8;
     }
     IS(llmrec_train_options) s->epochs = 1;
     IS(llmrec_init_items_options)
     {
-        s->mode = LLMREC_ITEMS_ADAPTER;
+        s->mode = LLMREC_INIT_ITEMS_ADAPTER;
         s->scale_std = .02;
     }
     IS(llmrec_endpoint_options)
@@ -436,7 +436,7 @@ USE(dataset_describe)
 
 USE(embedding_create)
 {
-    MAKES(llmrec_embedding, llmrec_embedding_create(world.context, values, ITEMS, WIDTH, NULL, NULL, given, &made));
+    MAKES(llmrec_embedding, llmrec_embedding_create(world.context, values, ITEMS, DIM, NULL, NULL, given, &made));
 }
 
 USE(embedding_load)
@@ -457,7 +457,7 @@ USE(reducer_fit)
 
 USE(text_encoder_open)
 {
-    MAKES(llmrec_text_encoder, llmrec_text_encoder_open(world.context, model_directory, given, &made));
+    MAKES(llmrec_text_encoder, llmrec_text_encoder_load(world.context, model_directory, given, &made));
 }
 
 USE(text_encoder_encode_items)
@@ -681,7 +681,7 @@ static const use uses[] = {
     {"llmrec_embedding_options", "llmrec_embedding_load", embedding_load, 0},
     {"llmrec_alignment", "llmrec_embedding_align", embedding_align, 0},
     {"llmrec_reducer_options", "llmrec_reducer_fit", reducer_fit, 0},
-    {"llmrec_text_encoder_options", "llmrec_text_encoder_open", text_encoder_open, 0},
+    {"llmrec_text_encoder_options", "llmrec_text_encoder_load", text_encoder_open, 0},
     {"llmrec_encode_items_options", "llmrec_text_encoder_encode_items", text_encoder_encode_items, 0},
     {"llmrec_encoder_options", "llmrec_encoder_create", encoder_create, 0},
     {"llmrec_encoder_options", "llmrec_encoder_get_options", encoder_get_options, 0},

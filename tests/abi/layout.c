@@ -52,7 +52,7 @@ _Static_assert(offsetof(llmrec_dataset_options, min_session_rows) == 64, "min_se
 _Static_assert(offsetof(llmrec_dataset_options, min_item_rows) == 72, "min_item_rows");
 _Static_assert(offsetof(llmrec_dataset_options, min_session_length) == 80, "min_session_length");
 _Static_assert(offsetof(llmrec_dataset_options, max_session_length) == 88, "max_session_length");
-_Static_assert(offsetof(llmrec_dataset_options, catalogue) == 96, "catalogue");
+_Static_assert(offsetof(llmrec_dataset_options, catalog) == 96, "catalog");
 _Static_assert(offsetof(llmrec_dataset_options, invalid_utf8) == 104, "invalid_utf8");
 _Static_assert(sizeof(llmrec_dataset_options) == 112, "llmrec_dataset_options");
 
@@ -145,11 +145,11 @@ _Static_assert(sizeof(llmrec_encode_items_options) == 40, "llmrec_encode_items_o
 
 _Static_assert(offsetof(llmrec_encoder_options, size) == 0, "size");
 _Static_assert(offsetof(llmrec_encoder_options, causal) == 8, "causal");
-_Static_assert(offsetof(llmrec_encoder_options, width) == 16, "width");
+_Static_assert(offsetof(llmrec_encoder_options, dim) == 16, "dim");
 _Static_assert(offsetof(llmrec_encoder_options, layers) == 24, "layers");
 _Static_assert(offsetof(llmrec_encoder_options, heads) == 32, "heads");
-_Static_assert(offsetof(llmrec_encoder_options, head_width) == 40, "head_width");
-_Static_assert(offsetof(llmrec_encoder_options, ffn_width) == 48, "ffn_width");
+_Static_assert(offsetof(llmrec_encoder_options, head_dim) == 40, "head_dim");
+_Static_assert(offsetof(llmrec_encoder_options, ffn_dim) == 48, "ffn_dim");
 _Static_assert(offsetof(llmrec_encoder_options, max_length) == 56, "max_length");
 _Static_assert(offsetof(llmrec_encoder_options, pre_norm) == 64, "pre_norm");
 _Static_assert(offsetof(llmrec_encoder_options, activation) == 72, "activation");
@@ -186,7 +186,7 @@ _Static_assert(offsetof(llmrec_train_options, window_stride) == 56, "window_stri
 _Static_assert(offsetof(llmrec_train_options, loss) == 64, "loss");
 _Static_assert(offsetof(llmrec_train_options, negatives) == 72, "negatives");
 _Static_assert(offsetof(llmrec_train_options, gbce_t) == 80, "gbce_t");
-_Static_assert(offsetof(llmrec_train_options, optimiser) == 88, "optimiser");
+_Static_assert(offsetof(llmrec_train_options, optimizer) == 88, "optimizer");
 _Static_assert(offsetof(llmrec_train_options, learning_rate) == 96, "learning_rate");
 _Static_assert(offsetof(llmrec_train_options, weight_decay) == 104, "weight_decay");
 _Static_assert(offsetof(llmrec_train_options, beta1) == 112, "beta1");

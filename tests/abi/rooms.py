@@ -114,7 +114,7 @@ def functions_nest_three_levels():
                 yield f"{name_of(path)}:{first} {name} nests {max(levels)} levels; wanted at most 3"
 
 
-def files_name_their_licence():
+def files_name_their_license():
     for path in FILES:
         if not path.read_text().startswith("/* SPDX-License-Identifier: Apache-2.0 */\n"):
             yield f"{name_of(path)} does not begin with the SPDX line"
@@ -136,6 +136,6 @@ run(
     functions_are_short,
     functions_take_six_parameters,
     functions_nest_three_levels,
-    files_name_their_licence,
+    files_name_their_license,
     nothing_is_left_undone,
 )

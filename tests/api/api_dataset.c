@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Datasets from arrays: order, filters, catalogue, ids, splits, statistics. */
+/* Datasets from arrays: order, filters, catalog, ids, splits, statistics. */
 #include "../shared_context.h"
 #include "../dump.h"
 
@@ -133,7 +133,7 @@ static void items_bring_their_texts(void **state)
     assert_string_equal(llmrec_dataset_column_name(dataset, 0), "genre");
     assert_null(llmrec_dataset_column_name(dataset, 2));
     llmrec_dataset_free(dataset);
-    options.catalogue = LLMREC_CATALOGUE_ALL;
+    options.catalog = LLMREC_CATALOG_ALL;
     assert_ok(llmrec_dataset_create(context, &rows, &about, &options, &dataset));
     assert_string_equal(dump(dataset), "u: b a; v: c | b=,B\xC3\xA9 a=g2,A c=, x=g1,X y=g4,Y");
     llmrec_dataset_free(dataset);
@@ -241,7 +241,7 @@ static void check_part(const llmrec_dataset *dataset, const llmrec_split_options
     llmrec_dataset *view = NULL;
     assert_ok(llmrec_dataset_split(dataset, options, part, &view));
     const char *found = dump(view);
-    dumped[strstr(found, " |") - found] = '\0'; /* the catalogue stays what it was */
+    dumped[strstr(found, " |") - found] = '\0'; /* the catalog stays what it was */
     assert_string_equal(found, wanted);
     assert_int_equal(llmrec_dataset_items(view), llmrec_dataset_items(dataset));
     llmrec_dataset_free(view);

@@ -30,7 +30,7 @@ static llmrec_status load(llmrec_context *context, const char *name, const char 
 {
     llmrec_dataset_options options;
     assert_ok(llmrec_dataset_options_init(&options, sizeof options));
-    options.catalogue = LLMREC_CATALOGUE_ALL;
+    options.catalog = LLMREC_CATALOG_ALL;
     options.min_item_rows = 2;
     options.duplicates = LLMREC_DUPLICATES_DROP_REPEATS;
     options.invalid_utf8 = 1;

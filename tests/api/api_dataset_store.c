@@ -14,7 +14,7 @@ static llmrec_dataset *sample(int timed)
     llmrec_dataset_options options;
     llmrec_dataset *dataset = NULL;
     assert_ok(llmrec_dataset_options_init(&options, sizeof options));
-    options.catalogue = LLMREC_CATALOGUE_ALL;
+    options.catalog = LLMREC_CATALOG_ALL;
     options.time_column = timed ? NULL : "";
     write_text(scratch("rows.csv"), rows[timed]);
     write_text(scratch("about.csv"), "id,title,genre\nz,Z\xC3\xA9,\na,A,x\nb,,y\n");

@@ -137,7 +137,7 @@ static void wrong_arguments_are_named(void **state)
     assert_failure(llmrec_embedding_load(context, "x.bin", NULL, &table), LLMREC_ERR_ARGUMENT, "\"x.bin\"",
                    ".safetensors");
     assert_failure(llmrec_embedding_load(context, scratch("none.npy"), NULL, &table), LLMREC_ERR_IO, "none.npy");
-    assert_failure(llmrec_embedding_load(context, scratch("none.h5"), NULL, &table), LLMREC_ERR_IO, "none.h5");
+    assert_failure(llmrec_embedding_open(context, scratch("none.h5"), NULL, &table), LLMREC_ERR_IO, "none.h5");
     assert_failure(llmrec_embedding_load(context, scratch("none.csv"), NULL, &table), LLMREC_ERR_IO, "none.csv");
     assert_null(table);
     table = sample(LLMREC_DTYPE_FLOAT32, NULL);
@@ -170,7 +170,7 @@ static void a_mapped_table_can_be_replaced_while_it_is_in_use(void **state)
     llmrec_embedding *table = sample(LLMREC_DTYPE_FLOAT32, IDS), *mapped = NULL;
     (void)state;
     assert_ok(llmrec_embedding_save(table, scratch("r.h5")));
-    assert_ok(llmrec_embedding_load(context, scratch("r.h5"), NULL, &mapped));
+    assert_ok(llmrec_embedding_open(context, scratch("r.h5"), NULL, &mapped));
     assert_ok(llmrec_embedding_save(mapped, scratch("r.h5")));
     check_values(mapped);
     llmrec_embedding_free(table);
@@ -253,11 +253,11 @@ static void rows_follow_the_datasets_items(void **state)
     for (int64_t dtype = LLMREC_DTYPE_FLOAT32; dtype <= LLMREC_DTYPE_FLOAT16; dtype++) {
         llmrec_embedding *table = sample(dtype, IDS), *aligned = NULL, *back = NULL;
         warning[0] = '\0';
-        assert_ok(llmrec_embedding_align(table, dataset, LLMREC_MISSING_ZERO, &report, &aligned));
+        assert_ok(llmrec_embedding_align(table, dataset, LLMREC_ALIGN_ZERO, &report, &aligned));
         assert_true(report.found == 2 && report.missing == 2 && report.surplus == 2);
         assert_true(report.first_missing == llmrec_dataset_find_item(dataset, "none", 4) && report.first_surplus == 1);
         assert_ok(llmrec_embedding_save(aligned, scratch("a.h5")));
-        assert_ok(llmrec_embedding_load(context, scratch("a.h5"), NULL, &back));
+        assert_ok(llmrec_embedding_open(context, scratch("a.h5"), NULL, &back));
         for (size_t i = 0; i < 4; i++) {
             const int64_t item = llmrec_dataset_find_item(dataset, items[i], SIZE_MAX);
             const int64_t row = llmrec_embedding_find(table, items[i], SIZE_MAX);
@@ -281,11 +281,11 @@ static void missing_vectors_are_told(void **state)
     llmrec_dataset *dataset = dataset_of(items, 4);
     llmrec_embedding *table = sample(LLMREC_DTYPE_FLOAT32, IDS), *aligned = NULL;
     (void)state;
-    assert_failure(llmrec_embedding_align(table, dataset, LLMREC_MISSING_ERROR, NULL, &aligned), LLMREC_ERR_SHAPE,
+    assert_failure(llmrec_embedding_align(table, dataset, LLMREC_ALIGN_ERROR, NULL, &aligned), LLMREC_ERR_SHAPE,
                    "2 of 4 items", "\"none\"");
     assert_failure(llmrec_embedding_align(table, dataset, 2, NULL, &aligned), LLMREC_ERR_ARGUMENT, "missing is 2");
     assert_null(aligned);
-    assert_ok(llmrec_embedding_align(table, dataset, LLMREC_MISSING_ZERO, NULL, &aligned));
+    assert_ok(llmrec_embedding_align(table, dataset, LLMREC_ALIGN_ZERO, NULL, &aligned));
     assert_non_null(strstr(warning, "vectors belong to no item"));
     llmrec_embedding_free(aligned);
     llmrec_embedding_free(table);
@@ -298,10 +298,10 @@ static void a_table_without_ids_fits_its_dataset_or_not(void **state)
     llmrec_embedding *table = sample(LLMREC_DTYPE_FLOAT32, NULL), *aligned = NULL;
     llmrec_dataset *four = dataset_of(items, 4), *five = dataset_of(items, 5);
     (void)state;
-    assert_failure(llmrec_embedding_align(table, five, LLMREC_MISSING_ZERO, NULL, &aligned), LLMREC_ERR_SHAPE, "4 rows",
+    assert_failure(llmrec_embedding_align(table, five, LLMREC_ALIGN_ZERO, NULL, &aligned), LLMREC_ERR_SHAPE, "4 rows",
                    "wanted 5");
     assert_null(aligned);
-    assert_ok(llmrec_embedding_align(table, four, LLMREC_MISSING_ERROR, NULL, &aligned));
+    assert_ok(llmrec_embedding_align(table, four, LLMREC_ALIGN_ERROR, NULL, &aligned));
     assert_ptr_equal(llmrec_embedding_data(aligned), llmrec_embedding_data(table));
     llmrec_embedding_free(table);
     check_values(aligned); /* the table lives as long as what shares it */

@@ -20,7 +20,7 @@ static llmrec_embedding *vectors_of(llmrec_context *context, const llmrec_datase
         ids[i] = texts[i];
     }
     assert_ok(llmrec_embedding_create(context, values, items, dim, ids, NULL, NULL, &embedding));
-    assert_ok(llmrec_embedding_align(embedding, dataset, LLMREC_MISSING_ERROR, NULL, &aligned));
+    assert_ok(llmrec_embedding_align(embedding, dataset, LLMREC_ALIGN_ERROR, NULL, &aligned));
     llmrec_embedding_free(embedding);
     return aligned;
 }
@@ -45,7 +45,8 @@ static bool same_columns(const float *a, const float *b, size_t first, size_t en
 
 static void item_rows_start_from_vectors_and_stay_where_frozen(void **state)
 {
-    static const int64_t modes[] = {LLMREC_ITEMS_START, LLMREC_ITEMS_FROZEN, LLMREC_ITEMS_FROZEN_COLUMNS};
+    static const int64_t modes[] = {LLMREC_INIT_ITEMS_START, LLMREC_INIT_ITEMS_FROZEN,
+                                    LLMREC_INIT_ITEMS_FROZEN_COLUMNS};
     static const size_t dims[] = {NARROW, NARROW, 10}, frozen[] = {0, NARROW, 10};
     const llmrec_encoder_options network = small_network();
     llmrec_train_options training = short_training(2);
@@ -107,7 +108,7 @@ static void an_adapter_is_trained_and_makes_rows_for_new_items(void **state)
     llmrec_encoder *encoder = encoder_of(dataset, &network), *opened = NULL, *grown = NULL;
     size_t count = 0;
     (void)state;
-    init_items(encoder, vectors, LLMREC_ITEMS_ADAPTER, 0);
+    init_items(encoder, vectors, LLMREC_INIT_ITEMS_ADAPTER, 0);
     check_adapted(encoder, vectors);
     float *before = weights_of(encoder, "adapter.weight", &count);
     assert_ok(llmrec_encoder_train(encoder, dataset, NULL, &training));
@@ -142,7 +143,7 @@ static void vectors_that_do_not_fit_are_refused(void **state)
     llmrec_embedding *wide = vectors_of(context, dataset, WIDE), *more = vectors_of(context, larger, NARROW);
     llmrec_encoder *encoder = encoder_of(dataset, &network);
     (void)state;
-    assert_failure(llmrec_encoder_init_items(encoder, wide, NULL), LLMREC_ERR_SHAPE, "width 24", "16");
+    assert_failure(llmrec_encoder_init_items(encoder, wide, NULL), LLMREC_ERR_SHAPE, "dim 24", "16");
     assert_failure(llmrec_encoder_init_items(encoder, more, NULL), LLMREC_ERR_SHAPE, "35 rows", "30 items");
     llmrec_encoder_free(encoder);
     llmrec_embedding_free(wide);
@@ -167,7 +168,7 @@ static llmrec_recommender *trained_recommender(llmrec_context *context, int64_t 
     *best = epoch_at(encoder, llmrec_encoder_best_epoch(encoder));
     assert_ok(llmrec_recommender_create_encoder(encoder, &recommender));
     assert_string_equal(llmrec_recommender_name(recommender), causal ? "sasrec" : "bert4rec");
-    assert_non_null(strstr(llmrec_recommender_description(recommender), "\"width\":16"));
+    assert_non_null(strstr(llmrec_recommender_description(recommender), "\"dim\":16"));
     llmrec_encoder_free(encoder);
     llmrec_dataset_free(train);
     llmrec_dataset_free(dataset);
@@ -268,7 +269,7 @@ static llmrec_status whole_life(llmrec_context *context, const llmrec_dataset *d
     int32_t found[3], count = 0;
     network.causal = network.left_aligned = 1;
     assert_ok(llmrec_init_items_options_init(&items, sizeof items));
-    items.mode = LLMREC_ITEMS_ADAPTER;
+    items.mode = LLMREC_INIT_ITEMS_ADAPTER;
     llmrec_status status = llmrec_encoder_create(dataset, &network, &encoder);
     if (status == LLMREC_OK) status = llmrec_encoder_init_items(encoder, vectors, &items);
     if (status == LLMREC_OK) status = llmrec_encoder_train(encoder, dataset, dataset, &training);

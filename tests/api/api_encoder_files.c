@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Encoders in files: what is written is read, training goes on to the same bits, damage is told; other catalogues. */
+/* Encoders in files: what is written is read, training goes on to the same bits, damage is told; other catalogs. */
 #include <signal.h>
 #include <sys/wait.h>
 #include <time.h>
 
 #include "../training_data.h"
 
-/* Data of a catalogue of 30 items, and a trained encoder. */
+/* Data of a catalog of 30 items, and a trained encoder. */
 typedef struct setting {
     llmrec_context *context;
     llmrec_dataset *dataset, *train, *validation;
@@ -186,7 +186,7 @@ static void weights_go_out_and_in_by_name(void **state)
     assert_ok(llmrec_encoder_import_weights(other.encoder, scratch("weights.safetensors")));
     assert_true(same_weights(s.encoder, other.encoder));
     assert_int_equal(llmrec_encoder_epochs(other.encoder), 0);
-    network.width = 18;
+    network.dim = 18;
     assert_ok(llmrec_encoder_create(s.dataset, &network, &wide));
     assert_failure(llmrec_encoder_import_weights(wide, scratch("weights.safetensors")), LLMREC_ERR_SHAPE,
                    "weights.safetensors", "position.weight", "18");
@@ -215,7 +215,7 @@ static void every_weight_has_a_name(void **state)
     tear_down(&s);
 }
 
-static void a_larger_catalogue_keeps_what_was_learnt(void **state)
+static void a_larger_catalog_keeps_what_was_learned(void **state)
 {
     setting s = {0};
     llmrec_encoder *grown = NULL;
@@ -257,7 +257,7 @@ int main(void)
         cmocka_unit_test(damaged_files_are_refused),
         cmocka_unit_test(weights_go_out_and_in_by_name),
         cmocka_unit_test(every_weight_has_a_name),
-        cmocka_unit_test(a_larger_catalogue_keeps_what_was_learnt),
+        cmocka_unit_test(a_larger_catalog_keeps_what_was_learned),
     };
     return cmocka_run_group_tests(tests, NULL, remove_scratch);
 }

@@ -22,7 +22,7 @@ static llmrec_evaluation_options fixture_options(int64_t missing, int64_t mrr)
     assert_ok(llmrec_evaluation_options_init(&options, sizeof options));
     options.k_count = 2;
     options.k = k;
-    options.missing = missing;
+    options.no_list = missing;
     options.mrr = mrr;
     options.item_counts = fixture_counts;
     return options;
@@ -53,7 +53,7 @@ static void check_sessions(const llmrec_report *report, int64_t metric, int64_t 
 static void the_reference_policies_give_the_reference_figures(void **state)
 {
     llmrec_context *context = context_with(1);
-    const llmrec_evaluation_options options = fixture_options(LLMREC_MISSING_SKIPPED, LLMREC_MRR_MEAN_OF_HITS);
+    const llmrec_evaluation_options options = fixture_options(LLMREC_NO_LIST_SKIP, LLMREC_MRR_MEAN_OF_HITS);
     llmrec_report *report = report_of(context, &options);
     static const double at_2[] = {.2, .2, .2, .2, .1, .2, 1.896741, .2, .833333};
     static const double at_3[] = {.377371, .6, .366667, .5, .2, .316667, 2.08487, .3, 1};
@@ -82,7 +82,7 @@ static void the_reference_policies_give_the_reference_figures(void **state)
 static void by_default_a_session_without_a_list_scores_zero(void **state)
 {
     llmrec_context *context = context_with(1);
-    const llmrec_evaluation_options options = fixture_options(LLMREC_MISSING_AS_ZERO, LLMREC_MRR_FIRST_HIT);
+    const llmrec_evaluation_options options = fixture_options(LLMREC_NO_LIST_ZERO, LLMREC_MRR_FIRST_HIT);
     llmrec_report *report = report_of(context, &options);
     static const double at_3[] = {.377371, .6, .366667, .5, .2, .316667, 2.08487, .3};
     (void)state;
@@ -100,7 +100,7 @@ static void by_default_a_session_without_a_list_scores_zero(void **state)
 static void errors_are_those_of_the_mean(void **state)
 {
     llmrec_context *context = context_with(1);
-    const llmrec_evaluation_options options = fixture_options(LLMREC_MISSING_SKIPPED, LLMREC_MRR_FIRST_HIT);
+    const llmrec_evaluation_options options = fixture_options(LLMREC_NO_LIST_SKIP, LLMREC_MRR_FIRST_HIT);
     llmrec_report *report = report_of(context, &options);
     double value = 0, error = 0;
     (void)state;
@@ -122,7 +122,7 @@ static void errors_are_those_of_the_mean(void **state)
 static void without_counts_there_is_no_novelty(void **state)
 {
     llmrec_context *context = context_with(1);
-    llmrec_evaluation_options options = fixture_options(LLMREC_MISSING_AS_ZERO, LLMREC_MRR_FIRST_HIT);
+    llmrec_evaluation_options options = fixture_options(LLMREC_NO_LIST_ZERO, LLMREC_MRR_FIRST_HIT);
     options.item_counts = NULL;
     llmrec_report *report = report_of(context, &options);
     (void)state;
@@ -136,7 +136,7 @@ static void without_counts_there_is_no_novelty(void **state)
 static void wrong_arguments_are_named(void **state)
 {
     llmrec_context *context = context_with(1);
-    llmrec_evaluation_options options = fixture_options(LLMREC_MISSING_AS_ZERO, LLMREC_MRR_FIRST_HIT);
+    llmrec_evaluation_options options = fixture_options(LLMREC_NO_LIST_ZERO, LLMREC_MRR_FIRST_HIT);
     const int64_t falling[] = {0, 3, 2, 8, 8, 11, 11}, ks[] = {5, 5};
     llmrec_report *report = NULL;
     (void)state;
@@ -199,7 +199,7 @@ static void the_table_marks_the_highest(void **state)
     llmrec_report *pair[2] = {NULL, NULL};
     make_pair(context, pair);
     static const char *const names[] = {"worse", "b\xC3\xA9tter\n"};
-    const char *text = text_of(pair, names, 2, LLMREC_REPORT_TABLE);
+    const char *text = text_of(pair, names, 2, LLMREC_LAYOUT_TABLE);
     (void)state;
     assert_begins(text, "at 1         ndcg        hr       mrr    recall precision       map   novelty serendip."
                         "  coverage\nworse      0.5000    0.5000    0.5000    0.5000    0.5000    0.5000    0.4150"
@@ -219,11 +219,11 @@ static void the_other_forms_are_for_machines(void **state)
     make_pair(context, pair);
     static const char *const names[] = {"a,\"b\"", "plain"};
     (void)state;
-    const char *text = text_of(pair, names, 2, LLMREC_REPORT_JSON);
+    const char *text = text_of(pair, names, 2, LLMREC_LAYOUT_JSON);
     assert_begins(text, "[{\"name\":\"a,\\\"b\\\"\",\"sessions\":2,\"empty_lists\":0,\"metrics\":{\"ndcg@1\":0.5,");
     assert_non_null(strstr(text, "\"coverage@1\":0.5},\"stderr\":{\"ndcg@1\":0.5,"));
     assert_non_null(strstr(text, ",\n {\"name\":\"plain\""));
-    text = text_of(pair, names, 2, LLMREC_REPORT_CSV);
+    text = text_of(pair, names, 2, LLMREC_LAYOUT_CSV);
     assert_begins(text, "name,metric,k,value,stderr\n\"a,\"\"b\"\"\",ndcg,1,0.5,0.5\n");
     assert_non_null(strstr(text, "\nplain,coverage,1,1,\n"));
     for (int i = 0; i < 2; i++) llmrec_report_free(pair[i]);
@@ -264,7 +264,7 @@ static void text_is_cut_at_the_capacity(void **state)
     size_t length = 0;
     make_pair(context, pair);
     (void)state;
-    assert_ok(llmrec_report_format((const llmrec_report *const *)(void *)pair, names, 2, LLMREC_REPORT_CSV, text,
+    assert_ok(llmrec_report_format((const llmrec_report *const *)(void *)pair, names, 2, LLMREC_LAYOUT_CSV, text,
                                    sizeof text, &length));
     assert_string_equal(text, "name,me");
     assert_true(length > 100);
@@ -340,7 +340,7 @@ static void the_mean_of_reports_is_that_of_each_session(void **state)
                    "reports[1] is NULL");
     assert_failure(llmrec_report_mean((const llmrec_report *const[]){three[0], pair[0]}, 2, &one), LLMREC_ERR_SHAPE,
                    "2 sessions", "of 10");
-    const llmrec_evaluation_options options = fixture_options(LLMREC_MISSING_AS_ZERO, LLMREC_MRR_FIRST_HIT);
+    const llmrec_evaluation_options options = fixture_options(LLMREC_NO_LIST_ZERO, LLMREC_MRR_FIRST_HIT);
     const int64_t offsets[3] = {0, 0, 0};
     llmrec_report *other = NULL;
     assert_ok(llmrec_evaluate_lists(context, 2, 6, offsets, NULL, NULL, offsets, NULL, &options, &other));
@@ -452,7 +452,7 @@ static void a_recommender_is_asked_for_every_session(void **state)
     }
 }
 
-static void another_catalogue_is_refused(void **state)
+static void another_catalog_is_refused(void **state)
 {
     llmrec_context *context = context_with(1);
     llmrec_dataset *dataset = world(context, 0), *moved = world(context, 1);
@@ -483,10 +483,10 @@ static llmrec_status stop_when_evaluating(const llmrec_progress_event *event, vo
 {
     const int evaluating = strcmp(event->stage, "evaluate") == 0;
     *(int64_t *)user += evaluating;
-    return evaluating ? LLMREC_ERR_CANCELLED : LLMREC_OK;
+    return evaluating ? LLMREC_ERR_CANCELED : LLMREC_OK;
 }
 
-static void evaluation_can_be_cancelled(void **state)
+static void evaluation_can_be_canceled(void **state)
 {
     int64_t calls = 0;
     llmrec_context_options options;
@@ -499,7 +499,7 @@ static void evaluation_can_be_cancelled(void **state)
     assert_ok(llmrec_context_create(&options, &context));
     llmrec_dataset *dataset = world(context, 0);
     llmrec_recommender *recommender = popularity_of(dataset);
-    assert_failure(llmrec_evaluate(recommender, dataset, dataset, NULL, &report), LLMREC_ERR_CANCELLED, "evaluate",
+    assert_failure(llmrec_evaluate(recommender, dataset, dataset, NULL, &report), LLMREC_ERR_CANCELED, "evaluate",
                    "sessions");
     assert_int_equal(calls, 1);
     assert_null(report);
@@ -523,8 +523,8 @@ int main(void)
         cmocka_unit_test(two_reports_are_compared_session_by_session),
         cmocka_unit_test(the_mean_of_reports_is_that_of_each_session),
         cmocka_unit_test(a_recommender_is_asked_for_every_session),
-        cmocka_unit_test(another_catalogue_is_refused),
-        cmocka_unit_test(evaluation_can_be_cancelled),
+        cmocka_unit_test(another_catalog_is_refused),
+        cmocka_unit_test(evaluation_can_be_canceled),
     };
     return cmocka_run_group_tests(tests, NULL, remove_scratch);
 }

@@ -214,7 +214,7 @@ static void lists_of_names_are_grounded(void **state)
     end(w);
 }
 
-static void repeated_samples_stand_for_neighbours(void **state)
+static void repeated_samples_stand_for_neighbors(void **state)
 {
     static const int32_t seen[] = {8};
     world *w = begin(1, names_one, NULL);
@@ -235,7 +235,7 @@ static void repeated_samples_stand_for_neighbours(void **state)
     end(w);
 }
 
-static void a_menu_of_the_catalogue_is_chosen_from(void **state)
+static void a_menu_of_the_catalog_is_chosen_from(void **state)
 {
     static const int32_t seen[] = {0};
     world *w = begin(1, oracle, NULL);
@@ -384,7 +384,7 @@ static void an_evaluation_may_draw_a_sample(void **state)
     assert_int_equal(llmrec_report_grounding(reports[1], LLMREC_GROUNDING_EXACT), 0);
     assert_ok(llmrec_report_metric(reports[0], LLMREC_METRIC_NDCG, 10, NULL, &error));
     assert_true(error > 0);
-    assert_ok(llmrec_report_format((const llmrec_report *const *)reports, names, 2, LLMREC_REPORT_JSON, text,
+    assert_ok(llmrec_report_format((const llmrec_report *const *)reports, names, 2, LLMREC_LAYOUT_JSON, text,
                                    sizeof text, NULL));
     assert_int_equal(occurrences(text, "\"grounding\""), 1);
     assert_non_null(strstr(text, "\"requests\":12"));
@@ -408,8 +408,8 @@ int main(void)
         cmocka_unit_test(windows_carry_the_best_to_the_top),
         cmocka_unit_test(the_first_stage_may_have_a_say),
         cmocka_unit_test(lists_of_names_are_grounded),
-        cmocka_unit_test(repeated_samples_stand_for_neighbours),
-        cmocka_unit_test(a_menu_of_the_catalogue_is_chosen_from),
+        cmocka_unit_test(repeated_samples_stand_for_neighbors),
+        cmocka_unit_test(a_menu_of_the_catalog_is_chosen_from),
         cmocka_unit_test(hostile_titles_stay_data),
         cmocka_unit_test(batches_and_threads_change_nothing),
         cmocka_unit_test(filters_hold_for_what_a_model_says),

@@ -45,15 +45,17 @@ static void completions_end_in_a_cue(void **state)
     assert_ok(llmrec_endpoint_options_init(&endpoint, sizeof endpoint));
     endpoint.url = "http://127.0.0.1:9/v1";
     options.scoring = LLMREC_SCORING_LETTERS;
-    for (int64_t api = LLMREC_API_CHAT; api <= LLMREC_API_COMPLETIONS && llmrec_supports("http"); api++)
+    for (int64_t kind = LLMREC_ENDPOINT_CHAT; kind <= LLMREC_ENDPOINT_COMPLETIONS && llmrec_supports("http"); kind++)
         for (int own = 0; own < 2; own++) {
-            endpoint.api = api;
+            endpoint.kind = kind;
             options.user = own ? "{history} {menu} Which?" : NULL;
             llmrec_llm_free(w->llm);
             assert_ok(llmrec_llm_create_endpoint(w->context, &endpoint, &w->llm));
             llmrec_recommender *recommender = prompt(w, &options);
-            assert_ok(llmrec_recommender_prompt(recommender, seen, 1, candidates, 2, text, sizeof text, &length));
-            const char *ending = own ? "Which?" : api == LLMREC_API_CHAT ? "label alone." : "label alone.\n\nAnswer: (";
+            assert_ok(llmrec_prompt_preview(recommender, seen, 1, candidates, 2, text, sizeof text, &length));
+            const char *ending = own                            ? "Which?"
+                                 : kind == LLMREC_ENDPOINT_CHAT ? "label alone."
+                                                                : "label alone.\n\nAnswer: (";
             assert_string_equal(text + length - strlen(ending), ending);
             llmrec_recommender_free(recommender);
         }
@@ -70,7 +72,7 @@ static void a_model_that_fails_leaves_the_first_stage(void **state)
         world *w = begin(1, says_nothing, NULL);
         llmrec_prompt_options options = options_of(forms[i / 2]);
         options.clusters = 5;
-        options.on_failure = i % 2 == 0 ? LLMREC_FAILURE_FIRST_STAGE : LLMREC_FAILURE_EMPTY;
+        options.on_failure = i % 2 == 0 ? LLMREC_ON_FAILURE_FIRST_STAGE : LLMREC_ON_FAILURE_EMPTY;
         llmrec_recommender *recommender = prompt(w, &options);
         int32_t list[K] = {0};
         int64_t grounding[G];

@@ -13,16 +13,16 @@ static void own_templates_are_filled(void **state)
     options.system = "";
     options.user = "{noun}/{nouns} {last} {choices} {first_label}-{last_label} {{}} {history} {menu}";
     llmrec_recommender *recommender = prompt(w, &options);
-    assert_ok(llmrec_recommender_prompt(recommender, seen, 2, candidates, 2, text, sizeof text, &length));
+    assert_ok(llmrec_prompt_preview(recommender, seen, 2, candidates, 2, text, sizeof text, &length));
     assert_string_equal(text, "system: \n\nuser: film/films \"Film 2 (1992)\" 2 A-B {} <history>\n\"Film 1 (1991)\"\n"
                               "\"Film 2 (1992)\"\n</history> <candidates>\nA. \"Film 5 (1995)\"\nB. \"Film 6 (1996)\"\n"
                               "</candidates>");
     assert_int_equal(length, strlen(text));
-    assert_ok(llmrec_recommender_prompt(recommender, seen, 2, candidates, 2, small, sizeof small, &length));
+    assert_ok(llmrec_prompt_preview(recommender, seen, 2, candidates, 2, small, sizeof small, &length));
     assert_string_equal(small, "system:");
-    assert_failure(llmrec_recommender_prompt(recommender, (const int32_t[]){99}, 1, NULL, 0, NULL, 0, &length),
+    assert_failure(llmrec_prompt_preview(recommender, (const int32_t[]){99}, 1, NULL, 0, NULL, 0, &length),
                    LLMREC_ERR_ARGUMENT, "items[0] is 99");
-    assert_failure(llmrec_recommender_prompt(w->popular, seen, 2, NULL, 0, NULL, 0, &length), LLMREC_ERR_UNSUPPORTED,
+    assert_failure(llmrec_prompt_preview(w->popular, seen, 2, NULL, 0, NULL, 0, &length), LLMREC_ERR_UNSUPPORTED,
                    "popularity");
     llmrec_recommender_free(recommender);
     end(w);
@@ -126,7 +126,7 @@ static void the_seed_papers_prompt_is_as_published(void **state)
     for (int shorter = 0; shorter < 2; shorter++) {
         options.history_characters = (int64_t)strlen(wanted[0]) - 16 - shorter;
         llmrec_recommender *recommender = prompt(w, &options);
-        assert_ok(llmrec_recommender_prompt(recommender, seen, 4, NULL, 0, text, sizeof text, &length));
+        assert_ok(llmrec_prompt_preview(recommender, seen, 4, NULL, 0, text, sizeof text, &length));
         assert_string_equal(text, wanted[shorter]);
         llmrec_recommender_free(recommender);
     }

@@ -251,10 +251,10 @@ static void external_ids_work_and_unknown_ones_are_told(void **state)
 static llmrec_status stop(const llmrec_progress_event *event, void *user)
 {
     snprintf(user, 64, "%s: %d of %d %s", event->stage, (int)event->done, (int)event->total, event->unit);
-    return LLMREC_ERR_CANCELLED;
+    return LLMREC_ERR_CANCELED;
 }
 
-static void long_calls_tell_their_progress_and_can_be_cancelled(void **state)
+static void long_calls_tell_their_progress_and_can_be_canceled(void **state)
 {
     enum { MANY_SESSIONS = 3000 };
     static int64_t offsets[MANY_SESSIONS + 1];
@@ -275,7 +275,7 @@ static void long_calls_tell_their_progress_and_can_be_cancelled(void **state)
     assert_ok(llmrec_similarity_options_preset(&similarity, sizeof similarity, "harte2023"));
     assert_ok(llmrec_recommender_create_similarity(embedding, &similarity, &recommender));
     assert_failure(llmrec_recommend(recommender, offsets, items, MANY_SESSIONS, 1, NULL, recommended, NULL, counts),
-                   LLMREC_ERR_CANCELLED, "recommend", "sessions");
+                   LLMREC_ERR_CANCELED, "recommend", "sessions");
     assert_non_null(strstr(heard, "of 3000 sessions"));
     heard[0] = '\0';
     assert_ok(llmrec_recommend(recommender, offsets, items, 5, 1, NULL, recommended, NULL, counts));
@@ -395,24 +395,24 @@ static void names_and_descriptions_tell_what_is_in_force(void **state)
     llmrec_recommender_free(NULL);
 }
 
-enum { MANY = 60, WIDTH = 12 };
+enum { MANY = 60, MANY_DIM = 12 };
 
 /* Vectors of few directions: the last four are mixtures of the others. */
 static llmrec_embedding *many_rows(llmrec_context *context)
 {
-    static float values[MANY * WIDTH];
+    static float values[MANY * MANY_DIM];
     llmrec_embedding *embedding = NULL;
     for (int i = 0; i < MANY; i++)
-        for (int j = 0; j < WIDTH; j++) {
-            float *row = values + i * WIDTH;
+        for (int j = 0; j < MANY_DIM; j++) {
+            float *row = values + i * MANY_DIM;
             row[j] = j < 8 ? (float)sin(1 + i * 1.7 + j * j * .9 + i * j * .31) : row[j - 8] + 2 * row[j - 7];
         }
-    assert_ok(llmrec_embedding_create(context, values, MANY, WIDTH, NULL, NULL, NULL, &embedding));
+    assert_ok(llmrec_embedding_create(context, values, MANY, MANY_DIM, NULL, NULL, NULL, &embedding));
     return embedding;
 }
 
 /* What a preset makes of the table must be what the reducer makes of it by hand. */
-static void check_preset(const char *preset, int64_t dim, int64_t width)
+static void check_preset(const char *preset, int64_t dim, int64_t wanted_dim)
 {
     static const int64_t offsets[] = {0, 3, 4};
     static const int32_t items[] = {7, 41, 3, 59};
@@ -434,7 +434,7 @@ static void check_preset(const char *preset, int64_t dim, int64_t width)
     reducing.ridge = options.reduce_ridge;
     assert_ok(llmrec_reducer_fit(embedding, &reducing, &reducer));
     assert_ok(llmrec_reducer_apply(reducer, embedding, &reduced));
-    assert_int_equal(llmrec_embedding_dim(reduced), width);
+    assert_int_equal(llmrec_embedding_dim(reduced), wanted_dim);
     options.reduce = LLMREC_REDUCE_NONE;
     assert_ok(llmrec_recommender_create_similarity(reduced, &options, &other));
     assert_ok(llmrec_recommend(one, offsets, items, 2, 10, NULL, lists[0], scores[0], counts[0]));
@@ -442,7 +442,7 @@ static void check_preset(const char *preset, int64_t dim, int64_t width)
     assert_int_equal(counts[0][0], 10);
     assert_memory_equal(lists[0], lists[1], sizeof lists[0]);
     assert_memory_equal(scores[0], scores[1], sizeof scores[0]);
-    snprintf(described, sizeof described, "\"dim\": %d}", (int)width);
+    snprintf(described, sizeof described, "\"dim\": %d}", (int)wanted_dim);
     assert_non_null(strstr(llmrec_recommender_description(one), described));
     llmrec_recommender_free(one);
     llmrec_recommender_free(other);
@@ -469,7 +469,7 @@ int main(void)
         cmocka_unit_test(sessions_without_a_known_item_get_no_list),
         cmocka_unit_test(no_sessions_are_no_work),
         cmocka_unit_test(external_ids_work_and_unknown_ones_are_told),
-        cmocka_unit_test(long_calls_tell_their_progress_and_can_be_cancelled),
+        cmocka_unit_test(long_calls_tell_their_progress_and_can_be_canceled),
         cmocka_unit_test(ids_are_refused_where_the_table_has_none),
         cmocka_unit_test(bad_calls_are_refused_with_the_place),
         cmocka_unit_test(bad_similarity_options_are_refused),

@@ -165,12 +165,12 @@ static void power_and_ridge_follow_the_formula(void **state)
 
 static void projections_are_seeded_and_keep_lengths(void **state)
 {
-    enum { WIDTH = 64, SLIM = 512 };
-    static float axes[WIDTH][WIDTH], values[WIDTH * SLIM], again[WIDTH * SLIM], other[WIDTH * SLIM];
+    enum { WIDE = 64, SLIM = 512 };
+    static float axes[WIDE][WIDE], values[WIDE * SLIM], again[WIDE * SLIM], other[WIDE * SLIM];
     double sum = 0;
     (void)state;
-    for (size_t i = 0; i < WIDTH; i++) axes[i][i] = 1;
-    llmrec_embedding *table = table_of(axes[0], WIDTH, WIDTH);
+    for (size_t i = 0; i < WIDE; i++) axes[i][i] = 1;
+    llmrec_embedding *table = table_of(axes[0], WIDE, WIDE);
     llmrec_reducer_options options = options_of(LLMREC_REDUCE_RANDOM, SLIM);
     options.normalize = 0;
     options.seed = 5;
@@ -182,12 +182,12 @@ static void projections_are_seeded_and_keep_lengths(void **state)
     llmrec_reducer_free(reduce(table, &options, other));
     assert_memory_equal(values, again, sizeof values);
     assert_true(memcmp(values, other, sizeof values) != 0);
-    for (size_t i = 0; i < WIDTH * SLIM; i++) sum += (double)values[i] * values[i];
-    assert_true(fabs(sum / WIDTH - 1) < 0.03); /* entries have variance 1/d: its mean over 32768 of them is sharp */
+    for (size_t i = 0; i < WIDE * SLIM; i++) sum += (double)values[i] * values[i];
+    assert_true(fabs(sum / WIDE - 1) < 0.03); /* entries have variance 1/d: its mean over 32768 of them is sharp */
     llmrec_embedding_free(table);
 }
 
-static void no_reduction_still_normalises(void **state)
+static void no_reduction_still_normalizes(void **state)
 {
     static const float rows[3][2] = {{3, 4}, {0, 0}, {0, -2}};
     static const float wanted[6] = {0.6f, 0.8f, 0, 0, 0, -1};
@@ -241,7 +241,7 @@ static llmrec_embedding *with_a_gap(void)
     assert_ok(llmrec_dataset_options_init(&options, sizeof options));
     assert_ok(llmrec_dataset_create(context, &interactions, NULL, &options, &dataset));
     assert_ok(llmrec_embedding_create(context, rows[0], 3, 2, items, NULL, NULL, &table));
-    assert_ok(llmrec_embedding_align(table, dataset, LLMREC_MISSING_ZERO, NULL, &aligned));
+    assert_ok(llmrec_embedding_align(table, dataset, LLMREC_ALIGN_ZERO, NULL, &aligned));
     llmrec_embedding_free(table);
     llmrec_dataset_free(dataset);
     return aligned;
@@ -301,7 +301,7 @@ static void reducers_survive_their_file(void **state)
         llmrec_reducer_free(opened);
         llmrec_embedding_free(reduced);
     }
-    assert_failure(llmrec_embedding_load(context, scratch("r.h5"), NULL, &table), LLMREC_ERR_FORMAT, "r.h5",
+    assert_failure(llmrec_embedding_open(context, scratch("r.h5"), NULL, &table), LLMREC_ERR_FORMAT, "r.h5",
                    "\"reducer\"", "wanted \"embedding\"");
     llmrec_embedding_free(table);
 }
@@ -378,7 +378,7 @@ int main(void)
         cmocka_unit_test(whitened_columns_are_uncorrelated_and_of_one_size),
         cmocka_unit_test(power_and_ridge_follow_the_formula),
         cmocka_unit_test(projections_are_seeded_and_keep_lengths),
-        cmocka_unit_test(no_reduction_still_normalises),
+        cmocka_unit_test(no_reduction_still_normalizes),
         cmocka_unit_test(a_vector_does_not_depend_on_its_table),
         cmocka_unit_test(missing_rows_take_part_or_not),
         cmocka_unit_test(reducers_survive_their_file),

@@ -4,7 +4,7 @@
 
 #include "../training_data.h"
 
-enum { ITEMS = 40, WIDTH = 18, LONGEST = 20, K = 6 };
+enum { ITEMS = 40, DIM = 18, LONGEST = 20, K = 6 };
 
 static llmrec_recommender *popular(llmrec_context *context, const llmrec_dataset *dataset)
 {
@@ -16,13 +16,13 @@ static llmrec_recommender *popular(llmrec_context *context, const llmrec_dataset
 
 static llmrec_recommender *similar(llmrec_context *context, const llmrec_dataset *dataset)
 {
-    float values[ITEMS * WIDTH];
+    float values[ITEMS * DIM];
     uint64_t state = 4;
     llmrec_embedding *table = NULL;
     llmrec_recommender *recommender = NULL;
     (void)dataset;
-    for (size_t i = 0; i < ITEMS * WIDTH; i++) values[i] = ((float)(next_number(&state) % 2001) - 1000) / 1000;
-    assert_ok(llmrec_embedding_create(context, values, ITEMS, WIDTH, NULL, NULL, NULL, &table));
+    for (size_t i = 0; i < ITEMS * DIM; i++) values[i] = ((float)(next_number(&state) % 2001) - 1000) / 1000;
+    assert_ok(llmrec_embedding_create(context, values, ITEMS, DIM, NULL, NULL, NULL, &table));
     assert_ok(llmrec_recommender_create_similarity(table, NULL, &recommender));
     llmrec_embedding_free(table);
     return recommender;
@@ -37,11 +37,11 @@ static llmrec_recommender *of_network(const llmrec_dataset *dataset, const llmre
     return recommender;
 }
 
-/* Numbers as large as a trained network's, and heads that do not fill its width. */
+/* Numbers as large as a trained network's, and heads that do not fill its dim. */
 static llmrec_encoder_options wild_network(int64_t causal, int64_t left_aligned)
 {
     llmrec_encoder_options network = small_network();
-    network.width = WIDTH;
+    network.dim = DIM;
     network.layers = 2;
     network.heads = 4;
     network.max_length = 12;

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Training as a user sees it: it learns, stops, goes on, can be cancelled, and comes to the same bits. */
+/* Training as a user sees it: it learns, stops, goes on, can be canceled, and comes to the same bits. */
 #include "../training_data.h"
 
-static void four_sequences_are_learnt_by_heart(void **state)
+static void four_sequences_are_learned_by_heart(void **state)
 {
     static const int64_t session[] = {0, 0, 0, 1, 1, 1, 2, 2, 2, 3, 3, 3};
     static const int64_t item[] = {0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11};
@@ -65,7 +65,7 @@ static llmrec_encoder *train_rounds(int64_t threads, const llmrec_encoder_option
     return encoder;
 }
 
-static void what_follows_what_is_learnt(void **state)
+static void what_follows_what_is_learned(void **state)
 {
     const llmrec_train_options training = short_training(60);
     (void)state;
@@ -171,29 +171,29 @@ static void training_that_goes_on_comes_to_the_same_bits(void **state)
     tear_down(&parts);
 }
 
-static void a_cancelled_call_is_as_if_it_had_asked_for_whole_epochs(void **state)
+static void a_canceled_call_is_as_if_it_had_asked_for_whole_epochs(void **state)
 {
     const llmrec_encoder_options network = small_network();
     llmrec_train_options training = short_training(1000);
-    setting cancelled = {.stop_in_epoch = 3}, wanted = {0};
+    setting canceled = {.stop_in_epoch = 3}, wanted = {0};
     (void)state;
-    set_up(&cancelled, &network, 800);
+    set_up(&canceled, &network, 800);
     set_up(&wanted, &network, 800);
-    assert_failure(llmrec_encoder_train(cancelled.encoder, cancelled.train, cancelled.validation, &training),
-                   LLMREC_ERR_CANCELLED, "train", "sequences");
-    training.epochs = llmrec_encoder_epochs(cancelled.encoder);
-    assert_true(training.epochs >= 2 && cancelled.last.epoch == training.epochs + 1);
-    assert_true(cancelled.last.epochs == 1000 && cancelled.last.loss > 0 && cancelled.last.sequences_per_second > 0);
-    assert_true(cancelled.last.seconds_left > 0 && cancelled.last.learning_rate == training.learning_rate);
-    assert_true(cancelled.last.ndcg > 0);
+    assert_failure(llmrec_encoder_train(canceled.encoder, canceled.train, canceled.validation, &training),
+                   LLMREC_ERR_CANCELED, "train", "sequences");
+    training.epochs = llmrec_encoder_epochs(canceled.encoder);
+    assert_true(training.epochs >= 2 && canceled.last.epoch == training.epochs + 1);
+    assert_true(canceled.last.epochs == 1000 && canceled.last.loss > 0 && canceled.last.sequences_per_second > 0);
+    assert_true(canceled.last.seconds_left > 0 && canceled.last.learning_rate == training.learning_rate);
+    assert_true(canceled.last.ndcg > 0);
     assert_ok(llmrec_encoder_train(wanted.encoder, wanted.train, wanted.validation, &training));
-    assert_true(same_weights(cancelled.encoder, wanted.encoder));
+    assert_true(same_weights(canceled.encoder, wanted.encoder));
     training.epochs += 2;
-    cancelled.stop_in_epoch = 0;
-    assert_ok(llmrec_encoder_train(cancelled.encoder, cancelled.train, cancelled.validation, &training));
+    canceled.stop_in_epoch = 0;
+    assert_ok(llmrec_encoder_train(canceled.encoder, canceled.train, canceled.validation, &training));
     assert_ok(llmrec_encoder_train(wanted.encoder, wanted.train, wanted.validation, &training));
-    assert_true(same_weights(cancelled.encoder, wanted.encoder));
-    tear_down(&cancelled);
+    assert_true(same_weights(canceled.encoder, wanted.encoder));
+    tear_down(&canceled);
     tear_down(&wanted);
 }
 
@@ -276,7 +276,7 @@ static void bad_arguments_are_named(void **state)
     setting s = {0};
     (void)state;
     set_up(&s, &network, 60);
-    assert_failure(llmrec_encoder_options_profile(&options, sizeof options, "bert"), LLMREC_ERR_ARGUMENT, "\"bert\"",
+    assert_failure(llmrec_encoder_options_preset(&options, sizeof options, "bert"), LLMREC_ERR_ARGUMENT, "\"bert\"",
                    "harte2023");
     options = network;
     options.hidden_dropout = 1;
@@ -301,35 +301,35 @@ static void bad_arguments_are_named(void **state)
     tear_down(&s);
 }
 
-static void profiles_are_what_the_papers_say(void **state)
+static void presets_are_what_the_papers_say(void **state)
 {
     llmrec_encoder_options network;
     llmrec_train_options training;
     (void)state;
-    assert_ok(llmrec_encoder_options_profile(&network, sizeof network, "harte2023"));
-    assert_ok(llmrec_train_options_profile(&training, sizeof training, "harte2023"));
-    assert_true(network.width == 208 && network.layers == 3 && network.heads == 3 && network.max_length == 20);
+    assert_ok(llmrec_encoder_options_preset(&network, sizeof network, "harte2023"));
+    assert_ok(llmrec_train_options_preset(&training, sizeof training, "harte2023"));
+    assert_true(network.dim == 208 && network.layers == 3 && network.heads == 3 && network.max_length == 20);
     assert_true(network.embedding_norm == 0 && network.head == 1 && network.head_norm == 0);
     assert_true(training.copies == 10 && training.mask_probability == .5 && training.decay_all == 1);
-    assert_ok(llmrec_encoder_options_profile(&network, sizeof network, "sun2019"));
-    assert_ok(llmrec_train_options_profile(&training, sizeof training, "sun2019"));
-    assert_true(network.width == 64 && network.left_aligned == 1 && network.hidden_dropout == .5);
-    assert_true(training.most_masks == 30 && training.optimiser == LLMREC_OPTIMISER_BERT_ADAM);
-    assert_ok(llmrec_encoder_options_profile(&network, sizeof network, "sasrec"));
+    assert_ok(llmrec_encoder_options_preset(&network, sizeof network, "sun2019"));
+    assert_ok(llmrec_train_options_preset(&training, sizeof training, "sun2019"));
+    assert_true(network.dim == 64 && network.left_aligned == 1 && network.hidden_dropout == .5);
+    assert_true(training.most_masks == 30 && training.optimizer == LLMREC_OPTIMIZER_BERT_ADAM);
+    assert_ok(llmrec_encoder_options_preset(&network, sizeof network, "sasrec"));
     assert_int_equal(network.causal, 1);
 }
 
-static void the_references_profiles_train(void **state)
+static void the_references_presets_train(void **state)
 {
     static const char *const names[] = {"harte2023", "sun2019"};
     (void)state;
     for (size_t i = 0; i < 2; i++) {
         llmrec_encoder_options network;
         llmrec_train_options training;
-        assert_ok(llmrec_encoder_options_profile(&network, sizeof network, names[i]));
-        assert_ok(llmrec_train_options_profile(&training, sizeof training, names[i]));
+        assert_ok(llmrec_encoder_options_preset(&network, sizeof network, names[i]));
+        assert_ok(llmrec_train_options_preset(&training, sizeof training, names[i]));
         training.epochs = 2;
-        network.width = 20; /* not divisible by three heads */
+        network.dim = 20; /* not divisible by three heads */
         setting s = {0};
         set_up(&s, &network, 60);
         assert_ok(llmrec_encoder_train(s.encoder, s.train, s.validation, &training));
@@ -341,18 +341,18 @@ static void the_references_profiles_train(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(four_sequences_are_learnt_by_heart),
+        cmocka_unit_test(four_sequences_are_learned_by_heart),
         cmocka_unit_test(sampled_losses_learn_too),
-        cmocka_unit_test(what_follows_what_is_learnt),
+        cmocka_unit_test(what_follows_what_is_learned),
         cmocka_unit_test(any_number_of_threads_gives_the_same_bits),
         cmocka_unit_test(training_that_goes_on_comes_to_the_same_bits),
-        cmocka_unit_test(a_cancelled_call_is_as_if_it_had_asked_for_whole_epochs),
+        cmocka_unit_test(a_canceled_call_is_as_if_it_had_asked_for_whole_epochs),
         cmocka_unit_test(divergence_is_told_and_the_good_weights_stay),
         cmocka_unit_test(training_stops_early_and_goes_back_to_the_best),
         cmocka_unit_test(the_history_can_be_read_and_written),
         cmocka_unit_test(bad_arguments_are_named),
-        cmocka_unit_test(profiles_are_what_the_papers_say),
-        cmocka_unit_test(the_references_profiles_train),
+        cmocka_unit_test(presets_are_what_the_papers_say),
+        cmocka_unit_test(the_references_presets_train),
     };
     return cmocka_run_group_tests(tests, NULL, remove_scratch);
 }

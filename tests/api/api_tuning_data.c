@@ -128,12 +128,12 @@ static void the_seed_papers_rows_are_as_published(void **state)
     world w = begin(plain, &one, 1, NULL);
     llmrec_prompt_options prompt = preset("harte2023");
     (void)state;
-    assert_string_equal(row_of(&w, &prompt, LLMREC_ROWS_COMPLETION),
+    assert_string_equal(row_of(&w, &prompt, LLMREC_ROW_FORMAT_COMPLETION),
                         "{\"prompt\":\"1. Evita \\n2. Die \\\"Hard\\\" \\n \\n\\n###\\n\\n\","
                         "\"completion\":\" Babe ###\"}\n");
     prompt.history_characters = 10;
     prompt.history = 1;
-    assert_string_equal(row_of(&w, &prompt, LLMREC_ROWS_CHAT),
+    assert_string_equal(row_of(&w, &prompt, LLMREC_ROW_FORMAT_CHAT),
                         "{\"messages\":[{\"role\":\"user\",\"content\":\"1. Die \\\"Hard\\\" \\n \\n\\n###\\n\\n\"},"
                         "{\"role\":\"assistant\",\"content\":\"Babe\"}]}\n");
     end(&w);
@@ -168,7 +168,7 @@ static void each_task_has_its_answer(void **state)
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         world w = begin(plain, cases[i].session, 1, NULL);
         const llmrec_prompt_options prompt = preset(cases[i].preset);
-        const char *row = row_of(&w, &prompt, LLMREC_ROWS_CHAT);
+        const char *row = row_of(&w, &prompt, LLMREC_ROW_FORMAT_CHAT);
         const size_t length = strlen(row), wanted = strlen(cases[i].row_ends);
         assert_true(strncmp(row, "{\"messages\":[{\"role\":\"system\",\"content\":\"", 41) == 0);
         if (length < wanted || strcmp(row + length - wanted, cases[i].row_ends) != 0)
@@ -184,10 +184,10 @@ static void pairs_of_texts_join_the_messages(void **state)
     llmrec_prompt_options prompt = preset("boz2024-genitem");
     (void)state;
     prompt.system = "Name a {noun}.";
-    assert_string_equal(row_of(&w, &prompt, LLMREC_ROWS_INPUT_OUTPUT),
+    assert_string_equal(row_of(&w, &prompt, LLMREC_ROW_FORMAT_INPUT_OUTPUT),
                         "{\"input_text\":\"Name a film.\\nThe user's films:\\nEvita\\nDie \\\"Hard\\\"\","
                         "\"output_text\":\"Babe\"}\n");
-    assert_string_equal(row_of(&w, &prompt, LLMREC_ROWS_COMPLETION),
+    assert_string_equal(row_of(&w, &prompt, LLMREC_ROW_FORMAT_COMPLETION),
                         "{\"prompt\":\"Name a film.\\n\\nThe user's films:\\nEvita\\nDie \\\"Hard\\\"\","
                         "\"completion\":\" Babe ###\"}\n");
     end(&w);
@@ -212,7 +212,7 @@ static void our_own_form_is_answered_in_labels(void **state)
     (void)state;
     for (int json = 0; json < 2; json++) {
         prompt.structure = json ? LLMREC_STRUCTURE_AUTO : LLMREC_STRUCTURE_NONE;
-        const char *row = row_of(&w, &prompt, LLMREC_ROWS_CHAT);
+        const char *row = row_of(&w, &prompt, LLMREC_ROW_FORMAT_CHAT);
         const char f = label_in(row, "Fargo"), a = label_in(row, "Alien"), b = label_in(row, "Babe");
         snprintf(wanted, sizeof wanted,
                  json ? "\"content\":\"{\\\"ranking\\\": [\\\"%c\\\", \\\"%c\\\", \\\"%c\\\"]}\"}]}\n"
@@ -222,7 +222,7 @@ static void our_own_form_is_answered_in_labels(void **state)
     }
     for (int scoring = LLMREC_SCORING_LETTERS; scoring <= LLMREC_SCORING_PAIRWISE; scoring++) {
         prompt.scoring = scoring;
-        const char *row = row_of(&w, &prompt, LLMREC_ROWS_CHAT);
+        const char *row = row_of(&w, &prompt, LLMREC_ROW_FORMAT_CHAT);
         snprintf(wanted, sizeof wanted, "\"content\":\"%c\"}]}\n", label_in(row, "Fargo"));
         assert_non_null(strstr(row, wanted));
         assert_int_equal(strstr(row, "\\nC. ") != NULL, scoring == LLMREC_SCORING_LETTERS);
@@ -289,7 +289,7 @@ static void training_text_is_inference_text(void **state)
         parts.llm = llm;
         assert_ok(llmrec_recommender_create_prompt(&parts, &prompt, &recommender));
         assert_ok(llmrec_recommend(recommender, offsets, items, 1, 3, NULL, list, NULL, &count));
-        const char *row = row_of(&w, &prompt, LLMREC_ROWS_CHAT);
+        const char *row = row_of(&w, &prompt, LLMREC_ROW_FORMAT_CHAT);
         if (strncmp(row, h.messages, strlen(h.messages)) != 0)
             fail_msg("%s: row %s, asked %s", names[i], row, h.messages);
         llmrec_recommender_free(recommender);
@@ -310,7 +310,7 @@ static void sessions_without_a_row_are_counted(void **state)
     world w = begin(titles, sessions, 8, NULL);
     const llmrec_prompt_parts parts = parts_of(&w);
     const llmrec_prompt_options prompt = preset("boz2024-genitem");
-    llmrec_fine_tuning_data_options options = data_options(LLMREC_ROWS_CHAT);
+    llmrec_fine_tuning_data_options options = data_options(LLMREC_ROW_FORMAT_CHAT);
     llmrec_fine_tuning_data_info info = {.size = sizeof info};
     (void)state;
     options.token_limit = 70;
@@ -346,7 +346,7 @@ static void rows_go_to_two_files(void **state)
     world w = begin(plain, five, 5, NULL);
     const llmrec_prompt_parts parts = parts_of(&w);
     const llmrec_prompt_options prompt = preset("boz2024-rank");
-    llmrec_fine_tuning_data_options options = data_options(LLMREC_ROWS_CHAT);
+    llmrec_fine_tuning_data_options options = data_options(LLMREC_ROW_FORMAT_CHAT);
     llmrec_fine_tuning_data_info info = {.size = sizeof info}, again = {.size = sizeof again};
     (void)state;
     options.validation = scratch("validation.jsonl");
@@ -374,7 +374,7 @@ static void both_files_are_new_or_neither(void **state)
     world w = begin(plain, five, 5, NULL);
     const llmrec_prompt_parts parts = parts_of(&w);
     const llmrec_prompt_options prompt = preset("boz2024-genitem");
-    llmrec_fine_tuning_data_options options = data_options(LLMREC_ROWS_CHAT);
+    llmrec_fine_tuning_data_options options = data_options(LLMREC_ROW_FORMAT_CHAT);
     llmrec_fine_tuning_data_info info = {.size = sizeof info, .training_rows = -7};
     (void)state;
     options.validation = scratch("folder");
@@ -408,20 +408,20 @@ static llmrec_status stop(const llmrec_progress_event *event, void *user)
     if (strcmp(event->stage, "fine-tuning data") != 0) return LLMREC_OK;
     assert_string_equal(event->unit, "sessions");
     assert_int_equal(event->total, 5);
-    return LLMREC_ERR_CANCELLED;
+    return LLMREC_ERR_CANCELED;
 }
 
-static void writing_can_be_cancelled(void **state)
+static void writing_can_be_canceled(void **state)
 {
     llmrec_context_options how = context_options(1);
     how.progress = stop;
     world w = begin(plain, five, 5, context_like(&how));
     const llmrec_prompt_parts parts = parts_of(&w);
     const llmrec_prompt_options prompt = preset("boz2024-genitem");
-    const llmrec_fine_tuning_data_options options = data_options(LLMREC_ROWS_CHAT);
+    const llmrec_fine_tuning_data_options options = data_options(LLMREC_ROW_FORMAT_CHAT);
     (void)state;
     unlink(options.training);
-    assert_int_equal(llmrec_fine_tuning_write(&parts, &prompt, &options, NULL), LLMREC_ERR_CANCELLED);
+    assert_int_equal(llmrec_fine_tuning_write(&parts, &prompt, &options, NULL), LLMREC_ERR_CANCELED);
     assert_false(exists("training.jsonl"));
     end(&w);
 }
@@ -433,7 +433,7 @@ static void wrong_options_are_told(void **state)
     world w = begin(plain, five, 5, NULL);
     llmrec_prompt_parts parts = parts_of(&w);
     llmrec_prompt_options prompt = preset("boz2024-genlist"), fenced = preset("default");
-    llmrec_fine_tuning_data_options options = data_options(LLMREC_ROWS_COMPLETION);
+    llmrec_fine_tuning_data_options options = data_options(LLMREC_ROW_FORMAT_COMPLETION);
     llmrec_fine_tuning_data_info info = {.size = 4};
     (void)state;
     assert_failure(llmrec_fine_tuning_write(&parts, &fenced, &options, NULL), LLMREC_ERR_ARGUMENT, "COMPLETION",
@@ -453,7 +453,7 @@ static void wrong_options_are_told(void **state)
     assert_failure(llmrec_fine_tuning_write(&parts, &prompt, &options, NULL), LLMREC_ERR_ARGUMENT, "two files");
     options.training = NULL;
     assert_failure(llmrec_fine_tuning_write(&parts, &prompt, &options, NULL), LLMREC_ERR_ARGUMENT, "training is NULL");
-    options = data_options(LLMREC_ROWS_CHAT);
+    options = data_options(LLMREC_ROW_FORMAT_CHAT);
     options.training = "/nowhere/at/all";
     prompt = preset("harte2023");
     assert_failure(llmrec_fine_tuning_write(&parts, &prompt, &options, NULL), LLMREC_ERR_IO, "/nowhere/at/all");
@@ -471,7 +471,7 @@ int main(void)
         cmocka_unit_test(sessions_without_a_row_are_counted),
         cmocka_unit_test(rows_go_to_two_files),
         cmocka_unit_test(both_files_are_new_or_neither),
-        cmocka_unit_test(writing_can_be_cancelled),
+        cmocka_unit_test(writing_can_be_canceled),
         cmocka_unit_test(wrong_options_are_told),
     };
     return cmocka_run_group_tests(tests, NULL, remove_scratch);

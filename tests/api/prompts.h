@@ -98,7 +98,7 @@ static inline void says_nothing(model *self, const char *user, char *text, size_
     text[0] = '\0';
 }
 
-/* Two by name, one of them misspelt, one twice, one unknown. */
+/* Two by name, one of them misspelled, one twice, one unknown. */
 static inline void names_some(model *self, const char *user, char *text, size_t room)
 {
     (void)self;

@@ -68,12 +68,12 @@ static int by_size(const void *a, const void *b)
 
 enum { MOST_SESSIONS = 256, SESSION_ITEMS = 10, BEST = 10, MOST_ROUNDS = 1000 };
 
-static void time_sessions(const llmrec_recommender *recommender, int64_t catalogue, int sessions, int rounds)
+static void time_sessions(const llmrec_recommender *recommender, int64_t catalog, int sessions, int rounds)
 {
     static int64_t offsets[MOST_SESSIONS + 1];
     static int32_t items[MOST_SESSIONS * SESSION_ITEMS], best[MOST_SESSIONS * BEST], counts[MOST_SESSIONS];
     static double times[MOST_ROUNDS];
-    for (int i = 0; i < sessions * SESSION_ITEMS; i++) items[i] = (int32_t)(i * 7919LL % catalogue);
+    for (int i = 0; i < sessions * SESSION_ITEMS; i++) items[i] = (int32_t)(i * 7919LL % catalog);
     for (int i = 0; i <= sessions; i++) offsets[i] = i * SESSION_ITEMS;
     for (int round = 0; round < rounds; round++) {
         times[round] = milliseconds();

@@ -38,8 +38,8 @@ def seconds(run):
 
 
 def flops_per_token(config):
-    width, inner = config.hidden_size, config.intermediate_size
-    return 2 * config.num_hidden_layers * (4 * width * width + 2 * width * inner)
+    dim, inner = config.hidden_size, config.intermediate_size
+    return 2 * config.num_hidden_layers * (4 * dim * dim + 2 * dim * inner)
 
 
 def our_blas():
@@ -51,8 +51,8 @@ def our_blas():
 
 def gemm_rate(config, rows=512):
     """Floating-point operations a second in products of the model's shapes, all threads at once, the best of several."""
-    width, inner = config.hidden_size, config.intermediate_size
-    shapes = [(width, 3 * width), (width, width), (width, inner), (inner, width)]
+    dim, inner = config.hidden_size, config.intermediate_size
+    shapes = [(dim, 3 * dim), (dim, dim), (dim, inner), (inner, dim)]
     sgemm, number = our_blas().cblas_sgemm, ctypes.c_float
 
     def products(data):
@@ -90,7 +90,7 @@ def main():
     given = parser.parse_args()
     torch.set_num_threads(THREADS)
     texts = read_texts(given.texts, given.column)
-    ours = llmrec.TextEncoder.open(given.model, context=llmrec.Context(threads=THREADS))
+    ours = llmrec.TextEncoder.load(given.model, context=llmrec.Context(threads=THREADS))
     theirs = SentenceTransformer(str(given.model), device="cpu")
     theirs.tokenizer.split_special_tokens = True
     some = texts[: given.count]

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """What trained encoders are worth with language-model vectors and without (docs/encoder.md tells what came of it).
 
-    encoder_study.py [QUESTION...] [--data NAME INTERACTIONS ITEMS VECTORS]... [--seeds N] [--epochs N] [--profile NAME]...
+    encoder_study.py [QUESTION...] [--data NAME INTERACTIONS ITEMS VECTORS]... [--seeds N] [--epochs N] [--preset NAME]...
 
 Without --data: MovieLens 100K from build/parts, embedded by the model there. VECTORS: one row an item-file row, in order.
 Leave-one-out; training stops by the validation part, figures are of the test part, means over the seeds. Questions (all):
@@ -30,7 +30,7 @@ class Data:
         options = {"format": "sequences"} if str(interactions).endswith(".txt") else {}
         self.whole = llmrec.Dataset.load(interactions, items, **options)
         if vectors is None:
-            model = llmrec.TextEncoder.open(ROOT / "build/parts/all-MiniLM-L6-v2")
+            model = llmrec.TextEncoder.load(ROOT / "build/parts/all-MiniLM-L6-v2")
             self.table = model.encode_items(self.whole)
         else:
             self.table = llmrec.Embedding.load(vectors, ids_path=items).align(self.whole)
@@ -49,12 +49,12 @@ class Data:
         return llmrec.Embedding.create(values, ids).align(self.whole)
 
 
-def trained(data, given, profile, seed, start=None, **options):
-    encoder = llmrec.Encoder.create(data.whole, profile=profile, seed=seed)
+def trained(data, given, preset, seed, start=None, **options):
+    encoder = llmrec.Encoder.create(data.whole, preset=preset, seed=seed)
     if start is not None:
         table, mode = start
         encoder.init_items(table, mode, seed=seed)
-    encoder.train(data.train, data.validation, profile=profile, progress=True, epochs=given.epochs, seed=seed, **options)
+    encoder.train(data.train, data.validation, preset=preset, progress=True, epochs=given.epochs, seed=seed, **options)
     return encoder
 
 
@@ -78,37 +78,37 @@ def print_rows(title, rows):
               f"[{epochs}]{told}", flush=True)
 
 
-def compare_starts(data, given, profile, title, starts):
+def compare_starts(data, given, preset, title, starts):
     rows = {}
     for name, start in starts.items():
-        encoders = [trained(data, given, profile, seed, start and start(seed)) for seed in range(given.seeds)]
+        encoders = [trained(data, given, preset, seed, start and start(seed)) for seed in range(given.seeds)]
         rows[name] = encoders, reports_of(data, encoders)
-    print_rows(f"{data.name}, {profile}: {title}", rows)
+    print_rows(f"{data.name}, {preset}: {title}", rows)
 
 
-def ask_start(data, given, profile):
-    table = data.reduced(width_of(data, profile))
-    compare_starts(data, given, profile, "start of the item rows", {
+def ask_start(data, given, preset):
+    table = data.reduced(dim_of(data, preset))
+    compare_starts(data, given, preset, "start of the item rows", {
         "random": None, "vectors": lambda seed: (table, "start"),
         "vectors of other items": lambda seed: (data.dealt_out(table, seed), "start")})
 
 
-def ask_modes(data, given, profile):
-    width = width_of(data, profile)
-    whole, half = data.reduced(width), data.reduced(width // 2)
-    compare_starts(data, given, profile, "ways of using the vectors", {
+def ask_modes(data, given, preset):
+    dim = dim_of(data, preset)
+    whole, half = data.reduced(dim), data.reduced(dim // 2)
+    compare_starts(data, given, preset, "ways of using the vectors", {
         "start": lambda seed: (whole, "start"), "frozen": lambda seed: (whole, "frozen"),
         "frozen columns, half": lambda seed: (half, "frozen_columns"), "adapter": lambda seed: (data.table, "adapter")})
 
 
-def width_of(data, profile):
-    return llmrec.Encoder.create(data.whole, profile=profile).width
+def dim_of(data, preset):
+    return llmrec.Encoder.create(data.whole, preset=preset).dim
 
 
 # --- items never trained on -------------------------------------------------------------------------------------------
 
 def without(data, cold):
-    """The training part and catalogue without the rows of cold items."""
+    """The training part and catalog without the rows of cold items."""
     sessions = data.train.copy_sessions()
     rows = np.repeat(np.arange(data.train.sessions), np.diff(sessions.offsets))
     warm = ~cold[sessions.items]
@@ -133,21 +133,21 @@ def np_csr(prompts):
     return np.concatenate([[0], np.cumsum([len(prompt) for prompt in prompts])]), np.concatenate(prompts)
 
 
-def ask_cold(data, given, profile):
+def ask_cold(data, given, preset):
     random = np.random.default_rng(0)
     cold = np.zeros(data.whole.items, bool)
     cold[random.choice(data.whole.items, data.whole.items // 10, replace=False)] = True
     warm = without(data, cold)
     parts = [warm.split(part, method="leave_one_out") for part in ("train", "validation")]
-    print(f"\n{data.name}, {profile}: {cold.sum()} of {len(cold)} items are never trained on; NDCG@{K} and HR@{K} of sessions "
+    print(f"\n{data.name}, {preset}: {cold.sum()} of {len(cold)} items are never trained on; NDCG@{K} and HR@{K} of sessions "
           f"whose next item is one of them, NDCG@{K} of the others\n")
     made = {"similarity": llmrec.Recommender.similarity(data.table)}
     for mode in ("random", "adapter"):
-        encoder = llmrec.Encoder.create(warm, profile=profile)
+        encoder = llmrec.Encoder.create(warm, preset=preset)
         if mode == "adapter":
             encoder.init_items(data.table.align(warm), "adapter")
-        encoder.train(*parts, profile=profile, progress=True, epochs=given.epochs)
-        made[f"{profile}, {mode}"] = llmrec.Recommender.encoder(
+        encoder.train(*parts, preset=preset, progress=True, epochs=given.epochs)
+        made[f"{preset}, {mode}"] = llmrec.Recommender.encoder(
             encoder.grow(data.whole, data.table if mode == "adapter" else None))
     for name, recommender in made.items():
         ndcg, hr, others, sessions = ranks_of_targets(data, recommender, cold)
@@ -156,13 +156,13 @@ def ask_cold(data, given, profile):
 
 # --- losses -------------------------------------------------------------------------------------------------------------
 
-def ask_loss(data, given, profile):
-    table = data.reduced(width_of(data, profile))
-    histories = {loss: trained(data, given, profile, 0, (table, "start"), loss=loss).history
+def ask_loss(data, given, preset):
+    table = data.reduced(dim_of(data, preset))
+    histories = {loss: trained(data, given, preset, 0, (table, "start"), loss=loss).history
                  for loss in ("softmax", "sampled_softmax", "gbce")}
     best = {loss: history.ndcg.max() for loss, history in histories.items()}
     goals = [share * max(best.values()) for share in (.5, .7, .8, .9)]
-    print(f"\n{data.name}, {profile} from vectors: seconds of training until a validation NDCG@{K}, validation left out\n")
+    print(f"\n{data.name}, {preset} from vectors: seconds of training until a validation NDCG@{K}, validation left out\n")
     print("  loss             " + "".join(f"{goal:>10.4f}" for goal in goals) + "   best   seconds an epoch")
     for loss, history in histories.items():
         spent = np.cumsum(history.seconds)
@@ -180,14 +180,14 @@ def main():
     parser.add_argument("--data", nargs=4, action="append", metavar=("NAME", "INTERACTIONS", "ITEMS", "VECTORS"))
     parser.add_argument("--seeds", type=int, default=3)
     parser.add_argument("--epochs", type=int, default=100, help="at most so many")
-    parser.add_argument("--profile", action="append", help="default: bert4rec and sasrec")
+    parser.add_argument("--preset", action="append", help="default: bert4rec and sasrec")
     given = parser.parse_args()
     parts = ROOT / "build/parts/ml-100k"
     for each in given.data or [("ml-100k", parts / "ml-100k.inter", parts / "ml-100k.item", None)]:
         data = Data(*each)
         for question in given.questions or QUESTIONS:
-            for profile in given.profile or ("bert4rec", "sasrec"):
-                QUESTIONS[question](data, given, profile)
+            for preset in given.preset or ("bert4rec", "sasrec"):
+                QUESTIONS[question](data, given, preset)
 
 
 if __name__ == "__main__":

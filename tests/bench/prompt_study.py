@@ -59,7 +59,7 @@ class Data:
         self.name = name
         options = {"format": "sequences"} if str(interactions).endswith(".txt") else {}
         whole = llmrec.Dataset.load(interactions, items, **options)
-        self.encoder = llmrec.TextEncoder.open(ROOT / "build/parts/all-MiniLM-L6-v2")
+        self.encoder = llmrec.TextEncoder.load(ROOT / "build/parts/all-MiniLM-L6-v2")
         self.table = (self.encoder.encode_items(whole) if vectors is None
                       else llmrec.Embedding.load(vectors, ids_path=items).align(whole))
         self.train, self.test = (whole.split(part, method="leave_one_out") for part in ("train", "test"))
@@ -92,7 +92,7 @@ def measure(data, name, url, sessions, first_stage):
     """One row: the model's lists and the first stage's on the same sessions, as a line of a Markdown table."""
     part, options, api = ROWS[name]
     noun, nouns = NOUNS.get(data.name, ("product", "products"))
-    llm = llmrec.Llm.endpoint(url, "gemma-3-270m", api=api, concurrency=2, journal=ROOT / "build/prompt_study.journal")
+    llm = llmrec.Llm.endpoint(url, "gemma-3-270m", kind=api, concurrency=2, journal=ROOT / "build/prompt_study.journal")
     first = data.first_stages[first_stage]
     asked = llmrec.Recommender.prompt(llm, data.train, first_stage=first, embedding=data.table, text_encoder=data.encoder,
                                       **{"candidates": 10, "history": 5, "noun": noun, "nouns": nouns, **options})

@@ -42,7 +42,7 @@ class Data:
     def __init__(self, name, interactions, items, vectors):
         self.name, self.whole = name, llmrec.Dataset.load(interactions, items)
         if vectors is None:
-            model = llmrec.TextEncoder.open(ROOT / "build/parts/all-MiniLM-L6-v2")
+            model = llmrec.TextEncoder.load(ROOT / "build/parts/all-MiniLM-L6-v2")
             self.table = model.encode_items(self.whole)
         else:
             self.table = llmrec.Embedding.load(vectors, ids_path=items).align(self.whole)

@@ -31,11 +31,11 @@ def random_table(rng, rows, dim):
 
 def clustered_table(rng, rows, dim):
     """As texts lie: around a common mean, in clusters of all sizes."""
-    centres = rng.standard_normal((max(rows // 50, 1), dim), dtype=np.float32)
-    members = (rng.pareto(1.0, rows) * 20).astype(np.int64) % len(centres)
+    centers = rng.standard_normal((max(rows // 50, 1), dim), dtype=np.float32)
+    members = (rng.pareto(1.0, rows) * 20).astype(np.int64) % len(centers)
     table = rng.standard_normal((rows, dim), dtype=np.float32)
     table *= 0.5
-    table += centres[members]
+    table += centers[members]
     table += rng.standard_normal(dim, dtype=np.float32)
     return unit(table)
 

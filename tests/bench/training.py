@@ -20,7 +20,7 @@ import tempfile
 import time
 
 THREADS = 2
-WIDTH, LAYERS, MASK, LENGTH = 64, 2, 0.2, 50
+DIM, LAYERS, MASK, LENGTH = 64, 2, 0.2, 50
 HERE = pathlib.Path(__file__).resolve().parent
 PEER = HERE / "peers" / "bert4rec.py"
 BEAUTY = 22363, 12101  # sequences, items
@@ -54,8 +54,8 @@ def epoch_flops(path):
         length = min(max(len(row) - 2, 0), LENGTH)
         tokens += length
         labels += max(MASK * length, 1) if length else 0
-    blocks = tokens * LAYERS * 12 * WIDTH * WIDTH
-    return 6.0 * (blocks + labels * (WIDTH * WIDTH + len(items) * WIDTH))
+    blocks = tokens * LAYERS * 12 * DIM * DIM
+    return 6.0 * (blocks + labels * (DIM * DIM + len(items) * DIM))
 
 
 def make_up(path):

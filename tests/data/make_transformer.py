@@ -13,7 +13,7 @@ from torch import nn
 from torch.nn import functional
 
 HERE = pathlib.Path(__file__).parent
-ITEMS, POSITIONS, WIDTH, LAYERS, HEADS, FFN = 6, 5, 4, 2, 2, 6
+ITEMS, POSITIONS, DIM, LAYERS, HEADS, FFN = 6, 5, 4, 2, 2, 6
 MASK, PAD = ITEMS, 0
 SEQUENCES = [([2, MASK, 4, 0, MASK], {1: 3, 4: 1}), ([MASK], {0: 5}), ([5, 1, MASK, 3], {2: 2, 3: 0})]
 NETWORKS = {
@@ -27,21 +27,21 @@ EPSILON = 1e-5
 def tensors(network):
     """Names and shapes in the order of the library's array."""
     def norm(name):
-        return [(name + ".weight", (WIDTH,)), (name + ".bias", (WIDTH,))]
+        return [(name + ".weight", (DIM,)), (name + ".bias", (DIM,))]
 
     def dense(name, inputs, outputs):
         return [(name + ".weight", (inputs, outputs)), (name + ".bias", (outputs,))]
 
-    found = [("position.weight", (POSITIONS, WIDTH))]
+    found = [("position.weight", (POSITIONS, DIM))]
     found += norm("embedding_norm") if network["embedding_norm"] else []
     for layer in range(LAYERS):
         at = f"block.{layer}."
-        found += norm(at + "attention_norm") + dense(at + "qkv", WIDTH, 3 * WIDTH) + dense(at + "mix", WIDTH, WIDTH)
-        found += norm(at + "ffn_norm") + dense(at + "up", WIDTH, FFN) + dense(at + "down", FFN, WIDTH)
+        found += norm(at + "attention_norm") + dense(at + "qkv", DIM, 3 * DIM) + dense(at + "mix", DIM, DIM)
+        found += norm(at + "ffn_norm") + dense(at + "up", DIM, FFN) + dense(at + "down", FFN, DIM)
     found += norm("final_norm") if network["final_norm"] else []
-    found += dense("head", WIDTH, WIDTH) if network["head"] else []
+    found += dense("head", DIM, DIM) if network["head"] else []
     found += norm("head_norm") if network["head_norm"] else []
-    found += [("item.weight", (ITEMS + 1, WIDTH))]
+    found += [("item.weight", (ITEMS + 1, DIM))]
     return found + ([("output.bias", (ITEMS,))] if network["bias"] else [])
 
 
@@ -56,7 +56,7 @@ def cut(flat, network):
 
 
 def layer_norm(x, parts, name):
-    return functional.layer_norm(x, (WIDTH,), parts[name + ".weight"], parts[name + ".bias"], EPSILON)
+    return functional.layer_norm(x, (DIM,), parts[name + ".weight"], parts[name + ".bias"], EPSILON)
 
 
 def layer_parameters(parts, layer):
@@ -72,11 +72,11 @@ def layer_parameters(parts, layer):
 
 
 def run(network, parts):
-    """Logits at the labelled tokens, and the labels. Sequences are padded on the left, pads hidden by a key mask."""
+    """Logits at the labeled tokens, and the labels. Sequences are padded on the left, pads hidden by a key mask."""
     ids = torch.tensor([[PAD] * (POSITIONS - len(s)) + s for s, _ in SEQUENCES])
     hidden_keys = torch.tensor([[True] * (POSITIONS - len(s)) + [False] * len(s) for s, _ in SEQUENCES])
     labels = [(r, POSITIONS - len(s) + at, item) for r, (s, wanted) in enumerate(SEQUENCES) for at, item in wanted.items()]
-    layer = nn.TransformerEncoderLayer(WIDTH, HEADS, FFN, 0.0, "relu" if network["causal"] else "gelu", EPSILON,
+    layer = nn.TransformerEncoderLayer(DIM, HEADS, FFN, 0.0, "relu" if network["causal"] else "gelu", EPSILON,
                                        batch_first=True, norm_first=network["causal"]).double()
     later = torch.triu(torch.ones(POSITIONS, POSITIONS, dtype=torch.bool), 1)
     blocked = hidden_keys[:, None, :] | (later if network["causal"] else torch.zeros_like(later))

@@ -81,14 +81,14 @@ def the_json_has_its_layout():
     protocol = found["protocol"]
     if (protocol["split"], protocol["part"], protocol["evaluated_sessions"]) != ("leave-one-out", "test", SESSIONS):
         yield f"{protocol}"
-    if protocol["data"]["catalogue"] != ITEMS or protocol["vectors"]["dim"] != 6 or not protocol["seen_filter"]:
+    if protocol["data"]["catalog"] != ITEMS or protocol["vectors"]["dim"] != 6 or not protocol["seen_filter"]:
         yield f"{protocol}"
 
 
 def the_protocol_and_titles_are_printed():
     _, output, _ = compare("--split", "leave-one-out", "--samples", "2")
     target = list(sessions())[SESSIONS // 4][-1][0]
-    for fragment in ("leave-one-out, test part", f"full catalogue of {ITEMS} items", "own items are left out",
+    for fragment in ("leave-one-out, test part", f"full catalog of {ITEMS} items", "own items are left out",
                      "ties as they stand in the input: ", f"{SESSIONS} sessions evaluated", "at 10  ",
                      f"session s{SESSIONS // 4}\n", f"came next               {title(target)}\n"):
         if fragment not in output:
@@ -202,7 +202,7 @@ def an_interrupt_ends_in_good_order():
     program.send_signal(signal.SIGINT)
     _, errors = program.communicate(timeout=60)
     big.unlink()
-    if program.returncode == 130 and "cancelled" not in errors:
+    if program.returncode == 130 and "canceled" not in errors:
         yield errors
     if program.returncode not in (130, -signal.SIGINT):  # the signal may come before the program is ready for it
         yield f"{program.returncode}: {errors}"

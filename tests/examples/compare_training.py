@@ -58,12 +58,12 @@ def every_strategy_is_trained_and_told_about():
         if seed["metrics"] != one["metrics"] or any(value is not None for value in training["sd"].values()):
             yield f"{name}: one seed has other figures than the row, or a deviation"
         options = training["options"]
-        if (options["network"]["width"], options["training"]["batch"], options["training"]["epochs"]) != (6, 16, 30):
+        if (options["network"]["dim"], options["training"]["batch"], options["training"]["epochs"]) != (6, 16, 30):
             yield f"{name}: {options}"
         if (options["vectors"] is None) == name.startswith("llm-"):
             yield f"{name}: vectors {options['vectors']}"
     if row(found, "llm-sasrec")["metrics"]["ndcg@10"] < 1.5 * row(found, "popularity")["metrics"]["ndcg@10"]:
-        yield "it has learnt nothing"
+        yield "it has learned nothing"
     if found["protocol"]["validation"] != {"sessions": SESSIONS, "fraction": None}:
         yield f"{found['protocol']['validation']}"
     if f"validation   {SESSIONS} sessions for early stopping" not in output:
@@ -130,9 +130,9 @@ def rows_have_options_of_their_own():
     names = ["bert4rec:dim=4:mask=0.7", "bert4rec:harte2023:dim=8", "llm-bert4rec:init-mode=adapter:dim=10:scale-std=0.02",
              "llm-bert4rec:init-mode=frozen-columns:dim=10", "llm-bert4rec:harte2023:dim=6", "similarity:reduce=none",
              "sasrec:loss=gbce:negatives=7:window-stride=-1", "llm-sasrec:init-mode=frozen:init-reduce=whiten:reduce-power=0.5"]
-    found, _ = compare("--strategies", ",".join(names), "--epochs", "2", "--mask", "0.2", "--profile", "sun2019")
+    found, _ = compare("--strategies", ",".join(names), "--epochs", "2", "--mask", "0.2", "--encoder-preset", "sun2019")
     options = [one.get("training", {}).get("options") for one in found["strategies"]]
-    told = [(o["network"]["width"], o["training"]["mask_probability"], o["training"]["learning_rate"]) for o in options if o]
+    told = [(o["network"]["dim"], o["training"]["mask_probability"], o["training"]["learning_rate"]) for o in options if o]
     if told[:2] != [(4, 0.7, 0.005), (8, 0.5, 1e-4)] or told[3][:2] != (10, 0.2):
         yield f"{told}"
     vectors = [o["vectors"] for o in options if o]
@@ -213,7 +213,7 @@ def an_interrupt_keeps_what_was_trained():
         time.sleep(0.01)
     program.send_signal(signal.SIGINT)
     _, errors = program.communicate(timeout=60)
-    if program.returncode != 130 or "cancelled" not in errors or "the same command goes on" not in errors:
+    if program.returncode != 130 or "canceled" not in errors or "the same command goes on" not in errors:
         yield f"{program.returncode}: {errors!r}"
 
 
@@ -261,8 +261,8 @@ def wrong_flags_are_told_in_one_line():
         "--mask": ["--mask", "0"],
         "softmax|sampled-softmax|gbce": ["--loss", "bce"],
         "start|frozen|frozen-columns|adapter": ["--init-mode", "warm"],
-        "there are bert4rec, sasrec, harte2023 and sun2019": ["--profile", "best"],
-        "profile \"sasrec\" is causal": ["--profile", "sasrec"],
+        "there are bert4rec, sasrec, harte2023 and sun2019": ["--encoder-preset", "best"],
+        "preset \"sasrec\" is causal": ["--encoder-preset", "sasrec"],
         "--heads is 9; wanted at most --dim, 6": ["--heads", "9"],
         "no option \"warmth=1\" of a row": ["--strategies", "bert4rec:warmth=1"],
         "no option \"seed=1\" of a row": ["--strategies", "bert4rec:seed=1"],
@@ -286,7 +286,7 @@ def help_tells_the_defaults_in_force():
     code, text, _ = run("compare", *DATA, "--strategies", "bert4rec,sasrec", "--json", HERE / "training.json")
     bert, causal = (one["training"]["options"] for one in load_json("training.json")["strategies"])
     network, training = bert["network"], bert["training"]
-    wanted = {"--epochs": training["epochs"], "--patience": training["patience"], "--dim": network["width"],
+    wanted = {"--epochs": training["epochs"], "--patience": training["patience"], "--dim": network["dim"],
               "--layers": network["layers"], "--heads": network["heads"], "--window": network["max_length"],
               "--window-stride": training["window_stride"], "--mask": training["mask_probability"],
               "--last-share": training["last_share"], "--batch": training["batch"], "--negatives": training["negatives"],

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""From sessions to a tuned model as a user gets there: written, started, followed, cancelled."""
+"""From sessions to a tuned model as a user gets there: written, started, followed, canceled."""
 import json
 import subprocess
 import sys
@@ -50,7 +50,7 @@ def every_preset_and_format_makes_rows():
         yield f"{len(rows(path))} rows"
 
 
-def a_job_is_started_followed_and_cancelled():
+def a_job_is_started_followed_and_canceled():
     code, output, errors = job("follow")
     if code != 2 or "start the job first" not in errors:
         yield f"{code}: {output}{errors}"
@@ -93,7 +93,7 @@ try:
     run_checks(
         examples_are_written,
         every_preset_and_format_makes_rows,
-        a_job_is_started_followed_and_cancelled,
+        a_job_is_started_followed_and_canceled,
         a_job_that_fails_is_a_failure,
         wrong_words_are_told,
     )

@@ -46,12 +46,12 @@ def recommend_finds_more_of_the_same_kind():
             yield line
 
 
-def neighbours_of_a_title_are_titles_like_it():
+def neighbors_of_a_title_are_titles_like_it():
     model = os.environ.get("LLMREC_TEST_MODEL")
     if not model:
         raise Skip("LLMREC_TEST_MODEL names no model")
     titles = "Toy Story\nGoldenEye\nA Grand Day Out\nThe Silence of the Lambs\nToy Story 2\nHeat\nJumanji\n"
-    code, output, errors = run("neighbours", model, "Toy Story 3", text=titles)
+    code, output, errors = run("neighbors", model, "Toy Story 3", text=titles)
     lines = output.splitlines()
     if code != 0 or len(lines) != 5:
         yield f"{code}: {output!r} {errors!r}"
@@ -64,4 +64,4 @@ def neighbours_of_a_title_are_titles_like_it():
 
 
 run_checks(inspect_shows_what_is_in_a_data_set, inspect_names_what_is_wrong_with_a_file,
-           recommend_finds_more_of_the_same_kind, neighbours_of_a_title_are_titles_like_it)
+           recommend_finds_more_of_the_same_kind, neighbors_of_a_title_are_titles_like_it)

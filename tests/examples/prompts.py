@@ -87,7 +87,7 @@ def every_form_makes_lists():
 
 
 def base_models_go_on_from_a_text():
-    found, _, _ = compare("--strategies", "prompt-rank", "--llm-sample", "3", "--samples", "0", "--llm-api", "completions",
+    found, _, _ = compare("--strategies", "prompt-rank", "--llm-sample", "3", "--samples", "0", "--llm-kind", "completions",
                           "--prompt-scoring", "letters", "--prompt-alternatives", "300")
     bodies = [body for _, body in Model.asked]
     if len(bodies) != 3 or any(body["logprobs"] != 300 or not body["prompt"].endswith("Answer: (") for body in bodies):

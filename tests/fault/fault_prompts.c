@@ -35,7 +35,7 @@ static const prompting ways[] = {
 };
 enum { WAYS = sizeof ways / sizeof *ways };
 
-/* Labels, names that there are, once misspelt, and one that there is not. */
+/* Labels, names that there are, once misspelled, and one that there is not. */
 static llmrec_status answer(const llmrec_completion *completion, int64_t request)
 {
     static const char *const texts[] = {"B, A\n1. Title, the 3th\n2. Titel, the 5th\n3. No such thing",
@@ -93,8 +93,8 @@ static llmrec_status use(path_world *world, const llmrec_recommender *recommende
     const llmrec_status status = llmrec_recommend(recommender, world->offsets, world->items, ASKED, K, NULL,
                                                   world->recommended, world->scores, world->counts);
     if (status != LLMREC_OK) return status == LLMREC_ERR_CALLBACK ? LLMREC_ERR_MEMORY : status;
-    return llmrec_recommender_prompt(recommender, world->items, 4, world->items + 4, 2, world->text, TEXT_SIZE,
-                                     &world->length);
+    return llmrec_prompt_preview(recommender, world->items, 4, world->items + 4, 2, world->text, TEXT_SIZE,
+                                 &world->length);
 }
 
 static void check_failed(const prompting *way, llmrec_status status)

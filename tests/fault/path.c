@@ -177,15 +177,15 @@ static llmrec_status held_out(path_world *world, path_handle *made)
 
 static llmrec_status create_table(path_world *world, path_handle *made)
 {
-    float values[ITEMS * WIDTH];
+    float values[ITEMS * DIM];
     char texts[ITEMS][8];
     const char *ids[ITEMS];
     for (int row = 0; row < ITEMS; row++) {
         snprintf(texts[row], sizeof texts[row], "i%d", row);
         ids[row] = texts[row];
-        for (int column = 0; column < WIDTH; column++) values[row * WIDTH + column] = value_of(row, column);
+        for (int column = 0; column < DIM; column++) values[row * DIM + column] = value_of(row, column);
     }
-    return llmrec_embedding_create(context_of(world), values, ITEMS, WIDTH, ids, NULL, NULL, &made->embedding);
+    return llmrec_embedding_create(context_of(world), values, ITEMS, DIM, ids, NULL, NULL, &made->embedding);
 }
 
 static llmrec_status save_h5(path_world *world, path_handle *made)
@@ -237,13 +237,13 @@ static llmrec_status read_csv(path_world *world, path_handle *made)
 
 static llmrec_status align(path_world *world, path_handle *made)
 {
-    return llmrec_embedding_align(world->made[CREATE_TABLE].embedding, world->made[LOAD_CSV].dataset,
-                                  LLMREC_MISSING_ZERO, NULL, &made->embedding);
+    return llmrec_embedding_align(world->made[CREATE_TABLE].embedding, world->made[LOAD_CSV].dataset, LLMREC_ALIGN_ZERO,
+                                  NULL, &made->embedding);
 }
 
 static llmrec_status open_encoder(path_world *world, path_handle *made)
 {
-    return llmrec_text_encoder_open(context_of(world), scratch(""), NULL, &made->encoder);
+    return llmrec_text_encoder_load(context_of(world), scratch(""), NULL, &made->encoder);
 }
 
 static llmrec_status tokenize(path_world *world, path_handle *made)
@@ -391,7 +391,7 @@ static llmrec_status format_report(path_world *world, path_handle *made)
 {
     const llmrec_report *const reports[2] = {world->made[EVALUATE].report, world->made[EVALUATE_LISTS].report};
     (void)made;
-    return llmrec_report_format(reports, report_names, 2, LLMREC_REPORT_TABLE, world->text, TEXT_SIZE, &world->length);
+    return llmrec_report_format(reports, report_names, 2, LLMREC_LAYOUT_TABLE, world->text, TEXT_SIZE, &world->length);
 }
 
 static llmrec_status save_report(path_world *world, path_handle *made)

@@ -8,7 +8,7 @@
 
 #include "../support.h"
 
-enum { SESSIONS = 24, ITEMS = 12, ROWS = 144, WIDTH = 8, K = 3, TEXT_SIZE = 4096 };
+enum { SESSIONS = 24, ITEMS = 12, ROWS = 144, DIM = 8, K = 3, TEXT_SIZE = 4096 };
 
 typedef enum path_kind { NOTHING, CONTEXT, DATASET, EMBEDDING, REDUCER, ENCODER, RECOMMENDER, REPORT } path_kind;
 
@@ -81,7 +81,7 @@ typedef struct path_world {
     llmrec_context_options options; /* of the context that the first step makes */
     path_handle made[MAX_STEPS];    /* by step */
     int32_t recommended[SESSIONS * K], counts[SESSIONS], tokens[64];
-    float scores[SESSIONS * K], vectors[SESSIONS * WIDTH];
+    float scores[SESSIONS * K], vectors[SESSIONS * DIM];
     int64_t offsets[SESSIONS + 1], item_counts[ITEMS];
     int32_t items[ROWS];
     char text[TEXT_SIZE];

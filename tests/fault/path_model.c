@@ -2,33 +2,33 @@
 /* A sentence model of one layer, small enough to be made to fail everywhere. */
 #include "path.h"
 
-enum { MODEL_WIDTH = 8, INNER = 16, PIECES = 9, POSITIONS = 16 };
+enum { MODEL_DIM = 8, INNER = 16, PIECES = 9, POSITIONS = 16 };
 
 static const struct {
     const char *name;
     int rows, columns; /* rows 0: one dimension */
 } tensors[] = {
-    {"embeddings.word_embeddings.weight", PIECES, MODEL_WIDTH},
-    {"embeddings.position_embeddings.weight", POSITIONS, MODEL_WIDTH},
-    {"embeddings.token_type_embeddings.weight", 2, MODEL_WIDTH},
-    {"embeddings.LayerNorm.weight", 0, MODEL_WIDTH},
-    {"embeddings.LayerNorm.bias", 0, MODEL_WIDTH},
-    {"encoder.layer.0.attention.self.query.weight", MODEL_WIDTH, MODEL_WIDTH},
-    {"encoder.layer.0.attention.self.query.bias", 0, MODEL_WIDTH},
-    {"encoder.layer.0.attention.self.key.weight", MODEL_WIDTH, MODEL_WIDTH},
-    {"encoder.layer.0.attention.self.key.bias", 0, MODEL_WIDTH},
-    {"encoder.layer.0.attention.self.value.weight", MODEL_WIDTH, MODEL_WIDTH},
-    {"encoder.layer.0.attention.self.value.bias", 0, MODEL_WIDTH},
-    {"encoder.layer.0.attention.output.dense.weight", MODEL_WIDTH, MODEL_WIDTH},
-    {"encoder.layer.0.attention.output.dense.bias", 0, MODEL_WIDTH},
-    {"encoder.layer.0.attention.output.LayerNorm.weight", 0, MODEL_WIDTH},
-    {"encoder.layer.0.attention.output.LayerNorm.bias", 0, MODEL_WIDTH},
-    {"encoder.layer.0.intermediate.dense.weight", INNER, MODEL_WIDTH},
+    {"embeddings.word_embeddings.weight", PIECES, MODEL_DIM},
+    {"embeddings.position_embeddings.weight", POSITIONS, MODEL_DIM},
+    {"embeddings.token_type_embeddings.weight", 2, MODEL_DIM},
+    {"embeddings.LayerNorm.weight", 0, MODEL_DIM},
+    {"embeddings.LayerNorm.bias", 0, MODEL_DIM},
+    {"encoder.layer.0.attention.self.query.weight", MODEL_DIM, MODEL_DIM},
+    {"encoder.layer.0.attention.self.query.bias", 0, MODEL_DIM},
+    {"encoder.layer.0.attention.self.key.weight", MODEL_DIM, MODEL_DIM},
+    {"encoder.layer.0.attention.self.key.bias", 0, MODEL_DIM},
+    {"encoder.layer.0.attention.self.value.weight", MODEL_DIM, MODEL_DIM},
+    {"encoder.layer.0.attention.self.value.bias", 0, MODEL_DIM},
+    {"encoder.layer.0.attention.output.dense.weight", MODEL_DIM, MODEL_DIM},
+    {"encoder.layer.0.attention.output.dense.bias", 0, MODEL_DIM},
+    {"encoder.layer.0.attention.output.LayerNorm.weight", 0, MODEL_DIM},
+    {"encoder.layer.0.attention.output.LayerNorm.bias", 0, MODEL_DIM},
+    {"encoder.layer.0.intermediate.dense.weight", INNER, MODEL_DIM},
     {"encoder.layer.0.intermediate.dense.bias", 0, INNER},
-    {"encoder.layer.0.output.dense.weight", MODEL_WIDTH, INNER},
-    {"encoder.layer.0.output.dense.bias", 0, MODEL_WIDTH},
-    {"encoder.layer.0.output.LayerNorm.weight", 0, MODEL_WIDTH},
-    {"encoder.layer.0.output.LayerNorm.bias", 0, MODEL_WIDTH},
+    {"encoder.layer.0.output.dense.weight", MODEL_DIM, INNER},
+    {"encoder.layer.0.output.dense.bias", 0, MODEL_DIM},
+    {"encoder.layer.0.output.LayerNorm.weight", 0, MODEL_DIM},
+    {"encoder.layer.0.output.LayerNorm.bias", 0, MODEL_DIM},
 };
 enum { TENSORS = sizeof tensors / sizeof *tensors };
 

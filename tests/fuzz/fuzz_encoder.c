@@ -17,7 +17,7 @@ static llmrec_encoder *small_encoder(const llmrec_dataset *dataset)
     llmrec_encoder_options options;
     llmrec_encoder *encoder = NULL;
     if (llmrec_encoder_options_init(&options, sizeof options) != LLMREC_OK) abort();
-    options.width = 4;
+    options.dim = 4;
     options.layers = 1;
     options.max_length = 4;
     if (llmrec_encoder_create(dataset, &options, &encoder) != LLMREC_OK) abort();

@@ -11,7 +11,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size)
     if (size == 0 || llmrec_dataset_options_init(&options, sizeof options) != LLMREC_OK) return 0;
     options.items_format = 1 + bytes[0] % 4;
     options.invalid_utf8 = bytes[0] / 4 % 2;
-    options.catalogue = bytes[0] / 8 % 2;
+    options.catalog = bytes[0] / 8 % 2;
     const char *rows = fuzz_file("rows.csv", ROWS, sizeof ROWS - 1);
     const char *items = fuzz_file("items.csv", bytes + 1, size - 1);
     fuzz_check(llmrec_dataset_load(fuzz_context(), rows, items, &options, &dataset));

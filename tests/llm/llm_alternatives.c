@@ -5,10 +5,10 @@
 
 #include <stdbool.h>
 
-static long requests_of(const char *what, int64_t api)
+static long requests_of(const char *what, int64_t kind)
 {
     char path[256];
-    snprintf(path, sizeof path, "/%s/v1%s/completions", what, api == LLMREC_API_CHAT ? "/chat" : "");
+    snprintf(path, sizeof path, "/%s/v1%s/completions", what, kind == LLMREC_ENDPOINT_CHAT ? "/chat" : "");
     return counted_at(path, "requests");
 }
 
@@ -25,13 +25,13 @@ static void check_alternatives(const llmrec_replies *replies)
 }
 
 /* Asks a model as often as said, for so many alternatives; the server meets so many requests. */
-static void check_server(const char *what, int64_t api, int64_t alternatives, int times, long requests)
+static void check_server(const char *what, int64_t kind, int64_t alternatives, int times, long requests)
 {
     const llmrec_message message = {"user", "A or B?"};
     const bool missing = strcmp(what, "no-logprobs") == 0;
     llmrec_endpoint_options options = endpoint_for(what);
     llmrec_chat_request request = request_of(&message);
-    options.api = api;
+    options.kind = kind;
     request.top_logprobs = alternatives;
     llmrec_llm *llm = model_at(context, &options);
     for (int i = 0; i < times; i++) {
@@ -41,7 +41,7 @@ static void check_server(const char *what, int64_t api, int64_t alternatives, in
         if (!missing) check_alternatives(replies);
         llmrec_replies_free(replies);
     }
-    assert_int_equal(requests_of(what, api), requests);
+    assert_int_equal(requests_of(what, kind), requests);
     assert_int_equal(usage_of(llm).failures, 0);
     llmrec_llm_free(llm);
 }
@@ -49,9 +49,9 @@ static void check_server(const char *what, int64_t api, int64_t alternatives, in
 static void they_are_read_or_missing(void **state)
 {
     (void)state;
-    for (int64_t api = LLMREC_API_CHAT; api <= LLMREC_API_COMPLETIONS; api++) {
-        check_server("good:alternatives", api, 2, 1, 1);
-        check_server("no-logprobs", api, 2, 1, 1);
+    for (int64_t kind = LLMREC_ENDPOINT_CHAT; kind <= LLMREC_ENDPOINT_COMPLETIONS; kind++) {
+        check_server("good:alternatives", kind, 2, 1, 1);
+        check_server("no-logprobs", kind, 2, 1, 1);
     }
 }
 
@@ -59,11 +59,11 @@ static void they_are_read_or_missing(void **state)
 static void fewer_are_asked_for_where_many_are_refused(void **state)
 {
     (void)state;
-    for (int64_t api = LLMREC_API_CHAT; api <= LLMREC_API_COMPLETIONS; api++) {
-        check_server("few-logprobs:5000", api, 1000, 3, 3);
-        check_server("few-logprobs:20", api, 1000, 3, 1 + 3);
-        check_server("few-logprobs:5", api, 1000, 3, 2 + 3);
-        check_server("few-logprobs:7", api, 20, 2, 1 + 2);
+    for (int64_t kind = LLMREC_ENDPOINT_CHAT; kind <= LLMREC_ENDPOINT_COMPLETIONS; kind++) {
+        check_server("few-logprobs:5000", kind, 1000, 3, 3);
+        check_server("few-logprobs:20", kind, 1000, 3, 1 + 3);
+        check_server("few-logprobs:5", kind, 1000, 3, 2 + 3);
+        check_server("few-logprobs:7", kind, 20, 2, 1 + 2);
     }
 }
 
@@ -79,7 +79,7 @@ static void a_server_that_takes_none_fails_the_request(void **state)
     request.top_logprobs = 8;
     assert_ok(ask_request(llm, &request, &replies));
     assert_failure(llmrec_replies_status(replies, 0, &why), LLMREC_ERR_IO, "status 422: \"top_logprobs: at most 4");
-    assert_int_equal(requests_of("few-logprobs:4", LLMREC_API_CHAT), 2);
+    assert_int_equal(requests_of("few-logprobs:4", LLMREC_ENDPOINT_CHAT), 2);
     llmrec_replies_free(replies);
     llmrec_llm_free(llm);
 }

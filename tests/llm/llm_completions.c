@@ -5,7 +5,7 @@
 static llmrec_endpoint_options completing(const char *what)
 {
     llmrec_endpoint_options options = endpoint_for(what);
-    options.api = LLMREC_API_COMPLETIONS;
+    options.kind = LLMREC_ENDPOINT_COMPLETIONS;
     return options;
 }
 
@@ -132,16 +132,16 @@ static void a_journal_tells_chats_and_completions_apart(void **state)
     (void)state;
     for (int same_body = 0; same_body < 2; same_body++)
         for (int run = 0; run < 2; run++)
-            for (int64_t api = LLMREC_API_CHAT; api <= LLMREC_API_COMPLETIONS; api++) {
+            for (int64_t kind = LLMREC_ENDPOINT_CHAT; kind <= LLMREC_ENDPOINT_COMPLETIONS; kind++) {
                 const char *what = same_body ? "good:same-body" : "good:journal";
                 llmrec_endpoint_options options = endpoint_for(what);
                 llmrec_replies *replies = NULL;
-                options.api = api;
+                options.kind = kind;
                 options.journal = scratch("both.journal");
                 if (same_body) options.body = "{\"messages\":[{\"content\":\"m\"}],\"prompt\":\"p\"}";
                 llmrec_llm *llm = model_at(context, &options);
                 assert_ok(ask_many(llm, "kept", 3, &replies));
-                const char *wanted = !same_body ? "kept 2/0" : api == LLMREC_API_CHAT ? "m/0" : "p/0";
+                const char *wanted = !same_body ? "kept 2/0" : kind == LLMREC_ENDPOINT_CHAT ? "m/0" : "p/0";
                 assert_string_equal(text_of(replies, 2, 0), wanted);
                 assert_int_equal(usage_of(llm).attempts, run == 1 ? 0 : same_body ? 1 : 3);
                 assert_int_equal(usage_of(llm).journal_hits, run == 1 ? 3 : same_body ? 2 : 0);
@@ -169,9 +169,10 @@ static void usage_and_budgets_hold(void **state)
     assert_failure(llmrec_replies_status(replies, 5, &why), LLMREC_ERR_IO, "request_budget");
     llmrec_replies_free(replies);
     llmrec_llm_free(llm);
-    options.api = 2;
+    options.kind = 2;
     llm = NULL;
-    assert_failure(llmrec_llm_create_endpoint(context, &options, &llm), LLMREC_ERR_ARGUMENT, "api is 2; wanted 0 to 1");
+    assert_failure(llmrec_llm_create_endpoint(context, &options, &llm), LLMREC_ERR_ARGUMENT,
+                   "kind is 2; wanted 0 to 1");
 }
 
 int main(void)

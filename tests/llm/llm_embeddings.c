@@ -4,18 +4,18 @@
 
 #include <math.h>
 
-enum { COUNT = 23, WIDTH = 4 };
+enum { COUNT = 23, DIM = 4 };
 
 static char names[COUNT][32];
 static const char *texts[COUNT];
-static float wanted[COUNT * WIDTH];
+static float wanted[COUNT * DIM];
 
 static llmrec_text_encoder *encoder_at(const llmrec_endpoint_options *endpoint,
                                        const llmrec_embeddings_options *options)
 {
     llmrec_text_encoder *encoder = NULL;
     assert_ok(llmrec_text_encoder_create_endpoint(context, endpoint, options, &encoder));
-    assert_int_equal(llmrec_text_encoder_dim(encoder), WIDTH);
+    assert_int_equal(llmrec_text_encoder_dim(encoder), DIM);
     return encoder;
 }
 
@@ -39,15 +39,14 @@ static int begin_with_vectors(void **state)
     const llmrec_embeddings_options options = batches_of(1);
     llmrec_text_encoder *encoder = encoder_at(&endpoint, &options);
     assert_ok(llmrec_text_encoder_encode(encoder, texts, NULL, COUNT, wanted));
-    assert_int_equal(counted_texts("good:alone", "requests"),
-                     COUNT); /* one for the width, one less for the equal ones */
+    assert_int_equal(counted_texts("good:alone", "requests"), COUNT); /* one for the dim, one less for the equal ones */
     llmrec_text_encoder_free(encoder);
     return 0;
 }
 
 static llmrec_usage check_same(const llmrec_endpoint_options *endpoint, const llmrec_embeddings_options *options)
 {
-    float vectors[COUNT * WIDTH] = {0};
+    float vectors[COUNT * DIM] = {0};
     llmrec_usage usage = {.size = sizeof usage};
     llmrec_text_encoder *encoder = encoder_at(endpoint, options);
     assert_ok(llmrec_text_encoder_encode(encoder, texts, NULL, COUNT, vectors));
@@ -62,11 +61,11 @@ static void vectors_have_length_one_and_equal_texts_are_equal(void **state)
     (void)state;
     for (size_t i = 0; i < COUNT; i++) {
         double sum = 0;
-        for (size_t j = 0; j < WIDTH; j++) sum += (double)wanted[i * WIDTH + j] * (double)wanted[i * WIDTH + j];
+        for (size_t j = 0; j < DIM; j++) sum += (double)wanted[i * DIM + j] * (double)wanted[i * DIM + j];
         assert_true(fabs(sum - 1) < 1e-6);
     }
-    assert_memory_equal(wanted + 3 * WIDTH, wanted + 9 * WIDTH, WIDTH * sizeof(float));
-    assert_memory_not_equal(wanted, wanted + WIDTH, WIDTH * sizeof(float));
+    assert_memory_equal(wanted + 3 * DIM, wanted + 9 * DIM, DIM * sizeof(float));
+    assert_memory_not_equal(wanted, wanted + DIM, DIM * sizeof(float));
 }
 
 static void batches_orders_and_encodings_change_nothing(void **state)
@@ -91,11 +90,11 @@ static void batches_orders_and_encodings_change_nothing(void **state)
     assert_int_equal(counted_texts("good:tokens", "largest"), 3);
     options = batches_of(100);
     options.normalize = 0;
-    float raw[COUNT * WIDTH] = {0};
+    float raw[COUNT * DIM] = {0};
     llmrec_text_encoder *encoder = encoder_at(&endpoint, &options);
     assert_ok(llmrec_text_encoder_encode(encoder, texts, NULL, COUNT, raw));
     assert_memory_not_equal(raw, wanted, sizeof raw);
-    for (size_t i = 0; i < COUNT * WIDTH; i++)
+    for (size_t i = 0; i < COUNT * DIM; i++)
         assert_true(raw[i] * 64 == roundf(raw[i] * 64)); /* as the server made them */
     llmrec_text_encoder_free(encoder);
 }
@@ -121,8 +120,8 @@ static void too_much_at_once_is_tried_in_halves(void **state)
 static void check_wrong(const char *what, llmrec_status status, const char *fragment)
 {
     char server[64];
-    float vectors[COUNT * WIDTH];
-    snprintf(server, sizeof server, "edited:%s:1", what); /* the first answer, which tells the width, is right */
+    float vectors[COUNT * DIM];
+    snprintf(server, sizeof server, "edited:%s:1", what); /* the first answer, which tells the dim, is right */
     llmrec_endpoint_options endpoint = endpoint_for(server);
     llmrec_text_encoder *encoder = encoder_at(&endpoint, NULL);
     assert_failure(llmrec_text_encoder_encode(encoder, texts, NULL, COUNT, vectors), status, "/embeddings: ", fragment);
@@ -145,12 +144,12 @@ static void wrong_answers_are_told(void **state)
 
 static void a_vector_of_zeros_stays_one(void **state)
 {
-    float vectors[COUNT * WIDTH];
+    float vectors[COUNT * DIM];
     const llmrec_endpoint_options endpoint = endpoint_for("edited:zero:1");
     llmrec_text_encoder *encoder = encoder_at(&endpoint, NULL);
     (void)state;
     assert_ok(llmrec_text_encoder_encode(encoder, texts, NULL, COUNT, vectors));
-    for (size_t j = 0; j < WIDTH; j++) assert_true(vectors[(COUNT - 1) * WIDTH + j] == 0);
+    for (size_t j = 0; j < DIM; j++) assert_true(vectors[(COUNT - 1) * DIM + j] == 0);
     llmrec_text_encoder_free(encoder);
 }
 
@@ -158,7 +157,7 @@ static void a_journal_embeds_no_text_twice(void **state)
 {
     llmrec_endpoint_options endpoint = endpoint_for("good:journal");
     const llmrec_embeddings_options options = batches_of(6);
-    float vectors[WIDTH];
+    float vectors[DIM];
     (void)state;
     endpoint.journal = scratch("vectors.journal");
     assert_int_equal(check_same(&endpoint, &options).attempts, 1 + 4);
@@ -182,7 +181,7 @@ static void a_kill_loses_and_repeats_no_text_that_was_finished(void **state)
     const llmrec_embeddings_options options = batches_of(4);
     static char many[TEXTS][16];
     const char *pointers[TEXTS];
-    static float vectors[TEXTS * WIDTH];
+    static float vectors[TEXTS * DIM];
     (void)state;
     endpoint.journal = scratch("killed.journal");
     endpoint.concurrency = 2;
@@ -207,7 +206,7 @@ static void a_kill_loses_and_repeats_no_text_that_was_finished(void **state)
     assert_ok(llmrec_text_encoder_encode(encoder, pointers, NULL, TEXTS, vectors));
     const long after = counted_texts("slow:0.02", "requests");
     assert_true(before >= 12 && after - before >= (TEXTS / 4 + 1) - before);
-    assert_true(after <= TEXTS / 4 + 1 + 2 + 1); /* the width, and what was in flight; batches may lie otherwise then */
+    assert_true(after <= TEXTS / 4 + 1 + 2 + 1); /* the dim, and what was in flight; batches may lie otherwise then */
     assert_int_equal(counted_texts("slow:0.02", "bodies"), TEXTS / 4 + 1);
     llmrec_text_encoder_free(encoder);
 }
@@ -218,15 +217,15 @@ static void long_texts_are_cut_at_a_character(void **state)
     llmrec_embeddings_options options = batches_of(8);
     static const char *const pairs[2] = {"12345678 and much more", "12345678"};
     static const char *const others[2] = {"\xC3\xA9\xC3\xA9\xC3\xA9", "\xC3\xA9\xC3\xA9"};
-    float vectors[2 * WIDTH];
+    float vectors[2 * DIM];
     (void)state;
     options.max_tokens = 2;
     llmrec_text_encoder *encoder = encoder_at(&endpoint, &options);
     assert_int_equal(llmrec_text_encoder_max_tokens(encoder), 2);
     assert_ok(llmrec_text_encoder_encode(encoder, pairs, NULL, 2, vectors));
-    assert_memory_equal(vectors, vectors + WIDTH, WIDTH * sizeof(float));
+    assert_memory_equal(vectors, vectors + DIM, DIM * sizeof(float));
     assert_ok(llmrec_text_encoder_encode(encoder, others, NULL, 2, vectors));
-    assert_memory_equal(vectors, vectors + WIDTH, WIDTH * sizeof(float));
+    assert_memory_equal(vectors, vectors + DIM, DIM * sizeof(float));
     llmrec_text_encoder_free(encoder);
 }
 
@@ -255,7 +254,7 @@ static void items_are_kept_in_the_cache(void **state)
         assert_int_equal(llmrec_embedding_rows(tables[i]), 3);
         llmrec_text_encoder_free(encoder);
     }
-    assert_int_equal(counted_texts("good:items", "requests"), 2 + 1 + 2); /* with the widths */
+    assert_int_equal(counted_texts("good:items", "requests"), 2 + 1 + 2); /* with the dims */
     for (int i = 0; i < 3; i++) llmrec_embedding_free(tables[i]);
     llmrec_dataset_free(dataset);
 }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Fine-tuning jobs: uploaded and created once whatever happens in between, followed, cancelled. */
+/* Fine-tuning jobs: uploaded and created once whatever happens in between, followed, canceled. */
 #include "server.h"
 
 static const char examples[] = "{\"messages\":[{\"role\":\"user\",\"content\":\"a\"}]}\n";
@@ -73,7 +73,7 @@ static void a_job_whose_answer_was_lost_is_found(void **state)
     assert_int_equal(requests_at("tuning:lost", "fine_tuning/jobs"), 1);
     assert_int_equal(requests_at("tuning:lost", "fine_tuning/jobs?limit=100"), 1);
     assert_ok(llmrec_fine_tuning_cancel(job, &info));
-    assert_int_equal(info.phase, LLMREC_FINE_TUNING_CANCELLED);
+    assert_int_equal(info.phase, LLMREC_FINE_TUNING_CANCELED);
     llmrec_fine_tuning_free(job);
 }
 

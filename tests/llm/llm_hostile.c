@@ -467,7 +467,7 @@ static void a_token_budget_holds_with_many_in_flight(void **state)
 
 static llmrec_status stop_after(const llmrec_progress_event *event, void *user)
 {
-    return event->seconds > *(const double *)user ? LLMREC_ERR_CANCELLED : LLMREC_OK;
+    return event->seconds > *(const double *)user ? LLMREC_ERR_CANCELED : LLMREC_OK;
 }
 
 static void a_cancel_breaks_off_what_is_in_flight(void **state)
@@ -482,7 +482,7 @@ static void a_cancel_breaks_off_what_is_in_flight(void **state)
     llmrec_context *watched = context_like(&options);
     llmrec_llm *llm = model_at(watched, &endpoint);
     const double begun = seconds_now();
-    assert_failure(ask_many(llm, "cancelled", 3, &replies), LLMREC_ERR_CANCELLED, "ask the model");
+    assert_failure(ask_many(llm, "canceled", 3, &replies), LLMREC_ERR_CANCELED, "ask the model");
     assert_true(seconds_now() - begun < 1.5);
     assert_null(replies);
     llmrec_llm_free(llm);

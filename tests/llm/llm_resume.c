@@ -247,10 +247,10 @@ static void a_journal_that_cannot_be_written_ends_the_call(void **state)
 static llmrec_status stop_at_five(const llmrec_progress_event *event, void *user)
 {
     (void)user;
-    return event->done >= 5 ? LLMREC_ERR_CANCELLED : LLMREC_OK;
+    return event->done >= 5 ? LLMREC_ERR_CANCELED : LLMREC_OK;
 }
 
-static void a_cancelled_run_goes_on_where_it_stood(void **state)
+static void a_canceled_run_goes_on_where_it_stood(void **state)
 {
     llmrec_context_options watching = context_options(1);
     llmrec_endpoint_options options = endpoint_for("slow:0.03");
@@ -258,13 +258,13 @@ static void a_cancelled_run_goes_on_where_it_stood(void **state)
     (void)state;
     watching.progress = stop_at_five;
     llmrec_context *watched = context_like(&watching);
-    options.journal = scratch("cancelled.journal");
+    options.journal = scratch("canceled.journal");
     options.concurrency = 2;
     llmrec_llm *llm = model_at(watched, &options);
-    assert_failure(ask_many(llm, "cancelled", 40, &replies), LLMREC_ERR_CANCELLED, "requests");
+    assert_failure(ask_many(llm, "canceled", 40, &replies), LLMREC_ERR_CANCELED, "requests");
     llmrec_llm_free(llm);
     llmrec_context_free(watched);
-    const llmrec_usage usage = run(&options, "cancelled", 40);
+    const llmrec_usage usage = run(&options, "canceled", 40);
     assert_true(usage.journal_hits >= 5);
     assert_int_equal(usage.attempts, 40 - usage.journal_hits);
     assert_true(counted("slow:0.03", "requests") <= 42); /* two were in flight */
@@ -281,7 +281,7 @@ int main(void)
         cmocka_unit_test(processes_share_a_journal),
         cmocka_unit_test(a_crowd_killed_again_and_again_loses_and_repeats_nothing),
         cmocka_unit_test(a_journal_that_cannot_be_written_ends_the_call),
-        cmocka_unit_test(a_cancelled_run_goes_on_where_it_stood),
+        cmocka_unit_test(a_canceled_run_goes_on_where_it_stood),
     };
     return cmocka_run_group_tests_name("resume", tests, begin, finish);
 }

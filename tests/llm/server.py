@@ -111,17 +111,17 @@ def chat(wanted, samples=None, logprobs=True):
             "usage": {"prompt_tokens": 10, "completion_tokens": 5 * count, "total_tokens": 10 + 5 * count}}
 
 
-def vector(text, width=4):
+def vector(text, dim=4):
     """Any numbers, the same for the same text."""
     digest = hashlib.sha256(text.encode()).digest()
-    return [byte / 64 - 2 for byte in digest[:width]]
+    return [byte / 64 - 2 for byte in digest[:dim]]
 
 
-def embeddings(wanted, width=4):
+def embeddings(wanted, dim=4):
     texts = wanted["input"]
     data = []
     for i, text in enumerate(texts):
-        values = vector(text, wanted.get("dimensions", width))
+        values = vector(text, wanted.get("dimensions", dim))
         if wanted.get("encoding_format") == "base64":
             values = base64.b64encode(struct.pack(f"<{len(values)}f", *values)).decode()
         data.append({"object": "embedding", "index": i, "embedding": values})
@@ -400,7 +400,7 @@ def upload(request, name):
     request.answer({"id": f"file-{len(FILES[name])}", "bytes": len(FILES[name][-1])})
 
 
-BEHAVIOURS = {name.replace("_", "-"): function for name, function in list(globals().items())
+BEHAVIORS = {name.replace("_", "-"): function for name, function in list(globals().items())
               if callable(function) and name[0].islower() and getattr(function, "__module__", "") == "__main__"}
 
 
@@ -456,7 +456,7 @@ class Connection(socketserver.StreamRequestHandler):
             tally.largest = max(tally.largest, len(inputs) if inputs else 0)
             request.seen = tally.bodies[request.hash]
         try:
-            BEHAVIOURS[request.name](request, *request.arguments)
+            BEHAVIORS[request.name](request, *request.arguments)
         finally:
             with LOCK:
                 tally.in_flight -= 1

@@ -66,40 +66,40 @@ static void check_norm(const lr_layer_norm *norm, const float *before, const flo
                        const float *after)
 {
     double mean = 0, variance = 0, z[100];
-    for (size_t j = 0; j < norm->width; j++) {
+    for (size_t j = 0; j < norm->dim; j++) {
         z[j] = (double)before[j] + added[j] + bias[j];
-        mean += z[j] / (double)norm->width;
+        mean += z[j] / (double)norm->dim;
     }
-    for (size_t j = 0; j < norm->width; j++) variance += (z[j] - mean) * (z[j] - mean) / (double)norm->width;
-    for (size_t j = 0; j < norm->width; j++) {
+    for (size_t j = 0; j < norm->dim; j++) variance += (z[j] - mean) * (z[j] - mean) / (double)norm->dim;
+    for (size_t j = 0; j < norm->dim; j++) {
         const double wanted = norm->gain[j] * (z[j] - mean) / sqrt(variance + norm->epsilon) + norm->bias[j];
         assert_true(fabs(after[j] - wanted) < 1e-5);
     }
 }
 
-static void rows_are_normalised_as_by_a_plain_loop(void **state)
+static void rows_are_normalized_as_by_a_plain_loop(void **state)
 {
     enum { ROWS = 3 };
     float x[ROWS * 100], before[ROWS * 100], added[ROWS * 100], bias[100], gain[100], shift[100];
     (void)state;
-    for (size_t width = 1; width <= 100; width++) {
-        const lr_layer_norm norm = {gain, shift, width, 1e-5};
-        fill(x, ROWS * width, 3, width);
-        fill(added, ROWS * width, 2, 2 * width);
-        fill(bias, width, 1, 3 * width);
-        fill(gain, width, 1, 4 * width);
-        fill(shift, width, 1, 5 * width);
+    for (size_t dim = 1; dim <= 100; dim++) {
+        const lr_layer_norm norm = {gain, shift, dim, 1e-5};
+        fill(x, ROWS * dim, 3, dim);
+        fill(added, ROWS * dim, 2, 2 * dim);
+        fill(bias, dim, 1, 3 * dim);
+        fill(gain, dim, 1, 4 * dim);
+        fill(shift, dim, 1, 5 * dim);
         memcpy(before, x, sizeof x);
         lr_layer_norm_added(&norm, x, ROWS, added, bias);
-        for (size_t i = 0; i < ROWS && width > 1; i++)
-            check_norm(&norm, before + i * width, added + i * width, bias, x + i * width);
+        for (size_t i = 0; i < ROWS && dim > 1; i++)
+            check_norm(&norm, before + i * dim, added + i * dim, bias, x + i * dim);
     }
 }
 
 /* One head by the formula. */
 static void attend_plainly(const lr_self_attention *a, size_t head, double *out)
 {
-    const size_t d = a->width / a->heads, T = a->length, D = a->width;
+    const size_t d = a->dim / a->heads, T = a->length, D = a->dim;
     for (size_t i = 0; i < T; i++) {
         double scores[100], sum = 0;
         for (size_t j = 0; j < T; j++) {
@@ -120,19 +120,19 @@ static void attend_plainly(const lr_self_attention *a, size_t head, double *out)
 
 static void check_attention(size_t length, size_t heads, size_t d)
 {
-    const size_t width = heads * d;
-    float *qkv = aligned(length * 3 * width), *bias = aligned(3 * width), *out = aligned(length * width);
+    const size_t dim = heads * d;
+    float *qkv = aligned(length * 3 * dim), *bias = aligned(3 * dim), *out = aligned(length * dim);
     float *scratch = aligned(lr_self_attention_scratch(length, d));
     double wanted[100 * 48];
-    fill(qkv, length * 3 * width, 1, length);
-    fill(bias, 3 * width, .5, d);
-    const lr_self_attention attention = {length, width, heads, qkv, bias};
+    fill(qkv, length * 3 * dim, 1, length);
+    fill(bias, 3 * dim, .5, d);
+    const lr_self_attention attention = {length, dim, heads, qkv, bias};
     for (size_t head = 0; head < heads; head++) {
         lr_self_attention_forward(&attention, head, out, scratch);
         attend_plainly(&attention, head, wanted);
         for (size_t i = 0; i < length; i++)
             for (size_t k = 0; k < d; k++)
-                if (fabs(out[i * width + head * d + k] - wanted[i * d + k]) > 1e-5)
+                if (fabs(out[i * dim + head * d + k] - wanted[i * d + k]) > 1e-5)
                     fail_msg("length %zu, %zu heads of %zu: row %zu, column %zu", length, heads, d, i, k);
     }
     free(qkv);
@@ -156,7 +156,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(gelu_is_right_to_rounding),
         cmocka_unit_test(softmax_is_right_to_rounding),
-        cmocka_unit_test(rows_are_normalised_as_by_a_plain_loop),
+        cmocka_unit_test(rows_are_normalized_as_by_a_plain_loop),
         cmocka_unit_test(attention_is_that_of_the_formula),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -20,7 +20,7 @@ static void every_half_widens_as_one_alone(void **state)
     }
 }
 
-/* Around every half: itself, the midpoints to its neighbours, and one float on either side of each. */
+/* Around every half: itself, the midpoints to its neighbors, and one float on either side of each. */
 static void floats_narrow_as_one_alone(void **state)
 {
     static float floats[ALL];

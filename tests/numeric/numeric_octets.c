@@ -109,8 +109,8 @@ static void sums_and_bounds(const lr_octet_kernel *kernel, size_t dim)
 
 static void products_are_whole_numbers_within_their_bounds(const lr_octet_kernel *kernel)
 {
-    static const size_t widths[] = {1, 2, 4, 5, 63, 64, 127, 203};
-    for (size_t i = 0; i < sizeof widths / sizeof *widths; i++) sums_and_bounds(kernel, widths[i]);
+    static const size_t dims[] = {1, 2, 4, 5, 63, 64, 127, 203};
+    for (size_t i = 0; i < sizeof dims / sizeof *dims; i++) sums_and_bounds(kernel, dims[i]);
 }
 
 static void the_plain_loop_keeps_its_bounds(void **state)

@@ -21,7 +21,7 @@ static const double TOLERANCE = 1e-10;
 static const double TOLERANCE = 3e-6;
 #endif
 
-enum { ITEMS = 6, WIDTH = 4, LABELS = 5, MOST = 1024 };
+enum { ITEMS = 6, DIM = 4, LABELS = 5, MOST = 1024 };
 
 static const size_t starts[] = {0, 5, 6, 10};
 static const int32_t items[] = {2, ITEMS, 4, 0, ITEMS, ITEMS, 5, 1, ITEMS, 3};
@@ -29,21 +29,15 @@ static const int32_t positions[] = {0, 1, 2, 3, 4, 4, 1, 2, 3, 4};
 static const int32_t at[] = {1, 4, 5, 8, 9}, label[] = {3, 1, 5, 2, 0};
 static const lr_tokens batch = {3, starts, items, positions, LABELS, at, label, NULL};
 
-static const lr_shape common = {.items = ITEMS,
-                                .positions = 5,
-                                .width = WIDTH,
-                                .layers = 2,
-                                .heads = 2,
-                                .head_width = 2,
-                                .ffn = 6,
-                                .epsilon = 1e-5};
+static const lr_shape common = {
+    .items = ITEMS, .positions = 5, .dim = DIM, .layers = 2, .heads = 2, .head_dim = 2, .ffn = 6, .epsilon = 1e-5};
 
 /* One network at work. */
 typedef struct bench {
     llmrec_context *context;
     lr_layout layout;
     lr_network network;
-    lr_real parameters[MOST], gradients[MOST], hidden[LABELS * WIDTH];
+    lr_real parameters[MOST], gradients[MOST], hidden[LABELS * DIM];
     double loss;
 } bench;
 
@@ -70,8 +64,8 @@ static double logit(const bench *b, size_t m, size_t item)
 {
     const lr_layout *layout = &b->layout;
     double sum = b->network.shape->output_bias ? (double)b->parameters[layout->output_bias + item] : 0;
-    for (size_t j = 0; j < WIDTH; j++)
-        sum += (double)b->hidden[m * WIDTH + j] * (double)b->parameters[layout->item + item * WIDTH + j];
+    for (size_t j = 0; j < DIM; j++)
+        sum += (double)b->hidden[m * DIM + j] * (double)b->parameters[layout->item + item * DIM + j];
     return sum;
 }
 

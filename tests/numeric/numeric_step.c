@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* A training step in float32: the same bits for any number of threads, nothing allocated, and a loss that is the plain
- * softmax's over a catalogue of several strips. */
+ * softmax's over a catalog of several strips. */
 #include "../heap.h"
 
 #include <math.h>
@@ -14,10 +14,10 @@ enum { ITEMS = 1300, SEQUENCES = 150, LONGEST = 20 };
 
 static const lr_shape shape = {.items = ITEMS,
                                .positions = LONGEST,
-                               .width = 24,
+                               .dim = 24,
                                .layers = 2,
                                .heads = 2,
-                               .head_width = 12,
+                               .head_dim = 12,
                                .ffn = 40,
                                .embedding_norm = true,
                                .head = true,
@@ -164,8 +164,8 @@ static void check_loss(float far, double within)
     assert_int_equal(llmrec_context_create(NULL, &context), LLMREC_OK);
     assert_int_equal(lr_softmax_loss_create(context, ITEMS, 8, &loss), LLMREC_OK);
     const lr_output output = {q->table, q->bias, q->d_table, q->d_bias, ITEMS, 8};
-    const lr_labelled labelled = {q->hidden, q->label, 70, .5, q->d_hidden};
-    assert_int_equal(lr_softmax_loss_run(loss, &output, &labelled, &sum), LLMREC_OK);
+    const lr_labeled labeled = {q->hidden, q->label, 70, .5, q->d_hidden};
+    assert_int_equal(lr_softmax_loss_run(loss, &output, &labeled, &sum), LLMREC_OK);
     assert_true(fabs(sum - wanted) < 1e-5 * wanted);
     check_near(q->d_hidden, q->wanted_hidden, 70 * 8, within);
     check_near(q->d_table, q->wanted_table, ITEMS * 8, within);

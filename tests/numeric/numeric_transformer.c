@@ -64,7 +64,7 @@ static void fill(bench *b, size_t offset, size_t count, size_t tensor)
 /* Queries, keys and values stand side by side in our array, one after the other in the specification. */
 static void fill_qkv(bench *b, const lr_block_at *at, size_t first_tensor)
 {
-    const size_t D = b->shape.width;
+    const size_t D = b->shape.dim;
     for (size_t part = 0; part < 3; part++)
         for (size_t k = 0; k < D * D; k++)
             b->parameters[at->qkv.weights + k / D * 3 * D + part * D + k % D] =
@@ -77,7 +77,7 @@ static void fill_qkv(bench *b, const lr_block_at *at, size_t first_tensor)
 
 static void plain_norm(bench *b, lr_norm_at at)
 {
-    for (size_t j = 0; j < b->shape.width; j++) {
+    for (size_t j = 0; j < b->shape.dim; j++) {
         b->parameters[at.gain + j] = 1;
         b->parameters[at.bias + j] = 0;
     }
@@ -87,7 +87,7 @@ static void fill_as_specified(bench *b)
 {
     const lr_layout *at = &b->layout;
     const lr_block_at *block = &at->block[0];
-    const size_t D = b->shape.width, F = b->shape.ffn;
+    const size_t D = b->shape.dim, F = b->shape.ffn;
     fill(b, at->item, (b->shape.items + 1) * D, 0);
     fill(b, at->position, b->shape.positions * D, 1);
     fill_qkv(b, block, 2);
@@ -111,10 +111,10 @@ static void check_close(const double *values, const double *wanted, size_t count
 
 static const lr_shape harte = {.items = 3,
                                .positions = 3,
-                               .width = 4,
+                               .dim = 4,
                                .layers = 1,
                                .heads = 2,
-                               .head_width = 2,
+                               .head_dim = 2,
                                .ffn = 8,
                                .head = true,
                                .epsilon = 1e-5};
@@ -217,7 +217,7 @@ static void check_every_gradient(bench *b, lr_shape shape)
 }
 
 static const lr_shape small = {
-    .items = 5, .positions = 4, .width = 6, .layers = 2, .heads = 2, .head_width = 2, .ffn = 7, .epsilon = 1e-5};
+    .items = 5, .positions = 4, .dim = 6, .layers = 2, .heads = 2, .head_dim = 2, .ffn = 7, .epsilon = 1e-5};
 
 static void post_norm_gradients_are_slopes(void **state)
 {
@@ -264,13 +264,13 @@ static double gbce_of(llmrec_context *context, size_t negatives, double t, const
     double d_table[3] = {0}, d_hidden = 0, sum = 0;
     lr_sampled_loss *loss = NULL;
     const lr_output output = {table, NULL, d_table, NULL, 3, 1};
-    const lr_labelled labelled = {&hidden, &label, 1, 1, &d_hidden};
+    const lr_labeled labeled = {&hidden, &label, 1, 1, &d_hidden};
     assert_int_equal(lr_sampled_loss_create(context, &sampling, 1, &loss), LLMREC_OK);
     uint64_t step = 0;
     do { /* a step whose draws miss the label */
         lr_sampled_loss_draw(loss, 3, 0, step++);
         memset(d_table, 0, sizeof d_table);
-        assert_int_equal(lr_sampled_loss_run(loss, &output, &labelled, &sum), LLMREC_OK);
+        assert_int_equal(lr_sampled_loss_run(loss, &output, &labeled, &sum), LLMREC_OK);
     } while (fabs(d_table[1]) + fabs(d_table[2]) <
              .99 * (double)negatives / (1 + exp(-s[1])) / (double)(negatives + 1));
     lr_sampled_loss_free(loss);

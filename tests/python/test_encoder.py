@@ -14,7 +14,7 @@ import numpy as np
 import pytest
 
 ITEMS = 30
-NETWORK = {"width": 16, "layers": 1, "max_length": 8}
+NETWORK = {"dim": 16, "layers": 1, "max_length": 8}
 TRAINING = {"batch": 16, "learning_rate": 5e-3}
 HERE = pathlib.Path(__file__).parent
 
@@ -59,17 +59,17 @@ def same(a, b):
     return list(a.weights) == list(b.weights) and all(np.array_equal(a.weights[name], b.weights[name]) for name in a.weights)
 
 
-def test_options_and_profiles(data):
-    encoder = llmrec.Encoder.create(data, profile="harte2023", layers=1, activation="relu")
-    assert (encoder.items, encoder.width) == (ITEMS, 208) and encoder.item_id(3) == str(data.item_id(3))
+def test_options_and_presets(data):
+    encoder = llmrec.Encoder.create(data, preset="harte2023", layers=1, activation="relu")
+    assert (encoder.items, encoder.dim) == (ITEMS, 208) and encoder.item_id(3) == str(data.item_id(3))
     assert encoder.options["init"] == "glorot" and encoder.options["layers"] == 1
-    assert encoder.options["activation"] == "relu" and encoder.options["ffn_width"] == 4 * 208
-    assert encoder.train_options["optimiser"] == "adamw" and "checkpoint" not in encoder.train_options
+    assert encoder.options["activation"] == "relu" and encoder.options["ffn_dim"] == 4 * 208
+    assert encoder.train_options["optimizer"] == "adamw" and "checkpoint" not in encoder.train_options
     assert same(encoder, llmrec.Encoder.create(data, **encoder.options))
     with pytest.raises(llmrec.ArgumentError, match="harte2032.*sun2019"):
-        llmrec.Encoder.create(data, profile="harte2032")
-    with pytest.raises(llmrec.ArgumentError, match="width is 0"):
-        llmrec.Encoder.create(data, width=0)
+        llmrec.Encoder.create(data, preset="harte2032")
+    with pytest.raises(llmrec.ArgumentError, match="dim is 0"):
+        llmrec.Encoder.create(data, dim=0)
     with pytest.raises(llmrec.ArgumentError, match="loss is 'hinge'; wanted one of softmax, sampled_softmax, gbce"):
         encoder.train(data, loss="hinge")
     with pytest.raises(TypeError, match="unknown option 'depth'"):
@@ -109,14 +109,14 @@ def test_an_untrained_encoder_has_no_history(encoder):
     assert encoder.history.dtype.names[0] == "epoch"
 
 
-@pytest.mark.parametrize("profile", ["bert4rec", "sasrec"])
-def test_a_trained_encoder_recommends(data, profile):
-    encoder = llmrec.Encoder.create(data, profile=profile, **NETWORK)
+@pytest.mark.parametrize("preset", ["bert4rec", "sasrec"])
+def test_a_trained_encoder_recommends(data, preset):
+    encoder = llmrec.Encoder.create(data, preset=preset, **NETWORK)
     untrained = llmrec.Recommender.encoder(encoder)
     encoder.train(data, epochs=200, **TRAINING)
     recommender = llmrec.Recommender.encoder(encoder)
     encoder.close()
-    assert recommender.name == profile and recommender.description["width"] == 16
+    assert recommender.name == preset and recommender.description["dim"] == 16
     starts = np.arange(0, ITEMS, 3)
     sessions = [[start, (start + 1) % ITEMS, (start + 2) % ITEMS] for start in starts]
     next_items = (starts + 3) % ITEMS
@@ -171,7 +171,7 @@ def test_weights_go_out_and_in(encoder, data, tmp_path):
     other.import_weights(tmp_path / "weights.safetensors")
     assert same(other, encoder) and other.epochs == 0
     with pytest.raises(llmrec.ShapeError, match="weights.safetensors.*position.weight"):
-        llmrec.Encoder.create(data, width=18).import_weights(tmp_path / "weights.safetensors")
+        llmrec.Encoder.create(data, dim=18).import_weights(tmp_path / "weights.safetensors")
 
 
 @pytest.mark.parametrize("mode, dim", [("start", 16), ("frozen", 16), ("frozen_columns", 10), ("adapter", 40)])
@@ -195,11 +195,11 @@ def test_vectors_that_do_not_fit_are_refused(encoder, data):
         encoder.init_items(vectors(data, 17))
     with pytest.raises(llmrec.ArgumentError, match="mode is 'warm'; wanted one of start, frozen, frozen_columns, adapter"):
         encoder.init_items(vectors(data, 16), "warm")
-    with pytest.raises(llmrec.ShapeError, match="another catalogue"):
+    with pytest.raises(llmrec.ShapeError, match="another catalog"):
         encoder.train(make_data(items=ITEMS + 1))
 
 
-def test_an_encoder_grows_with_the_catalogue(encoder, data):
+def test_an_encoder_grows_with_the_catalog(encoder, data):
     encoder.train(data, epochs=2, **TRAINING)
     larger = make_data(items=ITEMS + 5)
     grown = encoder.grow(larger)

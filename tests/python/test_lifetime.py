@@ -125,7 +125,7 @@ def test_what_a_callback_raises_comes_out(files, error):
 
 def test_progress_can_cancel(files):
     with llmrec.Context(progress=lambda _: False) as context:
-        with pytest.raises(llmrec.CancelledError, match="cancelled"):
+        with pytest.raises(llmrec.CancelledError, match="canceled"):
             llmrec.Dataset.load(*files, context=context)
 
 

@@ -59,12 +59,12 @@ def test_every_option_reaches_the_server(server):
 
 @needs_http
 def test_a_base_model_completes_a_text(server):
-    llm = llmrec.Llm.endpoint(server("echo-body:completions"), "m", api="completions")
+    llm = llmrec.Llm.endpoint(server("echo-body:completions"), "m", kind="completions")
     body = json.loads(llm.ask([{"role": "system", "content": "one"}, {"role": "user", "content": "two"}], max_tokens=1,
                               top_logprobs=100))
     assert body == {"model": "m", "prompt": "one\n\ntwo", "max_tokens": 1, "logprobs": 100}
     with pytest.raises(llmrec.ArgumentError, match="chat, completions"):
-        llmrec.Llm.endpoint(server("good"), api="telegraph")
+        llmrec.Llm.endpoint(server("good"), kind="telegraph")
 
 
 @needs_http
@@ -182,6 +182,6 @@ def test_a_fine_tuning_job_is_followed(server, tmp_path):
     with llmrec.FineTuning.start(*start, suffix="shop", epochs=1) as job:
         done = job.follow(0.02)
         assert done == llmrec.FineTuningState("succeeded", "ftjob-0", "succeeded", "ft:base:shop", "", 300)
-        assert job.cancel().phase == "cancelled"
+        assert job.cancel().phase == "canceled"
     with pytest.raises(llmrec.ShapeError, match="other examples or options"):
         llmrec.FineTuning.start(*start, epochs=2)

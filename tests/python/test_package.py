@@ -36,7 +36,7 @@ def test_every_function_of_the_table_is_in_the_library():
 
 def test_every_status_has_an_exception_of_the_right_kind():
     kinds = {kind.status: kind for kind in llmrec.LlmrecError.__subclasses__()}
-    assert sorted(kinds) == sorted(value for value in _api.ENUMS["base.err"].values() if value != 0)
+    assert sorted(kinds) == sorted(value for value in _api.ENUMS["status"].values() if value != 0)
     assert issubclass(llmrec.FileError, OSError) and issubclass(llmrec.OutOfMemoryError, MemoryError)
     assert issubclass(llmrec.ArgumentError, ValueError) and issubclass(llmrec.FormatError, ValueError)
 

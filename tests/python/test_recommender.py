@@ -126,7 +126,7 @@ def test_lists_made_elsewhere_get_figures():
     report = llmrec.Report.evaluate_lists(([0, 3, 6], [1, 2, 3, 4, 5, 6]), ([0, 1, 2], [2, 9]), items=10, k=3)
     assert report.metric("hr", 3) == 0.5 and report.metric("mrr", 3) == 0.25
     skipped = llmrec.Report.evaluate_lists(([0, 3, 3], [1, 2, 3]), ([0, 1, 2], [2, 9]), items=10, k=[3],
-                                           has_list=[True, False], missing="skipped")
+                                           has_list=[True, False], no_list="skip")
     assert skipped.metric("hr", 3) == 1 and skipped.sessions == 1
     with pytest.raises(llmrec.ShapeError, match="targets is of 1 sessions, lists of 2"):
         llmrec.Report.evaluate_lists(([0, 1, 2], [1, 2]), ([0, 1], [1]), items=10)

@@ -8,28 +8,28 @@ import pytest
 from conftest import ITEMS
 
 WORDS = ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]", "title", ",", "größer", "grosser", "1", "##0"]
-WIDTH, INNER, POSITIONS = 8, 16, 16
+DIM, INNER, POSITIONS = 8, 16, 16
 
 
 def tensors():
     """Names and shapes of a BERT with one layer."""
-    yield "embeddings.word_embeddings.weight", (len(WORDS), WIDTH)
-    yield "embeddings.position_embeddings.weight", (POSITIONS, WIDTH)
-    yield "embeddings.token_type_embeddings.weight", (2, WIDTH)
+    yield "embeddings.word_embeddings.weight", (len(WORDS), DIM)
+    yield "embeddings.position_embeddings.weight", (POSITIONS, DIM)
+    yield "embeddings.token_type_embeddings.weight", (2, DIM)
     layer = "encoder.layer.0."
     for name, out, into in [
-        ("attention.self.query", WIDTH, WIDTH),
-        ("attention.self.key", WIDTH, WIDTH),
-        ("attention.self.value", WIDTH, WIDTH),
-        ("attention.output.dense", WIDTH, WIDTH),
-        ("intermediate.dense", INNER, WIDTH),
-        ("output.dense", WIDTH, INNER),
+        ("attention.self.query", DIM, DIM),
+        ("attention.self.key", DIM, DIM),
+        ("attention.self.value", DIM, DIM),
+        ("attention.output.dense", DIM, DIM),
+        ("intermediate.dense", INNER, DIM),
+        ("output.dense", DIM, INNER),
     ]:
         yield f"{layer}{name}.weight", (out, into)
         yield f"{layer}{name}.bias", (out,)
     for name in ("embeddings.LayerNorm", f"{layer}attention.output.LayerNorm", f"{layer}output.LayerNorm"):
-        yield f"{name}.weight", (WIDTH,)
-        yield f"{name}.bias", (WIDTH,)
+        yield f"{name}.weight", (DIM,)
+        yield f"{name}.bias", (DIM,)
 
 
 @pytest.fixture
@@ -45,25 +45,25 @@ def model(tmp_path):
     (tmp_path / "vocab.txt").write_text("\n".join(WORDS) + "\n", encoding="utf-8")
     (tmp_path / "config.json").write_text(json.dumps({
         "model_type": "bert", "hidden_act": "gelu", "vocab_size": len(WORDS), "max_position_embeddings": POSITIONS,
-        "type_vocab_size": 2, "hidden_size": WIDTH, "num_attention_heads": 2, "num_hidden_layers": 1,
+        "type_vocab_size": 2, "hidden_size": DIM, "num_attention_heads": 2, "num_hidden_layers": 1,
         "intermediate_size": INNER}))
     return tmp_path
 
 
 def test_texts_become_tokens_and_vectors(model):
-    with llmrec.TextEncoder.open(model) as encoder:
-        assert encoder.dim == WIDTH and encoder.max_tokens == POSITIONS
+    with llmrec.TextEncoder.load(model) as encoder:
+        assert encoder.dim == DIM and encoder.max_tokens == POSITIONS
         assert encoder.tokenize("Title, 10").tolist() == [2, 5, 6, 9, 10, 3]
         vectors = encoder.encode(["Title, 10", "", "title , 10"])
-        assert vectors.shape == (3, WIDTH) and np.isfinite(vectors).all()
+        assert vectors.shape == (3, DIM) and np.isfinite(vectors).all()
         assert np.allclose(vectors[0], vectors[2], atol=1e-5) and not np.allclose(vectors[0], vectors[1], atol=1e-3)
-        assert encoder.encode([]).shape == (0, WIDTH)
+        assert encoder.encode([]).shape == (0, DIM)
         with pytest.raises(TypeError, match="wanted a sequence"):
             encoder.encode("one text")
 
 
 def test_options_change_the_vectors(model):
-    unit = llmrec.TextEncoder.open(model, normalize=True, max_tokens=3)
+    unit = llmrec.TextEncoder.load(model, normalize=True, max_tokens=3)
     assert np.linalg.norm(unit.encode(["title"])[0]) == pytest.approx(1, abs=1e-5)
     assert len(unit.tokenize("title , title , title")) == 3
 
@@ -71,7 +71,7 @@ def test_options_change_the_vectors(model):
 def test_items_become_a_table_that_is_cached(model, dataset, tmp_path):
     cache = tmp_path / "cache"
     cache.mkdir()
-    encoder = llmrec.TextEncoder.open(model)
+    encoder = llmrec.TextEncoder.load(model)
     table = encoder.encode_items(dataset, columns=["title", "genre"], separator="; ", cache_directory=cache)
     texts = [f"{dataset.item_text(item)}; {dataset.item_text(item, 'genre')}" for item in range(ITEMS)]
     assert np.allclose(table.data, encoder.encode(texts), atol=1e-5)
@@ -85,11 +85,11 @@ def test_items_become_a_table_that_is_cached(model, dataset, tmp_path):
 def test_progress_counts_texts(model):
     met = []
     with llmrec.Context(progress=met.append) as context:
-        llmrec.TextEncoder.open(model, context=context).encode(["title"] * 10)
+        llmrec.TextEncoder.load(model, context=context).encode(["title"] * 10)
     assert met[-1].unit == "texts" and met[-1].done == met[-1].total == 10
 
 
 def test_a_model_that_is_none_is_told(tmp_path):
     (tmp_path / "config.json").write_text('{"model_type": "t5"}')
     with pytest.raises(llmrec.LlmrecError, match="config.json.*t5"):
-        llmrec.TextEncoder.open(tmp_path)
+        llmrec.TextEncoder.load(tmp_path)

@@ -5,7 +5,7 @@ import pytest
 
 import llmrec
 
-GROUPS, MEMBERS, WIDTH = 25, 16, 32
+GROUPS, MEMBERS, DIM = 25, 16, 32
 ITEMS = GROUPS * MEMBERS
 
 
@@ -17,23 +17,23 @@ def data():
     sessions = [kind * MEMBERS + random.permutation(MEMBERS)[:6] for kind in kinds]
     table = {"id": [str(item) for item in range(ITEMS)]}
     return llmrec.Dataset.create(np.repeat(np.arange(len(sessions)), 6), [str(item) for item in np.concatenate(sessions)],
-                                 item_table=table, catalogue="all")
+                                 item_table=table, catalog="all")
 
 
 @pytest.fixture(scope="module")
 def vectors(data):
     random = np.random.default_rng(2)
-    kinds = random.normal(size=(GROUPS, WIDTH))[[int(data.item_id(item)) // MEMBERS for item in range(data.items)]]
-    return kinds + .5 * random.normal(size=(data.items, WIDTH))
+    kinds = random.normal(size=(GROUPS, DIM))[[int(data.item_id(item)) // MEMBERS for item in range(data.items)]]
+    return kinds + .5 * random.normal(size=(data.items, DIM))
 
 
 def validation_ndcg(data, values, seed):
-    encoder = llmrec.Encoder.create(data, profile="sasrec", width=WIDTH, layers=1, max_length=8, seed=seed)
+    encoder = llmrec.Encoder.create(data, preset="sasrec", dim=DIM, layers=1, max_length=8, seed=seed)
     if values is not None:
         table = llmrec.Embedding.create(values, [data.item_id(item) for item in range(data.items)]).align(data)
         encoder.init_items(table, scale_std=.08)
     history = encoder.train(data.split("train", method="leave_one_out"), data.split("validation", method="leave_one_out"),
-                            profile="sasrec", epochs=10, batch=32, patience=0, seed=seed)
+                            preset="sasrec", epochs=10, batch=32, patience=0, seed=seed)
     return history.ndcg.max()
 
 

@@ -6,7 +6,7 @@
 
 #include "nn/batches.h"
 #include "nn/cloze.h"
-#include "nn/optimiser.h"
+#include "nn/optimizer.h"
 
 /* A packed batch with room for 64 tokens. */
 typedef struct packing_room {
@@ -279,7 +279,7 @@ static void rates_warm_up_and_fall_as_the_original_s(void **state)
     static const double rates[] = {0, 1e-6, 5e-5, 9.9e-5, 9.9975e-5, 9.995e-5, 5e-5, 0};
     llmrec_train_options options;
     (void)state;
-    assert_ok(llmrec_train_options_profile(&options, sizeof options, "sun2019"));
+    assert_ok(llmrec_train_options_preset(&options, sizeof options, "sun2019"));
     for (size_t i = 0; i < 8; i++) assert_true(fabs(lr_learning_rate(&options, steps[i], 400000) - rates[i]) < 1e-12);
     options.schedule = LLMREC_SCHEDULE_COSINE;
     assert_true(fabs(lr_learning_rate(&options, 100, 1100) - 1e-4) < 1e-12);

@@ -162,7 +162,7 @@ static void half_precision_survives_the_round_trip(void **state)
     }
     assert_int_equal(lr_float_to_half(65519.0f), 0x7BFF);
     assert_int_equal(lr_float_to_half(65520.0f), 0x7C00);
-    assert_int_equal(lr_float_to_half(1.0f + 0x1p-11f), 0x3C00); /* a tie goes to the even neighbour */
+    assert_int_equal(lr_float_to_half(1.0f + 0x1p-11f), 0x3C00); /* a tie goes to the even neighbor */
     assert_int_equal(lr_float_to_half(1.0f + 3 * 0x1p-11f), 0x3C02);
     assert_int_equal(lr_float_to_half(0x1p-25f), 0);
 }
@@ -326,7 +326,7 @@ static void progress_can_cancel(void **state)
     assert_int_equal(llmrec_context_create(&options, &context), LLMREC_OK);
     lr_progress progress = lr_progress_begin(context, "count", "things", 10);
     assert_int_equal(lr_progress_step(&progress, 1), LLMREC_OK); /* 50 ms have not passed */
-    assert_int_equal(lr_progress_end(&progress, 7), LLMREC_ERR_CANCELLED);
+    assert_int_equal(lr_progress_end(&progress, 7), LLMREC_ERR_CANCELED);
     assert_non_null(strstr(llmrec_last_error(), "count, 7 things"));
     assert_true(seconds >= 0);
     llmrec_context_free(context);

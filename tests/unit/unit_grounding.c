@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* From names to items: menus, the catalogue, the seed paper's lists; rankings that become one; clusters. */
+/* From names to items: menus, the catalog, the seed paper's lists; rankings that become one; clusters. */
 #include "../shared_context.h"
 
 #include <math.h>
@@ -54,11 +54,11 @@ static lr_list empty_list(int32_t *items, int64_t *counts, const int32_t *banned
 static int32_t find(const lr_list *list, const char *name)
 {
     int32_t item = -2;
-    assert_ok(lr_ground_in_catalogue(&the_names, list, (lr_span){name, strlen(name)}, &item));
+    assert_ok(lr_ground_in_catalog(&the_names, list, (lr_span){name, strlen(name)}, &item));
     return item;
 }
 
-static void names_are_found_in_the_catalogue(void **state)
+static void names_are_found_in_the_catalog(void **state)
 {
     int32_t items[ROOM], banned = -1;
     int64_t counts[LR_GROUNDED];
@@ -245,7 +245,7 @@ static void windows_go_from_the_end_to_the_begin(void **state)
 static void clusters_are_found_whatever_the_threads(void **state)
 {
     enum { ROWS = 300, DIM = 3, CLUSTERS = 3 };
-    float rows[ROWS * DIM], centres[2][CLUSTERS * DIM];
+    float rows[ROWS * DIM], centers[2][CLUSTERS * DIM];
     int32_t assigned[2][ROWS];
     lr_rng rng = lr_rng_at(3, LR_STREAM_PROMPT, 0);
     const lr_kmeans_plan plan = {rows, ROWS, DIM, CLUSTERS, 5, 50};
@@ -254,13 +254,13 @@ static void clusters_are_found_whatever_the_threads(void **state)
         rows[i] = (float)(.1 * lr_rng_normal(&rng)) + (i / DIM % CLUSTERS == i % DIM ? 5.0f : 0.0f);
     for (int64_t threads = 1; threads <= 2; threads++) {
         llmrec_context *own = context_with(threads);
-        assert_ok(lr_kmeans(own, &plan, centres[threads - 1], assigned[threads - 1]));
+        assert_ok(lr_kmeans(own, &plan, centers[threads - 1], assigned[threads - 1]));
         llmrec_context_free(own);
     }
     for (size_t i = CLUSTERS; i < ROWS; i++) assert_int_equal(assigned[0][i], assigned[0][i % CLUSTERS]);
     assert_int_not_equal(assigned[0][0], assigned[0][1]);
     assert_int_not_equal(assigned[0][1], assigned[0][2]);
-    assert_memory_equal(centres[0], centres[1], sizeof centres[0]);
+    assert_memory_equal(centers[0], centers[1], sizeof centers[0]);
     assert_memory_equal(assigned[0], assigned[1], sizeof assigned[0]);
 }
 
@@ -268,18 +268,18 @@ static void clusters_of_equal_rows_are_made(void **state)
 {
     static const float rows[8] = {1, 1, 1, 1, 1, 1, 1, 1};
     const lr_kmeans_plan plan = {rows, 4, 2, 3, 0, 5};
-    float centres[6];
+    float centers[6];
     int32_t assigned[4];
     (void)state;
-    assert_ok(lr_kmeans(context, &plan, centres, assigned));
+    assert_ok(lr_kmeans(context, &plan, centers, assigned));
     for (size_t i = 0; i < 4; i++) assert_int_equal(assigned[i], 0);
-    for (size_t i = 0; i < 6; i++) assert_true(centres[i] == 1);
+    for (size_t i = 0; i < 6; i++) assert_true(centers[i] == 1);
 }
 
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(names_are_found_in_the_catalogue),
+        cmocka_unit_test(names_are_found_in_the_catalog),
         cmocka_unit_test(lists_take_each_item_once),
         cmocka_unit_test(the_seed_papers_list_is_built),
         cmocka_unit_test(replies_are_grounded_in_a_menu),

@@ -73,7 +73,7 @@ static void ids_and_vectors_are_those_of_the_reference(void **state)
         lengths[i] = json_string_length(json_object_get(lines[i], "text"));
     }
     fclose(file);
-    assert_ok(llmrec_text_encoder_open(context, directory(), NULL, &encoder));
+    assert_ok(llmrec_text_encoder_load(context, directory(), NULL, &encoder));
     assert_int_equal(llmrec_text_encoder_max_tokens(encoder), MOST);
     assert_ok(llmrec_text_encoder_encode(encoder, texts, lengths, TEXTS, vectors));
     for (size_t i = 0; i < TEXTS; i++) {

@@ -318,7 +318,7 @@ static void item_files_bring_texts(void **state)
     (void)state;
     write_text(scratch("rows.csv"), "user,item,time\nu,b,1\nu,a,2\n");
     write_text(scratch("about.csv"), "item_id,title,year\na,\"A, \"\"the\"\"\",1\nx,X,\nb,B,3\n");
-    options.catalogue = LLMREC_CATALOGUE_ALL;
+    options.catalog = LLMREC_CATALOG_ALL;
     assert_ok(llmrec_dataset_load(contexts[1], scratch("rows.csv"), scratch("about.csv"), &options, &dataset));
     assert_string_equal(dump(dataset), "u: b@1 a@2 | b=B,3 a=A, \"the\",1 x=X,");
     assert_int_equal(llmrec_dataset_title_column(dataset), 0);
@@ -333,7 +333,7 @@ static void item_files_bring_texts(void **state)
     assert_null(dataset);
 }
 
-/* --- cancelling ---------------------------------------------------------------------------------------------- */
+/* --- canceling ---------------------------------------------------------------------------------------------- */
 
 static llmrec_status stop_at(const llmrec_progress_event *event, void *user)
 {
@@ -342,7 +342,7 @@ static llmrec_status stop_at(const llmrec_progress_event *event, void *user)
 }
 
 /* Every report is a place to stop; a clock that stands at the beginning makes each step a report. */
-static void loading_can_be_cancelled(void **state)
+static void loading_can_be_canceled(void **state)
 {
     llmrec_context_options about;
     llmrec_context *context = NULL;
@@ -358,7 +358,7 @@ static void loading_can_be_cancelled(void **state)
         left = stops;
         const llmrec_status status = llmrec_dataset_load(context, scratch("rows.csv"), NULL, NULL, &dataset);
         if (status == LLMREC_OK) break;
-        assert_failure(status, LLMREC_ERR_CANCELLED, "cancelled");
+        assert_failure(status, LLMREC_ERR_CANCELED, "canceled");
         assert_null(dataset);
         assert_true(stops < 10);
     }
@@ -430,7 +430,7 @@ int main(void)
         cmocka_unit_test(a_line_may_have_16_mib),
         cmocka_unit_test(files_that_are_not_there_are_named),
         cmocka_unit_test(item_files_bring_texts),
-        cmocka_unit_test(loading_can_be_cancelled),
+        cmocka_unit_test(loading_can_be_canceled),
         cmocka_unit_test(damaged_files_give_rows_or_an_error),
     };
     return cmocka_run_group_tests(tests, make_contexts, drop_contexts);

@@ -34,16 +34,16 @@ static sessions sessions_for(size_t rows, uint64_t seed)
 /* --- tables -------------------------------------------------------------------------------------------------- */
 
 enum { RANDOM, CLUSTERED, DUPLICATES, RISING, MIXED_LENGTHS, ZEROS, OUTLIERS, KINDS };
-static const size_t widths[] = {1, 3, 64, 70, 130};
+static const size_t dims[] = {1, 3, 64, 70, 130};
 
 static void fill_row(float *row, size_t index, size_t dim, int kind)
 {
-    lr_rng noise = lr_rng_at(5, index, 0), centre = lr_rng_at(6, index % 7, 0);
+    lr_rng noise = lr_rng_at(5, index, 0), center = lr_rng_at(6, index % 7, 0);
     if (kind == DUPLICATES) noise = lr_rng_at(5, index % 5, 0);
     const double length = kind == MIXED_LENGTHS ? pow(10, (double)(index % 40) - 24) : 1;
     for (size_t i = 0; i < dim; i++) {
         double value = lr_rng_normal(&noise);
-        if (kind == CLUSTERED) value = lr_rng_normal(&centre) + .05 * value;
+        if (kind == CLUSTERED) value = lr_rng_normal(&center) + .05 * value;
         if (kind == RISING) value = 1 + (double)index * 1e-3 + (double)i * .1;
         if (kind == ZEROS && index % 3 != 1) value = 0;
         if (kind == OUTLIERS && i == index % dim) value *= 100;
@@ -210,7 +210,7 @@ static void every_kind_of_table_is_searched_exactly(void **state)
     llmrec_context *context = context_with(2);
     (void)state;
     for (int kind = 0; kind < KINDS; kind++)
-        for (size_t i = 0; i < sizeof widths / sizeof *widths; i++) check_table(context, 600 + 97 * i, widths[i], kind);
+        for (size_t i = 0; i < sizeof dims / sizeof *dims; i++) check_table(context, 600 + 97 * i, dims[i], kind);
     llmrec_context_free(context);
 }
 

@@ -10,7 +10,7 @@
 #include "core/number.h"
 #include "embed/safetensors.h"
 
-enum { VOCABULARY = 196, POSITIONS = 48, WIDTH = 24, INNER = 40, LAYERS = 2, TEXTS = 74, LONGEST = 40 };
+enum { VOCABULARY = 196, POSITIONS = 48, DIM = 24, INNER = 40, LAYERS = 2, TEXTS = 74, LONGEST = 40 };
 
 /* --- a small model, as tests/data/make_text_encoder.py has it ------------------------------------------------- */
 
@@ -62,22 +62,22 @@ static void add_layer(weights *w, int layer)
         const char *name;
         size_t rows, columns;
     } parts[] = {
-        {"attention.output.LayerNorm.bias", 1, WIDTH},
-        {"attention.output.LayerNorm.weight", 1, WIDTH},
-        {"attention.output.dense.bias", 1, WIDTH},
-        {"attention.output.dense.weight", WIDTH, WIDTH},
-        {"attention.self.key.bias", 1, WIDTH},
-        {"attention.self.key.weight", WIDTH, WIDTH},
-        {"attention.self.query.bias", 1, WIDTH},
-        {"attention.self.query.weight", WIDTH, WIDTH},
-        {"attention.self.value.bias", 1, WIDTH},
-        {"attention.self.value.weight", WIDTH, WIDTH},
+        {"attention.output.LayerNorm.bias", 1, DIM},
+        {"attention.output.LayerNorm.weight", 1, DIM},
+        {"attention.output.dense.bias", 1, DIM},
+        {"attention.output.dense.weight", DIM, DIM},
+        {"attention.self.key.bias", 1, DIM},
+        {"attention.self.key.weight", DIM, DIM},
+        {"attention.self.query.bias", 1, DIM},
+        {"attention.self.query.weight", DIM, DIM},
+        {"attention.self.value.bias", 1, DIM},
+        {"attention.self.value.weight", DIM, DIM},
         {"intermediate.dense.bias", 1, INNER},
-        {"intermediate.dense.weight", INNER, WIDTH},
-        {"output.LayerNorm.bias", 1, WIDTH},
-        {"output.LayerNorm.weight", 1, WIDTH},
-        {"output.dense.bias", 1, WIDTH},
-        {"output.dense.weight", WIDTH, INNER},
+        {"intermediate.dense.weight", INNER, DIM},
+        {"output.LayerNorm.bias", 1, DIM},
+        {"output.LayerNorm.weight", 1, DIM},
+        {"output.dense.bias", 1, DIM},
+        {"output.dense.weight", DIM, INNER},
     };
     for (size_t i = 0; i < sizeof parts / sizeof *parts; i++) {
         char name[96];
@@ -89,11 +89,11 @@ static void add_layer(weights *w, int layer)
 static weights make_weights(const char *prefix, bool half)
 {
     weights w = {.prefix = prefix, .half = half};
-    add_tensor(&w, "embeddings.LayerNorm.bias", 1, WIDTH);
-    add_tensor(&w, "embeddings.LayerNorm.weight", 1, WIDTH);
-    add_tensor(&w, "embeddings.position_embeddings.weight", POSITIONS, WIDTH);
-    add_tensor(&w, "embeddings.token_type_embeddings.weight", 2, WIDTH);
-    add_tensor(&w, "embeddings.word_embeddings.weight", VOCABULARY, WIDTH);
+    add_tensor(&w, "embeddings.LayerNorm.bias", 1, DIM);
+    add_tensor(&w, "embeddings.LayerNorm.weight", 1, DIM);
+    add_tensor(&w, "embeddings.position_embeddings.weight", POSITIONS, DIM);
+    add_tensor(&w, "embeddings.token_type_embeddings.weight", 2, DIM);
+    add_tensor(&w, "embeddings.word_embeddings.weight", VOCABULARY, DIM);
     for (int layer = 0; layer < LAYERS; layer++) add_layer(&w, layer);
     return w;
 }
@@ -130,7 +130,7 @@ static const char *data(const char *name)
     return path;
 }
 
-/* The whole model in the scratch directory: mean pooling, no normalisation, 40 tokens. */
+/* The whole model in the scratch directory: mean pooling, no normalization, 40 tokens. */
 static const char *model(llmrec_context *context)
 {
     weights w = make_weights("", false);
@@ -179,21 +179,21 @@ static void check_vectors(llmrec_context *context, const char *directory, const 
 {
     llmrec_text_encoder *encoder = NULL;
     sample s = read_sample("bert.jsonl");
-    static float vectors[TEXTS * WIDTH];
+    static float vectors[TEXTS * DIM];
     assert_int_equal(s.count, TEXTS);
-    assert_ok(llmrec_text_encoder_open(context, directory, NULL, &encoder));
-    assert_int_equal(llmrec_text_encoder_dim(encoder), WIDTH);
+    assert_ok(llmrec_text_encoder_load(context, directory, NULL, &encoder));
+    assert_int_equal(llmrec_text_encoder_dim(encoder), DIM);
     assert_int_equal(llmrec_text_encoder_max_tokens(encoder), LONGEST);
     assert_ok(llmrec_text_encoder_encode(encoder, s.texts, s.lengths, s.count, vectors));
     for (size_t i = 0; i < s.count; i++) {
         const json_t *wanted = json_object_get(s.lines[i], key);
         double norm = 0;
-        for (size_t j = 0; j < WIDTH; j++) norm += pow(json_number_value(json_array_get(wanted, j)), 2);
+        for (size_t j = 0; j < DIM; j++) norm += pow(json_number_value(json_array_get(wanted, j)), 2);
         norm = normalized ? sqrt(norm) : 1;
-        for (size_t j = 0; j < WIDTH; j++) {
+        for (size_t j = 0; j < DIM; j++) {
             const double value = json_number_value(json_array_get(wanted, j)) / norm;
-            if (fabs(vectors[i * WIDTH + j] - value) > 1e-5)
-                fail_msg("text %zu, %s %zu: %.7f, wanted %.7f", i, key, j, (double)vectors[i * WIDTH + j], value);
+            if (fabs(vectors[i * DIM + j] - value) > 1e-5)
+                fail_msg("text %zu, %s %zu: %.7f, wanted %.7f", i, key, j, (double)vectors[i * DIM + j], value);
         }
     }
     llmrec_text_encoder_free(encoder);
@@ -210,7 +210,7 @@ static void vectors_are_those_of_the_reference(void **state)
     }
 }
 
-static void pooling_and_normalisation_are_as_the_modules_say(void **state)
+static void pooling_and_normalization_are_as_the_modules_say(void **state)
 {
     llmrec_context *context = context_with(2);
     (void)state;
@@ -245,9 +245,9 @@ static void a_vector_does_not_depend_on_its_company(void **state)
     sample s = read_sample("bert.jsonl");
     const char *texts[TEXTS * COPIES];
     size_t lengths[TEXTS * COPIES];
-    float *vectors = malloc(sizeof *vectors * TEXTS * COPIES * WIDTH), alone[WIDTH];
+    float *vectors = malloc(sizeof *vectors * TEXTS * COPIES * DIM), alone[DIM];
     (void)state;
-    assert_ok(llmrec_text_encoder_open(context, model(context), NULL, &encoder));
+    assert_ok(llmrec_text_encoder_load(context, model(context), NULL, &encoder));
     for (size_t i = 0; i < TEXTS * COPIES; i++) { /* more than a window */
         texts[i] = s.texts[i % TEXTS];
         lengths[i] = s.lengths[i % TEXTS];
@@ -256,7 +256,7 @@ static void a_vector_does_not_depend_on_its_company(void **state)
     for (size_t i = 0; i < TEXTS; i++) {
         assert_ok(llmrec_text_encoder_encode(encoder, &texts[i], &lengths[i], 1, alone));
         for (size_t k = i; k < TEXTS * COPIES; k += TEXTS)
-            for (size_t j = 0; j < WIDTH; j++) assert_true(fabsf(vectors[k * WIDTH + j] - alone[j]) < 2e-6f);
+            for (size_t j = 0; j < DIM; j++) assert_true(fabsf(vectors[k * DIM + j] - alone[j]) < 2e-6f);
     }
     assert_ok(llmrec_text_encoder_encode(encoder, NULL, NULL, 0, NULL));
     llmrec_text_encoder_free(encoder);
@@ -271,7 +271,7 @@ static void options_come_before_the_files(void **state)
     llmrec_text_encoder *encoder = NULL;
     llmrec_text_encoder_options options;
     const char *text = "the hair cream";
-    float vector[WIDTH];
+    float vector[DIM];
     int32_t ids[4];
     size_t count = 0;
     double norm = 0;
@@ -280,26 +280,26 @@ static void options_come_before_the_files(void **state)
     assert_ok(llmrec_text_encoder_options_init(&options, sizeof options));
     options.max_tokens = 4;
     options.normalize = 1;
-    assert_ok(llmrec_text_encoder_open(context, directory, &options, &encoder));
+    assert_ok(llmrec_text_encoder_load(context, directory, &options, &encoder));
     assert_ok(llmrec_text_encoder_tokenize(encoder, text, SIZE_MAX, ids, 4, &count));
     assert_int_equal(count, 4);
     assert_failure(llmrec_text_encoder_tokenize(encoder, text, SIZE_MAX, ids, 3, &count), LLMREC_ERR_SHAPE,
                    "capacity is 3; wanted 4");
     assert_int_equal(count, 4);
     assert_ok(llmrec_text_encoder_encode(encoder, &text, NULL, 1, vector));
-    for (size_t j = 0; j < WIDTH; j++) norm += (double)vector[j] * vector[j];
+    for (size_t j = 0; j < DIM; j++) norm += (double)vector[j] * vector[j];
     assert_true(fabs(norm - 1) < 1e-6);
     text = NULL;
     assert_failure(llmrec_text_encoder_encode(encoder, &text, NULL, 1, vector), LLMREC_ERR_ARGUMENT, "texts[0]");
     llmrec_text_encoder_free(encoder);
     encoder = NULL;
     options.max_tokens = 49;
-    assert_failure(llmrec_text_encoder_open(context, directory, &options, &encoder), LLMREC_ERR_ARGUMENT,
+    assert_failure(llmrec_text_encoder_load(context, directory, &options, &encoder), LLMREC_ERR_ARGUMENT,
                    "max_tokens is 49; wanted 2 to 48");
     options.max_tokens = 0;
     options.normalize = 2;
-    assert_failure(llmrec_text_encoder_open(context, directory, &options, &encoder), LLMREC_ERR_ARGUMENT, "normalize");
-    assert_failure(llmrec_text_encoder_open(context, NULL, NULL, &encoder), LLMREC_ERR_ARGUMENT, "directory is NULL");
+    assert_failure(llmrec_text_encoder_load(context, directory, &options, &encoder), LLMREC_ERR_ARGUMENT, "normalize");
+    assert_failure(llmrec_text_encoder_load(context, NULL, NULL, &encoder), LLMREC_ERR_ARGUMENT, "directory is NULL");
     assert_null(encoder);
     llmrec_context_free(context);
 }
@@ -342,14 +342,14 @@ static void other_models_are_refused_with_what_was_found(void **state)
     const char *directory = model(context);
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         write_config(cases[i].key, cases[i].value);
-        assert_failure(llmrec_text_encoder_open(context, directory, NULL, &encoder), cases[i].code, directory,
+        assert_failure(llmrec_text_encoder_load(context, directory, NULL, &encoder), cases[i].code, directory,
                        cases[i].text);
     }
     write_text(scratch("config.json"), "{\"model_type\": ");
-    assert_failure(llmrec_text_encoder_open(context, directory, NULL, &encoder), LLMREC_ERR_FORMAT, "config.json:1",
+    assert_failure(llmrec_text_encoder_load(context, directory, NULL, &encoder), LLMREC_ERR_FORMAT, "config.json:1",
                    "no valid JSON");
     unlink(scratch("config.json"));
-    assert_failure(llmrec_text_encoder_open(context, directory, NULL, &encoder), LLMREC_ERR_IO, "config.json",
+    assert_failure(llmrec_text_encoder_load(context, directory, NULL, &encoder), LLMREC_ERR_IO, "config.json",
                    "No such file");
     assert_null(encoder);
     llmrec_context_free(context);
@@ -364,18 +364,18 @@ static void damaged_weights_are_refused(void **state)
     const char *directory = model(context);
     unsigned char *bytes = read_bytes(scratch("model.safetensors"), &size);
     write_bytes(scratch("model.safetensors"), bytes, size - 100);
-    assert_failure(llmrec_text_encoder_open(context, directory, NULL, &encoder), LLMREC_ERR_FORMAT,
+    assert_failure(llmrec_text_encoder_load(context, directory, NULL, &encoder), LLMREC_ERR_FORMAT,
                    "model.safetensors");
     memset(bytes + size - 400, 0xFF, 400); /* not a number, in the last tensor's values */
     write_bytes(scratch("model.safetensors"), bytes, size);
-    assert_ok(llmrec_text_encoder_open(context, directory, NULL, &encoder));
-    float vector[WIDTH];
+    assert_ok(llmrec_text_encoder_load(context, directory, NULL, &encoder));
+    float vector[DIM];
     const char *text = "hair";
     assert_failure(llmrec_text_encoder_encode(encoder, &text, NULL, 1, vector), LLMREC_ERR_NUMERIC, "not finite");
     llmrec_text_encoder_free(encoder);
     encoder = NULL;
     unlink(scratch("model.safetensors"));
-    assert_failure(llmrec_text_encoder_open(context, directory, NULL, &encoder), LLMREC_ERR_IO, "model.safetensors");
+    assert_failure(llmrec_text_encoder_load(context, directory, NULL, &encoder), LLMREC_ERR_IO, "model.safetensors");
     free(bytes);
     llmrec_context_free(context);
 }
@@ -387,24 +387,24 @@ static void other_modules_are_refused_with_what_was_found(void **state)
     (void)state;
     const char *directory = model(context);
     write_modules("{\"pooling_mode_max_tokens\": true}", "");
-    assert_failure(llmrec_text_encoder_open(context, directory, NULL, &encoder), LLMREC_ERR_UNSUPPORTED,
+    assert_failure(llmrec_text_encoder_load(context, directory, NULL, &encoder), LLMREC_ERR_UNSUPPORTED,
                    "1_Pooling/config.json", "pooling is \"max\"", "mean and cls");
     write_modules("{\"pooling_mode_cls_token\": true, \"pooling_mode_mean_tokens\": true}", "");
-    assert_failure(llmrec_text_encoder_open(context, directory, NULL, &encoder), LLMREC_ERR_UNSUPPORTED,
+    assert_failure(llmrec_text_encoder_load(context, directory, NULL, &encoder), LLMREC_ERR_UNSUPPORTED,
                    "2 pooling modes are set");
     write_modules("{\"pooling_mode\": \"mean\"}", ", {\"path\": \"2_Dense\", \"type\": \"a.Dense\"}");
-    assert_failure(llmrec_text_encoder_open(context, directory, NULL, &encoder), LLMREC_ERR_UNSUPPORTED, "modules.json",
+    assert_failure(llmrec_text_encoder_load(context, directory, NULL, &encoder), LLMREC_ERR_UNSUPPORTED, "modules.json",
                    "module 2 is \"a.Dense\"");
     write_text(scratch("modules.json"),
                "[{\"type\": \"x.Transformer\"}, {\"type\": \"x.Pooling\", \"path\": \"../x\"}]");
-    assert_failure(llmrec_text_encoder_open(context, directory, NULL, &encoder), LLMREC_ERR_FORMAT, "\"../x\"",
+    assert_failure(llmrec_text_encoder_load(context, directory, NULL, &encoder), LLMREC_ERR_FORMAT, "\"../x\"",
                    "name of a folder");
     write_text(scratch("modules.json"), "{}");
-    assert_failure(llmrec_text_encoder_open(context, directory, NULL, &encoder), LLMREC_ERR_FORMAT, "modules.json",
+    assert_failure(llmrec_text_encoder_load(context, directory, NULL, &encoder), LLMREC_ERR_FORMAT, "modules.json",
                    "array");
     unlink(scratch("modules.json"));
     write_text(scratch("sentence_bert_config.json"), "{\"max_seq_length\": 1}");
-    assert_failure(llmrec_text_encoder_open(context, directory, NULL, &encoder), LLMREC_ERR_FORMAT,
+    assert_failure(llmrec_text_encoder_load(context, directory, NULL, &encoder), LLMREC_ERR_FORMAT,
                    "sentence_bert_config.json", "\"max_seq_length\" is 1");
     assert_null(encoder);
     llmrec_context_free(context);
@@ -416,7 +416,7 @@ static llmrec_dataset *three_items(llmrec_context *context, const char *last)
 {
     static const int64_t sessions[] = {1, 1, 1}, items[] = {7, 8, 9};
     const char *texts[] = {"the hair cream", "blue", "lipstick", "", last, "red"};
-    const char *columns[] = {"title", "colour"};
+    const char *columns[] = {"title", "color"};
     const llmrec_interactions rows = {
         .size = sizeof rows, .rows = 3, .session_numbers = sessions, .item_numbers = items};
     const llmrec_items about = {
@@ -431,24 +431,24 @@ static void check_items(const llmrec_text_encoder *encoder, const llmrec_dataset
                         const llmrec_encode_items_options *options, const char *const texts[3])
 {
     llmrec_embedding *table = NULL;
-    float vectors[3 * WIDTH], rows[3 * WIDTH];
+    float vectors[3 * DIM], rows[3 * DIM];
     assert_ok(llmrec_text_encoder_encode_items(encoder, dataset, options, &table));
     assert_ok(llmrec_text_encoder_encode(encoder, texts, NULL, 3, vectors));
     assert_ok(llmrec_embedding_copy_rows(table, 0, 3, rows));
-    for (size_t i = 0; i < 3 * WIDTH; i++) assert_true(fabsf(rows[i] - vectors[i]) < 1e-6f);
+    for (size_t i = 0; i < 3 * DIM; i++) assert_true(fabsf(rows[i] - vectors[i]) < 1e-6f);
     assert_int_equal(llmrec_embedding_find(table, "8", 1), 1);
     llmrec_embedding_free(table);
 }
 
 static void items_are_encoded_by_the_columns_asked_for(void **state)
 {
-    static const char *const columns[] = {"colour", "title"}, *const unknown[] = {"brand"};
+    static const char *const columns[] = {"color", "title"}, *const unknown[] = {"brand"};
     llmrec_context *context = context_with(2);
     llmrec_text_encoder *encoder = NULL;
     llmrec_encode_items_options options;
     llmrec_embedding *table = NULL;
     (void)state;
-    assert_ok(llmrec_text_encoder_open(context, model(context), NULL, &encoder));
+    assert_ok(llmrec_text_encoder_load(context, model(context), NULL, &encoder));
     llmrec_dataset *dataset = three_items(context, "unaffable");
     check_items(encoder, dataset, NULL, (const char *const[]){"the hair cream", "lipstick", "unaffable"});
     assert_ok(llmrec_encode_items_options_init(&options, sizeof options));
@@ -459,7 +459,7 @@ static void items_are_encoded_by_the_columns_asked_for(void **state)
     options.columns = unknown;
     options.column_count = 1;
     assert_failure(llmrec_text_encoder_encode_items(encoder, dataset, &options, &table), LLMREC_ERR_ARGUMENT,
-                   "\"brand\"", "title, colour");
+                   "\"brand\"", "title, color");
     assert_null(table);
     llmrec_dataset_free(dataset);
     llmrec_text_encoder_free(encoder);
@@ -503,7 +503,7 @@ static void tables_are_kept_by_content_and_replaced_when_damaged(void **state)
     about.log = keep_warning;
     about.log_user = warning;
     assert_ok(llmrec_context_create(&about, &context));
-    assert_ok(llmrec_text_encoder_open(context, model(context), NULL, &encoder));
+    assert_ok(llmrec_text_encoder_load(context, model(context), NULL, &encoder));
     llmrec_dataset *dataset = three_items(context, "able"), *other = three_items(context, "un");
     assert_ok(llmrec_encode_items_options_init(&options, sizeof options));
     options.cache_directory = scratch("cache");
@@ -535,21 +535,21 @@ static llmrec_status stop(const llmrec_progress_event *event, void *user)
     return LLMREC_ERR_CALLBACK;
 }
 
-static void encoding_can_be_cancelled(void **state)
+static void encoding_can_be_canceled(void **state)
 {
     char told[64] = "";
     llmrec_context_options about;
     llmrec_context *context = NULL;
     llmrec_text_encoder *encoder = NULL;
     const char *text = "hair";
-    float vector[WIDTH];
+    float vector[DIM];
     (void)state;
     assert_ok(llmrec_context_options_init(&about, sizeof about));
     about.progress = stop;
     about.progress_user = told;
     assert_ok(llmrec_context_create(&about, &context));
-    assert_ok(llmrec_text_encoder_open(context, model(context), NULL, &encoder));
-    assert_int_equal(llmrec_text_encoder_encode(encoder, &text, NULL, 1, vector), LLMREC_ERR_CANCELLED);
+    assert_ok(llmrec_text_encoder_load(context, model(context), NULL, &encoder));
+    assert_int_equal(llmrec_text_encoder_encode(encoder, &text, NULL, 1, vector), LLMREC_ERR_CANCELED);
     assert_string_equal(told, "encode texts, 1 of 1 texts");
     llmrec_text_encoder_free(encoder);
     llmrec_context_free(context);
@@ -559,7 +559,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(vectors_are_those_of_the_reference),
-        cmocka_unit_test(pooling_and_normalisation_are_as_the_modules_say),
+        cmocka_unit_test(pooling_and_normalization_are_as_the_modules_say),
         cmocka_unit_test(half_precision_and_prefixed_weights_are_read_too),
         cmocka_unit_test(a_vector_does_not_depend_on_its_company),
         cmocka_unit_test(options_come_before_the_files),
@@ -568,7 +568,7 @@ int main(void)
         cmocka_unit_test(other_modules_are_refused_with_what_was_found),
         cmocka_unit_test(items_are_encoded_by_the_columns_asked_for),
         cmocka_unit_test(tables_are_kept_by_content_and_replaced_when_damaged),
-        cmocka_unit_test(encoding_can_be_cancelled),
+        cmocka_unit_test(encoding_can_be_canceled),
     };
     return cmocka_run_group_tests(tests, NULL, remove_scratch);
 }

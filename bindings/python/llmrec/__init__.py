@@ -4,7 +4,7 @@
     import llmrec
     data = llmrec.Dataset.load("ratings.csv", "movies.csv")
     train, test = data.split("train"), data.split("test")
-    table = llmrec.TextEncoder.open("all-MiniLM-L6-v2").encode_items(train)
+    table = llmrec.TextEncoder.load("all-MiniLM-L6-v2").encode_items(train)
     recommender = llmrec.Recommender.similarity(table)
     best = recommender.recommend([["260", "1196"]], k=5)
     print([data.item_text(item) for item in best.items[0]])

@@ -79,7 +79,7 @@ class llmrec_dataset_options(ctypes.Structure):
         ("min_item_rows", c_int64),
         ("min_session_length", c_int64),
         ("max_session_length", c_int64),
-        ("catalogue", c_int64),
+        ("catalog", c_int64),
         ("invalid_utf8", c_int64),
     ]
 
@@ -202,11 +202,11 @@ class llmrec_encoder_options(ctypes.Structure):
     _fields_ = [
         ("size", c_size_t),
         ("causal", c_int64),
-        ("width", c_int64),
+        ("dim", c_int64),
         ("layers", c_int64),
         ("heads", c_int64),
-        ("head_width", c_int64),
-        ("ffn_width", c_int64),
+        ("head_dim", c_int64),
+        ("ffn_dim", c_int64),
         ("max_length", c_int64),
         ("pre_norm", c_int64),
         ("activation", c_int64),
@@ -249,7 +249,7 @@ class llmrec_train_options(ctypes.Structure):
         ("loss", c_int64),
         ("negatives", c_int64),
         ("gbce_t", c_double),
-        ("optimiser", c_int64),
+        ("optimizer", c_int64),
         ("learning_rate", c_double),
         ("weight_decay", c_double),
         ("beta1", c_double),
@@ -590,7 +590,7 @@ FUNCTIONS = {
     "llmrec_reducer_open": (c_int32, [c_void_p, c_char_p, c_void_p]),
     "llmrec_reducer_free": (None, [c_void_p]),
     "llmrec_text_encoder_options_init": (c_int32, [POINTER(llmrec_text_encoder_options), c_size_t]),
-    "llmrec_text_encoder_open": (c_int32, [c_void_p, c_char_p, POINTER(llmrec_text_encoder_options), c_void_p]),
+    "llmrec_text_encoder_load": (c_int32, [c_void_p, c_char_p, POINTER(llmrec_text_encoder_options), c_void_p]),
     "llmrec_text_encoder_free": (None, [c_void_p]),
     "llmrec_text_encoder_dim": (c_int64, [c_void_p]),
     "llmrec_text_encoder_max_tokens": (c_int64, [c_void_p]),
@@ -599,11 +599,11 @@ FUNCTIONS = {
     "llmrec_encode_items_options_init": (c_int32, [POINTER(llmrec_encode_items_options), c_size_t]),
     "llmrec_text_encoder_encode_items": (c_int32, [c_void_p, c_void_p, POINTER(llmrec_encode_items_options), c_void_p]),
     "llmrec_encoder_options_init": (c_int32, [POINTER(llmrec_encoder_options), c_size_t]),
-    "llmrec_encoder_options_profile": (c_int32, [POINTER(llmrec_encoder_options), c_size_t, c_char_p]),
+    "llmrec_encoder_options_preset": (c_int32, [POINTER(llmrec_encoder_options), c_size_t, c_char_p]),
     "llmrec_encoder_create": (c_int32, [c_void_p, POINTER(llmrec_encoder_options), c_void_p]),
     "llmrec_encoder_free": (None, [c_void_p]),
     "llmrec_encoder_items": (c_int64, [c_void_p]),
-    "llmrec_encoder_width": (c_int64, [c_void_p]),
+    "llmrec_encoder_dim": (c_int64, [c_void_p]),
     "llmrec_encoder_parameters": (c_int64, [c_void_p]),
     "llmrec_encoder_item_id": (c_int32, [c_void_p, c_int64, c_void_p, c_void_p]),
     "llmrec_encoder_get_options": (c_int32, [c_void_p, POINTER(llmrec_encoder_options)]),
@@ -613,7 +613,7 @@ FUNCTIONS = {
     "llmrec_init_items_options_init": (c_int32, [POINTER(llmrec_init_items_options), c_size_t]),
     "llmrec_encoder_init_items": (c_int32, [c_void_p, c_void_p, POINTER(llmrec_init_items_options)]),
     "llmrec_train_options_init": (c_int32, [POINTER(llmrec_train_options), c_size_t]),
-    "llmrec_train_options_profile": (c_int32, [POINTER(llmrec_train_options), c_size_t, c_char_p]),
+    "llmrec_train_options_preset": (c_int32, [POINTER(llmrec_train_options), c_size_t, c_char_p]),
     "llmrec_encoder_train": (c_int32, [c_void_p, c_void_p, c_void_p, POINTER(llmrec_train_options)]),
     "llmrec_encoder_get_train_options": (c_int32, [c_void_p, POINTER(llmrec_train_options)]),
     "llmrec_encoder_epochs": (c_int64, [c_void_p]),
@@ -671,7 +671,7 @@ FUNCTIONS = {
     "llmrec_prompt_options_init": (c_int32, [POINTER(llmrec_prompt_options), c_size_t]),
     "llmrec_prompt_options_preset": (c_int32, [POINTER(llmrec_prompt_options), c_size_t, c_char_p]),
     "llmrec_recommender_create_prompt": (c_int32, [POINTER(llmrec_prompt_parts), POINTER(llmrec_prompt_options), c_void_p]),
-    "llmrec_recommender_prompt": (c_int32, [c_void_p, c_void_p, c_size_t, c_void_p, c_size_t, c_char_p, c_size_t, c_void_p]),
+    "llmrec_prompt_preview": (c_int32, [c_void_p, c_void_p, c_size_t, c_void_p, c_size_t, c_char_p, c_size_t, c_void_p]),
     "llmrec_fine_tuning_data_options_init": (c_int32, [POINTER(llmrec_fine_tuning_data_options), c_size_t]),
     "llmrec_fine_tuning_write": (c_int32, [POINTER(llmrec_prompt_parts), POINTER(llmrec_prompt_options), POINTER(llmrec_fine_tuning_data_options), POINTER(llmrec_fine_tuning_data_info)]),
     "llmrec_evaluation_options_init": (c_int32, [POINTER(llmrec_evaluation_options), c_size_t]),
@@ -696,7 +696,7 @@ FUNCTIONS = {
 
 # Values of each group of constants, by header and by what their names have in common.
 ENUMS = {
-    "base.err": {
+    "status": {
         "ok": 0,
         "argument": -1,
         "memory": -2,
@@ -705,18 +705,18 @@ ENUMS = {
         "shape": -5,
         "numeric": -6,
         "abi": -7,
-        "cancelled": -8,
+        "canceled": -8,
         "callback": -9,
         "unsupported": -10,
         "internal": -11,
     },
-    "context.log": {
+    "log_level": {
         "error": 0,
         "warning": 1,
         "info": 2,
         "debug": 3,
     },
-    "dataset.format": {
+    "format": {
         "auto": 0,
         "csv": 1,
         "tsv": 2,
@@ -725,69 +725,69 @@ ENUMS = {
         "sequences": 5,
         "sequences_with_id": 6,
     },
-    "dataset.duplicates": {
+    "duplicates": {
         "keep": 0,
         "drop_repeats": 1,
         "drop_consecutive": 2,
     },
-    "dataset.catalogue": {
+    "catalog_items": {
         "interactions": 0,
         "all": 1,
     },
-    "dataset.part": {
+    "split_part": {
         "train": 0,
         "validation": 1,
         "test": 2,
     },
-    "dataset.split": {
+    "split_method": {
         "leave_one_out": 0,
         "temporal": 1,
     },
-    "embedding.dtype": {
+    "dtype": {
         "float32": 0,
         "float16": 1,
     },
-    "embedding.missing": {
+    "align_missing": {
         "zero": 0,
         "error": 1,
     },
-    "embedding.reduce": {
+    "reduce_method": {
         "none": 0,
         "pca": 1,
         "whiten": 2,
         "random": 3,
     },
-    "encoder.activation": {
+    "activation": {
         "gelu": 0,
         "relu": 1,
     },
-    "encoder.init": {
+    "weight_init": {
         "normal": 0,
         "glorot": 1,
         "truncated_normal": 2,
     },
-    "encoder.items": {
+    "init_items_mode": {
         "start": 0,
         "frozen": 1,
         "frozen_columns": 2,
         "adapter": 3,
     },
-    "encoder.loss": {
+    "loss": {
         "softmax": 0,
         "sampled_softmax": 1,
         "gbce": 2,
     },
-    "encoder.optimiser": {
+    "optimizer": {
         "adamw": 0,
         "bert_adam": 1,
         "keras_adamw": 2,
     },
-    "encoder.schedule": {
+    "schedule": {
         "constant": 0,
         "linear": 1,
         "cosine": 2,
     },
-    "encoder.clip": {
+    "clip": {
         "none": 0,
         "global": 1,
         "tensor": 2,
@@ -796,17 +796,17 @@ ENUMS = {
         "chat": 0,
         "completions": 1,
     },
-    "fine_tuning.fine_tuning": {
+    "fine_tuning_phase": {
         "running": 0,
         "succeeded": 1,
         "failed": 2,
-        "cancelled": 3,
+        "canceled": 3,
     },
-    "recommender.weighting": {
+    "weighting": {
         "last": 0,
         "mean": 1,
     },
-    "recommender.decay": {
+    "decay": {
         "none": 0,
         "constant_linear": 1,
         "scaling_linear": 2,
@@ -817,53 +817,53 @@ ENUMS = {
         "harmonic_squared": 7,
         "exponential": 8,
     },
-    "recommender.measure": {
+    "measure": {
         "cosine": 0,
         "dot": 1,
         "euclidean": 2,
     },
-    "prompt.prompt": {
+    "prompt_form": {
         "rank": 0,
         "genitem": 1,
         "genlist": 2,
         "classify": 3,
     },
-    "prompt.variant": {
+    "prompt_variant": {
         "sequential": 0,
         "recency": 1,
         "in_context": 2,
     },
-    "prompt.scoring": {
+    "prompt_scoring": {
         "list": 0,
         "letters": 1,
         "pairwise": 2,
     },
-    "prompt.answer": {
+    "prompt_answer": {
         "labels": 0,
         "names": 1,
     },
-    "prompt.structure": {
+    "prompt_structure": {
         "auto": 0,
         "none": 1,
         "json_schema": 2,
         "grammar": 3,
     },
-    "prompt.aggregation": {
+    "prompt_aggregation": {
         "borda": 0,
         "reciprocal": 1,
         "kemeny": 2,
         "sum": 3,
     },
-    "prompt.style": {
+    "prompt_style": {
         "fenced": 0,
         "lines": 1,
         "numbered": 2,
     },
-    "prompt.failure": {
+    "on_failure": {
         "first_stage": 0,
         "empty": 1,
     },
-    "prompt.grounding": {
+    "grounding": {
         "exact": 0,
         "fuzzy": 1,
         "nearest": 2,
@@ -875,12 +875,12 @@ ENUMS = {
         "requests": 8,
         "count": 9,
     },
-    "tuning_data.rows": {
+    "row_format": {
         "chat": 0,
         "completion": 1,
         "input_output": 2,
     },
-    "evaluation.metric": {
+    "metric": {
         "ndcg": 0,
         "hr": 1,
         "mrr": 2,
@@ -899,7 +899,7 @@ ENUMS = {
         "first_hit": 0,
         "mean_of_hits": 1,
     },
-    "evaluation.report": {
+    "report_layout": {
         "table": 0,
         "json": 1,
         "csv": 2,

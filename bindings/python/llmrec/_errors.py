@@ -34,13 +34,13 @@ class FormatError(LlmrecError, ValueError):
 
 
 class ShapeError(LlmrecError, ValueError):
-    """Two things do not fit each other: rows, widths, ids."""
+    """Two things do not fit each other: rows, dims, ids."""
 
     status = -5
 
 
 class NumericError(LlmrecError, ArithmeticError):
-    """A number is not finite, or a factorisation did not converge."""
+    """A number is not finite, or a factorization did not converge."""
 
     status = -6
 

@@ -15,43 +15,43 @@ from ._library import call
 
 # Options whose values are constants: the group of constants in _api.ENUMS.
 CHOICES = {
-    "llmrec_context_options": {"log_level": "context.log"},
+    "llmrec_context_options": {"log_level": "log_level"},
     "llmrec_dataset_options": {
-        "format": "dataset.format",
-        "items_format": "dataset.format",
-        "duplicates": "dataset.duplicates",
-        "catalogue": "dataset.catalogue",
+        "format": "format",
+        "items_format": "format",
+        "duplicates": "duplicates",
+        "catalog": "catalog_items",
     },
-    "llmrec_split_options": {"method": "dataset.split"},
-    "llmrec_embedding_options": {"dtype": "embedding.dtype", "ids_format": "dataset.format"},
-    "llmrec_reducer_options": {"method": "embedding.reduce"},
-    "llmrec_encoder_options": {"activation": "encoder.activation", "init": "encoder.init"},
-    "llmrec_init_items_options": {"mode": "encoder.items"},
+    "llmrec_split_options": {"method": "split_method"},
+    "llmrec_embedding_options": {"dtype": "dtype", "ids_format": "format"},
+    "llmrec_reducer_options": {"method": "reduce_method"},
+    "llmrec_encoder_options": {"activation": "activation", "init": "weight_init"},
+    "llmrec_init_items_options": {"mode": "init_items_mode"},
     "llmrec_train_options": {
-        "loss": "encoder.loss",
-        "optimiser": "encoder.optimiser",
-        "schedule": "encoder.schedule",
-        "clip": "encoder.clip",
+        "loss": "loss",
+        "optimizer": "optimizer",
+        "schedule": "schedule",
+        "clip": "clip",
     },
     "llmrec_similarity_options": {
-        "weighting": "recommender.weighting",
-        "decay": "recommender.decay",
-        "measure": "recommender.measure",
-        "reduce": "embedding.reduce",
+        "weighting": "weighting",
+        "decay": "decay",
+        "measure": "measure",
+        "reduce": "reduce_method",
     },
-    "llmrec_endpoint_options": {"api": "llm.api"},
+    "llmrec_endpoint_options": {"kind": "endpoint_kind"},
     "llmrec_prompt_options": {
-        "form": "prompt.prompt",
-        "variant": "prompt.variant",
-        "scoring": "prompt.scoring",
-        "answer": "prompt.answer",
-        "structure": "prompt.structure",
-        "aggregation": "prompt.aggregation",
-        "style": "prompt.style",
-        "on_failure": "prompt.failure",
+        "form": "prompt_form",
+        "variant": "prompt_variant",
+        "scoring": "prompt_scoring",
+        "answer": "prompt_answer",
+        "structure": "prompt_structure",
+        "aggregation": "prompt_aggregation",
+        "style": "prompt_style",
+        "on_failure": "on_failure",
     },
-    "llmrec_fine_tuning_data_options": {"format": "tuning_data.rows"},
-    "llmrec_evaluation_options": {"missing": "evaluation.missing", "mrr": "evaluation.mrr"},
+    "llmrec_fine_tuning_data_options": {"format": "row_format"},
+    "llmrec_evaluation_options": {"no_list": "no_list", "mrr": "mrr"},
 }
 
 # Options that are sequences: the field that holds their length, and what they are made of.
@@ -109,7 +109,7 @@ class Options:
         if preset is None:
             call(f"{self.name}_init", ctypes.byref(self.c), size)
         else:
-            kind = "profile" if f"{self.name}_profile" in _api.FUNCTIONS else "preset"
+            kind = "preset" if f"{self.name}_preset" in _api.FUNCTIONS else "preset"
             call(f"{self.name}_{kind}", ctypes.byref(self.c), size, preset.encode())
 
     def _check_names(self, keywords):

@@ -17,14 +17,14 @@ from ._handle import Handle
 from ._library import keep_exception, kept_exception
 from ._options import Options
 
-CANCEL = _api.ENUMS["base.err"]["cancelled"]
+CANCEL = _api.ENUMS["status"]["canceled"]
 LEVELS = (logging.ERROR, logging.WARNING, logging.INFO, logging.DEBUG)
 
 
 class Progress(NamedTuple):
     """How far a long call has come: `done` of `total` (0 while unknown), in `unit`, after `seconds` of this stage.
 
-    Training alone fills in the others: the epoch under way (1, 2, ...) of at most `epochs`, optimiser steps since training
+    Training alone fills in the others: the epoch under way (1, 2, ...) of at most `epochs`, optimizer steps since training
     began, the epoch's mean loss so far, the latest learning rate, the epoch's rates so far, the seconds left if all epochs
     are run, and the latest validation figures, NaN before any.
     """

@@ -26,7 +26,7 @@ class Dataset(Handle):
         """Reads interactions, and item texts where `items` is given, from CSV, TSV, JSON lines, RecBole or sequence files.
 
         Options: format, session_column, item_column, time_column, items_format, items_id_column, duplicates,
-        min_session_rows, min_item_rows, min_session_length, max_session_length, catalogue, invalid_utf8
+        min_session_rows, min_item_rows, min_session_length, max_session_length, catalog, invalid_utf8
         (llmrec_dataset_options in llmrec/dataset.h says what they do); constants by name, format="recbole" for instance.
         """
         context = context or default_context()
@@ -71,7 +71,7 @@ class Dataset(Handle):
         """The "train", "validation" or "test" part, as a view. Options: method, test_fraction, validation_fraction,
         cutoff, drop_untrained (llmrec_split_options)."""
         filled = Options(_api.llmrec_split_options, options)
-        return self._make(self.context, "llmrec_dataset_split", self._c(), filled, choice("dataset.part", part))
+        return self._make(self.context, "llmrec_dataset_split", self._c(), filled, choice("split_part", part))
 
     @property
     def sessions(self) -> int:
@@ -80,7 +80,7 @@ class Dataset(Handle):
 
     @property
     def items(self) -> int:
-        """How many items the catalogue has."""
+        """How many items the catalog has."""
         return self._get("llmrec_dataset_items")
 
     @property

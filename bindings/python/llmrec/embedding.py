@@ -68,7 +68,7 @@ class Embedding(Handle):
 
     @property
     def dtype(self) -> np.dtype:
-        return np.dtype(choice_name("embedding.dtype", self._get("llmrec_embedding_dtype")))
+        return np.dtype(choice_name("dtype", self._get("llmrec_embedding_dtype")))
 
     @property
     def data(self) -> np.ndarray:
@@ -101,7 +101,7 @@ class Embedding(Handle):
         """A table whose row i is dataset item i's vector. `missing`: "zero" rows, or "error". How many were found, missing
         and surplus is in the result's `alignment`."""
         report = _api.llmrec_alignment(size=ctypes.sizeof(_api.llmrec_alignment))
-        policy = choice("embedding.missing", missing)
+        policy = choice("align_missing", missing)
         aligned = self._make(self.context, "llmrec_embedding_align", self._c(), dataset._c(), policy,
                              ctypes.byref(report))
         aligned.alignment = Alignment(*(getattr(report, name) for name in Alignment._fields))
@@ -122,7 +122,7 @@ class _View:
 
 
 class Reducer(Handle):
-    """PCA, whitening or random projection, fitted on one table and applied to any of the same width."""
+    """PCA, whitening or random projection, fitted on one table and applied to any of the same dim."""
 
     _free = "llmrec_reducer_free"
 

@@ -25,9 +25,9 @@ _VECTOR = re.compile(r"(\.bias|norm\.weight)$")
 
 
 class Encoder(Handle):
-    """A network over a catalogue of items: the one handle that changes after it was made.
+    """A network over a catalog of items: the one handle that changes after it was made.
 
-        encoder = llmrec.Encoder.create(data)                       # or profile="sasrec", layers=1, ...
+        encoder = llmrec.Encoder.create(data)                       # or preset="sasrec", layers=1, ...
         encoder.init_items(reducer.apply(table))                    # optional: start from a language model's vectors
         history = encoder.train(train, validation, epochs=50, progress=True)
         recommender = llmrec.Recommender.encoder(encoder)
@@ -47,17 +47,17 @@ class Encoder(Handle):
     # --- made, saved, opened
 
     @classmethod
-    def create(cls, dataset: Dataset, *, profile: str | None = None, **options: Any) -> Encoder:
-        """A freshly initialised encoder for a dataset's items.
+    def create(cls, dataset: Dataset, *, preset: str | None = None, **options: Any) -> Encoder:
+        """A freshly initialized encoder for a dataset's items.
 
-        profile: all options as a named network has them: "bert4rec" (the default), "sasrec", "harte2023", "sun2019".
-        Options, which change the profile's: causal, width (64), layers (2), heads (2), head_width, ffn_width (4 width),
+        preset: all options as a named network has them: "bert4rec" (the default), "sasrec", "harte2023", "sun2019".
+        Options, which change the preset's: causal, dim (64), layers (2), heads (2), head_dim, ffn_dim (4 dim),
         max_length (50), pre_norm, activation ("gelu", "relu"), embedding_norm, final_norm, head, head_norm, output_bias,
         epsilon, embedding_dropout, attention_dropout, hidden_dropout (each 0.2), init ("normal", "glorot",
         "truncated_normal"), init_deviation (0.02), seed, left_aligned, pad_with_mask (llmrec_encoder_options).
         Raises ArgumentError, ShapeError (no items), OutOfMemoryError.
         """
-        filled = Options(_api.llmrec_encoder_options, options, profile)
+        filled = Options(_api.llmrec_encoder_options, options, preset)
         return cls._make(dataset.context, "llmrec_encoder_create", dataset._c(), filled)
 
     @classmethod
@@ -80,7 +80,7 @@ class Encoder(Handle):
         self._change("llmrec_encoder_import_weights", path_of(path))
 
     def grow(self, dataset: Dataset, embedding: Embedding | None = None, *, seed: int = 0) -> Encoder:
-        """A new encoder for another catalogue: the weights go along, items known by id keep their rows, new ones get
+        """A new encoder for another catalog: the weights go along, items known by id keep their rows, new ones get
         fresh rows drawn by `seed`; with an adapter all rows come from `embedding`, aligned to `dataset`. Training starts
         anew."""
         given = None if embedding is None else embedding._c()
@@ -92,11 +92,11 @@ class Encoder(Handle):
     def init_items(self, embedding: Embedding, mode: str = "start", **options: Any) -> None:
         """Takes the item rows from an embedding whose row i is item i's (`Embedding.align`).
 
-        mode: "start" (trained on from there; width as the encoder's), "frozen" (they stay), "frozen_columns" (they stay
-        as the leading columns, the others are trained; at most the encoder's width), "adapter" (row = vector W + b with W
-        trained; any width; `grow` then scores items never trained on). Options: scale_std, the root mean square that the
+        mode: "start" (trained on from there; dim as the encoder's), "frozen" (they stay), "frozen_columns" (they stay
+        as the leading columns, the others are trained; at most the encoder's dim), "adapter" (row = vector W + b with W
+        trained; any dim; `grow` then scores items never trained on). Options: scale_std, the root mean square that the
         rows are brought to (0.01 to 0.1 suits training; default: as they are), seed. Training starts anew.
-        Raises ShapeError (rows, width, or ids of another order), NumericError, ArgumentError.
+        Raises ShapeError (rows, dim, or ids of another order), NumericError, ArgumentError.
         """
         self._change("llmrec_encoder_init_items", embedding._c(),
                      Options(_api.llmrec_init_items_options, {"mode": mode, **options}))
@@ -106,7 +106,7 @@ class Encoder(Handle):
         train: Dataset,
         validation: Dataset | None = None,
         *,
-        profile: str | None = None,
+        preset: str | None = None,
         progress: ProgressCallback | bool | None = None,
         **options: Any,
     ) -> np.recarray:
@@ -114,11 +114,11 @@ class Encoder(Handle):
 
         validation: held-out sessions whose last items are to be found among all items, for early stopping; with it the
         weights at the end are those of the best epoch.
-        profile: options as a named training has them, see `create`.
+        preset: options as a named training has them, see `create`.
         progress: True draws a line with epoch, loss, rates and time left; or a function called with a Progress at most
         every 50 ms, which may return False to stop; default: the context's.
         Options: epochs (100), batch (256), mask_probability (0.4), last_share (0.3), copies, most_masks, window_stride,
-        loss ("softmax", "sampled_softmax", "gbce"), negatives, gbce_t, optimiser ("adamw", "bert_adam", "keras_adamw"),
+        loss ("softmax", "sampled_softmax", "gbce"), negatives, gbce_t, optimizer ("adamw", "bert_adam", "keras_adamw"),
         learning_rate (1e-3), weight_decay (0.01), beta1, beta2, adam_epsilon, decay_all, schedule ("constant", "linear",
         "cosine"), warmup_steps, clip ("none", "global", "tensor"), clip_norm, accumulate, validation_k (10),
         validate_every, patience (10), checkpoint (a path, written after each epoch), seed (llmrec_train_options). An
@@ -127,9 +127,9 @@ class Encoder(Handle):
         Ctrl-C raises KeyboardInterrupt, and progress that returns False CancelledError: the encoder is then as it was
         after the last whole epoch; more training goes on from there and comes to the same bits. Other Python threads run
         meanwhile.
-        Raises ArgumentError, ShapeError (another catalogue), NumericError (diverged: lower learning_rate), FileError.
+        Raises ArgumentError, ShapeError (another catalog), NumericError (diverged: lower learning_rate), FileError.
         """
-        filled = Options(_api.llmrec_train_options, options, profile)
+        filled = Options(_api.llmrec_train_options, options, preset)
         with telling(progress):
             self._change("llmrec_encoder_train", train._c(), None if validation is None else validation._c(), filled)
         return self.history
@@ -168,13 +168,13 @@ class Encoder(Handle):
 
     @property
     def items(self) -> int:
-        """How many items the catalogue has."""
+        """How many items the catalog has."""
         return self._get("llmrec_encoder_items")
 
     @property
-    def width(self) -> int:
+    def dim(self) -> int:
         """How many numbers an item's row has."""
-        return self._get("llmrec_encoder_width")
+        return self._get("llmrec_encoder_dim")
 
     @property
     def parameters(self) -> int:

@@ -17,7 +17,7 @@ from .recommender import PromptParts, Recommender
 
 
 class FineTuningState(NamedTuple):
-    """How a job stands: `phase` is "running", "succeeded", "failed" or "cancelled"; `status` the server's own word."""
+    """How a job stands: `phase` is "running", "succeeded", "failed" or "canceled"; `status` the server's own word."""
 
     phase: str
     id: str
@@ -119,4 +119,4 @@ class FineTuning(Handle):
         return FineTuningState(phase=choice_name(PHASES, info.phase), trained_tokens=info.trained_tokens, **texts)
 
 
-PHASES = "fine_tuning.fine_tuning"
+PHASES = "fine_tuning_phase"

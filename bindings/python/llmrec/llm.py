@@ -15,7 +15,7 @@ from ._library import call, keep_exception, kept_exception, library
 from ._options import Options
 from .context import Context, ProgressCallback, default_context, telling
 
-CALLBACK = _api.ENUMS["base.err"]["callback"]
+CALLBACK = _api.ENUMS["status"]["callback"]
 
 Messages = Union[str, Sequence[Mapping[str, str]]]
 
@@ -113,7 +113,7 @@ class Llm(Handle):
 
         Options: connect_timeout (10), idle_timeout (60), total_timeout (300), concurrency (8), attempts (6), backoff (0.5),
         longest_backoff (60), answer_limit (16 MiB), request_budget, token_budget, headers (a mapping, or lines), body (a
-        mapping: members of every request), authorities, journal, prompt_price, completion_price, seed, proxy, api ("chat", or
+        mapping: members of every request), authorities, journal, prompt_price, completion_price, seed, proxy, kind ("chat", or
         "completions" for base models: the messages' contents as one text) (llmrec_endpoint_options; docs/llm.md).
         """
         context = context or default_context()

@@ -81,7 +81,7 @@ class Recommender(Handle):
                embedding: Embedding | None = None, text_encoder: TextEncoder | None = None, preset: str | None = None,
                **options: Any) -> Recommender:
         """Prompts to a language model (docs/prompts.md): it ranks the candidates of `first_stage`, names items, or chooses
-        from a menu of the catalogue.
+        from a menu of the catalog.
 
             llm = llmrec.Llm.function(lambda request: "B, A, C")
             ranked = Recommender.prompt(llm, train, first_stage=Recommender.popularity(train), candidates=10, noun="movie")
@@ -104,9 +104,9 @@ class Recommender(Handle):
         candidates = array(np.asarray(candidates, np.int32), np.int32, 1, "candidates")
         arguments = (self._c(), items.ctypes.data, len(items), candidates.ctypes.data, len(candidates))
         length = ctypes.c_size_t()
-        call("llmrec_recommender_prompt", *arguments, None, 0, ctypes.byref(length))
+        call("llmrec_prompt_preview", *arguments, None, 0, ctypes.byref(length))
         text = ctypes.create_string_buffer(length.value + 1)
-        call("llmrec_recommender_prompt", *arguments, text, len(text), ctypes.byref(length))
+        call("llmrec_prompt_preview", *arguments, text, len(text), ctypes.byref(length))
         return text.value.decode()
 
     def session(self) -> Session:
@@ -124,7 +124,7 @@ class Recommender(Handle):
 
     @property
     def items(self) -> int:
-        """How many items the catalogue has."""
+        """How many items the catalog has."""
         return self._get("llmrec_recommender_items")
 
     def item_id(self, item: int) -> str:
@@ -213,7 +213,7 @@ class Session(Handle):
 
 def _outputs(sessions, k, unknown, options):
     shape = sessions, max(k, 0)
-    columns = [name for name in _api.ENUMS["prompt.grounding"] if name != "count"]
+    columns = [name for name in _api.ENUMS["grounding"] if name != "count"]
     grounding = np.zeros(sessions, [(name, np.int64) for name in columns]).view(np.recarray)
     options.c.grounding, options.c.grounding_columns = grounding.ctypes.data, len(columns)
     return Recommendations(np.full(shape, -1, np.int32), np.full(shape, np.nan, np.float32), np.zeros(sessions, np.int32),

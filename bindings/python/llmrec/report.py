@@ -54,7 +54,7 @@ class Report(Handle):
         **options: Any,
     ) -> Report:
         """Figures of lists made elsewhere. `lists` and `targets` are CSR, (offsets, items), over the same sessions; `items`
-        is the catalogue's size; `has_list` is false for sessions without a list. Options as for `evaluate`."""
+        is the catalog's size; `has_list` is false for sessions without a list. Options as for `evaluate`."""
         context = context or default_context()
         filled = _options(options, items)
         list_offsets, lists = csr(*lists, "lists")
@@ -86,26 +86,26 @@ class Report(Handle):
 
     def _figure(self, metric, k):
         value, error = ctypes.c_double(), ctypes.c_double()
-        call("llmrec_report_metric", self._c(), choice("evaluation.metric", metric), k, ctypes.byref(value),
+        call("llmrec_report_metric", self._c(), choice("metric", metric), k, ctypes.byref(value),
              ctypes.byref(error))
         return value.value, error.value
 
     def values(self, metric: str, k: int) -> np.ndarray:
         """One value for each session in the denominator, for paired tests."""
         values = np.empty(self.sessions)
-        call("llmrec_report_values", self._c(), choice("evaluation.metric", metric), k, values.ctypes.data)
+        call("llmrec_report_values", self._c(), choice("metric", metric), k, values.ctypes.data)
         return values
 
     def compare(self, baseline: Report, metric: str, k: int) -> Comparison:
         """Whether this report is better than a baseline made of the same sessions, session by session."""
         found = _api.llmrec_comparison(size=ctypes.sizeof(_api.llmrec_comparison))
-        call("llmrec_report_compare", self._c(), baseline._c(), choice("evaluation.metric", metric), k, ctypes.byref(found))
+        call("llmrec_report_compare", self._c(), baseline._c(), choice("metric", metric), k, ctypes.byref(found))
         return Comparison(*(getattr(found, name) for name in Comparison._fields))
 
     @property
     def grounding(self) -> dict[str, int]:
         """Where a prompt recommender's lists came from: sums over sessions, by the names of LLMREC_GROUNDING_*."""
-        columns = {name: value for name, value in _api.ENUMS["prompt.grounding"].items() if name != "count"}
+        columns = {name: value for name, value in _api.ENUMS["grounding"].items() if name != "count"}
         return {name: self._get("llmrec_report_grounding", value) for name, value in columns.items()}
 
     @property
@@ -129,13 +129,13 @@ class Report(Handle):
 
     def metrics(self) -> dict[str, float]:
         """Every figure: {"ndcg@10": ..., ...}."""
-        return {f"{metric}@{k}": self.metric(metric, k) for k in self.k for metric in _api.ENUMS["evaluation.metric"]}
+        return {f"{metric}@{k}": self.metric(metric, k) for k in self.k for metric in _api.ENUMS["metric"]}
 
     @staticmethod
     def format(reports: Mapping[str, Report], style: str = "table") -> str:
         """Several reports by name, side by side, as a "table", "json" or "csv"."""
         given, length = _Reports(reports), ctypes.c_size_t()
-        kind = choice("evaluation.report", style)
+        kind = choice("report_layout", style)
         call("llmrec_report_format", *given.c, kind, None, 0, ctypes.byref(length))
         text = ctypes.create_string_buffer(length.value + 1)
         call("llmrec_report_format", *given.c, kind, text, len(text), ctypes.byref(length))

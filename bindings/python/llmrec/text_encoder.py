@@ -24,25 +24,25 @@ class TextEncoder(Handle):
     _free = "llmrec_text_encoder_free"
 
     @classmethod
-    def open(cls, directory: Any, *, context: Context | None = None, **options: Any) -> TextEncoder:
+    def load(cls, directory: Any, *, context: Context | None = None, **options: Any) -> TextEncoder:
         """Opens a sentence-transformers directory. Options: max_tokens, normalize (llmrec_text_encoder_options)."""
         context = context or default_context()
         filled = Options(_api.llmrec_text_encoder_options, options)
-        return cls._make(context, "llmrec_text_encoder_open", context._c(), path_of(directory), filled)
+        return cls._make(context, "llmrec_text_encoder_load", context._c(), path_of(directory), filled)
 
     @classmethod
     def endpoint(cls, url: str, model: str | None = None, *, key: str | None = None, context: Context | None = None,
                  batch: int | None = None, batch_tokens: int | None = None, max_tokens: int | None = None,
-                 dimensions: int | None = None, normalize: bool | None = None, **options: Any) -> TextEncoder:
-        """An encoder behind an /embeddings endpoint; its width is asked for here, by embedding one text.
+                 dim: int | None = None, normalize: bool | None = None, **options: Any) -> TextEncoder:
+        """An encoder behind an /embeddings endpoint; its dim is asked for here, by embedding one text.
 
         batch (256), batch_tokens (100000): texts and estimated tokens of a request; max_tokens (8000): of a text;
-        dimensions: asked of the server; normalize (True): vectors of length 1. The other options are those of Llm.endpoint
+        dim: asked of the server; normalize (True): vectors of length 1. The other options are those of Llm.endpoint
         (llmrec_embeddings_options, llmrec_endpoint_options); journal= keeps every vector that was paid for.
         """
         context = context or default_context()
         embeddings = Options(_api.llmrec_embeddings_options, {
-            "batch": batch, "batch_tokens": batch_tokens, "max_tokens": max_tokens, "dimensions": dimensions,
+            "batch": batch, "batch_tokens": batch_tokens, "max_tokens": max_tokens, "dim": dim,
             "normalize": normalize})
         filled = endpoint_options(url, model, key, options)
         return cls._make(context, "llmrec_text_encoder_create_endpoint", context._c(), filled, embeddings)

@@ -14,7 +14,7 @@ import torch
 from torch import nn
 from torch.nn import functional
 
-WIDTH, HEADS, LAYERS, LENGTH, BATCH, MASKED, DROPOUT = 64, 2, 2, 50, 256, 0.2, 0.2
+DIM, HEADS, LAYERS, LENGTH, BATCH, MASKED, DROPOUT = 64, 2, 2, 50, 256, 0.2, 0.2
 
 
 class Network(nn.Module):
@@ -23,13 +23,13 @@ class Network(nn.Module):
     def __init__(self, items):
         super().__init__()
         self.items = items
-        self.item = nn.Embedding(items + 2, WIDTH)
-        self.position = nn.Embedding(LENGTH, WIDTH)
-        self.first_norm = nn.LayerNorm(WIDTH)
+        self.item = nn.Embedding(items + 2, DIM)
+        self.position = nn.Embedding(LENGTH, DIM)
+        self.first_norm = nn.LayerNorm(DIM)
         self.dropout = nn.Dropout(DROPOUT)
-        layer = nn.TransformerEncoderLayer(WIDTH, HEADS, 4 * WIDTH, DROPOUT, "gelu", batch_first=True)
+        layer = nn.TransformerEncoderLayer(DIM, HEADS, 4 * DIM, DROPOUT, "gelu", batch_first=True)
         self.blocks = nn.TransformerEncoder(layer, LAYERS, enable_nested_tensor=False)
-        self.head = nn.Sequential(nn.Linear(WIDTH, WIDTH), nn.GELU(), nn.LayerNorm(WIDTH))
+        self.head = nn.Sequential(nn.Linear(DIM, DIM), nn.GELU(), nn.LayerNorm(DIM))
         self.bias = nn.Parameter(torch.zeros(items + 2))
         for table in (self.item, self.position):
             nn.init.trunc_normal_(table.weight, std=0.02)
@@ -59,16 +59,16 @@ def batches_of(sequences, sort):
         yield padded(chosen, max(map(len, chosen)) if sort else LENGTH)
 
 
-def train_epoch(network, optimiser, sequences, sort):
+def train_epoch(network, optimizer, sequences, sort):
     network.train()
     for tokens in batches_of(sequences, sort):
         hidden = (torch.rand(tokens.shape) < MASKED) & (tokens > 0)
         hidden[~hidden.any(1), -1] = True
         logits = network(tokens.masked_fill(hidden, network.items + 1), hidden)
         loss = functional.cross_entropy(logits, tokens[hidden])
-        optimiser.zero_grad(set_to_none=True)
+        optimizer.zero_grad(set_to_none=True)
         loss.backward()
-        optimiser.step()
+        optimizer.step()
 
 
 @torch.no_grad()
@@ -104,10 +104,10 @@ def main():
     rows = [list(map(int, line.split())) for line in open(arguments.file)]
     network = Network(max(map(max, rows)))
     sequences = [row[:-2][-LENGTH:] for row in rows if len(row) > 2]
-    optimiser = torch.optim.AdamW(network.parameters(), lr=1e-3, weight_decay=0.01)
+    optimizer = torch.optim.AdamW(network.parameters(), lr=1e-3, weight_decay=0.01)
     for epoch in range(arguments.epochs):
         begun = time.perf_counter()
-        train_epoch(network, optimiser, sequences, arguments.sort)
+        train_epoch(network, optimizer, sequences, arguments.sort)
         print(f"epoch {epoch + 1} sequences/s {len(sequences) / (time.perf_counter() - begun):.0f}", flush=True)
     time_recommendations(network, sequences)
 

@@ -1,19 +1,19 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The items of a dataset: their ids and texts. */
-#ifndef LR_DATA_CATALOGUE_H
-#define LR_DATA_CATALOGUE_H
+#ifndef LR_DATA_CATALOG_H
+#define LR_DATA_CATALOG_H
 
 #include "data/ids.h"
 #include "data/text_table.h"
 #include "llmrec/dataset.h"
 
-typedef struct lr_catalogue {
+typedef struct lr_catalog {
     lr_ids *ids;
     size_t columns;
     char **names;    /* [columns] */
     lr_texts *texts; /* [columns] of [items] */
     int64_t title;   /* column, or -1 */
-} lr_catalogue;
+} lr_catalog;
 
 /* What is said about items, wherever it comes from. */
 typedef struct lr_item_source {
@@ -35,15 +35,15 @@ typedef struct lr_table_view {
 llmrec_status lr_item_source_of_table(const lr_table *table, const char *path, const char *given, lr_table_view *view,
                                       lr_item_source *source);
 
-/* The catalogue of items with rows (`ids`, one hold of which is taken over on success) and, with `all`, every other
+/* The catalog of items with rows (`ids`, one hold of which is taken over on success) and, with `all`, every other
  * item of the source after them, in its order. `source` may be NULL: no texts. */
-llmrec_status lr_catalogue_make(llmrec_context *context, lr_ids *ids, const lr_item_source *source, bool all,
-                                lr_catalogue *catalogue);
-void lr_catalogue_free(llmrec_context *context, lr_catalogue *catalogue);
+llmrec_status lr_catalog_make(llmrec_context *context, lr_ids *ids, const lr_item_source *source, bool all,
+                              lr_catalog *catalog);
+void lr_catalog_free(llmrec_context *context, lr_catalog *catalog);
 
-/* Makes room for the columns of a catalogue that has none yet; sets the title column from the names. */
-llmrec_status lr_catalogue_add_columns(llmrec_context *context, lr_catalogue *catalogue, size_t columns);
-void lr_catalogue_find_title(lr_catalogue *catalogue);
-int64_t lr_catalogue_find(const lr_catalogue *catalogue, const char *name);
+/* Makes room for the columns of a catalog that has none yet; sets the title column from the names. */
+llmrec_status lr_catalog_add_columns(llmrec_context *context, lr_catalog *catalog, size_t columns);
+void lr_catalog_find_title(lr_catalog *catalog);
+int64_t lr_catalog_find(const lr_catalog *catalog, const char *name);
 
 #endif

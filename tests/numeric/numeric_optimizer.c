@@ -38,7 +38,7 @@ static void check_steps(int kind, const double *wanted)
     check_close(found, wanted, 3, 1e-9);
 }
 
-static void optimisers_step_as_their_originals(void **state)
+static void optimizers_step_as_their_originals(void **state)
 {
     (void)state;
     check_steps(ADAMW, (const double[]){.498998000, .499362108, .499496801});
@@ -55,13 +55,13 @@ static void cross_entropy_and_its_gradients_are_the_known_ones(void **state)
     double d_table[6] = {0}, d_bias[3] = {0}, d_hidden[4], sum = 0;
     const double bias[3] = {0};
     const lr_output output = {table, bias, d_table, d_bias, 3, 2};
-    const lr_labelled labelled = {hidden, label, 2, .5, d_hidden};
+    const lr_labeled labeled = {hidden, label, 2, .5, d_hidden};
     llmrec_context *context = NULL;
     lr_softmax_loss *loss = NULL;
     (void)state;
     assert_int_equal(llmrec_context_create(NULL, &context), LLMREC_OK);
     assert_int_equal(lr_softmax_loss_create(context, 3, 2, &loss), LLMREC_OK);
-    assert_int_equal(lr_softmax_loss_run(loss, &output, &labelled, &sum), LLMREC_OK);
+    assert_int_equal(lr_softmax_loss_run(loss, &output, &labeled, &sum), LLMREC_OK);
     sum /= 2;
     check_close(&sum, (const double[]){.745034962}, 1, 1e-8);
     for (int i = 0; i < 3; i++) {
@@ -77,7 +77,7 @@ static void cross_entropy_and_its_gradients_are_the_known_ones(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(optimisers_step_as_their_originals),
+        cmocka_unit_test(optimizers_step_as_their_originals),
         cmocka_unit_test(cross_entropy_and_its_gradients_are_the_known_ones),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "data/catalogue.h"
+#include "data/catalog.h"
 
 #include <string.h>
 
@@ -118,16 +118,16 @@ static llmrec_status take_ids(llmrec_context *context, const lr_item_source *sou
                                                               : status;
 }
 
-static llmrec_status take_texts(llmrec_context *context, joining *join, lr_catalogue *catalogue)
+static llmrec_status take_texts(llmrec_context *context, joining *join, lr_catalog *catalog)
 {
-    LR_RETURN_IF(lr_catalogue_add_columns(context, catalogue, join->source->columns));
+    LR_RETURN_IF(lr_catalog_add_columns(context, catalog, join->source->columns));
     for (join->column = 0; join->column < join->source->columns; join->column++) {
         const lr_span name = join->source->name(join->source->of, join->column);
-        LR_RETURN_IF(lr_copy_text(context, name.text, name.length, &catalogue->names[join->column]));
+        LR_RETURN_IF(lr_copy_text(context, name.text, name.length, &catalog->names[join->column]));
         LR_RETURN_IF(
-            lr_texts_gather(context, (lr_spans){join->items, joined_text, join}, &catalogue->texts[join->column]));
+            lr_texts_gather(context, (lr_spans){join->items, joined_text, join}, &catalog->texts[join->column]));
     }
-    lr_catalogue_find_title(catalogue);
+    lr_catalog_find_title(catalog);
     return LLMREC_OK;
 }
 
@@ -140,11 +140,11 @@ static void log_strangers(llmrec_context *context, const joining *join)
                without, lr_ids_count(join->known), join->source->rows);
 }
 
-llmrec_status lr_catalogue_make(llmrec_context *context, lr_ids *ids, const lr_item_source *source, bool all,
-                                lr_catalogue *catalogue)
+llmrec_status lr_catalog_make(llmrec_context *context, lr_ids *ids, const lr_item_source *source, bool all,
+                              lr_catalog *catalog)
 {
     llmrec_status status = LLMREC_OK;
-    lr_catalogue fresh = {.ids = ids, .title = -1};
+    lr_catalog fresh = {.ids = ids, .title = -1};
     joining join = {.source = source, .known = ids};
     lr_ids *given = NULL, *joined = NULL;
     if (source != NULL) {
@@ -159,48 +159,48 @@ llmrec_status lr_catalogue_make(llmrec_context *context, lr_ids *ids, const lr_i
             fresh.ids = joined;
         }
     }
-    *catalogue = fresh;
+    *catalog = fresh;
 done:
     lr_free(context, join.row_of);
     lr_ids_free(given);
     if (status != LLMREC_OK) {
         fresh.ids = NULL; /* still the caller's */
-        lr_catalogue_free(context, &fresh);
+        lr_catalog_free(context, &fresh);
     }
     return status;
 }
 
-void lr_catalogue_free(llmrec_context *context, lr_catalogue *catalogue)
+void lr_catalog_free(llmrec_context *context, lr_catalog *catalog)
 {
-    for (size_t i = 0; i < catalogue->columns; i++) {
-        lr_free(context, catalogue->names[i]);
-        lr_texts_free(context, &catalogue->texts[i]);
+    for (size_t i = 0; i < catalog->columns; i++) {
+        lr_free(context, catalog->names[i]);
+        lr_texts_free(context, &catalog->texts[i]);
     }
-    lr_free(context, catalogue->names);
-    lr_free(context, catalogue->texts);
-    lr_ids_free(catalogue->ids);
-    *catalogue = (lr_catalogue){0};
+    lr_free(context, catalog->names);
+    lr_free(context, catalog->texts);
+    lr_ids_free(catalog->ids);
+    *catalog = (lr_catalog){0};
 }
 
-llmrec_status lr_catalogue_add_columns(llmrec_context *context, lr_catalogue *catalogue, size_t columns)
+llmrec_status lr_catalog_add_columns(llmrec_context *context, lr_catalog *catalog, size_t columns)
 {
-    LR_RETURN_IF(LR_NEW_ZERO(context, catalogue->names, columns));
-    LR_RETURN_IF(LR_NEW_ZERO(context, catalogue->texts, columns));
-    catalogue->columns = columns;
+    LR_RETURN_IF(LR_NEW_ZERO(context, catalog->names, columns));
+    LR_RETURN_IF(LR_NEW_ZERO(context, catalog->texts, columns));
+    catalog->columns = columns;
     return LLMREC_OK;
 }
 
-int64_t lr_catalogue_find(const lr_catalogue *catalogue, const char *name)
+int64_t lr_catalog_find(const lr_catalog *catalog, const char *name)
 {
-    for (size_t i = 0; i < catalogue->columns; i++)
-        if (strcmp(catalogue->names[i], name) == 0) return (int64_t)i;
+    for (size_t i = 0; i < catalog->columns; i++)
+        if (strcmp(catalog->names[i], name) == 0) return (int64_t)i;
     return -1;
 }
 
-void lr_catalogue_find_title(lr_catalogue *catalogue)
+void lr_catalog_find_title(lr_catalog *catalog)
 {
     static const char *const usual[] = {"title", "name", "movie_title", "product_title", "item_name", "Title", "Name"};
-    catalogue->title = -1;
-    for (size_t i = 0; i < sizeof usual / sizeof *usual && catalogue->title < 0; i++)
-        catalogue->title = lr_catalogue_find(catalogue, usual[i]);
+    catalog->title = -1;
+    for (size_t i = 0; i < sizeof usual / sizeof *usual && catalog->title < 0; i++)
+        catalog->title = lr_catalog_find(catalog, usual[i]);
 }

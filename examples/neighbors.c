@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Embeds titles, one a line of standard input, and finds those nearest to a title that need not be among them:
  *
- *   neighbours MODEL "TITLE" < TITLES
+ *   neighbors MODEL "TITLE" < TITLES
  *
  * MODEL is a directory with a sentence-transformers model.
  */
@@ -11,12 +11,12 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { NEIGHBOURS = 5, LONGEST_TITLE = 4096 };
+enum { NEIGHBORS = 5, LONGEST_TITLE = 4096 };
 
 static void must(llmrec_status status)
 {
     if (status == LLMREC_OK) return;
-    fprintf(stderr, "neighbours: %s\n", llmrec_last_error());
+    fprintf(stderr, "neighbors: %s\n", llmrec_last_error());
     exit(EXIT_FAILURE);
 }
 
@@ -50,7 +50,7 @@ static llmrec_embedding *embed(llmrec_context *context, const char *model, char 
 {
     llmrec_text_encoder *encoder = NULL;
     llmrec_embedding *table = NULL;
-    must(llmrec_text_encoder_open(context, model, NULL, &encoder));
+    must(llmrec_text_encoder_load(context, model, NULL, &encoder));
     const size_t dim = (size_t)llmrec_text_encoder_dim(encoder);
     float *vectors = grown(NULL, count * dim * sizeof *vectors);
     must(llmrec_text_encoder_encode(encoder, (const char *const *)titles, NULL, count, vectors));
@@ -68,13 +68,13 @@ static void print_nearest(const llmrec_embedding *table, char **titles, size_t c
     llmrec_recommender *recommender = NULL;
     const int32_t session[1] = {(int32_t)(count - 1)};
     const int64_t offsets[2] = {0, 1};
-    int32_t nearest[NEIGHBOURS], found = 0;
-    float scores[NEIGHBOURS];
+    int32_t nearest[NEIGHBORS], found = 0;
+    float scores[NEIGHBORS];
     must(llmrec_similarity_options_init(&options, sizeof options));
     options.reduce = LLMREC_REDUCE_NONE; /* the model's own cosine */
     options.measure = LLMREC_MEASURE_COSINE;
     must(llmrec_recommender_create_similarity(table, &options, &recommender));
-    must(llmrec_recommend(recommender, offsets, session, 1, NEIGHBOURS, NULL, nearest, scores, &found));
+    must(llmrec_recommend(recommender, offsets, session, 1, NEIGHBORS, NULL, nearest, scores, &found));
     for (int32_t i = 0; i < found; i++) printf("%.3f  %s\n", (double)scores[i], titles[nearest[i]]);
     llmrec_recommender_free(recommender);
 }
@@ -84,7 +84,7 @@ int main(int count, char **words)
     llmrec_context *context = NULL;
     size_t lines = 0;
     if (count != 3) {
-        fprintf(stderr, "usage: neighbours MODEL \"TITLE\" < TITLES\n");
+        fprintf(stderr, "usage: neighbors MODEL \"TITLE\" < TITLES\n");
         return 2;
     }
     must(llmrec_context_create(NULL, &context));
