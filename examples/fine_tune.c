@@ -12,6 +12,7 @@
 
 #include <getopt.h>
 #include <inttypes.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -119,13 +120,20 @@ typedef struct shop {
     llmrec_recommender *first_stage;
 } shop;
 
+/* Whether the library wrote the file, by its ending: then it is opened, and a foreign one is loaded. */
+static bool is_ours(const char *path)
+{
+    const char *ending = strrchr(path, '.');
+    return ending != NULL && strcmp(ending, ".h5") == 0;
+}
+
 static void open_vectors(llmrec_context *context, const settings *s, shop *d)
 {
     llmrec_embedding_options options;
     llmrec_embedding *table = NULL;
     must(llmrec_embedding_options_init(&options, sizeof options));
     options.ids_path = s->words[1];
-    must(llmrec_embedding_load(context, s->vectors, &options, &table));
+    must((is_ours(s->vectors) ? llmrec_embedding_open : llmrec_embedding_load)(context, s->vectors, &options, &table));
     must(llmrec_embedding_align(table, d->whole, LLMREC_ALIGN_ZERO, NULL, &d->vectors));
     llmrec_embedding_free(table);
     must(llmrec_recommender_create_similarity(d->vectors, NULL, &d->first_stage));

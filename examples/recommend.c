@@ -8,8 +8,10 @@
 #include <llmrec/llmrec.h>
 
 #include <inttypes.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 enum { WANTED = 5 };
 
@@ -20,6 +22,13 @@ static void must(llmrec_status status)
     exit(EXIT_FAILURE);
 }
 
+/* Whether the library wrote the file, by its ending: then it is opened, and a foreign one is loaded. */
+static bool is_ours(const char *path)
+{
+    const char *ending = strrchr(path, '.');
+    return ending != NULL && strcmp(ending, ".h5") == 0;
+}
+
 /* Vectors in the data set's order of items. */
 static llmrec_embedding *load_vectors(llmrec_context *context, const llmrec_dataset *dataset, const char *path,
                                       const char *items_path)
@@ -28,7 +37,7 @@ static llmrec_embedding *load_vectors(llmrec_context *context, const llmrec_data
     llmrec_embedding *table = NULL, *aligned = NULL;
     must(llmrec_embedding_options_init(&options, sizeof options));
     options.ids_path = items_path;
-    must(llmrec_embedding_load(context, path, &options, &table));
+    must((is_ours(path) ? llmrec_embedding_open : llmrec_embedding_load)(context, path, &options, &table));
     must(llmrec_embedding_align(table, dataset, LLMREC_ALIGN_ZERO, NULL, &aligned));
     llmrec_embedding_free(table);
     return aligned;

@@ -8,8 +8,10 @@
 #define _POSIX_C_SOURCE 200809L
 #include <llmrec/llmrec.h>
 
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <unistd.h>
 
 #include "run_training.h"
@@ -57,6 +59,13 @@ static settings read_words(int count, char **words)
     return s;
 }
 
+/* Whether the library wrote the file, by its ending: then it is opened, and a foreign one is loaded. */
+static bool is_ours(const char *path)
+{
+    const char *ending = strrchr(path, '.');
+    return ending != NULL && strcmp(ending, ".h5") == 0;
+}
+
 /* One vector an item, in the data set's order, from a file or from the titles; NULL where neither was asked for. */
 static llmrec_embedding *item_vectors(llmrec_context *context, const settings *s, const llmrec_dataset *data)
 {
@@ -70,7 +79,8 @@ static llmrec_embedding *item_vectors(llmrec_context *context, const settings *s
     } else if (s->vectors != NULL) {
         must(llmrec_embedding_options_init(&options, sizeof options));
         options.ids_path = s->items;
-        must(llmrec_embedding_load(context, s->vectors, &options, &table));
+        must((is_ours(s->vectors) ? llmrec_embedding_open : llmrec_embedding_load)(context, s->vectors, &options,
+                                                                                   &table));
         must(llmrec_embedding_align(table, data, LLMREC_ALIGN_ZERO, NULL, &aligned));
         llmrec_embedding_free(table);
     }

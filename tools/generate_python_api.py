@@ -61,7 +61,7 @@ class Generator:
 
     def enum(self, enum):
         values = "".join(f'        "{name.lower()}": {value},\n' for name, value in enum.values.items())
-        return f'    "{enum.header}.{enum.prefix.lower()}": {{\n{values}    }},'
+        return f'    "{enum.name}": {{\n{values}    }},'
 
     def struct_or_callback(self):
         """Events before the callbacks that take them, callbacks before the structs that hold them."""
@@ -78,7 +78,7 @@ class Generator:
         parts = [HEAD.rstrip(), *self.struct_or_callback()]
         parts.append("# What each function returns and takes.\nFUNCTIONS = {\n"
                      + "\n".join(map(self.function, self.api.functions)) + "\n}")
-        parts.append("# Values of each group of constants, by header and by what their names have in common.\nENUMS = {\n"
+        parts.append("# Values of each enum, by its name and by its constants' names without what these have in common.\nENUMS = {\n"
                      + "\n".join(map(self.enum, self.api.enums)) + "\n}")
         parts.append(f"# The ABI of these headers, as llmrec_abi_version() counts.\nABI = {self.abi()}")
         return "\n\n\n".join(parts) + "\n"

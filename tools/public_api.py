@@ -2,7 +2,7 @@
 """The public headers as data: functions, structs, callbacks and constants, in the order in which they stand.
 
 The headers keep to a small part of C (docs/abi.md): opaque handles, structs of plain fields, callbacks by typedef,
-anonymous enums with written values. What is not of that part is an error here, so that it cannot slip in.
+enums with written values and a name, but for the anonymous one of llmrec_status. What is not of that part is an error here, so that it cannot slip in.
 """
 import pathlib
 import re
@@ -38,9 +38,9 @@ class Struct:
 
 @dataclass(frozen=True)
 class Enum:
-    """An anonymous enum: the header that holds it, what its names have in common, and the values by the rest of them."""
+    """An enum: its name without llmrec_, what its constants' names have in common, and the values by the rest of them."""
 
-    header: str
+    name: str
     prefix: str
     values: dict
 
@@ -149,17 +149,23 @@ class _Header:
         return found
 
     def _enum(self, text):
-        found = re.fullmatch(r"enum \{(.*)\}", text)
+        found = re.fullmatch(r"typedef enum (?P<name>llmrec_\w+) \{(.*)\} (?P=name)", text)
         if found:
-            pairs = [pair.split("=") for pair in found[1].split(",")]
-            values = {name.strip(): int(value) for name, value in pairs}
-            prefix = _common_prefix([name for name in values if name != "LLMREC_OK"])
-            values = {name.removeprefix(prefix).removeprefix("LLMREC_"): value for name, value in values.items()}
-            self.api.enums.append(Enum(self.stem, prefix.removeprefix("LLMREC_").rstrip("_"), values))
+            self._constants(found["name"].removeprefix("llmrec_"), found[2])
         return found
 
     def _status(self, text):
-        return text == "typedef int32_t llmrec_status"
+        found = re.fullmatch(r"enum \{ LLMREC_OK = 0,(.*)\}", text)
+        if found:
+            self._constants("status", "LLMREC_OK = 0," + found[1])
+        return found or text == "typedef int32_t llmrec_status"
+
+    def _constants(self, enum_name, text):
+        pairs = [pair.split("=") for pair in text.split(",")]
+        values = {name.strip(): int(value) for name, value in pairs}
+        prefix = _common_prefix([name for name in values if name != "LLMREC_OK"])
+        values = {name.removeprefix(prefix).removeprefix("LLMREC_"): value for name, value in values.items()}
+        self.api.enums.append(Enum(enum_name, prefix.removeprefix("LLMREC_").rstrip("_"), values))
 
     KINDS = (_function, _callback, _struct, _handle, _enum, _status)
 

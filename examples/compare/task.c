@@ -86,6 +86,15 @@ static bool has_ids(const llmrec_embedding *embedding)
     return llmrec_embedding_rows(embedding) > 0 && llmrec_embedding_id(embedding, 0, &id, &length) == LLMREC_OK;
 }
 
+/* Opens a table that the library wrote, or loads a foreign one. */
+static llmrec_status read_table(llmrec_context *context, const char *path, const llmrec_embedding_options *options,
+                                llmrec_embedding **table)
+{
+    const char *ending = strrchr(path, '.');
+    const bool ours = ending != NULL && strcmp(ending, ".h5") == 0;
+    return (ours ? llmrec_embedding_open : llmrec_embedding_load)(context, path, options, table);
+}
+
 /* Vectors made elsewhere: by their own ids, or else in the order of the item file's rows. */
 static llmrec_status load_vectors(compare_task *task)
 {
@@ -93,13 +102,13 @@ static llmrec_status load_vectors(compare_task *task)
     llmrec_embedding_options options;
     llmrec_embedding *table = NULL;
     llmrec_status status = llmrec_embedding_options_init(&options, sizeof options);
-    if (status == LLMREC_OK) status = llmrec_embedding_load(task->context, s->embedding, &options, &table);
+    if (status == LLMREC_OK) status = read_table(task->context, s->embedding, &options, &table);
     if (status == LLMREC_OK && !has_ids(table) && s->items != NULL) {
         llmrec_embedding_free(table);
         table = NULL;
         options.ids_path = s->items;
         options.ids_column = s->item_column;
-        status = llmrec_embedding_load(task->context, s->embedding, &options, &table);
+        status = read_table(task->context, s->embedding, &options, &table);
     }
     task->alignment = (llmrec_alignment){.size = sizeof task->alignment};
     if (status == LLMREC_OK)

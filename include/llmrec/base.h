@@ -11,6 +11,9 @@
  *   all defaults. They and all arrays need live only until the call returns.
  * - Results go into the caller's arrays. Pointers that a getter returns belong to the handle and live as long as it.
  * - Text is UTF-8. A text beside a length need not end in NUL; where lengths may be NULL, each text ends in NUL.
+ * - Constants are enums with written values, `llmrec_<noun>`. Fields and parameters that hold one are int64_t, "one of
+ *   llmrec_<noun>", as an enum's size is the compiler's choice; llmrec_status is int32_t.
+ * - `_load` reads foreign files; `_save` and `_open` write and read files of this library.
  * - Item indices are int32_t in [0, items); positions in a CSR array are int64_t.
  */
 #ifndef LLMREC_BASE_H

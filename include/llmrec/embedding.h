@@ -17,15 +17,15 @@ typedef struct llmrec_reducer llmrec_reducer;
 typedef enum llmrec_dtype { LLMREC_DTYPE_FLOAT32 = 0, LLMREC_DTYPE_FLOAT16 = 1 } llmrec_dtype;
 
 typedef struct llmrec_embedding_options {
-    size_t size;            /* set by llmrec_embedding_options_init; do not touch */
-    int64_t dtype;          /* how values are stored: LLMREC_DTYPE_FLOAT32 (default) or FLOAT16 (half the memory, 11
+    size_t size;   /* set by llmrec_embedding_options_init; do not touch */
+    int64_t dtype; /* how values are stored, one of llmrec_dtype: FLOAT32 (default) or FLOAT16 (half the memory, 11
                                 bits of precision; a value beyond 65504 is an error) */
-    const char *ids_path;   /* load: an item file (CSV, TSV, JSON lines, .item) whose data rows name the table's rows
-                                in order; default NULL: the file's own ids if its format has them */
-    int64_t ids_format;     /* one of llmrec_format; default AUTO */
+    const char *ids_path; /* an item file (CSV, TSV, JSON lines, .item) whose data rows name the table's rows in order;
+                             default NULL: the file's own ids if its format has them */
+    int64_t ids_format;   /* one of llmrec_format; default AUTO */
     const char *ids_column; /* default NULL: as llmrec_dataset_options.items_id_column */
     const char *tensor;     /* safetensors: the tensor's name; default NULL: "embeddings", or the only 2-D tensor */
-    int64_t verify; /* load .h5: 1: all values are read and checked against their checksum; 0 (default): those of
+    int64_t verify;         /* open: 1: all values are read and checked against their checksum; 0 (default): those of
                                 tables up to 16 MiB are, larger ones are mapped at once, their header, bounds and ids
                                 checked, and values unread */
 } llmrec_embedding_options;
@@ -39,13 +39,19 @@ LLMREC_API llmrec_status llmrec_embedding_create(llmrec_context *context, const 
                                                  const char *const *ids, const size_t *id_lengths,
                                                  const llmrec_embedding_options *options, llmrec_embedding **embedding);
 
-/* Reads a table; the ending decides: .npy (format 1 to 3: float16/32/64, little-endian, C order, 2-D), .csv/.tsv, also
- * gzipped (header, first column the id, the others numbers), .safetensors (F16/BF16/F32/F64), .h5 (ours: mapped
- * read-only, not read; as every process that maps the same file shares its memory, start-up is immediate. It keeps the
- * type it was saved with, whatever `dtype` says; replace the file by renaming, as save does, never write into it while
- * it is mapped). Errors: IO, FORMAT, NUMERIC (a value is not finite or too large: names row and column), SHAPE (an id
- * twice, or not as many ids as rows), MEMORY, CANCELED; each names file and place. */
+/* Reads a table from a foreign file; the ending decides: .npy (format 1 to 3: float16/32/64, little-endian, C order,
+ * 2-D), .csv/.tsv, also gzipped (header, first column the id, the others numbers), .safetensors (F16/BF16/F32/F64).
+ * Errors: ARGUMENT, IO, FORMAT, NUMERIC (a value is not finite or too large: names row and column), SHAPE (an id twice,
+ * or not as many ids as rows), MEMORY, CANCELED; each names file and place. */
 LLMREC_API llmrec_status llmrec_embedding_load(llmrec_context *context, const char *path,
+                                               const llmrec_embedding_options *options, llmrec_embedding **embedding);
+
+/* Opens a table that llmrec_embedding_save wrote to an .h5 file. Its values are mapped read-only, not read: start-up is
+ * immediate, and every process that maps the same file shares its memory. It keeps the type it was saved with, whatever
+ * `dtype` says; replace the file by renaming, as save does, never write into it while it is mapped. Errors: ARGUMENT,
+ * IO, FORMAT (not ours, newer format, damaged), NUMERIC (a value is not finite), SHAPE (ids_path: not as many ids as
+ * rows), MEMORY, CANCELED. */
+LLMREC_API llmrec_status llmrec_embedding_open(llmrec_context *context, const char *path,
                                                const llmrec_embedding_options *options, llmrec_embedding **embedding);
 
 /* Writes the table, atomically; the ending decides: .h5 (with ids, missing flags, checksum), .npy (values only, in
@@ -87,8 +93,8 @@ typedef struct llmrec_alignment {
     int64_t first_surplus; /* table row of the first surplus one, or -1 */
 } llmrec_alignment;
 
-/* A table whose row i is dataset item i's vector, by id, carrying the dataset's ids. `missing`: LLMREC_ALIGN_ZERO
- * gives a zero row for which has_row is 0, and a warning in the log with counts and the first ids; MISSING_ERROR gives
+/* A table whose row i is dataset item i's vector, by id, carrying the dataset's ids. `missing`: LLMREC_ALIGN_ZERO gives
+ * a zero row for which has_row is 0, and a warning in the log with counts and the first ids; LLMREC_ALIGN_ERROR gives
  * SHAPE naming the first. `report` may be NULL. A table without ids must have exactly one row for each item (else
  * SHAPE). Where rows are in the items' order already, the values are shared and not copied. */
 LLMREC_API llmrec_status llmrec_embedding_align(const llmrec_embedding *embedding, const llmrec_dataset *dataset,

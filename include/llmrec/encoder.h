@@ -90,10 +90,9 @@ LLMREC_API const char *llmrec_encoder_weight_name(const llmrec_encoder *encoder,
 /* --- item vectors from a language model ------------------------------------------------------------------------ */
 
 typedef enum llmrec_init_items_mode {
-    LLMREC_INIT_ITEMS_START = 0,  /* start value, trained on (the paper's LLM2BERT4Rec) */
-    LLMREC_INIT_ITEMS_FROZEN = 1, /* the item table stays as it is; [MASK] is trained */
-    LLMREC_INIT_ITEMS_FROZEN_COLUMNS =
-        2,                        /* the leading columns come from the vectors and stay, the others are trained */
+    LLMREC_INIT_ITEMS_START = 0,          /* start value, trained on (the paper's LLM2BERT4Rec) */
+    LLMREC_INIT_ITEMS_FROZEN = 1,         /* the item table stays as it is; [MASK] is trained */
+    LLMREC_INIT_ITEMS_FROZEN_COLUMNS = 2, /* the leading columns are the vectors and stay; the others are trained */
     LLMREC_INIT_ITEMS_ADAPTER = 3 /* item row = vector W + b, W trained: also scores items never seen in training */
 } llmrec_init_items_mode;
 
@@ -230,8 +229,8 @@ LLMREC_API llmrec_status llmrec_encoder_export_weights(const llmrec_encoder *enc
 LLMREC_API llmrec_status llmrec_encoder_import_weights(llmrec_encoder *encoder, const char *path);
 
 /* A new encoder for a larger or other catalog: the weights in use go along, those of items that the encoder knows too
- * by their id; new items get fresh rows, drawn by `seed`; with an adapter (LLMREC_INIT_ITEMS_ADAPTER) all rows come from
- * `embedding`, aligned to the new catalog and of the adapter's dim, so that items never trained on are scored at
+ * by their id; new items get fresh rows, drawn by `seed`; with an adapter (LLMREC_INIT_ITEMS_ADAPTER) all rows come
+ * from `embedding`, aligned to the new catalog and of the adapter's dim, so that items never trained on are scored at
  * once; else it may be NULL. Its training starts anew. Errors: ARGUMENT, SHAPE, MEMORY. */
 LLMREC_API llmrec_status llmrec_encoder_grow(const llmrec_encoder *encoder, const llmrec_dataset *dataset,
                                              const llmrec_embedding *embedding, int64_t seed, llmrec_encoder **grown);

@@ -32,8 +32,8 @@ typedef struct llmrec_evaluation_options {
     size_t size;                /* set by llmrec_evaluation_options_init; do not touch */
     int64_t k_count;            /* how many list lengths; 1..16, default 2 */
     const int64_t *k;           /* [k_count] list lengths, rising, 1..2^31-1; default 10, 20 */
-    int64_t no_list;            /* a session without a list: LLMREC_NO_LIST_ZERO (default) scores 0 everywhere;
-                                     SKIPPED leaves it out of the mean (the reference's way; an empty list counts) */
+    int64_t no_list;            /* a session without a list, one of llmrec_no_list: ZERO (default) scores 0 everywhere;
+                                     SKIP leaves it out of the mean (the reference's way; an empty list counts) */
     int64_t mrr;                /* one of llmrec_mrr; default FIRST_HIT (the other is the reference's) */
     const int64_t *item_counts; /* [items] row counts for novelty and serendipity, each >= 0; default NULL: evaluate
                                      takes those of its `train` argument. The reference counts the whole data set,
@@ -131,7 +131,8 @@ typedef enum llmrec_report_layout {
  * column by an asterisk and gives each mean's standard error below it. A figure that there is not is null in JSON,
  * empty in CSV and a dash in the table. Errors: ARGUMENT, MEMORY. */
 LLMREC_API llmrec_status llmrec_report_format(const llmrec_report *const *reports, const char *const *names,
-                                              size_t count, int64_t style, char *text, size_t capacity, size_t *length);
+                                              size_t count, int64_t layout, char *text, size_t capacity,
+                                              size_t *length);
 
 /* The same to a file, atomically; .json or .csv by its ending, else the table. */
 LLMREC_API llmrec_status llmrec_report_save(const llmrec_report *const *reports, const char *const *names, size_t count,

@@ -18,8 +18,8 @@ typedef struct llmrec_text_encoder_options {
 
 LLMREC_API llmrec_status llmrec_text_encoder_options_init(llmrec_text_encoder_options *options, size_t size);
 
-/* Opens a sentence-transformers directory: config.json (model_type bert, absolute positions, exact GELU),
- * model.safetensors (float32 or float16; mapped, so do not change it while it is open), tokenizer.json or else
+/* Reads a sentence-transformers directory: config.json (model_type bert, absolute positions, exact GELU),
+ * model.safetensors (float32 or float16; mapped, so do not change it while it is in use), tokenizer.json or else
  * vocab.txt (WordPiece), and where present modules.json, the pooling module's config.json (mean or CLS pooling; without
  * them: mean, no normalization), sentence_bert_config.json and tokenizer_config.json. Errors: IO, FORMAT (damaged file,
  * missing tensor, wrong shape: named), UNSUPPORTED (another architecture, tokenizer or pooling: what was found),

@@ -141,10 +141,10 @@ typedef llmrec_status (*save_fn)(const llmrec_embedding *embedding, const char *
 /* What a path's ending stands for. */
 static const struct {
     const char *ending;
-    load_fn load;
+    load_fn load; /* NULL: not a foreign file */
     save_fn save; /* NULL: not written */
 } FORMATS[] = {
-    {".h5", lr_embedding_open_store, lr_embedding_save_store},
+    {".h5", NULL, lr_embedding_save_store},
     {".npy", lr_embedding_load_npy, lr_embedding_save_npy},
     {".safetensors", lr_embedding_load_tensors, lr_embedding_save_tensors},
     {".csv", lr_embedding_load_text, NULL},
@@ -177,8 +177,24 @@ static llmrec_status put_ids(llmrec_embedding *embedding, const char *path, cons
     return LLMREC_OK;
 }
 
-llmrec_status llmrec_embedding_load(llmrec_context *context, const char *path, const llmrec_embedding_options *given,
-                                    llmrec_embedding **embedding)
+/* The loader for a foreign file by its path's ending. */
+static llmrec_status find_loader(const char *path, load_fn *load)
+{
+    const size_t format = find_format(path);
+    const lr_quoted quoted = lr_quote(path, strlen(path));
+    if (format == FORMATS_COUNT)
+        return lr_fail(LLMREC_ERR_ARGUMENT, "path %s has an unknown ending; wanted .npy, .safetensors, .csv or .tsv",
+                       quoted.text);
+    if (FORMATS[format].load == NULL)
+        return lr_fail(LLMREC_ERR_ARGUMENT, "path %s is a table of this library; wanted llmrec_embedding_open for it",
+                       quoted.text);
+    *load = FORMATS[format].load;
+    return LLMREC_OK;
+}
+
+/* Reads a table by `load`; NULL: by the loader for the path's ending. */
+static llmrec_status read_table(llmrec_context *context, const char *path, const llmrec_embedding_options *given,
+                                load_fn load, llmrec_embedding **embedding)
 {
     llmrec_status status = LLMREC_OK;
     llmrec_embedding_options options;
@@ -188,17 +204,26 @@ llmrec_status llmrec_embedding_load(llmrec_context *context, const char *path, c
              : path == NULL  ? "path"
                              : "embedding");
     LR_TRY(read_options(given, &options));
-    const size_t format = find_format(path);
-    LR_CHECK(format < FORMATS_COUNT, LLMREC_ERR_ARGUMENT,
-             "path %s has an unknown ending; wanted .h5, .npy, .safetensors, .csv or .tsv",
-             lr_quote(path, strlen(path)).text);
-    LR_TRY(FORMATS[format].load(context, path, &options, &fresh));
+    if (load == NULL) LR_TRY(find_loader(path, &load));
+    LR_TRY(load(context, path, &options, &fresh));
     if (options.ids_path != NULL) LR_TRY(put_ids(fresh, path, &options));
     *embedding = fresh;
     fresh = NULL;
 done:
     llmrec_embedding_free(fresh);
     return status;
+}
+
+llmrec_status llmrec_embedding_load(llmrec_context *context, const char *path, const llmrec_embedding_options *options,
+                                    llmrec_embedding **embedding)
+{
+    return read_table(context, path, options, NULL, embedding);
+}
+
+llmrec_status llmrec_embedding_open(llmrec_context *context, const char *path, const llmrec_embedding_options *options,
+                                    llmrec_embedding **embedding)
+{
+    return read_table(context, path, options, lr_embedding_open_store, embedding);
 }
 
 llmrec_status llmrec_embedding_save(const llmrec_embedding *embedding, const char *path)

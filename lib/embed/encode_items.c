@@ -50,7 +50,7 @@ static llmrec_embedding *load(const llmrec_text_encoder *encoder, const llmrec_d
     lr_error_take(kept);
     llmrec_status status = llmrec_embedding_options_init(&options, sizeof options);
     options.verify = 1;
-    if (status == LLMREC_OK) status = llmrec_embedding_load(encoder->context, path, &options, &table);
+    if (status == LLMREC_OK) status = llmrec_embedding_open(encoder->context, path, &options, &table);
     if (status == LLMREC_OK) status = check_table(table, dataset, encoder->dim);
     if (status != LLMREC_OK) {
         lr_log(encoder->context, LLMREC_LOG_WARNING, "embed", "cache %s is replaced: %s", path, llmrec_last_error());

@@ -52,8 +52,8 @@ static llmrec_status analyze(llmrec_reducer *reducer, const llmrec_embedding *em
     return lr_symmetric_eigen(context, s->input_dim, s->directions, s->variances);
 }
 
-/* Directions above the tolerance. Rounding leaves input_dim * epsilon of the largest variance in a direction that has none,
- * so nothing below that counts. */
+/* Directions above the tolerance. Rounding leaves input_dim * epsilon of the largest variance in a direction that has
+ * none, so nothing below that counts. */
 static size_t count_directions(const spectrum *s, double tolerance)
 {
     const double largest = s->variances[s->input_dim - 1], noise = (double)s->input_dim * DBL_EPSILON;

@@ -236,18 +236,19 @@ static llmrec_status check_reports(const lr_reports *reports)
     return LLMREC_OK;
 }
 
-static llmrec_status write_text(const lr_reports *reports, int64_t style, lr_builder *text)
+static llmrec_status write_text(const lr_reports *reports, int64_t layout, lr_builder *text)
 {
-    switch (style) {
+    switch (layout) {
     case LLMREC_LAYOUT_TABLE: return lr_reports_table(reports, text);
     case LLMREC_LAYOUT_JSON: return lr_reports_json(reports, text);
     case LLMREC_LAYOUT_CSV: return lr_reports_csv(reports, text);
-    default: return lr_fail(LLMREC_ERR_ARGUMENT, "style is %lld; wanted 0 to %d", (long long)style, LLMREC_LAYOUT_CSV);
+    default:
+        return lr_fail(LLMREC_ERR_ARGUMENT, "layout is %lld; wanted 0 to %d", (long long)layout, LLMREC_LAYOUT_CSV);
     }
 }
 
 llmrec_status llmrec_report_format(const llmrec_report *const *reports, const char *const *names, size_t count,
-                                   int64_t style, char *text, size_t capacity, size_t *length)
+                                   int64_t layout, char *text, size_t capacity, size_t *length)
 {
     llmrec_status status = LLMREC_OK;
     const lr_reports all = {reports, names, count};
@@ -255,7 +256,7 @@ llmrec_status llmrec_report_format(const llmrec_report *const *reports, const ch
     LR_TRY(check_reports(&all));
     LR_CHECK(text != NULL || capacity == 0, LLMREC_ERR_ARGUMENT, "text is NULL and capacity %zu", capacity);
     builder.context = reports[0]->context;
-    LR_TRY(write_text(&all, style, &builder));
+    LR_TRY(write_text(&all, layout, &builder));
     if (capacity > 0) {
         const size_t written = builder.length < capacity ? builder.length : capacity - 1;
         memcpy(text, builder.text, written);
@@ -276,10 +277,10 @@ llmrec_status llmrec_report_save(const llmrec_report *const *reports, const char
     LR_TRY(check_reports(&all));
     LR_CHECK(path != NULL, LLMREC_ERR_ARGUMENT, "path is NULL");
     builder.context = reports[0]->context;
-    const int64_t style = lr_path_ends(path, ".json")  ? LLMREC_LAYOUT_JSON
-                          : lr_path_ends(path, ".csv") ? LLMREC_LAYOUT_CSV
-                                                       : LLMREC_LAYOUT_TABLE;
-    LR_TRY(write_text(&all, style, &builder));
+    const int64_t layout = lr_path_ends(path, ".json")  ? LLMREC_LAYOUT_JSON
+                           : lr_path_ends(path, ".csv") ? LLMREC_LAYOUT_CSV
+                                                        : LLMREC_LAYOUT_TABLE;
+    LR_TRY(write_text(&all, layout, &builder));
     LR_TRY(lr_file_write(builder.context, path, builder.text, builder.length));
 done:
     if (builder.context != NULL) lr_free(builder.context, builder.text);

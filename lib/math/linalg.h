@@ -20,9 +20,9 @@ typedef struct lr_rows {
 /* Means [dim] of the columns over the rows that take part, whose number `taken` gets; zero where there is none. */
 llmrec_status lr_column_means(llmrec_context *context, const lr_rows *rows, double *means, size_t *taken);
 
-/* Covariance [dim,dim], X'X / (taken - 1) of the rows less `means`; zero where fewer than two take part. Centered before
- * it is multiplied, so that directions of little variance keep their digits; in memory of a few hundred rows at a time.
- * Both give the same bits for any number of threads. Cost: rows dim^2 multiplications. */
+/* Covariance [dim,dim], X'X / (taken - 1) of the rows less `means`; zero where fewer than two take part. Centered
+ * before it is multiplied, so that directions of little variance keep their digits; in memory of a few hundred rows at
+ * a time. Both give the same bits for any number of threads. Cost: rows dim^2 multiplications. */
 llmrec_status lr_covariance(llmrec_context *context, const lr_rows *rows, const double *means, size_t taken,
                             double *covariance);
 

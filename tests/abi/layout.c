@@ -242,7 +242,7 @@ _Static_assert(offsetof(llmrec_endpoint_options, prompt_price) == 152, "prompt_p
 _Static_assert(offsetof(llmrec_endpoint_options, completion_price) == 160, "completion_price");
 _Static_assert(offsetof(llmrec_endpoint_options, seed) == 168, "seed");
 _Static_assert(offsetof(llmrec_endpoint_options, proxy) == 176, "proxy");
-_Static_assert(offsetof(llmrec_endpoint_options, api) == 184, "api");
+_Static_assert(offsetof(llmrec_endpoint_options, kind) == 184, "kind");
 _Static_assert(sizeof(llmrec_endpoint_options) == 192, "llmrec_endpoint_options");
 
 _Static_assert(offsetof(llmrec_message, role) == 0, "role");
@@ -286,7 +286,7 @@ _Static_assert(offsetof(llmrec_embeddings_options, size) == 0, "size");
 _Static_assert(offsetof(llmrec_embeddings_options, batch) == 8, "batch");
 _Static_assert(offsetof(llmrec_embeddings_options, batch_tokens) == 16, "batch_tokens");
 _Static_assert(offsetof(llmrec_embeddings_options, max_tokens) == 24, "max_tokens");
-_Static_assert(offsetof(llmrec_embeddings_options, dimensions) == 32, "dimensions");
+_Static_assert(offsetof(llmrec_embeddings_options, dim) == 32, "dim");
 _Static_assert(offsetof(llmrec_embeddings_options, normalize) == 40, "normalize");
 _Static_assert(sizeof(llmrec_embeddings_options) == 48, "llmrec_embeddings_options");
 
@@ -406,7 +406,7 @@ _Static_assert(sizeof(llmrec_fine_tuning_data_info) == 104, "llmrec_fine_tuning_
 _Static_assert(offsetof(llmrec_evaluation_options, size) == 0, "size");
 _Static_assert(offsetof(llmrec_evaluation_options, k_count) == 8, "k_count");
 _Static_assert(offsetof(llmrec_evaluation_options, k) == 16, "k");
-_Static_assert(offsetof(llmrec_evaluation_options, missing) == 24, "missing");
+_Static_assert(offsetof(llmrec_evaluation_options, no_list) == 24, "no_list");
 _Static_assert(offsetof(llmrec_evaluation_options, mrr) == 32, "mrr");
 _Static_assert(offsetof(llmrec_evaluation_options, item_counts) == 40, "item_counts");
 _Static_assert(offsetof(llmrec_evaluation_options, keep_seen) == 48, "keep_seen");

@@ -175,14 +175,14 @@ static void make_pair(llmrec_context *context, llmrec_report *pair[2])
     assert_ok(llmrec_evaluate_lists(context, 2, 2, offsets, better, NULL, offsets, better, &options, &pair[1]));
 }
 
-static char *text_of(llmrec_report *const *reports, const char *const *names, size_t count, int64_t style)
+static char *text_of(llmrec_report *const *reports, const char *const *names, size_t count, int64_t layout)
 {
     static char text[8192];
     size_t length = 0, again = 0;
     const llmrec_report *const *given = (const llmrec_report *const *)(const void *)reports;
-    assert_ok(llmrec_report_format(given, names, count, style, NULL, 0, &length));
+    assert_ok(llmrec_report_format(given, names, count, layout, NULL, 0, &length));
     assert_true(length < sizeof text);
-    assert_ok(llmrec_report_format(given, names, count, style, text, sizeof text, &again));
+    assert_ok(llmrec_report_format(given, names, count, layout, text, sizeof text, &again));
     assert_int_equal(length, again);
     assert_int_equal(strlen(text), length);
     return text;
@@ -250,7 +250,7 @@ static void reports_are_saved_by_their_ending(void **state)
     }
     assert_failure(llmrec_report_save(given, names, 2, "/nowhere/r.json"), LLMREC_ERR_IO, "/nowhere/r.json");
     assert_failure(llmrec_report_save(given, names, 0, scratch("r")), LLMREC_ERR_ARGUMENT, "count is 0");
-    assert_failure(llmrec_report_format(given, names, 2, 7, NULL, 0, NULL), LLMREC_ERR_ARGUMENT, "style is 7");
+    assert_failure(llmrec_report_format(given, names, 2, 7, NULL, 0, NULL), LLMREC_ERR_ARGUMENT, "layout is 7");
     for (int i = 0; i < 2; i++) llmrec_report_free(pair[i]);
     llmrec_context_free(context);
 }

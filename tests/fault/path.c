@@ -213,7 +213,7 @@ static llmrec_status read_table(path_world *world, const char *name, path_handle
 
 static llmrec_status read_h5(path_world *world, path_handle *made)
 {
-    return read_table(world, "table.h5", made);
+    return llmrec_embedding_open(context_of(world), scratch("table.h5"), NULL, &made->embedding);
 }
 
 static llmrec_status read_npy(path_world *world, path_handle *made)

@@ -34,10 +34,19 @@ def test_tables_are_arrays(table, values):
 @pytest.mark.parametrize("name", ["table.h5", "table.npy", "table.safetensors"])
 def test_tables_survive_the_round_trip(table, values, tmp_path, name):
     table.save(tmp_path / name)
-    back = llmrec.Embedding.load(tmp_path / name)
+    back = (llmrec.Embedding.open if name.endswith(".h5") else llmrec.Embedding.load)(tmp_path / name)
     assert np.array_equal(back.data, values)
     if name != "table.npy":
         assert back.id(3) == table.id(3) and back.find(table.id(5)) == 5
+
+
+def test_load_reads_foreign_files_and_open_our_own(table, tmp_path):
+    table.save(tmp_path / "a.h5")
+    table.save(tmp_path / "a.npy")
+    with pytest.raises(llmrec.ArgumentError, match="wanted llmrec_embedding_open"):
+        llmrec.Embedding.load(tmp_path / "a.h5")
+    with pytest.raises(llmrec.FormatError, match="a.npy"):
+        llmrec.Embedding.open(tmp_path / "a.npy")
 
 
 def test_numpy_reads_and_writes_the_same_files(values, tmp_path):

@@ -311,7 +311,7 @@ class llmrec_endpoint_options(ctypes.Structure):
         ("completion_price", c_double),
         ("seed", c_int64),
         ("proxy", c_char_p),
-        ("api", c_int64),
+        ("kind", c_int64),
     ]
 
 
@@ -361,7 +361,7 @@ class llmrec_embeddings_options(ctypes.Structure):
         ("batch", c_int64),
         ("batch_tokens", c_int64),
         ("max_tokens", c_int64),
-        ("dimensions", c_int64),
+        ("dim", c_int64),
         ("normalize", c_int64),
     ]
 
@@ -508,7 +508,7 @@ class llmrec_evaluation_options(ctypes.Structure):
         ("size", c_size_t),
         ("k_count", c_int64),
         ("k", c_void_p),
-        ("missing", c_int64),
+        ("no_list", c_int64),
         ("mrr", c_int64),
         ("item_counts", c_void_p),
         ("keep_seen", c_int64),
@@ -570,6 +570,7 @@ FUNCTIONS = {
     "llmrec_embedding_options_init": (c_int32, [POINTER(llmrec_embedding_options), c_size_t]),
     "llmrec_embedding_create": (c_int32, [c_void_p, c_void_p, c_size_t, c_size_t, c_void_p, c_void_p, POINTER(llmrec_embedding_options), c_void_p]),
     "llmrec_embedding_load": (c_int32, [c_void_p, c_char_p, POINTER(llmrec_embedding_options), c_void_p]),
+    "llmrec_embedding_open": (c_int32, [c_void_p, c_char_p, POINTER(llmrec_embedding_options), c_void_p]),
     "llmrec_embedding_save": (c_int32, [c_void_p, c_char_p]),
     "llmrec_embedding_free": (None, [c_void_p]),
     "llmrec_embedding_rows": (c_int64, [c_void_p]),
@@ -694,7 +695,7 @@ FUNCTIONS = {
 }
 
 
-# Values of each group of constants, by header and by what their names have in common.
+# Values of each enum, by its name and by its constants' names without what these have in common.
 ENUMS = {
     "status": {
         "ok": 0,
@@ -792,7 +793,7 @@ ENUMS = {
         "global": 1,
         "tensor": 2,
     },
-    "llm.api": {
+    "endpoint_kind": {
         "chat": 0,
         "completions": 1,
     },
@@ -891,11 +892,11 @@ ENUMS = {
         "serendipity": 7,
         "coverage": 8,
     },
-    "evaluation.missing": {
-        "as_zero": 0,
-        "skipped": 1,
+    "no_list": {
+        "zero": 0,
+        "skip": 1,
     },
-    "evaluation.mrr": {
+    "mrr": {
         "first_hit": 0,
         "mean_of_hits": 1,
     },

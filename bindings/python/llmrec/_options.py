@@ -71,7 +71,7 @@ def choice(group: str, value: Any, option: str | None = None) -> int:
     names = _api.ENUMS[group]
     found = names.get(str(value).lower().replace("-", "_"))
     if found is None:
-        raise ArgumentError(f"{option or group.split('.')[1]} is {value!r}; wanted one of {', '.join(names)}")
+        raise ArgumentError(f"{option or group} is {value!r}; wanted one of {', '.join(names)}")
     return found
 
 
@@ -109,8 +109,7 @@ class Options:
         if preset is None:
             call(f"{self.name}_init", ctypes.byref(self.c), size)
         else:
-            kind = "preset" if f"{self.name}_preset" in _api.FUNCTIONS else "preset"
-            call(f"{self.name}_{kind}", ctypes.byref(self.c), size, preset.encode())
+            call(f"{self.name}_preset", ctypes.byref(self.c), size, preset.encode())
 
     def _check_names(self, keywords):
         lengths = {length for length, _ in SEQUENCES.get(self.name, {}).values()}

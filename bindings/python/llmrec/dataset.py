@@ -71,7 +71,7 @@ class Dataset(Handle):
         """The "train", "validation" or "test" part, as a view. Options: method, test_fraction, validation_fraction,
         cutoff, drop_untrained (llmrec_split_options)."""
         filled = Options(_api.llmrec_split_options, options)
-        return self._make(self.context, "llmrec_dataset_split", self._c(), filled, choice("split_part", part))
+        return self._make(self.context, "llmrec_dataset_split", self._c(), filled, choice("split_part", part, "part"))
 
     @property
     def sessions(self) -> int:

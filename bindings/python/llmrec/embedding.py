@@ -48,11 +48,20 @@ class Embedding(Handle):
 
     @classmethod
     def load(cls, path: Any, *, context: Context | None = None, **options: Any) -> Embedding:
-        """Reads .npy, .csv, .tsv, .safetensors, or maps our .h5. Options: dtype, ids_path, ids_format, ids_column,
-        tensor (llmrec_embedding_options)."""
+        """Reads .npy, .csv, .tsv or .safetensors. Options: dtype, ids_path, ids_format, ids_column, tensor
+        (llmrec_embedding_options)."""
+        return cls._read("llmrec_embedding_load", path, context, options)
+
+    @classmethod
+    def open(cls, path: Any, *, context: Context | None = None, **options: Any) -> Embedding:
+        """Maps an .h5 file that `save` wrote. Options: ids_path, ids_format, ids_column, verify (llmrec_embedding_options)."""
+        return cls._read("llmrec_embedding_open", path, context, options)
+
+    @classmethod
+    def _read(cls, function, path, context, options):
         context = context or default_context()
         filled = Options(_api.llmrec_embedding_options, options)
-        return cls._make(context, "llmrec_embedding_load", context._c(), path_of(path), filled)
+        return cls._make(context, function, context._c(), path_of(path), filled)
 
     def save(self, path: Any) -> None:
         """Writes .h5, .npy or .safetensors, atomically."""
@@ -101,7 +110,7 @@ class Embedding(Handle):
         """A table whose row i is dataset item i's vector. `missing`: "zero" rows, or "error". How many were found, missing
         and surplus is in the result's `alignment`."""
         report = _api.llmrec_alignment(size=ctypes.sizeof(_api.llmrec_alignment))
-        policy = choice("align_missing", missing)
+        policy = choice("align_missing", missing, "missing")
         aligned = self._make(self.context, "llmrec_embedding_align", self._c(), dataset._c(), policy,
                              ctypes.byref(report))
         aligned.alignment = Alignment(*(getattr(report, name) for name in Alignment._fields))

@@ -132,10 +132,10 @@ class Report(Handle):
         return {f"{metric}@{k}": self.metric(metric, k) for k in self.k for metric in _api.ENUMS["metric"]}
 
     @staticmethod
-    def format(reports: Mapping[str, Report], style: str = "table") -> str:
+    def format(reports: Mapping[str, Report], layout: str = "table") -> str:
         """Several reports by name, side by side, as a "table", "json" or "csv"."""
         given, length = _Reports(reports), ctypes.c_size_t()
-        kind = choice("report_layout", style)
+        kind = choice("report_layout", layout, "layout")
         call("llmrec_report_format", *given.c, kind, None, 0, ctypes.byref(length))
         text = ctypes.create_string_buffer(length.value + 1)
         call("llmrec_report_format", *given.c, kind, text, len(text), ctypes.byref(length))

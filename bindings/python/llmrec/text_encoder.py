@@ -25,7 +25,7 @@ class TextEncoder(Handle):
 
     @classmethod
     def load(cls, directory: Any, *, context: Context | None = None, **options: Any) -> TextEncoder:
-        """Opens a sentence-transformers directory. Options: max_tokens, normalize (llmrec_text_encoder_options)."""
+        """Reads a sentence-transformers directory. Options: max_tokens, normalize (llmrec_text_encoder_options)."""
         context = context or default_context()
         filled = Options(_api.llmrec_text_encoder_options, options)
         return cls._make(context, "llmrec_text_encoder_load", context._c(), path_of(directory), filled)
