@@ -1,20 +1,27 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Status codes, error text and version: what every other header builds on.
  *
- * The rules that hold for the whole API:
- * - Every function that can fail returns llmrec_status: LLMREC_OK (0) or a negative code. On failure outputs are
- *   untouched, and llmrec_last_error() says in one line what was met and what was wanted.
- * - Handles are opaque and counted: what a handle uses stays alive with it, so the order of `_free` does not matter;
- *   `_free(NULL)` does nothing. Handles other than a context are immutable, and many threads may use one
- *   at once; an encoder alone is changed by its training (llmrec/encoder.h).
- * - Options structs begin with their size, are filled by `llmrec_x_options_init(&o, sizeof o)`, and may be NULL:
- *   all defaults. They and all arrays need live only until the call returns.
- * - Results go into the caller's arrays. Pointers that a getter returns belong to the handle and live as long as it.
- * - Text is UTF-8. A text beside a length need not end in NUL; where lengths may be NULL, each text ends in NUL.
- * - Constants are enums with written values, `llmrec_<noun>`. Fields and parameters that hold one are int64_t, "one of
- *   llmrec_<noun>", as an enum's size is the compiler's choice; llmrec_status is int32_t.
- * - `_load` reads foreign files; `_save` and `_open` write and read files of this library.
- * - Item indices are int32_t in [0, items); positions in a CSR array are int64_t.
+ * These rules hold for the whole API:
+ * - A function that can fail returns llmrec_status: LLMREC_OK (0) or a negative code. "Errors:" in its comment lists
+ *   the codes that it returns, without LLMREC_ERR_. ARGUMENT includes a required pointer that is NULL. On failure
+ *   outputs are unchanged unless the comment says otherwise, and llmrec_last_error() returns one line: the value met
+ *   and the value wanted.
+ * - Handles are opaque and counted. A handle keeps alive what it was made from, so handles may be freed in any order.
+ *   `_free(NULL)` does nothing. A handle does not change after its creation, and many threads may use it at once.
+ *   Exceptions are an encoder during training, a session and a fine-tuning job: see their headers.
+ * - A function that creates a handle writes it to its last argument. The caller owns it and frees it.
+ * - Options structs begin with their size and are filled by `llmrec_x_options_init(&o, sizeof o)`. A NULL pointer means
+ *   all defaults. Options and arrays need to live only until the call returns.
+ * - Results are written to the caller's arrays. A pointer that a function returns belongs to the handle and is valid as
+ *   long as the handle lives.
+ * - Text is UTF-8. A text with a length need not end in NUL. Where an array of lengths may be NULL, each text ends in
+ *   NUL.
+ * - Item indices are int32_t in [0, items). Positions in a CSR array are int64_t.
+ *
+ * Every function states its errors. The introduction of each header states what else holds for its functions unless
+ * their comment says otherwise. For this header:
+ * Errors: none. Ownership: returned texts belong to the library and are never freed. Threads: any. Cost: constant;
+ * allocates nothing. Since: 0.1.
  */
 #ifndef LLMREC_BASE_H
 #define LLMREC_BASE_H
@@ -42,42 +49,43 @@ LLMREC_BEGIN
 #define LLMREC_VERSION_MINOR 1
 #define LLMREC_VERSION_PATCH 0
 
-/* What a call came to. Values are fixed and only ever appended; positive ones are reserved for information. */
+/* The result of a call. Values never change; new ones are appended. Positive values are reserved for information. */
 typedef int32_t llmrec_status;
 enum {
     LLMREC_OK = 0,
-    LLMREC_ERR_ARGUMENT = -1,     /* an argument or option is outside its documented range */
+    LLMREC_ERR_ARGUMENT = -1,     /* an argument or option is NULL or outside its documented range */
     LLMREC_ERR_MEMORY = -2,       /* the allocator returned NULL, or a size would overflow */
-    LLMREC_ERR_IO = -3,           /* the system refused to open, read, write or rename a file */
-    LLMREC_ERR_FORMAT = -4,       /* a file's content is not what its format asks for */
-    LLMREC_ERR_SHAPE = -5,        /* two things do not fit each other: rows, dims, ids */
+    LLMREC_ERR_IO = -3,           /* the system or a server refused to open, read, write, rename, send or answer */
+    LLMREC_ERR_FORMAT = -4,       /* the content of a file or an answer does not follow its format */
+    LLMREC_ERR_SHAPE = -5,        /* two things do not match: rows, dims, ids */
     LLMREC_ERR_NUMERIC = -6,      /* a number is not finite, or a factorization did not converge */
-    LLMREC_ERR_ABI = -7,          /* an options struct has no known size, or asks for a newer library */
+    LLMREC_ERR_ABI = -7,          /* a struct's size is unknown, or it sets an option of a newer library */
     LLMREC_ERR_CANCELED = -8,     /* the progress callback asked to stop */
-    LLMREC_ERR_CALLBACK = -9,     /* another callback of the host's failed */
-    LLMREC_ERR_UNSUPPORTED = -10, /* valid, but not something this build can do */
+    LLMREC_ERR_CALLBACK = -9,     /* another callback of the host failed */
+    LLMREC_ERR_UNSUPPORTED = -10, /* valid, but this build or this object cannot do it */
     LLMREC_ERR_INTERNAL = -11     /* a defect of this library: please report it */
 };
 
-/* This thread's latest failure as one line of text, at most 511 bytes; "" before the first one. Valid until the
- * thread's next failure; a success leaves it as it is. Any thread, never fails. */
+/* Returns the text of this thread's latest failure: one line of at most 511 bytes, "" before the first failure. A
+ * success does not change it. Ownership: the text belongs to the thread and is valid until its next failure. */
 LLMREC_API const char *llmrec_last_error(void);
 
-/* The name of a status, "LLMREC_ERR_IO" for instance; "unknown status" for a value this library does not know. */
+/* Returns the name of a status, for instance "LLMREC_ERR_IO"; "unknown status" for a value that this library does not
+ * know. */
 LLMREC_API const char *llmrec_status_name(llmrec_status status);
 
-/* The loaded library's version, "0.1.0" for instance. */
+/* Returns the version of the loaded library, for instance "0.1.0". */
 LLMREC_API const char *llmrec_version(void);
 
-/* The loaded library's ABI: its soname number times 1000 plus its minor version. A binding built for ABI `a` works
- * with every library whose number has the same thousands and is at least `a`. */
+/* Returns the ABI of the loaded library: 1000 times the major version plus the minor version. A binding built for ABI
+ * `a` works with every library whose number has the same thousands and is at least `a`. */
 LLMREC_API int32_t llmrec_abi_version(void);
 
-/* How the loaded library was built: compiler, BLAS, HDF5 and vector kernels in use, as one line. */
+/* Returns one line on how the loaded library was built: its version, compiler, BLAS and HDF5. */
 LLMREC_API const char *llmrec_build_info(void);
 
-/* 1 if the loaded library has the named feature ("avx512vnni", "avx2", "gzip", ...), 0 if it has not or does not
- * know the name. NULL counts as unknown. */
+/* Returns 1 if the loaded library has the named feature ("http", "gzip", "avx2", "avx512vnni", ...), 0 if it does not
+ * or if the name is unknown or NULL. */
 LLMREC_API int32_t llmrec_supports(const char *feature);
 
 LLMREC_END

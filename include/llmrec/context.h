@@ -1,5 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The context: threads, log, progress and memory for everything created with it. */
+/* The context: threads, log, progress and memory for everything that is created with it.
+ *
+ * For the functions of this header, unless their comment says otherwise:
+ * Errors: none. Ownership: the caller owns a created context. Threads: any; many at once. Cost: constant. Since: 0.1.
+ */
 #ifndef LLMREC_CONTEXT_H
 #define LLMREC_CONTEXT_H
 
@@ -9,6 +13,7 @@ LLMREC_BEGIN
 
 typedef struct llmrec_context llmrec_context;
 
+/* How urgent a log line is. */
 typedef enum llmrec_log_level {
     LLMREC_LOG_ERROR = 0,
     LLMREC_LOG_WARNING = 1,
@@ -16,50 +21,51 @@ typedef enum llmrec_log_level {
     LLMREC_LOG_DEBUG = 3
 } llmrec_log_level;
 
-/* One finished log line: UTF-8 without a newline, the room it comes from ("data", "embed", ...) and its level. */
+/* A log line. Its texts are valid during the callback only. */
 typedef struct llmrec_log_event {
-    size_t size;   /* bytes of this struct as the library knows it */
-    int64_t level; /* one of llmrec_log_level */
-    const char *room;
-    const char *message; /* valid during the call only */
+    size_t size;         /* bytes of this struct that the library filled */
+    int64_t level;       /* one of llmrec_log_level */
+    const char *room;    /* the part of the library that writes: "data", "embed", ... */
+    const char *message; /* UTF-8 without a newline */
 } llmrec_log_event;
 
-/* How far a long call has come. `total` is 0 while it is unknown. */
+/* The progress of a long call. Its texts are valid during the callback only. */
 typedef struct llmrec_progress_event {
-    size_t size;       /* bytes of this struct as the library knows it */
-    const char *stage; /* what is being done: "read interactions", "encode texts", ... */
-    const char *unit;  /* what `done` and `total` count: "bytes", "texts", "sessions", ... */
+    size_t size;       /* bytes of this struct that the library filled */
+    const char *stage; /* the current work: "read interactions", "encode texts", ... */
+    const char *unit;  /* the unit of `done` and `total`: "bytes", "texts", "sessions", ... */
     int64_t done;
-    int64_t total;
+    int64_t total;  /* 0: unknown */
     double seconds; /* since the stage began */
-    /* training only; elsewhere zero */
-    int64_t epoch;        /* the one under way: 1, 2, ... */
-    int64_t epochs;       /* at most so many */
-    int64_t step;         /* optimizer steps done since training began */
-    double loss;          /* mean of the epoch so far */
+    /* The fields below are for training only; elsewhere they are zero. */
+    int64_t epoch;        /* the current one, from 1 */
+    int64_t epochs;       /* the largest number of epochs that will run */
+    int64_t step;         /* optimizer steps since training began */
+    double loss;          /* mean over the epoch so far */
     double learning_rate; /* of the latest step */
     double sequences_per_second;
     double tokens_per_second;
-    double seconds_left;   /* if all epochs are run */
-    double ndcg, hit_rate; /* the latest validation figures; NaN before any */
+    double seconds_left;   /* if all epochs run */
+    double ndcg, hit_rate; /* the latest validation figures; NaN before the first */
 } llmrec_progress_event;
 
-/* Callbacks of the host. LLMREC_OK goes on; anything else stops the call, which then returns LLMREC_ERR_CANCELED
- * (what a log callback returns is ignored). They are called on the thread that made the call, with no lock held,
- * progress at most every 50 ms and once at the end of each stage. They must not free a handle in use by that call. */
+/* Callbacks of the host. LLMREC_OK continues. Any other value from a progress callback stops the call, which then
+ * returns LLMREC_ERR_CANCELED. The value from a log callback is ignored. Both are called on the thread that made the
+ * call, with no lock held: progress at most every 50 ms and at the end of each stage. A callback must not free a handle
+ * that the call uses. */
 typedef llmrec_status (*llmrec_log_fn)(const llmrec_log_event *event, void *user);
 typedef llmrec_status (*llmrec_progress_fn)(const llmrec_progress_event *event, void *user);
 
-/* The host's memory: `allocate` returns `bytes` (> 0) bytes aligned to 64, or NULL; `release` gets such a pointer,
- * never NULL. Both may be called from several threads at once. */
+/* The host's memory. `allocate` returns `bytes` (> 0) bytes aligned to 64, or NULL. `release` gets such a pointer,
+ * never NULL. Several threads may call both at once. */
 typedef void *(*llmrec_allocate_fn)(size_t bytes, void *user);
 typedef void (*llmrec_release_fn)(void *pointer, void *user);
 
 typedef struct llmrec_context_options {
-    size_t size;       /* set by llmrec_context_options_init; do not touch */
-    int64_t threads;   /* threads that one call may use, the caller's included; 1..1024, or 0 (default):
-                                     as many as the process may run on */
-    int64_t log_level; /* least urgent level that is passed on; default LLMREC_LOG_INFO */
+    size_t size; /* set by llmrec_context_options_init */
+    /* Threads that one call may use, the caller's included; 1..1024, default 0: as many as the process may run on. */
+    int64_t threads;
+    int64_t log_level; /* the least urgent llmrec_log_level that is logged; default LLMREC_LOG_INFO */
     llmrec_log_fn log; /* default NULL: no log */
     void *log_user;
     llmrec_progress_fn progress; /* default NULL: none */
@@ -69,16 +75,18 @@ typedef struct llmrec_context_options {
     void *allocator_user;
 } llmrec_context_options;
 
+/* Fills the first `size` bytes with the defaults. Errors: ARGUMENT, ABI. */
 LLMREC_API llmrec_status llmrec_context_options_init(llmrec_context_options *options, size_t size);
 
-/* Creates a context with a thread pool of its own. Threads start with the first call that needs them, and end with
- * the context. After fork(), a child's first call makes its own threads. Errors: ARGUMENT, MEMORY, ABI. */
+/* Creates a context with its own thread pool. Threads start with the first call that needs them and end with the
+ * context. After fork(), the first call of a child starts its own threads.
+ * Errors: ARGUMENT, MEMORY, ABI. */
 LLMREC_API llmrec_status llmrec_context_create(const llmrec_context_options *options, llmrec_context **context);
 
-/* Gives up the caller's hold; the context ends when the last handle made with it is freed. */
+/* Frees the context as soon as the last handle that was made with it is freed. Cost: joins the threads. */
 LLMREC_API void llmrec_context_free(llmrec_context *context);
 
-/* Threads that one call may use, the caller's included. */
+/* Returns how many threads one call may use, the caller's included; 0 for NULL. */
 LLMREC_API int64_t llmrec_context_threads(const llmrec_context *context);
 
 LLMREC_END

@@ -1,9 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Datasets: sessions of items in time order, with the items' ids and texts, and splits of them.
+/* Datasets: sessions of items in time order, with the ids and texts of the items, and splits of them.
  *
- * A dataset has a catalog (item ids <-> indices 0..items-1, texts) and sessions (ids, rows in order of time). Splits
- * are datasets too: they share catalog and rows with the dataset they come from and see a part of its sessions.
- * Item and session ids are text; where they came in as integers they are their decimal text and marked so.
+ * A dataset has a catalog (item ids, indices 0..items-1, texts) and sessions (ids, rows in time order). A split is a
+ * dataset too, called a view: it shares the catalog and the rows of its source and sees a part of the sessions. Item
+ * and session ids are text. Ids that were given as integers are kept as their decimal text and marked as numbers.
+ *
+ * For the functions of this header, unless their comment says otherwise:
+ * Errors: none; a NULL dataset gives 0, -1 or NULL. Ownership: the caller owns a created dataset; it keeps its context
+ * alive. Returned texts belong to the dataset. Threads: any; many at once. Cost: constant; allocates nothing. Since:
+ * 0.1.
  */
 #ifndef LLMREC_DATASET_H
 #define LLMREC_DATASET_H
@@ -14,70 +19,82 @@ LLMREC_BEGIN
 
 typedef struct llmrec_dataset llmrec_dataset;
 
-/* File formats. Each may be gzipped, which its first bytes tell; AUTO goes by the file name's ending (.csv .tsv .jsonl
- * .ndjson .inter .item .txt, before an optional .gz), where .txt is SEQUENCES. A byte order mark, CRLF, blank lines and
- * a missing last newline are fine. SEQUENCES have no times, and without ids their sessions are called 1, 2, ... in the
- * order of the lines that hold an item. */
+/* File formats. Each may be gzipped, which is recognized by the file's first bytes. AUTO uses the ending of the file
+ * name (.csv .tsv .jsonl .ndjson .inter .item .txt, before an optional .gz); .txt means SEQUENCES. A byte order mark,
+ * CRLF, blank lines and a missing last newline are accepted. SEQUENCES have no times. Without ids their sessions are
+ * named 1, 2, ... in the order of the lines that contain an item. */
 typedef enum llmrec_format {
     LLMREC_FORMAT_AUTO = 0,
-    LLMREC_FORMAT_CSV = 1,              /* header line; fields may be quoted with "" inside for one quote (RFC 4180) */
+    LLMREC_FORMAT_CSV = 1,              /* header line; quoted fields with "" for a quote (RFC 4180) */
     LLMREC_FORMAT_TSV = 2,              /* header line; tab-separated, no quoting */
-    LLMREC_FORMAT_JSONL = 3,            /* one JSON object a line */
+    LLMREC_FORMAT_JSONL = 3,            /* one JSON object per line */
     LLMREC_FORMAT_RECBOLE = 4,          /* atomic file: header `name:type`, tab-separated */
-    LLMREC_FORMAT_SEQUENCES = 5,        /* a session a line: item ids in time order, separated by blanks */
-    LLMREC_FORMAT_SEQUENCES_WITH_ID = 6 /* the same, the session's id first */
+    LLMREC_FORMAT_SEQUENCES = 5,        /* one session per line: item ids in time order, separated by blanks */
+    LLMREC_FORMAT_SEQUENCES_WITH_ID = 6 /* the same, with the session's id first */
 } llmrec_format;
 
-/* What to do where a session holds an item more than once. */
+/* What to do if a session contains an item more than once. */
 typedef enum llmrec_duplicates {
-    LLMREC_DUPLICATES_KEEP = 0,            /* every row counts */
-    LLMREC_DUPLICATES_DROP_REPEATS = 1,    /* the first of each (session, item) stays */
-    LLMREC_DUPLICATES_DROP_CONSECUTIVE = 2 /* the first of each run of one item stays */
+    LLMREC_DUPLICATES_KEEP = 0,            /* keep every row */
+    LLMREC_DUPLICATES_DROP_REPEATS = 1,    /* keep the first row of each (session, item) */
+    LLMREC_DUPLICATES_DROP_CONSECUTIVE = 2 /* keep the first row of each run of one item */
 } llmrec_duplicates;
 
 /* Which items make up the catalog. */
 typedef enum llmrec_catalog_items {
-    LLMREC_CATALOG_INTERACTIONS = 0, /* those with at least one row left after all filters */
-    LLMREC_CATALOG_ALL = 1           /* those and every other item of the item file or item arrays */
+    LLMREC_CATALOG_INTERACTIONS = 0, /* those with at least one row after all filters */
+    LLMREC_CATALOG_ALL = 1           /* those, and every other item of the item file or item arrays */
 } llmrec_catalog_items;
 
 typedef struct llmrec_dataset_options {
-    size_t size;                 /* set by llmrec_dataset_options_init; do not touch */
-    int64_t format;              /* of the interactions; default LLMREC_FORMAT_AUTO */
-    const char *session_column;  /* default NULL: the first present of session_id session user_id user uid reviewer_id
-                                   customer_id visitor_id, letter case, _ - and blanks aside */
-    const char *item_column;     /* default NULL: likewise of item_id item parent_asin asin product_id movie_id */
-    const char *time_column;     /* default NULL: likewise of timestamp time unix_review_time, and FORMAT if none is; ""
-                                   says that there is none, and rows stand in time order */
-    int64_t items_format;        /* of the item file; default LLMREC_FORMAT_AUTO */
-    const char *items_id_column; /* default NULL: likewise of id item_id item parent_asin asin product_id movie_id */
-    int64_t duplicates;          /* one of llmrec_duplicates; default KEEP */
-    int64_t min_session_rows;    /* p-core: sessions with fewer rows are dropped, in turn with ... ; >= 1, default 1 */
-    int64_t min_item_rows;       /* ... items with fewer rows, until nothing changes; >= 1, default 1 */
-    int64_t min_session_length;  /* sessions shorter than this go, once, after all other filters; >= 1, default 1 */
-    int64_t max_session_length;  /* only the last so many rows of each session stay; 0 (default): all */
-    int64_t catalog;             /* one of llmrec_catalog_items; default INTERACTIONS */
-    int64_t invalid_utf8;        /* 0 (default): ids and texts that are not UTF-8 are an error; 1: bad bytes become
-                                   U+FFFD, and the log says how many */
+    size_t size;    /* set by llmrec_dataset_options_init */
+    int64_t format; /* of the interactions, one of llmrec_format; default AUTO */
+    /* Column of the session ids; default NULL: the first present of session_id session user_id user uid reviewer_id
+     * customer_id visitor_id. Letter case, "_", "-" and blanks are ignored. */
+    const char *session_column;
+    /* Column of the item ids; default NULL: the first present of item_id item parent_asin asin product_id movie_id. */
+    const char *item_column;
+    /* Column of the times; default NULL: the first present of timestamp time unix_review_time, and a FORMAT error if
+     * there is none. "": there is no such column, and the rows are in time order. */
+    const char *time_column;
+    int64_t items_format; /* of the item file, one of llmrec_format; default AUTO */
+    /* Column of the ids in the item file; default NULL: the first present of id item_id item parent_asin asin
+     * product_id movie_id. */
+    const char *items_id_column;
+    int64_t duplicates; /* one of llmrec_duplicates; default KEEP */
+    /* p-core: sessions and items with fewer rows are dropped in turn until nothing changes; each >= 1, default 1. */
+    int64_t min_session_rows;
+    int64_t min_item_rows;
+    int64_t min_session_length; /* shorter sessions are dropped once, after all other filters; >= 1, default 1 */
+    int64_t max_session_length; /* keep only this many last rows of each session; 0 (default): all */
+    int64_t catalog;            /* one of llmrec_catalog_items; default INTERACTIONS */
+    /* 0 (default): ids and texts that are not UTF-8 are an error. 1: bad bytes become U+FFFD, and the log gives their
+     * number. */
+    int64_t invalid_utf8;
 } llmrec_dataset_options;
 
+/* Fills the first `size` bytes with the defaults. Errors: ARGUMENT, ABI. */
 LLMREC_API llmrec_status llmrec_dataset_options_init(llmrec_dataset_options *options, size_t size);
 
-/* Reads interactions, and item texts where `items_path` is not NULL. Order of what is done: read; order stably by
- * (session, time, input row); duplicates; p-core; last N; minimum length. Sessions and items are numbered by first
- * appearance in the input. Times are numbers; where all are integers their order is exact to 64 bits. Ids stay the text
- * that they are ("007" is not "7"). Every column of the item file but the id is kept as text; a column named "title"
- * (or else name, movie_title, product_title, item_name) is the item's title; items that the item file lacks have empty
- * texts, and the log says how many. The log also has one line with what was read, dropped, and how many times tie.
- * Errors name file, line, column, value: IO, FORMAT (missing column, ragged row, bad number, NUL byte, invalid UTF-8,
- * a line over 16 MiB, empty file, damaged gzip, an item id twice in the item file), MEMORY, CANCELED, ARGUMENT, ABI.
- * Cost: one pass over the file with all threads, one counting sort; peak memory within 3x of what is kept. */
+/* Reads interactions from a file, and item texts from another if `items_path` is not NULL.
+ *
+ * Steps: read; sort stably by (session, time, input row); duplicates; p-core; last N; minimum length. Sessions and
+ * items are numbered by their first appearance in the input. Times are numbers; if all are integers, their order is
+ * exact to 64 bits. Ids stay the text that they are ("007" is not "7"). All columns of the item file except the id are
+ * kept as text. The column "title" (or else name, movie_title, product_title, item_name) is the item's title. Items
+ * without a line in the item file have empty texts. The log gets one line with the numbers of rows read and dropped and
+ * of equal times, and one with the number of items without texts.
+ *
+ * Errors: ARGUMENT, ABI, IO, FORMAT (missing column, ragged row, bad number, NUL byte, invalid UTF-8, a line over 16
+ * MiB, empty file, damaged gzip, an item id twice in the item file), SHAPE (2^31 - 1 sessions or items), MEMORY,
+ * CANCELED. The message names file, line, column and value. Threads: any; uses all threads of the context. Cost: one
+ * pass over the file and one counting sort; peak memory is at most three times the memory of the result. */
 LLMREC_API llmrec_status llmrec_dataset_load(llmrec_context *context, const char *interactions_path,
                                              const char *items_path, const llmrec_dataset_options *options,
                                              llmrec_dataset **dataset);
 
-/* Interactions and items in arrays. Of each pair of ids exactly one form is given: integers, or texts (`*_lengths`
- * NULL where each text ends in NUL). Anything else of a struct may be NULL/0. */
+/* Interactions in arrays. Sessions and items each have either numbers or texts as ids. `*_lengths` is NULL if each text
+ * ends in NUL. Everything else may be NULL or 0. */
 typedef struct llmrec_interactions {
     size_t size; /* sizeof(llmrec_interactions) */
     size_t rows;
@@ -87,31 +104,38 @@ typedef struct llmrec_interactions {
     const int64_t *item_numbers;      /* [rows] */
     const char *const *item_ids;      /* [rows] */
     const size_t *item_id_lengths;    /* [rows] */
-    const double *times;              /* [rows], finite; NULL: rows stand in time order */
+    const double *times;              /* [rows], finite; NULL: the rows are in time order */
 } llmrec_interactions;
 
+/* Items in arrays, with either numbers or texts as ids. */
 typedef struct llmrec_items {
     size_t size; /* sizeof(llmrec_items) */
     size_t rows;
     const int64_t *numbers;          /* [rows] */
     const char *const *ids;          /* [rows] */
     const size_t *id_lengths;        /* [rows] */
-    size_t columns;                  /* text columns, titles among them */
-    const char *const *column_names; /* [columns], NUL-terminated */
+    size_t columns;                  /* text columns, titles included */
+    const char *const *column_names; /* [columns], each ends in NUL */
     const char *const *texts;        /* [rows,columns] row-major; NULL entries are empty */
     const size_t *text_lengths;      /* [rows,columns] */
 } llmrec_items;
 
-/* Like llmrec_dataset_load, from arrays, which are copied. `items` may be NULL. Errors name the array and the row. */
+/* Makes a dataset from arrays, which are copied, by the same steps as llmrec_dataset_load. `items` may be NULL.
+ * Errors: ARGUMENT (names the array and the row), ABI, SHAPE, MEMORY, CANCELED. Cost: as llmrec_dataset_load. */
 LLMREC_API llmrec_status llmrec_dataset_create(llmrec_context *context, const llmrec_interactions *interactions,
                                                const llmrec_items *items, const llmrec_dataset_options *options,
                                                llmrec_dataset **dataset);
 
-/* Writes everything the dataset sees to one HDF5 file, atomically, and reads it back. A view becomes a dataset of its
- * own, with the whole catalog. Errors: IO, FORMAT (not ours, newer format, checksum), MEMORY. */
+/* Writes everything that the dataset sees to one HDF5 file, atomically.
+ * Errors: ARGUMENT, IO, MEMORY, CANCELED. Cost: one pass over rows and texts. */
 LLMREC_API llmrec_status llmrec_dataset_save(const llmrec_dataset *dataset, const char *path);
+
+/* Opens a dataset that llmrec_dataset_save wrote. A saved view becomes a dataset of its own with the whole catalog.
+ * Errors: ARGUMENT, IO, FORMAT (another kind of file, a newer format, a wrong checksum), MEMORY. Cost: reads the whole
+ * file. */
 LLMREC_API llmrec_status llmrec_dataset_open(llmrec_context *context, const char *path, llmrec_dataset **dataset);
 
+/* Gives up the caller's hold on the dataset. What was made from it stays valid. */
 LLMREC_API void llmrec_dataset_free(llmrec_dataset *dataset);
 
 /* --- splits -------------------------------------------------------------------------------------------------- */
@@ -121,47 +145,56 @@ typedef enum llmrec_split_part {
     LLMREC_PART_VALIDATION = 1,
     LLMREC_PART_TEST = 2
 } llmrec_split_part;
+
+/* How sessions are divided: see llmrec_dataset_split. */
 typedef enum llmrec_split_method { LLMREC_SPLIT_LEAVE_ONE_OUT = 0, LLMREC_SPLIT_TEMPORAL = 1 } llmrec_split_method;
 
 typedef struct llmrec_split_options {
-    size_t size;                /* set by llmrec_split_options_init; do not touch */
-    int64_t method;             /* one of llmrec_split_method; default TEMPORAL */
-    double test_fraction;       /* temporal: share of sessions, those that end last, held out; in (0,1), default 0.2 */
-    double validation_fraction; /* temporal: share of the remaining sessions, those that end last, held out for
-                                   validation; in [0,1), default 0 */
-    double cutoff; /* temporal: sessions that end at or after this time are test; default NaN: by fraction */
-    /* 1: rows of validation and test whose item never occurs in train are dropped, then sessions left with fewer than
-     * two rows; 0: they stay; -1 (default): as is usual for the method, dropped where TEMPORAL, kept where
-     * LEAVE_ONE_OUT */
+    size_t size;          /* set by llmrec_split_options_init */
+    int64_t method;       /* one of llmrec_split_method; default TEMPORAL */
+    double test_fraction; /* TEMPORAL: share of the sessions, the last to end, for test; in (0,1), default 0.2 */
+    /* TEMPORAL: share of the other sessions, the last to end, for validation; in [0,1), default 0. */
+    double validation_fraction;
+    double cutoff; /* TEMPORAL: sessions that end at this time or later are test; default NaN: use test_fraction */
+    /* 1: drop rows of validation and test whose item does not occur in train, then sessions with fewer than two rows
+     * left. 0: keep them. -1 (default): 1 for TEMPORAL, 0 for LEAVE_ONE_OUT. */
     int64_t drop_untrained;
 } llmrec_split_options;
 
+/* Fills the first `size` bytes with the defaults. Errors: ARGUMENT, ABI. */
 LLMREC_API llmrec_status llmrec_split_options_init(llmrec_split_options *options, size_t size);
 
-/* One part of a split as a view: a dataset that shares ids, texts and rows, copying none of them. In validation and
- * test parts a session's last row is the target and the rows before it are the prompt.
- * LEAVE_ONE_OUT: test sees whole sessions, validation all but the last row, train all but the last two; sessions of
- * fewer than three rows are in train alone, whole. TEMPORAL (session end = time of its last row, ties by session
- * order; without times all tie): ceil(fraction * sessions) sessions that end last are held out. Validation is taken
- * from what test leaves.
- * The same options give the same split each time. Errors: ARGUMENT, SHAPE (a part is empty), MEMORY. */
+/* Makes one part of a split as a view, which shares ids, texts and rows with the dataset. `part` is one of
+ * llmrec_split_part.
+ *
+ * In validation and test, the last row of a session is the target and the rows before it are the prompt.
+ * LEAVE_ONE_OUT: test sees whole sessions, validation all rows but the last, train all but the last two. Sessions of
+ * fewer than three rows are in train only, whole. TEMPORAL: the ceil(fraction * sessions) sessions that end last are
+ * held out, first for test, then for validation. A session ends at the time of its last row; equal times keep the order
+ * of the sessions, and without times all are equal. The same options always give the same split.
+ *
+ * Errors: ARGUMENT, ABI, SHAPE (the part is empty), MEMORY. Cost: one pass over the rows and one sort of the
+ * sessions. */
 LLMREC_API llmrec_status llmrec_dataset_split(const llmrec_dataset *dataset, const llmrec_split_options *options,
                                               int64_t part, llmrec_dataset **view);
 
-/* --- what is in it ------------------------------------------------------------------------------------------- */
+/* --- content ------------------------------------------------------------------------------------------------- */
 
-LLMREC_API int64_t llmrec_dataset_sessions(const llmrec_dataset *dataset); /* sessions that it sees */
-LLMREC_API int64_t llmrec_dataset_items(const llmrec_dataset *dataset);    /* items of the catalog */
-LLMREC_API int64_t llmrec_dataset_rows(const llmrec_dataset *dataset);     /* rows that it sees */
+/* Return the numbers of sessions that the dataset sees, of items in its catalog, and of rows that it sees. */
+LLMREC_API int64_t llmrec_dataset_sessions(const llmrec_dataset *dataset);
+LLMREC_API int64_t llmrec_dataset_items(const llmrec_dataset *dataset);
+LLMREC_API int64_t llmrec_dataset_rows(const llmrec_dataset *dataset);
 
-/* Copies `count` sessions from `first` on as CSR: offsets[count+1] from 0; items and times get offsets[count] entries,
- * and must have room for `capacity`. `times` may be NULL. `*rows` (may be NULL) gets offsets[count] also when the
- * capacity is too small (SHAPE), so that a call with capacity 0 asks for the size. */
+/* Copies `count` sessions, beginning with `first`, as CSR. `offsets` [count+1] starts at 0; `items` and `times` (may be
+ * NULL; NaN without times) get offsets[count] entries and have room for `capacity`. `rows` (may be NULL) gets
+ * offsets[count] also if the capacity is too small: call with capacity 0 to ask for the size.
+ * Errors: ARGUMENT, SHAPE (the capacity is too small). Cost: one pass over the sessions. */
 LLMREC_API llmrec_status llmrec_dataset_copy_sessions(const llmrec_dataset *dataset, int64_t first, int64_t count,
                                                       int64_t *offsets, int32_t *items, double *times, size_t capacity,
                                                       size_t *rows);
 
-/* Ids and texts by index, not NUL-safe: use the length. Errors: ARGUMENT (index or column out of range). */
+/* Give an id or a text by index. A text may contain NUL: use its length. Errors: ARGUMENT (index or column out of
+ * range). */
 LLMREC_API llmrec_status llmrec_dataset_item_id(const llmrec_dataset *dataset, int64_t item, const char **id,
                                                 size_t *length);
 LLMREC_API llmrec_status llmrec_dataset_session_id(const llmrec_dataset *dataset, int64_t session, const char **id,
@@ -169,40 +202,46 @@ LLMREC_API llmrec_status llmrec_dataset_session_id(const llmrec_dataset *dataset
 LLMREC_API llmrec_status llmrec_dataset_item_text(const llmrec_dataset *dataset, int64_t item, int64_t column,
                                                   const char **text, size_t *length);
 
-/* Index of an id; -1 if it is unknown. `length` SIZE_MAX: the id ends in NUL. */
+/* Return the index of an id, or -1 if it is unknown. `length` SIZE_MAX means that the id ends in NUL. Cost: one hash
+ * look-up; for sessions of a view a binary search too. */
 LLMREC_API int64_t llmrec_dataset_find_item(const llmrec_dataset *dataset, const char *id, size_t length);
 LLMREC_API int64_t llmrec_dataset_find_session(const llmrec_dataset *dataset, const char *id, size_t length);
 
-/* 1 where the ids came in as integers: every id is then the decimal text of an int64. */
+/* Return 1 if the ids were given as integers, so that every id is the decimal text of an int64; otherwise 0. */
 LLMREC_API int32_t llmrec_dataset_item_ids_are_numbers(const llmrec_dataset *dataset);
 LLMREC_API int32_t llmrec_dataset_session_ids_are_numbers(const llmrec_dataset *dataset);
 
-/* Text columns of the items. `find` returns -1 for an unknown name; `title` the column that is the title, or -1. */
+/* Return the number of text columns of the items, and the name of one (NULL if it is out of range). */
 LLMREC_API int64_t llmrec_dataset_columns(const llmrec_dataset *dataset);
 LLMREC_API const char *llmrec_dataset_column_name(const llmrec_dataset *dataset, int64_t column);
+
+/* Return the index of a text column by its name, and the index of the title; -1 if there is none. Cost: one pass over
+ * the names. */
 LLMREC_API int64_t llmrec_dataset_find_column(const llmrec_dataset *dataset, const char *name);
 LLMREC_API int64_t llmrec_dataset_title_column(const llmrec_dataset *dataset);
 
-/* Rows of each item that the dataset sees: counts[items]. Cost: one pass over the rows. */
+/* Counts the rows of each item that the dataset sees: counts[items]. Errors: ARGUMENT. Cost: one pass over the rows. */
 LLMREC_API llmrec_status llmrec_dataset_item_counts(const llmrec_dataset *dataset, int64_t *counts);
 
+/* What a dataset contains. */
 typedef struct llmrec_dataset_statistics {
     size_t size; /* set by the caller: sizeof(llmrec_dataset_statistics) */
     int64_t sessions, items, rows;
     int64_t items_seen;         /* catalog items with at least one row */
-    int64_t time_ties;          /* neighboring rows of a session with the same time: their order is the input's */
+    int64_t time_ties;          /* neighboring rows of a session with equal times; they keep the input's order */
     int64_t input_rows;         /* rows read, before any filter */
-    int64_t rows_dropped;       /* by duplicates, p-core, truncation and minimum length */
+    int64_t rows_dropped;       /* by duplicates, p-core, maximum and minimum length */
     double density;             /* rows / (sessions * items) */
-    double length_mean;         /* rows of a session */
+    double length_mean;         /* rows per session */
     double length_quantiles[5]; /* minimum, quartiles, maximum (linear interpolation) */
-    double popularity_mean;     /* rows of a catalog item */
+    double popularity_mean;     /* rows per catalog item */
     double popularity_quantiles[5];
-    double first_time, last_time; /* NaN where there are no times */
+    double first_time, last_time; /* NaN without times */
 } llmrec_dataset_statistics;
 
-/* Fills the first `statistics->size` bytes. For a view: what it sees, but for input_rows and rows_dropped, which are
- * those of the dataset that it comes from. Cost: one pass and two sorts. */
+/* Describes what the dataset sees: fills the first `statistics->size` bytes. For a view, input_rows and rows_dropped
+ * are those of the dataset that it was made from.
+ * Errors: ARGUMENT, ABI, MEMORY. Cost: one pass over the rows and two sorts. */
 LLMREC_API llmrec_status llmrec_dataset_describe(const llmrec_dataset *dataset, llmrec_dataset_statistics *statistics);
 
 LLMREC_END

@@ -1,8 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Embedding tables: one vector an item, in memory or mapped from a file, and reducers fitted on them.
+/* Embedding tables: one vector per item, in memory or mapped from a file, and reducers that are fitted on them.
  *
- * Shapes: a table is [rows,dim] row-major. A table may carry ids, one a row; aligned to a dataset, row i belongs to the
- * dataset's item i.
+ * A table has the shape [rows,dim], row-major. It may have ids, one per row. In a table that is aligned to a dataset,
+ * row i belongs to the dataset's item i.
+ *
+ * For the functions of this header, unless their comment says otherwise:
+ * Errors: none; a NULL handle gives 0, -1 or NULL. Ownership: the caller owns a created table or reducer; it keeps its
+ * context alive. Returned pointers belong to the handle. Threads: any; many at once. Cost: constant; allocates nothing.
+ * Since: 0.1.
  */
 #ifndef LLMREC_EMBEDDING_H
 #define LLMREC_EMBEDDING_H
@@ -14,149 +19,174 @@ LLMREC_BEGIN
 typedef struct llmrec_embedding llmrec_embedding;
 typedef struct llmrec_reducer llmrec_reducer;
 
+/* How values are stored. */
 typedef enum llmrec_dtype { LLMREC_DTYPE_FLOAT32 = 0, LLMREC_DTYPE_FLOAT16 = 1 } llmrec_dtype;
 
 typedef struct llmrec_embedding_options {
-    size_t size;   /* set by llmrec_embedding_options_init; do not touch */
-    int64_t dtype; /* how values are stored, one of llmrec_dtype: FLOAT32 (default) or FLOAT16 (half the memory, 11
-                                bits of precision; a value beyond 65504 is an error) */
-    const char *ids_path; /* an item file (CSV, TSV, JSON lines, .item) whose data rows name the table's rows in order;
-                             default NULL: the file's own ids if its format has them */
-    int64_t ids_format;   /* one of llmrec_format; default AUTO */
+    size_t size; /* set by llmrec_embedding_options_init */
+    /* How values are stored, one of llmrec_dtype: FLOAT32 (default), or FLOAT16 with half the memory and 11 bits of
+     * precision. A value beyond 65504 is then an error. */
+    int64_t dtype;
+    /* load, open: an item file (CSV, TSV, JSON lines, .item) whose data rows name the rows of the table in order;
+     * default NULL: the ids of the table's own file, if it has any. */
+    const char *ids_path;
+    int64_t ids_format;     /* one of llmrec_format; default AUTO */
     const char *ids_column; /* default NULL: as llmrec_dataset_options.items_id_column */
-    const char *tensor;     /* safetensors: the tensor's name; default NULL: "embeddings", or the only 2-D tensor */
-    int64_t verify;         /* open: 1: all values are read and checked against their checksum; 0 (default): those of
-                                tables up to 16 MiB are, larger ones are mapped at once, their header, bounds and ids
-                                checked, and values unread */
+    const char *tensor; /* load safetensors: the tensor's name; default NULL: "embeddings", or the only 2-D tensor */
+    /* open: 1: read all values and compare their checksum. 0 (default): do so for tables up to 16 MiB; of larger ones
+     * check the header, bounds and ids, and do not read the values. */
+    int64_t verify;
 } llmrec_embedding_options;
 
+/* Fills the first `size` bytes with the defaults. Errors: ARGUMENT, ABI. */
 LLMREC_API llmrec_status llmrec_embedding_options_init(llmrec_embedding_options *options, size_t size);
 
-/* Copies `values` [rows,dim]. `ids` [rows] may be NULL; `id_lengths` NULL: each id ends in NUL. Errors: ARGUMENT,
- * NUMERIC (a value is not finite, or too large for float16: names row and column from 0), SHAPE (an id twice),
- * MEMORY. */
+/* Makes a table from `values` [rows,dim], which are copied. `ids` [rows] may be NULL; with `id_lengths` NULL each id
+ * ends in NUL.
+ * Errors: ARGUMENT, ABI, NUMERIC (a value is not finite, or too large for float16: names its row and column, from 0),
+ * SHAPE (an id occurs twice), MEMORY, CANCELED. Cost: one pass over the values. */
 LLMREC_API llmrec_status llmrec_embedding_create(llmrec_context *context, const float *values, size_t rows, size_t dim,
                                                  const char *const *ids, const size_t *id_lengths,
                                                  const llmrec_embedding_options *options, llmrec_embedding **embedding);
 
-/* Reads a table from a foreign file; the ending decides: .npy (format 1 to 3: float16/32/64, little-endian, C order,
- * 2-D), .csv/.tsv, also gzipped (header, first column the id, the others numbers), .safetensors (F16/BF16/F32/F64).
- * Errors: ARGUMENT, IO, FORMAT, NUMERIC (a value is not finite or too large: names row and column), SHAPE (an id twice,
- * or not as many ids as rows), MEMORY, CANCELED; each names file and place. */
+/* Loads a table from a file of another program. The ending decides its format: .npy (format 1 to 3; float16, 32 or 64,
+ * little-endian, C order, 2-D), .csv or .tsv, also gzipped (header line; the first column is the id, the others are
+ * numbers), .safetensors (F16, BF16, F32, F64).
+ * Errors: ARGUMENT, ABI, IO, FORMAT, NUMERIC (a value is not finite or too large: names its row and column), SHAPE (an
+ * id occurs twice, or the numbers of ids and rows differ), MEMORY, CANCELED. The message names file and place. Cost:
+ * reads the whole file. */
 LLMREC_API llmrec_status llmrec_embedding_load(llmrec_context *context, const char *path,
                                                const llmrec_embedding_options *options, llmrec_embedding **embedding);
 
-/* Opens a table that llmrec_embedding_save wrote to an .h5 file. Its values are mapped read-only, not read: start-up is
- * immediate, and every process that maps the same file shares its memory. It keeps the type it was saved with, whatever
- * `dtype` says; replace the file by renaming, as save does, never write into it while it is mapped. Errors: ARGUMENT,
- * IO, FORMAT (not ours, newer format, damaged), NUMERIC (a value is not finite), SHAPE (ids_path: not as many ids as
- * rows), MEMORY, CANCELED. */
+/* Opens a table that llmrec_embedding_save wrote to an .h5 file. Its values are mapped read-only and not read: all
+ * processes that map the file share its memory. The table keeps its stored type; `dtype` is ignored. Replace the file
+ * by renaming, as save does; never write into it while it is mapped.
+ * Errors: ARGUMENT, ABI, IO, FORMAT (another kind of file, a newer format, damage), NUMERIC (a value is not finite),
+ * SHAPE (ids_path: the numbers of ids and rows differ), MEMORY, CANCELED. Cost: reads header and ids; see `verify`. */
 LLMREC_API llmrec_status llmrec_embedding_open(llmrec_context *context, const char *path,
                                                const llmrec_embedding_options *options, llmrec_embedding **embedding);
 
-/* Writes the table, atomically; the ending decides: .h5 (with ids, missing flags, checksum), .npy (values only, in
- * the table's dtype), .safetensors (tensor "embeddings"; ids, if any, as a JSON list of texts in the metadata's "ids").
- * Errors: ARGUMENT, IO, MEMORY, UNSUPPORTED (safetensors: an id is no UTF-8). */
+/* Writes the table to a file, atomically. The ending decides the format: .h5 (with ids, missing flags and checksum),
+ * .npy (values only, in the table's dtype), .safetensors (tensor "embeddings"; ids as a JSON list of texts in the
+ * metadata entry "ids").
+ * Errors: ARGUMENT, IO, MEMORY, UNSUPPORTED (.safetensors: an id is not UTF-8). Cost: one pass over the values. */
 LLMREC_API llmrec_status llmrec_embedding_save(const llmrec_embedding *embedding, const char *path);
 
+/* Gives up the caller's hold on the table. What was made from it stays valid. */
 LLMREC_API void llmrec_embedding_free(llmrec_embedding *embedding);
 
+/* Return the number of rows, the number of values in a row, and how they are stored (one of llmrec_dtype). */
 LLMREC_API int64_t llmrec_embedding_rows(const llmrec_embedding *embedding);
 LLMREC_API int64_t llmrec_embedding_dim(const llmrec_embedding *embedding);
 LLMREC_API int64_t llmrec_embedding_dtype(const llmrec_embedding *embedding);
 
-/* The stored values [rows,dim], float or IEEE half (uint16_t) by dtype, read-only, 64-byte aligned where in memory. */
+/* Returns the stored values [rows,dim], read-only: float, or IEEE half as uint16_t, by dtype. Aligned to 64 bytes
+ * unless mapped. */
 LLMREC_API const void *llmrec_embedding_data(const llmrec_embedding *embedding);
 
-/* Copies rows first..first+count-1 as float32 into values [count,dim]. */
+/* Copies `count` rows, beginning with `first`, as float32 to values [count,dim].
+ * Errors: ARGUMENT. Cost: one pass over the rows. */
 LLMREC_API llmrec_status llmrec_embedding_copy_rows(const llmrec_embedding *embedding, int64_t first, int64_t count,
                                                     float *values);
 
-/* 1 if row `row` is known; 0 if it was missing when the table was aligned, and is zero. */
+/* Returns 1 if the row has a vector, 0 if it was missing when the table was aligned (its values are then zero) or out
+ * of range. */
 LLMREC_API int32_t llmrec_embedding_has_row(const llmrec_embedding *embedding, int64_t row);
 
-/* Ids, where the table has them (else UNSUPPORTED, and -1 from find). */
+/* Gives the id of a row. Errors: ARGUMENT, UNSUPPORTED (the table has no ids). */
 LLMREC_API llmrec_status llmrec_embedding_id(const llmrec_embedding *embedding, int64_t row, const char **id,
                                              size_t *length);
+
+/* Returns the row of an id; -1 if it is unknown or the table has no ids. `length` SIZE_MAX means that the id ends in
+ * NUL. Cost: one hash look-up. */
 LLMREC_API int64_t llmrec_embedding_find(const llmrec_embedding *embedding, const char *id, size_t length);
 
 /* --- alignment ----------------------------------------------------------------------------------------------- */
 
+/* What to do with a dataset item that has no vector: give it a zero row, or fail. */
 typedef enum llmrec_align_missing { LLMREC_ALIGN_ZERO = 0, LLMREC_ALIGN_ERROR = 1 } llmrec_align_missing;
 
+/* What an alignment found. */
 typedef struct llmrec_alignment {
     size_t size;           /* set by the caller: sizeof(llmrec_alignment) */
-    int64_t found;         /* dataset items that have a vector */
-    int64_t missing;       /* dataset items without one */
-    int64_t surplus;       /* table rows whose id the dataset does not have */
-    int64_t first_missing; /* dataset index of the first item without a vector, or -1 */
-    int64_t first_surplus; /* table row of the first surplus one, or -1 */
+    int64_t found;         /* dataset items with a vector */
+    int64_t missing;       /* dataset items without a vector */
+    int64_t surplus;       /* table rows whose id is not in the dataset */
+    int64_t first_missing; /* index of the first item without a vector, or -1 */
+    int64_t first_surplus; /* first surplus row of the table, or -1 */
 } llmrec_alignment;
 
-/* A table whose row i is dataset item i's vector, by id, carrying the dataset's ids. `missing`: LLMREC_ALIGN_ZERO gives
- * a zero row for which has_row is 0, and a warning in the log with counts and the first ids; LLMREC_ALIGN_ERROR gives
- * SHAPE naming the first. `report` may be NULL. A table without ids must have exactly one row for each item (else
- * SHAPE). Where rows are in the items' order already, the values are shared and not copied. */
+/* Makes a table whose row i is the vector of dataset item i, matched by id. It has the dataset's ids. `missing` is one
+ * of llmrec_align_missing. A zero row has llmrec_embedding_has_row 0, and the log gets a warning with counts and the
+ * first ids. `report` may be NULL. A table without ids must have one row for each item, in order. If the rows are in
+ * the items' order already, their values are shared and not copied.
+ * Errors: ARGUMENT, ABI, SHAPE (no ids and another number of rows; LLMREC_ALIGN_ERROR: names the first missing item),
+ * MEMORY. Cost: one hash look-up per item and one copy of the rows. */
 LLMREC_API llmrec_status llmrec_embedding_align(const llmrec_embedding *embedding, const llmrec_dataset *dataset,
                                                 int64_t missing, llmrec_alignment *report, llmrec_embedding **aligned);
 
 /* --- reducers ------------------------------------------------------------------------------------------------ */
 
+/* How vectors x [D] become vectors z [d]. */
 typedef enum llmrec_reduce_method {
-    LLMREC_REDUCE_NONE = 0,   /* the vectors as they are (row normalization still applies) */
+    LLMREC_REDUCE_NONE = 0,   /* z = x (`normalize` still applies) */
     LLMREC_REDUCE_PCA = 1,    /* z = (x - mean) V_d, V_d the top-d right singular vectors of the centered table */
-    LLMREC_REDUCE_WHITEN = 2, /* PCA scores / (s_j^2 + ridge)^(power/2), s_j component j's standard deviation */
+    LLMREC_REDUCE_WHITEN = 2, /* PCA scores / (s_j^2 + ridge)^(power/2), s_j the standard deviation of component j */
     LLMREC_REDUCE_RANDOM = 3  /* z = x R, R [D,d] of N(0, 1/d), no centering (Johnson-Lindenstrauss) */
 } llmrec_reduce_method;
 
 typedef struct llmrec_reducer_options {
-    size_t size;    /* set by llmrec_reducer_options_init; do not touch */
+    size_t size;    /* set by llmrec_reducer_options_init */
     int64_t method; /* one of llmrec_reduce_method; default PCA */
-    int64_t dim;    /* dim d of the result; 0 (default): all that there are (PCA, whiten: directions above the
-                           tolerance; random, none: D). PCA to more than min(D, rows), and whitening to more than there
-                           are, is an error */
-    double power;   /* whiten: 0 is PCA, 1 full whitening; in [0,1], default 1 */
-    double ridge;   /* whiten: added to every variance, in units of the largest one; >= 0, default 0 */
-    /* whiten, and PCA where dim is 0: directions whose singular value is at most tolerance times the largest are
-     * dropped; in [0,0.5], default 1e-3. Rounding to float16 fills a direction that has nothing in it up to 5e-5 of the
-     * largest, to bfloat16 up to 4e-4; the least real one of a table of sentence vectors lies near 2e-2. Whitening
-     * would blow such noise up to full size. Never less than sqrt(D * 2^-52), below which float64 cannot tell a
-     * variance from rounding */
+    /* d; 0 (default): as many as possible. PCA and WHITEN: the directions above the tolerance; RANDOM and NONE: D. More
+     * than min(D, rows) for PCA, or than the directions for WHITEN, is an error. */
+    int64_t dim;
+    double power; /* WHITEN: 0 is PCA, 1 is full whitening; in [0,1], default 1 */
+    double ridge; /* WHITEN: added to each variance, in units of the largest one; >= 0, default 0 */
+    /* WHITEN, and PCA with dim 0: directions whose singular value is at most this times the largest one are dropped; in
+     * [0,0.5], default 1e-3, never less than sqrt(D * 2^-52). Whitening would enlarge noise in them: rounding to
+     * float16 fills an empty direction up to 5e-5 of the largest, to bfloat16 up to 4e-4; the weakest real direction of
+     * sentence vectors is near 2e-2. */
     double tolerance;
-    int64_t normalize;    /* 1 (default): rows of the result get length 1 (zero rows stay zero); 0: they do not */
-    int64_t skip_missing; /* 0 (default, the reference's way): rows for which has_row is 0 are zeros like any other row;
-                             1: they do not take part in the fit, and stay zero when it is applied */
-    int64_t seed;         /* random: Philox seed; default 0 */
+    int64_t normalize;    /* 1 (default): rows of the result have length 1, zero rows stay zero; 0: they do not */
+    int64_t skip_missing; /* 0 (default): rows without a vector are zeros like others; 1: skip them, keep them zero */
+    int64_t seed;         /* RANDOM: Philox seed; default 0 */
 } llmrec_reducer_options;
 
+/* Fills the first `size` bytes with the defaults. Errors: ARGUMENT, ABI. */
 LLMREC_API llmrec_status llmrec_reducer_options_init(llmrec_reducer_options *options, size_t size);
 
-/* Fits on all rows of a table; each component's loading of largest magnitude is positive. PCA: Pearson 1901, "On lines
- * and planes of closest fit", by the eigenvectors of the covariance in double precision. Random: Dasgupta and Gupta
- * 2003, "An elementary proof of a theorem of Johnson and Lindenstrauss". The same table and options give the same bits
- * for any number of threads. Reports progress ("covariance"). Errors: ARGUMENT, SHAPE (fewer directions than `dim`, or
- * none), NUMERIC (a mapped value is not finite; no convergence), UNSUPPORTED (D beyond 32000), MEMORY, CANCELED. Cost:
- * O(rows D^2) with all threads and O(D^3) with one; memory 8 (4 D^2 + 256 D) bytes, whatever the rows. A reducer is
- * immutable: any number of threads may apply it at once. */
+/* Fits a reducer on all rows of a table. The largest loading of each component is positive. The same table and options
+ * give the same bits with any number of threads. Reports progress ("covariance").
+ * PCA: Pearson 1901, "On lines and planes of closest fit", by the eigenvectors of the covariance in double precision.
+ * RANDOM: Dasgupta and Gupta 2003, "An elementary proof of a theorem of Johnson and Lindenstrauss".
+ * Errors: ARGUMENT, ABI, SHAPE (fewer directions than `dim`, or none), NUMERIC (a mapped value is not finite; no
+ * convergence), UNSUPPORTED (D beyond 32000), MEMORY, CANCELED. Cost: O(rows D^2) with all threads and O(D^3) with one;
+ * memory 8 (4 D^2 + 256 D) bytes. */
 LLMREC_API llmrec_status llmrec_reducer_fit(const llmrec_embedding *embedding, const llmrec_reducer_options *options,
                                             llmrec_reducer **reducer);
 
-/* Applies it to any table of the same dim, for instance one of new items; ids and missing flags go along. The result
- * is float32, and a vector's does not depend on the others in its table. Errors: ARGUMENT, SHAPE (another dim),
- * MEMORY, CANCELED. Cost: O(rows D d) with all threads. */
+/* Reduces a table with the dim that the reducer was fitted on, for instance one of new items. Ids and missing flags are
+ * kept. The result is float32; each of its vectors depends on its own row only.
+ * Errors: ARGUMENT, SHAPE (another dim), MEMORY, CANCELED. Cost: O(rows D d) with all threads. */
 LLMREC_API llmrec_status llmrec_reducer_apply(const llmrec_reducer *reducer, const llmrec_embedding *embedding,
                                               llmrec_embedding **reduced);
 
-/* Dim of the tables that it makes. */
+/* Returns the dim of the tables that the reducer makes. */
 LLMREC_API int64_t llmrec_reducer_dim(const llmrec_reducer *reducer);
 
-/* Standard deviations of the kept components, largest first: deviations[dim]. UNSUPPORTED for NONE and RANDOM. */
+/* Copies the standard deviations of the kept components, largest first, to deviations[dim].
+ * Errors: ARGUMENT, UNSUPPORTED (NONE and RANDOM have none). */
 LLMREC_API llmrec_status llmrec_reducer_deviations(const llmrec_reducer *reducer, double *deviations);
 
-/* Writes it to one HDF5 file, atomically, and reads it back. Errors: ARGUMENT, IO, FORMAT (not ours, newer format,
- * damaged), MEMORY. */
+/* Writes the reducer to one HDF5 file, atomically. Errors: ARGUMENT, IO, MEMORY. Cost: O(D d). */
 LLMREC_API llmrec_status llmrec_reducer_save(const llmrec_reducer *reducer, const char *path);
+
+/* Opens a reducer that llmrec_reducer_save wrote. Errors: ARGUMENT, IO, FORMAT (another kind of file, a newer format,
+ * damage), MEMORY. Cost: O(D d). */
 LLMREC_API llmrec_status llmrec_reducer_open(llmrec_context *context, const char *path, llmrec_reducer **reducer);
+
+/* Gives up the caller's hold on the reducer. */
 LLMREC_API void llmrec_reducer_free(llmrec_reducer *reducer);
 
 LLMREC_END

@@ -1,5 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Evaluation: full-ranking metrics of a recommender, or of lists made elsewhere, with standard errors. */
+/* Evaluation: full-ranking metrics of a recommender, or of given lists, with standard errors.
+ *
+ * For the functions of this header, unless their comment says otherwise:
+ * Errors: none; a NULL report gives 0. Ownership: the caller owns a created report; it keeps its context alive.
+ * Threads: any; many at once. Cost: constant; allocates nothing. Since: 0.1.
+ */
 #ifndef LLMREC_EVALUATION_H
 #define LLMREC_EVALUATION_H
 
@@ -9,132 +14,149 @@ LLMREC_BEGIN
 
 typedef struct llmrec_report llmrec_report;
 
-/* The metrics, each at every k. L is the list cut to k and then freed of repeats, r a rank in it from 1, G the distinct
- * targets, H what both share. A session scores 0 wherever a formula would divide by 0 (an empty list, no target).
- * (Harte et al. 2023 and its code for ndcg, hr, mrr, novelty, serendipity, coverage; precision and map as RecBole.) */
+/* The metrics, each at every k. L is the list cut to k without repeats, r a rank in it from 1, G the distinct targets,
+ * H the items in both. A session scores 0 where a formula would divide by 0 (an empty list, no target). ndcg, hr, mrr,
+ * novelty, serendipity and coverage are those of Harte et al. 2023 and its code, precision and map of RecBole. */
 typedef enum llmrec_metric {
-    LLMREC_METRIC_NDCG = 0,        /* sum_{r in H} 1/log2(r+1) / sum_{i=1..min(|G|,k)} 1/log2(i+1) */
-    LLMREC_METRIC_HR = 1,          /* 1 if any target is in the list */
-    LLMREC_METRIC_MRR = 2,         /* 1 / rank of the first hit (or, by option, mean over hits) */
-    LLMREC_METRIC_RECALL = 3,      /* |H| / |G| */
-    LLMREC_METRIC_PRECISION = 4,   /* |H| / k, also for a shorter list */
-    LLMREC_METRIC_MAP = 5,         /* sum_{r in H} precision@r / min(|G|, k) */
-    LLMREC_METRIC_NOVELTY = 6,     /* sum_{i in L} -log2(count_i / all counts) / |L|; items of count 0 add 0 */
-    LLMREC_METRIC_SERENDIPITY = 7, /* |H and U| / min(|U|, |L|), U = G without the k most popular items (ties to the
-                                      lower index) */
-    LLMREC_METRIC_COVERAGE = 8     /* distinct items recommended to anyone / catalog items; not a per-session figure */
+    LLMREC_METRIC_NDCG = 0,      /* sum_{r in H} 1/log2(r+1) / sum_{i=1..min(|G|,k)} 1/log2(i+1) */
+    LLMREC_METRIC_HR = 1,        /* 1 if any target is in the list */
+    LLMREC_METRIC_MRR = 2,       /* 1 / rank of the first hit, or the mean over hits: see llmrec_mrr */
+    LLMREC_METRIC_RECALL = 3,    /* |H| / |G| */
+    LLMREC_METRIC_PRECISION = 4, /* |H| / k, also for a shorter list */
+    LLMREC_METRIC_MAP = 5,       /* sum_{r in H} precision@r / min(|G|, k) */
+    LLMREC_METRIC_NOVELTY = 6,   /* sum_{i in L} -log2(count_i / all counts) / |L|; items of count 0 add 0 */
+    /* |H and U| / min(|U|, |L|), U = G without the k most popular items (ties to the lower index) */
+    LLMREC_METRIC_SERENDIPITY = 7,
+    LLMREC_METRIC_COVERAGE = 8 /* distinct items recommended to anyone / catalog items; no value per session */
 } llmrec_metric;
 
+/* A session without a list scores 0 everywhere, or is left out of the mean. An empty list counts either way. */
 typedef enum llmrec_no_list { LLMREC_NO_LIST_ZERO = 0, LLMREC_NO_LIST_SKIP = 1 } llmrec_no_list;
+
+/* How mrr treats several hits. */
 typedef enum llmrec_mrr { LLMREC_MRR_FIRST_HIT = 0, LLMREC_MRR_MEAN_OF_HITS = 1 } llmrec_mrr;
 
 typedef struct llmrec_evaluation_options {
-    size_t size;                /* set by llmrec_evaluation_options_init; do not touch */
-    int64_t k_count;            /* how many list lengths; 1..16, default 2 */
-    const int64_t *k;           /* [k_count] list lengths, rising, 1..2^31-1; default 10, 20 */
-    int64_t no_list;            /* a session without a list, one of llmrec_no_list: ZERO (default) scores 0 everywhere;
-                                     SKIP leaves it out of the mean (the reference's way; an empty list counts) */
-    int64_t mrr;                /* one of llmrec_mrr; default FIRST_HIT (the other is the reference's) */
-    const int64_t *item_counts; /* [items] row counts for novelty and serendipity, each >= 0; default NULL: evaluate
-                                     takes those of its `train` argument. The reference counts the whole data set,
-                                     test rows included */
-    int64_t keep_seen;          /* as llmrec_recommend_options.keep_seen */
-    int64_t batch;              /* sessions asked for at a time; >= 1, default 512. Figures do not depend on it */
-    /* evaluate: so many sessions, drawn without replacement, in place of all; 0 (default), or more than there are: all.
-     * For recommenders that cost money or minutes */
+    size_t size;      /* set by llmrec_evaluation_options_init */
+    int64_t k_count;  /* number of list lengths; 1..16, default 2 */
+    const int64_t *k; /* [k_count] list lengths, rising, 1..2^31-1; default 10, 20 */
+    int64_t no_list;  /* one of llmrec_no_list; default ZERO (SKIP is the reference's) */
+    int64_t mrr;      /* one of llmrec_mrr; default FIRST_HIT (MEAN_OF_HITS is the reference's) */
+    /* [items] row counts for novelty and serendipity, each >= 0; default NULL: llmrec_evaluate counts its `train`
+     * argument. The reference counts the whole data set, test rows included. */
+    const int64_t *item_counts;
+    int64_t keep_seen; /* as llmrec_recommend_options.keep_seen */
+    int64_t batch;     /* sessions per request; >= 1, default 512. The metrics do not depend on it */
+    /* llmrec_evaluate: number of sessions to draw without replacement, for recommenders that cost money or minutes; 0
+     * (default), or more than the sessions: all. */
     int64_t sample;
-    int64_t sample_seed; /* the same seed draws the same sessions whatever the recommender; default 0 */
+    int64_t sample_seed; /* the same seed draws the same sessions for every recommender; default 0 */
 } llmrec_evaluation_options;
 
+/* Fills the first `size` bytes with the defaults. Errors: ARGUMENT, ABI. */
 LLMREC_API llmrec_status llmrec_evaluation_options_init(llmrec_evaluation_options *options, size_t size);
 
-/* Asks the recommender for every session of `test` (prompt: all rows but the last; target: the last row) and ranks the
- * full catalog. `train` gives the counts for novelty and serendipity; where it and item_counts are NULL these are
- * NaN. Sessions of one row are left out. Figures do not depend on batch size or threads. Progress in sessions. Errors:
- * SHAPE (the recommender's or the train part's catalog is not the test part's: in number, or in ids where both have
- * them), ARGUMENT, MEMORY, CANCELED, or what recommending came to. Memory: per-session values (8 doubles a k and
- * session), one batch of prompts and lists; nothing of sessions x items. */
+/* Evaluates a recommender on every session of `test`: the prompt is all rows but the last, the target is the last row,
+ * and the full catalog is ranked. `train` gives the counts for novelty and serendipity; without it and without
+ * item_counts these are NaN. Sessions of one row are left out. The metrics do not depend on batches or threads. Reports
+ * progress in sessions.
+ * Errors: ARGUMENT, ABI, SHAPE (the catalog of the recommender or of `train` differs from that of `test`), MEMORY,
+ * CANCELED, or what llmrec_recommend returns. Cost: one recommendation per session; memory: 8 doubles per k and
+ * session, and one batch. */
 LLMREC_API llmrec_status llmrec_evaluate(const llmrec_recommender *recommender, const llmrec_dataset *train,
                                          const llmrec_dataset *test, const llmrec_evaluation_options *options,
                                          llmrec_report **report);
 
-/* Figures for lists made elsewhere. Lists and targets are CSR over `sessions`; a list is cut to k first, then repeats
- * in it are removed, as the reference does. `has_list` [sessions] (NULL: all) is 0 for a session without a list.
- * `items` is the catalog's size, for coverage and counts. `options->item_counts` NULL: no novelty or serendipity
- * (NaN). Indices outside [0, items) are unknown items: they fill a place, may be targets, and have no count. Errors:
- * ARGUMENT (falling offsets: names the position), MEMORY, CANCELED. Cost: two sorts of a list a session. */
+/* Evaluates given lists. Lists and targets are CSR over `sessions`. A list is first cut to k, then repeats are removed,
+ * as in the reference. `has_list` [sessions] is 0 for a session without a list; NULL: all have one. `items` is the size
+ * of the catalog, for coverage and counts. Without `options->item_counts`, novelty and serendipity are NaN. Indices
+ * outside [0, items) are unknown items: they take a rank, may be targets, and have no count.
+ * Errors: ARGUMENT (falling offsets: names the position), ABI, MEMORY, CANCELED. Cost: two sorts of a list per
+ * session. */
 LLMREC_API llmrec_status llmrec_evaluate_lists(llmrec_context *context, size_t sessions, int64_t items,
                                                const int64_t *list_offsets, const int32_t *lists,
                                                const uint8_t *has_list, const int64_t *target_offsets,
                                                const int32_t *targets, const llmrec_evaluation_options *options,
                                                llmrec_report **report);
+
+/* Frees the report. */
 LLMREC_API void llmrec_report_free(llmrec_report *report);
 
-/* A figure and its standard error (sample standard deviation / sqrt(n); NaN for coverage or fewer than two sessions);
- * NaN also for the mean of no sessions. Either pointer may be NULL. Errors: ARGUMENT (metric or k not in the
- * report). */
+/* Gives a metric and its standard error: the sample standard deviation / sqrt(n), NaN for coverage and for fewer than
+ * two sessions. The metric is NaN without sessions. Either pointer may be NULL.
+ * Errors: ARGUMENT (metric or k is not in the report). */
 LLMREC_API llmrec_status llmrec_report_metric(const llmrec_report *report, int64_t metric, int64_t k, double *value,
                                               double *standard_error);
-LLMREC_API int64_t llmrec_report_sessions(const llmrec_report *report);    /* in the denominator */
-LLMREC_API int64_t llmrec_report_empty_lists(const llmrec_report *report); /* sessions that got no item at all */
-LLMREC_API double llmrec_report_seconds(const llmrec_report *report);      /* wall time of the evaluation */
+
+/* Return the number of sessions in the mean, the number of sessions with an empty list, and the seconds of the
+ * evaluation. */
+LLMREC_API int64_t llmrec_report_sessions(const llmrec_report *report);
+LLMREC_API int64_t llmrec_report_empty_lists(const llmrec_report *report);
+LLMREC_API double llmrec_report_seconds(const llmrec_report *report);
+
+/* Return the number of list lengths, and one of them (0 if the index is out of range). */
 LLMREC_API int64_t llmrec_report_k_count(const llmrec_report *report);
 LLMREC_API int64_t llmrec_report_k(const llmrec_report *report, int64_t index);
 
-/* "ndcg", "hr", "mrr", "recall", "precision", "map", "novelty", "serendipity", "coverage"; NULL for another value. */
+/* Returns the name of a metric: "ndcg", "hr", "mrr", "recall", "precision", "map", "novelty", "serendipity",
+ * "coverage"; NULL for another value. Ownership: the text is never freed. */
 LLMREC_API const char *llmrec_metric_name(int64_t metric);
 
-/* Where a prompt recommender's lists came from: the sum over sessions of a column of
- * llmrec_recommend_options.grounding, one of llmrec_grounding; 0 for other recommenders, lists made elsewhere, and
- * columns that there are not. */
+/* Returns the sum over sessions of a column of llmrec_recommend_options.grounding, one of llmrec_grounding: where the
+ * lists of a prompt recommender came from. 0 for other recommenders, given lists and unknown columns. */
 LLMREC_API int64_t llmrec_report_grounding(const llmrec_report *report, int64_t column);
 
-/* Values of one metric for each session in the denominator, in the dataset's order: values[sessions]. For paired tests.
- * Errors: ARGUMENT (metric or k not in the report; coverage). */
+/* Copies the values of a metric for each session in the mean, in the dataset's order, to values[sessions].
+ * Errors: ARGUMENT (metric or k is not in the report; coverage). Cost: one copy. */
 LLMREC_API llmrec_status llmrec_report_values(const llmrec_report *report, int64_t metric, int64_t k, double *values);
 
+/* How two reports differ. */
 typedef struct llmrec_comparison {
     size_t size;           /* set by the caller: sizeof(llmrec_comparison) */
     int64_t sessions;      /* compared */
-    double difference;     /* mean over sessions of `report`'s value less `baseline`'s */
-    double standard_error; /* of it */
-    double low, high;      /* 95 % confidence interval of it */
-    double p_value;        /* two-sided: how likely at least such a difference is if there is none in truth */
+    double difference;     /* mean over sessions of `report`'s value minus `baseline`'s */
+    double standard_error; /* of the difference */
+    double low, high;      /* 95 % confidence interval of the difference */
+    double p_value;        /* two-sided: probability of at least this difference if the reports are equally good */
 } llmrec_comparison;
 
-/* Whether one report is better than another on the same sessions: Student's paired t test on the values of one metric.
- * Differences between strategies are far surer than the standard errors of each suggest, as both meet the same easy and
- * hard sessions. Both must have been made of the same sessions in the same order. Errors: ARGUMENT (metric or k not in
- * both reports; coverage), SHAPE (other numbers of sessions, or fewer than two), ABI. */
+/* Tests whether one report is better than another, by Student's paired t test on the values of one metric. Both reports
+ * must come from the same sessions in the same order. The difference is more certain than both standard errors suggest,
+ * because easy and hard sessions are the same for both.
+ * Errors: ARGUMENT (metric or k is not in both reports; coverage), ABI, SHAPE (other numbers of sessions, or fewer than
+ * two). Cost: two passes over the values. */
 LLMREC_API llmrec_status llmrec_report_compare(const llmrec_report *report, const llmrec_report *baseline,
                                                int64_t metric, int64_t k, llmrec_comparison *comparison);
 
-/* The mean of `count` >= 1 reports made of the same sessions in the same order, of recommenders trained from several
- * seeds for instance: each session's value is the mean of its values, so that standard errors and comparisons are those
- * over sessions of what one may expect of a single such recommender. List lengths are those of the first report, and
- * the others must have them too. Coverage is the mean, seconds and
- * grounding are the sum, empty_lists is the most of any. Errors: ARGUMENT
- * (count 0; a report is NULL; a list length that another report lacks), SHAPE (other numbers of sessions), MEMORY. */
+/* Makes the mean of `count` >= 1 reports of the same sessions in the same order, for instance of recommenders trained
+ * from several seeds. The value of a session is the mean of its values, so standard errors and comparisons are those of
+ * one such recommender in expectation. The list lengths are those of the first report; the others must have them too.
+ * Coverage is the mean, seconds and grounding the sum, empty_lists the maximum.
+ * Errors: ARGUMENT (no report; a report is NULL or lacks a list length), SHAPE (other numbers of sessions), MEMORY.
+ * Cost: one pass over all values. */
 LLMREC_API llmrec_status llmrec_report_mean(const llmrec_report *const *reports, size_t count, llmrec_report **mean);
 
+/* How reports look as text. */
 typedef enum llmrec_report_layout {
     LLMREC_LAYOUT_TABLE = 0,
     LLMREC_LAYOUT_JSON = 1,
     LLMREC_LAYOUT_CSV = 2
 } llmrec_report_layout;
 
-/* Several reports side by side as text: a table for people, JSON
- * [{"name":..., "sessions":..., "metrics":{"ndcg@10":...}, "stderr":{...}, "seconds":...}] (with
- * "grounding":{"exact":...} where a model was asked), or CSV with the header
- * name,metric,k,value,stderr. Writes at most `capacity` bytes, NUL included; `*length` gets the bytes needed without
- * it, so that a call with capacity 0 asks for the size. `names` [count]. The table marks the highest value of each
- * column by an asterisk and gives each mean's standard error below it. A figure that there is not is null in JSON,
- * empty in CSV and a dash in the table. Errors: ARGUMENT, MEMORY. */
+/* Writes several reports side by side as text. `names` [count]; `layout` is one of llmrec_report_layout.
+ * TABLE is for people: an asterisk marks the highest value of each column, and the standard error is below each mean.
+ * JSON is [{"name":..., "sessions":..., "metrics":{"ndcg@10":...}, "stderr":{...}, "seconds":...}], with
+ * "grounding":{"exact":...} if a model was asked. CSV has the header name,metric,k,value,stderr. A missing value is a
+ * dash in TABLE, null in JSON, empty in CSV.
+ * Writes at most `capacity` bytes, NUL included. `length` (may be NULL) gets the bytes needed without the NUL: call
+ * with capacity 0 to ask for the size.
+ * Errors: ARGUMENT, MEMORY. Cost: proportional to the text. */
 LLMREC_API llmrec_status llmrec_report_format(const llmrec_report *const *reports, const char *const *names,
                                               size_t count, int64_t layout, char *text, size_t capacity,
                                               size_t *length);
 
-/* The same to a file, atomically; .json or .csv by its ending, else the table. */
+/* Writes the same text to a file, atomically: JSON if the path ends in .json, CSV for .csv, else a table.
+ * Errors: ARGUMENT, IO, MEMORY. Cost: proportional to the text. */
 LLMREC_API llmrec_status llmrec_report_save(const llmrec_report *const *reports, const char *const *names, size_t count,
                                             const char *path);
 

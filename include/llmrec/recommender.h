@@ -1,5 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Recommenders: the items of a session in, the next items out, also for sessions and items never trained on. */
+/* Recommenders: take the items of a session and return the next items, also for sessions and items that were not in
+ * training.
+ *
+ * For the functions of this header, unless their comment says otherwise:
+ * Errors: none; a NULL handle gives 0 or "". Ownership: the caller owns a created recommender or session; it keeps
+ * alive what it was made from. Returned texts belong to the recommender. Threads: any; many at once. Cost: constant;
+ * allocates nothing. Since: 0.1.
+ */
 #ifndef LLMREC_RECOMMENDER_H
 #define LLMREC_RECOMMENDER_H
 
@@ -11,29 +18,31 @@ typedef struct llmrec_recommender llmrec_recommender;
 
 /* --- popularity ---------------------------------------------------------------------------------------------- */
 
-/* Recommends the items with most rows in `dataset` (usually a train view), ties to the lower index; the score is the
- * row count. Errors: MEMORY. */
+/* Creates a recommender of the items with the most rows in `dataset` (usually a train view), ties to the lower index.
+ * The score is the row count. Its name is "popularity".
+ * Errors: ARGUMENT, MEMORY. Cost: one pass over the rows and one sort of the items. */
 LLMREC_API llmrec_status llmrec_recommender_create_popularity(const llmrec_dataset *dataset,
                                                               llmrec_recommender **recommender);
 
 /* --- LLM-seq-sim --------------------------------------------------------------------------------------------- */
 
-/* How a session becomes one vector: the last item's, or the weighted mean of all items'. */
+/* How a session becomes one vector: that of its last item, or the weighted mean of all its items. */
 typedef enum llmrec_weighting { LLMREC_WEIGHTING_LAST = 0, LLMREC_WEIGHTING_MEAN = 1 } llmrec_weighting;
 
-/* Weight w(a) of an item of age a (1 = newest) in a session of L items. */
+/* The weight w(a) of an item of age a (1 = newest) in a session of L items. */
 typedef enum llmrec_decay {
     LLMREC_DECAY_NONE = 0,              /* 1 */
     LLMREC_DECAY_CONSTANT_LINEAR = 1,   /* max(1e-5, 1 - 0.1 (a-1)) */
     LLMREC_DECAY_SCALING_LINEAR = 2,    /* max(1e-5, 1 - (a-1)/L) */
-    LLMREC_DECAY_SCALING_QUADRATIC = 3, /* its square */
-    LLMREC_DECAY_SCALING_CUBIC = 4,     /* its cube */
+    LLMREC_DECAY_SCALING_QUADRATIC = 3, /* the square of SCALING_LINEAR */
+    LLMREC_DECAY_SCALING_CUBIC = 4,     /* the cube of SCALING_LINEAR */
     LLMREC_DECAY_LOG = 5,               /* 1 / (1 + ln a) */
     LLMREC_DECAY_HARMONIC = 6,          /* 1 / a */
     LLMREC_DECAY_HARMONIC_SQUARED = 7,  /* 1 / a^2 */
     LLMREC_DECAY_EXPONENTIAL = 8        /* exp(-rate (a-1)) */
 } llmrec_decay;
 
+/* The similarity of a session's vector u and an item's vector e. */
 typedef enum llmrec_measure {
     LLMREC_MEASURE_COSINE = 0,   /* u.e / (|u||e|), 0 if either is zero */
     LLMREC_MEASURE_DOT = 1,      /* u.e */
@@ -41,122 +50,141 @@ typedef enum llmrec_measure {
 } llmrec_measure;
 
 typedef struct llmrec_similarity_options {
-    size_t size;       /* set by llmrec_similarity_options_init; do not touch */
+    size_t size;       /* set by llmrec_similarity_options_init */
     int64_t weighting; /* one of llmrec_weighting; default MEAN */
-    int64_t decay;     /* one of llmrec_decay; MEAN only; default HARMONIC */
+    int64_t decay;     /* MEAN: one of llmrec_decay; default HARMONIC */
     double decay_rate; /* EXPONENTIAL: rate >= 0; default 0.5 */
     int64_t measure;   /* one of llmrec_measure; default COSINE */
-    int64_t reduce; /* one of llmrec_reduce_method, fitted on the whole table; default WHITEN. NONE leaves the vectors
-                            as they are, lengths too */
-    int64_t reduce_dim;  /* dim of the reduced vectors; PCA and WHITEN take all directions there are where they are
-                            fewer; 0 (default): all (RANDOM: D) */
+    /* One of llmrec_reduce_method, fitted on the whole table; default WHITEN. NONE keeps the vectors with their
+     * lengths. */
+    int64_t reduce;
+    /* Dim of the reduced vectors; 0 (default): all (RANDOM: D). PCA and WHITEN use all directions if there are
+     * fewer. */
+    int64_t reduce_dim;
     double reduce_power; /* as llmrec_reducer_options.power; default 1 */
     double reduce_ridge; /* as llmrec_reducer_options.ridge; default 0 */
     int64_t seed;        /* as llmrec_reducer_options.seed; default 0 */
 } llmrec_similarity_options;
 
+/* Fills the first `size` bytes with the defaults. Errors: ARGUMENT, ABI. */
 LLMREC_API llmrec_status llmrec_similarity_options_init(llmrec_similarity_options *options, size_t size);
 
-/* Sets every option to a named setting: "default"; "harte2023" (the seed paper's for Beauty: last item, dot product,
- * vectors as they are); "boz2024" (the extended paper's: PCA to 512, mean, harmonic, cosine). ARGUMENT lists the
- * names. */
+/* Fills the first `size` bytes with a preset: "default"; "harte2023" (Harte et al. 2023 for Beauty: last item, dot
+ * product, vectors as they are); "boz2024" (Boz et al. 2024: PCA to 512, mean, harmonic, cosine).
+ * Errors: ARGUMENT (unknown name: lists the presets), ABI. */
 LLMREC_API llmrec_status llmrec_similarity_options_preset(llmrec_similarity_options *options, size_t size,
                                                           const char *name);
 
-/* LLM-seq-sim (Harte et al. 2023, section 3.1; Boz et al. 2024): a session becomes a vector made of its items'
- * vectors; all items of the table are ranked by similarity to it. The catalog is the table's rows, the ids the
- * table's. A row shorter than 1e-20 has cosine 0 with everything. The table is held, not copied.
- * Errors: ARGUMENT, SHAPE, NUMERIC (a row longer than 1e18: names it), MEMORY. Cost: the reducer's fit; memory: the
- * reduced table, if there is a reducer, and a quarter of a float32 table. */
+/* Creates a recommender by LLM-seq-sim (Harte et al. 2023, section 3.1; Boz et al. 2024): a session becomes a vector
+ * made of its items' vectors, and all items are ranked by similarity to it. The catalog is the rows of the table, with
+ * its ids. A row shorter than 1e-20 has cosine 0 with everything. Its name is "similarity".
+ * Errors: ARGUMENT, ABI, SHAPE (the reducer does not fit the table; 2^31 rows), NUMERIC (a row longer than 1e18:
+ * named), UNSUPPORTED (PCA, WHITEN: D beyond 32000), MEMORY, CANCELED. Cost: the reducer's fit; memory: the reduced
+ * table, if there is one, and a quarter of a float32 table. */
 LLMREC_API llmrec_status llmrec_recommender_create_similarity(const llmrec_embedding *embedding,
                                                               const llmrec_similarity_options *options,
                                                               llmrec_recommender **recommender);
 
 /* --- trained encoders ---------------------------------------------------------------------------------------- */
 
-/* BERT4Rec and SASRec, from random or LLM vectors: a session passes through the encoder's network ([MASK] at its end
- * where it is bidirectional), and all items are ranked by the logits, which are the scores. Named "bert4rec" or,
- * causal, "sasrec". It takes a copy of the weights in use, so the encoder may train on or be freed. Errors: NUMERIC,
- * MEMORY. Memory: twice the item table and a quarter. */
+/* Creates a recommender by BERT4Rec or SASRec: a session passes through the encoder's network, with [MASK] at its end
+ * if the network is bidirectional, and all items are ranked by their logits, which are the scores. Its name is
+ * "bert4rec", or "sasrec" if the encoder is causal. It copies the weights in use, so the encoder may train further or
+ * be freed.
+ * Errors: ARGUMENT, NUMERIC (a row of the item table is not finite or longer than 1e18), MEMORY. Threads: any, but not
+ * during a training of the encoder. Cost: memory: 2.25 times the item table. */
 LLMREC_API llmrec_status llmrec_recommender_create_encoder(const llmrec_encoder *encoder,
                                                            llmrec_recommender **recommender);
 
 /* --- every strategy ------------------------------------------------------------------------------------------ */
 
+/* Gives up the caller's hold on the recommender. */
 LLMREC_API void llmrec_recommender_free(llmrec_recommender *recommender);
 
-/* "popularity", "similarity", ...; the options in force as one line of JSON. */
+/* Return the name of the strategy, its options as one line of JSON, and the number of items in its catalog. */
 LLMREC_API const char *llmrec_recommender_name(const llmrec_recommender *recommender);
 LLMREC_API const char *llmrec_recommender_description(const llmrec_recommender *recommender);
 LLMREC_API int64_t llmrec_recommender_items(const llmrec_recommender *recommender);
 
-/* An item's id by index; UNSUPPORTED where the recommender was made of a table without ids. */
+/* Gives an item's id. Errors: ARGUMENT (no such item), UNSUPPORTED (the recommender was made from a table without
+ * ids). */
 LLMREC_API llmrec_status llmrec_recommender_item_id(const llmrec_recommender *recommender, int64_t item,
                                                     const char **id, size_t *length);
 
 typedef struct llmrec_recommend_options {
-    size_t size;       /* set by llmrec_recommend_options_init; do not touch */
-    int64_t keep_seen; /* 0 (default): a session's own items are never recommended; 1: they may be */
+    size_t size;       /* set by llmrec_recommend_options_init */
+    int64_t keep_seen; /* 0 (default): never recommend a session's own items; 1: they may be recommended */
     size_t allow_count;
-    const int32_t *allow; /* [allow_count] only these may be recommended, none if it is 0; default NULL: all */
+    const int32_t *allow; /* [allow_count] recommend only these, none if it is 0; default NULL: all */
     size_t deny_count;
-    const int32_t *deny;       /* [deny_count] these never are; default NULL: none */
-    int64_t *grounding;        /* [sessions, grounding_columns] where prompt recommenders' lists come from: columns of
-                            llmrec_grounding (prompt.h); zeros from other strategies; default NULL: not wanted */
-    int64_t grounding_columns; /* >= 0, default 0; LLMREC_GROUNDING_COUNT for all; further ones get zeros */
+    const int32_t *deny; /* [deny_count] never recommend these; default NULL: none */
+    /* [sessions, grounding_columns] where the lists of prompt recommenders come from: columns of llmrec_grounding.
+     * Other strategies write zeros. Default NULL: not wanted. */
+    int64_t *grounding;
+    int64_t grounding_columns; /* >= 0, default 0; LLMREC_GROUNDING_COUNT for all; further columns get zeros */
 } llmrec_recommend_options;
 
+/* Fills the first `size` bytes with the defaults. Errors: ARGUMENT, ABI. */
 LLMREC_API llmrec_status llmrec_recommend_options_init(llmrec_recommend_options *options, size_t size);
 
-/* The k best next items of each of `sessions` sessions, given as CSR: session i is items[offsets[i]..offsets[i+1]-1],
- * oldest first. Fills recommended[sessions,k] and scores[sessions,k] (NULL: not wanted) in falling order of score, ties
- * to the lower index, and counts[sessions] = min(k, eligible items); entries past a count are left as they are. A
- * session in which there is nothing to go by (empty, or unknown items only) gets count 0 from strategies that need
- * items, the popular ones from popularity. An index of -1 in `items` is an unknown item and is skipped.
- * Exact, and the same to the bit whatever the batch, block size or threads. One recommender may be used by many threads
- * at once. Errors: ARGUMENT (k < 1, an index outside [-1, items), falling offsets: names the position), MEMORY,
- * CANCELED (outputs undefined). Cost: similarity: one pass over a table of a quarter of the float32 size per 64
- * sessions, and some tens of rows scored in float32 for each; memory does not grow with sessions x items. */
+/* Recommends the k best next items of `sessions` sessions in CSR form: session i is items[offsets[i]..offsets[i+1]-1],
+ * oldest first; -1 is an unknown item and is skipped. Writes recommended[sessions,k] and scores[sessions,k] (may be
+ * NULL) by falling score, ties to the lower index, and counts[sessions] = min(k, eligible items). Entries beyond a
+ * count are unchanged. A session without a known item gets count 0, or the popular items from "popularity". The result
+ * is exact, and the same to the bit for every batch, block size and number of threads.
+ * Errors: ARGUMENT (k < 1, an index outside [-1, items), falling offsets: names the position), ABI, MEMORY, CANCELED;
+ * prompt recommenders also CALLBACK and IO. After a failure the outputs are undefined. Cost: similarity: one pass over
+ * a table of a quarter of the float32 size per 64 sessions, and some tens of rows in float32 for each; memory does not
+ * grow with sessions x items. */
 LLMREC_API llmrec_status llmrec_recommend(const llmrec_recommender *recommender, const int64_t *offsets,
                                           const int32_t *items, size_t sessions, int64_t k,
                                           const llmrec_recommend_options *options, int32_t *recommended, float *scores,
                                           int32_t *counts);
 
-/* The same with the items' external ids; `lengths` NULL: each ends in NUL. Unknown ids are skipped; unknown[sessions]
- * (may be NULL) gets how many, and the log a warning with their number and the first one. */
+/* Does the same with the external ids of the items, so that a binding needs no look-up of its own. With `lengths` NULL
+ * each id ends in NUL. Unknown ids are skipped; unknown[sessions] (may be NULL) gets their number, and the log a
+ * warning with the number and the first one.
+ * Errors: as llmrec_recommend; UNSUPPORTED (a recommender without ids). Cost: as llmrec_recommend, and one hash look-up
+ * per id. */
 LLMREC_API llmrec_status llmrec_recommend_ids(const llmrec_recommender *recommender, const int64_t *offsets,
                                               const char *const *ids, const size_t *lengths, size_t sessions, int64_t k,
                                               const llmrec_recommend_options *options, int32_t *recommended,
                                               float *scores, int32_t *counts, int64_t *unknown);
 
-/* --- a session that goes on ---------------------------------------------------------------------------------- */
+/* --- live sessions ------------------------------------------------------------------------------------------- */
 
-/* One session whose items come one after another, with the next ones recommended whenever they are wanted: the same to
- * the bit as llmrec_recommend on all its items so far. It holds the recommender, and belongs to one thread at a time.
+/* One session to which items are added one after another, with recommendations at any time. They are the same to the
+ * bit as those of llmrec_recommend on all its items so far. One thread at a time may use a session.
  *
- * Cost of a recommendation: that of llmrec_recommend for the whole session, of which only the arrays need not be handed
- * over again. Less where the recommender is a causal encoder whose positions count from the session's start
- * (left_aligned, not pad_with_mask): keys and values of the tokens before are kept (8 bytes x layers x max_length x
- * heads x head_dim), and the items since the latest recommendation alone pass through the network, until the session
- * is longer than max_length. */
+ * A causal encoder whose positions count from the session's start (left_aligned, not pad_with_mask) makes this cheaper:
+ * keys and values of earlier tokens are kept (8 bytes x layers x max_length x heads x head_dim), and only the items
+ * since the latest recommendation pass through the network, until the session is longer than max_length. */
 typedef struct llmrec_session llmrec_session;
 
-/* An empty session. Errors: ARGUMENT, MEMORY. */
+/* Creates an empty session. Errors: ARGUMENT, MEMORY. */
 LLMREC_API llmrec_status llmrec_session_create(const llmrec_recommender *recommender, llmrec_session **session);
+
+/* Frees the session. Threads: one at a time per session. */
 LLMREC_API void llmrec_session_free(llmrec_session *session);
 
-/* Appends items[count], oldest first; -1 is an unknown item and is skipped. On failure the session is as it was.
- * Errors: ARGUMENT (an index outside [-1, items): names the position), MEMORY. */
+/* Appends items[count], oldest first; -1 is an unknown item and is skipped. On failure the session is unchanged.
+ * Errors: ARGUMENT (an index outside [-1, items): names the position), MEMORY. Threads: one at a time per session.
+ * Cost: one copy. */
 LLMREC_API llmrec_status llmrec_session_append(llmrec_session *session, const int32_t *items, size_t count);
 
-/* The same with external ids, as llmrec_recommend_ids takes them; *unknown (may be NULL) gets how many were skipped. */
+/* Appends items by their external ids. With `lengths` NULL each id ends in NUL. Unknown ids are skipped; `unknown` (may
+ * be NULL) gets their number. On failure the session is unchanged.
+ * Errors: ARGUMENT, UNSUPPORTED (a recommender without ids), MEMORY. Threads: one at a time per session. Cost: one hash
+ * look-up per id. */
 LLMREC_API llmrec_status llmrec_session_append_ids(llmrec_session *session, const char *const *ids,
                                                    const size_t *lengths, size_t count, int64_t *unknown);
 
-/* How many known items it has. */
+/* Returns the number of known items in the session. Threads: one at a time per session. */
 LLMREC_API int64_t llmrec_session_length(const llmrec_session *session);
 
-/* Fills recommended[k], scores[k] (NULL: not wanted) and *count as llmrec_recommend does for one session. */
+/* Recommends the k best next items: writes recommended[k], scores[k] (may be NULL) and `count` as llmrec_recommend does
+ * for one session. Errors: as llmrec_recommend. Threads: one at a time per session. Cost: as llmrec_recommend, or less:
+ * see llmrec_session. */
 LLMREC_API llmrec_status llmrec_session_recommend(llmrec_session *session, int64_t k,
                                                   const llmrec_recommend_options *options, int32_t *recommended,
                                                   float *scores, int32_t *count);

@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Examples to fine-tune a model with, written from sessions: the questions of a prompt recommender with their
- * answers. */
+/* Examples to fine-tune a model, written from sessions: the questions of a prompt recommender with their answers.
+ *
+ * For the functions of this header, unless their comment says otherwise: Ownership: nothing is given or taken. Threads:
+ * any; many at once. Cost: constant; allocates nothing. Since: 0.1.
+ */
 #ifndef LLMREC_TUNING_DATA_H
 #define LLMREC_TUNING_DATA_H
 
@@ -8,9 +11,10 @@
 
 LLMREC_BEGIN
 
-/* What a row is, a JSON object on a line of its own. CHAT: {"messages": [system, user, assistant]}, without a system
- * message where its text is empty. COMPLETION: {"prompt", "completion"}: both messages as one text; the answer behind a
- * blank, ended by " ###". INPUT_OUTPUT: {"input_text", "output_text"}: both messages with a line break between. */
+/* The form of a row, a JSON object on its own line. CHAT: {"messages": [system, user, assistant]}, without the system
+ * message if its text is empty. COMPLETION: {"prompt", "completion"}: both messages as one text; the answer begins with
+ * a blank and ends with " ###". INPUT_OUTPUT: {"input_text", "output_text"}: both messages with a line break between
+ * them. */
 typedef enum llmrec_row_format {
     LLMREC_ROW_FORMAT_CHAT = 0,
     LLMREC_ROW_FORMAT_COMPLETION = 1,
@@ -18,59 +22,58 @@ typedef enum llmrec_row_format {
 } llmrec_row_format;
 
 typedef struct llmrec_fine_tuning_data_options {
-    size_t size;             /* set by llmrec_fine_tuning_data_options_init; do not touch */
-    int64_t format;          /* one of llmrec_row_format; COMPLETION not in style FENCED; default CHAT */
+    size_t size;             /* set by llmrec_fine_tuning_data_options_init */
+    int64_t format;          /* one of llmrec_row_format; COMPLETION not with style FENCED; default CHAT */
     const char *training;    /* path of the file to write */
-    const char *validation;  /* path of the other one; default NULL: all rows are for training */
-    double validation_share; /* of the rows; in (0,1), default 0.2 */
-    int64_t validation_rows; /* > 0: so many instead; default 0. The seed paper's are 500 */
-    int64_t rows;            /* > 0: at most so many in both files, of sessions drawn by `seed`; default 0: all */
-    int64_t min_history;     /* items before its last one that a session must have; default 0: 1 in style NUMBERED, else
-                                2 */
-    int64_t token_limit;     /* estimated tokens of a row; longer ones are left out; 0: no limit; default -1: 4096, and
-                                none for CLASSIFY, whose menu alone may have as many */
-    int64_t byte_limit;      /* of a file; >= 1, default 512 MiB, which llmrec_fine_tuning_start uploads */
-    int64_t seed;            /* of the order of sessions, and of which are for validation; default 0 */
+    const char *validation;  /* path of the validation file; default NULL: all rows are for training */
+    double validation_share; /* share of the rows for validation; in (0,1), default 0.2 */
+    int64_t validation_rows; /* > 0: this number of rows instead; default 0. Harte et al. use 500 */
+    int64_t rows;            /* > 0: largest number of rows in both files, sessions drawn by `seed`; default 0: all */
+    int64_t min_history;     /* items required before the last one of a session; default 0: 1 for NUMBERED, else 2 */
+    /* Estimated tokens of a row; longer rows are left out; 0: no limit; default -1: 4096, and no limit for CLASSIFY,
+     * whose menu alone may be that long. */
+    int64_t token_limit;
+    int64_t byte_limit; /* of a file; >= 1, default 512 MiB, as llmrec_fine_tuning_options.upload_limit */
+    int64_t seed;       /* of the order of sessions and of the choice for validation; default 0 */
 } llmrec_fine_tuning_data_options;
 
+/* Fills the first `size` bytes with the defaults. Errors: ARGUMENT, ABI. */
 LLMREC_API llmrec_status llmrec_fine_tuning_data_options_init(llmrec_fine_tuning_data_options *options, size_t size);
 
-/* What was written, and why sessions made no row. */
+/* What was written, and why sessions gave no row. */
 typedef struct llmrec_fine_tuning_data_info {
     size_t size; /* set by the caller: sizeof(llmrec_fine_tuning_data_info) */
     int64_t training_rows, validation_rows;
-    int64_t training_tokens, validation_tokens; /* estimated, of one epoch; see docs/fine_tuning.md for how far off */
+    int64_t training_tokens, validation_tokens; /* of one epoch, estimated: see docs/fine_tuning.md */
     int64_t training_bytes, validation_bytes;
-    int64_t longest_row; /* in estimated tokens, of those written */
+    int64_t longest_row; /* of the written ones, in estimated tokens */
     int64_t too_short;   /* sessions with fewer than min_history items before the last one */
-    int64_t unnamed;     /* sessions in which an item has no name */
-    int64_t repeated;    /* sessions whose last item was there before: lists never hold it */
-    int64_t too_long;    /* rows beyond token_limit */
-    /* rows whose answer, read as a model's, would not give back its best item and its length: a name holds what
-     * separates names, or ends an answer */
+    int64_t unnamed;     /* sessions with an item without a name */
+    int64_t repeated;    /* sessions whose last item occurs earlier: lists never contain it */
+    int64_t too_long;    /* rows above token_limit */
+    /* Rows whose answer, read like a model's, would not give its best item and its length: a name contains a separator
+     * of names or the end of an answer. */
     int64_t unreadable;
 } llmrec_fine_tuning_data_info;
 
-/* Writes examples to tune a model to the question that a prompt recommender of the same parts and options will ask: a
- * row for each session of `parts->dataset` (usually a train view), its last item being what should have been answered,
- * and the items before it the session that is asked about. The question is that of llmrec_prompt_preview to the
- * byte. Answers, best first (Harte et al. 2023, section 3.3; Boz et al. 2024):
+/* Writes examples that tune a model for the question of a prompt recommender with the same parts and options: one row
+ * for each session of `parts->dataset` (usually a train view). The last item of the session is the right answer, the
+ * items before it are the session of the question. The question is the text of llmrec_prompt_preview. Answers, best
+ * first (Harte et al. 2023, section 3.3; Boz et al. 2024):
+ * - GENITEM: the name of the last item.
+ * - GENLIST: the last item, then the first stage's list without it; `count` names in total.
+ * - RANK: the first stage's candidates with the last item in front; if it is not one of them, it replaces the last one.
+ *   They are always shown shuffled, because the first stage's order would reveal the inserted item. The answer consists
+ *   of labels or names by options.answer, as JSON by options.structure (AUTO: yes). LETTERS: its label. PAIRWISE: its
+ *   label, from it and one of the others. If there are more candidates than `window`, the first ones are shown.
+ * - CLASSIFY: the menu entries of the clusters nearest to the last item that are not in the session; `count` in total.
  *
- *   GENITEM   the last item's name
- *   GENLIST   it, then the first stage's list without it; `count` names in all
- *   RANK      the first stage's candidates with it in front; where it was not among them, it takes the last one's
- *   place. They
- *             are shown shuffled, whatever options.shuffle says: in the first stage's order, what was put in would show
- *             by its place. Names or labels as options.answer has it, as JSON where options.structure asks for that
- *             (AUTO does); LETTERS: its label; PAIRWISE: its label, of it and one of the others. Of more than `window`
- *             candidates the first ones are shown
- *   CLASSIFY  the items that stand for the clusters nearest to it, of those not in the session; `count` in all
+ * parts->llm may be NULL; GENLIST needs a first stage. Rows are shuffled by `seed`. Either both files are new or both
+ * are unchanged, except after a kill between the two renames. Reports progress in sessions. `info` may be NULL.
  *
- * parts->llm may be NULL; GENLIST needs a first stage. Rows stand in an order shuffled by `seed`. Either both files are
- * new or both are as they were (but for a kill between the two renames). Progress in sessions. `info` may be NULL.
- * Errors: ARGUMENT, SHAPE (parts of other catalogs; a file without a row; one that would be longer than byte_limit),
- * IO, MEMORY, CANCELED. Cost: the first stage's lists, and as much memory for any number of rows, but for 4 bytes a
- * session. */
+ * Errors: ARGUMENT, ABI, SHAPE (parts with other catalogs; a file without a row; one longer than byte_limit), IO,
+ * MEMORY, CANCELED.
+ * Cost: the first stage's lists; memory: 4 bytes per session, and a constant. */
 LLMREC_API llmrec_status llmrec_fine_tuning_write(const llmrec_prompt_parts *parts, const llmrec_prompt_options *prompt,
                                                   const llmrec_fine_tuning_data_options *options,
                                                   llmrec_fine_tuning_data_info *info);

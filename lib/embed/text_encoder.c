@@ -114,12 +114,12 @@ void llmrec_text_encoder_free(llmrec_text_encoder *encoder)
 
 int64_t llmrec_text_encoder_dim(const llmrec_text_encoder *encoder)
 {
-    return (int64_t)encoder->dim;
+    return encoder == NULL ? 0 : (int64_t)encoder->dim;
 }
 
 int64_t llmrec_text_encoder_max_tokens(const llmrec_text_encoder *encoder)
 {
-    return (int64_t)encoder->max_tokens;
+    return encoder == NULL ? 0 : (int64_t)encoder->max_tokens;
 }
 
 /* --- texts --------------------------------------------------------------------------------------------------- */

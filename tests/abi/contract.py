@@ -22,7 +22,7 @@ def statements(comment):
     """The labeled sentences of a comment: what stands between a label and the next one, or the paragraph's end."""
     found = {}
     for paragraph in re.split(r"\n\s*\n", comment):
-        pieces = re.split(rf"(?:(?<=^)|(?<=\s))({'|'.join(LABELS)}): ", paragraph)
+        pieces = re.split(rf"(?:(?<=^)|(?<=\s))({'|'.join(LABELS)}):\s+", paragraph)
         for label, text in zip(pieces[1::2], pieces[2::2]):
             found[label] = " ".join(text.split())
     return found

@@ -184,6 +184,7 @@ static void check_vectors(llmrec_context *context, const char *directory, const 
     assert_ok(llmrec_text_encoder_load(context, directory, NULL, &encoder));
     assert_int_equal(llmrec_text_encoder_dim(encoder), DIM);
     assert_int_equal(llmrec_text_encoder_max_tokens(encoder), LONGEST);
+    assert_int_equal(llmrec_text_encoder_dim(NULL) + llmrec_text_encoder_max_tokens(NULL), 0);
     assert_ok(llmrec_text_encoder_encode(encoder, s.texts, s.lengths, s.count, vectors));
     for (size_t i = 0; i < s.count; i++) {
         const json_t *wanted = json_object_get(s.lines[i], key);
