@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What trained encoders are worth with language-model vectors and without (docs/encoder.md tells what came of it).
+"""What trained encoders are worth with language-model vectors and without (results: docs/studies/encoder.md).
 
     encoder_study.py [QUESTION...] [--data NAME INTERACTIONS ITEMS VECTORS]... [--seeds N] [--epochs N] [--preset NAME]...
 

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What a small language model's prompts are worth beside the lists they start from (docs/prompts.md tells what came of it).
+"""What a small language model's prompts are worth beside the lists they start from (results: docs/studies/prompts.md).
 
     prompt_study.py [ROW...] [--data NAME INTERACTIONS ITEMS VECTORS]... [--sessions 200] [--url URL]
 

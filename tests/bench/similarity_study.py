@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Which options of LLM-seq-sim serve best, measured on validation parts alone (docs/similarity.md tells what came of it).
+"""Which options of LLM-seq-sim serve best, measured on validation parts alone (results: docs/studies/similarity.md).
 
     similarity_study.py [--data NAME INTERACTIONS ITEMS VECTORS]... [--quick]
 

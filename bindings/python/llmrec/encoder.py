@@ -197,7 +197,7 @@ class Encoder(Handle):
 
     @property
     def weights(self) -> Weights:
-        """The weights in use by name; docs/encoder.md has the list of names and shapes."""
+        """The weights in use by name; docs/guides/training.md lists names and shapes."""
         return Weights(self)
 
     def copy_weights(self, name: str, first: int = 0, count: int | None = None) -> np.ndarray:

@@ -63,7 +63,7 @@ class FineTuning(Handle):
               min_history: int | None = None, token_limit: int | None = None, byte_limit: int | None = None,
               seed: int | None = None, first_stage: Recommender | None = None, embedding: Embedding | None = None,
               preset: str | None = None, progress: ProgressCallback | bool | None = None, **options: Any) -> FineTuningData:
-        """Writes examples as JSON lines (docs/fine_tuning.md): for each session of `dataset`, usually a train part, the
+        """Writes examples as JSON lines (docs/guides/fine_tuning.md): for each session of `dataset`, usually a train part, the
         question that Recommender.prompt asks with the same first stage, table, preset and options, and its last item as the
         answer.
 

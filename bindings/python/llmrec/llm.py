@@ -114,7 +114,7 @@ class Llm(Handle):
         Options: connect_timeout (10), idle_timeout (60), total_timeout (300), concurrency (8), attempts (6), backoff (0.5),
         longest_backoff (60), answer_limit (16 MiB), request_budget, token_budget, headers (a mapping, or lines), body (a
         mapping: members of every request), authorities, journal, prompt_price, completion_price, seed, proxy, kind ("chat", or
-        "completions" for base models: the messages' contents as one text) (llmrec_endpoint_options; docs/llm.md).
+        "completions" for base models: the messages' contents as one text) (llmrec_endpoint_options; docs/guides/models.md).
         """
         context = context or default_context()
         filled = endpoint_options(url, model, key, options)

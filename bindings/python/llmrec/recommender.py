@@ -80,7 +80,7 @@ class Recommender(Handle):
     def prompt(cls, llm: Llm, dataset: Dataset, *, first_stage: Recommender | None = None,
                embedding: Embedding | None = None, text_encoder: TextEncoder | None = None, preset: str | None = None,
                **options: Any) -> Recommender:
-        """Prompts to a language model (docs/prompts.md): it ranks the candidates of `first_stage`, names items, or chooses
+        """Prompts to a language model (docs/guides/prompts.md): it ranks the candidates of `first_stage`, names items, or chooses
         from a menu of the catalog.
 
             llm = llmrec.Llm.function(lambda request: "B, A, C")
