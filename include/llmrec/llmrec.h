@@ -4,6 +4,7 @@
  *   dataset.h       interactions and item texts from files or arrays; splits; statistics
  *   embedding.h     tables of item vectors; PCA, whitening, random projection
  *   text_encoder.h  titles to vectors by a sentence model inside the library
+ *   encoder.h       BERT4Rec and SASRec: transformer encoders, trained here
  *   llm.h           chat models and embeddings behind an endpoint, or a function of the host's as the model
  *   fine_tuning.h   fine-tuning jobs on such a server
  *   recommender.h   session items in, next items out

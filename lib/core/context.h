@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The context's inside. Other rooms use it through memory.h, log.h, progress.h and pool.h. */
+/* The context's inside. Other rooms use it through memory.h, log.h and pool.h. */
 #ifndef LR_CORE_CONTEXT_H
 #define LR_CORE_CONTEXT_H
 

@@ -135,7 +135,7 @@ static preset sasrec(void)
     return p;
 }
 
-/* Specification 4.1 to 4.5 and the row "DH23 Beauty, LLM2BERT4Rec" of 7.3. */
+/* Harte et al. 2023, LLM2BERT4Rec on Beauty: the settings of the published program. */
 static preset harte2023(void)
 {
     preset p = bert4rec();
@@ -163,7 +163,7 @@ static preset harte2023(void)
     return p;
 }
 
-/* Specification 4.7, the row of Beauty: 400,000 steps are some 400 epochs there. */
+/* Sun et al. 2019, Beauty: 400,000 steps are about 400 epochs there. */
 static preset sun2019(void)
 {
     preset p = bert4rec();

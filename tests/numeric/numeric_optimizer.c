@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Adam's relatives and the loss in double precision, against numbers worked out by hand (specification 8.7, 8.8). */
+/* Adam's relatives and the loss in double precision, against numbers worked out by hand. */
 #include <math.h>
 #include <setjmp.h>
 #include <stdarg.h>

@@ -55,13 +55,13 @@ static double loss_of(bench *b)
     return value;
 }
 
-/* The specification's filling: element k of tensor t is .2 sin(1.3 k + .7 t), tensors in its own order, norms plain. */
+/* The filling: element k of tensor t is .2 sin(1.3 k + .7 t), tensors in its own order, norms plain. */
 static void fill(bench *b, size_t offset, size_t count, size_t tensor)
 {
     for (size_t k = 0; k < count; k++) b->parameters[offset + k] = .2 * sin(1.3 * (double)k + .7 * (double)tensor);
 }
 
-/* Queries, keys and values stand side by side in our array, one after the other in the specification. */
+/* Queries, keys and values stand side by side in our array, one after the other in the reference. */
 static void fill_qkv(bench *b, const lr_block_at *at, size_t first_tensor)
 {
     const size_t D = b->shape.dim;
@@ -129,7 +129,7 @@ static void logits_of(bench *b, size_t m, double logits[3])
     }
 }
 
-/* Specification 8.9, BERT4Rec as in Harte et al. */
+/* BERT4Rec as in Harte et al. 2023. */
 static void the_paper_s_forward_pass_is_reproduced(void **state)
 {
     static const int32_t items[] = {0, 2, 3}, positions[] = {0, 1, 2}, at[] = {2}, label[] = {1};
@@ -166,7 +166,7 @@ static void pads_can_be_masks_or_left_out(void **state)
     close_bench(b);
 }
 
-/* Specification 8.9, SASRec as in Boz et al.: causal, pre-norm, ReLU, no final norm. */
+/* SASRec as in Boz et al. 2024: causal, pre-norm, ReLU, no final norm. */
 static void the_causal_forward_pass_is_reproduced(void **state)
 {
     static const int32_t items[] = {0, 2, 1}, positions[] = {0, 1, 2}, at[] = {0, 1, 2}, label[] = {0, 0, 0};
@@ -277,7 +277,7 @@ static double gbce_of(llmrec_context *context, size_t negatives, double t, const
     return sum;
 }
 
-/* Specification 8.7: gBCE over three items. */
+/* gBCE (Petrov & Macdonald 2023) over three items. */
 static void gbce_reproduces_known_values(void **state)
 {
     static const double s[] = {1, -.5};

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Sequences, masks and batches: what the network is asked (specification 8.6), and the rates it learns at (8.8). */
+/* Sequences, masks and batches: what the network is asked (Sun et al. 2019), and the rates it learns at. */
 #include "../support.h"
 
 #include <math.h>

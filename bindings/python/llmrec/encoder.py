@@ -25,7 +25,7 @@ _VECTOR = re.compile(r"(\.bias|norm\.weight)$")
 
 
 class Encoder(Handle):
-    """A network over a catalog of items: the one handle that changes after it was made.
+    """A network over a catalog of items. Training changes it.
 
         encoder = llmrec.Encoder.create(data)                       # or preset="sasrec", layers=1, ...
         encoder.init_items(reducer.apply(table))                    # optional: start from a language model's vectors
