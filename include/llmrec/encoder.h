@@ -95,7 +95,8 @@ LLMREC_API llmrec_status llmrec_encoder_get_options(const llmrec_encoder *encode
 /* Copies `count` rows of a named weight, beginning with `first`, to values [count,columns]. A vector is one row. `rows`
  * and `columns` (may be NULL) get its shape; count 0 asks for the shape only.
  * Names are "item.weight" [items+1,D] (the last row is [MASK]), "position.weight" [N,D], "output.bias" [items],
- * "block.0.qkv.weight" [D,3HK] (queries, keys, values side by side; rows are inputs), ...: docs/encoder.md lists them.
+ * "block.0.qkv.weight" [D,3HC] (queries, keys, values side by side; rows are inputs), ...:
+ * docs/guides/training.md lists them.
  * Errors: ARGUMENT (no such name; rows out of range). Cost: one copy. */
 LLMREC_API llmrec_status llmrec_encoder_copy_weights(const llmrec_encoder *encoder, const char *name, int64_t first,
                                                      int64_t count, float *values, int64_t *rows, int64_t *columns);
@@ -210,7 +211,7 @@ LLMREC_API llmrec_status llmrec_train_options_preset(llmrec_train_options *optio
  * early stop). The last row of its sessions is the target, ranked among all items except those of the rows before, ties
  * to the lower index. The final weights are those of the best epoch by validation, or of the last epoch without it;
  * more training continues from the last epoch either way. A call that fails or is canceled leaves the encoder as it was
- * after the last whole epoch. The same seed, BLAS and data give the same bits with any number of threads. Reports
+ * after the last whole epoch. The same seed, data and processor give the same bits with any number of threads. Reports
  * progress.
  *
  * Errors: ARGUMENT, ABI, SHAPE (another catalog, nothing to learn from), NUMERIC (loss or gradient is not finite: lower

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Chat models behind one handle: an OpenAI-compatible endpoint, or a function of the host; and text encoders behind an
- * /embeddings endpoint. docs/llm.md has the details.
+ * /embeddings endpoint. docs/guides/models.md has the details.
  *
  * What a model answers is never trusted: it is cut at a limit, checked, and passed on as data. A key is kept in memory
  * only and is sent only in the Authorization header of requests to its own endpoint.

@@ -113,7 +113,7 @@ typedef struct llmrec_prompt_options {
     const char *column;   /* the text column with the items' names; default NULL: the title */
     /* Templates that replace the library's; default NULL. Slots are {noun} {nouns} {history} {last}; with a menu {menu}
      * {choices}, with labels {first_label} {last_label}; and {count}. `user` must contain {history}, and {menu} if
-     * there is a menu. {{ is a brace. See docs/prompts.md. */
+     * there is a menu. {{ is a brace. See docs/guides/prompts.md. */
     const char *system;
     const char *user;
     /* LETTERS, PAIRWISE: alternatives asked for, as top_logprobs of llmrec_chat_request; 1..10000, default 20. A weak

@@ -44,7 +44,7 @@ LLMREC_API llmrec_status llmrec_fine_tuning_data_options_init(llmrec_fine_tuning
 typedef struct llmrec_fine_tuning_data_info {
     size_t size; /* set by the caller: sizeof(llmrec_fine_tuning_data_info) */
     int64_t training_rows, validation_rows;
-    int64_t training_tokens, validation_tokens; /* of one epoch, estimated: see docs/fine_tuning.md */
+    int64_t training_tokens, validation_tokens; /* of one epoch, estimated: see docs/studies/tokens.md */
     int64_t training_bytes, validation_bytes;
     int64_t longest_row; /* of the written ones, in estimated tokens */
     int64_t too_short;   /* sessions with fewer than min_history items before the last one */
