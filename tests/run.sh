@@ -47,7 +47,7 @@ configure build-asan "${sanitized[@]}" -Db_sanitize=address,undefined && {
     export LSAN_OPTIONS=suppressions=$PWD/tests/leaks.txt:print_suppressions=0
     export ASAN_OPTIONS=detect_leaks=1:strict_string_checks=1
     export UBSAN_OPTIONS=halt_on_error=1:print_stacktrace=1
-    run build-asan --no-suite abi --timeout-multiplier 5
+    run build-asan --no-suite abi --no-suite docs --timeout-multiplier 5
 }
 configure build-tsan "${sanitized[@]}" -Db_sanitize=thread && {
     export TSAN_OPTIONS=halt_on_error=1:die_after_fork=0

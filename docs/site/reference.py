@@ -64,7 +64,7 @@ def paragraphs(comment, symbols):
             part = " ".join(part.split())
             bullet = "- " if part.startswith("- ") else ""
             part = part.removeprefix("- ")
-            for piece in re.split(rf"(?<=[.;)]) (?=(?:{_LABELS}): )", part):
+            for piece in re.split(rf"(?<=[.;:)]) (?=(?:{_LABELS}): )", part):
                 label = re.match(rf"({_LABELS}): ", piece)
                 text = inline(piece[label.end():] if label else piece, symbols, "ARGUMENT" in piece or bool(label))
                 if label and not bullet:
