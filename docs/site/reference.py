@@ -142,7 +142,8 @@ _PACKAGE = headers.ROOT / "bindings" / "python" / "llmrec"
 def _docstring(node, symbols):
     """A docstring as Markdown: paragraphs, and indented blocks as code."""
     parts = []
-    text = textwrap.dedent("    " + (ast.get_docstring(node) or "").replace("\n", "\n    "))
+    text = ast.get_docstring(node, clean=False) or ""
+    text = text.replace("\n" + " " * node.body[0].col_offset, "\n").strip()
     for block in re.split(r"\n\s*\n", text):
         lines = block.split("\n")
         if block.strip() and all(line.startswith("    ") for line in lines):
