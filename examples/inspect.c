@@ -47,17 +47,18 @@ static void print_columns(const llmrec_dataset *dataset)
 static void print_session(const llmrec_dataset *dataset)
 {
     int64_t offsets[2] = {0, 0};
-    size_t rows = 0, length = 0;
+    size_t length = 0;
+    int64_t rows = 0;
     const char *text = NULL;
     const int64_t title = llmrec_dataset_title_column(dataset);
     if (llmrec_dataset_sessions(dataset) == 0) return;
     llmrec_dataset_copy_sessions(dataset, 0, 1, offsets, NULL, NULL, 0, &rows); /* asks for the size */
-    int32_t *items = malloc((rows + 1) * sizeof *items);
+    int32_t *items = malloc(((size_t)rows + 1) * sizeof *items);
     if (items == NULL) exit(EXIT_FAILURE);
     must(llmrec_dataset_copy_sessions(dataset, 0, 1, offsets, items, NULL, rows, &rows));
     must(llmrec_dataset_session_id(dataset, 0, &text, &length));
     printf("\nsession %.*s\n", (int)length, text);
-    for (size_t i = 0; i < rows; i++) {
+    for (int64_t i = 0; i < rows; i++) {
         must(llmrec_dataset_item_id(dataset, items[i], &text, &length));
         printf("  %.*s", (int)length, text);
         if (title >= 0) {

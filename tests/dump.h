@@ -25,14 +25,15 @@ static inline void dump_session(const llmrec_dataset *dataset, int64_t session)
     double times[512];
     char time[32];
     const char *id = NULL;
-    size_t length = 0, rows = 0;
+    size_t length = 0;
+    int64_t rows = 0;
     assert_ok(llmrec_dataset_copy_sessions(dataset, session, 1, offsets, items, times, 512, &rows));
     assert_int_equal(offsets[1], rows);
     assert_ok(llmrec_dataset_session_id(dataset, session, &id, &length));
     dump_bytes(session > 0 ? "; " : "", session > 0 ? 2 : 0);
     dump_bytes(id, length);
     dump_bytes(":", 1);
-    for (size_t i = 0; i < rows; i++) {
+    for (int64_t i = 0; i < rows; i++) {
         assert_ok(llmrec_dataset_item_id(dataset, items[i], &id, &length));
         dump_bytes(" ", 1);
         dump_bytes(id, length);

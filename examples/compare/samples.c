@@ -51,12 +51,12 @@ static llmrec_status print_next(const compare_task *task, const compare_row *row
 static llmrec_status print_sample(const compare_task *task, const compare_row *rows, int64_t count, int64_t session)
 {
     int64_t offsets[2];
-    size_t length = 0;
+    int64_t length = 0;
     const char *id = NULL;
     size_t id_length = 0;
     llmrec_status status = LLMREC_OK;
     llmrec_dataset_copy_sessions(task->evaluated, session, 1, offsets, NULL, NULL, 0, &length);
-    int32_t *items = malloc((length + 1) * sizeof *items);
+    int32_t *items = malloc(((size_t)length + 1) * sizeof *items);
     if (items == NULL) return LLMREC_ERR_MEMORY;
     status = llmrec_dataset_copy_sessions(task->evaluated, session, 1, offsets, items, NULL, length, &length);
     if (status == LLMREC_OK) status = llmrec_dataset_session_id(task->evaluated, session, &id, &id_length);

@@ -16,6 +16,11 @@
  *   long as the handle lives.
  * - Text is UTF-8. A text with a length need not end in NUL. Where an array of lengths may be NULL, each text ends in
  *   NUL.
+ * - size_t counts bytes: sizes of structs, lengths of texts, capacities of text buffers. All other counts and indices
+ *   are int64_t, and int32_t in arrays of items. A negative count is an ARGUMENT error.
+ * - Constants are enums with written values, `llmrec_<noun>`. Fields and parameters that hold one are int64_t, "one of
+ *   llmrec_<noun>", because the compiler chooses an enum's size. llmrec_status is int32_t.
+ * - `_load` reads foreign files. `_save` writes and `_open` reads files of this library.
  * - Item indices are int32_t in [0, items). Positions in a CSR array are int64_t.
  *
  * Every function states its errors. The introduction of each header states what else holds for its functions unless

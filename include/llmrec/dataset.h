@@ -97,7 +97,7 @@ LLMREC_API llmrec_status llmrec_dataset_load(llmrec_context *context, const char
  * ends in NUL. Everything else may be NULL or 0. */
 typedef struct llmrec_interactions {
     size_t size; /* sizeof(llmrec_interactions) */
-    size_t rows;
+    int64_t rows;
     const int64_t *session_numbers;   /* [rows] */
     const char *const *session_ids;   /* [rows] */
     const size_t *session_id_lengths; /* [rows] */
@@ -110,11 +110,11 @@ typedef struct llmrec_interactions {
 /* Items in arrays, with either numbers or texts as ids. */
 typedef struct llmrec_items {
     size_t size; /* sizeof(llmrec_items) */
-    size_t rows;
+    int64_t rows;
     const int64_t *numbers;          /* [rows] */
     const char *const *ids;          /* [rows] */
     const size_t *id_lengths;        /* [rows] */
-    size_t columns;                  /* text columns, titles included */
+    int64_t columns;                 /* text columns, titles included */
     const char *const *column_names; /* [columns], each ends in NUL */
     const char *const *texts;        /* [rows,columns] row-major; NULL entries are empty */
     const size_t *text_lengths;      /* [rows,columns] */
@@ -190,8 +190,8 @@ LLMREC_API int64_t llmrec_dataset_rows(const llmrec_dataset *dataset);
  * offsets[count] also if the capacity is too small: call with capacity 0 to ask for the size.
  * Errors: ARGUMENT, SHAPE (the capacity is too small). Cost: one pass over the sessions. */
 LLMREC_API llmrec_status llmrec_dataset_copy_sessions(const llmrec_dataset *dataset, int64_t first, int64_t count,
-                                                      int64_t *offsets, int32_t *items, double *times, size_t capacity,
-                                                      size_t *rows);
+                                                      int64_t *offsets, int32_t *items, double *times, int64_t capacity,
+                                                      int64_t *rows);
 
 /* Give an id or a text by index. A text may contain NUL: use its length. Errors: ARGUMENT (index or column out of
  * range). */

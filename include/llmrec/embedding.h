@@ -45,8 +45,8 @@ LLMREC_API llmrec_status llmrec_embedding_options_init(llmrec_embedding_options 
  * ends in NUL.
  * Errors: ARGUMENT, ABI, NUMERIC (a value is not finite, or too large for float16: names its row and column, from 0),
  * SHAPE (an id occurs twice), MEMORY, CANCELED. Cost: one pass over the values. */
-LLMREC_API llmrec_status llmrec_embedding_create(llmrec_context *context, const float *values, size_t rows, size_t dim,
-                                                 const char *const *ids, const size_t *id_lengths,
+LLMREC_API llmrec_status llmrec_embedding_create(llmrec_context *context, const float *values, int64_t rows,
+                                                 int64_t dim, const char *const *ids, const size_t *id_lengths,
                                                  const llmrec_embedding_options *options, llmrec_embedding **embedding);
 
 /* Loads a table from a file of another program. The ending decides its format: .npy (format 1 to 3; float16, 32 or 64,

@@ -73,7 +73,7 @@ LLMREC_API llmrec_status llmrec_evaluate(const llmrec_recommender *recommender, 
  * outside [0, items) are unknown items: they take a rank, may be targets, and have no count.
  * Errors: ARGUMENT (falling offsets: names the position), ABI, MEMORY, CANCELED. Cost: two sorts of a list per
  * session. */
-LLMREC_API llmrec_status llmrec_evaluate_lists(llmrec_context *context, size_t sessions, int64_t items,
+LLMREC_API llmrec_status llmrec_evaluate_lists(llmrec_context *context, int64_t sessions, int64_t items,
                                                const int64_t *list_offsets, const int32_t *lists,
                                                const uint8_t *has_list, const int64_t *target_offsets,
                                                const int32_t *targets, const llmrec_evaluation_options *options,
@@ -134,7 +134,7 @@ LLMREC_API llmrec_status llmrec_report_compare(const llmrec_report *report, cons
  * Coverage is the mean, seconds and grounding the sum, empty_lists the maximum.
  * Errors: ARGUMENT (no report; a report is NULL or lacks a list length), SHAPE (other numbers of sessions), MEMORY.
  * Cost: one pass over all values. */
-LLMREC_API llmrec_status llmrec_report_mean(const llmrec_report *const *reports, size_t count, llmrec_report **mean);
+LLMREC_API llmrec_status llmrec_report_mean(const llmrec_report *const *reports, int64_t count, llmrec_report **mean);
 
 /* How reports look as text. */
 typedef enum llmrec_report_layout {
@@ -152,13 +152,13 @@ typedef enum llmrec_report_layout {
  * with capacity 0 to ask for the size.
  * Errors: ARGUMENT, MEMORY. Cost: proportional to the text. */
 LLMREC_API llmrec_status llmrec_report_format(const llmrec_report *const *reports, const char *const *names,
-                                              size_t count, int64_t layout, char *text, size_t capacity,
+                                              int64_t count, int64_t layout, char *text, size_t capacity,
                                               size_t *length);
 
 /* Writes the same text to a file, atomically: JSON if the path ends in .json, CSV for .csv, else a table.
  * Errors: ARGUMENT, IO, MEMORY. Cost: proportional to the text. */
-LLMREC_API llmrec_status llmrec_report_save(const llmrec_report *const *reports, const char *const *names, size_t count,
-                                            const char *path);
+LLMREC_API llmrec_status llmrec_report_save(const llmrec_report *const *reports, const char *const *names,
+                                            int64_t count, const char *path);
 
 LLMREC_END
 #endif

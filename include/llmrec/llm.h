@@ -133,7 +133,8 @@ LLMREC_API llmrec_status llmrec_completion_answer(const llmrec_completion *compl
  * Errors: ARGUMENT (also: the request has no answer yet), MEMORY. Threads: only inside the callback, on its thread.
  * Cost: one copy. */
 LLMREC_API llmrec_status llmrec_completion_alternatives(const llmrec_completion *completion, int64_t request,
-                                                        const char *const *texts, const double *logprobs, size_t count);
+                                                        const char *const *texts, const double *logprobs,
+                                                        int64_t count);
 
 /* Creates a model that calls a function of the host with up to `batch` >= 1 requests at a time.
  * Errors: ARGUMENT, MEMORY. Ownership: `user` stays the host's and must be valid as long as the model lives. */
@@ -149,31 +150,31 @@ LLMREC_API void llmrec_llm_free(llmrec_llm *llm);
  * Errors: ARGUMENT, ABI, MEMORY, CANCELED, CALLBACK, IO (journal). Cost: the requests; memory: the answers, and up to
  * sixteen times the answer limit while one is read. */
 LLMREC_API llmrec_status llmrec_llm_chat(const llmrec_llm *llm, const llmrec_chat_request *const *requests,
-                                         size_t count, llmrec_replies **replies);
+                                         int64_t count, llmrec_replies **replies);
 
 /* Frees the replies and their texts. */
 LLMREC_API void llmrec_replies_free(llmrec_replies *replies);
 
 /* Returns LLMREC_OK, or why the request has no answer: then `message` (may be NULL) gets one line of text.
  * Errors: IO, FORMAT (the request's own failure); ARGUMENT (no such request). */
-LLMREC_API llmrec_status llmrec_replies_status(const llmrec_replies *replies, size_t request, const char **message);
+LLMREC_API llmrec_status llmrec_replies_status(const llmrec_replies *replies, int64_t request, const char **message);
 
 /* Returns the number of answers to a request, at most its samples. */
-LLMREC_API int64_t llmrec_replies_count(const llmrec_replies *replies, size_t request);
+LLMREC_API int64_t llmrec_replies_count(const llmrec_replies *replies, int64_t request);
 
 /* Gives one answer: `length` bytes (may be NULL) and a NUL. `finish` (may be NULL) gets the server's reason for its
  * end, for instance "stop" or "length", "" if it gave none. Errors: ARGUMENT (no such request or sample). */
-LLMREC_API llmrec_status llmrec_replies_text(const llmrec_replies *replies, size_t request, int64_t sample,
+LLMREC_API llmrec_status llmrec_replies_text(const llmrec_replies *replies, int64_t request, int64_t sample,
                                              const char **text, size_t *length, const char **finish);
 
 /* Returns the number of tokens of an answer that have log-probabilities; 0 if the server gave none. */
-LLMREC_API int64_t llmrec_replies_tokens(const llmrec_replies *replies, size_t request, int64_t sample);
+LLMREC_API int64_t llmrec_replies_tokens(const llmrec_replies *replies, int64_t request, int64_t sample);
 
 /* Gives the alternatives of one token: texts[capacity] and logprobs[capacity], natural logarithms in falling order.
  * `count` gets their number, also if it is above `capacity`. Errors: ARGUMENT (no such request, sample or token). */
-LLMREC_API llmrec_status llmrec_replies_alternatives(const llmrec_replies *replies, size_t request, int64_t sample,
+LLMREC_API llmrec_status llmrec_replies_alternatives(const llmrec_replies *replies, int64_t request, int64_t sample,
                                                      int64_t token, const char **texts, double *logprobs,
-                                                     size_t capacity, size_t *count);
+                                                     int64_t capacity, int64_t *count);
 
 /* What a handle has used since its creation. */
 typedef struct llmrec_usage {

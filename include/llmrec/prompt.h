@@ -175,7 +175,7 @@ LLMREC_API llmrec_status llmrec_recommender_create_prompt(const llmrec_prompt_pa
  * NULL) gets the bytes needed without the NUL: call with capacity 0 to ask for the size.
  * Errors: ARGUMENT, UNSUPPORTED (not a prompt recommender), MEMORY. Cost: proportional to the text. */
 LLMREC_API llmrec_status llmrec_prompt_preview(const llmrec_recommender *recommender, const int32_t *items,
-                                               size_t item_count, const int32_t *candidates, size_t count, char *text,
+                                               int64_t item_count, const int32_t *candidates, int64_t count, char *text,
                                                size_t capacity, size_t *length);
 
 /* Columns of llmrec_recommend_options.grounding: where lists come from. Every name in the answers of a session (of a

@@ -114,9 +114,9 @@ LLMREC_API llmrec_status llmrec_recommender_item_id(const llmrec_recommender *re
 typedef struct llmrec_recommend_options {
     size_t size;       /* set by llmrec_recommend_options_init */
     int64_t keep_seen; /* 0 (default): never recommend a session's own items; 1: they may be recommended */
-    size_t allow_count;
+    int64_t allow_count;
     const int32_t *allow; /* [allow_count] recommend only these, none if it is 0; default NULL: all */
-    size_t deny_count;
+    int64_t deny_count;
     const int32_t *deny; /* [deny_count] never recommend these; default NULL: none */
     /* [sessions, grounding_columns] where the lists of prompt recommenders come from: columns of llmrec_grounding.
      * Other strategies write zeros. Default NULL: not wanted. */
@@ -137,7 +137,7 @@ LLMREC_API llmrec_status llmrec_recommend_options_init(llmrec_recommend_options 
  * a table of a quarter of the float32 size per 64 sessions, and some tens of rows in float32 for each; memory does not
  * grow with sessions x items. */
 LLMREC_API llmrec_status llmrec_recommend(const llmrec_recommender *recommender, const int64_t *offsets,
-                                          const int32_t *items, size_t sessions, int64_t k,
+                                          const int32_t *items, int64_t sessions, int64_t k,
                                           const llmrec_recommend_options *options, int32_t *recommended, float *scores,
                                           int32_t *counts);
 
@@ -147,8 +147,8 @@ LLMREC_API llmrec_status llmrec_recommend(const llmrec_recommender *recommender,
  * Errors: as llmrec_recommend; UNSUPPORTED (a recommender without ids). Cost: as llmrec_recommend, and one hash look-up
  * per id. */
 LLMREC_API llmrec_status llmrec_recommend_ids(const llmrec_recommender *recommender, const int64_t *offsets,
-                                              const char *const *ids, const size_t *lengths, size_t sessions, int64_t k,
-                                              const llmrec_recommend_options *options, int32_t *recommended,
+                                              const char *const *ids, const size_t *lengths, int64_t sessions,
+                                              int64_t k, const llmrec_recommend_options *options, int32_t *recommended,
                                               float *scores, int32_t *counts, int64_t *unknown);
 
 /* --- live sessions ------------------------------------------------------------------------------------------- */
@@ -170,14 +170,14 @@ LLMREC_API void llmrec_session_free(llmrec_session *session);
 /* Appends items[count], oldest first; -1 is an unknown item and is skipped. On failure the session is unchanged.
  * Errors: ARGUMENT (an index outside [-1, items): names the position), MEMORY. Threads: one at a time per session.
  * Cost: one copy. */
-LLMREC_API llmrec_status llmrec_session_append(llmrec_session *session, const int32_t *items, size_t count);
+LLMREC_API llmrec_status llmrec_session_append(llmrec_session *session, const int32_t *items, int64_t count);
 
 /* Appends items by their external ids. With `lengths` NULL each id ends in NUL. Unknown ids are skipped; `unknown` (may
  * be NULL) gets their number. On failure the session is unchanged.
  * Errors: ARGUMENT, UNSUPPORTED (a recommender without ids), MEMORY. Threads: one at a time per session. Cost: one hash
  * look-up per id. */
 LLMREC_API llmrec_status llmrec_session_append_ids(llmrec_session *session, const char *const *ids,
-                                                   const size_t *lengths, size_t count, int64_t *unknown);
+                                                   const size_t *lengths, int64_t count, int64_t *unknown);
 
 /* Returns the number of known items in the session. Threads: one at a time per session. */
 LLMREC_API int64_t llmrec_session_length(const llmrec_session *session);

@@ -49,7 +49,7 @@ LLMREC_API int64_t llmrec_text_encoder_max_tokens(const llmrec_text_encoder *enc
  * Errors: ARGUMENT, SHAPE (the capacity is too small), UNSUPPORTED (an encoder behind an endpoint). Cost: one pass over
  * the text. */
 LLMREC_API llmrec_status llmrec_text_encoder_tokenize(const llmrec_text_encoder *encoder, const char *text,
-                                                      size_t length, int32_t *ids, size_t capacity, size_t *count);
+                                                      size_t length, int32_t *ids, int64_t capacity, int64_t *count);
 
 /* Encodes texts[count] to vectors [count,dim], row-major. With `lengths` NULL each text ends in NUL. An empty text is a
  * text ([CLS] [SEP]). The vector of a text is the same up to rounding in every batch. Reports progress in texts.
@@ -57,7 +57,7 @@ LLMREC_API llmrec_status llmrec_text_encoder_tokenize(const llmrec_text_encoder 
  * behind an endpoint also what llmrec_text_encoder_create_endpoint lists. Cost: 2 flop per weight and token, and 4 dim
  * flop per pair of tokens of a text and layer, with all threads; texts are packed by length without padding. */
 LLMREC_API llmrec_status llmrec_text_encoder_encode(const llmrec_text_encoder *encoder, const char *const *texts,
-                                                    const size_t *lengths, size_t count, float *vectors);
+                                                    const size_t *lengths, int64_t count, float *vectors);
 
 typedef struct llmrec_encode_items_options {
     size_t size;                /* set by llmrec_encode_items_options_init */

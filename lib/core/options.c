@@ -42,6 +42,13 @@ llmrec_status lr_option_range(const char *name, int64_t value, int64_t low, int6
                    (long long)high);
 }
 
+llmrec_status lr_count(const char *name, int64_t count)
+{
+    const int64_t most = INT64_C(1) << 48;
+    if (count < 0) return lr_fail(LLMREC_ERR_ARGUMENT, "%s is %lld; wanted 0 or more", name, (long long)count);
+    return lr_option_range(name, count, 0, most);
+}
+
 llmrec_status lr_option_number(const char *name, double value, double low, double high)
 {
     if (value >= low && value <= high) return LLMREC_OK; /* not so of NaN */

@@ -17,6 +17,10 @@ llmrec_status lr_options_init(void *options, size_t size, const void *defaults, 
 
 /* `value` of option `name` must be within [low, high]. */
 llmrec_status lr_option_range(const char *name, int64_t value, int64_t low, int64_t high);
+
+/* A count of anything but bytes, from 0 to what an address space can hold. */
+llmrec_status lr_count(const char *name, int64_t count);
+
 llmrec_status lr_option_number(const char *name, double value, double low, double high);
 
 #endif

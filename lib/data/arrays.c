@@ -85,7 +85,7 @@ static lr_span take_id(const array_input *in, int side, size_t row, lr_chunk *ch
 static llmrec_status parse_rows(void *argument, size_t index, lr_chunk *chunk)
 {
     const array_input *in = argument;
-    const size_t first = in->first + index * CHUNK_ROWS, left = in->rows->rows - first;
+    const size_t first = in->first + index * CHUNK_ROWS, left = (size_t)in->rows->rows - first;
     const size_t end = first + (left < CHUNK_ROWS ? left : CHUNK_ROWS);
     size_t room = 0;
     LR_RETURN_IF(spare_room(in, first, end, &room));
@@ -105,7 +105,7 @@ static llmrec_status gather_rows(array_input *in, lr_gather *gather)
 {
     llmrec_status status = LLMREC_OK;
     lr_chunk chunks[CHUNKS];
-    const size_t rows = in->rows->rows;
+    const size_t rows = (size_t)in->rows->rows;
     lr_progress progress = lr_progress_begin(gather->context, "read interactions", "rows", (int64_t)rows);
     for (size_t i = 0; i < CHUNKS; i++) chunks[i] = (lr_chunk){.context = gather->context};
     for (; in->first < rows; in->first += CHUNKS * CHUNK_ROWS) {
@@ -158,7 +158,7 @@ static llmrec_status item_repeated(const void *of, size_t row, size_t earlier)
 
 static lr_span given_cell(const llmrec_items *items, size_t row, size_t column)
 {
-    const size_t cell = row * items->columns + column;
+    const size_t cell = row * (size_t)items->columns + column;
     const char *text = items->texts[cell];
     if (text == NULL) return (lr_span){"", 0};
     return (lr_span){text, items->text_lengths != NULL ? items->text_lengths[cell] : strlen(text)};
@@ -174,7 +174,7 @@ static llmrec_status take_row(item_arrays *from, bool repair, size_t row, size_t
     } else {
         *room += NUMBER_SIZE;
     }
-    for (size_t column = 0; column < from->items->columns; column++)
+    for (size_t column = 0; column + 1 < from->width; column++)
         cells[1 + column] = given_cell(from->items, row, column);
     for (size_t i = 0; i < from->width; i++) {
         if (lr_utf8_valid(cells[i].text, cells[i].length) == cells[i].length) continue;
@@ -202,16 +202,17 @@ static void fix_row(item_arrays *from, size_t row)
 static llmrec_status take_items(llmrec_context *context, item_arrays *from, bool repair, lr_item_source *source)
 {
     const llmrec_items *items = from->items;
+    const size_t rows = (size_t)items->rows, columns = (size_t)items->columns;
     size_t room = NUMBER_SIZE; /* the last number's NUL has room too */
-    for (size_t column = 0; column < items->columns; column++)
+    for (size_t column = 0; column < columns; column++)
         if (items->column_names[column] == NULL)
             return lr_fail(LLMREC_ERR_ARGUMENT, "items.column_names[%zu] is NULL; wanted a name", column);
-    LR_RETURN_IF(lr_alloc(context, &from->cells, items->rows, from->width * sizeof *from->cells));
-    for (size_t row = 0; row < items->rows; row++) LR_RETURN_IF(take_row(from, repair, row, &room));
+    LR_RETURN_IF(lr_alloc(context, &from->cells, rows, from->width * sizeof *from->cells));
+    for (size_t row = 0; row < rows; row++) LR_RETURN_IF(take_row(from, repair, row, &room));
     LR_RETURN_IF(LR_NEW(context, from->spare, room));
-    for (size_t row = 0; row < items->rows; row++) fix_row(from, row);
-    *source = (lr_item_source){.rows = items->rows,
-                               .columns = items->columns,
+    for (size_t row = 0; row < rows; row++) fix_row(from, row);
+    *source = (lr_item_source){.rows = rows,
+                               .columns = columns,
                                .numbers = from->ids.texts == NULL,
                                .of = from,
                                .id = item_id,
@@ -237,7 +238,7 @@ llmrec_status lr_assemble_arrays(llmrec_context *context, const llmrec_interacti
     lr_item_source source;
     if (items != NULL) {
         from.ids = (id_array){"items.ids", items->numbers, items->ids, items->id_lengths};
-        from.width = 1 + items->columns;
+        from.width = 1 + (size_t)items->columns;
         LR_TRY(take_items(context, &from, in.repair, &source));
     }
     LR_TRY(lr_gather_begin(context, true, rows->times != NULL, &gather));

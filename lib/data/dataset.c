@@ -62,6 +62,7 @@ static llmrec_status read_interactions(const llmrec_interactions *given, llmrec_
     *rows = (llmrec_interactions){.size = sizeof *rows};
     LR_RETURN_IF(check_not_null(given, "interactions"));
     LR_RETURN_IF(lr_options_overlay(rows, sizeof *rows, sizeof *rows, given, "llmrec_interactions"));
+    LR_RETURN_IF(lr_count("interactions.rows", rows->rows));
     if (rows->rows == 0) rows->session_numbers = rows->item_numbers = NULL;
     if (rows->rows == 0) return LLMREC_OK;
     LR_RETURN_IF(check_pair(rows->session_numbers, rows->session_ids, "interactions' session ids"));
@@ -72,9 +73,10 @@ static llmrec_status read_items(const llmrec_items *given, llmrec_items *items)
 {
     *items = (llmrec_items){.size = sizeof *items};
     LR_RETURN_IF(lr_options_overlay(items, sizeof *items, sizeof *items, given, "llmrec_items"));
+    LR_RETURN_IF(lr_count("items.rows", items->rows));
+    LR_RETURN_IF(lr_option_range("items.columns", items->columns, 0, INT32_MAX - 1));
     if (items->rows > 0) LR_RETURN_IF(check_pair(items->numbers, items->ids, "items' ids"));
     if (items->columns > 0) LR_RETURN_IF(check_not_null(items->column_names, "items.column_names"));
-    if (items->columns >= INT32_MAX) return lr_fail(LLMREC_ERR_ARGUMENT, "items.columns is %zu", items->columns);
     if (items->columns > 0 && items->rows > 0) return check_not_null(items->texts, "items.texts");
     return LLMREC_OK;
 }
@@ -197,8 +199,8 @@ static void copy_session(const llmrec_dataset *dataset, size_t session, size_t a
 }
 
 llmrec_status llmrec_dataset_copy_sessions(const llmrec_dataset *dataset, int64_t first, int64_t count,
-                                           int64_t *offsets, int32_t *items, double *times, size_t capacity,
-                                           size_t *rows)
+                                           int64_t *offsets, int32_t *items, double *times, int64_t capacity,
+                                           int64_t *rows)
 {
     size_t total = 0;
     LR_RETURN_IF(check_not_null(dataset, "dataset"));
@@ -206,9 +208,10 @@ llmrec_status llmrec_dataset_copy_sessions(const llmrec_dataset *dataset, int64_
     LR_RETURN_IF(lr_option_range("first", first, 0, sessions));
     LR_RETURN_IF(lr_option_range("count", count, 0, sessions - first));
     for (int64_t i = 0; i < count; i++) total += lr_view_length(dataset, (size_t)(first + i));
-    if (rows != NULL) *rows = total;
-    if (total > capacity)
-        return lr_fail(LLMREC_ERR_SHAPE, "capacity is %zu; wanted room for %zu rows", capacity, total);
+    LR_RETURN_IF(lr_count("capacity", capacity));
+    if (rows != NULL) *rows = (int64_t)total;
+    if (total > (size_t)capacity)
+        return lr_fail(LLMREC_ERR_SHAPE, "capacity is %lld; wanted room for %zu rows", (long long)capacity, total);
     LR_RETURN_IF(check_not_null(offsets, "offsets"));
     if (total > 0) LR_RETURN_IF(check_not_null(items, "items"));
     offsets[0] = 0;

@@ -113,24 +113,27 @@ lr_tensor lr_embedding_tensor(const llmrec_embedding *embedding, const char *nam
 
 /* --- making and loading -------------------------------------------------------------------------------------- */
 
-llmrec_status llmrec_embedding_create(llmrec_context *context, const float *values, size_t rows, size_t dim,
+llmrec_status llmrec_embedding_create(llmrec_context *context, const float *values, int64_t rows, int64_t dim,
                                       const char *const *ids, const size_t *id_lengths,
                                       const llmrec_embedding_options *given, llmrec_embedding **embedding)
 {
     llmrec_embedding_options options;
     lr_ids *fresh = NULL;
-    lr_values source = {{.name = "values", .type = LR_TENSOR_F32, .rank = 2, .sizes = {rows, dim}, .data = values},
-                        "values"};
+    const size_t sizes[2] = {(size_t)rows, (size_t)dim};
+    lr_values source = {
+        {.name = "values", .type = LR_TENSOR_F32, .rank = 2, .sizes = {sizes[0], sizes[1]}, .data = values}, "values"};
     if (context == NULL || values == NULL || embedding == NULL)
         return lr_fail(LLMREC_ERR_ARGUMENT, "%s is NULL",
                        context == NULL  ? "context"
                        : values == NULL ? "values"
                                         : "embedding");
     LR_RETURN_IF(read_options(given, &options));
-    if (rows == 0 || dim == 0 || __builtin_mul_overflow(rows, dim, &source.tensor.count))
-        return lr_fail(LLMREC_ERR_ARGUMENT, "rows is %zu and dim %zu; wanted at least 1 of each, and memory for all",
-                       rows, dim);
-    if (ids != NULL) LR_RETURN_IF(lr_ids_create(context, rows, ids, id_lengths, "ids", &fresh));
+    LR_RETURN_IF(lr_count("rows", rows));
+    LR_RETURN_IF(lr_count("dim", dim));
+    if (rows == 0 || dim == 0 || __builtin_mul_overflow(sizes[0], sizes[1], &source.tensor.count))
+        return lr_fail(LLMREC_ERR_ARGUMENT, "rows is %lld and dim %lld; wanted at least 1 of each, and memory for all",
+                       (long long)rows, (long long)dim);
+    if (ids != NULL) LR_RETURN_IF(lr_ids_create(context, sizes[0], ids, id_lengths, "ids", &fresh));
     return lr_embedding_store(context, &source, options.dtype, fresh, embedding);
 }
 

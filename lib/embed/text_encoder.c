@@ -125,7 +125,7 @@ int64_t llmrec_text_encoder_max_tokens(const llmrec_text_encoder *encoder)
 /* --- texts --------------------------------------------------------------------------------------------------- */
 
 llmrec_status llmrec_text_encoder_tokenize(const llmrec_text_encoder *encoder, const char *text, size_t length,
-                                           int32_t *ids, size_t capacity, size_t *count)
+                                           int32_t *ids, int64_t capacity, int64_t *count)
 {
     if (encoder == NULL || text == NULL || count == NULL || (ids == NULL && capacity > 0))
         return lr_fail(LLMREC_ERR_ARGUMENT, "tokenize: %s is NULL",
@@ -136,22 +136,24 @@ llmrec_status llmrec_text_encoder_tokenize(const llmrec_text_encoder *encoder, c
     if (encoder->tokenizer == NULL)
         return lr_fail(LLMREC_ERR_UNSUPPORTED, "tokenize: this encoder's tokens are its server's own");
     if (length == SIZE_MAX) length = strlen(text);
-    *count = lr_tokenizer_run(encoder->tokenizer, text, length, encoder->max_tokens, ids, capacity);
+    LR_RETURN_IF(lr_count("capacity", capacity));
+    *count = (int64_t)lr_tokenizer_run(encoder->tokenizer, text, length, encoder->max_tokens, ids, (size_t)capacity);
     if (*count <= capacity) return LLMREC_OK;
-    return lr_fail(LLMREC_ERR_SHAPE, "tokenize: capacity is %zu; wanted %zu", capacity, *count);
+    return lr_fail(LLMREC_ERR_SHAPE, "tokenize: capacity is %lld; wanted %lld", (long long)capacity, (long long)*count);
 }
 
 llmrec_status llmrec_text_encoder_encode(const llmrec_text_encoder *encoder, const char *const *texts,
-                                         const size_t *lengths, size_t count, float *vectors)
+                                         const size_t *lengths, int64_t count, float *vectors)
 {
+    LR_RETURN_IF(lr_count("count", count));
     if (encoder == NULL || (count > 0 && (texts == NULL || vectors == NULL)))
         return lr_fail(LLMREC_ERR_ARGUMENT, "encode: %s is NULL",
                        encoder == NULL ? "encoder"
                        : texts == NULL ? "texts"
                                        : "vectors");
-    for (size_t i = 0; i < count; i++)
+    for (size_t i = 0; i < (size_t)count; i++)
         if (texts[i] == NULL) return lr_fail(LLMREC_ERR_ARGUMENT, "encode: texts[%zu] is NULL", i);
-    return lr_encode_texts(encoder, texts, lengths, count, vectors);
+    return lr_encode_texts(encoder, texts, lengths, (size_t)count, vectors);
 }
 
 /* --- items --------------------------------------------------------------------------------------------------- */

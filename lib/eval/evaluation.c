@@ -156,7 +156,7 @@ static llmrec_status check_lists(const lr_made_lists *made)
     return LLMREC_OK;
 }
 
-llmrec_status llmrec_evaluate_lists(llmrec_context *context, size_t sessions, int64_t items,
+llmrec_status llmrec_evaluate_lists(llmrec_context *context, int64_t sessions, int64_t items,
                                     const int64_t *list_offsets, const int32_t *lists, const uint8_t *has_list,
                                     const int64_t *target_offsets, const int32_t *targets,
                                     const llmrec_evaluation_options *given, llmrec_report **report)
@@ -164,13 +164,14 @@ llmrec_status llmrec_evaluate_lists(llmrec_context *context, size_t sessions, in
     llmrec_status status = LLMREC_OK;
     llmrec_evaluation_options options;
     lr_tally *tally = NULL;
-    const lr_made_lists made = {sessions, list_offsets, lists, has_list, target_offsets, targets};
+    const lr_made_lists made = {(size_t)sessions, list_offsets, lists, has_list, target_offsets, targets};
     if (context == NULL) return lr_fail(LLMREC_ERR_ARGUMENT, "context is NULL");
     if (report == NULL) return lr_fail(LLMREC_ERR_ARGUMENT, "report is NULL");
     LR_TRY(read_options(given, &options));
     LR_TRY(lr_option_range("items", items, 1, INT32_MAX));
+    LR_TRY(lr_count("sessions", sessions));
     LR_TRY(check_lists(&made));
-    const lr_tally_plan plan = {context, sessions, (size_t)items, options.item_counts, &options};
+    const lr_tally_plan plan = {context, made.sessions, (size_t)items, options.item_counts, &options};
     LR_TRY(lr_tally_begin(&plan, &tally));
     LR_TRY(lr_protocol_take(context, &made, &options, tally));
     lr_tally_end(tally, report);

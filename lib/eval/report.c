@@ -209,16 +209,17 @@ static void add_share(const llmrec_report *report, double share, llmrec_report *
     if (report->empty_lists > mean->empty_lists) mean->empty_lists = report->empty_lists;
 }
 
-llmrec_status llmrec_report_mean(const llmrec_report *const *reports, size_t count, llmrec_report **mean)
+llmrec_status llmrec_report_mean(const llmrec_report *const *reports, int64_t count, llmrec_report **mean)
 {
     llmrec_report *fresh = NULL;
-    LR_RETURN_IF(check_alike(reports, count));
+    LR_RETURN_IF(lr_count("count", count));
+    LR_RETURN_IF(check_alike(reports, (size_t)count));
     if (mean == NULL) return lr_fail(LLMREC_ERR_ARGUMENT, "mean is NULL");
     const llmrec_report *first = reports[0];
     LR_RETURN_IF(lr_report_create(first->context, first->sessions, first->k, first->k_count, &fresh));
     fresh->sessions = first->sessions;
     memset(fresh->values, 0, LR_SESSION_METRICS * fresh->k_count * fresh->capacity * sizeof *fresh->values);
-    for (size_t i = 0; i < count; i++) add_share(reports[i], 1 / (double)count, fresh);
+    for (int64_t i = 0; i < count; i++) add_share(reports[i], 1 / (double)count, fresh);
     lr_report_summarize(fresh);
     for (size_t k = 0; k < fresh->k_count; k++) fresh->figures[LLMREC_METRIC_COVERAGE][k].error = NAN;
     *mean = fresh;
@@ -247,12 +248,13 @@ static llmrec_status write_text(const lr_reports *reports, int64_t layout, lr_bu
     }
 }
 
-llmrec_status llmrec_report_format(const llmrec_report *const *reports, const char *const *names, size_t count,
+llmrec_status llmrec_report_format(const llmrec_report *const *reports, const char *const *names, int64_t count,
                                    int64_t layout, char *text, size_t capacity, size_t *length)
 {
     llmrec_status status = LLMREC_OK;
-    const lr_reports all = {reports, names, count};
+    const lr_reports all = {reports, names, (size_t)count};
     lr_builder builder = {0};
+    LR_TRY(lr_count("count", count));
     LR_TRY(check_reports(&all));
     LR_CHECK(text != NULL || capacity == 0, LLMREC_ERR_ARGUMENT, "text is NULL and capacity %zu", capacity);
     builder.context = reports[0]->context;
@@ -268,12 +270,13 @@ done:
     return status;
 }
 
-llmrec_status llmrec_report_save(const llmrec_report *const *reports, const char *const *names, size_t count,
+llmrec_status llmrec_report_save(const llmrec_report *const *reports, const char *const *names, int64_t count,
                                  const char *path)
 {
     llmrec_status status = LLMREC_OK;
-    const lr_reports all = {reports, names, count};
+    const lr_reports all = {reports, names, (size_t)count};
     lr_builder builder = {0};
+    LR_TRY(lr_count("count", count));
     LR_TRY(check_reports(&all));
     LR_CHECK(path != NULL, LLMREC_ERR_ARGUMENT, "path is NULL");
     builder.context = reports[0]->context;

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "core/log.h"
+#include "core/options.h"
 #include "llm/llm.h"
 
 /* A batch while the host has it. */
@@ -42,21 +43,22 @@ llmrec_status llmrec_completion_answer(const llmrec_completion *completion, int6
 }
 
 llmrec_status llmrec_completion_alternatives(const llmrec_completion *completion, int64_t request,
-                                             const char *const *texts, const double *logprobs, size_t count)
+                                             const char *const *texts, const double *logprobs, int64_t count)
 {
     const handed *batch = NULL;
     size_t index = 0;
     LR_RETURN_IF(find_request(completion, request, &batch, &index));
+    LR_RETURN_IF(lr_count("count", count));
     if (count > 0 && (texts == NULL || logprobs == NULL))
         return lr_fail(LLMREC_ERR_ARGUMENT, "alternatives: texts or logprobs is NULL");
-    for (size_t i = 0; i < count; i++)
+    for (size_t i = 0; i < (size_t)count; i++)
         if (texts[i] == NULL || isnan(logprobs[i]))
             return lr_fail(LLMREC_ERR_ARGUMENT, "alternatives: texts[%zu] is NULL, or logprobs[%zu] no number", i, i);
     const lr_reply *reply = &batch->replies->replies[index];
     if (reply->count == 0) return lr_fail(LLMREC_ERR_ARGUMENT, "alternatives: request %zu has no answer yet", index);
     lr_sample *sample = &reply->samples[reply->count - 1];
     LR_RETURN_IF(lr_sample_token(batch->replies, sample));
-    for (size_t i = 0; i < count; i++)
+    for (size_t i = 0; i < (size_t)count; i++)
         LR_RETURN_IF(lr_sample_alternative(batch->replies, sample, texts[i], logprobs[i]));
     lr_sample_token_end(sample);
     return LLMREC_OK;

@@ -85,7 +85,7 @@ static llmrec_status check_requests(const llmrec_chat_request *const *requests, 
     return LLMREC_OK;
 }
 
-llmrec_status llmrec_llm_chat(const llmrec_llm *llm, const llmrec_chat_request *const *requests, size_t count,
+llmrec_status llmrec_llm_chat(const llmrec_llm *llm, const llmrec_chat_request *const *requests, int64_t count,
                               llmrec_replies **replies)
 {
     llmrec_replies *fresh = NULL;
@@ -94,8 +94,9 @@ llmrec_status llmrec_llm_chat(const llmrec_llm *llm, const llmrec_chat_request *
                        llm == NULL       ? "llm"
                        : replies == NULL ? "replies"
                                          : "requests");
-    LR_RETURN_IF(check_requests(requests, count));
-    LR_RETURN_IF(lr_replies_create(llm->context, count, &fresh));
+    LR_RETURN_IF(lr_count("count", count));
+    LR_RETURN_IF(check_requests(requests, (size_t)count));
+    LR_RETURN_IF(lr_replies_create(llm->context, (size_t)count, &fresh));
     llmrec_llm *held = lr_llm_hold(llm);
     const llmrec_status status =
         llm->endpoint != NULL ? lr_chat_endpoint(held, requests, fresh) : lr_chat_callback(held, requests, fresh);

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "core/context.h"
+#include "core/options.h"
 #include "core/memory.h"
 
 /* --- filling --------------------------------------------------------------------------------------------------- */
@@ -131,36 +132,42 @@ void lr_sample_token_end(lr_sample *s)
 
 /* --- the getters ----------------------------------------------------------------------------------------------- */
 
+static bool has(const llmrec_replies *replies, int64_t request)
+{
+    return request >= 0 && (uint64_t)request < replies->count;
+}
+
 static llmrec_status no_such(const char *what, long long met, size_t count)
 {
     return lr_fail(LLMREC_ERR_ARGUMENT, "replies: %s is %lld; wanted less than %zu", what, met, count);
 }
 
-llmrec_status llmrec_replies_status(const llmrec_replies *replies, size_t request, const char **message)
+llmrec_status llmrec_replies_status(const llmrec_replies *replies, int64_t request, const char **message)
 {
     if (replies == NULL) return lr_fail(LLMREC_ERR_ARGUMENT, "replies is NULL");
-    if (request >= replies->count) return no_such("request", (long long)request, replies->count);
+    if (!has(replies, request)) return no_such("request", request, replies->count);
     const lr_reply *reply = &replies->replies[request];
     if (message != NULL) *message = reply->message == NULL ? "" : reply->message;
     return reply->status == LLMREC_OK ? LLMREC_OK : lr_fail(reply->status, "%s", reply->message);
 }
 
-int64_t llmrec_replies_count(const llmrec_replies *replies, size_t request)
+int64_t llmrec_replies_count(const llmrec_replies *replies, int64_t request)
 {
-    return replies == NULL || request >= replies->count ? 0 : (int64_t)replies->replies[request].count;
+    return replies == NULL || !has(replies, request) ? 0 : (int64_t)replies->replies[request].count;
 }
 
-static llmrec_status find_sample(const llmrec_replies *replies, size_t request, int64_t sample, const lr_sample **found)
+static llmrec_status find_sample(const llmrec_replies *replies, int64_t request, int64_t sample,
+                                 const lr_sample **found)
 {
     if (replies == NULL) return lr_fail(LLMREC_ERR_ARGUMENT, "replies is NULL");
-    if (request >= replies->count) return no_such("request", (long long)request, replies->count);
+    if (!has(replies, request)) return no_such("request", request, replies->count);
     const lr_reply *reply = &replies->replies[request];
     if (sample < 0 || (uint64_t)sample >= reply->count) return no_such("sample", sample, reply->count);
     *found = &reply->samples[sample];
     return LLMREC_OK;
 }
 
-llmrec_status llmrec_replies_text(const llmrec_replies *replies, size_t request, int64_t sample, const char **text,
+llmrec_status llmrec_replies_text(const llmrec_replies *replies, int64_t request, int64_t sample, const char **text,
                                   size_t *length, const char **finish)
 {
     const lr_sample *found = NULL;
@@ -172,15 +179,15 @@ llmrec_status llmrec_replies_text(const llmrec_replies *replies, size_t request,
     return LLMREC_OK;
 }
 
-int64_t llmrec_replies_tokens(const llmrec_replies *replies, size_t request, int64_t sample)
+int64_t llmrec_replies_tokens(const llmrec_replies *replies, int64_t request, int64_t sample)
 {
-    if (replies == NULL || request >= replies->count || sample < 0) return 0;
+    if (replies == NULL || !has(replies, request) || sample < 0) return 0;
     const lr_reply *reply = &replies->replies[request];
     return (uint64_t)sample >= reply->count ? 0 : (int64_t)reply->samples[sample].tokens;
 }
 
-llmrec_status llmrec_replies_alternatives(const llmrec_replies *replies, size_t request, int64_t sample, int64_t token,
-                                          const char **texts, double *logprobs, size_t capacity, size_t *count)
+llmrec_status llmrec_replies_alternatives(const llmrec_replies *replies, int64_t request, int64_t sample, int64_t token,
+                                          const char **texts, double *logprobs, int64_t capacity, int64_t *count)
 {
     const lr_sample *found = NULL;
     LR_RETURN_IF(find_sample(replies, request, sample, &found));
@@ -190,9 +197,10 @@ llmrec_status llmrec_replies_alternatives(const llmrec_replies *replies, size_t 
                        count == NULL   ? "count"
                        : texts == NULL ? "texts"
                                        : "logprobs");
-    const size_t first = found->starts[token];
-    *count = found->starts[token + 1] - first;
-    for (size_t i = 0; i < *count && i < capacity; i++) {
+    const size_t first = found->starts[token], total = found->starts[token + 1] - first;
+    LR_RETURN_IF(lr_count("capacity", capacity));
+    *count = (int64_t)total;
+    for (size_t i = 0; i < total && i < (size_t)capacity; i++) {
         texts[i] = found->names.text + found->alternatives[first + i].name;
         logprobs[i] = found->alternatives[first + i].logprob;
     }

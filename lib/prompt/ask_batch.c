@@ -233,11 +233,12 @@ llmrec_status lr_asking_text(const lr_asking *asking, size_t question, int64_t s
 static llmrec_status read_alternatives(lr_asking *asking, const lr_question *q, int64_t token, lr_alternatives *all)
 {
     llmrec_context *context = asking->prompter->context;
-    size_t count = 0, texts_room = asking->room;
+    int64_t count = 0;
+    size_t texts_room = asking->room;
     LR_RETURN_IF(llmrec_replies_alternatives(q->replies, q->place, 0, token, NULL, NULL, 0, &count));
-    LR_RETURN_IF(LR_GROW(context, asking->texts, texts_room, 0, count));
-    LR_RETURN_IF(LR_GROW(context, asking->logprobs, asking->room, 0, count));
-    *all = (lr_alternatives){asking->texts, asking->logprobs, count};
+    LR_RETURN_IF(LR_GROW(context, asking->texts, texts_room, 0, (size_t)count));
+    LR_RETURN_IF(LR_GROW(context, asking->logprobs, asking->room, 0, (size_t)count));
+    *all = (lr_alternatives){asking->texts, asking->logprobs, (size_t)count};
     return llmrec_replies_alternatives(q->replies, q->place, 0, token, asking->texts, asking->logprobs, count, &count);
 }
 

@@ -277,12 +277,12 @@ done:
     return status;
 }
 
-llmrec_status llmrec_prompt_preview(const llmrec_recommender *recommender, const int32_t *items, size_t item_count,
-                                    const int32_t *candidates, size_t count, char *text, size_t capacity,
+llmrec_status llmrec_prompt_preview(const llmrec_recommender *recommender, const int32_t *items, int64_t item_count,
+                                    const int32_t *candidates, int64_t count, char *text, size_t capacity,
                                     size_t *length)
 {
     lr_builder built = {0};
-    lr_prompt_about about = {items, item_count, candidates, count};
+    lr_prompt_about about = {items, (size_t)item_count, candidates, (size_t)count};
     llmrec_status status = LLMREC_OK;
     if (recommender == NULL) return lr_fail(LLMREC_ERR_ARGUMENT, "recommender is NULL");
     if ((items == NULL && item_count > 0) || (candidates == NULL && count > 0) || (text == NULL && capacity > 0))
@@ -294,7 +294,8 @@ llmrec_status llmrec_prompt_preview(const llmrec_recommender *recommender, const
     if (p->options.form == LLMREC_PROMPT_CLASSIFY) about.menu = p->menu;
     if (p->options.form == LLMREC_PROMPT_CLASSIFY) about.choices = p->menu_count;
     built.context = p->context;
-    LR_TRY(lr_option_range("count", (int64_t)count, 0, LR_LABELS_MAX));
+    LR_TRY(lr_count("item_count", item_count));
+    LR_TRY(lr_option_range("count", count, 0, LR_LABELS_MAX));
     LR_TRY(check_about(recommender, &about));
     LR_TRY(write_prompt(p, &about, &built));
     if (capacity > 0) {

@@ -3,10 +3,13 @@
 
 #include <string.h>
 
-static llmrec_status check_list(const char *name, const int32_t *list, size_t count, size_t items)
+#include "core/options.h"
+
+static llmrec_status check_list(const char *name, const int32_t *list, int64_t count, size_t items)
 {
-    if (list == NULL && count > 0) return lr_fail(LLMREC_ERR_ARGUMENT, "%s is NULL with %zu items", name, count);
-    for (size_t i = 0; i < count; i++)
+    if (list == NULL && count > 0)
+        return lr_fail(LLMREC_ERR_ARGUMENT, "%s is NULL with %lld items", name, (long long)count);
+    for (size_t i = 0; i < (size_t)count; i++)
         if (list[i] < 0 || (size_t)list[i] >= items)
             return lr_fail(LLMREC_ERR_ARGUMENT, "%s[%zu] is %d; wanted an item from 0 to %zu", name, i, list[i],
                            items - 1);
@@ -15,6 +18,8 @@ static llmrec_status check_list(const char *name, const int32_t *list, size_t co
 
 llmrec_status lr_filter_check(const llmrec_recommend_options *options, size_t items)
 {
+    LR_RETURN_IF(lr_count("allow_count", options->allow_count));
+    LR_RETURN_IF(lr_count("deny_count", options->deny_count));
     LR_RETURN_IF(check_list("allow", options->allow, options->allow_count, items));
     return check_list("deny", options->deny, options->deny_count, items);
 }
@@ -41,9 +46,9 @@ void lr_filter_make(const llmrec_recommend_options *options, size_t items, lr_ar
     if (filter->bits == NULL) return;
     if (options->allow == NULL) set_all(filter->bits, items);
     else memset(filter->bits, 0, words * sizeof *filter->bits);
-    for (size_t i = 0; i < options->allow_count; i++)
+    for (int64_t i = 0; i < options->allow_count; i++)
         filter->bits[options->allow[i] / 64] |= (uint64_t)1 << options->allow[i] % 64;
-    for (size_t i = 0; i < options->deny_count; i++)
+    for (int64_t i = 0; i < options->deny_count; i++)
         filter->bits[options->deny[i] / 64] &= ~((uint64_t)1 << options->deny[i] % 64);
     filter->eligible = count_bits(filter->bits, words);
 }

@@ -168,12 +168,13 @@ llmrec_status lr_recommend_checked(const llmrec_recommender *recommender, const 
 }
 
 llmrec_status llmrec_recommend(const llmrec_recommender *recommender, const int64_t *offsets, const int32_t *items,
-                               size_t sessions, int64_t k, const llmrec_recommend_options *options,
+                               int64_t sessions, int64_t k, const llmrec_recommend_options *options,
                                int32_t *recommended, float *scores, int32_t *counts)
 {
+    LR_RETURN_IF(lr_count("sessions", sessions));
     const lr_batch call = {.offsets = offsets,
                            .items = items,
-                           .sessions = sessions,
+                           .sessions = (size_t)sessions,
                            .recommended = recommended,
                            .scores = scores,
                            .counts = counts};
@@ -231,15 +232,15 @@ llmrec_status lr_find_items(const llmrec_recommender *recommender, const lr_id_r
 }
 
 llmrec_status llmrec_recommend_ids(const llmrec_recommender *recommender, const int64_t *offsets,
-                                   const char *const *ids, const size_t *lengths, size_t sessions, int64_t k,
+                                   const char *const *ids, const size_t *lengths, int64_t sessions, int64_t k,
                                    const llmrec_recommend_options *given, int32_t *recommended, float *scores,
                                    int32_t *counts, int64_t *unknown)
 {
     llmrec_recommend_options options;
-    const lr_id_rows rows = {offsets, ids, lengths, sessions};
+    const lr_id_rows rows = {offsets, ids, lengths, (size_t)sessions};
     const size_t width = (size_t)k;
     lr_batch batch = {.offsets = offsets,
-                      .sessions = sessions,
+                      .sessions = rows.sessions,
                       .k = width,
                       .recommended = recommended,
                       .scores = scores,
@@ -247,8 +248,9 @@ llmrec_status llmrec_recommend_ids(const llmrec_recommender *recommender, const 
                       .stride = width};
     int32_t *items = NULL;
     llmrec_status status = LLMREC_OK;
-    LR_RETURN_IF(check_call(recommender, offsets, ids, sessions, k));
-    LR_RETURN_IF(check_outputs(recommended, counts, sessions));
+    LR_RETURN_IF(lr_count("sessions", sessions));
+    LR_RETURN_IF(check_call(recommender, offsets, ids, rows.sessions, k));
+    LR_RETURN_IF(check_outputs(recommended, counts, rows.sessions));
     LR_RETURN_IF(need_ids(recommender));
     LR_RETURN_IF(read_options(given, recommender->items, &options));
     if (sessions == 0) return LLMREC_OK;

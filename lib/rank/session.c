@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* A session that goes on: its known items, and what the strategy keeps of them. */
 #include "core/memory.h"
+#include "core/options.h"
 #include "rank/strategy.h"
 
 struct llmrec_session {
@@ -56,29 +57,31 @@ static void take_known(llmrec_session *session, const int32_t *items, size_t cou
         if (items[i] >= 0) session->items[session->count++] = items[i];
 }
 
-llmrec_status llmrec_session_append(llmrec_session *session, const int32_t *items, size_t count)
+llmrec_status llmrec_session_append(llmrec_session *session, const int32_t *items, int64_t count)
 {
+    LR_RETURN_IF(lr_count("count", count));
     if (session == NULL || (items == NULL && count > 0))
         return lr_fail(LLMREC_ERR_ARGUMENT, "session or items is NULL");
     const size_t catalog = session->recommender->items;
-    for (size_t i = 0; i < count; i++)
+    for (size_t i = 0; i < (size_t)count; i++)
         if (items[i] < -1 || items[i] >= (int64_t)catalog)
             return lr_fail(LLMREC_ERR_ARGUMENT, "items[%zu] is %d; wanted -1 to %zu", i, items[i], catalog - 1);
-    LR_RETURN_IF(make_room(session, count));
-    take_known(session, items, count);
+    LR_RETURN_IF(make_room(session, (size_t)count));
+    take_known(session, items, (size_t)count);
     return LLMREC_OK;
 }
 
 llmrec_status llmrec_session_append_ids(llmrec_session *session, const char *const *ids, const size_t *lengths,
-                                        size_t count, int64_t *unknown)
+                                        int64_t count, int64_t *unknown)
 {
+    LR_RETURN_IF(lr_count("count", count));
     if (session == NULL || (ids == NULL && count > 0)) return lr_fail(LLMREC_ERR_ARGUMENT, "session or ids is NULL");
-    const int64_t offsets[2] = {0, (int64_t)count};
+    const int64_t offsets[2] = {0, count};
     const lr_id_rows rows = {offsets, ids, lengths, 1};
-    LR_RETURN_IF(make_room(session, count));
+    LR_RETURN_IF(make_room(session, (size_t)count));
     int32_t *const fresh = session->items + session->count;
     LR_RETURN_IF(lr_find_items(session->recommender, &rows, fresh, unknown));
-    take_known(session, fresh, count); /* in place: what is read never lies behind what is written */
+    take_known(session, fresh, (size_t)count); /* in place: what is read never lies behind what is written */
     return LLMREC_OK;
 }
 

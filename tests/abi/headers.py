@@ -72,6 +72,22 @@ def structs_have_no_padding():
                 yield f"{struct.name}.{field.name} is {field.type}; wanted size_t, int64_t, double or a pointer"
 
 
+BYTES = re.compile(r"size|bytes|\w*lengths?")  # names of sizes of structs, bytes of memory and lengths of texts
+
+
+def counts_are_int64_and_bytes_size_t():
+    """size_t counts bytes: names say so, or it is the capacity of a text buffer; all else that is counted is int64_t."""
+    lists = [(function.name, function.parameters) for function in API.functions + API.callbacks]
+    lists += [(struct.name, struct.fields) for struct in API.structs]
+    for name, variables in lists:
+        buffer = any(variable.type == "char*" and variable.name == "text" for variable in variables)
+        for variable in variables:
+            if variable.type.removeprefix("const ").rstrip("*") != "size_t" or BYTES.fullmatch(variable.name):
+                continue
+            if not (variable.name == "capacity" and buffer):
+                yield f"{name}: {variable.name} is {variable.type}; wanted int64_t, as it counts no bytes"
+
+
 def layout():
     """A C source that asserts every offset and size; they only ever grow at the end."""
     lines = ["/* SPDX-License-Identifier: Apache-2.0 */",
@@ -133,6 +149,7 @@ run(
     every_header_alone_is_cpp17,
     released_functions_are_still_declared,
     structs_have_no_padding,
+    counts_are_int64_and_bytes_size_t,
     structs_lie_as_they_did,
     the_python_table_is_the_headers,
     versions_agree,

@@ -173,7 +173,7 @@ static void copies_ask_for_room(void **state)
     llmrec_dataset *dataset = dataset_of("a x a y b z", 0, NULL);
     int64_t offsets[3] = {7, 7, 7};
     int32_t items[3];
-    size_t rows = 0;
+    int64_t rows = 0;
     (void)state;
     assert_failure(llmrec_dataset_copy_sessions(dataset, 0, 2, NULL, NULL, NULL, 0, &rows), LLMREC_ERR_SHAPE,
                    "capacity is 0", "3 rows");

@@ -130,8 +130,13 @@ static void wrong_arguments_are_named(void **state)
                    "ids", "\"b\"", "3", "1");
     assert_failure(llmrec_embedding_create(context, VALUES, 0, DIM, NULL, NULL, NULL, &table), LLMREC_ERR_ARGUMENT,
                    "rows is 0");
-    assert_failure(llmrec_embedding_create(context, VALUES, SIZE_MAX, DIM, NULL, NULL, NULL, &table),
-                   LLMREC_ERR_ARGUMENT, "memory for all");
+    assert_failure(llmrec_embedding_create(context, VALUES, INT64_MAX, DIM, NULL, NULL, NULL, &table),
+                   LLMREC_ERR_ARGUMENT, "rows is 9223372036854775807; wanted 0 to");
+    assert_failure(
+        llmrec_embedding_create(context, VALUES, INT64_C(1) << 48, INT64_C(1) << 48, NULL, NULL, NULL, &table),
+        LLMREC_ERR_ARGUMENT, "memory for all");
+    assert_failure(llmrec_embedding_create(context, VALUES, -1, DIM, NULL, NULL, NULL, &table), LLMREC_ERR_ARGUMENT,
+                   "rows is -1; wanted 0 or more");
     assert_failure(llmrec_embedding_create(context, NULL, 1, DIM, NULL, NULL, NULL, &table), LLMREC_ERR_ARGUMENT,
                    "values is NULL");
     assert_failure(llmrec_embedding_load(context, "x.bin", NULL, &table), LLMREC_ERR_ARGUMENT, "\"x.bin\"",

@@ -394,11 +394,11 @@ static llmrec_report *evaluated_by_hand(llmrec_context *context, const llmrec_re
     for (int64_t i = 0; i < WORLD_SESSIONS; i++) {
         int64_t offsets[2];
         int32_t items[9], found = 0;
-        size_t rows = 0;
+        int64_t rows = 0;
         assert_ok(llmrec_dataset_copy_sessions(dataset, i, 1, offsets, items, NULL, 9, &rows));
         if (rows < 2) continue;
         wanted[count] = items[rows - 1];
-        offsets[1] = (int64_t)rows - 1;
+        offsets[1] = rows - 1;
         assert_ok(llmrec_recommend(recommender, offsets, items, 1, 20, NULL, made + made_offsets[count], NULL, &found));
         count++;
         made_offsets[count] = made_offsets[count - 1] + found;

@@ -268,7 +268,7 @@ static void null_is_an_argument_error(void **state)
     llmrec_llm *llm = NULL;
     llmrec_replies *replies = NULL;
     llmrec_usage usage = {.size = 3};
-    size_t count = 0;
+    int64_t count = 0;
     const char *text = NULL;
     (void)state;
     assert_failure(llmrec_llm_create_callback(NULL, complete, &h, 1, &llm), LLMREC_ERR_ARGUMENT, "context is NULL");

@@ -250,7 +250,7 @@ static llmrec_status tokenize(path_world *world, path_handle *made)
 {
     (void)made;
     return llmrec_text_encoder_tokenize(world->made[OPEN_ENCODER].encoder, "Title, the 4th", SIZE_MAX, world->tokens,
-                                        64, &world->length);
+                                        64, &world->count);
 }
 
 static llmrec_status encode(path_world *world, path_handle *made)

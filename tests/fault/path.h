@@ -86,6 +86,7 @@ typedef struct path_world {
     int32_t items[ROWS];
     char text[TEXT_SIZE];
     size_t length;
+    int64_t count;
 } path_world;
 
 typedef struct path_step {

@@ -24,13 +24,14 @@ static void walk(const llmrec_replies *replies)
 {
     const char *text = NULL, *finish = NULL, *texts[4];
     double logprobs[4];
-    size_t length = 0, count = 0;
+    size_t length = 0;
+    int64_t count = 0;
     for (int64_t i = 0; i < llmrec_replies_count(replies, 0); i++) {
         if (llmrec_replies_text(replies, 0, i, &text, &length, &finish) != LLMREC_OK) abort();
         if (strlen(text) > length || strlen(finish) > (1 << 16)) abort();
         for (int64_t t = 0; t < llmrec_replies_tokens(replies, 0, i); t++) {
             if (llmrec_replies_alternatives(replies, 0, i, t, texts, logprobs, 4, &count) != LLMREC_OK) abort();
-            for (size_t a = 0; a < count && a < 4; a++)
+            for (int64_t a = 0; a < count && a < 4; a++)
                 if (strlen(texts[a]) > (1 << 16) || (a > 0 && logprobs[a] > logprobs[a - 1])) abort();
         }
     }

@@ -16,7 +16,7 @@ static void check_alternatives(const llmrec_replies *replies)
 {
     const char *texts[4] = {NULL};
     double logprobs[4] = {0};
-    size_t count = 0;
+    int64_t count = 0;
     assert_ok(llmrec_replies_alternatives(replies, 0, 0, 0, texts, logprobs, 4, &count));
     assert_int_equal(count, 2);
     assert_string_equal(texts[0], "A");

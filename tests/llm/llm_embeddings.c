@@ -264,7 +264,7 @@ static void what_only_a_local_model_has_is_unsupported(void **state)
     const llmrec_endpoint_options endpoint = endpoint_for("good:tokenize");
     llmrec_text_encoder *encoder = encoder_at(&endpoint, NULL);
     int32_t ids[4];
-    size_t count = 0;
+    int64_t count = 0;
     (void)state;
     assert_failure(llmrec_text_encoder_tokenize(encoder, "x", 1, ids, 4, &count), LLMREC_ERR_UNSUPPORTED,
                    "server's own");

@@ -102,7 +102,7 @@ static void logprobs_come_in_three_shapes(void **state)
     for (size_t i = 0; i < sizeof shapes / sizeof *shapes; i++) {
         const char *texts[4] = {NULL};
         double logprobs[4] = {0};
-        size_t count = 0;
+        int64_t count = 0;
         llmrec_replies *replies = replies_of(shapes[i], 1);
         assert_int_equal(llmrec_replies_tokens(replies, 0, 0), 2);
         assert_ok(llmrec_replies_alternatives(replies, 0, 0, 0, texts, logprobs, 4, &count));
@@ -129,7 +129,7 @@ static void many_alternatives_are_put_in_order(void **state)
     lr_sample *sample = NULL;
     const char **texts = calloc(MANY, sizeof *texts);
     double *logprobs = calloc(MANY, sizeof *logprobs);
-    size_t count = 0;
+    int64_t count = 0;
     (void)state;
     assert_ok(lr_replies_create(context, 1, &replies));
     assert_ok(lr_reply_add(replies, 0, "x", 1, &sample));

@@ -33,11 +33,11 @@ static void check_ids(const llmrec_text_encoder *encoder, const json_t *line)
 {
     const json_t *wanted = json_object_get(line, "ids"), *text = json_object_get(line, "text");
     int32_t ids[MOST];
-    size_t count = 0;
+    int64_t count = 0;
     assert_ok(
         llmrec_text_encoder_tokenize(encoder, json_string_value(text), json_string_length(text), ids, MOST, &count));
     assert_int_equal(count, json_array_size(wanted));
-    for (size_t i = 0; i < count; i++) assert_int_equal(ids[i], json_integer_value(json_array_get(wanted, i)));
+    for (int64_t i = 0; i < count; i++) assert_int_equal(ids[i], json_integer_value(json_array_get(wanted, (size_t)i)));
 }
 
 static void check_vector(const json_t *line, const float *vector)

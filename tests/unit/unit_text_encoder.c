@@ -274,7 +274,7 @@ static void options_come_before_the_files(void **state)
     const char *text = "the hair cream";
     float vector[DIM];
     int32_t ids[4];
-    size_t count = 0;
+    int64_t count = 0;
     double norm = 0;
     (void)state;
     const char *directory = model(context);

@@ -91,7 +91,7 @@ class Dataset(Handle):
     def copy_sessions(self, first: int = 0, count: int | None = None, *, times: bool = False) -> Sessions:
         """Sessions `first` to `first + count - 1` (default: to the last) as CSR arrays of item indices."""
         count = self.sessions - first if count is None else count
-        offsets, rows = np.zeros(max(count, 0) + 1, np.int64), ctypes.c_size_t()
+        offsets, rows = np.zeros(max(count, 0) + 1, np.int64), ctypes.c_int64()
         room = self.rows
         items, stamps = np.empty(room, np.int32), np.empty(room) if times else None
         address = None if stamps is None else stamps.ctypes.data

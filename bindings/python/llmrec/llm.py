@@ -207,7 +207,7 @@ class _Replies(Handle):
 
     @staticmethod
     def _tokens(owner, request, sample):
-        found, count, room = [], ctypes.c_size_t(), 32
+        found, count, room = [], ctypes.c_int64(), 32
         for token in range(library.llmrec_replies_tokens(owner, request, sample)):
             while True:
                 texts, logprobs = (ctypes.c_char_p * room)(), (ctypes.c_double * room)()

@@ -62,7 +62,7 @@ class TextEncoder(Handle):
 
     def tokenize(self, text: str) -> np.ndarray:
         """The token ids of a text, the model's marks included."""
-        given, count = Texts([text]).bytes[0], ctypes.c_size_t()
+        given, count = Texts([text]).bytes[0], ctypes.c_int64()
         ids = np.empty(self.max_tokens, np.int32)
         call("llmrec_text_encoder_tokenize", self._c(), given, len(given), ids.ctypes.data, len(ids),
              ctypes.byref(count))
