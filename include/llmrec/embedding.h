@@ -62,7 +62,8 @@ LLMREC_API llmrec_status llmrec_embedding_load(llmrec_context *context, const ch
  * processes that map the file share its memory. The table keeps its stored type; `dtype` is ignored. Replace the file
  * by renaming, as save does; never write into it while it is mapped.
  * Errors: ARGUMENT, ABI, IO, FORMAT (another kind of file, a newer format, damage), NUMERIC (a value is not finite),
- * SHAPE (ids_path: the numbers of ids and rows differ), MEMORY, CANCELED. Cost: reads header and ids; see `verify`. */
+ * SHAPE (an id occurs twice; ids_path: the numbers of ids and rows differ), MEMORY, CANCELED. Cost: reads header and
+ * ids; see `verify`. */
 LLMREC_API llmrec_status llmrec_embedding_open(llmrec_context *context, const char *path,
                                                const llmrec_embedding_options *options, llmrec_embedding **embedding);
 
