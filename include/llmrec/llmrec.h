@@ -16,6 +16,7 @@
 #define LLMREC_H
 
 #include "base.h"
+#include "options.h"
 #include "context.h"
 #include "dataset.h"
 #include "embedding.h"

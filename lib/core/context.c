@@ -4,33 +4,44 @@
 #include "core/context.h"
 
 #include <sched.h>
-#include <stdlib.h>
 
 #include "core/memory.h"
-#include "core/options.h"
 #include "core/pool.h"
 
-enum { MAX_THREADS = 1024, ALIGNMENT = 64 };
+enum { MAX_THREADS = 1024 };
 
-static void *default_allocate(size_t bytes, void *user)
+static const lr_choice levels[] = {{"error", LLMREC_LOG_ERROR},
+                                   {"warning", LLMREC_LOG_WARNING},
+                                   {"info", LLMREC_LOG_INFO},
+                                   {"debug", LLMREC_LOG_DEBUG},
+                                   {NULL, 0}};
+
+static llmrec_status check_allocator(const void *options)
 {
-    void *pointer = NULL;
-    (void)user;
-    return posix_memalign(&pointer, ALIGNMENT, bytes) == 0 ? pointer : NULL;
+    const llmrec_context_options *o = options;
+    if ((o->allocate == NULL) == (o->release == NULL)) return LLMREC_OK;
+    return lr_fail(LLMREC_ERR_ARGUMENT, "%s is NULL; wanted both allocate and release, or neither",
+                   o->allocate == NULL ? "allocate" : "release");
 }
 
-static void default_release(void *pointer, void *user)
-{
-    (void)user;
-    free(pointer);
-}
-
-static const llmrec_context_options defaults = {.size = sizeof defaults, .log_level = LLMREC_LOG_INFO};
-static const size_t oldest = sizeof defaults;
+typedef llmrec_context_options S;
+static const lr_option option[] = {
+    LR_INTEGER(S, threads, 0, 0, MAX_THREADS, "threads that one call may use; 0: as many as the process may run on"),
+    LR_CHOICE(S, log_level, LLMREC_LOG_INFO, levels, "least urgent level that reaches the log callback"),
+    LR_POINTER(S, log, "callback for log lines"),
+    LR_POINTER(S, log_user, "passed to the log callback"),
+    LR_POINTER(S, progress, "callback for progress; it can cancel"),
+    LR_POINTER(S, progress_user, "passed to the progress callback"),
+    LR_POINTER(S, allocate, "the host's allocator; set it together with release"),
+    LR_POINTER(S, release, "gives back what allocate gave"),
+    LR_POINTER(S, allocator_user, "passed to allocate and release"),
+};
+LR_OPTIONS(lr_context_options, llmrec_context_options, allocator_user, "threads, log, progress and memory", option,
+           .check = check_allocator);
 
 llmrec_status llmrec_context_options_init(llmrec_context_options *options, size_t size)
 {
-    return lr_options_init(options, size, &defaults, sizeof defaults, oldest, "llmrec_context_options");
+    return lr_options_init(&lr_context_options, options, size);
 }
 
 static size_t usable_processors(void)
@@ -41,31 +52,20 @@ static size_t usable_processors(void)
     return count < 1 ? 1 : (size_t)count;
 }
 
-static llmrec_status read_options(const llmrec_context_options *given, llmrec_context_options *options)
-{
-    *options = defaults;
-    LR_RETURN_IF(lr_options_overlay(options, sizeof *options, oldest, given, "llmrec_context_options"));
-    LR_RETURN_IF(lr_option_range("threads", options->threads, 0, MAX_THREADS));
-    LR_RETURN_IF(lr_option_range("log_level", options->log_level, LLMREC_LOG_ERROR, LLMREC_LOG_DEBUG));
-    if ((options->allocate == NULL) != (options->release == NULL))
-        return lr_fail(LLMREC_ERR_ARGUMENT, "allocate and release: one is NULL; wanted both or neither");
-    return LLMREC_OK;
-}
-
 llmrec_status llmrec_context_create(const llmrec_context_options *given, llmrec_context **context)
 {
     llmrec_context_options options;
     llmrec_context plan = {0}, *fresh = NULL;
     if (context == NULL) return lr_fail(LLMREC_ERR_ARGUMENT, "context is NULL");
-    LR_RETURN_IF(read_options(given, &options));
+    LR_RETURN_IF(lr_options_read(&lr_context_options, given, &options));
     plan.threads = options.threads > 0 ? (size_t)options.threads : usable_processors();
     plan.log_level = options.log_level;
     plan.log = options.log;
     plan.log_user = options.log_user;
     plan.progress = options.progress;
     plan.progress_user = options.progress_user;
-    plan.allocate = options.allocate != NULL ? options.allocate : default_allocate;
-    plan.release = options.release != NULL ? options.release : default_release;
+    plan.allocate = options.allocate != NULL ? options.allocate : lr_default_allocate;
+    plan.release = options.release != NULL ? options.release : lr_default_release;
     plan.allocator_user = options.allocator_user;
     LR_RETURN_IF(LR_NEW(&plan, fresh, 1));
     *fresh = plan;

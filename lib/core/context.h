@@ -5,7 +5,7 @@
 
 #include <stdatomic.h>
 
-#include "core/status.h"
+#include "core/options.h"
 #include "llmrec/context.h"
 
 struct lr_pool;
@@ -23,6 +23,8 @@ struct llmrec_context {
     void *allocator_user;
     struct lr_pool *pool;
 };
+
+extern const lr_options lr_context_options;
 
 /* One more hold on the context, for a handle that uses it; each is given up by llmrec_context_free. */
 llmrec_context *lr_context_hold(llmrec_context *context);

@@ -1,16 +1,34 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "core/memory.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #include "core/context.h"
+
+enum { ALIGNMENT = 64 };
+
+void *lr_default_allocate(size_t bytes, void *user)
+{
+    void *pointer = NULL;
+    (void)user;
+    return posix_memalign(&pointer, ALIGNMENT, bytes) == 0 ? pointer : NULL;
+}
+
+void lr_default_release(void *pointer, void *user)
+{
+    (void)user;
+    free(pointer);
+}
 
 llmrec_status lr_alloc(llmrec_context *context, void *pointer_address, size_t count, size_t size)
 {
     size_t bytes = 0;
     if (__builtin_mul_overflow(count, size, &bytes) || bytes > PTRDIFF_MAX)
         return lr_fail(LLMREC_ERR_MEMORY, "memory: %zu x %zu bytes do not fit an address space", count, size);
-    void *pointer = context->allocate(bytes == 0 ? 1 : bytes, context->allocator_user);
+    if (bytes == 0) bytes = 1;
+    void *pointer =
+        context == NULL ? lr_default_allocate(bytes, NULL) : context->allocate(bytes, context->allocator_user);
     if (pointer == NULL) return lr_fail(LLMREC_ERR_MEMORY, "memory: the allocator has no %zu bytes", bytes);
     memcpy(pointer_address, &pointer, sizeof pointer);
     return LLMREC_OK;
@@ -58,7 +76,9 @@ void lr_shrink(llmrec_context *context, void *pointer_address, size_t *capacity,
 
 void lr_free(llmrec_context *context, void *pointer)
 {
-    if (pointer != NULL) context->release(pointer, context->allocator_user);
+    if (pointer == NULL) return;
+    if (context == NULL) lr_default_release(pointer, NULL);
+    else context->release(pointer, context->allocator_user);
 }
 
 void lr_free_secret(llmrec_context *context, const char *text)

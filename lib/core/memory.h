@@ -1,10 +1,15 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Checked allocation through the context's allocator: 64-byte aligned, sizes checked for overflow. */
+/* Checked allocation through the context's allocator: 64-byte aligned, sizes checked for overflow. Where `context` is
+ * NULL the C library's allocator serves: for calls that have no context. */
 #ifndef LR_CORE_MEMORY_H
 #define LR_CORE_MEMORY_H
 
 #include "core/status.h"
 #include "llmrec/context.h"
+
+/* The C library's memory, aligned to 64 bytes. */
+void *lr_default_allocate(size_t bytes, void *user);
+void lr_default_release(void *pointer, void *user);
 
 /* Sets the pointer at `pointer_address` to count * size bytes (one byte for none); untouched on failure. */
 llmrec_status lr_alloc(llmrec_context *context, void *pointer_address, size_t count, size_t size);

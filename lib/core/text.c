@@ -156,3 +156,15 @@ llmrec_status lr_builder_number(lr_builder *builder, double value)
     lr_locale_restore(locale);
     return lr_builder_add(builder, text, strlen(text));
 }
+
+llmrec_status lr_builder_give(const lr_builder *builder, char *text, size_t capacity, size_t *length)
+{
+    if (text == NULL && capacity > 0) return lr_fail(LLMREC_ERR_ARGUMENT, "text is NULL and capacity %zu", capacity);
+    if (capacity > 0) {
+        const size_t written = builder->length < capacity ? builder->length : capacity - 1;
+        if (written > 0) memcpy(text, builder->text, written);
+        text[written] = '\0';
+    }
+    if (length != NULL) *length = builder->length;
+    return LLMREC_OK;
+}

@@ -41,4 +41,8 @@ llmrec_status lr_builder_json(lr_builder *builder, const char *text, size_t leng
 /* Adds a finite number in as few digits as give it back (JSON null for others). */
 llmrec_status lr_builder_number(lr_builder *builder, double value);
 
+/* Copies what was built to a caller's buffer: at most `capacity` bytes, NUL included. `*length` (may be NULL) gets
+ * the bytes built. ARGUMENT where `text` is NULL and `capacity` is not 0. */
+llmrec_status lr_builder_give(const lr_builder *builder, char *text, size_t capacity, size_t *length);
+
 #endif

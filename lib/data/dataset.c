@@ -5,41 +5,12 @@
 #include <math.h>
 #include <string.h>
 
-#include "core/options.h"
 #include "data/assemble.h"
+#include "data/dataset_options.h"
 #include "data/describe.h"
 #include "data/split.h"
 #include "data/stored.h"
 #include "data/view.h"
-
-static const llmrec_dataset_options defaults = {
-    .size = sizeof defaults,
-    .format = LLMREC_FORMAT_AUTO,
-    .items_format = LLMREC_FORMAT_AUTO,
-    .min_session_rows = 1,
-    .min_item_rows = 1,
-    .min_session_length = 1,
-};
-static const size_t oldest = sizeof defaults;
-
-llmrec_status llmrec_dataset_options_init(llmrec_dataset_options *options, size_t size)
-{
-    return lr_options_init(options, size, &defaults, sizeof defaults, oldest, "llmrec_dataset_options");
-}
-
-static llmrec_status read_options(const llmrec_dataset_options *given, llmrec_dataset_options *options)
-{
-    *options = defaults;
-    LR_RETURN_IF(lr_options_overlay(options, sizeof *options, oldest, given, "llmrec_dataset_options"));
-    LR_RETURN_IF(
-        lr_option_range("duplicates", options->duplicates, LLMREC_DUPLICATES_KEEP, LLMREC_DUPLICATES_DROP_CONSECUTIVE));
-    LR_RETURN_IF(lr_option_range("min_session_rows", options->min_session_rows, 1, INT64_MAX));
-    LR_RETURN_IF(lr_option_range("min_item_rows", options->min_item_rows, 1, INT64_MAX));
-    LR_RETURN_IF(lr_option_range("min_session_length", options->min_session_length, 1, INT64_MAX));
-    LR_RETURN_IF(lr_option_range("max_session_length", options->max_session_length, 0, INT64_MAX));
-    LR_RETURN_IF(lr_option_range("catalog", options->catalog, LLMREC_CATALOG_INTERACTIONS, LLMREC_CATALOG_ALL));
-    return lr_option_range("invalid_utf8", options->invalid_utf8, 0, 1);
-}
 
 static llmrec_status check_not_null(const void *pointer, const char *name)
 {
@@ -60,8 +31,8 @@ static llmrec_status check_pair(const void *numbers, const void *texts, const ch
 static llmrec_status read_interactions(const llmrec_interactions *given, llmrec_interactions *rows)
 {
     *rows = (llmrec_interactions){.size = sizeof *rows};
-    LR_RETURN_IF(check_not_null(given, "interactions"));
-    LR_RETURN_IF(lr_options_overlay(rows, sizeof *rows, sizeof *rows, given, "llmrec_interactions"));
+    LR_RETURN_IF(
+        lr_struct_read("llmrec_interactions", sizeof *rows, LR_FROZEN(llmrec_interactions, times), given, rows));
     LR_RETURN_IF(lr_count("interactions.rows", rows->rows));
     if (rows->rows == 0) rows->session_numbers = rows->item_numbers = NULL;
     if (rows->rows == 0) return LLMREC_OK;
@@ -72,7 +43,7 @@ static llmrec_status read_interactions(const llmrec_interactions *given, llmrec_
 static llmrec_status read_items(const llmrec_items *given, llmrec_items *items)
 {
     *items = (llmrec_items){.size = sizeof *items};
-    LR_RETURN_IF(lr_options_overlay(items, sizeof *items, sizeof *items, given, "llmrec_items"));
+    LR_RETURN_IF(lr_struct_read("llmrec_items", sizeof *items, LR_FROZEN(llmrec_items, text_lengths), given, items));
     LR_RETURN_IF(lr_count("items.rows", items->rows));
     LR_RETURN_IF(lr_option_range("items.columns", items->columns, 0, INT32_MAX - 1));
     if (items->rows > 0) LR_RETURN_IF(check_pair(items->numbers, items->ids, "items' ids"));
@@ -90,7 +61,7 @@ llmrec_status llmrec_dataset_create(llmrec_context *context, const llmrec_intera
     llmrec_items described;
     LR_RETURN_IF(check_not_null(context, "context"));
     LR_RETURN_IF(check_not_null(dataset, "dataset"));
-    LR_RETURN_IF(read_options(options, &settled));
+    LR_RETURN_IF(lr_options_read(&lr_dataset_options, options, &settled));
     LR_RETURN_IF(read_interactions(interactions, &rows));
     if (items != NULL) LR_RETURN_IF(read_items(items, &described));
     return lr_assemble_arrays(context, &rows, items != NULL ? &described : NULL, &settled, dataset);
@@ -103,7 +74,7 @@ llmrec_status llmrec_dataset_load(llmrec_context *context, const char *interacti
     LR_RETURN_IF(check_not_null(context, "context"));
     LR_RETURN_IF(check_not_null(interactions_path, "interactions_path"));
     LR_RETURN_IF(check_not_null(dataset, "dataset"));
-    LR_RETURN_IF(read_options(options, &settled));
+    LR_RETURN_IF(lr_options_read(&lr_dataset_options, options, &settled));
     return lr_assemble_files(context, interactions_path, items_path, &settled, PIECE_BYTES, dataset);
 }
 
@@ -129,32 +100,10 @@ void llmrec_dataset_free(llmrec_dataset *dataset)
 
 /* --- splits -------------------------------------------------------------------------------------------------- */
 
-static const llmrec_split_options split_defaults = {
-    .size = sizeof split_defaults,
-    .method = LLMREC_SPLIT_TEMPORAL,
-    .test_fraction = 0.2,
-    .cutoff = NAN,
-    .drop_untrained = -1,
-};
-static const size_t oldest_split = sizeof split_defaults;
-
-llmrec_status llmrec_split_options_init(llmrec_split_options *options, size_t size)
-{
-    return lr_options_init(options, size, &split_defaults, sizeof split_defaults, oldest_split, "llmrec_split_options");
-}
-
 static llmrec_status read_split_options(const llmrec_split_options *given, llmrec_split_options *options)
 {
-    *options = split_defaults;
-    LR_RETURN_IF(lr_options_overlay(options, sizeof *options, oldest_split, given, "llmrec_split_options"));
-    LR_RETURN_IF(lr_option_range("method", options->method, LLMREC_SPLIT_LEAVE_ONE_OUT, LLMREC_SPLIT_TEMPORAL));
-    LR_RETURN_IF(lr_option_range("drop_untrained", options->drop_untrained, -1, 1));
+    LR_RETURN_IF(lr_options_read(&lr_split_options, given, options));
     if (options->drop_untrained < 0) options->drop_untrained = options->method == LLMREC_SPLIT_TEMPORAL;
-    if (!(options->test_fraction > 0 && options->test_fraction < 1))
-        return lr_fail(LLMREC_ERR_ARGUMENT, "test_fraction is %g; wanted a number in (0,1)", options->test_fraction);
-    if (!(options->validation_fraction >= 0 && options->validation_fraction < 1))
-        return lr_fail(LLMREC_ERR_ARGUMENT, "validation_fraction is %g; wanted a number in [0,1)",
-                       options->validation_fraction);
     return LLMREC_OK;
 }
 
@@ -314,9 +263,11 @@ llmrec_status llmrec_dataset_item_counts(const llmrec_dataset *dataset, int64_t 
 
 llmrec_status llmrec_dataset_describe(const llmrec_dataset *dataset, llmrec_dataset_statistics *statistics)
 {
+    static const char what[] = "llmrec_dataset_statistics";
+    static const size_t frozen = LR_FROZEN(llmrec_dataset_statistics, last_time);
+    llmrec_dataset_statistics found;
     LR_RETURN_IF(check_not_null(dataset, "dataset"));
-    LR_RETURN_IF(check_not_null(statistics, "statistics"));
-    if (statistics->size < sizeof *statistics || statistics->size > LR_OPTIONS_MAX)
-        return lr_fail(LLMREC_ERR_ABI, "llmrec_dataset_statistics: size %zu is no known layout", statistics->size);
-    return lr_describe(dataset, statistics);
+    LR_RETURN_IF(lr_struct_check(what, frozen, statistics));
+    LR_RETURN_IF(lr_describe(dataset, &found));
+    return lr_struct_give(what, sizeof found, frozen, &found, statistics);
 }

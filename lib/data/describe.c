@@ -69,7 +69,7 @@ llmrec_status lr_describe(const llmrec_dataset *dataset, llmrec_dataset_statisti
     llmrec_status status = LLMREC_OK;
     const lr_frame *frame = dataset->frame;
     const size_t items = lr_ids_count(frame->catalog.ids), sessions = dataset->sessions;
-    llmrec_dataset_statistics out = {.size = statistics->size};
+    llmrec_dataset_statistics out = {.size = sizeof out};
     int64_t *values = NULL;
     LR_TRY(LR_NEW(frame->context, values, items > sessions ? items : sessions));
     out.sessions = (int64_t)sessions;
@@ -86,7 +86,7 @@ llmrec_status lr_describe(const llmrec_dataset *dataset, llmrec_dataset_statisti
     for (size_t i = 0; i < items; i++) out.items_seen += values[i] > 0;
     quantiles(values, items, out.popularity_quantiles);
     describe_times(dataset, &out);
-    memcpy(statistics, &out, statistics->size < sizeof out ? statistics->size : sizeof out);
+    *statistics = out;
 done:
     lr_free(frame->context, values);
     return status;

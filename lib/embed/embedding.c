@@ -7,27 +7,10 @@
 
 #include "core/context.h"
 #include "core/memory.h"
-#include "core/options.h"
 #include "core/text.h"
+#include "embed/embed_options.h"
 #include "embed/embedding_files.h"
 #include "math/half.h"
-
-static const llmrec_embedding_options defaults = {.size = sizeof defaults, .dtype = LLMREC_DTYPE_FLOAT32};
-static const size_t oldest = offsetof(llmrec_embedding_options, verify) + sizeof(int64_t);
-
-llmrec_status llmrec_embedding_options_init(llmrec_embedding_options *options, size_t size)
-{
-    return lr_options_init(options, size, &defaults, sizeof defaults, oldest, "llmrec_embedding_options");
-}
-
-static llmrec_status read_options(const llmrec_embedding_options *given, llmrec_embedding_options *options)
-{
-    *options = defaults;
-    LR_RETURN_IF(lr_options_overlay(options, sizeof *options, oldest, given, "llmrec_embedding_options"));
-    LR_RETURN_IF(lr_option_range("dtype", options->dtype, LLMREC_DTYPE_FLOAT32, LLMREC_DTYPE_FLOAT16));
-    LR_RETURN_IF(lr_option_range("ids_format", options->ids_format, LLMREC_FORMAT_AUTO, LLMREC_FORMAT_RECBOLE));
-    return lr_option_range("verify", options->verify, 0, 1);
-}
 
 /* --- the handle ---------------------------------------------------------------------------------------------- */
 
@@ -127,7 +110,7 @@ llmrec_status llmrec_embedding_create(llmrec_context *context, const float *valu
                        context == NULL  ? "context"
                        : values == NULL ? "values"
                                         : "embedding");
-    LR_RETURN_IF(read_options(given, &options));
+    LR_RETURN_IF(lr_options_read(&lr_embedding_options, given, &options));
     LR_RETURN_IF(lr_count("rows", rows));
     LR_RETURN_IF(lr_count("dim", dim));
     if (rows == 0 || dim == 0 || __builtin_mul_overflow(sizes[0], sizes[1], &source.tensor.count))
@@ -206,7 +189,7 @@ static llmrec_status read_table(llmrec_context *context, const char *path, const
              context == NULL ? "context"
              : path == NULL  ? "path"
                              : "embedding");
-    LR_TRY(read_options(given, &options));
+    LR_TRY(lr_options_read(&lr_embedding_options, given, &options));
     if (load == NULL) LR_TRY(find_loader(path, &load));
     LR_TRY(load(context, path, &options, &fresh));
     if (options.ids_path != NULL) LR_TRY(put_ids(fresh, path, &options));
@@ -308,6 +291,7 @@ int64_t llmrec_embedding_find(const llmrec_embedding *embedding, const char *id,
 llmrec_status llmrec_embedding_align(const llmrec_embedding *embedding, const llmrec_dataset *dataset, int64_t missing,
                                      llmrec_alignment *report, llmrec_embedding **aligned)
 {
+    static const size_t frozen = LR_FROZEN(llmrec_alignment, first_surplus);
     llmrec_alignment counts = {.size = sizeof counts};
     if (embedding == NULL || dataset == NULL || aligned == NULL)
         return lr_fail(LLMREC_ERR_ARGUMENT, "%s is NULL",
@@ -315,12 +299,7 @@ llmrec_status llmrec_embedding_align(const llmrec_embedding *embedding, const ll
                        : dataset == NULL ? "dataset"
                                          : "aligned");
     LR_RETURN_IF(lr_option_range("missing", missing, LLMREC_ALIGN_ZERO, LLMREC_ALIGN_ERROR));
-    if (report != NULL && (report->size < sizeof counts || report->size > LR_OPTIONS_MAX))
-        return lr_fail(LLMREC_ERR_ABI, "llmrec_alignment: size %zu is no known layout; was it set?", report->size);
+    if (report != NULL) LR_RETURN_IF(lr_struct_check("llmrec_alignment", frozen, report));
     LR_RETURN_IF(lr_embedding_align(embedding, dataset, missing, &counts, aligned));
-    if (report != NULL) {
-        counts.size = report->size;
-        memcpy(report, &counts, sizeof counts);
-    }
-    return LLMREC_OK;
+    return report == NULL ? LLMREC_OK : lr_struct_give("llmrec_alignment", sizeof counts, frozen, &counts, report);
 }

@@ -2,40 +2,18 @@
 /* The door of the reducers of llmrec/embedding.h. */
 #include "embed/reducer.h"
 
-#include <float.h>
 #include <stddef.h>
 #include <string.h>
 
 #include "core/context.h"
 #include "core/memory.h"
-#include "core/options.h"
-
-static const llmrec_reducer_options defaults = {
-    .size = sizeof defaults, .method = LLMREC_REDUCE_PCA, .power = 1, .tolerance = 1e-3, .normalize = 1};
-static const size_t oldest = sizeof defaults;
-
-llmrec_status llmrec_reducer_options_init(llmrec_reducer_options *options, size_t size)
-{
-    return lr_options_init(options, size, &defaults, sizeof defaults, oldest, "llmrec_reducer_options");
-}
-
-llmrec_status lr_reducer_check(const llmrec_reducer_options *options)
-{
-    LR_RETURN_IF(lr_option_range("method", options->method, LLMREC_REDUCE_NONE, LLMREC_REDUCE_RANDOM));
-    LR_RETURN_IF(lr_option_range("dim", options->dim, 0, INT32_MAX - 1));
-    LR_RETURN_IF(lr_option_number("power", options->power, 0, 1));
-    LR_RETURN_IF(lr_option_number("ridge", options->ridge, 0, FLT_MAX));
-    LR_RETURN_IF(lr_option_number("tolerance", options->tolerance, 0, 0.5));
-    LR_RETURN_IF(lr_option_range("normalize", options->normalize, 0, 1));
-    return lr_option_range("skip_missing", options->skip_missing, 0, 1);
-}
+#include "embed/embed_options.h"
 
 static llmrec_status create(llmrec_context *context, llmrec_reducer **reducer)
 {
     llmrec_reducer *fresh = NULL;
     LR_RETURN_IF(LR_NEW_ZERO(context, fresh, 1));
     fresh->context = lr_context_hold(context);
-    fresh->options = defaults;
     *reducer = fresh;
     return LLMREC_OK;
 }
@@ -59,8 +37,7 @@ llmrec_status llmrec_reducer_fit(const llmrec_embedding *embedding, const llmrec
     LR_CHECK(embedding != NULL && reducer != NULL, LLMREC_ERR_ARGUMENT, "%s is NULL",
              embedding == NULL ? "embedding" : "reducer");
     LR_TRY(create(embedding->context, &fresh));
-    LR_TRY(lr_options_overlay(&fresh->options, sizeof fresh->options, oldest, given, "llmrec_reducer_options"));
-    LR_TRY(lr_reducer_check(&fresh->options));
+    LR_TRY(lr_options_read(&lr_reducer_options, given, &fresh->options));
     fresh->input_dim = embedding->dim;
     LR_TRY(lr_reducer_fit(fresh, embedding));
     *reducer = fresh;

@@ -25,7 +25,4 @@ llmrec_status lr_reducer_save(const llmrec_reducer *reducer, const char *path);
 /* Fills in everything but the context. */
 llmrec_status lr_reducer_read(llmrec_reducer *reducer, const char *path);
 
-/* Whether options are within their ranges. */
-llmrec_status lr_reducer_check(const llmrec_reducer_options *options);
-
 #endif

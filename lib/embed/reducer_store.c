@@ -1,35 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Reducers in files of our own. */
 #include <math.h>
-#include <stddef.h>
 
 #include "core/memory.h"
 #include "core/store.h"
+#include "embed/embed_options.h"
 #include "embed/reducer.h"
 
 static const char KIND[] = "reducer";
 enum { VERSION = 1 };
-
-/* Options by name, in one place for both ways. */
-typedef struct field {
-    const char *name;
-    size_t offset;
-} field;
-
-static const field INTEGERS[] = {{"method", offsetof(llmrec_reducer_options, method)},
-                                 {"asked_dim", offsetof(llmrec_reducer_options, dim)},
-                                 {"normalize", offsetof(llmrec_reducer_options, normalize)},
-                                 {"skip_missing", offsetof(llmrec_reducer_options, skip_missing)},
-                                 {"seed", offsetof(llmrec_reducer_options, seed)}};
-static const field NUMBERS[] = {{"power", offsetof(llmrec_reducer_options, power)},
-                                {"ridge", offsetof(llmrec_reducer_options, ridge)},
-                                {"tolerance", offsetof(llmrec_reducer_options, tolerance)}};
-enum { INTEGERS_COUNT = sizeof INTEGERS / sizeof *INTEGERS, NUMBERS_COUNT = sizeof NUMBERS / sizeof *NUMBERS };
-
-static void *place(const llmrec_reducer_options *options, field at)
-{
-    return (char *)(uintptr_t)options + at.offset;
-}
 
 static llmrec_status write_reducer(const llmrec_reducer *reducer, lr_store *store)
 {
@@ -37,10 +16,7 @@ static llmrec_status write_reducer(const llmrec_reducer *reducer, lr_store *stor
     const lr_array mean = {.name = "mean", .type = LR_F64, .rank = 1, .sizes = {input_dim}};
     const lr_array weights = {.name = "weights", .type = LR_F32, .rank = 2, .sizes = {input_dim, dim}};
     const lr_array deviations = {.name = "deviations", .type = LR_F64, .rank = 1, .sizes = {dim}};
-    for (size_t i = 0; i < INTEGERS_COUNT; i++)
-        LR_RETURN_IF(lr_store_set_integer(store, INTEGERS[i].name, *(int64_t *)place(&reducer->options, INTEGERS[i])));
-    for (size_t i = 0; i < NUMBERS_COUNT; i++)
-        LR_RETURN_IF(lr_store_set_number(store, NUMBERS[i].name, *(double *)place(&reducer->options, NUMBERS[i])));
+    LR_RETURN_IF(lr_options_write(&lr_reducer_options, &reducer->options, store, "options"));
     LR_RETURN_IF(lr_store_set_integer(store, "input_dim", (int64_t)input_dim));
     if (reducer->mean != NULL) LR_RETURN_IF(lr_store_write(store, &mean, reducer->mean));
     if (reducer->weights != NULL) LR_RETURN_IF(lr_store_write(store, &weights, reducer->weights));
@@ -63,12 +39,7 @@ done:
 static llmrec_status read_options(lr_store *store, const char *path, llmrec_reducer *reducer)
 {
     int64_t input_dim = 0;
-    for (size_t i = 0; i < INTEGERS_COUNT; i++)
-        LR_RETURN_IF(lr_store_get_integer(store, INTEGERS[i].name, place(&reducer->options, INTEGERS[i])));
-    for (size_t i = 0; i < NUMBERS_COUNT; i++)
-        LR_RETURN_IF(lr_store_get_number(store, NUMBERS[i].name, place(&reducer->options, NUMBERS[i])));
-    if (lr_reducer_check(&reducer->options) != LLMREC_OK)
-        return lr_fail(LLMREC_ERR_FORMAT, "%s: %s", path, llmrec_last_error());
+    LR_RETURN_IF(lr_options_load(&lr_reducer_options, store, reducer->context, "options", &reducer->options));
     LR_RETURN_IF(lr_store_get_integer(store, "input_dim", &input_dim));
     if (input_dim < 1 || input_dim >= INT32_MAX)
         return lr_fail(LLMREC_ERR_FORMAT, "%s: input_dim is %lld; wanted 1 to 2147483646", path, (long long)input_dim);

@@ -7,25 +7,8 @@
 
 #include "core/context.h"
 #include "core/memory.h"
-#include "core/options.h"
+#include "embed/embed_options.h"
 #include "embed/encode_items.h"
-
-static const llmrec_text_encoder_options defaults = {.size = sizeof defaults, .max_tokens = 0, .normalize = -1};
-static const size_t oldest = offsetof(llmrec_text_encoder_options, normalize) + sizeof(int64_t);
-
-static const llmrec_encode_items_options item_defaults = {.size = sizeof item_defaults, .separator = ", "};
-static const size_t oldest_item = offsetof(llmrec_encode_items_options, cache_directory) + sizeof(char *);
-
-llmrec_status llmrec_text_encoder_options_init(llmrec_text_encoder_options *options, size_t size)
-{
-    return lr_options_init(options, size, &defaults, sizeof defaults, oldest, "llmrec_text_encoder_options");
-}
-
-llmrec_status llmrec_encode_items_options_init(llmrec_encode_items_options *options, size_t size)
-{
-    return lr_options_init(options, size, &item_defaults, sizeof item_defaults, oldest_item,
-                           "llmrec_encode_items_options");
-}
 
 /* --- the handle ---------------------------------------------------------------------------------------------- */
 
@@ -62,13 +45,12 @@ llmrec_status llmrec_text_encoder_load(llmrec_context *context, const char *dire
 {
     llmrec_status status = LLMREC_OK;
     llmrec_text_encoder *fresh = NULL;
-    llmrec_text_encoder_options options = defaults;
+    llmrec_text_encoder_options options;
     LR_CHECK(context != NULL && directory != NULL && encoder != NULL, LLMREC_ERR_ARGUMENT, "text encoder: %s is NULL",
              context == NULL     ? "context"
              : directory == NULL ? "directory"
                                  : "encoder");
-    LR_TRY(lr_options_overlay(&options, sizeof options, oldest, given, "llmrec_text_encoder_options"));
-    LR_TRY(lr_option_range("normalize", options.normalize, -1, 1));
+    LR_TRY(lr_options_read(&lr_text_encoder_options, given, &options));
     LR_TRY(LR_NEW_ZERO(context, fresh, 1));
     atomic_init(&fresh->references, 1);
     fresh->context = lr_context_hold(context);
@@ -161,16 +143,12 @@ llmrec_status llmrec_text_encoder_encode(const llmrec_text_encoder *encoder, con
 llmrec_status llmrec_text_encoder_encode_items(const llmrec_text_encoder *encoder, const llmrec_dataset *dataset,
                                                const llmrec_encode_items_options *given, llmrec_embedding **embedding)
 {
-    llmrec_encode_items_options options = item_defaults;
+    llmrec_encode_items_options options;
     if (encoder == NULL || dataset == NULL || embedding == NULL)
         return lr_fail(LLMREC_ERR_ARGUMENT, "encode items: %s is NULL",
                        encoder == NULL   ? "encoder"
                        : dataset == NULL ? "dataset"
                                          : "embedding");
-    LR_RETURN_IF(lr_options_overlay(&options, sizeof options, oldest_item, given, "llmrec_encode_items_options"));
-    LR_RETURN_IF(lr_option_range("column_count", options.column_count, 0, INT32_MAX));
-    if (options.separator == NULL) options.separator = item_defaults.separator;
-    if (options.columns == NULL && options.column_count > 0)
-        return lr_fail(LLMREC_ERR_ARGUMENT, "columns is NULL; wanted %lld names", (long long)options.column_count);
+    LR_RETURN_IF(lr_options_read(&lr_encode_items_options, given, &options));
     return lr_encode_items(encoder, dataset, &options, embedding);
 }

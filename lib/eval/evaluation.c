@@ -5,28 +5,17 @@
 #include <string.h>
 
 #include "core/memory.h"
-#include "core/options.h"
 #include "data/dataset.h"
 #include "eval/protocol.h"
 
 static const int64_t default_k[] = {10, 20};
-static const llmrec_evaluation_options defaults = {
-    .size = sizeof defaults,
-    .k_count = sizeof default_k / sizeof *default_k,
-    .k = default_k,
-    .no_list = LLMREC_NO_LIST_ZERO,
-    .mrr = LLMREC_MRR_FIRST_HIT,
-    .batch = 512,
-};
-static const size_t oldest = sizeof defaults;
+static const lr_choice no_lists[] = {{"zero", LLMREC_NO_LIST_ZERO}, {"skip", LLMREC_NO_LIST_SKIP}, {NULL, 0}};
+static const lr_choice mrrs[] = {
+    {"first_hit", LLMREC_MRR_FIRST_HIT}, {"mean_of_hits", LLMREC_MRR_MEAN_OF_HITS}, {NULL, 0}};
 
-llmrec_status llmrec_evaluation_options_init(llmrec_evaluation_options *options, size_t size)
+static llmrec_status check_lengths(const void *given)
 {
-    return lr_options_init(options, size, &defaults, sizeof defaults, oldest, "llmrec_evaluation_options");
-}
-
-static llmrec_status check_lengths(const llmrec_evaluation_options *options)
-{
+    const llmrec_evaluation_options *options = given;
     LR_RETURN_IF(lr_option_range("k_count", options->k_count, 1, LR_MAX_KS));
     if (options->k == NULL) return lr_fail(LLMREC_ERR_ARGUMENT, "k is NULL");
     for (int64_t i = 0; i < options->k_count; i++) {
@@ -38,16 +27,24 @@ static llmrec_status check_lengths(const llmrec_evaluation_options *options)
     return LLMREC_OK;
 }
 
-static llmrec_status read_options(const llmrec_evaluation_options *given, llmrec_evaluation_options *options)
+typedef llmrec_evaluation_options E;
+static const lr_option option[] = {
+    LR_COUNT(E, k_count, 2, 1, LR_MAX_KS, "number of list lengths"),
+    LR_LIST(E, k, INTEGERS, "k_count", default_k, "list lengths, rising"),
+    LR_CHOICE(E, no_list, LLMREC_NO_LIST_ZERO, no_lists, "what a session without a list scores"),
+    LR_CHOICE(E, mrr, LLMREC_MRR_FIRST_HIT, mrrs, "reciprocal rank of the first hit, or the mean over hits"),
+    LR_LIST(E, item_counts, INTEGERS, NULL, NULL, "rows of each item, for novelty and serendipity; unset: of train"),
+    LR_FLAG(E, keep_seen, 0, "a session's own items may be recommended"),
+    LR_INTEGER(E, batch, 512, 1, INT32_MAX, "sessions asked for at a time"),
+    LR_INTEGER(E, sample, 0, 0, INT64_MAX, "sessions drawn instead of all; 0: all"),
+    LR_INTEGER(E, sample_seed, 0, INT64_MIN, INT64_MAX, "seed of that draw"),
+};
+LR_OPTIONS(lr_evaluation_options, llmrec_evaluation_options, sample_seed, "how recommenders are evaluated", option,
+           .check = check_lengths);
+
+llmrec_status llmrec_evaluation_options_init(llmrec_evaluation_options *options, size_t size)
 {
-    *options = defaults;
-    LR_RETURN_IF(lr_options_overlay(options, sizeof *options, oldest, given, "llmrec_evaluation_options"));
-    LR_RETURN_IF(lr_option_range("no_list", options->no_list, LLMREC_NO_LIST_ZERO, LLMREC_NO_LIST_SKIP));
-    LR_RETURN_IF(lr_option_range("mrr", options->mrr, LLMREC_MRR_FIRST_HIT, LLMREC_MRR_MEAN_OF_HITS));
-    LR_RETURN_IF(lr_option_range("keep_seen", options->keep_seen, 0, 1));
-    LR_RETURN_IF(lr_option_range("batch", options->batch, 1, INT32_MAX));
-    LR_RETURN_IF(lr_option_range("sample", options->sample, 0, INT64_MAX));
-    return check_lengths(options);
+    return lr_options_init(&lr_evaluation_options, options, size);
 }
 
 /* --- a recommender ------------------------------------------------------------------------------------------- */
@@ -113,7 +110,7 @@ llmrec_status llmrec_evaluate(const llmrec_recommender *recommender, const llmre
     if (recommender == NULL) return lr_fail(LLMREC_ERR_ARGUMENT, "recommender is NULL");
     if (test == NULL) return lr_fail(LLMREC_ERR_ARGUMENT, "test is NULL");
     if (report == NULL) return lr_fail(LLMREC_ERR_ARGUMENT, "report is NULL");
-    LR_TRY(read_options(given, &options));
+    LR_TRY(lr_options_read(&lr_evaluation_options, given, &options));
     LR_TRY(check_catalog(recommender, test));
     LR_TRY(find_counts(train, test, &options, &own));
     const lr_tally_plan plan = {
@@ -167,7 +164,7 @@ llmrec_status llmrec_evaluate_lists(llmrec_context *context, int64_t sessions, i
     const lr_made_lists made = {(size_t)sessions, list_offsets, lists, has_list, target_offsets, targets};
     if (context == NULL) return lr_fail(LLMREC_ERR_ARGUMENT, "context is NULL");
     if (report == NULL) return lr_fail(LLMREC_ERR_ARGUMENT, "report is NULL");
-    LR_TRY(read_options(given, &options));
+    LR_TRY(lr_options_read(&lr_evaluation_options, given, &options));
     LR_TRY(lr_option_range("items", items, 1, INT32_MAX));
     LR_TRY(lr_count("sessions", sessions));
     LR_TRY(check_lists(&made));

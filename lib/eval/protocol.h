@@ -3,7 +3,10 @@
 #ifndef LR_EVAL_PROTOCOL_H
 #define LR_EVAL_PROTOCOL_H
 
+#include "core/options.h"
 #include "eval/tally.h"
+
+extern const lr_options lr_evaluation_options;
 
 /* A data set's sessions in order, in batches: prompt all rows but the last, target the last. */
 llmrec_status lr_protocol_ask(const llmrec_recommender *recommender, const llmrec_dataset *test,

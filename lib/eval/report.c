@@ -163,7 +163,6 @@ llmrec_status llmrec_report_compare(const llmrec_report *report, const llmrec_re
     size_t index = 0, baseline_index = 0;
     LR_RETURN_IF(find_figure(report, metric, k, &index));
     LR_RETURN_IF(find_figure(baseline, metric, k, &baseline_index));
-    if (comparison == NULL) return lr_fail(LLMREC_ERR_ARGUMENT, "comparison is NULL");
     if (metric == LLMREC_METRIC_COVERAGE)
         return lr_fail(LLMREC_ERR_ARGUMENT, "metric is coverage, which has no value for each session");
     if (report->sessions != baseline->sessions || report->sessions < 2)
@@ -172,7 +171,7 @@ llmrec_status llmrec_report_compare(const llmrec_report *report, const llmrec_re
     const llmrec_comparison found =
         compare_values(lr_report_values(report, (size_t)metric, index),
                        lr_report_values(baseline, (size_t)metric, baseline_index), report->sessions);
-    return lr_options_init(comparison, comparison->size, &found, sizeof found, sizeof found, "llmrec_comparison");
+    return lr_struct_give("llmrec_comparison", sizeof found, LR_FROZEN(llmrec_comparison, p_value), &found, comparison);
 }
 
 /* Whether each report has the first one's sessions and list lengths. */
@@ -256,15 +255,9 @@ llmrec_status llmrec_report_format(const llmrec_report *const *reports, const ch
     lr_builder builder = {0};
     LR_TRY(lr_count("count", count));
     LR_TRY(check_reports(&all));
-    LR_CHECK(text != NULL || capacity == 0, LLMREC_ERR_ARGUMENT, "text is NULL and capacity %zu", capacity);
     builder.context = reports[0]->context;
     LR_TRY(write_text(&all, layout, &builder));
-    if (capacity > 0) {
-        const size_t written = builder.length < capacity ? builder.length : capacity - 1;
-        memcpy(text, builder.text, written);
-        text[written] = '\0';
-    }
-    if (length != NULL) *length = builder.length;
+    LR_TRY(lr_builder_give(&builder, text, capacity, length));
 done:
     if (builder.context != NULL) lr_free(builder.context, builder.text);
     return status;

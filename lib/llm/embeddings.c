@@ -8,20 +8,11 @@
 
 #include "core/context.h"
 #include "core/memory.h"
-#include "core/options.h"
+#include "llm/llm_options.h"
 #include "embed/text_encoder.h"
 #include "math/vector.h"
 
-static const llmrec_embeddings_options defaults = {
-    .size = sizeof defaults, .batch = 256, .batch_tokens = 100000, .max_tokens = 8000, .normalize = 1};
-static const size_t oldest = sizeof defaults;
-
 static const uint64_t KIND = 0x6c6c6d72656502; /* of keys: changes with every change of what a record means */
-
-llmrec_status llmrec_embeddings_options_init(llmrec_embeddings_options *options, size_t size)
-{
-    return lr_options_init(options, size, &defaults, sizeof defaults, oldest, "llmrec_embeddings_options");
-}
 
 static llmrec_status encode(void *model, const char *const *texts, const size_t *lengths, size_t count, float *vectors)
 {
@@ -50,17 +41,6 @@ static void free_embedder(void *model)
     lr_endpoint_close(embedder->endpoint);
     lr_free(context, embedder);
     llmrec_context_free(context);
-}
-
-static llmrec_status read_options(const llmrec_embeddings_options *given, llmrec_embeddings_options *options)
-{
-    *options = defaults;
-    LR_RETURN_IF(lr_options_overlay(options, sizeof *options, oldest, given, "llmrec_embeddings_options"));
-    LR_RETURN_IF(lr_option_range("batch", options->batch, 1, 1 << 20));
-    LR_RETURN_IF(lr_option_range("batch_tokens", options->batch_tokens, 1, INT64_MAX / 8));
-    LR_RETURN_IF(lr_option_range("max_tokens", options->max_tokens, 1, INT64_MAX / 8));
-    LR_RETURN_IF(lr_option_range("dim", options->dim, 0, 1 << 20));
-    return lr_option_range("normalize", options->normalize, 0, 1);
 }
 
 /* Whatever else a vector depends on than its text. */
@@ -100,7 +80,7 @@ llmrec_status llmrec_text_encoder_create_endpoint(llmrec_context *context, const
     llmrec_embeddings_options full;
     if (context == NULL || encoder == NULL)
         return lr_fail(LLMREC_ERR_ARGUMENT, "text encoder: %s is NULL", context == NULL ? "context" : "encoder");
-    LR_RETURN_IF(read_options(options, &full));
+    LR_RETURN_IF(lr_options_read(&lr_embeddings_options, options, &full));
     LR_RETURN_IF(LR_NEW_ZERO(context, fresh, 1));
     fresh->context = lr_context_hold(context);
     fresh->options = full;

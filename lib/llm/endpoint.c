@@ -7,50 +7,12 @@
 #include "core/context.h"
 #include "core/log.h"
 #include "core/memory.h"
-#include "core/options.h"
+#include "llm/llm_options.h"
 #include "llm/transport.h"
 
-enum {
-    MOST_HEADERS = 100,
-    LEAST_SECRET = 8 /* shorter keys are words for "none": starring them out would only spoil texts */
-};
-
-static const llmrec_endpoint_options defaults = {.size = sizeof defaults,
-                                                 .connect_timeout = 10,
-                                                 .idle_timeout = 60,
-                                                 .total_timeout = 300,
-                                                 .concurrency = 8,
-                                                 .attempts = 6,
-                                                 .backoff = 0.5,
-                                                 .longest_backoff = 60,
-                                                 .answer_limit = 16 << 20};
-static const size_t oldest = sizeof defaults;
-
-llmrec_status llmrec_endpoint_options_init(llmrec_endpoint_options *options, size_t size)
-{
-    return lr_options_init(options, size, &defaults, sizeof defaults, oldest, "llmrec_endpoint_options");
-}
+enum { LEAST_SECRET = 8 }; /* shorter keys are words for "none": starring them out would only spoil texts */
 
 /* --- checks -------------------------------------------------------------------------------------------------- */
-
-static llmrec_status check_numbers(const llmrec_endpoint_options *o)
-{
-    static const double SHORTEST = 1e-3, LONGEST = 1e6;
-    LR_RETURN_IF(lr_option_number("connect_timeout", o->connect_timeout, SHORTEST, LONGEST));
-    LR_RETURN_IF(lr_option_number("idle_timeout", o->idle_timeout, SHORTEST, LONGEST));
-    LR_RETURN_IF(lr_option_number("total_timeout", o->total_timeout, SHORTEST, LONGEST));
-    LR_RETURN_IF(lr_option_range("concurrency", o->concurrency, 1, 1024));
-    LR_RETURN_IF(lr_option_range("attempts", o->attempts, 1, 100));
-    LR_RETURN_IF(lr_option_number("backoff", o->backoff, 0, LONGEST));
-    LR_RETURN_IF(lr_option_number("longest_backoff", o->longest_backoff, 0, LONGEST));
-    LR_RETURN_IF(lr_option_range("answer_limit", o->answer_limit, 1024, (int64_t)1 << 40));
-    LR_RETURN_IF(lr_option_range("request_budget", o->request_budget, 0, INT64_MAX));
-    LR_RETURN_IF(lr_option_range("token_budget", o->token_budget, 0, INT64_MAX));
-    LR_RETURN_IF(lr_option_range("kind", o->kind, LLMREC_ENDPOINT_CHAT, LLMREC_ENDPOINT_COMPLETIONS));
-    LR_RETURN_IF(lr_option_range("header_count", o->header_count, 0, MOST_HEADERS));
-    LR_RETURN_IF(lr_option_number("prompt_price", o->prompt_price, 0, 1e12));
-    return lr_option_number("completion_price", o->completion_price, 0, 1e12);
-}
 
 /* Bytes that would end a header or an address, and let the rest pass for another. */
 static bool has_control(const char *text)
@@ -209,12 +171,10 @@ static llmrec_status open_parts(lr_endpoint *endpoint)
     return o->journal == NULL ? LLMREC_OK : lr_journal_open(endpoint->context, o->journal, &endpoint->journal);
 }
 
-static llmrec_status read_options(const llmrec_endpoint_options *given, llmrec_endpoint_options *options)
+static llmrec_status read_endpoint(const llmrec_endpoint_options *given, llmrec_endpoint_options *options)
 {
-    *options = defaults;
-    LR_RETURN_IF(lr_options_overlay(options, sizeof *options, oldest, given, "llmrec_endpoint_options"));
+    LR_RETURN_IF(lr_options_read(&lr_endpoint_options, given, options));
     LR_RETURN_IF(check_url(options->url));
-    LR_RETURN_IF(check_numbers(options));
     return check_secrets(options);
 }
 
@@ -242,7 +202,7 @@ llmrec_status lr_endpoint_open(llmrec_context *context, const llmrec_endpoint_op
 {
     llmrec_endpoint_options options;
     lr_endpoint *fresh = NULL;
-    LR_RETURN_IF(read_options(given, &options));
+    LR_RETURN_IF(read_endpoint(given, &options));
     LR_RETURN_IF(lr_transport_supported());
     LR_RETURN_IF(make(context, &options, &fresh));
     const llmrec_status status = open_parts(fresh);

@@ -10,13 +10,9 @@
 #include "core/file.h"
 #include "core/log.h"
 #include "core/memory.h"
-#include "core/options.h"
+#include "llm/llm_options.h"
 #include "llm/ask.h"
 #include "llm/fine_tuning_state.h"
-
-static const llmrec_fine_tuning_options defaults = {
-    .size = sizeof defaults, .seed = -1, .upload_limit = (int64_t)512 << 20};
-static const size_t oldest = sizeof defaults;
 
 static const uint64_t KIND = 0x6c6c6d72656603; /* of digests of examples and options */
 
@@ -26,11 +22,6 @@ struct llmrec_fine_tuning {
     char *path;     /* of the job on the server */
     json_t *latest; /* its latest answer: what an info's texts point to */
 };
-
-llmrec_status llmrec_fine_tuning_options_init(llmrec_fine_tuning_options *options, size_t size)
-{
-    return lr_options_init(options, size, &defaults, sizeof defaults, oldest, "llmrec_fine_tuning_options");
-}
 
 /* --- starting ---------------------------------------------------------------------------------------------------- */
 
@@ -42,13 +33,9 @@ typedef struct start {
     lr_tuning_state state;
 } start;
 
-static llmrec_status read_options(const llmrec_fine_tuning_options *given, llmrec_fine_tuning_options *options)
+static llmrec_status read_paths(const llmrec_fine_tuning_options *given, llmrec_fine_tuning_options *options)
 {
-    *options = defaults;
-    LR_RETURN_IF(lr_options_overlay(options, sizeof *options, oldest, given, "llmrec_fine_tuning_options"));
-    LR_RETURN_IF(lr_option_range("epochs", options->epochs, 0, 1000));
-    LR_RETURN_IF(lr_option_range("seed", options->seed, -1, INT32_MAX));
-    LR_RETURN_IF(lr_option_range("upload_limit", options->upload_limit, 1, (int64_t)1 << 40));
+    LR_RETURN_IF(lr_options_read(&lr_fine_tuning_options, given, options));
     if (options->training != NULL && options->state != NULL) return LLMREC_OK;
     return lr_fail(LLMREC_ERR_ARGUMENT, "%s is NULL; wanted a path", options->training == NULL ? "training" : "state");
 }
@@ -228,7 +215,7 @@ llmrec_status llmrec_fine_tuning_start(llmrec_context *context, const llmrec_end
     llmrec_status status = LLMREC_OK;
     if (context == NULL || job == NULL)
         return lr_fail(LLMREC_ERR_ARGUMENT, "fine-tuning: %s is NULL", context == NULL ? "context" : "job");
-    LR_TRY(read_options(options, &s.options));
+    LR_TRY(read_paths(options, &s.options));
     LR_TRY(lr_endpoint_open(context, endpoint, &s.endpoint));
     LR_CHECK(s.endpoint->options.model != NULL, LLMREC_ERR_ARGUMENT, "model is NULL; wanted the model to tune");
     LR_TRY(digest_all(&s, &digest));
@@ -268,12 +255,12 @@ static const char *text_in(const json_t *object, const char *name)
     return text == NULL ? "" : text;
 }
 
+static const size_t info_frozen = LR_FROZEN(llmrec_fine_tuning_info, error);
+
 static llmrec_status check_info(const llmrec_fine_tuning *job, const llmrec_fine_tuning_info *info)
 {
-    if (job == NULL || info == NULL)
-        return lr_fail(LLMREC_ERR_ARGUMENT, "fine-tuning: %s is NULL", job == NULL ? "job" : "info");
-    if (info->size >= sizeof *info && info->size <= LR_OPTIONS_MAX) return LLMREC_OK;
-    return lr_fail(LLMREC_ERR_ABI, "llmrec_fine_tuning_info: size %zu is no known layout", info->size);
+    if (job == NULL) return lr_fail(LLMREC_ERR_ARGUMENT, "job is NULL");
+    return lr_struct_check("llmrec_fine_tuning_info", info_frozen, info);
 }
 
 /* Asks, and tells what the answer says of the job. A job's own "error" is no error of the request. */
@@ -291,13 +278,15 @@ static llmrec_status ask(llmrec_fine_tuning *job, const lr_question *question, l
     json_decref(job->latest);
     job->latest = answer;
     const json_int_t tokens = json_integer_value(json_object_get(answer, "trained_tokens"));
-    const size_t size = info->size;
-    *info = (llmrec_fine_tuning_info){.size = size, .id = id, .status = text_in(answer, "status")};
-    info->trained_tokens = tokens < 0 || tokens > most ? 0 : tokens;
-    info->phase = phase_of(info->status);
-    info->model = text_in(answer, "fine_tuned_model");
-    info->error = text_in(json_object_get(answer, "error"), "message");
-    return LLMREC_OK;
+    const char *told = text_in(answer, "status");
+    const llmrec_fine_tuning_info found = {.size = sizeof found,
+                                           .phase = phase_of(told),
+                                           .trained_tokens = tokens < 0 || tokens > most ? 0 : tokens,
+                                           .id = id,
+                                           .status = told,
+                                           .model = text_in(answer, "fine_tuned_model"),
+                                           .error = text_in(json_object_get(answer, "error"), "message")};
+    return lr_struct_give("llmrec_fine_tuning_info", sizeof found, info_frozen, &found, info);
 }
 
 llmrec_status llmrec_fine_tuning_look(llmrec_fine_tuning *job, llmrec_fine_tuning_info *info)

@@ -107,12 +107,8 @@ void lr_meter_add(lr_meter *meter, const llmrec_usage *more)
 
 llmrec_status lr_meter_read(lr_meter *meter, llmrec_usage *usage)
 {
-    const size_t size = usage->size, oldest = sizeof *usage;
-    if (size < oldest || size > LR_OPTIONS_MAX)
-        return lr_fail(LLMREC_ERR_ABI, "llmrec_usage: size %zu is no known layout; wanted sizeof(llmrec_usage)", size);
     pthread_mutex_lock(&meter->lock);
-    memcpy(usage, &meter->total, sizeof meter->total);
+    const llmrec_usage total = meter->total;
     pthread_mutex_unlock(&meter->lock);
-    usage->size = size;
-    return LLMREC_OK;
+    return lr_struct_give("llmrec_usage", sizeof total, LR_FROZEN(llmrec_usage, cost), &total, usage);
 }

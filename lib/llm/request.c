@@ -6,16 +6,7 @@
 
 #include "core/memory.h"
 #include "core/number.h"
-#include "core/options.h"
-
-static const llmrec_chat_request defaults = {
-    .size = sizeof defaults, .samples = 1, .temperature = NAN, .top_p = NAN, .seed = -1};
-static const size_t oldest = sizeof defaults;
-
-llmrec_status llmrec_chat_request_init(llmrec_chat_request *request, size_t size)
-{
-    return lr_options_init(request, size, &defaults, sizeof defaults, oldest, "llmrec_chat_request");
-}
+#include "llm/llm_options.h"
 
 /* --- checks ---------------------------------------------------------------------------------------------------- */
 
@@ -73,23 +64,10 @@ static llmrec_status of_request(llmrec_status status, size_t index)
     return status == LLMREC_OK ? status : lr_fail(status, "request %zu: %s", index, llmrec_last_error());
 }
 
-static llmrec_status check_numbers(const llmrec_chat_request *r)
-{
-    LR_RETURN_IF(lr_option_range("samples", r->samples, 1, 1000));
-    if (!isnan(r->temperature)) LR_RETURN_IF(lr_option_number("temperature", r->temperature, 0, 100));
-    if (!isnan(r->top_p)) LR_RETURN_IF(lr_option_number("top_p", r->top_p, 1e-9, 1));
-    LR_RETURN_IF(lr_option_range("max_tokens", r->max_tokens, 0, INT32_MAX));
-    LR_RETURN_IF(lr_option_range("seed", r->seed, -1, INT64_MAX - 1000));
-    LR_RETURN_IF(lr_option_range("stop_count", r->stop_count, 0, 64));
-    return lr_option_range("top_logprobs", r->top_logprobs, 0, 10000);
-}
-
 llmrec_status lr_chat_request_read(const llmrec_chat_request *given, size_t index, llmrec_chat_request *full)
 {
-    *full = defaults;
     if (given == NULL) return lr_fail(LLMREC_ERR_ARGUMENT, "requests[%zu] is NULL", index);
-    LR_RETURN_IF(of_request(lr_options_overlay(full, sizeof *full, oldest, given, "llmrec_chat_request"), index));
-    LR_RETURN_IF(of_request(check_numbers(full), index));
+    LR_RETURN_IF(of_request(lr_options_read(&lr_chat_request_options, given, full), index));
     LR_RETURN_IF(check_messages(full, index));
     return check_constraints(full, index);
 }

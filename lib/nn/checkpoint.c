@@ -74,7 +74,7 @@ static llmrec_status write_training(const llmrec_encoder *encoder, lr_store *sto
 {
     const lr_training *training = &encoder->training;
     const size_t total = encoder->layout.total;
-    LR_RETURN_IF(lr_fields_write(lr_train_fields, &training->options, store, "train"));
+    LR_RETURN_IF(lr_options_write(&lr_train_options, &training->options, store, "train"));
     LR_RETURN_IF(lr_store_set_integer(store, "epoch", training->epoch));
     LR_RETURN_IF(lr_store_set_integer(store, "step", training->step));
     LR_RETURN_IF(lr_store_set_integer(store, "best", training->best));
@@ -90,7 +90,7 @@ static llmrec_status write_network(const llmrec_encoder *encoder, lr_store *stor
 {
     const lr_shape *shape = &encoder->shape;
     const lr_spans ids = {shape->items, lr_ids_at, encoder->ids};
-    LR_RETURN_IF(lr_fields_write(lr_encoder_fields, &encoder->options, store, "options"));
+    LR_RETURN_IF(lr_options_write(&lr_encoder_options, &encoder->options, store, "options"));
     LR_RETURN_IF(lr_store_set_integer(store, "rows.mode", encoder->rows.mode));
     LR_RETURN_IF(lr_store_set_integer(store, "rows.frozen", (int64_t)encoder->rows.frozen));
     LR_RETURN_IF(lr_store_set_integer(store, "rows.adapter", (int64_t)shape->adapter));
@@ -171,8 +171,7 @@ static llmrec_status read_shape(reading *r)
 {
     llmrec_encoder_options settled;
     int64_t frozen = 0;
-    LR_RETURN_IF(llmrec_encoder_options_init(&r->options, sizeof r->options));
-    LR_RETURN_IF(in_file(r, lr_fields_read(lr_encoder_fields, &r->options, r->store, "options")));
+    LR_RETURN_IF(in_file(r, lr_options_load(&lr_encoder_options, r->store, r->context, "options", &r->options)));
     LR_RETURN_IF(in_file(r, lr_encoder_options_read(&r->options, &settled)));
     r->options = settled;
     LR_RETURN_IF(read_integer(r, "rows.mode", LLMREC_INIT_ITEMS_START, LLMREC_INIT_ITEMS_ADAPTER, &r->rows.mode));
@@ -243,7 +242,7 @@ static llmrec_status read_training(reading *r)
     lr_training *training = &r->encoder->training;
     const size_t total = r->layout.total;
     int64_t in_use = 0, best = 0;
-    LR_RETURN_IF(in_file(r, lr_fields_read(lr_train_fields, &training->options, r->store, "train")));
+    LR_RETURN_IF(in_file(r, lr_options_load(&lr_train_options, r->store, r->context, "train", &training->options)));
     LR_RETURN_IF(read_integer(r, "epoch", 0, 1 << 24, &training->epoch));
     LR_RETURN_IF(read_integer(r, "step", 0, (int64_t)1 << 38, &training->step));
     LR_RETURN_IF(read_integer(r, "best", 0, training->epoch, &best));

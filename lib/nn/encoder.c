@@ -135,14 +135,13 @@ llmrec_status llmrec_encoder_item_id(const llmrec_encoder *encoder, int64_t item
 llmrec_status llmrec_encoder_get_options(const llmrec_encoder *encoder, llmrec_encoder_options *options)
 {
     if (encoder == NULL) return lr_fail(LLMREC_ERR_ARGUMENT, "encoder is NULL");
-    return lr_options_give(&encoder->options, sizeof encoder->options, options, "llmrec_encoder_options");
+    return lr_options_give(&lr_encoder_options, &encoder->options, options);
 }
 
 llmrec_status llmrec_encoder_get_train_options(const llmrec_encoder *encoder, llmrec_train_options *options)
 {
     if (encoder == NULL) return lr_fail(LLMREC_ERR_ARGUMENT, "encoder is NULL");
-    return lr_options_give(&encoder->training.options, sizeof encoder->training.options, options,
-                           "llmrec_train_options");
+    return lr_options_give(&lr_train_options, &encoder->training.options, options);
 }
 
 llmrec_status llmrec_encoder_copy_weights(const llmrec_encoder *encoder, const char *name, int64_t first, int64_t count,

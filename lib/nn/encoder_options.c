@@ -1,266 +1,79 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "nn/encoder_options.h"
 
-#include <string.h>
+/* --- the network -------------------------------------------------------------------------------------------------- */
 
-#include "core/options.h"
-#include "core/text.h"
+static const lr_choice activations[] = {{"gelu", LLMREC_ACTIVATION_GELU}, {"relu", LLMREC_ACTIVATION_RELU}, {NULL, 0}};
+static const lr_choice inits[] = {{"normal", LLMREC_WEIGHT_INIT_NORMAL},
+                                  {"glorot", LLMREC_WEIGHT_INIT_GLOROT},
+                                  {"truncated_normal", LLMREC_WEIGHT_INIT_TRUNCATED_NORMAL},
+                                  {NULL, 0}};
 
-/* --- ranges ---------------------------------------------------------------------------------------------------- */
-
-#define WHOLE(field, low, high)      LR_WHOLE(llmrec_encoder_options, field, low, high)
-#define REAL(field, low, high, open) LR_REAL(llmrec_encoder_options, field, low, high, open)
-static const lr_field encoder_field[] = {
-    WHOLE(causal, 0, 1),
-    WHOLE(dim, 1, 1 << 14),
-    WHOLE(layers, 0, LR_MAX_LAYERS),
-    WHOLE(heads, 1, 1 << 14),
-    WHOLE(head_dim, 0, 1 << 14),
-    WHOLE(ffn_dim, 0, 1 << 16),
-    WHOLE(max_length, 2, 1 << 16),
-    WHOLE(pre_norm, 0, 1),
-    WHOLE(activation, LLMREC_ACTIVATION_GELU, LLMREC_ACTIVATION_RELU),
-    WHOLE(embedding_norm, 0, 1),
-    WHOLE(final_norm, 0, 1),
-    WHOLE(head, 0, 1),
-    WHOLE(head_norm, 0, 1),
-    WHOLE(output_bias, 0, 1),
-    REAL(epsilon, 0, 1, 1),
-    REAL(embedding_dropout, 0, 1, 2),
-    REAL(attention_dropout, 0, 1, 2),
-    REAL(hidden_dropout, 0, 1, 2),
-    WHOLE(init, LLMREC_WEIGHT_INIT_NORMAL, LLMREC_WEIGHT_INIT_TRUNCATED_NORMAL),
-    REAL(init_deviation, 0, 10, 1),
-    WHOLE(seed, -0x1p63, 0x1p63),
-    WHOLE(left_aligned, 0, 1),
-    WHOLE(pad_with_mask, 0, 1),
+typedef llmrec_encoder_options E;
+static const lr_option encoder_option[] = {
+    LR_FLAG(E, causal, 0, "predict the next item at every position (SASRec) instead of hidden items (BERT4Rec)"),
+    LR_INTEGER(E, dim, 64, 1, 1 << 14, "dim of the hidden states and item vectors"),
+    LR_INTEGER(E, layers, 2, 0, LR_MAX_LAYERS, "transformer blocks"),
+    LR_INTEGER(E, heads, 2, 1, 1 << 14, "attention heads; at most dim"),
+    LR_INTEGER(E, head_dim, 0, 0, 1 << 14, "dim of one head; 0: dim / heads, rounded down"),
+    LR_INTEGER(E, ffn_dim, 0, 0, 1 << 16, "dim inside the feed-forward layer; 0: 4 dim"),
+    LR_INTEGER(E, max_length, 50, 2, 1 << 16, "longest sequence; longer sessions keep their end"),
+    LR_FLAG(E, pre_norm, 0, "normalize before each sublayer instead of after it"),
+    LR_CHOICE(E, activation, LLMREC_ACTIVATION_GELU, activations, "of the feed-forward layer and the head"),
+    LR_FLAG(E, embedding_norm, 1, "LayerNorm on the sum of item and position vectors"),
+    LR_FLAG(E, final_norm, 0, "LayerNorm after the last block"),
+    LR_FLAG(E, head, 1, "projection with activation before the output"),
+    LR_FLAG(E, head_norm, 1, "LayerNorm after that projection"),
+    LR_FLAG(E, output_bias, 1, "one trained number for each item, added to its logit"),
+    LR_NUMBER(E, epsilon, 1e-12, 0, 1, LR_OPEN_LOW, "of every LayerNorm"),
+    LR_NUMBER(E, embedding_dropout, 0.2, 0, 1, LR_OPEN_HIGH, "dropout on the sum of item and position vectors"),
+    LR_NUMBER(E, attention_dropout, 0.2, 0, 1, LR_OPEN_HIGH, "dropout on attention weights"),
+    LR_NUMBER(E, hidden_dropout, 0.2, 0, 1, LR_OPEN_HIGH, "dropout on the output of each sublayer"),
+    LR_CHOICE(E, init, LLMREC_WEIGHT_INIT_NORMAL, inits, "distribution of the first weights"),
+    LR_NUMBER(E, init_deviation, 0.02, 0, 10, LR_OPEN_LOW, "standard deviation of the first weights"),
+    LR_INTEGER(E, seed, 0, INT64_MIN, INT64_MAX, "of the first weights"),
+    LR_FLAG(E, left_aligned, 0, "count positions from the start of a session instead of from its end"),
+    LR_FLAG(E, pad_with_mask, 0, "fill shorter sequences with mask tokens that attention sees (Harte et al. 2023)"),
 };
-#undef WHOLE
-#undef REAL
-const lr_fields lr_encoder_fields = {encoder_field, sizeof encoder_field / sizeof *encoder_field};
 
-#define WHOLE(field, low, high)      LR_WHOLE(llmrec_train_options, field, low, high)
-#define REAL(field, low, high, open) LR_REAL(llmrec_train_options, field, low, high, open)
-static const lr_field train_field[] = {
-    WHOLE(epochs, 1, 1 << 24),
-    WHOLE(batch, 1, 1 << 20),
-    REAL(mask_probability, 0, 1, 1),
-    REAL(last_share, 0, 1, 0),
-    WHOLE(copies, 0, 1 << 10),
-    WHOLE(most_masks, 0, 1 << 16),
-    WHOLE(window_stride, -1, 1 << 16),
-    WHOLE(loss, LLMREC_LOSS_SOFTMAX, LLMREC_LOSS_GBCE),
-    WHOLE(negatives, 1, 1 << 20),
-    REAL(gbce_t, 0, 1, 0),
-    WHOLE(optimizer, LLMREC_OPTIMIZER_ADAMW, LLMREC_OPTIMIZER_KERAS_ADAMW),
-    REAL(learning_rate, 0, 1e6, 1),
-    REAL(weight_decay, 0, 1e6, 0),
-    REAL(beta1, 0, 1, 2),
-    REAL(beta2, 0, 1, 2),
-    REAL(adam_epsilon, 0, 1, 1),
-    WHOLE(decay_all, 0, 1),
-    WHOLE(schedule, LLMREC_SCHEDULE_CONSTANT, LLMREC_SCHEDULE_COSINE),
-    WHOLE(warmup_steps, 0, 1 << 30),
-    WHOLE(clip, LLMREC_CLIP_NONE, LLMREC_CLIP_TENSOR),
-    REAL(clip_norm, 0, 1e30, 1),
-    WHOLE(accumulate, 1, 1 << 20),
-    WHOLE(validation_k, 1, 1 << 30),
-    WHOLE(validate_every, 1, 1 << 24),
-    WHOLE(patience, 0, 1 << 24),
-    WHOLE(seed, -0x1p63, 0x1p63),
+static const lr_preset encoder_preset[] = {
+    {"bert4rec", "", "bidirectional, trained on hidden items; the default"},
+    {"sasrec", "causal=yes embedding_dropout=0.4 attention_dropout=0.4 hidden_dropout=0.4",
+     "causal, trained on the next item"},
+    {"harte2023",
+     "dim=208 layers=3 heads=3 max_length=20 embedding_norm=no head_norm=no output_bias=no epsilon=1e-5 "
+     "embedding_dropout=0 attention_dropout=0 hidden_dropout=0 init=glorot",
+     "LLM-init BERT4Rec for Amazon Beauty by Harte et al. 2023"},
+    {"sun2019", "embedding_dropout=0.5 hidden_dropout=0.5 init=truncated_normal left_aligned=yes",
+     "BERT4Rec for Amazon Beauty by Sun et al. 2019"},
 };
-#undef WHOLE
-#undef REAL
-const lr_fields lr_train_fields = {train_field, sizeof train_field / sizeof *train_field};
 
-/* --- defaults and presets ------------------------------------------------------------------------------------- */
-
-static const llmrec_encoder_options encoder_defaults = {
-    .size = sizeof encoder_defaults,
-    .dim = 64,
-    .layers = 2,
-    .heads = 2,
-    .max_length = 50,
-    .embedding_norm = 1,
-    .head = 1,
-    .head_norm = 1,
-    .output_bias = 1,
-    .epsilon = 1e-12,
-    .embedding_dropout = 0.2,
-    .attention_dropout = 0.2,
-    .hidden_dropout = 0.2,
-    .init_deviation = 0.02,
-};
-static const llmrec_train_options train_defaults = {
-    .size = sizeof train_defaults,
-    .epochs = 100,
-    .batch = 256,
-    .mask_probability = 0.4,
-    .last_share = 0.3,
-    .negatives = 256,
-    .gbce_t = 0.75,
-    .learning_rate = 1e-3,
-    .weight_decay = 0.01,
-    .beta1 = 0.9,
-    .beta2 = 0.999,
-    .adam_epsilon = 1e-8,
-    .clip = LLMREC_CLIP_GLOBAL,
-    .clip_norm = 5,
-    .accumulate = 1,
-    .validation_k = 10,
-    .validate_every = 1,
-    .patience = 10,
-};
-static const llmrec_init_items_options items_defaults = {.size = sizeof items_defaults};
-static const size_t encoder_oldest = sizeof encoder_defaults, train_oldest = sizeof train_defaults,
-                    items_oldest = sizeof items_defaults;
-
-typedef struct preset {
-    const char *name;
-    llmrec_encoder_options encoder;
-    llmrec_train_options train;
-} preset;
-
-static preset bert4rec(void)
+static llmrec_status check_heads(const void *options)
 {
-    return (preset){"bert4rec", encoder_defaults, train_defaults};
+    const llmrec_encoder_options *o = options;
+    LR_RETURN_IF(lr_option_range("heads", o->heads, 1, o->dim));
+    return lr_option_range("head_dim", o->head_dim, 0, o->dim);
 }
 
-static preset sasrec(void)
-{
-    preset p = bert4rec();
-    p.name = "sasrec";
-    p.encoder.causal = 1;
-    p.encoder.embedding_dropout = p.encoder.attention_dropout = p.encoder.hidden_dropout = 0.4;
-    return p;
-}
-
-/* Harte et al. 2023, LLM2BERT4Rec on Beauty: the settings of the published program. */
-static preset harte2023(void)
-{
-    preset p = bert4rec();
-    llmrec_encoder_options *e = &p.encoder;
-    llmrec_train_options *t = &p.train;
-    p.name = "harte2023";
-    e->dim = 208;
-    e->layers = e->heads = 3;
-    e->max_length = 20;
-    e->embedding_norm = e->head_norm = e->output_bias = 0;
-    e->epsilon = 1e-5;
-    e->embedding_dropout = e->attention_dropout = e->hidden_dropout = 0;
-    e->init = LLMREC_WEIGHT_INIT_GLOROT;
-    t->mask_probability = 0.5;
-    t->copies = 10;
-    t->window_stride = -1;
-    t->optimizer = LLMREC_OPTIMIZER_KERAS_ADAMW;
-    t->learning_rate = 1e-4;
-    t->weight_decay = 0.002;
-    t->decay_all = 1;
-    t->adam_epsilon = 1e-7;
-    t->clip = LLMREC_CLIP_TENSOR;
-    t->validation_k = 20;
-    t->patience = 2;
-    return p;
-}
-
-/* Sun et al. 2019, Beauty: 400,000 steps are about 400 epochs there. */
-static preset sun2019(void)
-{
-    preset p = bert4rec();
-    llmrec_encoder_options *e = &p.encoder;
-    llmrec_train_options *t = &p.train;
-    p.name = "sun2019";
-    e->embedding_dropout = e->hidden_dropout = 0.5;
-    e->init = LLMREC_WEIGHT_INIT_TRUNCATED_NORMAL;
-    e->left_aligned = 1;
-    t->epochs = 400;
-    t->mask_probability = 0.6;
-    t->copies = 10;
-    t->most_masks = 30;
-    t->window_stride = 5;
-    t->optimizer = LLMREC_OPTIMIZER_BERT_ADAM;
-    t->learning_rate = 1e-4;
-    t->adam_epsilon = 1e-6;
-    t->schedule = LLMREC_SCHEDULE_LINEAR;
-    t->warmup_steps = 100;
-    t->patience = 0;
-    return p;
-}
-
-static llmrec_status find_preset(const char *name, preset *found)
-{
-    static preset (*const presets[])(void) = {bert4rec, sasrec, harte2023, sun2019};
-    if (name == NULL) return lr_fail(LLMREC_ERR_ARGUMENT, "name is NULL");
-    for (size_t i = 0; i < sizeof presets / sizeof *presets; i++) {
-        *found = presets[i]();
-        if (strcmp(name, found->name) == 0) return LLMREC_OK;
-    }
-    return lr_fail(LLMREC_ERR_ARGUMENT, "preset %s is unknown; there are bert4rec, sasrec, harte2023 and sun2019",
-                   lr_quote(name, strlen(name)).text);
-}
+LR_OPTIONS(lr_encoder_options, llmrec_encoder_options, pad_with_mask, "the transformer encoder", encoder_option,
+           LR_PRESETS(encoder_preset), .check = check_heads);
 
 llmrec_status llmrec_encoder_options_init(llmrec_encoder_options *options, size_t size)
 {
-    return lr_options_init(options, size, &encoder_defaults, sizeof encoder_defaults, encoder_oldest,
-                           "llmrec_encoder_options");
+    return lr_options_init(&lr_encoder_options, options, size);
 }
 
 llmrec_status llmrec_encoder_options_preset(llmrec_encoder_options *options, size_t size, const char *name)
 {
-    preset found;
-    LR_RETURN_IF(find_preset(name, &found));
-    return lr_options_init(options, size, &found.encoder, sizeof found.encoder, encoder_oldest,
-                           "llmrec_encoder_options");
+    return lr_options_preset(&lr_encoder_options, options, size, name);
 }
-
-llmrec_status llmrec_train_options_init(llmrec_train_options *options, size_t size)
-{
-    return lr_options_init(options, size, &train_defaults, sizeof train_defaults, train_oldest, "llmrec_train_options");
-}
-
-llmrec_status llmrec_train_options_preset(llmrec_train_options *options, size_t size, const char *name)
-{
-    preset found;
-    LR_RETURN_IF(find_preset(name, &found));
-    return lr_options_init(options, size, &found.train, sizeof found.train, train_oldest, "llmrec_train_options");
-}
-
-llmrec_status llmrec_init_items_options_init(llmrec_init_items_options *options, size_t size)
-{
-    return lr_options_init(options, size, &items_defaults, sizeof items_defaults, items_oldest,
-                           "llmrec_init_items_options");
-}
-
-/* --- reading --------------------------------------------------------------------------------------------------- */
 
 llmrec_status lr_encoder_options_read(const llmrec_encoder_options *given, llmrec_encoder_options *options)
 {
-    *options = encoder_defaults;
-    LR_RETURN_IF(lr_options_overlay(options, sizeof *options, encoder_oldest, given, "llmrec_encoder_options"));
-    LR_RETURN_IF(lr_fields_check(lr_encoder_fields, options));
-    LR_RETURN_IF(lr_option_range("heads", options->heads, 1, options->dim));
-    LR_RETURN_IF(lr_option_range("head_dim", options->head_dim, 0, options->dim));
+    LR_RETURN_IF(lr_options_read(&lr_encoder_options, given, options));
     if (options->head_dim == 0) options->head_dim = options->dim / options->heads;
     if (options->ffn_dim == 0) options->ffn_dim = 4 * options->dim;
     return LLMREC_OK;
-}
-
-llmrec_status lr_train_options_read(const llmrec_train_options *given, llmrec_train_options *options)
-{
-    *options = train_defaults;
-    LR_RETURN_IF(lr_options_overlay(options, sizeof *options, train_oldest, given, "llmrec_train_options"));
-    return lr_fields_check(lr_train_fields, options);
-}
-
-llmrec_status lr_init_items_options_read(const llmrec_init_items_options *given, llmrec_init_items_options *options)
-{
-    static const lr_field field[] = {
-        LR_WHOLE(llmrec_init_items_options, mode, LLMREC_INIT_ITEMS_START, LLMREC_INIT_ITEMS_ADAPTER),
-        LR_REAL(llmrec_init_items_options, scale_std, 0, 1e6, 0),
-    };
-    *options = items_defaults;
-    LR_RETURN_IF(lr_options_overlay(options, sizeof *options, items_oldest, given, "llmrec_init_items_options"));
-    return lr_fields_check((lr_fields){field, sizeof field / sizeof *field}, options);
 }
 
 lr_shape lr_shape_of(const llmrec_encoder_options *options, size_t items)
@@ -286,10 +99,101 @@ lr_shape lr_shape_of(const llmrec_encoder_options *options, size_t items)
                       .hidden_dropout = options->hidden_dropout};
 }
 
-llmrec_status lr_options_give(const void *options, size_t known, void *given, const char *what)
+/* --- training ----------------------------------------------------------------------------------------------------- */
+
+static const lr_choice losses[] = {{"softmax", LLMREC_LOSS_SOFTMAX},
+                                   {"sampled_softmax", LLMREC_LOSS_SAMPLED_SOFTMAX},
+                                   {"gbce", LLMREC_LOSS_GBCE},
+                                   {NULL, 0}};
+static const lr_choice optimizers[] = {{"adamw", LLMREC_OPTIMIZER_ADAMW},
+                                       {"bert_adam", LLMREC_OPTIMIZER_BERT_ADAM},
+                                       {"keras_adamw", LLMREC_OPTIMIZER_KERAS_ADAMW},
+                                       {NULL, 0}};
+static const lr_choice schedules[] = {{"constant", LLMREC_SCHEDULE_CONSTANT},
+                                      {"linear", LLMREC_SCHEDULE_LINEAR},
+                                      {"cosine", LLMREC_SCHEDULE_COSINE},
+                                      {NULL, 0}};
+static const lr_choice clips[] = {
+    {"none", LLMREC_CLIP_NONE}, {"global", LLMREC_CLIP_GLOBAL}, {"tensor", LLMREC_CLIP_TENSOR}, {NULL, 0}};
+
+typedef llmrec_train_options T;
+static const lr_option train_option[] = {
+    LR_INTEGER(T, epochs, 100, 1, 1 << 24, "epochs in all, those of earlier calls included"),
+    LR_INTEGER(T, batch, 256, 1, 1 << 20, "sequences in a batch"),
+    LR_NUMBER(T, mask_probability, 0.4, 0, 1, LR_OPEN_LOW, "probability that an item is hidden"),
+    LR_NUMBER(T, last_share, 0.3, 0, 1, LR_CLOSED, "share of sequences of which only the last item is hidden"),
+    LR_INTEGER(T, copies, 0, 0, 1 << 10,
+               "0: each sequence once an epoch; c: once with its last item hidden and c times at random"),
+    LR_INTEGER(T, most_masks, 0, 0, 1 << 16, "hide a fixed share of items, at most so many; 0: each by chance"),
+    LR_INTEGER(T, window_stride, 0, -1, 1 << 16,
+               "distance of the windows of long sessions; 0: max_length; -1: the last window only"),
+    LR_CHOICE(T, loss, LLMREC_LOSS_SOFTMAX, losses, "cross-entropy over all items, or a sampled loss"),
+    LR_INTEGER(T, negatives, 256, 1, 1 << 20, "sampled losses: items drawn for each batch"),
+    LR_NUMBER(T, gbce_t, 0.75, 0, 1, LR_CLOSED, "gbce: calibration"),
+    LR_CHOICE(T, optimizer, LLMREC_OPTIMIZER_ADAMW, optimizers, "the optimizer"),
+    LR_NUMBER(T, learning_rate, 1e-3, 0, 1e6, LR_OPEN_LOW, "largest learning rate"),
+    LR_NUMBER(T, weight_decay, 0.01, 0, 1e6, LR_CLOSED, "decoupled weight decay, not on biases and norms"),
+    LR_NUMBER(T, beta1, 0.9, 0, 1, LR_OPEN_HIGH, "decay of the first moment"),
+    LR_NUMBER(T, beta2, 0.999, 0, 1, LR_OPEN_HIGH, "decay of the second moment"),
+    LR_NUMBER(T, adam_epsilon, 1e-8, 0, 1, LR_OPEN_LOW, "added to the root of the second moment"),
+    LR_FLAG(T, decay_all, 0, "weight decay on biases and norms too"),
+    LR_CHOICE(T, schedule, LLMREC_SCHEDULE_CONSTANT, schedules, "learning rate by step; linear and cosine end at 0"),
+    LR_INTEGER(T, warmup_steps, 0, 0, 1 << 30, "steps in which the learning rate rises from 0"),
+    LR_CHOICE(T, clip, LLMREC_CLIP_GLOBAL, clips, "limit of the gradient's norm: over all tensors, or for each"),
+    LR_NUMBER(T, clip_norm, 5, 0, 1e30, LR_OPEN_LOW, "that limit"),
+    LR_INTEGER(T, accumulate, 1, 1, 1 << 20, "batches in one step"),
+    LR_INTEGER(T, validation_k, 10, 1, 1 << 30, "list length of the validation NDCG"),
+    LR_INTEGER(T, validate_every, 1, 1, 1 << 24, "epochs from one validation to the next"),
+    LR_INTEGER(T, patience, 10, 0, 1 << 24, "stop after so many validations without a better one; 0: never"),
+    LR_TEXT(T, checkpoint, NULL, "file written after each epoch; unset: none"),
+    LR_INTEGER(T, seed, 0, INT64_MIN, INT64_MAX, "of order, masks, dropout and negatives"),
+};
+
+static const lr_preset train_preset[] = {
+    {"bert4rec", "", "the default"},
+    {"sasrec", "", "the default"},
+    {"harte2023",
+     "mask_probability=0.5 copies=10 window_stride=-1 optimizer=keras_adamw learning_rate=1e-4 weight_decay=0.002 "
+     "decay_all=yes adam_epsilon=1e-7 clip=tensor validation_k=20 patience=2",
+     "LLM-init BERT4Rec for Amazon Beauty by Harte et al. 2023"},
+    {"sun2019",
+     "epochs=400 mask_probability=0.6 copies=10 most_masks=30 window_stride=5 optimizer=bert_adam learning_rate=1e-4 "
+     "adam_epsilon=1e-6 schedule=linear warmup_steps=100 patience=0",
+     "BERT4Rec for Amazon Beauty by Sun et al. 2019; 400,000 steps are about 400 epochs"},
+};
+
+LR_OPTIONS(lr_train_options, llmrec_train_options, seed, "how an encoder is trained", train_option,
+           LR_PRESETS(train_preset));
+
+llmrec_status llmrec_train_options_init(llmrec_train_options *options, size_t size)
 {
-    size_t size = 0;
-    if (given == NULL) return lr_fail(LLMREC_ERR_ARGUMENT, "%s is NULL", what);
-    memcpy(&size, given, sizeof size);
-    return lr_options_init(given, size, options, known, sizeof size, what);
+    return lr_options_init(&lr_train_options, options, size);
+}
+
+llmrec_status llmrec_train_options_preset(llmrec_train_options *options, size_t size, const char *name)
+{
+    return lr_options_preset(&lr_train_options, options, size, name);
+}
+
+/* --- item vectors ------------------------------------------------------------------------------------------------- */
+
+static const lr_choice modes[] = {{"start", LLMREC_INIT_ITEMS_START},
+                                  {"frozen", LLMREC_INIT_ITEMS_FROZEN},
+                                  {"frozen_columns", LLMREC_INIT_ITEMS_FROZEN_COLUMNS},
+                                  {"adapter", LLMREC_INIT_ITEMS_ADAPTER},
+                                  {NULL, 0}};
+
+typedef llmrec_init_items_options I;
+static const lr_option init_items_option[] = {
+    LR_CHOICE(I, mode, LLMREC_INIT_ITEMS_START, modes,
+              "what the vectors are for: a start, fixed rows, or an adapter's input"),
+    LR_NUMBER(I, scale_std, 0, 0, 1e6, LR_CLOSED, "root mean square that the vectors are scaled to; 0: not scaled"),
+    LR_INTEGER(I, seed, 0, INT64_MIN, INT64_MAX, "adapter: of its first weights"),
+};
+LR_OPTIONS(lr_init_items_options, llmrec_init_items_options, seed, "how an encoder's items start from vectors",
+           init_items_option, .check = NULL);
+
+llmrec_status llmrec_init_items_options_init(llmrec_init_items_options *options, size_t size)
+{
+    return lr_options_init(&lr_init_items_options, options, size);
 }

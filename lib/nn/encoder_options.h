@@ -1,23 +1,18 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The options of the encoder and of its training: defaults, presets, ranges. */
+/* The tables of the options of llmrec/encoder.h. */
 #ifndef LR_NN_ENCODER_OPTIONS_H
 #define LR_NN_ENCODER_OPTIONS_H
 
+#include "core/options.h"
 #include "llmrec/encoder.h"
-#include "nn/fields.h"
 #include "nn/shape.h"
 
-extern const lr_fields lr_encoder_fields, lr_train_fields;
+extern const lr_options lr_encoder_options, lr_train_options, lr_init_items_options;
 
-/* Lays the caller's options over the defaults, checks them, and fills in what 0 stands for. */
+/* lr_options_read, and what 0 stands for is filled in. */
 llmrec_status lr_encoder_options_read(const llmrec_encoder_options *given, llmrec_encoder_options *options);
-llmrec_status lr_train_options_read(const llmrec_train_options *given, llmrec_train_options *options);
-llmrec_status lr_init_items_options_read(const llmrec_init_items_options *given, llmrec_init_items_options *options);
 
 /* The network that read options describe, over so many items. */
 lr_shape lr_shape_of(const llmrec_encoder_options *options, size_t items);
-
-/* Copies as much of an options struct as the caller's `size` (its first field) has room for. */
-llmrec_status lr_options_give(const void *options, size_t known, void *given, const char *what);
 
 #endif

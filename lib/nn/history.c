@@ -25,7 +25,8 @@ llmrec_status llmrec_encoder_epoch(const llmrec_encoder *encoder, int64_t index,
 {
     if (encoder == NULL) return lr_fail(LLMREC_ERR_ARGUMENT, "encoder is NULL");
     LR_RETURN_IF(lr_option_range("index", index, 0, encoder->training.epoch - 1));
-    return lr_options_give(&encoder->training.history[index], sizeof(llmrec_epoch), epoch, "llmrec_epoch");
+    return lr_struct_give("llmrec_epoch", sizeof(llmrec_epoch), LR_FROZEN(llmrec_epoch, best),
+                          &encoder->training.history[index], epoch);
 }
 
 /* A number, or nothing where there is none. */

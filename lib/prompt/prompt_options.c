@@ -4,180 +4,92 @@
 #include <math.h>
 #include <string.h>
 
-#include "core/memory.h"
-#include "core/options.h"
 #include "prompt/labels.h"
-#include "nn/fields.h"
 
-#define WHOLE(field, low, high)      LR_WHOLE(llmrec_prompt_options, field, low, high)
-#define REAL(field, low, high, open) LR_REAL(llmrec_prompt_options, field, low, high, open)
-static const lr_field prompt_field[] = {
-    WHOLE(form, LLMREC_PROMPT_RANK, LLMREC_PROMPT_CLASSIFY),
-    WHOLE(variant, LLMREC_VARIANT_SEQUENTIAL, LLMREC_VARIANT_IN_CONTEXT),
-    WHOLE(scoring, LLMREC_SCORING_LIST, LLMREC_SCORING_PAIRWISE),
-    WHOLE(answer, LLMREC_ANSWER_LABELS, LLMREC_ANSWER_NAMES),
-    WHOLE(structure, LLMREC_STRUCTURE_AUTO, LLMREC_STRUCTURE_GRAMMAR),
-    WHOLE(aggregation, LLMREC_AGGREGATION_BORDA, LLMREC_AGGREGATION_SUM),
-    WHOLE(style, LLMREC_STYLE_FENCED, LLMREC_STYLE_NUMBERED),
-    WHOLE(history, 1, 1 << 20),
-    WHOLE(history_characters, 0, 1 << 30),
-    WHOLE(candidates, 2, LR_LABELS_MAX),
-    WHOLE(rounds, 1, 1000),
-    WHOLE(shuffle, 0, 1),
-    REAL(first_stage_weight, 0, 1e6, 0),
-    WHOLE(window, 2, LR_LABELS_MAX),
-    WHOLE(stride, 1, LR_LABELS_MAX),
-    WHOLE(samples, 1, 1000),
-    WHOLE(count, 1, LR_LABELS_MAX),
-    WHOLE(clusters, 2, LR_LABELS_MAX),
-    REAL(temperature, 0, 100, 0),
-    REAL(top_p, 0, 1, 1),
-    WHOLE(max_tokens, 0, 1 << 20),
-    WHOLE(seed, 0, 0x1p31),
-    REAL(likeness, 0, 1, 0),
-    WHOLE(title_length, 8, 10000),
-    WHOLE(on_failure, LLMREC_ON_FAILURE_FIRST_STAGE, LLMREC_ON_FAILURE_EMPTY),
-    WHOLE(parity, 0, 1),
-    WHOLE(alternatives, 1, 10000),
-    WHOLE(asks, 1, 10),
+static const lr_choice forms[] = {{"rank", LLMREC_PROMPT_RANK},
+                                  {"genitem", LLMREC_PROMPT_GENITEM},
+                                  {"genlist", LLMREC_PROMPT_GENLIST},
+                                  {"classify", LLMREC_PROMPT_CLASSIFY},
+                                  {NULL, 0}};
+static const lr_choice variants[] = {{"sequential", LLMREC_VARIANT_SEQUENTIAL},
+                                     {"recency", LLMREC_VARIANT_RECENCY},
+                                     {"in_context", LLMREC_VARIANT_IN_CONTEXT},
+                                     {NULL, 0}};
+static const lr_choice scorings[] = {{"list", LLMREC_SCORING_LIST},
+                                     {"letters", LLMREC_SCORING_LETTERS},
+                                     {"pairwise", LLMREC_SCORING_PAIRWISE},
+                                     {NULL, 0}};
+static const lr_choice answers[] = {{"labels", LLMREC_ANSWER_LABELS}, {"names", LLMREC_ANSWER_NAMES}, {NULL, 0}};
+static const lr_choice structures[] = {{"auto", LLMREC_STRUCTURE_AUTO},
+                                       {"none", LLMREC_STRUCTURE_NONE},
+                                       {"json_schema", LLMREC_STRUCTURE_JSON_SCHEMA},
+                                       {"grammar", LLMREC_STRUCTURE_GRAMMAR},
+                                       {NULL, 0}};
+static const lr_choice aggregations[] = {{"borda", LLMREC_AGGREGATION_BORDA},
+                                         {"reciprocal", LLMREC_AGGREGATION_RECIPROCAL},
+                                         {"kemeny", LLMREC_AGGREGATION_KEMENY},
+                                         {"sum", LLMREC_AGGREGATION_SUM},
+                                         {NULL, 0}};
+static const lr_choice styles[] = {
+    {"fenced", LLMREC_STYLE_FENCED}, {"lines", LLMREC_STYLE_LINES}, {"numbered", LLMREC_STYLE_NUMBERED}, {NULL, 0}};
+static const lr_choice failures[] = {
+    {"first_stage", LLMREC_ON_FAILURE_FIRST_STAGE}, {"empty", LLMREC_ON_FAILURE_EMPTY}, {NULL, 0}};
+
+typedef llmrec_prompt_options P;
+static const lr_option option[] = {
+    LR_CHOICE(P, form, LLMREC_PROMPT_RANK, forms, "what the model is asked for"),
+    LR_CHOICE(P, variant, LLMREC_VARIANT_SEQUENTIAL, variants, "how the session is told"),
+    LR_CHOICE(P, scoring, LLMREC_SCORING_LIST, scorings,
+              "rank: the model writes a list, answers with one letter, or chooses between pairs"),
+    LR_CHOICE(P, answer, LLMREC_ANSWER_LABELS, answers, "what a list is made of"),
+    LR_CHOICE(P, structure, LLMREC_STRUCTURE_AUTO, structures, "how a server is held to an answer of labels"),
+    LR_CHOICE(P, aggregation, LLMREC_AGGREGATION_BORDA, aggregations, "how the orders of several rounds become one"),
+    LR_CHOICE(P, style, LLMREC_STYLE_FENCED, styles, "how lists look in a prompt"),
+    LR_INTEGER(P, history, 20, 1, 1 << 20, "items of a session that are shown, the last ones"),
+    LR_INTEGER(P, history_characters, 0, 0, 1 << 30,
+               "show the whole session if the text has at most so many characters; 0: never"),
+    LR_INTEGER(P, candidates, 20, 2, LR_LABELS_MAX, "rank: candidates taken from the first stage"),
+    LR_INTEGER(P, rounds, 1, 1, 1000, "rank: questions about the same candidates"),
+    LR_FLAG(P, shuffle, 1, "rank: show the candidates in random order"),
+    LR_NUMBER(P, first_stage_weight, 0, 0, 1e6, LR_CLOSED, "rank: the first stage's order counts as so many rounds"),
+    LR_INTEGER(P, window, 20, 2, LR_LABELS_MAX, "rank: candidates in one question"),
+    LR_INTEGER(P, stride, 10, 1, LR_LABELS_MAX, "rank: distance from one window to the next; at most window"),
+    LR_INTEGER(P, samples, 10, 1, 1000, "genitem: answers for each session"),
+    LR_INTEGER(P, count, 20, 1, LR_LABELS_MAX, "genlist, classify: items asked for"),
+    LR_INTEGER(P, clusters, 200, 2, LR_LABELS_MAX, "classify: entries of the menu"),
+    LR_NUMBER(P, temperature, NAN, 0, 100, LR_CLOSED, "sampling temperature; unset: 1 for genitem, else 0"),
+    LR_NUMBER(P, top_p, 1, 0, 1, LR_OPEN_LOW, "nucleus sampling"),
+    LR_INTEGER(P, max_tokens, 0, 0, 1 << 20, "longest answer in tokens; 0: what the answer needs"),
+    LR_INTEGER(P, seed, 0, 0, (int64_t)1 << 31, "of shuffles and clusters; sent with each request"),
+    LR_NUMBER(P, likeness, .8, 0, 1, LR_CLOSED, "least likeness of a name to one of the menu to be taken for it"),
+    LR_INTEGER(P, title_length, 100, 8, 10000, "longest name in code points; longer ones are cut"),
+    LR_CHOICE(P, on_failure, LLMREC_ON_FAILURE_FIRST_STAGE, failures, "list of a session whose answers are of no use"),
+    LR_FLAG(P, parity, 0, "read replies and match names as the papers' programs do"),
+    LR_TEXT(P, noun, "item", "what an item is called: \"movie\""),
+    LR_TEXT(P, nouns, "items", "what several are called: \"movies\""),
+    LR_TEXT(P, column, NULL, "text column with the items' names; unset: the title"),
+    LR_TEXT(P, system, NULL, "template of the system message; unset: the library's"),
+    LR_TEXT(P, user, NULL, "template of the user message; unset: the library's"),
+    LR_INTEGER(P, alternatives, 20, 1, 10000, "letters, pairwise: tokens whose log-probabilities are asked for"),
+    LR_INTEGER(P, asks, 2, 1, 10, "how often a question is asked at most if its answer is of no use"),
 };
-#undef WHOLE
-#undef REAL
-static const lr_fields fields = {prompt_field, sizeof prompt_field / sizeof *prompt_field};
-
-static const llmrec_prompt_options defaults = {
-    .size = sizeof defaults,
-    .history = 20,
-    .candidates = 20,
-    .rounds = 1,
-    .shuffle = 1,
-    .window = 20,
-    .stride = 10,
-    .samples = 10,
-    .count = 20,
-    .clusters = 200,
-    .temperature = NAN,
-    .top_p = 1,
-    .likeness = .8,
-    .title_length = 100,
-    .noun = "item",
-    .nouns = "items",
-    .alternatives = 20,
-    .asks = 2,
-};
-static const size_t oldest = sizeof defaults;
-
-llmrec_status llmrec_prompt_options_init(llmrec_prompt_options *options, size_t size)
-{
-    return lr_options_init(options, size, &defaults, sizeof defaults, oldest, "llmrec_prompt_options");
-}
-
-/* --- presets --------------------------------------------------------------------------------------------------- */
 
 /* The papers' tuned models see names as they are, in the shapes that they were tuned to. */
-static void tuned(llmrec_prompt_options *options, int64_t form)
-{
-    options->form = form;
-    options->style = LLMREC_STYLE_LINES;
-    options->answer = LLMREC_ANSWER_NAMES;
-    options->temperature = .25;
-}
-
-static void harte2023(llmrec_prompt_options *options)
-{
-    tuned(options, LLMREC_PROMPT_GENITEM);
-    options->style = LLMREC_STYLE_NUMBERED;
-    options->history_characters = 5000;
-    options->samples = 20;
-    options->temperature = .5;
-}
-
-static void genitem(llmrec_prompt_options *options)
-{
-    tuned(options, LLMREC_PROMPT_GENITEM);
-    options->samples = 20;
-}
-
-static void genlist(llmrec_prompt_options *options)
-{
-    tuned(options, LLMREC_PROMPT_GENLIST);
-}
-
-static void classify(llmrec_prompt_options *options)
-{
-    tuned(options, LLMREC_PROMPT_CLASSIFY);
-}
-
-static void rank(llmrec_prompt_options *options)
-{
-    tuned(options, LLMREC_PROMPT_RANK);
-}
-
-static void llmrank(llmrec_prompt_options *options)
-{
-    options->answer = LLMREC_ANSWER_NAMES;
-    options->aggregation = LLMREC_AGGREGATION_SUM;
-    options->rounds = 3;
-    options->history = 50;
-    options->temperature = .2;
-    options->parity = 1;
-}
-
-static void llmrank_recency(llmrec_prompt_options *options)
-{
-    llmrank(options);
-    options->variant = LLMREC_VARIANT_RECENCY;
-}
-
-static void llmrank_in_context(llmrec_prompt_options *options)
-{
-    llmrank(options);
-    options->variant = LLMREC_VARIANT_IN_CONTEXT;
-}
-
-static void letters(llmrec_prompt_options *options)
-{
-    options->scoring = LLMREC_SCORING_LETTERS;
-    options->rounds = 3;
-}
-
-static void nothing(llmrec_prompt_options *options)
-{
-    (void)options;
-}
-
-static const struct {
-    const char *name;
-    void (*set)(llmrec_prompt_options *options);
-} presets[] = {
-    {"default", nothing},
-    {"harte2023", harte2023},
-    {"boz2024-genitem", genitem},
-    {"boz2024-genlist", genlist},
-    {"boz2024-classify", classify},
-    {"boz2024-rank", rank},
-    {"llmrank", llmrank},
-    {"llmrank-recency", llmrank_recency},
-    {"llmrank-in-context", llmrank_in_context},
-    {"letters", letters},
+#define TUNED   "style=lines answer=names temperature=0.25"
+#define LLMRANK "answer=names aggregation=sum rounds=3 history=50 temperature=0.2 parity=yes"
+static const lr_preset preset[] = {
+    {"default", "", "rank 20 candidates of the first stage by a list of labels"},
+    {"harte2023", "form=genitem style=numbered answer=names history_characters=5000 samples=20 temperature=0.5",
+     "Harte et al. 2023: one item, 20 times, for a tuned completion model"},
+    {"boz2024-genitem", "form=genitem samples=20 " TUNED, "Boz et al. 2024: one item, 20 times, for a tuned model"},
+    {"boz2024-genlist", "form=genlist " TUNED, "Boz et al. 2024: a list of items, for a tuned model"},
+    {"boz2024-classify", "form=classify " TUNED, "Boz et al. 2024: items from a menu, for a tuned model"},
+    {"boz2024-rank", "form=rank " TUNED, "Boz et al. 2024: candidates ranked, for a tuned model"},
+    {"llmrank", LLMRANK, "Hou et al. 2024: candidates ranked by names in 3 rounds"},
+    {"llmrank-recency", LLMRANK " variant=recency", "the same; a sentence names the newest item"},
+    {"llmrank-in-context", LLMRANK " variant=in_context", "the same; the newest item is the example"},
+    {"letters", "scoring=letters rounds=3", "candidates ranked by the probabilities of one token, 3 rounds"},
 };
-
-llmrec_status llmrec_prompt_options_preset(llmrec_prompt_options *options, size_t size, const char *name)
-{
-    llmrec_prompt_options preset = defaults;
-    if (name == NULL) return lr_fail(LLMREC_ERR_ARGUMENT, "name is NULL");
-    for (size_t i = 0; i < sizeof presets / sizeof *presets; i++) {
-        if (strcmp(name, presets[i].name) != 0) continue;
-        presets[i].set(&preset);
-        return lr_options_init(options, size, &preset, sizeof preset, oldest, "llmrec_prompt_options");
-    }
-    return lr_fail(LLMREC_ERR_ARGUMENT,
-                   "preset is %s; wanted default, harte2023, boz2024-genitem, boz2024-genlist, boz2024-classify, "
-                   "boz2024-rank, llmrank, llmrank-recency, llmrank-in-context or letters",
-                   lr_quote(name, strlen(name)).text);
-}
-
-/* --- reading --------------------------------------------------------------------------------------------------- */
 
 static lr_question_kind kind_of(const llmrec_prompt_options *options)
 {
@@ -192,27 +104,10 @@ static lr_question_kind kind_of(const llmrec_prompt_options *options)
     }
 }
 
-lr_prompt_form lr_prompt_options_form(const llmrec_prompt_options *options)
-{
-    lr_prompt_form form = {
-        .kind = kind_of(options),
-        .telling = (lr_telling)options->variant,
-        .style = (lr_style)options->style,
-        .noun = options->noun,
-        .nouns = options->nouns,
-        .history = (size_t)options->history,
-        .history_characters = (size_t)options->history_characters,
-        .count = (size_t)options->count,
-    };
-    form.wording = lr_wording_of(form.kind, form.telling, form.style);
-    if (options->system != NULL) form.wording.system = options->system;
-    if (options->user != NULL) form.wording.user = options->user;
-    return form;
-}
+/* --- checks ------------------------------------------------------------------------------------------------------- */
 
 static llmrec_status check_word(const char *name, const char *word)
 {
-    if (word == NULL) return lr_fail(LLMREC_ERR_ARGUMENT, "%s is NULL", name);
     const size_t length = strlen(word);
     if (lr_utf8_valid(word, length) == length) return LLMREC_OK;
     return lr_fail(LLMREC_ERR_ARGUMENT, "%s is %s; wanted UTF-8", name, lr_quote(word, length).text);
@@ -232,48 +127,56 @@ static llmrec_status check_windows(const llmrec_prompt_options *options)
     return LLMREC_OK;
 }
 
-llmrec_status lr_prompt_options_read(const llmrec_prompt_options *given, llmrec_prompt_options *options)
+static llmrec_status check_prompt(const void *given)
 {
-    *options = defaults;
-    LR_RETURN_IF(lr_options_overlay(options, sizeof *options, oldest, given, "llmrec_prompt_options"));
-    if (isnan(options->temperature)) options->temperature = options->form == LLMREC_PROMPT_GENITEM ? 1 : 0;
-    LR_RETURN_IF(lr_fields_check(fields, options));
+    const llmrec_prompt_options *options = given;
+    const lr_question_kind kind = kind_of(options);
     LR_RETURN_IF(check_windows(options));
     if (options->style == LLMREC_STYLE_NUMBERED && options->form != LLMREC_PROMPT_GENITEM)
-        return lr_fail(LLMREC_ERR_ARGUMENT,
-                       "style is NUMBERED (%d); wanted FENCED or LINES for forms other than GENITEM",
-                       LLMREC_STYLE_NUMBERED);
+        return lr_fail(LLMREC_ERR_ARGUMENT, "style is numbered; wanted fenced or lines for forms other than genitem");
     LR_RETURN_IF(check_word("noun", options->noun));
     LR_RETURN_IF(check_word("nouns", options->nouns));
-    const lr_question_kind kind = kind_of(options);
     if (options->system != NULL) LR_RETURN_IF(lr_template_check("system", options->system, lr_wording_slots(kind), 0));
-    if (options->user != NULL)
-        LR_RETURN_IF(lr_template_check("user", options->user, lr_wording_slots(kind), lr_wording_needs(kind)));
+    if (options->user == NULL) return LLMREC_OK;
+    return lr_template_check("user", options->user, lr_wording_slots(kind), lr_wording_needs(kind));
+}
+
+LR_OPTIONS(lr_prompt_options, llmrec_prompt_options, asks, "how a language model is asked for recommendations", option,
+           LR_PRESETS(preset), .check = check_prompt);
+
+llmrec_status llmrec_prompt_options_init(llmrec_prompt_options *options, size_t size)
+{
+    return lr_options_init(&lr_prompt_options, options, size);
+}
+
+llmrec_status llmrec_prompt_options_preset(llmrec_prompt_options *options, size_t size, const char *name)
+{
+    return lr_options_preset(&lr_prompt_options, options, size, name);
+}
+
+llmrec_status lr_prompt_options_read(const llmrec_prompt_options *given, llmrec_prompt_options *options)
+{
+    LR_RETURN_IF(lr_options_read(&lr_prompt_options, given, options));
+    if (isnan(options->temperature)) options->temperature = options->form == LLMREC_PROMPT_GENITEM ? 1 : 0;
     return LLMREC_OK;
 }
 
-static llmrec_status add_text(lr_builder *json, const char *name, const char *text)
-{
-    if (text == NULL) return LLMREC_OK;
-    LR_RETURN_IF(lr_builder_format(json, ", \"%s\": ", name));
-    return lr_builder_json(json, text, strlen(text));
-}
+/* --- the question ------------------------------------------------------------------------------------------------- */
 
-llmrec_status lr_prompt_options_describe(llmrec_context *context, const llmrec_prompt_options *options, char **text)
+lr_prompt_form lr_prompt_options_form(const llmrec_prompt_options *options)
 {
-    lr_builder json = {.context = context};
-    llmrec_status status = LLMREC_OK;
-    LR_TRY(lr_builder_format(&json, "{\"noun\": "));
-    LR_TRY(lr_builder_json(&json, options->noun, strlen(options->noun)));
-    LR_TRY(add_text(&json, "nouns", options->nouns));
-    LR_TRY(add_text(&json, "column", options->column));
-    LR_TRY(add_text(&json, "system", options->system));
-    LR_TRY(add_text(&json, "user", options->user));
-    LR_TRY(lr_fields_describe(fields, options, &json));
-    LR_TRY(lr_builder_add(&json, "}", 1));
-    *text = json.text;
-    return LLMREC_OK;
-done:
-    lr_free(context, json.text);
-    return status;
+    lr_prompt_form form = {
+        .kind = kind_of(options),
+        .telling = (lr_telling)options->variant,
+        .style = (lr_style)options->style,
+        .noun = options->noun,
+        .nouns = options->nouns,
+        .history = (size_t)options->history,
+        .history_characters = (size_t)options->history_characters,
+        .count = (size_t)options->count,
+    };
+    form.wording = lr_wording_of(form.kind, form.telling, form.style);
+    if (options->system != NULL) form.wording.system = options->system;
+    if (options->user != NULL) form.wording.user = options->user;
+    return form;
 }

@@ -237,11 +237,8 @@ llmrec_status llmrec_recommender_create_prompt(const llmrec_prompt_parts *parts,
     lr_prompter *fresh = NULL;
     if (recommender == NULL) return lr_fail(LLMREC_ERR_ARGUMENT, "recommender is NULL");
     LR_RETURN_IF(lr_prompter_make(parts, options, true, &fresh));
-    const llmrec_status status = lr_prompt_options_describe(fresh->context, &fresh->options, &made.description);
-    if (status != LLMREC_OK) {
-        lr_prompter_free(fresh);
-        return status;
-    }
+    made.table = &lr_prompt_options;
+    made.options = &fresh->options;
     made.strategy = &strategies[fresh->options.form];
     made.self = fresh;
     made.items = (size_t)llmrec_dataset_items(parts->dataset);
@@ -298,12 +295,7 @@ llmrec_status llmrec_prompt_preview(const llmrec_recommender *recommender, const
     LR_TRY(lr_option_range("count", count, 0, LR_LABELS_MAX));
     LR_TRY(check_about(recommender, &about));
     LR_TRY(write_prompt(p, &about, &built));
-    if (capacity > 0) {
-        const size_t written = built.length < capacity ? built.length : capacity - 1;
-        memcpy(text, built.text, written);
-        text[written] = '\0';
-    }
-    if (length != NULL) *length = built.length;
+    LR_TRY(lr_builder_give(&built, text, capacity, length));
 done:
     lr_free(p->context, built.text);
     return status;

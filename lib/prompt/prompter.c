@@ -31,8 +31,8 @@ void lr_prompter_free(void *self)
 static llmrec_status read_parts(const llmrec_prompt_parts *given, bool asks, llmrec_prompt_parts *parts)
 {
     *parts = (llmrec_prompt_parts){.size = sizeof *parts};
-    if (given == NULL) return lr_fail(LLMREC_ERR_ARGUMENT, "parts is NULL");
-    LR_RETURN_IF(lr_options_overlay(parts, sizeof *parts, sizeof *parts, given, "llmrec_prompt_parts"));
+    LR_RETURN_IF(lr_struct_read("llmrec_prompt_parts", sizeof *parts, LR_FROZEN(llmrec_prompt_parts, text_encoder),
+                                given, parts));
     if (asks && parts->llm == NULL) return lr_fail(LLMREC_ERR_ARGUMENT, "parts.llm is NULL");
     if (parts->dataset == NULL) return lr_fail(LLMREC_ERR_ARGUMENT, "parts.dataset is NULL");
     return LLMREC_OK;

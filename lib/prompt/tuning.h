@@ -3,8 +3,11 @@
 #ifndef LR_PROMPT_TUNING_H
 #define LR_PROMPT_TUNING_H
 
+#include "core/options.h"
 #include "llmrec/tuning_data.h"
 #include "prompt/prompter.h"
+
+extern const lr_options lr_fine_tuning_data_options;
 
 /* A session, what should be answered, and what the first stage says of it. */
 typedef struct lr_tuned {

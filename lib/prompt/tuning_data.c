@@ -7,20 +7,30 @@
 #include "core/file.h"
 #include "core/log.h"
 #include "core/memory.h"
-#include "core/options.h"
 #include "data/dataset.h"
 #include "prompt/tuning.h"
 
 enum { DEFAULT_TOKENS = 4096 };
 
-static const llmrec_fine_tuning_data_options defaults = {
-    .size = sizeof defaults, .validation_share = .2, .token_limit = -1, .byte_limit = (int64_t)512 << 20};
-static const size_t oldest = sizeof defaults;
+static const lr_choice formats[] = {{"chat", LLMREC_ROW_FORMAT_CHAT},
+                                    {"completion", LLMREC_ROW_FORMAT_COMPLETION},
+                                    {"input_output", LLMREC_ROW_FORMAT_INPUT_OUTPUT},
+                                    {NULL, 0}};
 
-llmrec_status llmrec_fine_tuning_data_options_init(llmrec_fine_tuning_data_options *options, size_t size)
-{
-    return lr_options_init(options, size, &defaults, sizeof defaults, oldest, "llmrec_fine_tuning_data_options");
-}
+typedef llmrec_fine_tuning_data_options F;
+static const lr_option option[] = {
+    LR_CHOICE(F, format, LLMREC_ROW_FORMAT_CHAT, formats, "what a row of the files is"),
+    LR_TEXT(F, training, NULL, "path of the file with the examples"),
+    LR_TEXT(F, validation, NULL, "path of the file with examples for validation; unset: none"),
+    LR_NUMBER(F, validation_share, .2, 0, 1, LR_OPEN, "share of the rows that are for validation"),
+    LR_INTEGER(F, validation_rows, 0, 0, INT32_MAX, "rows for validation; 0: by validation_share"),
+    LR_INTEGER(F, rows, 0, 0, INT32_MAX, "most rows in both files; 0: no limit"),
+    LR_INTEGER(F, min_history, 0, 0, INT32_MAX, "least items of a session before its last one; 0: 2, numbered: 1"),
+    LR_INTEGER(F, token_limit, -1, -1, (int64_t)1 << 40,
+               "longest row in estimated tokens; 0: no limit; -1: 4096, classify: no limit"),
+    LR_INTEGER(F, byte_limit, (int64_t)512 << 20, 1, (int64_t)1 << 40, "largest file in bytes"),
+    LR_INTEGER(F, seed, 0, 0, INT32_MAX, "of the order of sessions and the rows for validation"),
+};
 
 /* A file that is written, and how much it holds. */
 typedef struct output {
@@ -44,30 +54,20 @@ typedef struct tuning {
 
 /* --- options ------------------------------------------------------------------------------------------------------ */
 
-static llmrec_status check_paths(const llmrec_fine_tuning_data_options *options)
+static llmrec_status check_paths(const void *given)
 {
+    const llmrec_fine_tuning_data_options *options = given;
     if (options->training == NULL) return lr_fail(LLMREC_ERR_ARGUMENT, "training is NULL; wanted a path");
     if (options->validation == NULL || strcmp(options->training, options->validation) != 0) return LLMREC_OK;
     return lr_fail(LLMREC_ERR_ARGUMENT, "training and validation are both %s; wanted two files", options->training);
 }
 
-static llmrec_status read_options(const llmrec_fine_tuning_data_options *given,
-                                  llmrec_fine_tuning_data_options *options)
+LR_OPTIONS(lr_fine_tuning_data_options, llmrec_fine_tuning_data_options, seed, "how fine-tuning examples are written",
+           option, .check = check_paths);
+
+llmrec_status llmrec_fine_tuning_data_options_init(llmrec_fine_tuning_data_options *options, size_t size)
 {
-    const int64_t most = (int64_t)1 << 40;
-    *options = defaults;
-    LR_RETURN_IF(lr_options_overlay(options, sizeof *options, oldest, given, "llmrec_fine_tuning_data_options"));
-    LR_RETURN_IF(check_paths(options));
-    LR_RETURN_IF(lr_option_range("format", options->format, LLMREC_ROW_FORMAT_CHAT, LLMREC_ROW_FORMAT_INPUT_OUTPUT));
-    LR_RETURN_IF(lr_option_range("validation_rows", options->validation_rows, 0, INT32_MAX));
-    LR_RETURN_IF(lr_option_range("rows", options->rows, 0, INT32_MAX));
-    LR_RETURN_IF(lr_option_range("min_history", options->min_history, 0, INT32_MAX));
-    LR_RETURN_IF(lr_option_range("token_limit", options->token_limit, -1, most));
-    LR_RETURN_IF(lr_option_range("byte_limit", options->byte_limit, 1, most));
-    LR_RETURN_IF(lr_option_range("seed", options->seed, 0, INT32_MAX));
-    if (options->validation_share > 0 && options->validation_share < 1) return LLMREC_OK;
-    return lr_fail(LLMREC_ERR_ARGUMENT, "validation_share is %g; wanted more than 0 and less than 1",
-                   options->validation_share);
+    return lr_options_init(&lr_fine_tuning_data_options, options, size);
 }
 
 /* What goes together of both sets of options, and defaults that hang on the prompt. */
@@ -216,7 +216,9 @@ static void clear(tuning *t)
     lr_prompter_free(t->prompter);
 }
 
-static void tell(tuning *t, llmrec_fine_tuning_data_info *info)
+static const size_t info_frozen = LR_FROZEN(llmrec_fine_tuning_data_info, unreadable);
+
+static llmrec_status tell(tuning *t, llmrec_fine_tuning_data_info *info)
 {
     llmrec_fine_tuning_data_info *own = &t->info;
     own->too_short = t->sessions.too_short;
@@ -232,15 +234,8 @@ static void tell(tuning *t, llmrec_fine_tuning_data_info *info)
            "fine-tuning data: %lld rows for training, %lld for validation, about %lld and %lld tokens",
            (long long)own->training_rows, (long long)own->validation_rows, (long long)own->training_tokens,
            (long long)own->validation_tokens);
-    if (info == NULL) return;
-    own->size = info->size;
-    *info = *own;
-}
-
-static llmrec_status check_info(const llmrec_fine_tuning_data_info *info)
-{
-    if (info == NULL || (info->size >= sizeof *info && info->size <= LR_OPTIONS_MAX)) return LLMREC_OK;
-    return lr_fail(LLMREC_ERR_ABI, "llmrec_fine_tuning_data_info: size %zu is no known layout", info->size);
+    if (info == NULL) return LLMREC_OK;
+    return lr_struct_give("llmrec_fine_tuning_data_info", sizeof *own, info_frozen, own, info);
 }
 
 llmrec_status llmrec_fine_tuning_write(const llmrec_prompt_parts *parts, const llmrec_prompt_options *prompt,
@@ -248,14 +243,15 @@ llmrec_status llmrec_fine_tuning_write(const llmrec_prompt_parts *parts, const l
                                        llmrec_fine_tuning_data_info *info)
 {
     tuning t = {.prompter = NULL};
-    LR_RETURN_IF(check_info(info));
-    LR_RETURN_IF(read_options(options, &t.options));
+    if (info != NULL) LR_RETURN_IF(lr_struct_check("llmrec_fine_tuning_data_info", info_frozen, info));
+    LR_RETURN_IF(lr_options_read(&lr_fine_tuning_data_options, options, &t.options));
+    if (options == NULL) LR_RETURN_IF(lr_options_check(&lr_fine_tuning_data_options, &t.options));
     LR_RETURN_IF(lr_prompter_make(parts, prompt, false, &t.prompter));
     t.context = t.prompter->context;
     t.sessions.prompter = t.prompter;
     t.sessions.dataset = parts->dataset;
-    const llmrec_status status = run(&t);
-    if (status == LLMREC_OK) tell(&t, info);
+    llmrec_status status = run(&t);
+    if (status == LLMREC_OK) status = tell(&t, info);
     clear(&t);
     return status;
 }

@@ -108,7 +108,6 @@ llmrec_status llmrec_recommender_create_popularity(const llmrec_dataset *dataset
     LR_TRY(LR_NEW(context, counts, items));
     LR_TRY(llmrec_dataset_item_counts(dataset, counts));
     LR_TRY(sort_items(fresh, counts, items));
-    LR_TRY(lr_copy_text(context, "{}", SIZE_MAX, &parts.description));
     parts.self = fresh;
     parts.items = items;
     parts.ids = lr_dataset_item_ids(dataset);

@@ -7,11 +7,29 @@
 #include "core/context.h"
 #include "core/log.h"
 #include "core/memory.h"
-#include "core/options.h"
 #include "core/text.h"
 #include "rank/strategy.h"
 
 /* --- the handle ---------------------------------------------------------------------------------------------- */
+
+/* {"strategy":"similarity","options":{...},"dim":384} */
+static llmrec_status describe(llmrec_context *context, const lr_recommender_parts *parts, char **description)
+{
+    lr_builder json = {.context = context};
+    llmrec_status status = LLMREC_OK;
+    LR_TRY(lr_builder_format(&json, "{\"strategy\":\"%s\"", parts->strategy->name));
+    if (parts->table != NULL) {
+        LR_TRY(lr_builder_format(&json, ",\"options\":"));
+        LR_TRY(lr_options_describe(parts->table, parts->options, &json));
+    }
+    if (parts->dim > 0) LR_TRY(lr_builder_format(&json, ",\"dim\":%zu", parts->dim));
+    LR_TRY(lr_builder_add(&json, "}", 1));
+    *description = json.text;
+    return LLMREC_OK;
+done:
+    lr_free(context, json.text);
+    return status;
+}
 
 llmrec_status lr_recommender_make(llmrec_context *context, const lr_recommender_parts *parts,
                                   llmrec_recommender **recommender)
@@ -20,20 +38,22 @@ llmrec_status lr_recommender_make(llmrec_context *context, const lr_recommender_
     llmrec_status status = LLMREC_OK;
     LR_TRY(LR_NEW_ZERO(context, fresh, 1));
     LR_TRY(LR_NEW_ZERO(context, fresh->scratch, 1));
+    LR_TRY(describe(context, parts, &fresh->description));
     atomic_init(&fresh->references, 1);
     fresh->context = lr_context_hold(context);
     fresh->strategy = parts->strategy;
     fresh->self = parts->self;
     fresh->items = parts->items;
     fresh->ids = parts->ids == NULL ? NULL : lr_ids_hold(parts->ids);
-    fresh->description = parts->description;
     *recommender = fresh;
+    return LLMREC_OK;
 done:
-    if (status != LLMREC_OK) {
-        lr_free(context, fresh);
-        lr_free(context, parts->description);
-        parts->strategy->free(parts->self);
+    if (fresh != NULL) {
+        lr_free(context, fresh->scratch);
+        lr_free(context, fresh->description);
     }
+    lr_free(context, fresh);
+    parts->strategy->free(parts->self);
     return status;
 }
 
@@ -91,21 +111,27 @@ llmrec_status llmrec_recommender_item_id(const llmrec_recommender *recommender, 
 
 /* --- recommending -------------------------------------------------------------------------------------------- */
 
-static const llmrec_recommend_options defaults = {.size = sizeof defaults};
-static const size_t oldest = sizeof defaults;
+typedef llmrec_recommend_options O;
+static const lr_option recommend_option[] = {
+    LR_FLAG(O, keep_seen, 0, "a session's own items may be recommended"),
+    LR_COUNT(O, allow_count, 0, 0, INT64_MAX, "number of allowed items"),
+    LR_LIST(O, allow, INDICES, "allow_count", NULL, "only these items may be recommended; unset: all"),
+    LR_COUNT(O, deny_count, 0, 0, INT64_MAX, "number of denied items"),
+    LR_LIST(O, deny, INDICES, "deny_count", NULL, "these items are never recommended"),
+    LR_POINTER(O, grounding, "gets where the lists of prompt recommenders come from"),
+    LR_COUNT(O, grounding_columns, 0, 0, INT32_MAX, "columns of grounding"),
+};
+LR_OPTIONS(lr_recommend_options, llmrec_recommend_options, grounding_columns, "which items may be recommended",
+           recommend_option, .check = NULL);
 
 llmrec_status llmrec_recommend_options_init(llmrec_recommend_options *options, size_t size)
 {
-    return lr_options_init(options, size, &defaults, sizeof defaults, oldest, "llmrec_recommend_options");
+    return lr_options_init(&lr_recommend_options, options, size);
 }
 
-static llmrec_status read_options(const llmrec_recommend_options *given, size_t items,
-                                  llmrec_recommend_options *options)
+static llmrec_status read_filter(const llmrec_recommend_options *given, size_t items, llmrec_recommend_options *options)
 {
-    *options = defaults;
-    LR_RETURN_IF(lr_options_overlay(options, sizeof *options, oldest, given, "llmrec_recommend_options"));
-    LR_RETURN_IF(lr_option_range("keep_seen", options->keep_seen, 0, 1));
-    LR_RETURN_IF(lr_option_range("grounding_columns", options->grounding_columns, 0, INT32_MAX));
+    LR_RETURN_IF(lr_options_read(&lr_recommend_options, given, options));
     return lr_filter_check(options, items);
 }
 
@@ -162,7 +188,7 @@ llmrec_status lr_recommend_checked(const llmrec_recommender *recommender, const 
     LR_RETURN_IF(check_call(recommender, call->offsets, call->items, call->sessions, k));
     LR_RETURN_IF(check_outputs(call->recommended, call->counts, call->sessions));
     LR_RETURN_IF(check_items(call->offsets, call->items, call->sessions, recommender->items));
-    LR_RETURN_IF(read_options(given, recommender->items, &options));
+    LR_RETURN_IF(read_filter(given, recommender->items, &options));
     checked.k = checked.stride = (size_t)k;
     return lr_recommend(recommender, &options, &checked);
 }
@@ -252,7 +278,7 @@ llmrec_status llmrec_recommend_ids(const llmrec_recommender *recommender, const 
     LR_RETURN_IF(check_call(recommender, offsets, ids, rows.sessions, k));
     LR_RETURN_IF(check_outputs(recommended, counts, rows.sessions));
     LR_RETURN_IF(need_ids(recommender));
-    LR_RETURN_IF(read_options(given, recommender->items, &options));
+    LR_RETURN_IF(read_filter(given, recommender->items, &options));
     if (sessions == 0) return LLMREC_OK;
     LR_TRY(LR_NEW(recommender->context, items, (size_t)(offsets[sessions] - offsets[0])));
     LR_TRY(lr_find_items(recommender, &rows, items, unknown));

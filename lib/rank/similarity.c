@@ -104,19 +104,17 @@ llmrec_status llmrec_recommender_create_similarity(const llmrec_embedding *embed
     llmrec_status status = LLMREC_OK;
     if (embedding == NULL || recommender == NULL)
         return lr_fail(LLMREC_ERR_ARGUMENT, "embedding or recommender is NULL");
-    LR_RETURN_IF(lr_similarity_options_read(given, &options));
+    LR_RETURN_IF(lr_options_read(&lr_similarity_options, given, &options));
     LR_CHECK(embedding->rows <= INT32_MAX, LLMREC_ERR_SHAPE, "embedding has %zu rows; wanted at most %d",
              embedding->rows, INT32_MAX);
     LR_TRY(reduce(embedding, &options, &table));
     LR_TRY(make_similarity(table, &options, &fresh));
     parts.items = table->rows;
     parts.ids = table->ids;
-    status = lr_similarity_options_describe(table->context, &options, table->dim, &parts.description);
-    if (status != LLMREC_OK) {
-        similarity_free(fresh);
-        goto done;
-    }
     parts.self = fresh;
+    parts.table = &lr_similarity_options;
+    parts.options = &options;
+    parts.dim = table->dim;
     LR_TRY(lr_recommender_make(table->context, &parts, recommender));
 done:
     llmrec_embedding_free(table);

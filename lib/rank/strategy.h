@@ -6,6 +6,7 @@
 
 #include <stdatomic.h>
 
+#include "core/options.h"
 #include "data/ids.h"
 #include "rank/filter.h"
 
@@ -54,6 +55,8 @@ static inline void lr_batch_put(const lr_batch *batch, size_t session, size_t ra
     if (batch->scores != NULL) batch->scores[session * batch->stride + rank] = score;
 }
 
+extern const lr_options lr_recommend_options;
+
 typedef struct lr_strategy {
     const char *name;
     /* Sessions that make a good batch: a fraction of a second's work, memory within bounds. */
@@ -78,14 +81,16 @@ struct llmrec_recommender {
     lr_scratch_pool *scratch; /* calls change it; all else is constant */
 };
 
-/* What a strategy hands over: `self` and `description` (allocated in the context) are the recommender's from then on,
- * freed also when it cannot be made. `ids` (may be NULL) is borrowed and held. */
+/* What a strategy hands over. `self` is the recommender's from then on, and is freed also on failure. `ids` (may be
+ * NULL) is borrowed and held. The description is made from the options; both may be NULL. */
 typedef struct lr_recommender_parts {
     const lr_strategy *strategy;
     void *self;
     size_t items;
     lr_ids *ids;
-    char *description;
+    const lr_options *table;
+    const void *options;
+    size_t dim; /* of its vectors; 0: it has none */
 } lr_recommender_parts;
 
 llmrec_status lr_recommender_make(llmrec_context *context, const lr_recommender_parts *parts,

@@ -133,32 +133,15 @@ done:
     return status;
 }
 
-/* The network's options as one line of JSON. */
-static llmrec_status describe(const llmrec_encoder *encoder, char **text)
-{
-    lr_builder json = {.context = encoder->context};
-    llmrec_status status = LLMREC_OK;
-    LR_TRY(lr_builder_format(&json, "{\"epochs\":%lld", (long long)llmrec_encoder_best_epoch(encoder) + 1));
-    LR_TRY(lr_fields_describe(lr_encoder_fields, &encoder->options, &json));
-    LR_TRY(lr_builder_add(&json, "}", 1));
-    *text = json.text;
-    return LLMREC_OK;
-done:
-    lr_free(encoder->context, json.text);
-    return status;
-}
-
 llmrec_status llmrec_recommender_create_encoder(const llmrec_encoder *encoder, llmrec_recommender **recommender)
 {
     lr_recommender_parts parts = {0};
     trained *fresh = NULL;
     if (encoder == NULL || recommender == NULL) return lr_fail(LLMREC_ERR_ARGUMENT, "encoder or recommender is NULL");
     LR_RETURN_IF(make_trained(encoder, &fresh));
-    const llmrec_status status = describe(encoder, &parts.description);
-    if (status != LLMREC_OK) {
-        trained_free(fresh);
-        return status;
-    }
+    parts.table = &lr_encoder_options;
+    parts.options = &fresh->encoder->options;
+    parts.dim = fresh->dim;
     parts.strategy = encoder->shape.causal ? &sasrec : &bert4rec;
     parts.self = fresh;
     parts.items = encoder->shape.items;

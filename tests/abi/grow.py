@@ -154,14 +154,15 @@ def sanitizers():
 
 
 def build_client(headers, source, program):
-    """`source` is a folder with grown_client.c and grow_structs.h."""
+    """`source` is a folder that write_client filled."""
     must(["cc", "-std=c11", "-D_DEFAULT_SOURCE", "-Wall", "-Wextra", "-Werror", *sanitizers(), "-I", headers,
           "-o", program, source / "grown_client.c", LIBRARY, "-lm"])
     return program
 
 
 def write_client(folder):
-    shutil.copy(HERE / "grown_client.c", folder)
+    for path in HERE.glob("grown_*"):
+        shutil.copy(path, folder)
     (folder / "grow_structs.h").write_text(client_header())
 
 

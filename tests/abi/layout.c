@@ -4,6 +4,20 @@
 
 #include "llmrec/llmrec.h"
 
+_Static_assert(offsetof(llmrec_option_info, size) == 0, "size");
+_Static_assert(offsetof(llmrec_option_info, name) == 8, "name");
+_Static_assert(offsetof(llmrec_option_info, type) == 16, "type");
+_Static_assert(offsetof(llmrec_option_info, low) == 24, "low");
+_Static_assert(offsetof(llmrec_option_info, high) == 32, "high");
+_Static_assert(offsetof(llmrec_option_info, low_open) == 40, "low_open");
+_Static_assert(offsetof(llmrec_option_info, high_open) == 48, "high_open");
+_Static_assert(offsetof(llmrec_option_info, unset) == 56, "unset");
+_Static_assert(offsetof(llmrec_option_info, choices) == 64, "choices");
+_Static_assert(offsetof(llmrec_option_info, count) == 72, "count");
+_Static_assert(offsetof(llmrec_option_info, help) == 80, "help");
+_Static_assert(offsetof(llmrec_option_info, since) == 88, "since");
+_Static_assert(sizeof(llmrec_option_info) == 96, "llmrec_option_info");
+
 _Static_assert(offsetof(llmrec_log_event, size) == 0, "size");
 _Static_assert(offsetof(llmrec_log_event, level) == 8, "level");
 _Static_assert(offsetof(llmrec_log_event, room) == 16, "room");

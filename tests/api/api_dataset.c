@@ -220,7 +220,7 @@ static void statistics_are_those_of_the_rows(void **state)
     assert_ok(llmrec_dataset_item_counts(dataset, counts));
     assert_true(counts[0] == 3 && counts[1] == 2 && counts[2] == 1);
     s.size = 3;
-    assert_failure(llmrec_dataset_describe(dataset, &s), LLMREC_ERR_ABI, "size 3");
+    assert_failure(llmrec_dataset_describe(dataset, &s), LLMREC_ERR_ABI, "size is 3");
     llmrec_dataset_free(dataset);
 }
 

@@ -284,7 +284,7 @@ static void null_is_an_argument_error(void **state)
     assert_int_equal(llmrec_replies_count(NULL, 0) + llmrec_replies_tokens(NULL, 0, 0), 0);
     llm = model_of(&h, 1);
     assert_failure(llmrec_llm_usage(llm, NULL), LLMREC_ERR_ARGUMENT, "usage is NULL");
-    assert_failure(llmrec_llm_usage(llm, &usage), LLMREC_ERR_ABI, "size 3");
+    assert_failure(llmrec_llm_usage(llm, &usage), LLMREC_ERR_ABI, "size is 3");
     const llmrec_chat_request *requests[1] = {NULL};
     assert_failure(llmrec_llm_chat(llm, requests, 1, &replies), LLMREC_ERR_ARGUMENT, "requests[0] is NULL");
     llmrec_llm_free(llm);

@@ -348,7 +348,7 @@ static void bad_calls_are_refused_with_the_place(void **state)
     REFUSED(llmrec_recommend(r, one_session, prompt, 1, 3, &options, items, NULL, counts), LLMREC_ERR_ARGUMENT,
             "allow is NULL with 2 items");
     options.size = 3;
-    REFUSED(llmrec_recommend(r, one_session, prompt, 1, 3, &options, items, NULL, counts), LLMREC_ERR_ABI, "size 3");
+    REFUSED(llmrec_recommend(r, one_session, prompt, 1, 3, &options, items, NULL, counts), LLMREC_ERR_ABI, "size is 3");
 #undef REFUSED
     assert_true(counts[0] == 7 && counts[1] == 7);
     llmrec_recommender_free(r);
@@ -387,9 +387,11 @@ static void names_and_descriptions_tell_what_is_in_force(void **state)
         similarity_with(LLMREC_WEIGHTING_MEAN, LLMREC_DECAY_EXPONENTIAL, LLMREC_MEASURE_DOT, LLMREC_DTYPE_FLOAT32);
     (void)state;
     assert_string_equal(llmrec_recommender_name(recommender), "similarity");
-    assert_string_equal(llmrec_recommender_description(recommender),
-                        "{\"weighting\": \"mean\", \"decay\": \"exponential\", \"decay_rate\": 0.5, \"measure\": "
-                        "\"dot\", \"reduce\": \"none\", \"dim\": 3}");
+    assert_string_equal(
+        llmrec_recommender_description(recommender),
+        "{\"strategy\":\"similarity\",\"options\":{\"weighting\":\"mean\",\"decay\":\"exponential\","
+        "\"decay_rate\":0.5,\"measure\":\"dot\",\"reduce\":\"none\",\"reduce_dim\":0,\"reduce_power\":1,"
+        "\"reduce_ridge\":0,\"seed\":0},\"dim\":3}");
     assert_int_equal(llmrec_recommender_items(recommender), ITEMS);
     llmrec_recommender_free(recommender);
     llmrec_recommender_free(NULL);
@@ -442,7 +444,7 @@ static void check_preset(const char *preset, int64_t dim, int64_t wanted_dim)
     assert_int_equal(counts[0][0], 10);
     assert_memory_equal(lists[0], lists[1], sizeof lists[0]);
     assert_memory_equal(scores[0], scores[1], sizeof scores[0]);
-    snprintf(described, sizeof described, "\"dim\": %d}", (int)wanted_dim);
+    snprintf(described, sizeof described, "\"dim\":%d}", (int)wanted_dim);
     assert_non_null(strstr(llmrec_recommender_description(one), described));
     llmrec_recommender_free(one);
     llmrec_recommender_free(other);

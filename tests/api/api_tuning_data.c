@@ -438,17 +438,19 @@ static void wrong_options_are_told(void **state)
     (void)state;
     assert_failure(llmrec_fine_tuning_write(&parts, &fenced, &options, NULL), LLMREC_ERR_ARGUMENT, "COMPLETION",
                    "LINES");
-    assert_failure(llmrec_fine_tuning_write(&parts, &prompt, &options, &info), LLMREC_ERR_ABI, "size 4");
+    assert_failure(llmrec_fine_tuning_write(&parts, &prompt, &options, &info), LLMREC_ERR_ABI, "size is 4");
     assert_failure(llmrec_fine_tuning_write(NULL, &prompt, &options, NULL), LLMREC_ERR_ARGUMENT, "parts is NULL");
     parts.first_stage = NULL;
     assert_failure(llmrec_fine_tuning_write(&parts, &prompt, &options, NULL), LLMREC_ERR_ARGUMENT, "GENLIST");
     prompt.style = LLMREC_STYLE_NUMBERED;
-    assert_failure(llmrec_fine_tuning_write(&parts, &prompt, &options, NULL), LLMREC_ERR_ARGUMENT, "style is NUMBERED");
+    assert_failure(llmrec_fine_tuning_write(&parts, &prompt, &options, NULL), LLMREC_ERR_ARGUMENT, "style is numbered");
     options.validation_share = 1;
     assert_failure(llmrec_fine_tuning_write(&parts, &prompt, &options, NULL), LLMREC_ERR_ARGUMENT,
                    "validation_share is 1");
     options.format = 3;
     assert_failure(llmrec_fine_tuning_write(&parts, &prompt, &options, NULL), LLMREC_ERR_ARGUMENT, "format is 3");
+    options.format = LLMREC_ROW_FORMAT_CHAT;
+    options.validation_share = .2;
     options.validation = options.training;
     assert_failure(llmrec_fine_tuning_write(&parts, &prompt, &options, NULL), LLMREC_ERR_ARGUMENT, "two files");
     options.training = NULL;

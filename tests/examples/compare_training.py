@@ -147,7 +147,7 @@ def rows_have_options_of_their_own():
         yield f"strides {options[0]} {options[6]}"
     if any(o and o["training"]["epochs"] != 2 for o in options):
         yield "a row ran other epochs"
-    if found["strategies"][5]["options"]["reduce"] not in ("none", 0):
+    if found["strategies"][5]["options"]["options"]["reduce"] not in ("none", 0):
         yield f"{found['strategies'][5]['options']}"
 
 
@@ -261,7 +261,7 @@ def wrong_flags_are_told_in_one_line():
         "--mask": ["--mask", "0"],
         "softmax|sampled-softmax|gbce": ["--loss", "bce"],
         "start|frozen|frozen-columns|adapter": ["--init-mode", "warm"],
-        "there are bert4rec, sasrec, harte2023 and sun2019": ["--encoder-preset", "best"],
+        "wanted bert4rec, sasrec, harte2023, sun2019": ["--encoder-preset", "best"],
         "preset \"sasrec\" is causal": ["--encoder-preset", "sasrec"],
         "--heads is 9; wanted at most --dim, 6": ["--heads", "9"],
         "no option \"warmth=1\" of a row": ["--strategies", "bert4rec:warmth=1"],

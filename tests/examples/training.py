@@ -110,7 +110,7 @@ def wrong_words_and_files_are_told():
         (["train", "-x", "a", "b"], 2, "no such flag"),
         (["train", "-v", WIDE, "a", "b"], 2, "want the item file"),
         (["train", "-e", "ten", ROUNDS, "b"], 2, 'train: -e is "ten"; wanted a whole number above 0'),
-        (["train", "-p", "gpt", ROUNDS, "b"], 1, 'train: preset "gpt" is unknown'),
+        (["train", "-p", "gpt", ROUNDS, "b"], 1, 'train: preset is "gpt"; wanted bert4rec'),
         (["train", "nowhere.csv", "b"], 1, "nowhere.csv"),
         (["train", "-e", 1, ROUNDS, HERE / "nowhere" / "x.h5"], 1, "nowhere/x.h5"),
         (["resume", ROUNDS], 2, "usage: resume INTERACTIONS ENCODER [EPOCHS]"),

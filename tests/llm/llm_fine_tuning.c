@@ -145,7 +145,7 @@ static void wrong_arguments_and_answers_are_told(void **state)
     assert_failure(llmrec_fine_tuning_look(NULL, &info), LLMREC_ERR_ARGUMENT, "job is NULL");
     endpoint = endpoint_for("tuning:arguments");
     assert_ok(llmrec_fine_tuning_start(context, &endpoint, &options, &job));
-    assert_failure(llmrec_fine_tuning_look(job, &info), LLMREC_ERR_ABI, "size 3");
+    assert_failure(llmrec_fine_tuning_look(job, &info), LLMREC_ERR_ABI, "size is 3");
     info.size = sizeof info;
     assert_failure(llmrec_fine_tuning_follow(job, 0, &info), LLMREC_ERR_ARGUMENT, "interval is 0");
     llmrec_fine_tuning_free(job);

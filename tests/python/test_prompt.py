@@ -25,7 +25,7 @@ def numbers(recommender, best):
 def test_a_function_ranks_candidates(dataset, popular):
     model = llmrec.Llm.function(highest_first)
     ranked = llmrec.Recommender.prompt(model, dataset, first_stage=popular, candidates=ITEMS, noun="book", nouns="books")
-    assert ranked.name == "prompt-rank" and ranked.description["noun"] == "book"
+    assert ranked.name == "prompt-rank" and ranked.description["options"]["noun"] == "book"
     assert numbers(ranked, ranked.recommend([["i11", "i3"]], k=4)) == [10, 9, 8, 7]
     text = ranked.prompt_text([dataset.find_item("i3")], [dataset.find_item("i5")])
     assert 'books that someone chose' in text and 'A. "Title 5, größer"' in text
@@ -42,7 +42,7 @@ def test_a_function_scores_letters(dataset, popular):
     ranked = llmrec.Recommender.prompt(llmrec.Llm.function(score), dataset, first_stage=popular, candidates=ITEMS,
                                        scoring="letters", alternatives=500)
     assert numbers(ranked, ranked.recommend([["i11", "i3"]], k=4)) == [10, 9, 8, 7]
-    assert asked == [500] and ranked.description["alternatives"] == 500
+    assert asked == [500] and ranked.description["options"]["alternatives"] == 500
 
 
 def test_rubbish_is_asked_about_again(dataset, popular):

@@ -77,7 +77,7 @@ def test_popularity_counts_rows(dataset):
 
 
 def test_presets_set_options_that_others_change(table):
-    description = llmrec.Recommender.similarity(table, preset="harte2023", measure="euclidean").description
+    description = llmrec.Recommender.similarity(table, preset="harte2023", measure="euclidean").description["options"]
     assert description["weighting"] == "last" and description["measure"] == "euclidean"
     with pytest.raises(llmrec.ArgumentError, match="harte2023"):
         llmrec.Recommender.similarity(table, preset="harte2032")

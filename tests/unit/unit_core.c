@@ -53,7 +53,7 @@ static void options_of_other_sizes_are_overlaid_or_refused(void **state)
     assert_non_null(strstr(llmrec_last_error(), "newer libllmrec"));
     newer.known.size = 3;
     assert_int_equal(llmrec_context_create(&newer.known, &context), LLMREC_ERR_ABI);
-    assert_non_null(strstr(llmrec_last_error(), "size 3"));
+    assert_non_null(strstr(llmrec_last_error(), "size is 3"));
     newer.known = (llmrec_context_options){.size = sizeof newer.known, .threads = 5000};
     assert_int_equal(llmrec_context_create(&newer.known, &context), LLMREC_ERR_ARGUMENT);
     assert_string_equal(llmrec_last_error(), "threads is 5000; wanted 0 to 1024");

@@ -50,6 +50,23 @@ llmrec_release_fn = ctypes.CFUNCTYPE(None, c_void_p, c_void_p)
 llmrec_complete_fn = ctypes.CFUNCTYPE(c_int32, POINTER(llmrec_completion), c_void_p)
 
 
+class llmrec_option_info(ctypes.Structure):
+    _fields_ = [
+        ("size", c_size_t),
+        ("name", c_char_p),
+        ("type", c_int64),
+        ("low", c_double),
+        ("high", c_double),
+        ("low_open", c_int64),
+        ("high_open", c_int64),
+        ("unset", c_int64),
+        ("choices", c_int64),
+        ("count", c_char_p),
+        ("help", c_char_p),
+        ("since", c_char_p),
+    ]
+
+
 class llmrec_context_options(ctypes.Structure):
     _fields_ = [
         ("size", c_size_t),
@@ -538,6 +555,21 @@ FUNCTIONS = {
     "llmrec_abi_version": (c_int32, []),
     "llmrec_build_info": (c_char_p, []),
     "llmrec_supports": (c_int32, [c_char_p]),
+    "llmrec_options_count": (c_int64, []),
+    "llmrec_options_name": (c_char_p, [c_int64]),
+    "llmrec_options_help": (c_char_p, [c_char_p]),
+    "llmrec_options_fill": (c_int32, [c_char_p, c_char_p, c_void_p, c_size_t]),
+    "llmrec_options_json": (c_int32, [c_char_p, c_void_p, c_char_p, c_size_t, c_void_p]),
+    "llmrec_option_count": (c_int64, [c_char_p]),
+    "llmrec_option_describe": (c_int32, [c_char_p, c_int64, POINTER(llmrec_option_info)]),
+    "llmrec_option_choice": (c_int32, [c_char_p, c_char_p, c_int64, c_void_p, c_void_p]),
+    "llmrec_option_set": (c_int32, [c_char_p, c_void_p, c_char_p, c_char_p]),
+    "llmrec_option_get": (c_int32, [c_char_p, c_void_p, c_char_p, c_char_p, c_size_t, c_void_p]),
+    "llmrec_option_range": (c_int32, [c_char_p, c_char_p, c_char_p, c_size_t, c_void_p]),
+    "llmrec_preset_count": (c_int64, [c_char_p]),
+    "llmrec_preset_name": (c_char_p, [c_char_p, c_int64]),
+    "llmrec_preset_help": (c_char_p, [c_char_p, c_int64]),
+    "llmrec_preset_settings": (c_char_p, [c_char_p, c_int64]),
     "llmrec_context_options_init": (c_int32, [POINTER(llmrec_context_options), c_size_t]),
     "llmrec_context_create": (c_int32, [POINTER(llmrec_context_options), c_void_p]),
     "llmrec_context_free": (None, [c_void_p]),
@@ -710,6 +742,19 @@ ENUMS = {
         "callback": -9,
         "unsupported": -10,
         "internal": -11,
+    },
+    "option_type": {
+        "integer": 0,
+        "number": 1,
+        "flag": 2,
+        "choice": 3,
+        "text": 4,
+        "secret": 5,
+        "texts": 6,
+        "indices": 7,
+        "integers": 8,
+        "count": 9,
+        "pointer": 10,
     },
     "log_level": {
         "error": 0,

@@ -1,0 +1,74 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The options of llmrec/dataset.h. */
+#include "data/dataset_options.h"
+
+#include <math.h>
+
+/* --- data sets ---------------------------------------------------------------------------------------------------- */
+
+const lr_choice lr_formats[] = {{"auto", LLMREC_FORMAT_AUTO},
+                                {"csv", LLMREC_FORMAT_CSV},
+                                {"tsv", LLMREC_FORMAT_TSV},
+                                {"jsonl", LLMREC_FORMAT_JSONL},
+                                {"recbole", LLMREC_FORMAT_RECBOLE},
+                                {"sequences", LLMREC_FORMAT_SEQUENCES},
+                                {"sequences_with_id", LLMREC_FORMAT_SEQUENCES_WITH_ID},
+                                {NULL, 0}};
+const lr_choice lr_item_formats[] = {{"auto", LLMREC_FORMAT_AUTO},       {"csv", LLMREC_FORMAT_CSV},
+                                     {"tsv", LLMREC_FORMAT_TSV},         {"jsonl", LLMREC_FORMAT_JSONL},
+                                     {"recbole", LLMREC_FORMAT_RECBOLE}, {NULL, 0}};
+static const lr_choice duplicates[] = {{"keep", LLMREC_DUPLICATES_KEEP},
+                                       {"drop_repeats", LLMREC_DUPLICATES_DROP_REPEATS},
+                                       {"drop_consecutive", LLMREC_DUPLICATES_DROP_CONSECUTIVE},
+                                       {NULL, 0}};
+static const lr_choice catalogs[] = {
+    {"interactions", LLMREC_CATALOG_INTERACTIONS}, {"all", LLMREC_CATALOG_ALL}, {NULL, 0}};
+
+typedef llmrec_dataset_options D;
+static const lr_option dataset_option[] = {
+    LR_CHOICE(D, format, LLMREC_FORMAT_AUTO, lr_formats, "format of the interaction file"),
+    LR_TEXT(D, session_column, NULL, "column with the session; unset: found by its usual names"),
+    LR_TEXT(D, item_column, NULL, "column with the item; unset: found by its usual names"),
+    LR_TEXT(D, time_column, NULL, "column with the time; unset: found by its usual names; \"\": there is none"),
+    LR_CHOICE(D, items_format, LLMREC_FORMAT_AUTO, lr_item_formats, "format of the item file"),
+    LR_TEXT(D, items_id_column, NULL, "column of the item file with the id; unset: found by its usual names"),
+    LR_CHOICE(D, duplicates, LLMREC_DUPLICATES_KEEP, duplicates, "what happens to an item that a session repeats"),
+    LR_INTEGER(D, min_session_rows, 1, 1, INT64_MAX, "p-core: drop sessions with fewer rows, in turn with items"),
+    LR_INTEGER(D, min_item_rows, 1, 1, INT64_MAX, "p-core: drop items with fewer rows, in turn with sessions"),
+    LR_INTEGER(D, min_session_length, 1, 1, INT64_MAX, "drop shorter sessions, after all other filters"),
+    LR_INTEGER(D, max_session_length, 0, 0, INT64_MAX, "keep only the last rows of each session; 0: keep all"),
+    LR_CHOICE(D, catalog, LLMREC_CATALOG_INTERACTIONS, catalogs, "which items the catalog holds"),
+    LR_FLAG(D, invalid_utf8, 0, "replace bytes that are not UTF-8 by U+FFFD instead of refusing them"),
+};
+LR_OPTIONS(lr_dataset_options, llmrec_dataset_options, invalid_utf8, "how interactions and items are read and filtered",
+           dataset_option, .check = NULL);
+
+llmrec_status llmrec_dataset_options_init(llmrec_dataset_options *options, size_t size)
+{
+    return lr_options_init(&lr_dataset_options, options, size);
+}
+
+/* --- splits ------------------------------------------------------------------------------------------------------- */
+
+static const lr_choice methods[] = {
+    {"leave_one_out", LLMREC_SPLIT_LEAVE_ONE_OUT}, {"temporal", LLMREC_SPLIT_TEMPORAL}, {NULL, 0}};
+static const lr_choice drops[] = {{"auto", -1}, {"no", 0}, {"yes", 1}, {NULL, 0}};
+
+typedef llmrec_split_options S;
+static const lr_option split_option[] = {
+    LR_CHOICE(S, method, LLMREC_SPLIT_TEMPORAL, methods, "which rows are held out"),
+    LR_NUMBER(S, test_fraction, 0.2, 0, 1, LR_OPEN, "temporal: share of the sessions held out, those that end last"),
+    LR_NUMBER(S, validation_fraction, 0, 0, 1, LR_OPEN_HIGH,
+              "temporal: share of the other sessions held out for validation"),
+    LR_NUMBER(S, cutoff, NAN, -INFINITY, INFINITY, LR_CLOSED,
+              "temporal: sessions that end at or after this time are test; unset: by test_fraction"),
+    LR_CHOICE(S, drop_untrained, -1, drops,
+              "drop held-out rows whose item train never has; auto: yes for temporal, no for leave_one_out"),
+};
+LR_OPTIONS(lr_split_options, llmrec_split_options, drop_untrained, "which rows are for training, validation and test",
+           split_option, .check = NULL);
+
+llmrec_status llmrec_split_options_init(llmrec_split_options *options, size_t size)
+{
+    return lr_options_init(&lr_split_options, options, size);
+}

@@ -1,0 +1,14 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The tables of the options of llmrec/dataset.h. */
+#ifndef LR_DATA_DATASET_OPTIONS_H
+#define LR_DATA_DATASET_OPTIONS_H
+
+#include "core/options.h"
+#include "llmrec/dataset.h"
+
+extern const lr_options lr_dataset_options, lr_split_options;
+
+extern const lr_choice lr_formats[];      /* of interaction files */
+extern const lr_choice lr_item_formats[]; /* of item files */
+
+#endif
