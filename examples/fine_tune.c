@@ -206,10 +206,10 @@ static void write_examples(llmrec_context *context, const settings *s)
     options.validation_rows = number("--validation-rows", s->validation_rows, 0);
     options.seed = prompt.seed = number("--seed", s->seed, 0);
     shop d = open_shop(context, s);
-    const llmrec_prompt_parts parts = {.size = sizeof parts,
-                                       .dataset = d.sessions != NULL ? d.sessions : d.whole,
-                                       .first_stage = d.first_stage,
-                                       .embedding = d.vectors};
+    const llmrec_recommender_parts parts = {.size = sizeof parts,
+                                            .dataset = d.sessions != NULL ? d.sessions : d.whole,
+                                            .first_stage = d.first_stage,
+                                            .embedding = d.vectors};
     must(llmrec_fine_tuning_write(&parts, &prompt, &options, &info));
     print_written(s, &info);
     close_shop(&d);

@@ -86,7 +86,8 @@ int main(int count, char **words)
     must(llmrec_dataset_load(context, words[1], words[2], NULL, &dataset));
     must(llmrec_recommender_create_popularity(dataset, &popular));
     must(llmrec_llm_create_callback(context, complete, NULL, 8, &llm));
-    const llmrec_prompt_parts parts = {.size = sizeof parts, .llm = llm, .dataset = dataset, .first_stage = popular};
+    const llmrec_recommender_parts parts = {
+        .size = sizeof parts, .llm = llm, .dataset = dataset, .first_stage = popular};
     must(llmrec_recommender_create_prompt(&parts, NULL, &prompt));
     recommend(prompt, dataset, words + 3, count - 3);
     llmrec_recommender_free(prompt);

@@ -78,7 +78,8 @@ int main(int count, char **words)
     must(llmrec_dataset_load(context, words[2], words[3], NULL, &dataset));
     must(llmrec_recommender_create_popularity(dataset, &popular));
     llmrec_llm *llm = connect(context, words[1]);
-    const llmrec_prompt_parts parts = {.size = sizeof parts, .llm = llm, .dataset = dataset, .first_stage = popular};
+    const llmrec_recommender_parts parts = {
+        .size = sizeof parts, .llm = llm, .dataset = dataset, .first_stage = popular};
     must(llmrec_prompt_options_init(&options, sizeof options));
     options.candidates = WANTED;
     must(llmrec_recommender_create_prompt(&parts, &options, &prompt));

@@ -36,6 +36,16 @@ static inline llmrec_context *context_with(int64_t threads)
     return context_like(&options);
 }
 
+/* A recommender's description; the text is good until the next call. */
+static inline const char *described(const llmrec_recommender *recommender)
+{
+    static char text[1 << 16];
+    size_t length = 0;
+    assert_int_equal(llmrec_recommender_description(recommender, text, sizeof text, &length), LLMREC_OK);
+    assert_true(length < sizeof text);
+    return text;
+}
+
 /* A scratch directory of this process, made at the first call; one name in it. The text is good until the eighth next
  * call. */
 static char scratch_directory[64];

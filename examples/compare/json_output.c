@@ -3,6 +3,7 @@
 #include <jansson.h>
 #include <math.h>
 #include <stdio.h>
+#include <stdlib.h>
 
 #include "network.h"
 #include "output.h"
@@ -174,9 +175,22 @@ static json_t *model_object(const compare_row *row)
                      u->seconds, "cost", u->cost, "grounding", grounding);
 }
 
+/* The recommender's description; NULL where it cannot be had. */
+static json_t *description(const llmrec_recommender *recommender)
+{
+    size_t length = 0;
+    if (llmrec_recommender_description(recommender, NULL, 0, &length) != LLMREC_OK) return NULL;
+    char *text = malloc(length + 1);
+    json_t *object = text != NULL && llmrec_recommender_description(recommender, text, length + 1, NULL) == LLMREC_OK
+                         ? json_loads(text, 0, NULL)
+                         : NULL;
+    free(text);
+    return object;
+}
+
 static json_t *strategy_object(const compare_row *row)
 {
-    json_t *options = json_loads(llmrec_recommender_description(row->runs[0].recommender), 0, NULL);
+    json_t *options = description(row->runs[0].recommender);
     double prepare = 0, train = 0;
     for (int64_t i = 0; i < row->run_count; i++) {
         prepare += row->runs[i].prepare_seconds;

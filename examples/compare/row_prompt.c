@@ -45,12 +45,12 @@ static llmrec_status make(compare_task *task, const compare_row *row, compare_ru
 {
     const compare_row *first = row_first_stage(task->rows, task->row_count, row);
     const compare_settings *s = task->settings;
-    const llmrec_prompt_parts parts = {.size = sizeof parts,
-                                       .llm = task->llm,
-                                       .dataset = task->train,
-                                       .first_stage = first->runs[0].recommender,
-                                       .embedding = task->embedding,
-                                       .text_encoder = task->text_encoder};
+    const llmrec_recommender_parts parts = {.size = sizeof parts,
+                                            .llm = task->llm,
+                                            .dataset = task->train,
+                                            .first_stage = first->runs[0].recommender,
+                                            .embedding = task->embedding,
+                                            .text_encoder = task->text_encoder};
     llmrec_prompt_options options;
     const llmrec_status status = read(row, form, &options);
     if (status != LLMREC_OK) return status;

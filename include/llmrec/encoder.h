@@ -222,6 +222,12 @@ LLMREC_API llmrec_status llmrec_train_options_preset(llmrec_train_options *optio
 LLMREC_API llmrec_status llmrec_encoder_train(llmrec_encoder *encoder, const llmrec_dataset *train,
                                               const llmrec_dataset *validation, const llmrec_train_options *options);
 
+/* Writes the encoder as one line of JSON: {"kind":"encoder","items":3883,"options":{...},"train_options":{...},
+ * "epochs":12,"best_epoch":9}. `text`, `capacity` and `length` are as for llmrec_options_json.
+ * Errors: ARGUMENT, MEMORY. Cost: proportional to the text. */
+LLMREC_API llmrec_status llmrec_encoder_description(const llmrec_encoder *encoder, char *text, size_t capacity,
+                                                    size_t *length);
+
 /* Gives the options of the latest training, or the defaults before any; `checkpoint` is NULL. Fills the first
  * `options->size` bytes.
  * Errors: ARGUMENT, ABI. */

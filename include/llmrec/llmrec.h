@@ -8,6 +8,7 @@
  *   llm.h           chat models and embeddings behind an endpoint, or a function of the host's as the model
  *   fine_tuning.h   fine-tuning jobs on such a server
  *   recommender.h   session items in, next items out
+ *   strategy.h      strategies by name; recommenders made from a description
  *   prompt.h        prompts to a chat model as a recommender
  *   tuning_data.h   examples to fine-tune a chat model with
  *   evaluation.h    honest figures: full-ranking metrics with standard errors
@@ -25,6 +26,7 @@
 #include "llm.h"
 #include "fine_tuning.h"
 #include "recommender.h"
+#include "strategy.h"
 #include "prompt.h"
 #include "tuning_data.h"
 #include "evaluation.h"

@@ -8,8 +8,7 @@
 #ifndef LLMREC_PROMPT_H
 #define LLMREC_PROMPT_H
 
-#include "llm.h"
-#include "recommender.h"
+#include "strategy.h"
 
 LLMREC_BEGIN
 
@@ -141,21 +140,8 @@ LLMREC_API llmrec_status llmrec_prompt_options_init(llmrec_prompt_options *optio
  * Errors: ARGUMENT (unknown name: lists the presets), ABI. */
 LLMREC_API llmrec_status llmrec_prompt_options_preset(llmrec_prompt_options *options, size_t size, const char *name);
 
-/* What a prompt recommender is made of, all over the same items. */
-typedef struct llmrec_prompt_parts {
-    size_t size; /* sizeof(llmrec_prompt_parts) */
-    const llmrec_llm *llm;
-    /* Catalog and names, which are copied. CLASSIFY counts its rows (usually a train view). */
-    const llmrec_dataset *dataset;
-    /* RANK needs it; the other forms fill up their lists from it; may be NULL. */
-    const llmrec_recommender *first_stage;
-    /* Aligned to the dataset. CLASSIFY needs it; GENITEM and GENLIST use it to replace unknown and repeated names; may
-     * be NULL. */
-    const llmrec_embedding *embedding;
-    const llmrec_text_encoder *text_encoder; /* the one that made the table: embeds unknown names; may be NULL */
-} llmrec_prompt_parts;
-
-/* Creates a recommender that asks a language model. Its name is "prompt-rank", "prompt-genitem", "prompt-genlist" or
+/* Creates a recommender that asks a language model, from the parts `dataset` and `llm`, and for RANK `first_stage`, for
+ * CLASSIFY `embedding`; the others may be NULL. Its name is "prompt-rank", "prompt-genitem", "prompt-genlist" or
  * "prompt-classify".
  *
  * Answers are parsed tolerantly and matched to items: by label; by name, ignoring case, blanks, entities and Unicode
@@ -166,7 +152,7 @@ typedef struct llmrec_prompt_parts {
  *
  * Errors: ARGUMENT, ABI, SHAPE (parts with other catalogs or dims: named), MEMORY, CANCELED. Cost: copies the names;
  * CLASSIFY clusters the table. */
-LLMREC_API llmrec_status llmrec_recommender_create_prompt(const llmrec_prompt_parts *parts,
+LLMREC_API llmrec_status llmrec_recommender_create_prompt(const llmrec_recommender_parts *parts,
                                                           const llmrec_prompt_options *options,
                                                           llmrec_recommender **recommender);
 

@@ -101,9 +101,16 @@ LLMREC_API llmrec_status llmrec_recommender_create_encoder(const llmrec_encoder 
 /* Gives up the caller's hold on the recommender. */
 LLMREC_API void llmrec_recommender_free(llmrec_recommender *recommender);
 
-/* Return the name of the strategy, its options as one line of JSON, and the number of items in its catalog. */
+/* Writes what the recommender is as one line of JSON, with names for choices: {"kind":"recommender",
+ * "strategy":"similarity","name":"similarity","items":3883,"options":{...},"dim":384}, and under "parts" what it was
+ * made from. llmrec_recommender_create makes the same recommender from it and its parts. `text`, `capacity` and
+ * `length` are as for llmrec_options_json.
+ * Errors: ARGUMENT. Cost: proportional to the text. */
+LLMREC_API llmrec_status llmrec_recommender_description(const llmrec_recommender *recommender, char *text,
+                                                        size_t capacity, size_t *length);
+
+/* Return the recommender's name, and the number of items in its catalog. */
 LLMREC_API const char *llmrec_recommender_name(const llmrec_recommender *recommender);
-LLMREC_API const char *llmrec_recommender_description(const llmrec_recommender *recommender);
 LLMREC_API int64_t llmrec_recommender_items(const llmrec_recommender *recommender);
 
 /* Gives an item's id. Errors: ARGUMENT (no such item), UNSUPPORTED (the recommender was made from a table without

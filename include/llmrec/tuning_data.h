@@ -74,7 +74,8 @@ typedef struct llmrec_fine_tuning_data_info {
  * Errors: ARGUMENT, ABI, SHAPE (parts with other catalogs; a file without a row; one longer than byte_limit), IO,
  * MEMORY, CANCELED.
  * Cost: the first stage's lists; memory: 4 bytes per session, and a constant. */
-LLMREC_API llmrec_status llmrec_fine_tuning_write(const llmrec_prompt_parts *parts, const llmrec_prompt_options *prompt,
+LLMREC_API llmrec_status llmrec_fine_tuning_write(const llmrec_recommender_parts *parts,
+                                                  const llmrec_prompt_options *prompt,
                                                   const llmrec_fine_tuning_data_options *options,
                                                   llmrec_fine_tuning_data_info *info);
 

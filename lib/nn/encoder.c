@@ -132,6 +132,29 @@ llmrec_status llmrec_encoder_item_id(const llmrec_encoder *encoder, int64_t item
     return LLMREC_OK;
 }
 
+llmrec_status lr_encoder_describe(const llmrec_encoder *encoder, lr_builder *json)
+{
+    const lr_training *training = &encoder->training;
+    LR_RETURN_IF(lr_builder_format(json, "{\"kind\":\"encoder\",\"items\":%zu,\"options\":", encoder->shape.items));
+    LR_RETURN_IF(lr_options_describe(&lr_encoder_options, &encoder->options, json));
+    LR_RETURN_IF(lr_builder_format(json, ",\"train_options\":"));
+    LR_RETURN_IF(lr_options_describe(&lr_train_options, &training->options, json));
+    return lr_builder_format(json, ",\"epochs\":%lld,\"best_epoch\":%lld}", (long long)training->epoch,
+                             (long long)training->best);
+}
+
+llmrec_status llmrec_encoder_description(const llmrec_encoder *encoder, char *text, size_t capacity, size_t *length)
+{
+    lr_builder json = {0};
+    llmrec_status status = LLMREC_OK;
+    if (encoder == NULL) return lr_fail(LLMREC_ERR_ARGUMENT, "encoder is NULL");
+    LR_TRY(lr_encoder_describe(encoder, &json));
+    LR_TRY(lr_builder_give(&json, text, capacity, length));
+done:
+    lr_free(NULL, json.text);
+    return status;
+}
+
 llmrec_status llmrec_encoder_get_options(const llmrec_encoder *encoder, llmrec_encoder_options *options)
 {
     if (encoder == NULL) return lr_fail(LLMREC_ERR_ARGUMENT, "encoder is NULL");

@@ -56,6 +56,9 @@ const lr_parameter *lr_encoder_find(const llmrec_encoder *encoder, const char *n
 /* The network as it is used for answers. */
 lr_network lr_encoder_network(const llmrec_encoder *encoder);
 
+/* {"kind":"encoder","options":{...},...} */
+llmrec_status lr_encoder_describe(const llmrec_encoder *encoder, lr_builder *json);
+
 /* Forgets moments, counters and history. */
 void lr_training_clear(llmrec_context *context, lr_training *training);
 

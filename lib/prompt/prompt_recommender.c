@@ -211,40 +211,54 @@ done:
     return status;
 }
 
-static const lr_strategy strategies[] = {
-    [LLMREC_PROMPT_RANK] = {.name = "prompt-rank",
-                            .batch = prompter_batch,
-                            .rank = prompter_rank,
-                            .free = lr_prompter_free},
-    [LLMREC_PROMPT_GENITEM] = {.name = "prompt-genitem",
-                               .batch = prompter_batch,
-                               .rank = prompter_rank,
-                               .free = lr_prompter_free},
-    [LLMREC_PROMPT_GENLIST] = {.name = "prompt-genlist",
-                               .batch = prompter_batch,
-                               .rank = prompter_rank,
-                               .free = lr_prompter_free},
-    [LLMREC_PROMPT_CLASSIFY] = {.name = "prompt-classify",
-                                .batch = prompter_batch,
-                                .rank = prompter_rank,
-                                .free = lr_prompter_free},
-};
+#define FORM(name_)                                                                                                    \
+    {                                                                                                                  \
+        .name = "prompt-" name_, .kind = &lr_prompt_kind, .batch = prompter_batch, .rank = prompter_rank,              \
+        .free = lr_prompter_free                                                                                       \
+    }
+static const lr_strategy strategies[] = {[LLMREC_PROMPT_RANK] = FORM("rank"),
+                                         [LLMREC_PROMPT_GENITEM] = FORM("genitem"),
+                                         [LLMREC_PROMPT_GENLIST] = FORM("genlist"),
+                                         [LLMREC_PROMPT_CLASSIFY] = FORM("classify")};
 
-llmrec_status llmrec_recommender_create_prompt(const llmrec_prompt_parts *parts, const llmrec_prompt_options *options,
-                                               llmrec_recommender **recommender)
+llmrec_status llmrec_recommender_create_prompt(const llmrec_recommender_parts *parts,
+                                               const llmrec_prompt_options *options, llmrec_recommender **recommender)
 {
     lr_recommender_parts made = {0};
+    lr_builder made_from = {0};
     lr_prompter *fresh = NULL;
+    llmrec_status status = LLMREC_OK;
     if (recommender == NULL) return lr_fail(LLMREC_ERR_ARGUMENT, "recommender is NULL");
-    LR_RETURN_IF(lr_prompter_make(parts, options, true, &fresh));
-    made.table = &lr_prompt_options;
+    LR_TRY(lr_prompter_make(parts, options, true, &fresh));
+    if (fresh->first_stage != NULL)
+        LR_TRY(lr_builder_format(&made_from, "\"first_stage\":%s", fresh->first_stage->description));
+    made.made_from = made_from.text;
     made.options = &fresh->options;
     made.strategy = &strategies[fresh->options.form];
     made.self = fresh;
     made.items = (size_t)llmrec_dataset_items(parts->dataset);
     made.ids = lr_dataset_item_ids(parts->dataset);
-    return lr_recommender_make(fresh->context, &made, recommender);
+    status = lr_recommender_make(fresh->context, &made, recommender);
+    fresh = NULL; /* the recommender's now, made or not */
+done:
+    lr_prompter_free(fresh);
+    lr_free(NULL, made_from.text);
+    return status;
 }
+
+static llmrec_status create(const llmrec_recommender_parts *parts, const void *options,
+                            llmrec_recommender **recommender)
+{
+    return llmrec_recommender_create_prompt(parts, options, recommender);
+}
+
+const lr_strategy_kind lr_prompt_kind = {.name = "prompt",
+                                         .help = "prompts to a language model, which ranks or names items",
+                                         .options = &lr_prompt_options,
+                                         .needs = LLMREC_NEED_DATASET | LLMREC_NEED_LLM,
+                                         .takes = LLMREC_NEED_DATASET | LLMREC_NEED_LLM | LLMREC_NEED_FIRST_STAGE |
+                                                  LLMREC_NEED_EMBEDDING | LLMREC_NEED_TEXT_ENCODER,
+                                         .create = create};
 
 /* --- showing what is asked ---------------------------------------------------------------------------------------- */
 

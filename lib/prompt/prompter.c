@@ -28,11 +28,9 @@ void lr_prompter_free(void *self)
     lr_free(context, p);
 }
 
-static llmrec_status read_parts(const llmrec_prompt_parts *given, bool asks, llmrec_prompt_parts *parts)
+static llmrec_status read_parts(const llmrec_recommender_parts *given, bool asks, llmrec_recommender_parts *parts)
 {
-    *parts = (llmrec_prompt_parts){.size = sizeof *parts};
-    LR_RETURN_IF(lr_struct_read("llmrec_prompt_parts", sizeof *parts, LR_FROZEN(llmrec_prompt_parts, text_encoder),
-                                given, parts));
+    LR_RETURN_IF(lr_parts_read(given, parts));
     if (asks && parts->llm == NULL) return lr_fail(LLMREC_ERR_ARGUMENT, "parts.llm is NULL");
     if (parts->dataset == NULL) return lr_fail(LLMREC_ERR_ARGUMENT, "parts.dataset is NULL");
     return LLMREC_OK;
@@ -47,7 +45,7 @@ static llmrec_status check_items(const char *whose, int64_t items, const llmrec_
 }
 
 /* That the parts go together, and that the form has those it needs. */
-static llmrec_status check_parts(const llmrec_prompt_parts *parts, const llmrec_prompt_options *options)
+static llmrec_status check_parts(const llmrec_recommender_parts *parts, const llmrec_prompt_options *options)
 {
     if (options->form == LLMREC_PROMPT_RANK && parts->first_stage == NULL)
         return lr_fail(LLMREC_ERR_ARGUMENT, "parts.first_stage is NULL; ranking needs candidates");
@@ -86,7 +84,7 @@ static llmrec_status find_column(const llmrec_dataset *dataset, const char *name
                    name == NULL ? "that is a title" : lr_quote(name, strlen(name)).text);
 }
 
-static llmrec_status hold_parts(const llmrec_prompt_parts *parts, lr_prompter *p)
+static llmrec_status hold_parts(const llmrec_recommender_parts *parts, lr_prompter *p)
 {
     if (parts->llm != NULL) p->llm = lr_llm_hold(parts->llm);
     if (parts->first_stage != NULL)
@@ -97,7 +95,8 @@ static llmrec_status hold_parts(const llmrec_prompt_parts *parts, lr_prompter *p
     return lr_search_make(p->context, p->table, LLMREC_MEASURE_COSINE, &p->search);
 }
 
-static llmrec_status make(const llmrec_prompt_parts *parts, const llmrec_prompt_options *options, lr_prompter **made)
+static llmrec_status make(const llmrec_recommender_parts *parts, const llmrec_prompt_options *options,
+                          lr_prompter **made)
 {
     llmrec_context *context = lr_dataset_context(parts->dataset);
     lr_prompter *fresh = NULL;
@@ -120,11 +119,11 @@ done:
     return status;
 }
 
-llmrec_status lr_prompter_make(const llmrec_prompt_parts *given_parts, const llmrec_prompt_options *given, bool asks,
-                               lr_prompter **prompter)
+llmrec_status lr_prompter_make(const llmrec_recommender_parts *given_parts, const llmrec_prompt_options *given,
+                               bool asks, lr_prompter **prompter)
 {
     llmrec_prompt_options options;
-    llmrec_prompt_parts parts;
+    llmrec_recommender_parts parts;
     LR_RETURN_IF(read_parts(given_parts, asks, &parts));
     LR_RETURN_IF(lr_prompt_options_read(given, &options));
     LR_RETURN_IF(check_parts(&parts, &options));

@@ -25,8 +25,10 @@ typedef struct lr_prompter {
     size_t menu_count;
 } lr_prompter;
 
+extern const lr_strategy_kind lr_prompt_kind;
+
 /* From checked parts and options. `asks`: there must be a model; where there is none, answers are never looked up. */
-llmrec_status lr_prompter_make(const llmrec_prompt_parts *parts, const llmrec_prompt_options *options, bool asks,
+llmrec_status lr_prompter_make(const llmrec_recommender_parts *parts, const llmrec_prompt_options *options, bool asks,
                                lr_prompter **prompter);
 void lr_prompter_free(void *prompter);
 

@@ -238,7 +238,7 @@ static llmrec_status tell(tuning *t, llmrec_fine_tuning_data_info *info)
     return lr_struct_give("llmrec_fine_tuning_data_info", sizeof *own, info_frozen, own, info);
 }
 
-llmrec_status llmrec_fine_tuning_write(const llmrec_prompt_parts *parts, const llmrec_prompt_options *prompt,
+llmrec_status llmrec_fine_tuning_write(const llmrec_recommender_parts *parts, const llmrec_prompt_options *prompt,
                                        const llmrec_fine_tuning_data_options *options,
                                        llmrec_fine_tuning_data_info *info)
 {

@@ -5,7 +5,7 @@
 #include "core/text.h"
 #include "data/dataset.h"
 #include "math/topk.h"
-#include "rank/strategy.h"
+#include "rank/kinds.h"
 
 typedef struct popularity {
     llmrec_context *context;
@@ -89,8 +89,11 @@ static llmrec_status popularity_rank(const llmrec_recommender *recommender, cons
     return status;
 }
 
-static const lr_strategy strategy = {
-    .name = "popularity", .batch = popularity_batch, .rank = popularity_rank, .free = popularity_free};
+static const lr_strategy strategy = {.name = "popularity",
+                                     .kind = &lr_popularity_kind,
+                                     .batch = popularity_batch,
+                                     .rank = popularity_rank,
+                                     .free = popularity_free};
 
 llmrec_status llmrec_recommender_create_popularity(const llmrec_dataset *dataset, llmrec_recommender **recommender)
 {
@@ -118,3 +121,16 @@ done:
     lr_free(context, counts);
     return status;
 }
+
+static llmrec_status create(const llmrec_recommender_parts *parts, const void *options,
+                            llmrec_recommender **recommender)
+{
+    (void)options;
+    return llmrec_recommender_create_popularity(parts->dataset, recommender);
+}
+
+const lr_strategy_kind lr_popularity_kind = {.name = "popularity",
+                                             .help = "the items with most rows",
+                                             .needs = LLMREC_NEED_DATASET,
+                                             .takes = LLMREC_NEED_DATASET,
+                                             .create = create};

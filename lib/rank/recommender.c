@@ -12,16 +12,19 @@
 
 /* --- the handle ---------------------------------------------------------------------------------------------- */
 
-/* {"strategy":"similarity","options":{...},"dim":384} */
+/* {"kind":"recommender","strategy":"similarity","name":"similarity","items":9,"options":{...},"dim":384} */
 static llmrec_status describe(llmrec_context *context, const lr_recommender_parts *parts, char **description)
 {
     lr_builder json = {.context = context};
     llmrec_status status = LLMREC_OK;
-    LR_TRY(lr_builder_format(&json, "{\"strategy\":\"%s\"", parts->strategy->name));
-    if (parts->table != NULL) {
+    const lr_strategy *strategy = parts->strategy;
+    LR_TRY(lr_builder_format(&json, "{\"kind\":\"recommender\",\"strategy\":\"%s\",\"name\":\"%s\",\"items\":%zu",
+                             strategy->kind == NULL ? "custom" : strategy->kind->name, strategy->name, parts->items));
+    if (parts->options != NULL) {
         LR_TRY(lr_builder_format(&json, ",\"options\":"));
-        LR_TRY(lr_options_describe(parts->table, parts->options, &json));
+        LR_TRY(lr_options_describe(strategy->kind->options, parts->options, &json));
     }
+    if (parts->made_from != NULL) LR_TRY(lr_builder_format(&json, ",\"parts\":{%s}", parts->made_from));
     if (parts->dim > 0) LR_TRY(lr_builder_format(&json, ",\"dim\":%zu", parts->dim));
     LR_TRY(lr_builder_add(&json, "}", 1));
     *description = json.text;
@@ -57,6 +60,13 @@ done:
     return status;
 }
 
+llmrec_status lr_parts_read(const llmrec_recommender_parts *given, llmrec_recommender_parts *parts)
+{
+    *parts = (llmrec_recommender_parts){.size = sizeof *parts};
+    return lr_struct_read("llmrec_recommender_parts", sizeof *parts, LR_FROZEN(llmrec_recommender_parts, text_encoder),
+                          given, parts);
+}
+
 llmrec_recommender *lr_recommender_hold(llmrec_recommender *recommender)
 {
     atomic_fetch_add_explicit(&recommender->references, 1, memory_order_relaxed);
@@ -82,9 +92,12 @@ const char *llmrec_recommender_name(const llmrec_recommender *recommender)
     return recommender == NULL ? "" : recommender->strategy->name;
 }
 
-const char *llmrec_recommender_description(const llmrec_recommender *recommender)
+llmrec_status llmrec_recommender_description(const llmrec_recommender *recommender, char *text, size_t capacity,
+                                             size_t *length)
 {
-    return recommender == NULL ? "" : recommender->description;
+    if (recommender == NULL) return lr_fail(LLMREC_ERR_ARGUMENT, "recommender is NULL");
+    const lr_builder whole = {.text = recommender->description, .length = strlen(recommender->description)};
+    return lr_builder_give(&whole, text, capacity, length);
 }
 
 int64_t llmrec_recommender_items(const llmrec_recommender *recommender)

@@ -2,6 +2,7 @@
 /* LLM-seq-sim: a session becomes a vector made of its items' vectors; the rows of the table are ranked by it. */
 #include "core/context.h"
 #include "core/memory.h"
+#include "rank/kinds.h"
 #include "rank/search.h"
 #include "rank/similarity_options.h"
 
@@ -38,8 +39,11 @@ static llmrec_status similarity_rank(const llmrec_recommender *recommender, cons
     return lr_search_rank(&s->search, recommender->scratch, batch, session_vector, s);
 }
 
-static const lr_strategy strategy = {
-    .name = "similarity", .batch = similarity_batch, .rank = similarity_rank, .free = similarity_free};
+static const lr_strategy strategy = {.name = "similarity",
+                                     .kind = &lr_similarity_kind,
+                                     .batch = similarity_batch,
+                                     .rank = similarity_rank,
+                                     .free = similarity_free};
 
 /* Fits to reduce_dim directions, or to all that there are where they are fewer. */
 static llmrec_status fit(const llmrec_embedding *embedding, const llmrec_similarity_options *options,
@@ -112,7 +116,6 @@ llmrec_status llmrec_recommender_create_similarity(const llmrec_embedding *embed
     parts.items = table->rows;
     parts.ids = table->ids;
     parts.self = fresh;
-    parts.table = &lr_similarity_options;
     parts.options = &options;
     parts.dim = table->dim;
     LR_TRY(lr_recommender_make(table->context, &parts, recommender));
@@ -120,3 +123,16 @@ done:
     llmrec_embedding_free(table);
     return status;
 }
+
+static llmrec_status create(const llmrec_recommender_parts *parts, const void *options,
+                            llmrec_recommender **recommender)
+{
+    return llmrec_recommender_create_similarity(parts->embedding, options, recommender);
+}
+
+const lr_strategy_kind lr_similarity_kind = {.name = "similarity",
+                                             .help = "LLM-seq-sim: items similar to a session by their vectors",
+                                             .options = &lr_similarity_options,
+                                             .needs = LLMREC_NEED_EMBEDDING,
+                                             .takes = LLMREC_NEED_EMBEDDING,
+                                             .create = create};

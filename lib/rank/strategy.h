@@ -8,6 +8,7 @@
 
 #include "core/options.h"
 #include "data/ids.h"
+#include "llmrec/strategy.h"
 #include "rank/filter.h"
 
 /* Sessions to be ranked in one go, checked, and where their lists go. */
@@ -57,8 +58,21 @@ static inline void lr_batch_put(const lr_batch *batch, size_t session, size_t ra
 
 extern const lr_options lr_recommend_options;
 
-typedef struct lr_strategy {
+/* A strategy as the registry lists it: what it is called, what it is made from, and how. Its own file defines it. */
+typedef struct lr_strategy_kind {
     const char *name;
+    const char *help;          /* one line */
+    const lr_options *options; /* NULL: it has none */
+    int64_t needs, takes;      /* sums of LLMREC_NEED_*: parts that must be there; all that it can use */
+    /* From parts of which those needed are there, and a full struct of its options. */
+    llmrec_status (*create)(const llmrec_recommender_parts *parts, const void *options,
+                            llmrec_recommender **recommender);
+} lr_strategy_kind;
+
+/* How a recommender answers. */
+typedef struct lr_strategy {
+    const char *name;             /* what users see: "sasrec" of the kind "encoder" */
+    const lr_strategy_kind *kind; /* NULL: the host's */
     /* Sessions that make a good batch: a fraction of a second's work, memory within bounds. */
     size_t (*batch)(const void *self, size_t k);
     /* Ranks a batch with all threads of the context; many threads call it at once. */
@@ -82,19 +96,22 @@ struct llmrec_recommender {
 };
 
 /* What a strategy hands over. `self` is the recommender's from then on, and is freed also on failure. `ids` (may be
- * NULL) is borrowed and held. The description is made from the options; both may be NULL. */
+ * NULL) is borrowed and held. The description is made from the options of the strategy's kind. */
 typedef struct lr_recommender_parts {
     const lr_strategy *strategy;
     void *self;
     size_t items;
     lr_ids *ids;
-    const lr_options *table;
-    const void *options;
-    size_t dim; /* of its vectors; 0: it has none */
+    const void *options;   /* of the strategy's kind; NULL: it has none */
+    const char *made_from; /* members of a JSON object that describe the parts; NULL: none are worth it */
+    size_t dim;            /* of its vectors; 0: it has none */
 } lr_recommender_parts;
 
 llmrec_status lr_recommender_make(llmrec_context *context, const lr_recommender_parts *parts,
                                   llmrec_recommender **recommender);
+/* Reads a caller's parts. Errors: ARGUMENT, ABI. */
+llmrec_status lr_parts_read(const llmrec_recommender_parts *given, llmrec_recommender_parts *parts);
+
 llmrec_recommender *lr_recommender_hold(llmrec_recommender *recommender);
 
 /* llmrec_recommend for the sessions and outputs of `call`, with all arguments checked. */

@@ -9,6 +9,7 @@
 #include "core/text.h"
 #include "nn/encoder.h"
 #include "nn/inference.h"
+#include "rank/kinds.h"
 #include "rank/search.h"
 
 typedef struct trained {
@@ -87,8 +88,9 @@ static void trained_forget(void *memory)
 }
 
 static const lr_strategy bert4rec = {
-    .name = "bert4rec", .batch = trained_batch, .rank = trained_rank, .free = trained_free};
+    .name = "bert4rec", .kind = &lr_encoder_kind, .batch = trained_batch, .rank = trained_rank, .free = trained_free};
 static const lr_strategy sasrec = {.name = "sasrec",
+                                   .kind = &lr_encoder_kind,
                                    .batch = trained_batch,
                                    .rank = trained_rank,
                                    .free = trained_free,
@@ -136,15 +138,34 @@ done:
 llmrec_status llmrec_recommender_create_encoder(const llmrec_encoder *encoder, llmrec_recommender **recommender)
 {
     lr_recommender_parts parts = {0};
+    lr_builder network = {0};
     trained *fresh = NULL;
+    llmrec_status status = LLMREC_OK;
     if (encoder == NULL || recommender == NULL) return lr_fail(LLMREC_ERR_ARGUMENT, "encoder or recommender is NULL");
-    LR_RETURN_IF(make_trained(encoder, &fresh));
-    parts.table = &lr_encoder_options;
-    parts.options = &fresh->encoder->options;
+    LR_TRY(lr_builder_format(&network, "\"encoder\":"));
+    LR_TRY(lr_encoder_describe(encoder, &network));
+    LR_TRY(make_trained(encoder, &fresh));
+    parts.made_from = network.text;
     parts.dim = fresh->dim;
     parts.strategy = encoder->shape.causal ? &sasrec : &bert4rec;
     parts.self = fresh;
     parts.items = encoder->shape.items;
     parts.ids = encoder->ids;
-    return lr_recommender_make(encoder->context, &parts, recommender);
+    status = lr_recommender_make(encoder->context, &parts, recommender);
+done:
+    lr_free(NULL, network.text);
+    return status;
 }
+
+static llmrec_status create(const llmrec_recommender_parts *parts, const void *options,
+                            llmrec_recommender **recommender)
+{
+    (void)options;
+    return llmrec_recommender_create_encoder(parts->encoder, recommender);
+}
+
+const lr_strategy_kind lr_encoder_kind = {.name = "encoder",
+                                          .help = "BERT4Rec or SASRec, as the encoder's causal option decides",
+                                          .needs = LLMREC_NEED_ENCODER,
+                                          .takes = LLMREC_NEED_ENCODER,
+                                          .create = create};

@@ -172,7 +172,7 @@ USE(recommender_create_similarity)
 
 USE(recommender_create_prompt)
 {
-    void *parts = filled("llmrec_prompt_parts", 0);
+    void *parts = filled("llmrec_recommender_parts", 0);
     MAKES(llmrec_recommender, llmrec_recommender_create_prompt(parts, given, &made));
 }
 
@@ -180,6 +180,11 @@ USE(recommender_create_prompt_parts)
 {
     void *options = filled("llmrec_prompt_options", 0);
     MAKES(llmrec_recommender, llmrec_recommender_create_prompt(given, options, &made));
+}
+
+USE(recommender_create)
+{
+    MAKES(llmrec_recommender, llmrec_recommender_create(given, "prompt", &made));
 }
 
 static const int64_t offsets[] = {0, 2};
@@ -210,7 +215,7 @@ USE(session_recommend)
 
 USE(fine_tuning_write_prompt)
 {
-    void *parts = filled("llmrec_prompt_parts", 0), *options = filled("llmrec_fine_tuning_data_options", 1);
+    void *parts = filled("llmrec_recommender_parts", 0), *options = filled("llmrec_fine_tuning_data_options", 1);
     return llmrec_fine_tuning_write(parts, given, options, NULL);
 }
 
@@ -222,13 +227,13 @@ USE(fine_tuning_write_parts)
 
 USE(fine_tuning_write_options)
 {
-    void *parts = filled("llmrec_prompt_parts", 0);
+    void *parts = filled("llmrec_recommender_parts", 0);
     return llmrec_fine_tuning_write(parts, filled("llmrec_prompt_options", 1), given, NULL);
 }
 
 USE(fine_tuning_write_info)
 {
-    void *parts = filled("llmrec_prompt_parts", 0), *prompt = filled("llmrec_prompt_options", 1);
+    void *parts = filled("llmrec_recommender_parts", 0), *prompt = filled("llmrec_prompt_options", 1);
     return llmrec_fine_tuning_write(parts, prompt, filled("llmrec_fine_tuning_data_options", 2), given);
 }
 
@@ -331,8 +336,9 @@ static const use uses[] = {
     {"llmrec_similarity_options", "llmrec_recommender_create_similarity", recommender_create_similarity, 0},
     {"llmrec_prompt_options", "llmrec_recommender_create_prompt", recommender_create_prompt, 0},
     {"llmrec_prompt_options", "llmrec_fine_tuning_write", fine_tuning_write_prompt, 0},
-    {"llmrec_prompt_parts", "llmrec_recommender_create_prompt", recommender_create_prompt_parts, 0},
-    {"llmrec_prompt_parts", "llmrec_fine_tuning_write", fine_tuning_write_parts, 0},
+    {"llmrec_recommender_parts", "llmrec_recommender_create_prompt", recommender_create_prompt_parts, 0},
+    {"llmrec_recommender_parts", "llmrec_recommender_create", recommender_create, 0},
+    {"llmrec_recommender_parts", "llmrec_fine_tuning_write", fine_tuning_write_parts, 0},
     {"llmrec_recommend_options", "llmrec_recommend", recommend, 0},
     {"llmrec_recommend_options", "llmrec_recommend_ids", recommend_ids, 0},
     {"llmrec_recommend_options", "llmrec_session_recommend", session_recommend, 0},

@@ -229,7 +229,7 @@ static void fill(const char *name, void *given)
         s->messages = &message;
         s->message_count = 1;
     }
-    IS(llmrec_prompt_parts)
+    IS(llmrec_recommender_parts)
     {
         s->llm = world.llm;
         s->dataset = world.dataset;

@@ -345,6 +345,15 @@ _Static_assert(offsetof(llmrec_recommend_options, grounding) == 48, "grounding")
 _Static_assert(offsetof(llmrec_recommend_options, grounding_columns) == 56, "grounding_columns");
 _Static_assert(sizeof(llmrec_recommend_options) == 64, "llmrec_recommend_options");
 
+_Static_assert(offsetof(llmrec_recommender_parts, size) == 0, "size");
+_Static_assert(offsetof(llmrec_recommender_parts, dataset) == 8, "dataset");
+_Static_assert(offsetof(llmrec_recommender_parts, embedding) == 16, "embedding");
+_Static_assert(offsetof(llmrec_recommender_parts, encoder) == 24, "encoder");
+_Static_assert(offsetof(llmrec_recommender_parts, llm) == 32, "llm");
+_Static_assert(offsetof(llmrec_recommender_parts, first_stage) == 40, "first_stage");
+_Static_assert(offsetof(llmrec_recommender_parts, text_encoder) == 48, "text_encoder");
+_Static_assert(sizeof(llmrec_recommender_parts) == 56, "llmrec_recommender_parts");
+
 _Static_assert(offsetof(llmrec_prompt_options, size) == 0, "size");
 _Static_assert(offsetof(llmrec_prompt_options, form) == 8, "form");
 _Static_assert(offsetof(llmrec_prompt_options, variant) == 16, "variant");
@@ -380,14 +389,6 @@ _Static_assert(offsetof(llmrec_prompt_options, user) == 248, "user");
 _Static_assert(offsetof(llmrec_prompt_options, alternatives) == 256, "alternatives");
 _Static_assert(offsetof(llmrec_prompt_options, asks) == 264, "asks");
 _Static_assert(sizeof(llmrec_prompt_options) == 272, "llmrec_prompt_options");
-
-_Static_assert(offsetof(llmrec_prompt_parts, size) == 0, "size");
-_Static_assert(offsetof(llmrec_prompt_parts, llm) == 8, "llm");
-_Static_assert(offsetof(llmrec_prompt_parts, dataset) == 16, "dataset");
-_Static_assert(offsetof(llmrec_prompt_parts, first_stage) == 24, "first_stage");
-_Static_assert(offsetof(llmrec_prompt_parts, embedding) == 32, "embedding");
-_Static_assert(offsetof(llmrec_prompt_parts, text_encoder) == 40, "text_encoder");
-_Static_assert(sizeof(llmrec_prompt_parts) == 48, "llmrec_prompt_parts");
 
 _Static_assert(offsetof(llmrec_fine_tuning_data_options, size) == 0, "size");
 _Static_assert(offsetof(llmrec_fine_tuning_data_options, format) == 8, "format");

@@ -168,7 +168,7 @@ static llmrec_recommender *trained_recommender(llmrec_context *context, int64_t 
     *best = epoch_at(encoder, llmrec_encoder_best_epoch(encoder));
     assert_ok(llmrec_recommender_create_encoder(encoder, &recommender));
     assert_string_equal(llmrec_recommender_name(recommender), causal ? "sasrec" : "bert4rec");
-    assert_non_null(strstr(llmrec_recommender_description(recommender), "\"dim\":16"));
+    assert_non_null(strstr(described(recommender), "\"dim\":16"));
     llmrec_encoder_free(encoder);
     llmrec_dataset_free(train);
     llmrec_dataset_free(dataset);

@@ -39,7 +39,8 @@ static void popular_items_come_by_rows_then_index(void **state)
     assert_ok(llmrec_recommend(recommender, offsets, items, 3, 2, &options, recommended, NULL, counts));
     assert_memory_equal(recommended, ((const int32_t[]){3, 2, 3, 2, 3, 2}), 6 * sizeof *recommended);
     assert_string_equal(llmrec_recommender_name(recommender), "popularity");
-    assert_string_equal(llmrec_recommender_description(recommender), "{\"strategy\":\"popularity\"}");
+    assert_string_equal(described(recommender),
+                        "{\"kind\":\"recommender\",\"strategy\":\"popularity\",\"name\":\"popularity\",\"items\":4}");
     llmrec_recommender_free(recommender);
 }
 

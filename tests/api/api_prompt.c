@@ -25,7 +25,7 @@ static void the_models_order_becomes_the_list(void **state)
     int64_t grounding[G];
     (void)state;
     assert_string_equal(llmrec_recommender_name(recommender), "prompt-rank");
-    assert_non_null(strstr(llmrec_recommender_description(recommender), "\"candidates\":"));
+    assert_non_null(strstr(described(recommender), "\"candidates\":"));
     assert_int_equal(recommend(recommender, seen, 2, list, grounding), K);
     assert_memory_equal(list, ((const int32_t[]){7, 6, 5, 3, 2, 1, 8, 9, 10, 11}), sizeof list);
     assert_int_equal(grounding[LLMREC_GROUNDING_EXACT], 6);

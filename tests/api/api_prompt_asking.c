@@ -23,7 +23,7 @@ static void more_alternatives_are_asked_for(void **state)
     recommend(recommender, seen, 1, list, grounding);
     assert_int_equal(w->model.asked_for, 1000);
     assert_memory_equal(list, ((const int32_t[]){26, 25, 24}), 3 * sizeof *list);
-    assert_non_null(strstr(llmrec_recommender_description(recommender), "\"alternatives\":1000"));
+    assert_non_null(strstr(described(recommender), "\"alternatives\":1000"));
     w->model.most = 4;
     recommend(recommender, seen, 1, list, grounding);
     assert_memory_equal(list, ((const int32_t[]){26, 25, 24, 0, 1, 2, 3, 4, 5, 6}), sizeof list);

@@ -31,7 +31,8 @@ static void own_templates_are_filled(void **state)
 static void wrong_options_are_told(void **state)
 {
     world *w = begin(1, oracle, NULL);
-    llmrec_prompt_parts parts = {.size = sizeof parts, .llm = w->llm, .dataset = w->dataset, .first_stage = w->popular};
+    llmrec_recommender_parts parts = {
+        .size = sizeof parts, .llm = w->llm, .dataset = w->dataset, .first_stage = w->popular};
     llmrec_prompt_options options = options_of(LLMREC_PROMPT_RANK);
     llmrec_recommender *recommender = NULL;
     (void)state;

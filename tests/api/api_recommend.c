@@ -388,8 +388,9 @@ static void names_and_descriptions_tell_what_is_in_force(void **state)
     (void)state;
     assert_string_equal(llmrec_recommender_name(recommender), "similarity");
     assert_string_equal(
-        llmrec_recommender_description(recommender),
-        "{\"strategy\":\"similarity\",\"options\":{\"weighting\":\"mean\",\"decay\":\"exponential\","
+        described(recommender),
+        "{\"kind\":\"recommender\",\"strategy\":\"similarity\",\"name\":\"similarity\",\"items\":6,\"options\":{"
+        "\"weighting\":\"mean\",\"decay\":\"exponential\","
         "\"decay_rate\":0.5,\"measure\":\"dot\",\"reduce\":\"none\",\"reduce_dim\":0,\"reduce_power\":1,"
         "\"reduce_ridge\":0,\"seed\":0},\"dim\":3}");
     assert_int_equal(llmrec_recommender_items(recommender), ITEMS);
@@ -426,7 +427,7 @@ static void check_preset(const char *preset, int64_t dim, int64_t wanted_dim)
     llmrec_recommender *one = NULL, *other = NULL;
     int32_t lists[2][2 * 10], counts[2][2];
     float scores[2][2 * 10];
-    char described[16];
+    char ending[16];
     assert_ok(llmrec_similarity_options_preset(&options, sizeof options, preset));
     assert_ok(llmrec_recommender_create_similarity(embedding, &options, &one));
     assert_ok(llmrec_reducer_options_init(&reducing, sizeof reducing));
@@ -444,8 +445,8 @@ static void check_preset(const char *preset, int64_t dim, int64_t wanted_dim)
     assert_int_equal(counts[0][0], 10);
     assert_memory_equal(lists[0], lists[1], sizeof lists[0]);
     assert_memory_equal(scores[0], scores[1], sizeof scores[0]);
-    snprintf(described, sizeof described, "\"dim\":%d}", (int)wanted_dim);
-    assert_non_null(strstr(llmrec_recommender_description(one), described));
+    snprintf(ending, sizeof ending, "\"dim\":%d}", (int)wanted_dim);
+    assert_non_null(strstr(described(one), ending));
     llmrec_recommender_free(one);
     llmrec_recommender_free(other);
     llmrec_reducer_free(reducer);

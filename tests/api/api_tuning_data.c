@@ -67,10 +67,12 @@ static void end(world *w)
     llmrec_context_free(w->context);
 }
 
-static llmrec_prompt_parts parts_of(const world *w)
+static llmrec_recommender_parts parts_of(const world *w)
 {
-    return (llmrec_prompt_parts){
-        .size = sizeof(llmrec_prompt_parts), .dataset = w->dataset, .first_stage = w->popular, .embedding = w->table};
+    return (llmrec_recommender_parts){.size = sizeof(llmrec_recommender_parts),
+                                      .dataset = w->dataset,
+                                      .first_stage = w->popular,
+                                      .embedding = w->table};
 }
 
 static llmrec_prompt_options preset(const char *name)
@@ -115,7 +117,7 @@ static bool exists(const char *name)
 
 static const char *row_of(const world *w, const llmrec_prompt_options *prompt, int64_t format)
 {
-    const llmrec_prompt_parts parts = parts_of(w);
+    const llmrec_recommender_parts parts = parts_of(w);
     const llmrec_fine_tuning_data_options options = data_options(format);
     assert_ok(llmrec_fine_tuning_write(&parts, prompt, &options, NULL));
     return text_of(options.training);
@@ -281,7 +283,7 @@ static void training_text_is_inference_text(void **state)
         heard h = {.messages = ""};
         int32_t list[3], count = 0;
         llmrec_recommender *recommender = NULL;
-        llmrec_prompt_parts parts = parts_of(&w);
+        llmrec_recommender_parts parts = parts_of(&w);
         llmrec_prompt_options prompt = preset(names[i]);
         llmrec_llm *llm = NULL;
         prompt.seed = 9;
@@ -308,7 +310,7 @@ static void sessions_without_a_row_are_counted(void **state)
         {{0, 1, 5, -1}}, {{5, 4, 1, -1}}, {{0, 1, 3, -1}}, {{3, 1, 0, 3, 0, 3, 0, 3, 4, -1}}};
     enum { SINGLE = ITEMS * (ITEMS + 1) / 2 };
     world w = begin(titles, sessions, 8, NULL);
-    const llmrec_prompt_parts parts = parts_of(&w);
+    const llmrec_recommender_parts parts = parts_of(&w);
     const llmrec_prompt_options prompt = preset("boz2024-genitem");
     llmrec_fine_tuning_data_options options = data_options(LLMREC_ROW_FORMAT_CHAT);
     llmrec_fine_tuning_data_info info = {.size = sizeof info};
@@ -344,7 +346,7 @@ static const session five[] = {{{4, 3, 1, -1}}, {{4, 3, 5, -1}}, {{0, 1, 2, -1}}
 static void rows_go_to_two_files(void **state)
 {
     world w = begin(plain, five, 5, NULL);
-    const llmrec_prompt_parts parts = parts_of(&w);
+    const llmrec_recommender_parts parts = parts_of(&w);
     const llmrec_prompt_options prompt = preset("boz2024-rank");
     llmrec_fine_tuning_data_options options = data_options(LLMREC_ROW_FORMAT_CHAT);
     llmrec_fine_tuning_data_info info = {.size = sizeof info}, again = {.size = sizeof again};
@@ -372,7 +374,7 @@ static void rows_go_to_two_files(void **state)
 static void both_files_are_new_or_neither(void **state)
 {
     world w = begin(plain, five, 5, NULL);
-    const llmrec_prompt_parts parts = parts_of(&w);
+    const llmrec_recommender_parts parts = parts_of(&w);
     const llmrec_prompt_options prompt = preset("boz2024-genitem");
     llmrec_fine_tuning_data_options options = data_options(LLMREC_ROW_FORMAT_CHAT);
     llmrec_fine_tuning_data_info info = {.size = sizeof info, .training_rows = -7};
@@ -416,7 +418,7 @@ static void writing_can_be_canceled(void **state)
     llmrec_context_options how = context_options(1);
     how.progress = stop;
     world w = begin(plain, five, 5, context_like(&how));
-    const llmrec_prompt_parts parts = parts_of(&w);
+    const llmrec_recommender_parts parts = parts_of(&w);
     const llmrec_prompt_options prompt = preset("boz2024-genitem");
     const llmrec_fine_tuning_data_options options = data_options(LLMREC_ROW_FORMAT_CHAT);
     (void)state;
@@ -431,7 +433,7 @@ static void writing_can_be_canceled(void **state)
 static void wrong_options_are_told(void **state)
 {
     world w = begin(plain, five, 5, NULL);
-    llmrec_prompt_parts parts = parts_of(&w);
+    llmrec_recommender_parts parts = parts_of(&w);
     llmrec_prompt_options prompt = preset("boz2024-genlist"), fenced = preset("default");
     llmrec_fine_tuning_data_options options = data_options(LLMREC_ROW_FORMAT_COMPLETION);
     llmrec_fine_tuning_data_info info = {.size = 4};

@@ -236,7 +236,7 @@ static inline llmrec_prompt_options options_of(int64_t form)
 
 static inline llmrec_recommender *prompt(world *w, const llmrec_prompt_options *options)
 {
-    const llmrec_prompt_parts parts = {
+    const llmrec_recommender_parts parts = {
         .size = sizeof parts, .llm = w->llm, .dataset = w->dataset, .first_stage = w->popular, .embedding = w->table};
     llmrec_recommender *recommender = NULL;
     assert_ok(llmrec_recommender_create_prompt(&parts, options, &recommender));

@@ -76,12 +76,12 @@ static llmrec_status make(const path_world *world, const prompting *way, llmrec_
     options.rounds = 2;
     options.count = options.clusters = 4;
     llmrec_status status = llmrec_llm_create_callback(world->made[OPEN_CONTEXT].context, complete, NULL, 4, &llm);
-    const llmrec_prompt_parts parts = {.size = sizeof parts,
-                                       .llm = llm,
-                                       .dataset = world->made[LOAD_CSV].dataset,
-                                       .first_stage = world->made[SIMILARITY].recommender,
-                                       .embedding = world->made[ENCODE_ITEMS].embedding,
-                                       .text_encoder = world->made[OPEN_ENCODER].encoder};
+    const llmrec_recommender_parts parts = {.size = sizeof parts,
+                                            .llm = llm,
+                                            .dataset = world->made[LOAD_CSV].dataset,
+                                            .first_stage = world->made[SIMILARITY].recommender,
+                                            .embedding = world->made[ENCODE_ITEMS].embedding,
+                                            .text_encoder = world->made[OPEN_ENCODER].encoder};
     if (status == LLMREC_OK) status = llmrec_recommender_create_prompt(&parts, &options, recommender);
     llmrec_llm_free(llm);
     return status;

@@ -6,10 +6,10 @@ static llmrec_status write_examples(const path_world *world, int64_t form, const
 {
     llmrec_fine_tuning_data_options options;
     llmrec_prompt_options prompt;
-    const llmrec_prompt_parts parts = {.size = sizeof parts,
-                                       .dataset = world->made[LOAD_CSV].dataset,
-                                       .first_stage = world->made[SIMILARITY].recommender,
-                                       .embedding = world->made[ENCODE_ITEMS].embedding};
+    const llmrec_recommender_parts parts = {.size = sizeof parts,
+                                            .dataset = world->made[LOAD_CSV].dataset,
+                                            .first_stage = world->made[SIMILARITY].recommender,
+                                            .embedding = world->made[ENCODE_ITEMS].embedding};
     assert_ok(llmrec_prompt_options_init(&prompt, sizeof prompt));
     assert_ok(llmrec_fine_tuning_data_options_init(&options, sizeof options));
     prompt.form = form;

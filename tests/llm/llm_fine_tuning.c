@@ -188,7 +188,7 @@ static void examples_are_written_uploaded_and_tuned_to(void **state)
     llmrec_prompt_options prompt;
     llmrec_dataset *dataset = shop();
     llmrec_fine_tuning *job = NULL;
-    const llmrec_prompt_parts parts = {.size = sizeof parts, .dataset = dataset};
+    const llmrec_recommender_parts parts = {.size = sizeof parts, .dataset = dataset};
     (void)state;
     assert_ok(llmrec_prompt_options_preset(&prompt, sizeof prompt, "boz2024-genitem"));
     assert_ok(llmrec_fine_tuning_data_options_init(&data, sizeof data));

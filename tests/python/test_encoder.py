@@ -116,7 +116,7 @@ def test_a_trained_encoder_recommends(data, preset):
     encoder.train(data, epochs=200, **TRAINING)
     recommender = llmrec.Recommender.encoder(encoder)
     encoder.close()
-    assert recommender.name == preset and recommender.description["options"]["dim"] == 16
+    assert recommender.name == preset and recommender.description["parts"]["encoder"]["options"]["dim"] == 16
     starts = np.arange(0, ITEMS, 3)
     sessions = [[start, (start + 1) % ITEMS, (start + 2) % ITEMS] for start in starts]
     next_items = (starts + 3) % ITEMS

@@ -436,6 +436,18 @@ class llmrec_recommend_options(ctypes.Structure):
     ]
 
 
+class llmrec_recommender_parts(ctypes.Structure):
+    _fields_ = [
+        ("size", c_size_t),
+        ("dataset", c_void_p),
+        ("embedding", c_void_p),
+        ("encoder", c_void_p),
+        ("llm", c_void_p),
+        ("first_stage", c_void_p),
+        ("text_encoder", c_void_p),
+    ]
+
+
 class llmrec_prompt_options(ctypes.Structure):
     _fields_ = [
         ("size", c_size_t),
@@ -472,17 +484,6 @@ class llmrec_prompt_options(ctypes.Structure):
         ("user", c_char_p),
         ("alternatives", c_int64),
         ("asks", c_int64),
-    ]
-
-
-class llmrec_prompt_parts(ctypes.Structure):
-    _fields_ = [
-        ("size", c_size_t),
-        ("llm", c_void_p),
-        ("dataset", c_void_p),
-        ("first_stage", c_void_p),
-        ("embedding", c_void_p),
-        ("text_encoder", c_void_p),
     ]
 
 
@@ -648,6 +649,7 @@ FUNCTIONS = {
     "llmrec_train_options_init": (c_int32, [POINTER(llmrec_train_options), c_size_t]),
     "llmrec_train_options_preset": (c_int32, [POINTER(llmrec_train_options), c_size_t, c_char_p]),
     "llmrec_encoder_train": (c_int32, [c_void_p, c_void_p, c_void_p, POINTER(llmrec_train_options)]),
+    "llmrec_encoder_description": (c_int32, [c_void_p, c_char_p, c_size_t, c_void_p]),
     "llmrec_encoder_get_train_options": (c_int32, [c_void_p, POINTER(llmrec_train_options)]),
     "llmrec_encoder_epochs": (c_int64, [c_void_p]),
     "llmrec_encoder_epoch": (c_int32, [c_void_p, c_int64, POINTER(llmrec_epoch)]),
@@ -688,8 +690,8 @@ FUNCTIONS = {
     "llmrec_recommender_create_similarity": (c_int32, [c_void_p, POINTER(llmrec_similarity_options), c_void_p]),
     "llmrec_recommender_create_encoder": (c_int32, [c_void_p, c_void_p]),
     "llmrec_recommender_free": (None, [c_void_p]),
+    "llmrec_recommender_description": (c_int32, [c_void_p, c_char_p, c_size_t, c_void_p]),
     "llmrec_recommender_name": (c_char_p, [c_void_p]),
-    "llmrec_recommender_description": (c_char_p, [c_void_p]),
     "llmrec_recommender_items": (c_int64, [c_void_p]),
     "llmrec_recommender_item_id": (c_int32, [c_void_p, c_int64, c_void_p, c_void_p]),
     "llmrec_recommend_options_init": (c_int32, [POINTER(llmrec_recommend_options), c_size_t]),
@@ -701,12 +703,19 @@ FUNCTIONS = {
     "llmrec_session_append_ids": (c_int32, [c_void_p, c_void_p, c_void_p, c_int64, c_void_p]),
     "llmrec_session_length": (c_int64, [c_void_p]),
     "llmrec_session_recommend": (c_int32, [c_void_p, c_int64, POINTER(llmrec_recommend_options), c_void_p, c_void_p, c_void_p]),
+    "llmrec_strategy_count": (c_int64, []),
+    "llmrec_strategy_name": (c_char_p, [c_int64]),
+    "llmrec_strategy_help": (c_char_p, [c_char_p]),
+    "llmrec_strategy_options": (c_char_p, [c_char_p]),
+    "llmrec_strategy_needs": (c_int64, [c_char_p]),
+    "llmrec_strategy_takes": (c_int64, [c_char_p]),
+    "llmrec_recommender_create": (c_int32, [POINTER(llmrec_recommender_parts), c_char_p, c_void_p]),
     "llmrec_prompt_options_init": (c_int32, [POINTER(llmrec_prompt_options), c_size_t]),
     "llmrec_prompt_options_preset": (c_int32, [POINTER(llmrec_prompt_options), c_size_t, c_char_p]),
-    "llmrec_recommender_create_prompt": (c_int32, [POINTER(llmrec_prompt_parts), POINTER(llmrec_prompt_options), c_void_p]),
+    "llmrec_recommender_create_prompt": (c_int32, [POINTER(llmrec_recommender_parts), POINTER(llmrec_prompt_options), c_void_p]),
     "llmrec_prompt_preview": (c_int32, [c_void_p, c_void_p, c_int64, c_void_p, c_int64, c_char_p, c_size_t, c_void_p]),
     "llmrec_fine_tuning_data_options_init": (c_int32, [POINTER(llmrec_fine_tuning_data_options), c_size_t]),
-    "llmrec_fine_tuning_write": (c_int32, [POINTER(llmrec_prompt_parts), POINTER(llmrec_prompt_options), POINTER(llmrec_fine_tuning_data_options), POINTER(llmrec_fine_tuning_data_info)]),
+    "llmrec_fine_tuning_write": (c_int32, [POINTER(llmrec_recommender_parts), POINTER(llmrec_prompt_options), POINTER(llmrec_fine_tuning_data_options), POINTER(llmrec_fine_tuning_data_info)]),
     "llmrec_evaluation_options_init": (c_int32, [POINTER(llmrec_evaluation_options), c_size_t]),
     "llmrec_evaluate": (c_int32, [c_void_p, c_void_p, c_void_p, POINTER(llmrec_evaluation_options), c_void_p]),
     "llmrec_evaluate_lists": (c_int32, [c_void_p, c_int64, c_int64, c_void_p, c_void_p, c_void_p, c_void_p, c_void_p, POINTER(llmrec_evaluation_options), c_void_p]),
@@ -867,6 +876,14 @@ ENUMS = {
         "cosine": 0,
         "dot": 1,
         "euclidean": 2,
+    },
+    "need": {
+        "dataset": 1,
+        "embedding": 2,
+        "encoder": 4,
+        "llm": 8,
+        "first_stage": 16,
+        "text_encoder": 32,
     },
     "prompt_form": {
         "rank": 0,

@@ -46,7 +46,7 @@ class PromptParts:
 
     def __init__(self, **handles: Handle | None):
         self._owners = {name: handle._c() for name, handle in handles.items() if handle is not None}
-        self._struct = _api.llmrec_prompt_parts(size=ctypes.sizeof(_api.llmrec_prompt_parts), **{
+        self._struct = _api.llmrec_recommender_parts(size=ctypes.sizeof(_api.llmrec_recommender_parts), **{
             name: owner._as_parameter_.value for name, owner in self._owners.items()})
         self._as_parameter_ = ctypes.byref(self._struct)
 
@@ -102,12 +102,7 @@ class Recommender(Handle):
         """The messages that a prompt recommender would ask about a session of item indices, with these candidates."""
         items = array(np.atleast_1d(items), np.int32, 1, "items")
         candidates = array(np.asarray(candidates, np.int32), np.int32, 1, "candidates")
-        arguments = (self._c(), items.ctypes.data, len(items), candidates.ctypes.data, len(candidates))
-        length = ctypes.c_size_t()
-        call("llmrec_prompt_preview", *arguments, None, 0, ctypes.byref(length))
-        text = ctypes.create_string_buffer(length.value + 1)
-        call("llmrec_prompt_preview", *arguments, text, len(text), ctypes.byref(length))
-        return text.value.decode()
+        return self._written("llmrec_prompt_preview", items.ctypes.data, len(items), candidates.ctypes.data, len(candidates))
 
     def session(self) -> Session:
         """A session that goes on: its items are appended as they come."""
@@ -119,8 +114,8 @@ class Recommender(Handle):
 
     @property
     def description(self) -> dict[str, Any]:
-        """The options in force."""
-        return json.loads(self._get("llmrec_recommender_description"))
+        """What it is: strategy, options in force, and what it was made from."""
+        return json.loads(self._written("llmrec_recommender_description"))
 
     @property
     def items(self) -> int:

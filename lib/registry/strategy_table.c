@@ -1,0 +1,196 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Every strategy of the library: the door of llmrec/strategy.h. */
+#include <string.h>
+
+#include "core/json.h"
+#include "core/memory.h"
+#include "prompt/prompter.h"
+#include "rank/kinds.h"
+
+static const lr_strategy_kind *const kinds[] = {
+    &lr_popularity_kind,
+    &lr_similarity_kind,
+    &lr_encoder_kind,
+    &lr_prompt_kind,
+};
+enum { KINDS = sizeof kinds / sizeof *kinds, DEEPEST = 4 }; /* of first stages of first stages */
+
+/* --- which ones exist --------------------------------------------------------------------------------------------- */
+
+static const lr_strategy_kind *find(const char *strategy)
+{
+    for (size_t i = 0; strategy != NULL && i < KINDS; i++)
+        if (strcmp(kinds[i]->name, strategy) == 0) return kinds[i];
+    return NULL;
+}
+
+static llmrec_status find_kind(const char *strategy, const lr_strategy_kind **kind)
+{
+    lr_builder names = {0};
+    *kind = find(strategy);
+    if (*kind != NULL) return LLMREC_OK;
+    for (size_t i = 0; i < KINDS; i++) (void)lr_builder_format(&names, "%s%s", i == 0 ? "" : ", ", kinds[i]->name);
+    const llmrec_status status =
+        lr_fail(LLMREC_ERR_ARGUMENT, "strategy is %s; wanted %s", lr_quote(strategy, strlen(strategy)).text,
+                names.text == NULL ? "another" : names.text);
+    lr_free(NULL, names.text);
+    return status;
+}
+
+int64_t llmrec_strategy_count(void)
+{
+    return KINDS;
+}
+
+const char *llmrec_strategy_name(int64_t index)
+{
+    return index < 0 || index >= KINDS ? NULL : kinds[index]->name;
+}
+
+const char *llmrec_strategy_help(const char *strategy)
+{
+    const lr_strategy_kind *kind = find(strategy);
+    return kind == NULL ? NULL : kind->help;
+}
+
+const char *llmrec_strategy_options(const char *strategy)
+{
+    const lr_strategy_kind *kind = find(strategy);
+    return kind == NULL || kind->options == NULL ? NULL : kind->options->name;
+}
+
+int64_t llmrec_strategy_needs(const char *strategy)
+{
+    const lr_strategy_kind *kind = find(strategy);
+    return kind == NULL ? -1 : kind->needs;
+}
+
+int64_t llmrec_strategy_takes(const char *strategy)
+{
+    const lr_strategy_kind *kind = find(strategy);
+    return kind == NULL ? -1 : kind->takes;
+}
+
+/* --- making one --------------------------------------------------------------------------------------------------- */
+
+static llmrec_status check_needs(const lr_strategy_kind *kind, const llmrec_recommender_parts *parts)
+{
+    const struct {
+        const char *name;
+        int64_t need;
+        const void *part;
+    } all[] = {
+        {"dataset", LLMREC_NEED_DATASET, parts->dataset},
+        {"embedding", LLMREC_NEED_EMBEDDING, parts->embedding},
+        {"encoder", LLMREC_NEED_ENCODER, parts->encoder},
+        {"llm", LLMREC_NEED_LLM, parts->llm},
+        {"first_stage", LLMREC_NEED_FIRST_STAGE, parts->first_stage},
+        {"text_encoder", LLMREC_NEED_TEXT_ENCODER, parts->text_encoder},
+    };
+    for (size_t i = 0; i < sizeof all / sizeof *all; i++)
+        if ((kind->needs & all[i].need) != 0 && all[i].part == NULL)
+            return lr_fail(LLMREC_ERR_ARGUMENT, "parts.%s is NULL; the strategy %s needs it", all[i].name, kind->name);
+    return LLMREC_OK;
+}
+
+/* Members other than those of a description are mistakes. */
+static llmrec_status check_members(lr_json description)
+{
+    static const char *const known[] = {"kind", "strategy", "name", "items", "preset", "options", "parts", "dim"};
+    const char *name;
+    json_t *value;
+    if (!json_is_object(description.value))
+        return lr_fail(LLMREC_ERR_FORMAT, "%s: wanted a JSON object", description.path);
+    json_object_foreach((json_t *)(uintptr_t)description.value, name, value)
+    {
+        size_t i = 0;
+        while (i < sizeof known / sizeof *known && strcmp(known[i], name) != 0) i++;
+        if (i == sizeof known / sizeof *known)
+            return lr_fail(LLMREC_ERR_FORMAT, "%s: unknown member %s; wanted strategy, preset, options, parts",
+                           description.path, lr_quote(name, strlen(name)).text);
+    }
+    return LLMREC_OK;
+}
+
+/* Defaults, the preset over them, the options over both. */
+static llmrec_status read_options(const lr_strategy_kind *kind, lr_json description, void *full)
+{
+    const lr_json given = lr_json_member(description, "options");
+    const char *preset = NULL;
+    LR_RETURN_IF(lr_json_text(description, "preset", &preset));
+    if (kind->options == NULL) {
+        if (given.value == NULL && preset == NULL) return LLMREC_OK;
+        return lr_fail(LLMREC_ERR_FORMAT, "%s: the strategy %s has no options", description.path, kind->name);
+    }
+    if (preset == NULL) LR_RETURN_IF(lr_options_init(kind->options, full, kind->options->size));
+    else LR_RETURN_IF(lr_options_preset(kind->options, full, kind->options->size, preset));
+    return given.value == NULL ? LLMREC_OK : lr_options_parse(kind->options, given.value, description.path, full);
+}
+
+static llmrec_status make(const llmrec_recommender_parts *parts, lr_json description, size_t depth,
+                          llmrec_recommender **recommender);
+
+/* A first stage that is described and not given. */
+static llmrec_status make_first_stage(const lr_strategy_kind *kind, const llmrec_recommender_parts *parts,
+                                      lr_json description, size_t depth, llmrec_recommender **made)
+{
+    const lr_json described = lr_json_member(lr_json_member(description, "parts"), "first_stage");
+    if (parts->first_stage != NULL || (kind->takes & LLMREC_NEED_FIRST_STAGE) == 0 || described.value == NULL)
+        return LLMREC_OK;
+    if (depth == DEEPEST)
+        return lr_fail(LLMREC_ERR_FORMAT, "%s: more than %d first stages in each other", description.path, DEEPEST);
+    return make(parts, described, depth + 1, made);
+}
+
+static llmrec_status make(const llmrec_recommender_parts *given, lr_json description, size_t depth,
+                          llmrec_recommender **recommender)
+{
+    _Alignas(max_align_t) unsigned char options[LR_OPTIONS_LARGEST];
+    const lr_strategy_kind *kind = NULL;
+    const char *strategy = NULL;
+    llmrec_recommender_parts parts = *given;
+    llmrec_recommender *first_stage = NULL;
+    llmrec_status status = LLMREC_OK;
+    LR_TRY(check_members(description));
+    LR_TRY(lr_json_text(description, "strategy", &strategy));
+    LR_CHECK(strategy != NULL, LLMREC_ERR_FORMAT, "%s: strategy is missing", description.path);
+    LR_TRY(find_kind(strategy, &kind));
+    LR_TRY(read_options(kind, description, options));
+    LR_TRY(make_first_stage(kind, &parts, description, depth, &first_stage));
+    if (first_stage != NULL) parts.first_stage = first_stage;
+    LR_TRY(check_needs(kind, &parts));
+    LR_TRY(kind->create(&parts, kind->options == NULL ? NULL : options, recommender));
+done:
+    llmrec_recommender_free(first_stage);
+    return status;
+}
+
+/* A description's JSON; of a name alone too. */
+static llmrec_status read_description(const char *description, json_t **root)
+{
+    json_error_t error;
+    const char *first = description + strspn(description, " \t\r\n");
+    *root = *first == '{' ? json_loads(description, JSON_REJECT_DUPLICATES, &error)
+                          : json_pack("{s:s}", "strategy", description);
+    if (*root != NULL) return LLMREC_OK;
+    if (*first != '{')
+        return lr_fail(LLMREC_ERR_ARGUMENT, "description is %s; wanted a strategy or JSON",
+                       lr_quote(description, strlen(description)).text);
+    return lr_fail(LLMREC_ERR_FORMAT, "description: no valid JSON: %s", error.text);
+}
+
+llmrec_status llmrec_recommender_create(const llmrec_recommender_parts *given, const char *description,
+                                        llmrec_recommender **recommender)
+{
+    llmrec_recommender_parts parts;
+    json_t *root = NULL;
+    llmrec_status status = LLMREC_OK;
+    if (description == NULL || recommender == NULL)
+        return lr_fail(LLMREC_ERR_ARGUMENT, "%s is NULL", description == NULL ? "description" : "recommender");
+    LR_RETURN_IF(lr_parts_read(given, &parts));
+    LR_TRY(read_description(description, &root));
+    LR_TRY(make(&parts, (lr_json){"description", root}, 0, recommender));
+done:
+    json_decref(root);
+    return status;
+}
