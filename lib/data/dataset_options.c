@@ -60,7 +60,7 @@ static const lr_option split_option[] = {
     LR_NUMBER(S, test_fraction, 0.2, 0, 1, LR_OPEN, "temporal: share of the sessions held out, those that end last"),
     LR_NUMBER(S, validation_fraction, 0, 0, 1, LR_OPEN_HIGH,
               "temporal: share of the other sessions held out for validation"),
-    LR_NUMBER(S, cutoff, NAN, -INFINITY, INFINITY, LR_CLOSED,
+    LR_NUMBER(S, cutoff, NAN, -INFINITY, INFINITY, LR_OPEN,
               "temporal: sessions that end at or after this time are test; unset: by test_fraction"),
     LR_CHOICE(S, drop_untrained, -1, drops,
               "drop held-out rows whose item train never has; auto: yes for temporal, no for leave_one_out"),
