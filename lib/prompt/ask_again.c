@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Questions whose answers give nothing of use, asked again in other words. What the session's next item is nobody here
  * knows. */
-#include <string.h>
-
 #include "core/log.h"
 #include "core/memory.h"
 #include "prompt/prompter.h"
@@ -10,10 +8,8 @@
 /* What reading an answer takes. */
 typedef struct judge {
     lr_asking *asking;
-    lr_likeness likeness;
-    lr_listing listing;
-    bool *chosen; /* [choices of the largest menu] */
-    double *mass;
+    lr_reader reader;
+    double *mass; /* [choices of the largest menu] */
 } judge;
 
 static bool anything(const void *user, int32_t item)
@@ -28,10 +24,10 @@ static llmrec_status names_items(judge *j, bool *useful)
 {
     const lr_prompter *p = j->asking->prompter;
     const lr_list list = {.allowed = anything};
-    *useful = j->listing.count > 0 && p->table != NULL && p->text_encoder != NULL;
-    for (size_t i = 0; i < j->listing.count && !*useful; i++) {
+    *useful = j->reader.listing.count > 0 && p->table != NULL && p->text_encoder != NULL;
+    for (size_t i = 0; i < j->reader.listing.count && !*useful; i++) {
         int32_t item = -1;
-        LR_RETURN_IF(lr_ground_in_catalog(&p->names, &list, lr_listing_text(&j->listing, i), &item));
+        LR_RETURN_IF(lr_ground_in_catalog(&p->names, &list, lr_listing_text(&j->reader.listing, i), &item));
         *useful = item >= 0;
     }
     return LLMREC_OK;
@@ -39,43 +35,29 @@ static llmrec_status names_items(judge *j, bool *useful)
 
 static llmrec_status names_of_menu(judge *j, const lr_prompt_about *about, bool *useful)
 {
-    const lr_prompter *p = j->asking->prompter;
-    const lr_menu menu = {
-        &p->names, {p->options.likeness, p->options.parity != 0}, about->menu, about->choices, j->chosen, &j->likeness};
-    memset(j->chosen, 0, about->choices * sizeof *j->chosen);
+    const lr_menu menu = lr_reader_menu(&j->reader, about->menu, about->choices);
     *useful = false;
-    for (size_t i = 0; i < j->listing.count && !*useful; i++) {
+    for (size_t i = 0; i < j->reader.listing.count && !*useful; i++) {
         int32_t place = -1;
         int how = LR_GROUNDED_HALLUCINATED;
-        LR_RETURN_IF(lr_ground_in_menu(&menu, &j->listing, i, &place, &how));
+        LR_RETURN_IF(lr_ground_in_menu(&menu, &j->reader.listing, i, &place, &how));
         *useful = place >= 0;
     }
     return LLMREC_OK;
 }
 
-/* As many entries of an answer as its form looks at. */
-static size_t entries_of(const lr_prompt_form *form, const lr_prompt_about *about)
-{
-    switch (form->kind) {
-    case LR_ASK_LETTER: return 1;
-    case LR_ASK_RANKING:
-    case LR_ASK_RANKING_NAMES: return 2 * about->choices;
-    default: return form->count;
-    }
-}
-
 static llmrec_status is_useful(judge *j, size_t at, bool *useful)
 {
     const lr_prompter *p = j->asking->prompter;
+    const lr_kind *kind = lr_kind_of(p->phrasing.kind);
     const lr_prompt_about *about = &j->asking->questions[at].about;
     lr_span text = {"", 0};
     *useful = false;
-    if (p->form.kind == LR_ASK_LETTER) LR_RETURN_IF(lr_asking_letters(j->asking, at, j->mass, useful));
+    if (kind->letter) LR_RETURN_IF(lr_asking_letters(j->asking, at, j->mass, useful));
     if (*useful) return LLMREC_OK;
     LR_RETURN_IF(lr_asking_text(j->asking, at, 0, &text));
-    const size_t labels = lr_kind_has_labels(p->form.kind) ? about->choices : 0;
-    LR_RETURN_IF(lr_prompted_read(p, text, labels, entries_of(&p->form, about), &j->listing));
-    return lr_kind_has_menu(p->form.kind) ? names_of_menu(j, about, useful) : names_items(j, useful);
+    LR_RETURN_IF(lr_reader_read(&j->reader, text, about->choices, lr_prompter_entries(p, about->choices)));
+    return kind->menu ? names_of_menu(j, about, useful) : names_items(j, useful);
 }
 
 /* Questions that were answered, and to no use. */
@@ -122,21 +104,20 @@ static llmrec_status ask_again(judge *j, size_t *which)
 llmrec_status lr_asking_again(lr_asking *asking)
 {
     llmrec_context *context = asking->prompter->context;
-    judge j = {.asking = asking, .likeness.context = context, .listing.bytes.context = context};
+    judge j = {.asking = asking};
     size_t choices = 1, *which = NULL;
     llmrec_status status = LLMREC_OK;
-    if (asking->prompter->form.kind == LR_ASK_ITEM) return LLMREC_OK; /* its samples are so many chances already */
+    if (lr_kind_of(asking->prompter->phrasing.kind)->sampled)
+        return LLMREC_OK; /* its samples are so many chances already */
     for (size_t i = 0; i < asking->count; i++)
         if (asking->questions[i].about.choices > choices) choices = asking->questions[i].about.choices;
-    LR_TRY(LR_NEW(context, j.chosen, choices));
+    LR_TRY(lr_reader_begin(asking->prompter, choices, &j.reader));
     LR_TRY(LR_NEW(context, j.mass, choices));
     LR_TRY(LR_NEW(context, which, asking->count));
     LR_TRY(ask_again(&j, which));
 done:
-    lr_free(context, j.chosen);
+    lr_reader_clear(&j.reader);
     lr_free(context, j.mass);
     lr_free(context, which);
-    lr_likeness_clear(&j.likeness);
-    lr_listing_clear(&j.listing);
     return status;
 }

@@ -36,31 +36,28 @@ static llmrec_status requests_make(requests *r, size_t count)
     return LR_NEW_ZERO(r->context, r->structures, count);
 }
 
-/* Tokens that the longest right answer needs. */
-static int64_t answer_tokens(const lr_prompt_form *form, size_t choices)
+static const lr_kind *kind_of(const lr_prompter *p)
 {
-    enum { LABEL = 5, NAME = 32, FRAME = 24 };
-    switch (form->kind) {
-    case LR_ASK_LETTER: return 1;
-    case LR_ASK_ITEM: return 2 * NAME;
-    case LR_ASK_ITEMS:
-    case LR_ASK_PRODUCTS_NAMES: return (int64_t)form->count * NAME + FRAME;
-    case LR_ASK_PRODUCTS: return (int64_t)form->count * LABEL + FRAME;
-    case LR_ASK_RANKING: return (int64_t)choices * LABEL + FRAME;
-    default: return (int64_t)choices * NAME + FRAME;
-    }
+    return lr_kind_of(p->phrasing.kind);
+}
+
+/* Entries of the longest right answer. */
+static size_t wanted_of(const lr_prompter *p, size_t choices)
+{
+    const lr_entries entries = kind_of(p)->entries;
+    return entries == LR_ENTRIES_ONE ? 1 : entries == LR_ENTRIES_MENU ? choices : p->phrasing.count;
 }
 
 int64_t lr_prompter_structure(const lr_prompter *p)
 {
-    if (p->form.kind != LR_ASK_RANKING && p->form.kind != LR_ASK_PRODUCTS) return LLMREC_STRUCTURE_NONE;
+    if (!kind_of(p)->structured) return LLMREC_STRUCTURE_NONE;
     return p->options.structure == LLMREC_STRUCTURE_AUTO ? LLMREC_STRUCTURE_JSON_SCHEMA : p->options.structure;
 }
 
 static llmrec_status add_structure(const lr_prompter *p, size_t choices, llmrec_chat_request *request,
                                    lr_builder *structure)
 {
-    const size_t wanted = p->form.kind == LR_ASK_RANKING || p->form.count > choices ? choices : p->form.count;
+    const size_t asked_for = wanted_of(p, choices), wanted = asked_for < choices ? asked_for : choices;
     const int64_t kind = lr_prompter_structure(p);
     structure->context = p->context;
     if (kind == LLMREC_STRUCTURE_JSON_SCHEMA) {
@@ -86,34 +83,37 @@ static llmrec_status fill(const lr_prompter *p, const lr_question *question, con
     llmrec_chat_request *request = &r->request[at];
     llmrec_message *messages = r->messages + 2 * at;
     const llmrec_prompt_options *options = &p->options;
+    const lr_kind *kind = kind_of(p);
+    const size_t choices = question->about.choices;
     LR_RETURN_IF(llmrec_chat_request_init(request, sizeof *request));
     messages[0] = (llmrec_message){"system", question->system.text};
     messages[1] = (llmrec_message){"user", question->user.text};
     request->messages = question->system.length > 0 ? messages : messages + 1; /* a template may be empty */
     request->message_count = question->system.length > 0 ? 2 : 1;
-    request->samples = p->form.kind == LR_ASK_ITEM ? options->samples : 1;
+    request->samples = kind->sampled ? options->samples : 1;
     request->temperature = how->turn > 0 ? fmax(options->temperature, WARM) : options->temperature;
     request->top_p = options->top_p;
-    request->max_tokens =
-        options->max_tokens > 0 ? options->max_tokens : answer_tokens(&p->form, question->about.choices);
+    request->max_tokens = options->max_tokens > 0
+                              ? options->max_tokens
+                              : (int64_t)wanted_of(p, choices) * kind->entry_tokens + kind->frame_tokens;
     request->seed = (int64_t)((question->seed + how->turn * 0x9e3779b9) & INT32_MAX);
-    if (p->form.kind == LR_ASK_LETTER) request->top_logprobs = options->alternatives;
-    if (p->form.style != LR_STYLE_FENCED) { /* as tuned models end their answers */
+    if (kind->letter) request->top_logprobs = options->alternatives;
+    if (p->phrasing.style != LR_STYLE_FENCED) { /* as tuned models end their answers */
         request->stop = stop;
         request->stop_count = 1;
     }
     r->pointers[at] = request;
-    return how->structured ? add_structure(p, question->about.choices, request, &r->structures[at]) : LLMREC_OK;
+    return how->structured ? add_structure(p, choices, request, &r->structures[at]) : LLMREC_OK;
 }
 
 /* Writes a question as its turn has it. */
 static llmrec_status write_question(const lr_prompter *p, size_t turn, lr_question *question)
 {
-    lr_prompt_form form = p->form;
-    if (turn > 0) form.reminder = lr_wording_reminder(form.kind, form.style);
+    lr_phrasing phrasing = p->phrasing;
+    if (turn > 0) phrasing.reminder = lr_wording_reminder(phrasing.kind, phrasing.style);
     question->system.context = question->user.context = p->context;
     question->system.length = question->user.length = 0;
-    return lr_prompt_write(&form, &p->names, &question->about, &question->system, &question->user);
+    return lr_prompt_write(&phrasing, &p->names, &question->about, &question->system, &question->user);
 }
 
 /* Sends questions that are written. */

@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* A menu of the catalog: clusters of its vectors, each shown by its most popular item; and choosing from it. */
+#include <math.h>
 #include <string.h>
 
 #include "core/memory.h"
 #include "math/kmeans.h"
-#include "prompt/prompter.h"
+#include "math/vector.h"
+#include "prompt/tuning.h"
 
 enum { PASSES = 100 };
 
@@ -26,7 +28,8 @@ static void represent(lr_prompter *p, const int32_t *assigned, const int64_t *co
     }
 }
 
-llmrec_status lr_prompt_menu(lr_prompter *p, const llmrec_dataset *dataset)
+/* Fills the prompter's menu. */
+static llmrec_status make_menu(lr_prompter *p, const llmrec_dataset *dataset)
 {
     const llmrec_embedding *table = p->table;
     const size_t clusters = (size_t)p->options.clusters;
@@ -55,8 +58,7 @@ done:
 }
 
 /* What one answer chose goes into its session's list. */
-static llmrec_status take(lr_prompted *prompted, const lr_asking *asking, size_t at, const lr_menu *menu,
-                          lr_listing *listing)
+static llmrec_status take(lr_prompted *prompted, const lr_asking *asking, size_t at, lr_reader *reader)
 {
     const lr_prompter *p = prompted->prompter;
     lr_list *list = &prompted->lists[asking->questions[at].session];
@@ -64,29 +66,27 @@ static llmrec_status take(lr_prompted *prompted, const lr_asking *asking, size_t
     list->counts[LR_GROUNDED_REQUESTS] += asking->questions[at].asked;
     if (lr_asking_samples(asking, at) == 0) return LLMREC_OK;
     LR_RETURN_IF(lr_asking_text(asking, at, 0, &text));
-    memset(menu->chosen, 0, menu->count * sizeof *menu->chosen);
-    const size_t labels = lr_kind_has_labels(p->form.kind) ? menu->count : 0;
-    LR_RETURN_IF(lr_prompted_read(p, text, labels, p->form.count, listing));
-    for (size_t i = 0; i < listing->count; i++) {
+    const lr_menu menu = lr_reader_menu(reader, p->menu, p->menu_count);
+    LR_RETURN_IF(lr_reader_read(reader, text, menu.count, lr_prompter_entries(p, menu.count)));
+    for (size_t i = 0; i < reader->listing.count; i++) {
         int32_t place = -1;
         int how = LR_GROUNDED_HALLUCINATED;
-        LR_RETURN_IF(lr_ground_in_menu(menu, listing, i, &place, &how));
-        if (place >= 0) lr_list_put(list, menu->items[place], how);
+        LR_RETURN_IF(lr_ground_in_menu(&menu, &reader->listing, i, &place, &how));
+        if (place >= 0) lr_list_put(list, menu.items[place], how);
         else list->counts[how]++;
     }
     return LLMREC_OK;
 }
 
-llmrec_status lr_prompt_classify(lr_prompted *prompted)
+static llmrec_status rank(lr_prompted *prompted, lr_scratch_pool *scratch)
 {
     const lr_prompter *p = prompted->prompter;
     const lr_batch *batch = prompted->batch;
-    lr_likeness likeness = {.context = p->context};
-    lr_listing listing = {.bytes.context = p->context};
-    lr_menu menu = {&p->names, {p->options.likeness, p->options.parity != 0}, p->menu, p->menu_count, NULL, &likeness};
+    lr_reader reader = {0};
     lr_asking asking = {.prompter = p};
     llmrec_status status = LLMREC_OK;
-    LR_TRY(LR_NEW(p->context, menu.chosen, p->menu_count));
+    (void)scratch;
+    LR_TRY(lr_reader_begin(p, p->menu_count, &reader));
     LR_TRY(LR_NEW_ZERO(p->context, asking.questions, batch->sessions));
     for (size_t i = 0; i < batch->sessions; i++)
         if (lr_prompted_asks(prompted, i))
@@ -96,12 +96,57 @@ llmrec_status lr_prompt_classify(lr_prompted *prompted)
                 .seed = lr_prompted_seed(prompted, i),
             };
     LR_TRY(lr_asking_run(&asking));
-    for (size_t i = 0; i < asking.count; i++) LR_TRY(take(prompted, &asking, i, &menu, &listing));
+    for (size_t i = 0; i < asking.count; i++) LR_TRY(take(prompted, &asking, i, &reader));
 done:
     lr_asking_clear(&asking);
     lr_free(p->context, asking.questions);
-    lr_free(p->context, menu.chosen);
-    lr_likeness_clear(&likeness);
-    lr_listing_clear(&listing);
+    lr_reader_clear(&reader);
     return status;
 }
+
+/* --- examples ----------------------------------------------------------------------------------------------------- */
+
+static bool is_seen(const lr_tuned *tuned, int32_t item)
+{
+    for (size_t i = 0; i < tuned->count; i++)
+        if (tuned->items[i] == item) return true;
+    return false;
+}
+
+/* The items of the menu whose clusters' centers are nearest to the target's vector, ties to the earlier one. */
+static llmrec_status answer(lr_example *e, const lr_tuned *tuned)
+{
+    const lr_prompter *p = e->prompter;
+    const size_t dim = p->table->dim;
+    float *scratch = NULL, *distances = NULL;
+    llmrec_status status = LLMREC_OK;
+    e->shown = p->menu;
+    e->choices = p->menu_count;
+    LR_TRY(LR_NEW(p->context, scratch, dim));
+    LR_TRY(LR_NEW(p->context, distances, p->menu_count));
+    const float *vector = lr_embedding_row(p->table, (size_t)tuned->target, scratch);
+    for (size_t i = 0; i < p->menu_count; i++)
+        distances[i] = is_seen(tuned, p->menu[i]) ? INFINITY : lr_distance_squared(vector, p->centers + i * dim, dim);
+    for (e->count = 0; e->count < e->room; e->count++) {
+        size_t best = 0;
+        for (size_t i = 1; i < p->menu_count; i++)
+            if (distances[i] < distances[best]) best = i;
+        if (!isfinite(distances[best])) break;
+        e->answer[e->count] = p->menu[best];
+        distances[best] = INFINITY;
+    }
+done:
+    lr_free(p->context, scratch);
+    lr_free(p->context, distances);
+    return status;
+}
+
+const lr_form lr_form_classify = {.form = LLMREC_PROMPT_CLASSIFY,
+                                  .scoring = LR_ANY_SCORING,
+                                  .strategy = LR_PROMPT_STRATEGY("prompt-classify"),
+                                  .kinds = {LR_ASK_PRODUCTS, LR_ASK_PRODUCTS_NAMES},
+                                  .embedding = "the menu is made of clusters of it",
+                                  .prepare = make_menu,
+                                  .rank = rank,
+                                  .answer = answer,
+                                  .tuned_longer = true};

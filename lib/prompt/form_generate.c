@@ -4,7 +4,7 @@
 #include <string.h>
 
 #include "core/memory.h"
-#include "prompt/prompter.h"
+#include "prompt/tuning.h"
 
 /* A name that a session's answers gave. */
 typedef struct named {
@@ -31,7 +31,7 @@ typedef struct naming {
     lr_generated *generated;
     size_t generated_capacity;
     int32_t *spare; /* [k] */
-    lr_listing listing;
+    lr_reader reader;
 } naming;
 
 static void clear(naming *n)
@@ -45,12 +45,12 @@ static void clear(naming *n)
     lr_free(n->context, n->near_counts);
     lr_free(n->context, n->generated);
     lr_free(n->context, n->spare);
-    lr_listing_clear(&n->listing);
+    lr_reader_clear(&n->reader);
 }
 
 static bool is_single(const naming *n)
 {
-    return n->prompted->prompter->form.kind == LR_ASK_ITEM;
+    return lr_kind_of(n->prompted->prompter->phrasing.kind)->sampled;
 }
 
 /* --- what was named ----------------------------------------------------------------------------------------------- */
@@ -86,15 +86,15 @@ static llmrec_status add_name(naming *n, size_t session, size_t begin, lr_span t
 static llmrec_status read_answers(naming *n, const lr_asking *asking, size_t at)
 {
     const size_t session = asking->questions[at].session, begin = n->count;
-    const size_t limit = is_single(n) ? 1 : n->prompted->prompter->form.count;
+    const size_t limit = lr_prompter_entries(n->prompted->prompter, 0);
     const int64_t samples = lr_asking_samples(asking, at);
     n->prompted->counts[session * LR_GROUNDED + LR_GROUNDED_REQUESTS] += asking->questions[at].asked;
     for (int64_t sample = 0; sample < samples; sample++) {
         lr_span text = {"", 0};
         LR_RETURN_IF(lr_asking_text(asking, at, sample, &text));
-        LR_RETURN_IF(lr_prompted_read(n->prompted->prompter, text, 0, limit, &n->listing));
-        for (size_t i = 0; i < n->listing.count; i++)
-            LR_RETURN_IF(add_name(n, session, begin, lr_listing_text(&n->listing, i)));
+        LR_RETURN_IF(lr_reader_read(&n->reader, text, 0, limit));
+        for (size_t i = 0; i < n->reader.listing.count; i++)
+            LR_RETURN_IF(add_name(n, session, begin, lr_listing_text(&n->reader.listing, i)));
     }
     return LLMREC_OK;
 }
@@ -164,7 +164,7 @@ done:
 static size_t width_of(const naming *n)
 {
     const lr_prompter *p = n->prompted->prompter;
-    const size_t named_most = is_single(n) ? (size_t)p->options.samples : p->form.count;
+    const size_t named_most = is_single(n) ? (size_t)p->options.samples : p->phrasing.count;
     const size_t wanted = 2 * n->prompted->batch->k + named_most;
     return wanted < p->table->rows ? wanted : p->table->rows;
 }
@@ -230,11 +230,12 @@ static llmrec_status list_names(naming *n, size_t begin, size_t end)
     return LLMREC_OK;
 }
 
-llmrec_status lr_prompt_generate(lr_prompted *prompted, lr_scratch_pool *scratch)
+static llmrec_status rank(lr_prompted *prompted, lr_scratch_pool *scratch)
 {
     llmrec_context *context = prompted->prompter->context;
-    naming n = {.prompted = prompted, .context = context, .bytes.context = context, .listing.bytes.context = context};
+    naming n = {.prompted = prompted, .context = context, .bytes.context = context};
     llmrec_status status = LLMREC_OK;
+    LR_TRY(lr_reader_begin(prompted->prompter, 0, &n.reader));
     LR_TRY(lr_builder_add(&n.bytes, "", 0));
     LR_TRY(LR_NEW(context, n.spare, prompted->batch->k));
     LR_TRY(ask(&n));
@@ -247,3 +248,33 @@ done:
     clear(&n);
     return status;
 }
+
+/* --- examples ----------------------------------------------------------------------------------------------------- */
+
+static llmrec_status answer_item(lr_example *e, const lr_tuned *tuned)
+{
+    lr_example_list(e, tuned, 1);
+    return LLMREC_OK;
+}
+
+static llmrec_status answer_list(lr_example *e, const lr_tuned *tuned)
+{
+    lr_example_list(e, tuned, e->room);
+    return LLMREC_OK;
+}
+
+const lr_form lr_form_genitem = {.form = LLMREC_PROMPT_GENITEM,
+                                 .scoring = LR_ANY_SCORING,
+                                 .strategy = LR_PROMPT_STRATEGY("prompt-genitem"),
+                                 .kinds = {LR_ASK_ITEM, LR_ASK_ITEM},
+                                 .rank = rank,
+                                 .answer = answer_item};
+
+const lr_form lr_form_genlist = {.form = LLMREC_PROMPT_GENLIST,
+                                 .scoring = LR_ANY_SCORING,
+                                 .strategy = LR_PROMPT_STRATEGY("prompt-genlist"),
+                                 .kinds = {LR_ASK_ITEMS, LR_ASK_ITEMS},
+                                 .rank = rank,
+                                 .answer = answer_list,
+                                 .tuned_first = "answers of GENLIST are made of its lists",
+                                 .tuned_named = true};

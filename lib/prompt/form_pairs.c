@@ -2,7 +2,7 @@
 /* The first stage's candidates compared two by two, each pair in both orders. */
 #include "core/memory.h"
 #include "prompt/aggregate.h"
-#include "prompt/prompter.h"
+#include "prompt/tuning.h"
 
 /* One session's duels: a question for each ordered pair of its candidates. */
 typedef struct duels {
@@ -12,14 +12,14 @@ typedef struct duels {
     int32_t *menus;         /* [most (most-1), 2] items */
     double *scores;         /* [most] */
     int32_t *order;
-    lr_likeness likeness;
-    lr_listing listing;
+    lr_reader reader;
 } duels;
 
 static llmrec_status make_room(duels *d)
 {
     llmrec_context *context = d->prompted->prompter->context;
     const size_t pairs = d->most * (d->most - 1);
+    LR_RETURN_IF(lr_reader_begin(d->prompted->prompter, 2, &d->reader));
     LR_RETURN_IF(LR_NEW_ZERO(context, d->questions, pairs));
     LR_RETURN_IF(LR_NEW(context, d->menus, 2 * pairs));
     LR_RETURN_IF(LR_NEW(context, d->scores, d->most));
@@ -33,8 +33,7 @@ static void clear(duels *d)
     lr_free(context, d->menus);
     lr_free(context, d->scores);
     lr_free(context, d->order);
-    lr_likeness_clear(&d->likeness);
-    lr_listing_clear(&d->listing);
+    lr_reader_clear(&d->reader);
 }
 
 static size_t pose_all(duels *d, size_t session, size_t candidates)
@@ -61,12 +60,9 @@ static size_t pose_all(duels *d, size_t session, size_t candidates)
 /* How much the first of a pair is preferred, in [0,1]; 1/2 where there is no telling. */
 static llmrec_status preference(duels *d, lr_asking *asking, size_t at, double *value, bool *answered)
 {
-    const lr_prompter *p = d->prompted->prompter;
     int64_t *counts = d->prompted->counts + asking->questions[at].session * LR_GROUNDED;
-    bool chosen[2] = {false, false}, letters = false;
-    const lr_menu menu = {
-        &p->names,   {p->options.likeness, p->options.parity != 0}, asking->questions[at].about.menu, 2, chosen,
-        &d->likeness};
+    const lr_menu menu = lr_reader_menu(&d->reader, asking->questions[at].about.menu, 2);
+    bool letters = false;
     double mass[2] = {.5, .5};
     lr_span text = {"", 0};
     int32_t place = -1;
@@ -77,9 +73,9 @@ static llmrec_status preference(duels *d, lr_asking *asking, size_t at, double *
     LR_RETURN_IF(lr_asking_letters(asking, at, mass, &letters));
     if (!letters) {
         LR_RETURN_IF(lr_asking_text(asking, at, 0, &text));
-        LR_RETURN_IF(lr_prompted_read(p, text, 2, 1, &d->listing));
-        if (d->listing.count == 0) return LLMREC_OK;
-        LR_RETURN_IF(lr_ground_in_menu(&menu, &d->listing, 0, &place, &how));
+        LR_RETURN_IF(lr_reader_read(&d->reader, text, 2, 1));
+        if (d->reader.listing.count == 0) return LLMREC_OK;
+        LR_RETURN_IF(lr_ground_in_menu(&menu, &d->reader.listing, 0, &place, &how));
         if (place >= 0) mass[0] = place == 0;
     }
     counts[letters ? LR_GROUNDED_EXACT : how]++;
@@ -123,13 +119,11 @@ done:
     return status;
 }
 
-llmrec_status lr_prompt_pairs(lr_prompted *prompted)
+static llmrec_status rank(lr_prompted *prompted, lr_scratch_pool *scratch)
 {
-    duels d = {.prompted = prompted,
-               .most = (size_t)prompted->prompter->options.candidates,
-               .likeness.context = prompted->prompter->context,
-               .listing.bytes.context = prompted->prompter->context};
+    duels d = {.prompted = prompted, .most = (size_t)prompted->prompter->options.candidates};
     llmrec_status status = LLMREC_OK;
+    (void)scratch;
     LR_TRY(make_room(&d));
     for (size_t i = 0; i < prompted->batch->sessions; i++)
         if (lr_prompted_asks(prompted, i) && prompted->first_counts[i] > 1) LR_TRY(run_session(&d, i));
@@ -137,3 +131,29 @@ done:
     clear(&d);
     return status;
 }
+
+/* A pair of the target and a drawn candidate. */
+static llmrec_status answer(lr_example *e, const lr_tuned *tuned)
+{
+    lr_rng rng = lr_example_rng(e, tuned);
+    lr_example_list(e, tuned, lr_form_shown(&e->prompter->options));
+    if (e->count > 2) {
+        e->answer[1] = e->answer[1 + lr_rng_below(&rng, e->count - 1)];
+        e->count = 2;
+    }
+    lr_example_show(e, &rng);
+    e->count = 1;
+    return LLMREC_OK;
+}
+
+const lr_form lr_form_pairs = {.form = LLMREC_PROMPT_RANK,
+                               .scoring = LLMREC_SCORING_PAIRWISE,
+                               .strategy = LR_PROMPT_STRATEGY("prompt-rank"),
+                               .kinds = {LR_ASK_LETTER, LR_ASK_LETTER},
+                               .first_stage = LR_FORM_RANKS,
+                               .check = lr_form_check_windows,
+                               .questions = lr_form_rounds,
+                               .candidates = lr_form_candidates,
+                               .rank = rank,
+                               .answer = answer,
+                               .tuned_first = LR_FORM_RANKS};

@@ -7,7 +7,7 @@
 #include "core/memory.h"
 #include "core/rng.h"
 #include "prompt/aggregate.h"
-#include "prompt/prompter.h"
+#include "prompt/tuning.h"
 
 /* One round on one session's candidates. */
 typedef struct contest {
@@ -30,11 +30,14 @@ typedef struct contests {
     lr_question *questions; /* [count] */
     contest **asked;        /* [count] whose each question is */
     int32_t *menus, *shown; /* [count, window] items of each question, and their places in the first stage's list */
-    bool *chosen;           /* [window] */
     size_t window;
-    lr_likeness likeness;
-    lr_listing listing;
+    lr_reader reader;
 } contests;
+
+static bool is_letter(const contests *all)
+{
+    return lr_kind_of(all->prompted->prompter->phrasing.kind)->letter;
+}
 
 static size_t rounds_of(const contests *all)
 {
@@ -52,7 +55,7 @@ static llmrec_status make_room(contests *all, size_t candidates)
     LR_RETURN_IF(LR_NEW(context, all->asked, all->count));
     LR_RETURN_IF(lr_alloc(context, &all->menus, all->count, all->window * sizeof *all->menus));
     LR_RETURN_IF(lr_alloc(context, &all->shown, all->count, all->window * sizeof *all->shown));
-    return LR_NEW(context, all->chosen, all->window);
+    return lr_reader_begin(all->prompted->prompter, all->window, &all->reader);
 }
 
 static void clear(contests *all)
@@ -66,9 +69,7 @@ static void clear(contests *all)
     lr_free(context, (void *)all->asked);
     lr_free(context, all->menus);
     lr_free(context, all->shown);
-    lr_free(context, all->chosen);
-    lr_likeness_clear(&all->likeness);
-    lr_listing_clear(&all->listing);
+    lr_reader_clear(&all->reader);
 }
 
 /* Candidates of a session: one alone need not be ranked. */
@@ -176,18 +177,14 @@ static void reorder(const contests *all, contest *c, size_t step, const int32_t 
 /* What a written answer names, as places in the window. */
 static llmrec_status ground(contests *all, const lr_question *question, lr_span text, int32_t *named, size_t *count)
 {
-    const lr_prompter *p = all->prompted->prompter;
-    const size_t choices = question->about.choices, limit = p->form.kind == LR_ASK_LETTER ? 1 : 2 * choices;
+    const size_t choices = question->about.choices;
     int64_t *counts = all->prompted->counts + question->session * LR_GROUNDED;
-    const lr_menu menu = {
-        &p->names,     {p->options.likeness, p->options.parity != 0}, question->about.menu, choices, all->chosen,
-        &all->likeness};
-    memset(all->chosen, 0, choices * sizeof *all->chosen);
-    LR_RETURN_IF(lr_prompted_read(p, text, lr_kind_has_labels(p->form.kind) ? choices : 0, limit, &all->listing));
+    const lr_menu menu = lr_reader_menu(&all->reader, question->about.menu, choices);
+    LR_RETURN_IF(lr_reader_read(&all->reader, text, choices, lr_prompter_entries(all->prompted->prompter, choices)));
     *count = 0;
-    for (size_t i = 0; i < all->listing.count; i++) {
+    for (size_t i = 0; i < all->reader.listing.count; i++) {
         int how = LR_GROUNDED_HALLUCINATED;
-        LR_RETURN_IF(lr_ground_in_menu(&menu, &all->listing, i, &named[*count], &how));
+        LR_RETURN_IF(lr_ground_in_menu(&menu, &all->reader.listing, i, &named[*count], &how));
         counts[how]++;
         *count += named[*count] >= 0;
     }
@@ -214,8 +211,7 @@ static llmrec_status take(contests *all, lr_asking *asking, size_t at, size_t st
     size_t count = 0;
     counts_of(all, c)[LR_GROUNDED_REQUESTS] += question->asked;
     if (lr_asking_samples(asking, at) == 0) return LLMREC_OK;
-    if (all->prompted->prompter->form.kind == LR_ASK_LETTER)
-        LR_RETURN_IF(lr_asking_letters(asking, at, mass, &letters));
+    if (is_letter(all)) LR_RETURN_IF(lr_asking_letters(asking, at, mass, &letters));
     if (letters) {
         count = order_letters(mass, question->about.choices, named);
         counts_of(all, c)[LR_GROUNDED_EXACT]++;
@@ -260,7 +256,7 @@ static llmrec_status aggregate(const contests *all, const contest *c, double *sc
 {
     const lr_prompter *p = all->prompted->prompter;
     const lr_rounds rounds = {c->candidates, rounds_of(all), c->places, p->options.first_stage_weight};
-    if (p->form.kind == LR_ASK_LETTER && c->candidates <= all->window) {
+    if (is_letter(all) && c->candidates <= all->window) {
         mean_mass(c, &rounds, scores);
         return LLMREC_OK;
     }
@@ -342,13 +338,12 @@ done:
     return status;
 }
 
-llmrec_status lr_prompt_rank(lr_prompted *prompted)
+static llmrec_status rank(lr_prompted *prompted, lr_scratch_pool *scratch)
 {
-    contests all = {.prompted = prompted,
-                    .likeness.context = prompted->prompter->context,
-                    .listing.bytes.context = prompted->prompter->context};
+    contests all = {.prompted = prompted};
     size_t asked = 1;
     llmrec_status status = LLMREC_OK;
+    (void)scratch;
     LR_TRY(begin(&all));
     for (size_t step = 0; asked > 0; step++) LR_TRY(run_step(&all, step, &asked));
     LR_TRY(make_lists(&all));
@@ -356,3 +351,75 @@ done:
     clear(&all);
     return status;
 }
+
+/* --- the forms --------------------------------------------------------------------------------------------------- */
+
+int64_t lr_form_rounds(const llmrec_prompt_options *options)
+{
+    return options->rounds;
+}
+
+int64_t lr_form_candidates(const llmrec_prompt_options *options)
+{
+    return options->candidates;
+}
+
+size_t lr_form_shown(const llmrec_prompt_options *options)
+{
+    return (size_t)(options->window < options->candidates ? options->window : options->candidates);
+}
+
+llmrec_status lr_form_check_windows(const llmrec_prompt_options *options)
+{
+    return lr_option_range("stride", options->stride, 1, options->window);
+}
+
+static llmrec_status check_letters(const llmrec_prompt_options *options)
+{
+    enum { LETTERS = 26 };
+    const int64_t most = options->alternatives < LETTERS ? options->alternatives : LETTERS;
+    LR_RETURN_IF(lr_form_check_windows(options));
+    if ((int64_t)lr_form_shown(options) <= most) return LLMREC_OK;
+    return lr_fail(LLMREC_ERR_ARGUMENT, "window is %lld; wanted at most %lld: so many %s", (long long)options->window,
+                   (long long)most, most < LETTERS ? "alternatives are asked for" : "letters there are");
+}
+
+/* The target among candidates, as the first round would show them. */
+static llmrec_status answer_list(lr_example *e, const lr_tuned *tuned)
+{
+    lr_rng rng = lr_example_rng(e, tuned);
+    lr_example_list(e, tuned, lr_form_shown(&e->prompter->options));
+    lr_example_show(e, &rng);
+    return LLMREC_OK;
+}
+
+static llmrec_status answer_letter(lr_example *e, const lr_tuned *tuned)
+{
+    LR_RETURN_IF(answer_list(e, tuned));
+    e->count = 1;
+    return LLMREC_OK;
+}
+
+const lr_form lr_form_rank = {.form = LLMREC_PROMPT_RANK,
+                              .scoring = LLMREC_SCORING_LIST,
+                              .strategy = LR_PROMPT_STRATEGY("prompt-rank"),
+                              .kinds = {LR_ASK_RANKING, LR_ASK_RANKING_NAMES},
+                              .first_stage = LR_FORM_RANKS,
+                              .check = lr_form_check_windows,
+                              .questions = lr_form_rounds,
+                              .candidates = lr_form_candidates,
+                              .rank = rank,
+                              .answer = answer_list,
+                              .tuned_first = LR_FORM_RANKS};
+
+const lr_form lr_form_letters = {.form = LLMREC_PROMPT_RANK,
+                                 .scoring = LLMREC_SCORING_LETTERS,
+                                 .strategy = LR_PROMPT_STRATEGY("prompt-rank"),
+                                 .kinds = {LR_ASK_LETTER, LR_ASK_LETTER},
+                                 .first_stage = LR_FORM_RANKS,
+                                 .check = check_letters,
+                                 .questions = lr_form_rounds,
+                                 .candidates = lr_form_candidates,
+                                 .rank = rank,
+                                 .answer = answer_letter,
+                                 .tuned_first = LR_FORM_RANKS};

@@ -4,6 +4,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "prompt/form.h"
 #include "prompt/labels.h"
 
 static const lr_choice forms[] = {{"rank", LLMREC_PROMPT_RANK},
@@ -93,15 +94,7 @@ static const lr_preset preset[] = {
 
 static lr_question_kind kind_of(const llmrec_prompt_options *options)
 {
-    const bool labels = options->answer == LLMREC_ANSWER_LABELS;
-    switch (options->form) {
-    case LLMREC_PROMPT_GENITEM: return LR_ASK_ITEM;
-    case LLMREC_PROMPT_GENLIST: return LR_ASK_ITEMS;
-    case LLMREC_PROMPT_CLASSIFY: return labels ? LR_ASK_PRODUCTS : LR_ASK_PRODUCTS_NAMES;
-    default:
-        if (options->scoring != LLMREC_SCORING_LIST) return LR_ASK_LETTER;
-        return labels ? LR_ASK_RANKING : LR_ASK_RANKING_NAMES;
-    }
+    return lr_form_of(options)->kinds[options->answer];
 }
 
 /* --- checks ------------------------------------------------------------------------------------------------------- */
@@ -113,26 +106,13 @@ static llmrec_status check_word(const char *name, const char *word)
     return lr_fail(LLMREC_ERR_ARGUMENT, "%s is %s; wanted UTF-8", name, lr_quote(word, length).text);
 }
 
-static llmrec_status check_windows(const llmrec_prompt_options *options)
-{
-    enum { LETTERS = 26 };
-    const int64_t most = options->alternatives < LETTERS ? options->alternatives : LETTERS;
-    const int64_t shown = options->window < options->candidates ? options->window : options->candidates;
-    if (options->form != LLMREC_PROMPT_RANK) return LLMREC_OK;
-    LR_RETURN_IF(lr_option_range("stride", options->stride, 1, options->window));
-    if (options->scoring == LLMREC_SCORING_LETTERS && shown > most)
-        return lr_fail(LLMREC_ERR_ARGUMENT, "window is %lld; wanted at most %lld: so many %s",
-                       (long long)options->window, (long long)most,
-                       most < LETTERS ? "alternatives are asked for" : "letters there are");
-    return LLMREC_OK;
-}
-
 static llmrec_status check_prompt(const void *given)
 {
     const llmrec_prompt_options *options = given;
+    const lr_form *form = lr_form_of(options);
     const lr_question_kind kind = kind_of(options);
-    LR_RETURN_IF(check_windows(options));
-    if (options->style == LLMREC_STYLE_NUMBERED && options->form != LLMREC_PROMPT_GENITEM)
+    if (form->check != NULL) LR_RETURN_IF(form->check(options));
+    if (options->style == LLMREC_STYLE_NUMBERED && lr_kind_of(kind)->numbered[0] == NULL)
         return lr_fail(LLMREC_ERR_ARGUMENT, "style is numbered; wanted fenced or lines for forms other than genitem");
     LR_RETURN_IF(check_word("noun", options->noun));
     LR_RETURN_IF(check_word("nouns", options->nouns));
@@ -157,15 +137,15 @@ llmrec_status llmrec_prompt_options_preset(llmrec_prompt_options *options, size_
 llmrec_status lr_prompt_options_read(const llmrec_prompt_options *given, llmrec_prompt_options *options)
 {
     LR_RETURN_IF(lr_options_read(&lr_prompt_options, given, options));
-    if (isnan(options->temperature)) options->temperature = options->form == LLMREC_PROMPT_GENITEM ? 1 : 0;
+    if (isnan(options->temperature)) options->temperature = lr_kind_of(kind_of(options))->sampled ? 1 : 0;
     return LLMREC_OK;
 }
 
 /* --- the question ------------------------------------------------------------------------------------------------- */
 
-lr_prompt_form lr_prompt_options_form(const llmrec_prompt_options *options)
+lr_phrasing lr_prompt_options_phrasing(const llmrec_prompt_options *options)
 {
-    lr_prompt_form form = {
+    lr_phrasing phrasing = {
         .kind = kind_of(options),
         .telling = (lr_telling)options->variant,
         .style = (lr_style)options->style,
@@ -175,8 +155,8 @@ lr_prompt_form lr_prompt_options_form(const llmrec_prompt_options *options)
         .history_characters = (size_t)options->history_characters,
         .count = (size_t)options->count,
     };
-    form.wording = lr_wording_of(form.kind, form.telling, form.style);
-    if (options->system != NULL) form.wording.system = options->system;
-    if (options->user != NULL) form.wording.user = options->user;
-    return form;
+    phrasing.wording = lr_wording_of(phrasing.kind, phrasing.telling, phrasing.style);
+    if (options->system != NULL) phrasing.wording.system = options->system;
+    if (options->user != NULL) phrasing.wording.user = options->user;
+    return phrasing;
 }

@@ -13,6 +13,6 @@ extern const lr_options lr_prompt_options;
 llmrec_status lr_prompt_options_read(const llmrec_prompt_options *given, llmrec_prompt_options *options);
 
 /* How its questions are written; the texts are the options' own. */
-lr_prompt_form lr_prompt_options_form(const llmrec_prompt_options *options);
+lr_phrasing lr_prompt_options_phrasing(const llmrec_prompt_options *options);
 
 #endif

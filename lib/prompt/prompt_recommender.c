@@ -13,12 +13,12 @@ _Static_assert((int)LLMREC_GROUNDING_COUNT == (int)LR_GROUNDED &&
                "the inside counts what the header names");
 
 /* Sessions whose questions go out together: enough that an endpoint is never idle for long. */
-static size_t prompter_batch(const void *self, size_t k)
+size_t lr_prompter_batch(const void *self, size_t k)
 {
     enum { QUESTIONS = 1024, SESSIONS = 512 };
     const lr_prompter *p = self;
-    const size_t rounds = p->options.form == LLMREC_PROMPT_RANK ? (size_t)p->options.rounds : 1;
-    const size_t sessions = QUESTIONS / rounds;
+    const size_t questions = p->form->questions == NULL ? 1 : (size_t)p->form->questions(&p->options);
+    const size_t sessions = QUESTIONS / questions;
     (void)k;
     return sessions < 1 ? 1 : sessions < SESSIONS ? sessions : SESSIONS;
 }
@@ -37,13 +37,6 @@ uint64_t lr_prompted_seed(const lr_prompted *prompted, size_t session)
 {
     const lr_batch *batch = prompted->batch;
     return lr_prompter_seed(prompted->prompter, lr_batch_items(batch, session), lr_batch_length(batch, session));
-}
-
-llmrec_status lr_prompted_read(const lr_prompter *prompter, lr_span text, size_t labels, size_t limit,
-                               lr_listing *listing)
-{
-    const lr_reading reading = {labels, limit, prompter->form.kind == LR_ASK_ITEM, prompter->options.parity != 0};
-    return lr_listing_read(listing, &reading, text.text, text.length);
 }
 
 /* Some of the vectors that are looked up. */
@@ -129,7 +122,7 @@ static llmrec_status ask_first_stage(lr_prompted *prompted)
 {
     const lr_prompter *p = prompted->prompter;
     lr_batch inner = *prompted->batch;
-    const size_t wanted = p->options.form == LLMREC_PROMPT_RANK ? (size_t)p->options.candidates : 1;
+    const size_t wanted = p->form->candidates == NULL ? 1 : (size_t)p->form->candidates(&p->options);
     if (p->first_stage == NULL) return LLMREC_OK;
     prompted->width = wanted > inner.k ? wanted : inner.k;
     if (prompted->width > inner.filter->eligible) prompted->width = inner.filter->eligible;
@@ -171,17 +164,6 @@ static llmrec_status begin_lists(lr_prompted *prompted)
     return LLMREC_OK;
 }
 
-static llmrec_status run_form(lr_prompted *prompted, lr_scratch_pool *scratch)
-{
-    const llmrec_prompt_options *options = &prompted->prompter->options;
-    switch (options->form) {
-    case LLMREC_PROMPT_GENITEM:
-    case LLMREC_PROMPT_GENLIST: return lr_prompt_generate(prompted, scratch);
-    case LLMREC_PROMPT_CLASSIFY: return lr_prompt_classify(prompted);
-    default: return options->scoring == LLMREC_SCORING_PAIRWISE ? lr_prompt_pairs(prompted) : lr_prompt_rank(prompted);
-    }
-}
-
 /* Fills a list up, or marks it as failed, and hands it over. */
 static void finish(lr_prompted *prompted, size_t session)
 {
@@ -198,28 +180,18 @@ static void finish(lr_prompted *prompted, size_t session)
         batch->grounding[session * batch->grounding_columns + i] = list->counts[i];
 }
 
-static llmrec_status prompter_rank(const llmrec_recommender *recommender, const lr_batch *batch)
+llmrec_status lr_prompter_rank(const llmrec_recommender *recommender, const lr_batch *batch)
 {
     lr_prompted prompted = {.prompter = recommender->self, .batch = batch};
     llmrec_status status = LLMREC_OK;
     LR_TRY(ask_first_stage(&prompted));
     LR_TRY(begin_lists(&prompted));
-    LR_TRY(run_form(&prompted, recommender->scratch));
+    LR_TRY(prompted.prompter->form->rank(&prompted, recommender->scratch));
     for (size_t i = 0; i < batch->sessions; i++) finish(&prompted, i);
 done:
     prompted_clear(&prompted);
     return status;
 }
-
-#define FORM(name_)                                                                                                    \
-    {                                                                                                                  \
-        .name = "prompt-" name_, .kind = &lr_prompt_kind, .batch = prompter_batch, .rank = prompter_rank,              \
-        .free = lr_prompter_free                                                                                       \
-    }
-static const lr_strategy strategies[] = {[LLMREC_PROMPT_RANK] = FORM("rank"),
-                                         [LLMREC_PROMPT_GENITEM] = FORM("genitem"),
-                                         [LLMREC_PROMPT_GENLIST] = FORM("genlist"),
-                                         [LLMREC_PROMPT_CLASSIFY] = FORM("classify")};
 
 llmrec_status llmrec_recommender_create_prompt(const llmrec_recommender_parts *parts,
                                                const llmrec_prompt_options *options, llmrec_recommender **recommender)
@@ -234,7 +206,7 @@ llmrec_status llmrec_recommender_create_prompt(const llmrec_recommender_parts *p
         LR_TRY(lr_builder_format(&made_from, "\"first_stage\":%s", fresh->first_stage->description));
     made.made_from = made_from.text;
     made.options = &fresh->options;
-    made.strategy = &strategies[fresh->options.form];
+    made.strategy = &fresh->form->strategy;
     made.self = fresh;
     made.items = (size_t)llmrec_dataset_items(parts->dataset);
     made.ids = lr_dataset_item_ids(parts->dataset);
@@ -280,7 +252,7 @@ static llmrec_status write_prompt(const lr_prompter *p, const lr_prompt_about *a
     lr_builder user = {.context = p->context};
     llmrec_status status = LLMREC_OK;
     LR_TRY(lr_builder_add(text, "system: ", 8));
-    LR_TRY(lr_prompt_write(&p->form, &p->names, about, text, &user));
+    LR_TRY(lr_prompt_write(&p->phrasing, &p->names, about, text, &user));
     LR_TRY(lr_builder_add(text, "\n\nuser: ", 8));
     LR_TRY(lr_builder_add(text, user.text, user.length));
 done:
@@ -302,8 +274,8 @@ llmrec_status llmrec_prompt_preview(const llmrec_recommender *recommender, const
         return lr_fail(LLMREC_ERR_UNSUPPORTED, "recommender is \"%s\"; wanted a prompt recommender",
                        recommender->strategy->name);
     const lr_prompter *p = recommender->self;
-    if (p->options.form == LLMREC_PROMPT_CLASSIFY) about.menu = p->menu;
-    if (p->options.form == LLMREC_PROMPT_CLASSIFY) about.choices = p->menu_count;
+    if (p->menu != NULL) about.menu = p->menu;
+    if (p->menu != NULL) about.choices = p->menu_count;
     built.context = p->context;
     LR_TRY(lr_count("item_count", item_count));
     LR_TRY(lr_option_range("count", count, 0, LR_LABELS_MAX));

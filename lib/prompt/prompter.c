@@ -45,12 +45,12 @@ static llmrec_status check_items(const char *whose, int64_t items, const llmrec_
 }
 
 /* That the parts go together, and that the form has those it needs. */
-static llmrec_status check_parts(const llmrec_recommender_parts *parts, const llmrec_prompt_options *options)
+static llmrec_status check_parts(const llmrec_recommender_parts *parts, const lr_form *form)
 {
-    if (options->form == LLMREC_PROMPT_RANK && parts->first_stage == NULL)
-        return lr_fail(LLMREC_ERR_ARGUMENT, "parts.first_stage is NULL; ranking needs candidates");
-    if (options->form == LLMREC_PROMPT_CLASSIFY && parts->embedding == NULL)
-        return lr_fail(LLMREC_ERR_ARGUMENT, "parts.embedding is NULL; the menu is made of clusters of it");
+    if (form->first_stage != NULL && parts->first_stage == NULL)
+        return lr_fail(LLMREC_ERR_ARGUMENT, "parts.first_stage is NULL; %s", form->first_stage);
+    if (form->embedding != NULL && parts->embedding == NULL)
+        return lr_fail(LLMREC_ERR_ARGUMENT, "parts.embedding is NULL; %s", form->embedding);
     if (parts->first_stage != NULL)
         LR_RETURN_IF(check_items("parts.first_stage", llmrec_recommender_items(parts->first_stage), parts->dataset));
     if (parts->embedding != NULL)
@@ -72,7 +72,7 @@ static llmrec_status keep_words(lr_prompter *p)
         LR_RETURN_IF(lr_copy_text(p->context, *words[i], strlen(*words[i]), &p->words[i]));
         *words[i] = p->words[i];
     }
-    p->form = lr_prompt_options_form(&p->options);
+    p->phrasing = lr_prompt_options_phrasing(&p->options);
     return LLMREC_OK;
 }
 
@@ -105,13 +105,14 @@ static llmrec_status make(const llmrec_recommender_parts *parts, const llmrec_pr
     LR_TRY(LR_NEW_ZERO(context, fresh, 1));
     fresh->context = fresh->names.context = context;
     fresh->options = *options;
+    fresh->form = lr_form_of(options);
     LR_TRY(keep_words(fresh));
     LR_TRY(find_column(parts->dataset, fresh->options.column, &column));
     LR_TRY(lr_names_make(parts->dataset, column, (size_t)options->title_length, &fresh->names));
     LR_TRY(hold_parts(parts, fresh));
     if (options->user == NULL && fresh->llm != NULL && lr_llm_completes(fresh->llm))
-        fresh->form.cue = lr_wording_cue(fresh->form.kind, fresh->form.style);
-    if (options->form == LLMREC_PROMPT_CLASSIFY) LR_TRY(lr_prompt_menu(fresh, parts->dataset));
+        fresh->phrasing.cue = lr_wording_cue(fresh->phrasing.kind, fresh->phrasing.style);
+    if (fresh->form->prepare != NULL) LR_TRY(fresh->form->prepare(fresh, parts->dataset));
     *made = fresh;
     fresh = NULL;
 done:
@@ -126,13 +127,20 @@ llmrec_status lr_prompter_make(const llmrec_recommender_parts *given_parts, cons
     llmrec_recommender_parts parts;
     LR_RETURN_IF(read_parts(given_parts, asks, &parts));
     LR_RETURN_IF(lr_prompt_options_read(given, &options));
-    LR_RETURN_IF(check_parts(&parts, &options));
+    LR_RETURN_IF(check_parts(&parts, lr_form_of(&options)));
     return make(&parts, &options, prompter);
 }
 
 uint64_t lr_prompter_seed(const lr_prompter *prompter, const int32_t *items, size_t count)
 {
     return lr_checksum(items, count * sizeof *items) + (uint64_t)prompter->options.seed;
+}
+
+size_t lr_prompter_listed(const lr_prompter *prompter)
+{
+    const llmrec_prompt_options *options = &prompter->options;
+    const lr_form *form = prompter->form;
+    return (size_t)(form->candidates == NULL ? options->count : form->candidates(options));
 }
 
 void lr_prompter_shuffle(lr_rng *rng, const int32_t *items, size_t count, int32_t *shuffled)

@@ -5,6 +5,7 @@
 
 #include "core/rng.h"
 #include "llmrec/prompt.h"
+#include "prompt/form.h"
 #include "prompt/grounding.h"
 #include "prompt/question.h"
 #include "rank/search.h"
@@ -13,14 +14,15 @@ typedef struct lr_prompter {
     llmrec_context *context;
     llmrec_prompt_options options; /* texts point to `words` */
     char *words[5];                /* noun, nouns, column, system, user */
-    lr_prompt_form form;
+    const lr_form *form;
+    lr_phrasing phrasing;
     lr_names names;
     llmrec_llm *llm;
     llmrec_recommender *first_stage;   /* or NULL */
     llmrec_embedding *table;           /* or NULL: then there is no search */
     llmrec_text_encoder *text_encoder; /* or NULL */
     lr_search search;                  /* of the table; no context: there is none */
-    int32_t *menu;                     /* [menu_count] of CLASSIFY */
+    int32_t *menu;                     /* [menu_count] that all questions show; NULL: each has its own, or none */
     float *centers;                    /* [menu_count, dim] of the clusters that these stand for */
     size_t menu_count;
 } lr_prompter;
@@ -37,6 +39,9 @@ uint64_t lr_prompter_seed(const lr_prompter *prompter, const int32_t *items, siz
 
 /* Fills shuffled[count] with `items` in random order. */
 void lr_prompter_shuffle(lr_rng *rng, const int32_t *items, size_t count, int32_t *shuffled);
+
+/* Items of a list that is asked for: the candidates, or `count`. */
+size_t lr_prompter_listed(const lr_prompter *prompter);
 
 /* The structure that answers are held to, one of LLMREC_STRUCTURE_*, AUTO resolved. */
 int64_t lr_prompter_structure(const lr_prompter *prompter);
@@ -109,18 +114,26 @@ bool lr_prompted_asks(const lr_prompted *prompted, size_t session);
 /* lr_prompter_seed of a session of the batch. */
 uint64_t lr_prompted_seed(const lr_prompted *prompted, size_t session);
 
-/* The forms: each fills the lists of all sessions that can be asked about, and counts. */
-llmrec_status lr_prompt_rank(lr_prompted *prompted);
-llmrec_status lr_prompt_pairs(lr_prompted *prompted);
-llmrec_status lr_prompt_generate(lr_prompted *prompted, lr_scratch_pool *scratch);
-llmrec_status lr_prompt_classify(lr_prompted *prompted);
+/* What reading answers takes. Clear in any case. */
+typedef struct lr_reader {
+    const lr_prompter *prompter;
+    lr_listing listing; /* the latest answer */
+    lr_likeness likeness;
+    bool *chosen; /* [choices] */
+} lr_reader;
 
-/* Reads one sample as the form has it. */
-llmrec_status lr_prompted_read(const lr_prompter *prompter, lr_span text, size_t labels, size_t limit,
-                               lr_listing *listing);
+/* For questions with at most `choices` in their menus. */
+llmrec_status lr_reader_begin(const lr_prompter *prompter, size_t choices, lr_reader *reader);
+void lr_reader_clear(lr_reader *reader);
 
-/* Fills the prompter's menu: the most popular named item of each cluster of the table. */
-llmrec_status lr_prompt_menu(lr_prompter *prompter, const llmrec_dataset *dataset);
+/* Entries that count in an answer to a question with `choices` in its menu. */
+size_t lr_prompter_entries(const lr_prompter *prompter, size_t choices);
+
+/* Reads one sample of at most `limit` entries. */
+llmrec_status lr_reader_read(lr_reader *reader, lr_span text, size_t choices, size_t limit);
+
+/* A menu that was shown, of which nothing is chosen yet. */
+lr_menu lr_reader_menu(lr_reader *reader, const int32_t *items, size_t choices);
 
 /* Vectors to be looked up: each with the session whose own items are left out. near [count, width], near_counts
  * [count]. */

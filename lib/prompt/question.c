@@ -13,11 +13,11 @@ typedef struct slots {
     char first[LR_LABEL_SIZE], final[LR_LABEL_SIZE];
 } slots;
 
-static llmrec_status add_name(const lr_prompt_form *form, const lr_names *names, int32_t item, lr_builder *out)
+static llmrec_status add_name(const lr_phrasing *phrasing, const lr_names *names, int32_t item, lr_builder *out)
 {
     const lr_span name = lr_texts_at(&names->shown, (size_t)item);
-    return form->style == LR_STYLE_FENCED ? lr_item_name_quote(out, name.text, name.length)
-                                          : lr_builder_add(out, name.text, name.length);
+    return phrasing->style == LR_STYLE_FENCED ? lr_item_name_quote(out, name.text, name.length)
+                                              : lr_builder_add(out, name.text, name.length);
 }
 
 static llmrec_status add(lr_builder *out, const char *text)
@@ -26,43 +26,43 @@ static llmrec_status add(lr_builder *out, const char *text)
 }
 
 /* An item of the history, `place` from 1. */
-static llmrec_status add_entry(const lr_prompt_form *form, const lr_names *names, int32_t item, size_t place,
+static llmrec_status add_entry(const lr_phrasing *phrasing, const lr_names *names, int32_t item, size_t place,
                                lr_builder *out)
 {
-    const bool numbered = form->style == LR_STYLE_NUMBERED;
+    const bool numbered = phrasing->style == LR_STYLE_NUMBERED;
     if (numbered) LR_RETURN_IF(lr_builder_format(out, "%zu. ", place));
-    else if (form->style == LR_STYLE_FENCED || place > 1) LR_RETURN_IF(add(out, "\n"));
-    LR_RETURN_IF(add_name(form, names, item, out));
+    else if (phrasing->style == LR_STYLE_FENCED || place > 1) LR_RETURN_IF(add(out, "\n"));
+    LR_RETURN_IF(add_name(phrasing, names, item, out));
     return numbered ? add(out, " \n") : LLMREC_OK;
 }
 
 /* The last `shown` known items but `skipped` at the end. */
-static llmrec_status write_history(const lr_prompt_form *form, const lr_names *names, const lr_prompt_about *about,
+static llmrec_status write_history(const lr_phrasing *phrasing, const lr_names *names, const lr_prompt_about *about,
                                    size_t skipped, size_t shown, lr_builder *out)
 {
-    const bool fenced = form->style == LR_STYLE_FENCED;
+    const bool fenced = phrasing->style == LR_STYLE_FENCED;
     size_t known = 0, at = 0;
     for (size_t i = 0; i < about->item_count; i++) known += about->items[i] >= 0;
     const size_t end = known - skipped, begin = end > shown ? end - shown : 0;
     LR_RETURN_IF(add(out, fenced ? "<history>" : ""));
     for (size_t i = 0; i < about->item_count && at < end; i++) {
         if (about->items[i] < 0 || at++ < begin) continue;
-        LR_RETURN_IF(add_entry(form, names, about->items[i], at - begin, out));
+        LR_RETURN_IF(add_entry(phrasing, names, about->items[i], at - begin, out));
     }
     return add(out, fenced ? "\n</history>" : "");
 }
 
-static llmrec_status write_menu(const lr_prompt_form *form, const lr_names *names, const lr_prompt_about *about,
+static llmrec_status write_menu(const lr_phrasing *phrasing, const lr_names *names, const lr_prompt_about *about,
                                 lr_builder *out)
 {
-    const bool fenced = form->style == LR_STYLE_FENCED, labeled = lr_kind_has_labels(form->kind);
+    const bool fenced = phrasing->style == LR_STYLE_FENCED, labeled = lr_kind_of(phrasing->kind)->labels;
     char label[LR_LABEL_SIZE];
     LR_RETURN_IF(add(out, fenced ? "<candidates>\n" : ""));
     for (size_t i = 0; i < about->choices; i++) {
         lr_label_text(i, label);
         if (labeled) LR_RETURN_IF(lr_builder_format(out, "%s. ", label));
         else if (fenced) LR_RETURN_IF(add(out, "- "));
-        LR_RETURN_IF(add_name(form, names, about->menu[i], out));
+        LR_RETURN_IF(add_name(phrasing, names, about->menu[i], out));
         if (fenced || i + 1 < about->choices) LR_RETURN_IF(add(out, "\n"));
     }
     return add(out, fenced ? "</candidates>" : "");
@@ -75,22 +75,22 @@ static int32_t newest(const lr_prompt_about *about)
     return -1;
 }
 
-static llmrec_status write_slots(const lr_prompt_form *form, const lr_names *names, const lr_prompt_about *about,
+static llmrec_status write_slots(const lr_phrasing *phrasing, const lr_names *names, const lr_prompt_about *about,
                                  size_t shown, slots *s, lr_span *values)
 {
     const int32_t last = newest(about);
-    const bool skipped = form->telling == LR_TELL_IN_CONTEXT && last >= 0;
-    LR_RETURN_IF(write_history(form, names, about, skipped, shown, &s->history));
-    LR_RETURN_IF(write_menu(form, names, about, &s->menu));
+    const bool skipped = phrasing->telling == LR_TELL_IN_CONTEXT && last >= 0;
+    LR_RETURN_IF(write_history(phrasing, names, about, skipped, shown, &s->history));
+    LR_RETURN_IF(write_menu(phrasing, names, about, &s->menu));
     LR_RETURN_IF(add(&s->last, ""));
-    if (last >= 0) LR_RETURN_IF(add_name(form, names, last, &s->last));
-    LR_RETURN_IF(lr_builder_format(&s->count, "%zu", form->count));
+    if (last >= 0) LR_RETURN_IF(add_name(phrasing, names, last, &s->last));
+    LR_RETURN_IF(lr_builder_format(&s->count, "%zu", phrasing->count));
     LR_RETURN_IF(lr_builder_format(&s->choices, "%zu", about->choices));
     lr_label_text(0, s->first);
     lr_label_text(about->choices > 0 ? about->choices - 1 : 0, s->final);
     const lr_span all[LR_SLOTS] = {
-        [LR_SLOT_NOUN] = {form->noun, strlen(form->noun)},
-        [LR_SLOT_NOUNS] = {form->nouns, strlen(form->nouns)},
+        [LR_SLOT_NOUN] = {phrasing->noun, strlen(phrasing->noun)},
+        [LR_SLOT_NOUNS] = {phrasing->nouns, strlen(phrasing->nouns)},
         [LR_SLOT_HISTORY] = {s->history.text, s->history.length},
         [LR_SLOT_LAST] = {s->last.text, s->last.length},
         [LR_SLOT_MENU] = {s->menu.text, s->menu.length},
@@ -104,18 +104,18 @@ static llmrec_status write_slots(const lr_prompt_form *form, const lr_names *nam
 }
 
 /* Both messages, with `shown` items of the history at most. */
-static llmrec_status write_messages(const lr_prompt_form *form, const lr_names *names, const lr_prompt_about *about,
+static llmrec_status write_messages(const lr_phrasing *phrasing, const lr_names *names, const lr_prompt_about *about,
                                     size_t shown, lr_builder *system, lr_builder *user)
 {
     lr_span values[LR_SLOTS];
     const lr_builder empty = {.context = names->context};
     slots s = {.history = empty, .menu = empty, .last = empty, .count = empty, .choices = empty};
     llmrec_status status = LLMREC_OK;
-    LR_TRY(write_slots(form, names, about, shown, &s, values));
-    LR_TRY(lr_template_fill(form->wording.system, values, system));
-    LR_TRY(lr_template_fill(form->wording.user, values, user));
-    if (form->reminder != NULL) LR_TRY(lr_template_fill(form->reminder, values, user));
-    if (form->cue != NULL) LR_TRY(add(user, form->cue));
+    LR_TRY(write_slots(phrasing, names, about, shown, &s, values));
+    LR_TRY(lr_template_fill(phrasing->wording.system, values, system));
+    LR_TRY(lr_template_fill(phrasing->wording.user, values, user));
+    if (phrasing->reminder != NULL) LR_TRY(lr_template_fill(phrasing->reminder, values, user));
+    if (phrasing->cue != NULL) LR_TRY(add(user, phrasing->cue));
 done:
     lr_free(names->context, s.history.text);
     lr_free(names->context, s.menu.text);
@@ -132,16 +132,17 @@ static size_t characters(const char *text, size_t length)
     return count;
 }
 
-llmrec_status lr_prompt_write(const lr_prompt_form *form, const lr_names *names, const lr_prompt_about *about,
+llmrec_status lr_prompt_write(const lr_phrasing *phrasing, const lr_names *names, const lr_prompt_about *about,
                               lr_builder *system, lr_builder *user)
 {
     const size_t before = system->length, begin = user->length;
-    if (form->history_characters == 0) return write_messages(form, names, about, form->history, system, user);
-    LR_RETURN_IF(write_messages(form, names, about, SIZE_MAX, system, user));
-    if (characters(user->text + begin, user->length - begin) <= form->history_characters) return LLMREC_OK;
+    if (phrasing->history_characters == 0)
+        return write_messages(phrasing, names, about, phrasing->history, system, user);
+    LR_RETURN_IF(write_messages(phrasing, names, about, SIZE_MAX, system, user));
+    if (characters(user->text + begin, user->length - begin) <= phrasing->history_characters) return LLMREC_OK;
     system->length = before;
     user->length = begin;
-    return write_messages(form, names, about, form->history, system, user);
+    return write_messages(phrasing, names, about, phrasing->history, system, user);
 }
 
 size_t lr_tokens_estimate(const char *text, size_t length)

@@ -7,7 +7,7 @@
 #include "prompt/wording.h"
 
 /* What all questions of a recommender share. */
-typedef struct lr_prompt_form {
+typedef struct lr_phrasing {
     lr_question_kind kind;
     lr_telling telling;
     lr_style style;
@@ -18,7 +18,7 @@ typedef struct lr_prompt_form {
     size_t history;            /* items of a session that are shown, the last ones */
     size_t history_characters; /* > 0: all of them are, as long as the user's text has at most so many */
     size_t count;              /* asked for */
-} lr_prompt_form;
+} lr_phrasing;
 
 /* A question's own: a session (unknown items, -1, are left out), and the menu. */
 typedef struct lr_prompt_about {
@@ -29,7 +29,7 @@ typedef struct lr_prompt_about {
 } lr_prompt_about;
 
 /* Adds both messages. */
-llmrec_status lr_prompt_write(const lr_prompt_form *form, const lr_names *names, const lr_prompt_about *about,
+llmrec_status lr_prompt_write(const lr_phrasing *phrasing, const lr_names *names, const lr_prompt_about *about,
                               lr_builder *system, lr_builder *user);
 
 /* How many tokens a text has, roughly: a quarter of its bytes, or its words and marks, whichever is more. */

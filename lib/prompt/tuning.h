@@ -22,15 +22,14 @@ typedef struct lr_tuned {
  * lr_example_clear in any case. */
 typedef struct lr_example {
     const lr_prompter *prompter;
-    int64_t format;  /* one of LLMREC_ROW_FORMAT_* */
-    int32_t *menu;   /* [room] as shown; those of CLASSIFY are the prompter's */
-    int32_t *answer; /* [room] items, best first */
+    int64_t format;       /* one of LLMREC_ROW_FORMAT_* */
+    int32_t *menu;        /* [room] for what is shown */
+    int32_t *answer;      /* [room] items, best first */
+    const int32_t *shown; /* [choices] `menu`, or the prompter's */
     size_t choices, count, room;
-    float *distances; /* [menu_count] of CLASSIFY */
     lr_builder system, user, text, row;
     size_t tokens; /* estimated, of the row */
-    lr_likeness likeness;
-    lr_listing listing;
+    lr_reader reader;
 } lr_example;
 
 llmrec_status lr_example_begin(lr_example *example);
@@ -41,6 +40,16 @@ llmrec_status lr_example_write(lr_example *example, const lr_tuned *tuned);
 
 /* Whether the answer, read as a model's would be, gives back its best item and as many entries. */
 llmrec_status lr_example_readable(lr_example *example, bool *readable);
+
+/* For forms: random numbers of the first question that the session would get. */
+lr_rng lr_example_rng(const lr_example *example, const lr_tuned *tuned);
+
+/* For forms: the answer becomes the target and then the first stage's list without it, at most `most` items, and not
+ * more than that list has. */
+void lr_example_list(lr_example *example, const lr_tuned *tuned, size_t most);
+
+/* For forms: the menu becomes the answer's items in random order. */
+void lr_example_show(lr_example *example, lr_rng *rng);
 
 /* --- which sessions ---------------------------------------------------------------------------------------------- */
 

@@ -74,14 +74,14 @@ llmrec_status llmrec_fine_tuning_data_options_init(llmrec_fine_tuning_data_optio
 static llmrec_status settle_options(tuning *t)
 {
     const llmrec_prompt_options *prompt = &t->prompter->options;
-    if (prompt->form == LLMREC_PROMPT_GENLIST && t->prompter->first_stage == NULL)
-        return lr_fail(LLMREC_ERR_ARGUMENT, "parts.first_stage is NULL; answers of GENLIST are made of its lists");
+    const lr_form *form = t->prompter->form;
+    if (form->tuned_first != NULL && t->prompter->first_stage == NULL)
+        return lr_fail(LLMREC_ERR_ARGUMENT, "parts.first_stage is NULL; %s", form->tuned_first);
     if (t->options.format == LLMREC_ROW_FORMAT_COMPLETION && prompt->style == LLMREC_STYLE_FENCED)
         return lr_fail(LLMREC_ERR_ARGUMENT, "format is COMPLETION, whose answers end in \"###\"; wanted style LINES or "
                                             "NUMBERED, which stop there");
     if (t->options.min_history == 0) t->options.min_history = prompt->style == LLMREC_STYLE_NUMBERED ? 1 : 2;
-    if (t->options.token_limit < 0)
-        t->options.token_limit = prompt->form == LLMREC_PROMPT_CLASSIFY ? 0 : DEFAULT_TOKENS;
+    if (t->options.token_limit < 0) t->options.token_limit = form->tuned_longer ? 0 : DEFAULT_TOKENS;
     return LLMREC_OK;
 }
 

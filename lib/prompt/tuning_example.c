@@ -1,11 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* One session as an example: what is shown, what should be answered, and both as a row. */
-#include <math.h>
 #include <string.h>
 
 #include "core/memory.h"
 #include "prompt/labels.h"
-#include "math/vector.h"
 #include "prompt/tuning.h"
 
 static const char STOP[] = "###"; /* as requests of prompt recommenders have it */
@@ -15,31 +13,34 @@ void lr_example_clear(lr_example *e)
     llmrec_context *context = e->prompter->context;
     lr_free(context, e->menu);
     lr_free(context, e->answer);
-    lr_free(context, e->distances);
     lr_free(context, e->system.text);
     lr_free(context, e->user.text);
     lr_free(context, e->text.text);
     lr_free(context, e->row.text);
-    lr_likeness_clear(&e->likeness);
-    lr_listing_clear(&e->listing);
+    lr_reader_clear(&e->reader);
 }
 
 llmrec_status lr_example_begin(lr_example *e)
 {
     llmrec_context *context = e->prompter->context;
-    const llmrec_prompt_options *options = &e->prompter->options;
-    e->room = (size_t)(options->form == LLMREC_PROMPT_RANK ? options->candidates : options->count);
+    e->room = lr_prompter_listed(e->prompter);
     e->system.context = e->user.context = e->text.context = e->row.context = context;
-    e->likeness.context = e->listing.bytes.context = context;
     LR_RETURN_IF(LR_NEW(context, e->menu, e->room));
     LR_RETURN_IF(LR_NEW(context, e->answer, e->room));
-    return LR_NEW(context, e->distances, e->prompter->menu_count);
+    const size_t choices = e->prompter->menu_count > e->room ? e->prompter->menu_count : e->room;
+    return lr_reader_begin(e->prompter, choices, &e->reader);
 }
 
 /* --- what should be answered ------------------------------------------------------------------------------------- */
 
-/* The target, and behind it the first stage's list without it: `most` items at most, and as many as that list has. */
-static void ground(lr_example *e, const lr_tuned *tuned, size_t most)
+lr_rng lr_example_rng(const lr_example *e, const lr_tuned *tuned)
+{
+    lr_rng rng = lr_rng_at(lr_prompter_seed(e->prompter, tuned->items, tuned->count), LR_STREAM_PROMPT, 0);
+    lr_rng_next(&rng); /* goes with the request */
+    return rng;
+}
+
+void lr_example_list(lr_example *e, const lr_tuned *tuned, size_t most)
 {
     if (most > tuned->first_count) most = tuned->first_count;
     e->count = 0;
@@ -48,67 +49,11 @@ static void ground(lr_example *e, const lr_tuned *tuned, size_t most)
         if (tuned->first[i] != tuned->target) e->answer[e->count++] = tuned->first[i];
 }
 
-/* Candidates as the first round of a ranking would show them; of a pair, the second is drawn. */
-static void show_candidates(lr_example *e, const lr_tuned *tuned)
+void lr_example_show(lr_example *e, lr_rng *rng)
 {
-    const lr_prompter *p = e->prompter;
-    const llmrec_prompt_options *options = &p->options;
-    lr_rng rng = lr_rng_at(lr_prompter_seed(p, tuned->items, tuned->count), LR_STREAM_PROMPT, 0);
-    lr_rng_next(&rng); /* goes with the request */
-    ground(e, tuned, (size_t)(options->window < options->candidates ? options->window : options->candidates));
-    if (options->scoring == LLMREC_SCORING_PAIRWISE && e->count > 2) {
-        e->answer[1] = e->answer[1 + lr_rng_below(&rng, e->count - 1)];
-        e->count = 2;
-    }
+    e->shown = e->menu;
     e->choices = e->count;
-    lr_prompter_shuffle(&rng, e->answer, e->count, e->menu);
-    if (p->form.kind == LR_ASK_LETTER) e->count = 1;
-}
-
-static bool is_seen(const lr_tuned *tuned, int32_t item)
-{
-    for (size_t i = 0; i < tuned->count; i++)
-        if (tuned->items[i] == item) return true;
-    return false;
-}
-
-/* The items of the menu whose clusters' centers are nearest to the target's vector, ties to the earlier one. */
-static llmrec_status choose_nearest(lr_example *e, const lr_tuned *tuned)
-{
-    const lr_prompter *p = e->prompter;
-    const size_t dim = p->table->dim;
-    float *scratch = NULL;
-    LR_RETURN_IF(LR_NEW(p->context, scratch, dim));
-    const float *vector = lr_embedding_row(p->table, (size_t)tuned->target, scratch);
-    for (size_t i = 0; i < p->menu_count; i++)
-        e->distances[i] =
-            is_seen(tuned, p->menu[i]) ? INFINITY : lr_distance_squared(vector, p->centers + i * dim, dim);
-    lr_free(p->context, scratch);
-    for (e->count = 0; e->count < e->room; e->count++) {
-        size_t best = 0;
-        for (size_t i = 1; i < p->menu_count; i++)
-            if (e->distances[i] < e->distances[best]) best = i;
-        if (!isfinite(e->distances[best])) break;
-        e->answer[e->count] = p->menu[best];
-        e->distances[best] = INFINITY;
-    }
-    return LLMREC_OK;
-}
-
-static llmrec_status find_answer(lr_example *e, const lr_tuned *tuned)
-{
-    e->choices = 0;
-    switch (e->prompter->options.form) {
-    case LLMREC_PROMPT_GENITEM: ground(e, tuned, 1); return LLMREC_OK;
-    case LLMREC_PROMPT_GENLIST: ground(e, tuned, e->room); return LLMREC_OK;
-    case LLMREC_PROMPT_CLASSIFY: e->choices = e->prompter->menu_count; return choose_nearest(e, tuned);
-    default: show_candidates(e, tuned); return LLMREC_OK;
-    }
-}
-
-static const int32_t *menu_of(const lr_example *e)
-{
-    return e->prompter->options.form == LLMREC_PROMPT_CLASSIFY ? e->prompter->menu : e->menu;
+    lr_prompter_shuffle(rng, e->answer, e->count, e->menu);
 }
 
 /* --- the answer as text ------------------------------------------------------------------------------------------ */
@@ -136,13 +81,12 @@ static llmrec_status add_numbered(lr_example *e)
 
 static llmrec_status add_labels(lr_example *e)
 {
-    const int32_t *menu = menu_of(e);
     const bool json = lr_prompter_structure(e->prompter) == LLMREC_STRUCTURE_JSON_SCHEMA;
     char label[LR_LABEL_SIZE];
     LR_RETURN_IF(add(&e->text, json ? "{\"ranking\": [" : ""));
     for (size_t i = 0; i < e->count; i++) {
         size_t place = 0;
-        while (menu[place] != e->answer[i]) place++;
+        while (e->shown[place] != e->answer[i]) place++;
         lr_label_text(place, label);
         LR_RETURN_IF(lr_builder_format(&e->text, json ? "%s\"%s\"" : "%s%s", i > 0 ? ", " : "", label));
     }
@@ -151,14 +95,15 @@ static llmrec_status add_labels(lr_example *e)
 
 static llmrec_status write_answer(lr_example *e)
 {
-    const lr_prompt_form *form = &e->prompter->form;
+    const lr_phrasing *phrasing = &e->prompter->phrasing;
+    const lr_kind *kind = lr_kind_of(phrasing->kind);
     e->text.length = 0;
-    if (form->kind == LR_ASK_ITEM) return add_name(e, 0);
-    if (lr_kind_has_labels(form->kind)) return add_labels(e);
-    if (form->kind != LR_ASK_ITEMS || form->style == LR_STYLE_FENCED) return add_numbered(e);
-    LR_RETURN_IF(add(&e->text, "The list, the best first, stands between BEGIN and END.\nBEGIN\n"));
+    if (kind->sampled) return add_name(e, 0);
+    if (kind->labels) return add_labels(e);
+    if (kind->begin == NULL || phrasing->style == LR_STYLE_FENCED) return add_numbered(e);
+    LR_RETURN_IF(add(&e->text, kind->begin));
     LR_RETURN_IF(add_numbered(e));
-    return add(&e->text, "\nEND\n");
+    return add(&e->text, kind->end);
 }
 
 /* --- the row ----------------------------------------------------------------------------------------------------- */
@@ -230,10 +175,11 @@ static llmrec_status write_row(lr_example *e)
 llmrec_status lr_example_write(lr_example *e, const lr_tuned *tuned)
 {
     const lr_prompter *p = e->prompter;
-    LR_RETURN_IF(find_answer(e, tuned));
-    const lr_prompt_about about = {tuned->items, tuned->count, e->choices > 0 ? menu_of(e) : NULL, e->choices};
+    e->choices = 0;
+    LR_RETURN_IF(p->form->answer(e, tuned));
+    const lr_prompt_about about = {tuned->items, tuned->count, e->choices > 0 ? e->shown : NULL, e->choices};
     e->system.length = e->user.length = 0;
-    LR_RETURN_IF(lr_prompt_write(&p->form, &p->names, &about, &e->system, &e->user));
+    LR_RETURN_IF(lr_prompt_write(&p->phrasing, &p->names, &about, &e->system, &e->user));
     LR_RETURN_IF(write_answer(e));
     return write_row(e);
 }
@@ -250,23 +196,19 @@ static bool same_name(const lr_names *names, int32_t item, lr_span folded)
 static llmrec_status found_in_menu(lr_example *e, bool *found)
 {
     const lr_prompter *p = e->prompter;
-    bool *chosen = NULL;
+    const lr_menu menu = lr_reader_menu(&e->reader, e->shown, e->choices);
     int32_t place = -1;
     int how = LR_GROUNDED_HALLUCINATED;
-    LR_RETURN_IF(LR_NEW_ZERO(p->context, chosen, e->choices));
-    const lr_menu menu = {&p->names,   {p->options.likeness, p->options.parity != 0}, menu_of(e), e->choices, chosen,
-                          &e->likeness};
-    const llmrec_status status = lr_ground_in_menu(&menu, &e->listing, 0, &place, &how);
-    lr_free(p->context, chosen);
+    LR_RETURN_IF(lr_ground_in_menu(&menu, &e->reader.listing, 0, &place, &how));
     *found = place >= 0 && same_name(&p->names, e->answer[0], lr_texts_at(&p->names.folded, (size_t)menu.items[place]));
-    return status;
+    return LLMREC_OK;
 }
 
 /* Whether the first entry is what the best item is called. */
 static llmrec_status found_in_catalog(lr_example *e, bool *found)
 {
     const lr_prompter *p = e->prompter;
-    const lr_span text = lr_listing_text(&e->listing, 0);
+    const lr_span text = lr_listing_text(&e->reader.listing, 0);
     lr_builder name = {.context = p->context};
     const llmrec_status status = lr_name_fold(&name, text.text, text.length);
     *found = status == LLMREC_OK && same_name(&p->names, e->answer[0], (lr_span){name.text, name.length});
@@ -277,12 +219,11 @@ static llmrec_status found_in_catalog(lr_example *e, bool *found)
 llmrec_status lr_example_readable(lr_example *e, bool *readable)
 {
     const lr_prompter *p = e->prompter;
-    const char *stop = p->form.style == LR_STYLE_FENCED ? NULL : strstr(e->text.text, STOP);
+    const char *stop = p->phrasing.style == LR_STYLE_FENCED ? NULL : strstr(e->text.text, STOP);
     const lr_span answer = {e->text.text, stop == NULL ? e->text.length : (size_t)(stop - e->text.text)};
     *readable = false;
     if (e->count == 0) return LLMREC_OK; /* the session has seen all of the menu */
-    const size_t labels = lr_kind_has_labels(p->form.kind) ? e->choices : 0;
-    LR_RETURN_IF(lr_prompted_read(p, answer, labels, e->count + 1, &e->listing));
-    if (e->listing.count != e->count) return LLMREC_OK;
+    LR_RETURN_IF(lr_reader_read(&e->reader, answer, e->choices, e->count + 1));
+    if (e->reader.listing.count != e->count) return LLMREC_OK;
     return e->choices > 0 ? found_in_menu(e, readable) : found_in_catalog(e, readable);
 }

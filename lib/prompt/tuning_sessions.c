@@ -55,17 +55,16 @@ static llmrec_status choose(lr_tuning_sessions *s)
 static lr_filter filter_of(const lr_tuning_sessions *s)
 {
     const lr_names *names = &s->prompter->names;
-    if (s->prompter->options.form == LLMREC_PROMPT_GENLIST) return (lr_filter){names->named, names->named_count, false};
+    if (s->prompter->form->tuned_named) return (lr_filter){names->named, names->named_count, false};
     return (lr_filter){NULL, names->shown.count, false};
 }
 
 llmrec_status lr_tuning_sessions_choose(lr_tuning_sessions *s)
 {
-    const llmrec_prompt_options *options = &s->prompter->options;
     LR_RETURN_IF(choose(s));
-    if (options->form != LLMREC_PROMPT_RANK && options->form != LLMREC_PROMPT_GENLIST) return LLMREC_OK;
+    if (s->prompter->form->tuned_first == NULL) return LLMREC_OK;
     const size_t eligible = filter_of(s).eligible;
-    s->width = (size_t)(options->form == LLMREC_PROMPT_RANK ? options->candidates : options->count);
+    s->width = lr_prompter_listed(s->prompter);
     if (s->width > eligible) s->width = eligible;
     return lr_alloc(s->prompter->context, &s->first, LR_TUNING_BATCH, s->width * sizeof *s->first);
 }

@@ -1,31 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "prompt/wording.h"
 
-bool lr_kind_has_menu(lr_question_kind kind)
-{
-    return kind != LR_ASK_ITEM && kind != LR_ASK_ITEMS;
-}
-
-bool lr_kind_has_labels(lr_question_kind kind)
-{
-    return kind == LR_ASK_RANKING || kind == LR_ASK_LETTER || kind == LR_ASK_PRODUCTS;
-}
-
-uint32_t lr_wording_slots(lr_question_kind kind)
-{
-    const uint32_t menu = 1 << LR_SLOT_MENU | 1 << LR_SLOT_CHOICES, labels = 1 << LR_SLOT_FIRST | 1 << LR_SLOT_FINAL;
-    uint32_t slots = LR_SLOT_ALL;
-    if (!lr_kind_has_menu(kind)) slots &= ~(menu | labels);
-    if (!lr_kind_has_labels(kind)) slots &= ~labels;
-    return slots;
-}
-
-uint32_t lr_wording_needs(lr_question_kind kind)
-{
-    const uint32_t history = 1 << LR_SLOT_HISTORY;
-    return lr_kind_has_menu(kind) ? history | 1 << LR_SLOT_MENU : history;
-}
-
 /* --- fenced ---------------------------------------------------------------------------------------------------- */
 
 static const char system_fenced[] = "You recommend {nouns}. Text between tags such as <history> and </history> is "
@@ -64,92 +39,146 @@ static const char system_fenced[] = "You recommend {nouns}. Text between tags su
         CHOSEN question, CHOSEN RECENT question, CHOSEN PROVEN question                                                \
     }
 
-static const char *const fenced[LR_ASK_KINDS][LR_TELLINGS] = {
-    [LR_ASK_RANKING] = TOLD(RANKING),
-    [LR_ASK_RANKING_NAMES] = TOLD(RANKING_NAMES),
-    [LR_ASK_LETTER] = TOLD(LETTER),
-    [LR_ASK_ITEM] = TOLD(ITEM),
-    [LR_ASK_ITEMS] = TOLD(ITEMS),
-    [LR_ASK_PRODUCTS] = TOLD(PRODUCTS),
-    [LR_ASK_PRODUCTS_NAMES] = TOLD(PRODUCTS_NAMES),
-};
-
 /* --- as lines: the shapes that the extended paper tuned models to, in our words ----------------------------------- */
-
-static const char *const system_lines[LR_ASK_KINDS] = {
-    [LR_ASK_ITEM] =
-        "Suggest one {noun} that goes well with the user's list and is not in it. Use only {nouns} you know "
-        "from your tuning. Answer with the name alone.",
-    [LR_ASK_ITEMS] =
-        "You are a recommender. Give {count} different {nouns} that go well with the list, the best first. "
-        "Use only {nouns} you know from your tuning. Answer with names alone.",
-    [LR_ASK_PRODUCTS] = "You are a recommender that sees past choices and available {nouns}. Give {count} of the "
-                        "available ones, the best first, by label.",
-    [LR_ASK_PRODUCTS_NAMES] = "You are a recommender that sees past choices and available {nouns}. Give {count}, and "
-                              "only available ones, the best first.",
-    [LR_ASK_RANKING] = "You are a recommender that sees past choices and available {nouns}. Rank all available ones, "
-                       "the best first, by label.",
-    [LR_ASK_RANKING_NAMES] = "You are a recommender that sees past choices and available {nouns}. Rank all available "
-                             "ones, the best first.",
-    [LR_ASK_LETTER] =
-        "You are a recommender that sees past choices and available {nouns}. Answer with the label of the "
-        "one that fits best.",
-};
 
 #define PAST        "Past choices:\n{history}\n\n"
 #define PAST_RECENT PAST "The latest was {last}.\n\n"
 #define PAST_PROVEN PAST "{last} was right after these, and has been chosen.\n\n"
-#define MENU(end)                                                                                                      \
+#define AVAILABLE(end)                                                                                                 \
     {                                                                                                                  \
         PAST "Available {nouns}:\n{menu}\n\n\n" end, PAST_RECENT "Available {nouns}:\n{menu}\n\n\n" end,               \
             PAST_PROVEN "Available {nouns}:\n{menu}\n\n\n" end                                                         \
     }
 #define LIST "The list stands between BEGIN and END.\nBEGIN\n{history}\nEND\n"
 
-static const char *const lines[LR_ASK_KINDS][LR_TELLINGS] = {
-    [LR_ASK_ITEM] = {"The user's {nouns}:\n{history}", "The user's {nouns}:\n{history}\n\nThe latest is {last}.",
-                     "The user's {nouns}:\n{history}\n\n{last} came next."},
-    [LR_ASK_ITEMS] = {LIST, LIST "The latest is {last}.\n", LIST "{last} came next.\n"},
-    [LR_ASK_PRODUCTS] = MENU("Give {count} labels of available {nouns}."),
-    [LR_ASK_PRODUCTS_NAMES] = MENU("Give {count}, only of the available {nouns}."),
-    [LR_ASK_RANKING] = MENU("Rank the {choices} available {nouns} by label."),
-    [LR_ASK_RANKING_NAMES] = MENU("Rank the {choices} available {nouns}."),
-    [LR_ASK_LETTER] = MENU("Give one label."),
-};
-
 /* --- numbered: the seed paper's, which has no words of its own ---------------------------------------------------- */
 
 #define MARK " \n\n###\n\n"
 
-static const char *const numbered[LR_TELLINGS] = {"{history}" MARK, "{history}The latest is {last}." MARK,
-                                                  "{history}{last} came next." MARK};
+/* --- the kinds ---------------------------------------------------------------------------------------------------- */
+
+enum { LABEL = 5, NAME = 32, FRAME = 24 }; /* tokens */
+
+#define SEER          "You are a recommender that sees past choices and available {nouns}. "
+#define REMIND_LABELS "\n\nWrite labels from {first_label} to {last_label} with commas between them, and nothing else."
+#define REMIND_NAMES                                                                                                   \
+    "\n\nWrite names of {nouns} as they stand above, one a line with its number before it, and nothing else."
+
+/* A base model goes on with whatever text would: a bracket leaves it little but a label. */
+#define CUE        "\n\nAnswer:"
+#define CUE_LETTER "\n\nAnswer: ("
+
+static const lr_kind kinds[LR_ASK_KINDS] = {
+    [LR_ASK_RANKING] = {.menu = true,
+                        .labels = true,
+                        .structured = true,
+                        .entries = LR_ENTRIES_MENU,
+                        .entry_tokens = LABEL,
+                        .frame_tokens = FRAME,
+                        .fenced = TOLD(RANKING),
+                        .system_lines = SEER "Rank all available ones, the best first, by label.",
+                        .lines = AVAILABLE("Rank the {choices} available {nouns} by label."),
+                        .reminder = REMIND_LABELS,
+                        .cue = CUE},
+    [LR_ASK_RANKING_NAMES] = {.menu = true,
+                              .entries = LR_ENTRIES_MENU,
+                              .entry_tokens = NAME,
+                              .frame_tokens = FRAME,
+                              .fenced = TOLD(RANKING_NAMES),
+                              .system_lines = SEER "Rank all available ones, the best first.",
+                              .lines = AVAILABLE("Rank the {choices} available {nouns}."),
+                              .reminder = REMIND_NAMES,
+                              .cue = CUE},
+    [LR_ASK_LETTER] = {.menu = true,
+                       .labels = true,
+                       .letter = true,
+                       .entries = LR_ENTRIES_ONE,
+                       .entry_tokens = 1,
+                       .fenced = TOLD(LETTER),
+                       .system_lines = SEER "Answer with the label of the one that fits best.",
+                       .lines = AVAILABLE("Give one label."),
+                       .reminder = "\n\nWrite one label, {first_label} to {last_label}, and nothing else.",
+                       .cue = CUE_LETTER},
+    [LR_ASK_ITEM] =
+        {.sampled = true,
+         .entries = LR_ENTRIES_ONE,
+         .entry_tokens = 2 * NAME,
+         .fenced = TOLD(ITEM),
+         .system_lines = "Suggest one {noun} that goes well with the user's list and is not in it. Use only {nouns} "
+                         "you know from your tuning. Answer with the name alone.",
+         .lines = {"The user's {nouns}:\n{history}", "The user's {nouns}:\n{history}\n\nThe latest is {last}.",
+                   "The user's {nouns}:\n{history}\n\n{last} came next."},
+         .numbered = {"{history}" MARK, "{history}The latest is {last}." MARK, "{history}{last} came next." MARK},
+         .reminder = "\n\nWrite the name of one {noun}, and nothing else.",
+         .cue = CUE},
+    [LR_ASK_ITEMS] = {.entries = LR_ENTRIES_COUNT,
+                      .entry_tokens = NAME,
+                      .frame_tokens = FRAME,
+                      .fenced = TOLD(ITEMS),
+                      .system_lines =
+                          "You are a recommender. Give {count} different {nouns} that go well with the list, the best "
+                          "first. Use only {nouns} you know from your tuning. Answer with names alone.",
+                      .lines = {LIST, LIST "The latest is {last}.\n", LIST "{last} came next.\n"},
+                      .begin = "The list, the best first, stands between BEGIN and END.\nBEGIN\n",
+                      .end = "\nEND\n",
+                      .reminder = "\n\nWrite names of {nouns}, one a line with its number before it, and nothing else.",
+                      .cue = CUE},
+    [LR_ASK_PRODUCTS] = {.menu = true,
+                         .labels = true,
+                         .structured = true,
+                         .entries = LR_ENTRIES_COUNT,
+                         .entry_tokens = LABEL,
+                         .frame_tokens = FRAME,
+                         .fenced = TOLD(PRODUCTS),
+                         .system_lines = SEER "Give {count} of the available ones, the best first, by label.",
+                         .lines = AVAILABLE("Give {count} labels of available {nouns}."),
+                         .reminder = REMIND_LABELS,
+                         .cue = CUE},
+    [LR_ASK_PRODUCTS_NAMES] = {.menu = true,
+                               .entries = LR_ENTRIES_COUNT,
+                               .entry_tokens = NAME,
+                               .frame_tokens = FRAME,
+                               .fenced = TOLD(PRODUCTS_NAMES),
+                               .system_lines = SEER "Give {count}, and only available ones, the best first.",
+                               .lines = AVAILABLE("Give {count}, only of the available {nouns}."),
+                               .reminder = REMIND_NAMES,
+                               .cue = CUE},
+};
+
+const lr_kind *lr_kind_of(lr_question_kind kind)
+{
+    return &kinds[kind];
+}
+
+uint32_t lr_wording_slots(lr_question_kind kind)
+{
+    const uint32_t menu = 1 << LR_SLOT_MENU | 1 << LR_SLOT_CHOICES, labels = 1 << LR_SLOT_FIRST | 1 << LR_SLOT_FINAL;
+    uint32_t slots = LR_SLOT_ALL;
+    if (!kinds[kind].menu) slots &= ~(menu | labels);
+    if (!kinds[kind].labels) slots &= ~labels;
+    return slots;
+}
+
+uint32_t lr_wording_needs(lr_question_kind kind)
+{
+    const uint32_t history = 1 << LR_SLOT_HISTORY;
+    return kinds[kind].menu ? history | 1 << LR_SLOT_MENU : history;
+}
 
 lr_wording lr_wording_of(lr_question_kind kind, lr_telling telling, lr_style style)
 {
-    if (style == LR_STYLE_NUMBERED && kind == LR_ASK_ITEM) return (lr_wording){"", numbered[telling]};
-    if (style == LR_STYLE_FENCED) return (lr_wording){system_fenced, fenced[kind][telling]};
-    return (lr_wording){system_lines[kind], lines[kind][telling]};
+    const lr_kind *k = &kinds[kind];
+    if (style == LR_STYLE_NUMBERED && k->numbered[telling] != NULL) return (lr_wording){"", k->numbered[telling]};
+    if (style == LR_STYLE_FENCED) return (lr_wording){system_fenced, k->fenced[telling]};
+    return (lr_wording){k->system_lines, k->lines[telling]};
 }
 
 const char *lr_wording_reminder(lr_question_kind kind, lr_style style)
 {
-    if (style != LR_STYLE_FENCED) return "";
-    switch (kind) {
-    case LR_ASK_LETTER: return "\n\nWrite one label, {first_label} to {last_label}, and nothing else.";
-    case LR_ASK_RANKING:
-    case LR_ASK_PRODUCTS:
-        return "\n\nWrite labels from {first_label} to {last_label} with commas between them, and nothing else.";
-    case LR_ASK_ITEM: return "\n\nWrite the name of one {noun}, and nothing else.";
-    case LR_ASK_ITEMS: return "\n\nWrite names of {nouns}, one a line with its number before it, and nothing else.";
-    default:
-        return "\n\nWrite names of {nouns} as they stand above, one a line with its number before it, and nothing "
-               "else.";
-    }
+    return style == LR_STYLE_FENCED ? kinds[kind].reminder : "";
 }
 
-/* A base model goes on with whatever text would: a bracket leaves it little but a label. */
 const char *lr_wording_cue(lr_question_kind kind, lr_style style)
 {
-    if (style != LR_STYLE_FENCED) return "";
-    return kind == LR_ASK_LETTER ? "\n\nAnswer: (" : "\n\nAnswer:";
+    return style == LR_STYLE_FENCED ? kinds[kind].cue : "";
 }

@@ -17,6 +17,9 @@ typedef enum lr_question_kind {
     LR_ASK_KINDS
 } lr_question_kind;
 
+/* How many entries of an answer count: the first one; as many as were asked for; all of the menu. */
+typedef enum lr_entries { LR_ENTRIES_ONE, LR_ENTRIES_COUNT, LR_ENTRIES_MENU } lr_entries;
+
 /* How the session is told: in order; with a word on its newest item; with its newest item as an example of a right
  * answer. */
 typedef enum lr_telling { LR_TELL_SEQUENTIAL, LR_TELL_RECENCY, LR_TELL_IN_CONTEXT, LR_TELLINGS } lr_telling;
@@ -45,8 +48,22 @@ const char *lr_wording_cue(lr_question_kind kind, lr_style style);
 uint32_t lr_wording_slots(lr_question_kind kind);
 uint32_t lr_wording_needs(lr_question_kind kind);
 
-/* Whether the kind has a menu, and whether it has labels. */
-bool lr_kind_has_menu(lr_question_kind kind);
-bool lr_kind_has_labels(lr_question_kind kind);
+/* What is known of a kind of question. */
+typedef struct lr_kind {
+    bool menu;       /* the question shows a menu */
+    bool labels;     /* its entries have labels, and the answer consists of these */
+    bool structured; /* a server can be made to answer so: see lr_labels_schema */
+    bool letter;     /* the answer is one label, better read from its token's log-probabilities */
+    bool sampled;    /* the answer is one name; several answers are drawn, and none is asked for again */
+    lr_entries entries;
+    int64_t entry_tokens, frame_tokens; /* that each entry of an answer takes, and what stands around them */
+    const char *fenced[LR_TELLINGS];    /* the user's template in each style, and the system's for LINES */
+    const char *system_lines, *lines[LR_TELLINGS];
+    const char *numbered[LR_TELLINGS]; /* NULL: there is no such style of it */
+    const char *begin, *end;           /* LINES: what stands around an answer of names; or NULL */
+    const char *reminder, *cue;        /* FENCED */
+} lr_kind;
+
+const lr_kind *lr_kind_of(lr_question_kind kind);
 
 #endif

@@ -46,17 +46,17 @@ static lr_names names_of(const char *text, size_t size)
 static lr_builder question_about(const lr_names *names, lr_question_kind kind, lr_telling telling)
 {
     static const int32_t session[] = {0, -1, 1, 2}, menu[] = {3, 0};
-    const lr_prompt_form form = {.kind = kind,
-                                 .telling = telling,
-                                 .style = LR_STYLE_FENCED,
-                                 .wording = lr_wording_of(kind, telling, LR_STYLE_FENCED),
-                                 .noun = "thing",
-                                 .nouns = "things",
-                                 .history = 2,
-                                 .count = 2};
-    const lr_prompt_about about = {session, 4, menu, lr_kind_has_menu(kind) ? 2 : 0};
+    const lr_phrasing phrasing = {.kind = kind,
+                                  .telling = telling,
+                                  .style = LR_STYLE_FENCED,
+                                  .wording = lr_wording_of(kind, telling, LR_STYLE_FENCED),
+                                  .noun = "thing",
+                                  .nouns = "things",
+                                  .history = 2,
+                                  .count = 2};
+    const lr_prompt_about about = {session, 4, menu, lr_kind_of(kind)->menu ? 2 : 0};
     lr_builder text = {.context = fuzz_context()};
-    if (lr_prompt_write(&form, names, &about, &text, &text) != LLMREC_OK) abort();
+    if (lr_prompt_write(&phrasing, names, &about, &text, &text) != LLMREC_OK) abort();
     return text;
 }
 
