@@ -158,6 +158,37 @@ LLMREC_API llmrec_status llmrec_recommend_ids(const llmrec_recommender *recommen
                                               int64_t k, const llmrec_recommend_options *options, int32_t *recommended,
                                               float *scores, int32_t *counts, int64_t *unknown);
 
+/* --- scores of given items ------------------------------------------------------------------------------------- */
+
+/* Scores given candidates for `sessions` sessions in CSR form, as llmrec_recommend takes them. With `candidate_offsets`
+ * [sessions+1], session i has the candidates candidates[candidate_offsets[i]..candidate_offsets[i+1]-1]; the score of
+ * candidates[j] is scores[j], and candidate_count is not used. With `candidate_offsets` NULL, all sessions have
+ * candidates[candidate_count]; scores is [sessions,candidate_count]. A candidate may occur more than once; -1 is an
+ * unknown item.
+ *
+ * A score is the same to the bit as that of llmrec_recommend. No filter applies: a session's own items have scores too.
+ * NaN is the score of an unknown item, and of every item in a session without a known item, except from "popularity".
+ * A prompt recommender gives the score in the list that llmrec_recommend makes for k = all items and default options,
+ * and NaN to items that are not in it.
+ * Errors: ARGUMENT (an index outside [-1, items), falling offsets: names the position), MEMORY, CANCELED; prompt
+ * recommenders also CALLBACK and IO. After a failure the scores are undefined. Cost: similarity and encoders: the
+ * session's vector, and one row of the table per candidate; popularity: one look-up per candidate; prompts: as
+ * llmrec_recommend. Reports progress. */
+LLMREC_API llmrec_status llmrec_score(const llmrec_recommender *recommender, const int64_t *offsets,
+                                      const int32_t *items, int64_t sessions, const int64_t *candidate_offsets,
+                                      const int32_t *candidates, int64_t candidate_count, float *scores);
+
+/* Does the same with external ids, so that a binding needs no look-up of its own. With `lengths` or `candidate_lengths`
+ * NULL each of these ids ends in NUL. unknown[sessions] (may be NULL) gets the number of unknown ids in each session;
+ * the log gets a warning with the number and the first one of sessions, and of candidates.
+ * Errors: as llmrec_score; UNSUPPORTED (a recommender without ids). Cost: as llmrec_score, and one hash look-up per
+ * id. */
+LLMREC_API llmrec_status llmrec_score_ids(const llmrec_recommender *recommender, const int64_t *offsets,
+                                          const char *const *ids, const size_t *lengths, int64_t sessions,
+                                          const int64_t *candidate_offsets, const char *const *candidates,
+                                          const size_t *candidate_lengths, int64_t candidate_count, float *scores,
+                                          int64_t *unknown);
+
 /* --- live sessions ------------------------------------------------------------------------------------------- */
 
 /* One session to which items are added one after another, with recommendations at any time. They are the same to the

@@ -6,11 +6,12 @@
 #include "data/dataset.h"
 #include "math/topk.h"
 #include "rank/kinds.h"
+#include "rank/scoring.h"
 
 typedef struct popularity {
     llmrec_context *context;
     int32_t *order; /* [items], most rows first */
-    float *scores;  /* [items], rows of order[i] */
+    float *scores;  /* [items], rows of each */
 } popularity;
 
 enum { TASK = 64, BATCH = 4096 }; /* sessions */
@@ -33,7 +34,7 @@ static llmrec_status sort_items(popularity *p, const int64_t *counts, size_t ite
     lr_heap_sort(&heap);
     for (size_t i = 0; i < items; i++) {
         p->order[i] = lr_key_row(heap.keys[i]);
-        p->scores[i] = (float)(heap.keys[i] >> 32);
+        p->scores[p->order[i]] = (float)(heap.keys[i] >> 32);
     }
     lr_free(p->context, heap.keys);
     return LLMREC_OK;
@@ -62,7 +63,7 @@ static void rank_session(const call *c, size_t session)
     for (size_t i = 0; i < c->items && count < batch->k; i++) {
         const int32_t item = c->self->order[i];
         if (!lr_filter_passes(batch->filter, (size_t)item) || lr_seen_has(&seen, item)) continue;
-        lr_batch_put(batch, session, count++, item, c->self->scores[i]);
+        lr_batch_put(batch, session, count++, item, c->self->scores[item]);
     }
     batch->counts[session] = (int32_t)count;
 }
@@ -89,10 +90,24 @@ static llmrec_status popularity_rank(const llmrec_recommender *recommender, cons
     return status;
 }
 
+static float score_item(const void *self, size_t session, int32_t item, size_t worker)
+{
+    const popularity *p = self;
+    (void)session;
+    (void)worker;
+    return p->scores[item];
+}
+
+static llmrec_status popularity_score(const llmrec_recommender *recommender, const lr_batch *batch)
+{
+    return lr_score_pairs(recommender->context, batch, score_item, recommender->self);
+}
+
 static const lr_strategy strategy = {.name = "popularity",
                                      .kind = &lr_popularity_kind,
                                      .batch = popularity_batch,
                                      .rank = popularity_rank,
+                                     .score = popularity_score,
                                      .free = popularity_free};
 
 llmrec_status llmrec_recommender_create_popularity(const llmrec_dataset *dataset, llmrec_recommender **recommender)

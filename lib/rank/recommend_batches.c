@@ -2,48 +2,59 @@
 #include <string.h>
 
 #include "core/log.h"
-#include "rank/strategy.h"
+#include "rank/scoring.h"
 
-/* Sessions first..first+count-1 of a call. */
-static lr_batch part_of(const lr_batch *call, size_t first, size_t count)
+/* Pairs of a session and a candidate that make a good batch. */
+static const size_t PAIRS = (size_t)1 << 21;
+
+lr_batch lr_batch_part(const lr_batch *call, size_t first, size_t count)
 {
     lr_batch part = *call;
     part.offsets += first;
     part.sessions = count;
-    part.recommended += first * call->stride;
+    part.first += first;
+    if (part.recommended != NULL) part.recommended += first * call->stride;
     if (part.scores != NULL) part.scores += first * call->stride;
-    part.counts += first;
+    if (part.counts != NULL) part.counts += first;
     if (part.grounding != NULL) part.grounding += first * call->grounding_columns;
+    if (part.scoring.offsets != NULL) part.scoring.offsets += first;
+    else if (part.scoring.scores != NULL) part.scoring.scores += first * call->scoring.count;
+    if (part.vectors != NULL) part.vectors += first * call->width;
     return part;
 }
 
-static llmrec_status rank_in_batches(const llmrec_recommender *recommender, const lr_batch *call)
+/* Sessions that the batch from `first` on should have: at most `size`, and fewer where they have many candidates. */
+static size_t sessions_of(const lr_batch *call, size_t first, size_t size)
 {
-    const size_t size = recommender->strategy->batch(recommender->self, call->k);
-    lr_progress progress = lr_progress_begin(recommender->context, "recommend", "sessions", (int64_t)call->sessions);
-    for (size_t first = 0; first < call->sessions; first += size) {
-        const size_t left = call->sessions - first;
-        const lr_batch part = part_of(call, first, left < size ? left : size);
-        LR_RETURN_IF(lr_progress_step(&progress, (int64_t)first));
-        LR_RETURN_IF(recommender->strategy->rank(recommender, &part));
+    size_t sessions = call->sessions - first, pairs = 0;
+    if (sessions > size) sessions = size;
+    if (call->scoring.scores == NULL) return sessions;
+    for (size_t i = 0; i < sessions; i++) {
+        pairs += lr_scoring_length(&call->scoring, first + i);
+        if (pairs >= PAIRS) return i + 1;
     }
-    /* a call for a session or two is no stage that a host would want to hear of */
-    return call->sessions <= size ? LLMREC_OK : lr_progress_end(&progress, (int64_t)call->sessions);
+    return sessions;
 }
 
-llmrec_status lr_recommend_quietly(const llmrec_recommender *recommender, const lr_batch *call)
+llmrec_status lr_run(const llmrec_recommender *recommender, lr_verb verb, const lr_batch *call, const char *stage)
 {
     const size_t size = recommender->strategy->batch(recommender->self, call->k);
-    for (size_t first = 0; first < call->sessions; first += size) {
-        const size_t left = call->sessions - first;
-        const lr_batch part = part_of(call, first, left < size ? left : size);
-        LR_RETURN_IF(recommender->strategy->rank(recommender, &part));
+    lr_progress progress = {0};
+    size_t count = 0;
+    if (stage != NULL) progress = lr_progress_begin(recommender->context, stage, "sessions", (int64_t)call->sessions);
+    for (size_t first = 0; first < call->sessions; first += count) {
+        count = sessions_of(call, first, size);
+        const lr_batch part = lr_batch_part(call, first, count);
+        if (stage != NULL) LR_RETURN_IF(lr_progress_step(&progress, (int64_t)first));
+        LR_RETURN_IF(verb(recommender, &part));
     }
-    return LLMREC_OK;
+    /* a call of one batch is no stage that a host would want to hear of */
+    if (stage == NULL || call->sessions == count) return LLMREC_OK;
+    return lr_progress_end(&progress, (int64_t)call->sessions);
 }
 
-llmrec_status lr_recommend(const llmrec_recommender *recommender, const llmrec_recommend_options *options,
-                           const lr_batch *call)
+llmrec_status lr_run_filtered(const llmrec_recommender *recommender, lr_verb verb,
+                              const llmrec_recommend_options *options, const lr_batch *call, const char *stage)
 {
     lr_scratch *scratch = NULL;
     lr_filter filter;
@@ -62,8 +73,19 @@ llmrec_status lr_recommend(const llmrec_recommender *recommender, const llmrec_r
         memset(whole.grounding, 0, whole.sessions * whole.grounding_columns * sizeof *whole.grounding);
     }
     if (whole.k > filter.eligible) whole.k = filter.eligible;
-    LR_TRY(rank_in_batches(recommender, &whole));
+    LR_TRY(lr_run(recommender, verb, &whole, stage));
 done:
     lr_scratch_give(recommender->scratch, scratch);
     return status;
+}
+
+llmrec_status lr_recommend(const llmrec_recommender *recommender, const llmrec_recommend_options *options,
+                           const lr_batch *call)
+{
+    return lr_run_filtered(recommender, recommender->strategy->rank, options, call, "recommend");
+}
+
+llmrec_status lr_recommend_quietly(const llmrec_recommender *recommender, const lr_batch *call)
+{
+    return lr_run(recommender, recommender->strategy->rank, call, NULL);
 }

@@ -1,14 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The door of llmrec/recommender.h; the strategies' makers stand in their own files. */
+/* The door to the handle of llmrec/recommender.h: making, freeing, what every recommender can say of itself. */
 #include "llmrec/recommender.h"
 
 #include <string.h>
 
 #include "core/context.h"
-#include "core/log.h"
 #include "core/memory.h"
 #include "core/text.h"
-#include "rank/strategy.h"
+#include "rank/search.h"
 
 /* --- the handle ---------------------------------------------------------------------------------------------- */
 
@@ -25,7 +24,7 @@ static llmrec_status describe(llmrec_context *context, const lr_recommender_part
         LR_TRY(lr_options_describe(strategy->kind->options, parts->options, &json));
     }
     if (parts->made_from != NULL) LR_TRY(lr_builder_format(&json, ",\"parts\":{%s}", parts->made_from));
-    if (parts->dim > 0) LR_TRY(lr_builder_format(&json, ",\"dim\":%zu", parts->dim));
+    if (parts->search != NULL) LR_TRY(lr_builder_format(&json, ",\"dim\":%zu", parts->search->measured.table->dim));
     LR_TRY(lr_builder_add(&json, "}", 1));
     *description = json.text;
     return LLMREC_OK;
@@ -41,18 +40,22 @@ llmrec_status lr_recommender_make(llmrec_context *context, const lr_recommender_
     llmrec_status status = LLMREC_OK;
     LR_TRY(LR_NEW_ZERO(context, fresh, 1));
     LR_TRY(LR_NEW_ZERO(context, fresh->scratch, 1));
+    LR_TRY(LR_NEW_ZERO(context, fresh->near, 1));
     LR_TRY(describe(context, parts, &fresh->description));
     atomic_init(&fresh->references, 1);
     fresh->context = lr_context_hold(context);
     fresh->strategy = parts->strategy;
     fresh->self = parts->self;
     fresh->items = parts->items;
+    fresh->search = parts->search;
+    fresh->cosine_dim = parts->cosine_dim;
     fresh->ids = parts->ids == NULL ? NULL : lr_ids_hold(parts->ids);
     *recommender = fresh;
     return LLMREC_OK;
 done:
     if (fresh != NULL) {
         lr_free(context, fresh->scratch);
+        lr_free(context, fresh->near);
         lr_free(context, fresh->description);
     }
     lr_free(context, fresh);
@@ -73,11 +76,20 @@ llmrec_recommender *lr_recommender_hold(llmrec_recommender *recommender)
     return recommender;
 }
 
+static void free_near(const llmrec_recommender *recommender)
+{
+    lr_search *made = atomic_load(recommender->near);
+    if (made != NULL) lr_search_free(made);
+    lr_free(recommender->context, made);
+    lr_free(recommender->context, recommender->near);
+}
+
 void llmrec_recommender_free(llmrec_recommender *recommender)
 {
     if (recommender == NULL) return;
     if (atomic_fetch_sub_explicit(&recommender->references, 1, memory_order_acq_rel) != 1) return;
     llmrec_context *context = recommender->context;
+    free_near(recommender);
     recommender->strategy->free(recommender->self);
     lr_ids_free(recommender->ids);
     lr_scratch_clear(recommender->scratch);
@@ -105,7 +117,7 @@ int64_t llmrec_recommender_items(const llmrec_recommender *recommender)
     return recommender == NULL ? 0 : (int64_t)recommender->items;
 }
 
-static llmrec_status need_ids(const llmrec_recommender *recommender)
+llmrec_status lr_need_ids(const llmrec_recommender *recommender)
 {
     if (recommender->ids != NULL) return LLMREC_OK;
     return lr_fail(LLMREC_ERR_UNSUPPORTED, "recommender: it was made of a table without item ids");
@@ -116,189 +128,8 @@ llmrec_status llmrec_recommender_item_id(const llmrec_recommender *recommender, 
 {
     if (recommender == NULL || id == NULL || length == NULL)
         return lr_fail(LLMREC_ERR_ARGUMENT, "recommender, id or length is NULL");
-    LR_RETURN_IF(need_ids(recommender));
+    LR_RETURN_IF(lr_need_ids(recommender));
     LR_RETURN_IF(lr_option_range("item", item, 0, (int64_t)recommender->items - 1));
     *id = lr_ids_text(recommender->ids, (size_t)item, length);
     return LLMREC_OK;
-}
-
-/* --- recommending -------------------------------------------------------------------------------------------- */
-
-typedef llmrec_recommend_options O;
-static const lr_option recommend_option[] = {
-    LR_FLAG(O, keep_seen, 0, "a session's own items may be recommended"),
-    LR_COUNT(O, allow_count, 0, 0, INT64_MAX, "number of allowed items"),
-    LR_LIST(O, allow, INDICES, "allow_count", NULL, "only these items may be recommended; unset: all"),
-    LR_COUNT(O, deny_count, 0, 0, INT64_MAX, "number of denied items"),
-    LR_LIST(O, deny, INDICES, "deny_count", NULL, "these items are never recommended"),
-    LR_POINTER(O, grounding, "gets where the lists of prompt recommenders come from"),
-    LR_COUNT(O, grounding_columns, 0, 0, INT32_MAX, "columns of grounding"),
-};
-LR_OPTIONS(lr_recommend_options, llmrec_recommend_options, grounding_columns, "which items may be recommended",
-           recommend_option, .check = NULL);
-
-llmrec_status llmrec_recommend_options_init(llmrec_recommend_options *options, size_t size)
-{
-    return lr_options_init(&lr_recommend_options, options, size);
-}
-
-static llmrec_status read_filter(const llmrec_recommend_options *given, size_t items, llmrec_recommend_options *options)
-{
-    LR_RETURN_IF(lr_options_read(&lr_recommend_options, given, options));
-    return lr_filter_check(options, items);
-}
-
-static llmrec_status check_offsets(const int64_t *offsets, size_t sessions)
-{
-    if (sessions > 0 && offsets[0] < 0)
-        return lr_fail(LLMREC_ERR_ARGUMENT, "offsets[0] is %lld; wanted 0 or more", (long long)offsets[0]);
-    for (size_t i = 0; i < sessions; i++)
-        if (offsets[i + 1] < offsets[i])
-            return lr_fail(LLMREC_ERR_ARGUMENT, "offsets[%zu] is %lld, below the %lld before it; wanted rising ones",
-                           i + 1, (long long)offsets[i + 1], (long long)offsets[i]);
-    return LLMREC_OK;
-}
-
-static llmrec_status check_items(const int64_t *offsets, const int32_t *items, size_t sessions, size_t catalog)
-{
-    for (size_t i = 0; i < sessions; i++)
-        for (int64_t at = offsets[i]; at < offsets[i + 1]; at++)
-            if (items[at] < -1 || items[at] >= (int64_t)catalog)
-                return lr_fail(LLMREC_ERR_ARGUMENT, "items[%lld] (session %zu) is %d; wanted -1 to %zu", (long long)at,
-                               i, items[at], catalog - 1);
-    return LLMREC_OK;
-}
-
-/* What both entry points ask of their arguments, items aside. */
-static llmrec_status check_call(const llmrec_recommender *recommender, const int64_t *offsets, const void *items,
-                                size_t sessions, int64_t k)
-{
-    size_t entries = 0;
-    if (recommender == NULL) return lr_fail(LLMREC_ERR_ARGUMENT, "recommender is NULL");
-    if (k < 1) return lr_fail(LLMREC_ERR_ARGUMENT, "k is %lld; wanted 1 or more", (long long)k);
-    if (sessions == 0) return LLMREC_OK;
-    if (__builtin_mul_overflow(sessions, (size_t)k, &entries) || entries > PTRDIFF_MAX / sizeof(float))
-        return lr_fail(LLMREC_ERR_ARGUMENT, "sessions x k is %zu x %lld; wanted arrays that fit an address space",
-                       sessions, (long long)k);
-    if (offsets == NULL) return lr_fail(LLMREC_ERR_ARGUMENT, "offsets is NULL");
-    LR_RETURN_IF(check_offsets(offsets, sessions));
-    if (items == NULL && offsets[sessions] > offsets[0]) return lr_fail(LLMREC_ERR_ARGUMENT, "items is NULL");
-    return LLMREC_OK;
-}
-
-static llmrec_status check_outputs(const int32_t *recommended, const int32_t *counts, size_t sessions)
-{
-    if (sessions > 0 && (recommended == NULL || counts == NULL))
-        return lr_fail(LLMREC_ERR_ARGUMENT, "recommended or counts is NULL");
-    return LLMREC_OK;
-}
-
-llmrec_status lr_recommend_checked(const llmrec_recommender *recommender, const lr_batch *call, int64_t k,
-                                   const llmrec_recommend_options *given)
-{
-    llmrec_recommend_options options;
-    lr_batch checked = *call;
-    LR_RETURN_IF(check_call(recommender, call->offsets, call->items, call->sessions, k));
-    LR_RETURN_IF(check_outputs(call->recommended, call->counts, call->sessions));
-    LR_RETURN_IF(check_items(call->offsets, call->items, call->sessions, recommender->items));
-    LR_RETURN_IF(read_filter(given, recommender->items, &options));
-    checked.k = checked.stride = (size_t)k;
-    return lr_recommend(recommender, &options, &checked);
-}
-
-llmrec_status llmrec_recommend(const llmrec_recommender *recommender, const int64_t *offsets, const int32_t *items,
-                               int64_t sessions, int64_t k, const llmrec_recommend_options *options,
-                               int32_t *recommended, float *scores, int32_t *counts)
-{
-    LR_RETURN_IF(lr_count("sessions", sessions));
-    const lr_batch call = {.offsets = offsets,
-                           .items = items,
-                           .sessions = (size_t)sessions,
-                           .recommended = recommended,
-                           .scores = scores,
-                           .counts = counts};
-    return lr_recommend_checked(recommender, &call, k, options);
-}
-
-/* --- by external ids ----------------------------------------------------------------------------------------- */
-
-/* What became of ids. */
-typedef struct findings {
-    int64_t total;         /* unknown ones */
-    int64_t first_unknown; /* position of the first one */
-} findings;
-
-static llmrec_status check_ids(const lr_id_rows *rows)
-{
-    for (int64_t at = rows->offsets[0]; at < rows->offsets[rows->sessions]; at++)
-        if (rows->ids[at] == NULL) return lr_fail(LLMREC_ERR_ARGUMENT, "ids[%lld] is NULL", (long long)at);
-    return LLMREC_OK;
-}
-
-static findings find_items(const lr_ids *map, const lr_id_rows *rows, int32_t *items, int64_t *unknown)
-{
-    findings found = {0};
-    for (size_t i = 0; i < rows->sessions; i++) {
-        const int64_t before = found.total;
-        for (int64_t at = rows->offsets[i]; at < rows->offsets[i + 1]; at++) {
-            const size_t length = rows->lengths == NULL ? SIZE_MAX : rows->lengths[at];
-            items[at - rows->offsets[0]] = (int32_t)lr_ids_find(map, rows->ids[at], length);
-            if (items[at - rows->offsets[0]] >= 0) continue;
-            if (found.total++ == 0) found.first_unknown = at;
-        }
-        if (unknown != NULL) unknown[i] = found.total - before;
-    }
-    return found;
-}
-
-static void warn_of_unknown(const llmrec_recommender *recommender, const lr_id_rows *rows, const findings *found)
-{
-    if (found->total == 0) return;
-    const char *id = rows->ids[found->first_unknown];
-    const size_t length = rows->lengths == NULL ? strlen(id) : rows->lengths[found->first_unknown];
-    lr_log(recommender->context, LLMREC_LOG_WARNING, "rank", "%lld unknown item ids skipped, the first: ids[%lld] %s",
-           (long long)found->total, (long long)found->first_unknown, lr_quote(id, length).text);
-}
-
-llmrec_status lr_find_items(const llmrec_recommender *recommender, const lr_id_rows *rows, int32_t *items,
-                            int64_t *unknown)
-{
-    LR_RETURN_IF(need_ids(recommender));
-    LR_RETURN_IF(check_ids(rows));
-    const findings found = find_items(recommender->ids, rows, items, unknown);
-    warn_of_unknown(recommender, rows, &found);
-    return LLMREC_OK;
-}
-
-llmrec_status llmrec_recommend_ids(const llmrec_recommender *recommender, const int64_t *offsets,
-                                   const char *const *ids, const size_t *lengths, int64_t sessions, int64_t k,
-                                   const llmrec_recommend_options *given, int32_t *recommended, float *scores,
-                                   int32_t *counts, int64_t *unknown)
-{
-    llmrec_recommend_options options;
-    const lr_id_rows rows = {offsets, ids, lengths, (size_t)sessions};
-    const size_t width = (size_t)k;
-    lr_batch batch = {.offsets = offsets,
-                      .sessions = rows.sessions,
-                      .k = width,
-                      .recommended = recommended,
-                      .scores = scores,
-                      .counts = counts,
-                      .stride = width};
-    int32_t *items = NULL;
-    llmrec_status status = LLMREC_OK;
-    LR_RETURN_IF(lr_count("sessions", sessions));
-    LR_RETURN_IF(check_call(recommender, offsets, ids, rows.sessions, k));
-    LR_RETURN_IF(check_outputs(recommended, counts, rows.sessions));
-    LR_RETURN_IF(need_ids(recommender));
-    LR_RETURN_IF(read_filter(given, recommender->items, &options));
-    if (sessions == 0) return LLMREC_OK;
-    LR_TRY(LR_NEW(recommender->context, items, (size_t)(offsets[sessions] - offsets[0])));
-    LR_TRY(lr_find_items(recommender, &rows, items, unknown));
-    batch.items = items;
-    batch.origin = offsets[0];
-    LR_TRY(lr_recommend(recommender, &options, &batch));
-done:
-    lr_free(recommender->context, items);
-    return status;
 }

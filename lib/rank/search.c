@@ -130,18 +130,10 @@ static void plan_slices(lr_scan *scan, size_t k)
                        scan->batch->filter->eligible > table->rows / 16;
 }
 
-static bool has_known(const lr_batch *batch, size_t session)
-{
-    const int32_t *items = lr_batch_items(batch, session);
-    for (size_t i = lr_batch_length(batch, session); i-- > 0;)
-        if (items[i] >= 0) return true;
-    return false;
-}
-
 static size_t count_queries(const lr_batch *batch)
 {
     size_t count = 0;
-    for (size_t i = 0; i < batch->sessions; i++) count += has_known(batch, i);
+    for (size_t i = 0; i < batch->sessions; i++) count += lr_batch_has_known(batch, i);
     return count;
 }
 
@@ -177,7 +169,7 @@ static void hand_out(lr_scan *scan, const room *r)
     size_t query = 0;
     for (size_t i = 0; i < scan->batch->sessions; i++) {
         scan->batch->counts[i] = 0;
-        if (!has_known(scan->batch, i)) continue;
+        if (!lr_batch_has_known(scan->batch, i)) continue;
         scan->queries[query] = (lr_query){
             .session = i, .vector = r->vectors + query * dim, .seen.items = r->seen + lr_batch_start(scan->batch, i)};
         query++;

@@ -2,7 +2,9 @@
 /* LLM-seq-sim: a session becomes a vector made of its items' vectors; the rows of the table are ranked by it. */
 #include "core/context.h"
 #include "core/memory.h"
+#include "core/pool.h"
 #include "rank/kinds.h"
+#include "rank/scoring.h"
 #include "rank/search.h"
 #include "rank/similarity_options.h"
 
@@ -39,10 +41,50 @@ static llmrec_status similarity_rank(const llmrec_recommender *recommender, cons
     return lr_search_rank(&s->search, recommender->scratch, batch, session_vector, s);
 }
 
+/* A batch's vectors, some sessions a task. */
+typedef struct making {
+    const similarity *self;
+    const lr_batch *batch;
+    double *sums; /* [workers,dim] */
+    float *rows;  /* [workers,dim] */
+} making;
+
+enum { TASK = 16 }; /* sessions */
+
+static llmrec_status make_vectors(void *argument, size_t task, size_t worker)
+{
+    const making *m = argument;
+    const size_t dim = m->self->search.measured.table->dim;
+    const lr_vector_room room = {m->sums + worker * dim, m->rows + worker * dim};
+    for (size_t i = task * TASK; i < (task + 1) * TASK && i < m->batch->sessions; i++)
+        if (lr_batch_has_known(m->batch, i))
+            session_vector(m->self, i, lr_batch_items(m->batch, i), lr_batch_length(m->batch, i), &room,
+                           m->batch->vectors + i * dim);
+    return LLMREC_OK;
+}
+
+static llmrec_status similarity_vectors(const llmrec_recommender *recommender, const lr_batch *batch)
+{
+    making m = {.self = recommender->self, .batch = batch};
+    const size_t numbers = lr_workers(m.self->context) * m.self->search.measured.table->dim;
+    lr_scratch *scratch = NULL;
+    lr_arena arena = {0};
+    LR_CUT(&arena, m.sums, numbers);
+    LR_CUT(&arena, m.rows, numbers);
+    LR_RETURN_IF(lr_scratch_take(recommender->scratch, m.self->context, arena.used, &scratch, &arena));
+    LR_CUT(&arena, m.sums, numbers);
+    LR_CUT(&arena, m.rows, numbers);
+    const llmrec_status status = lr_parallel(m.self->context, (batch->sessions + TASK - 1) / TASK, make_vectors, &m);
+    lr_scratch_give(recommender->scratch, scratch);
+    return status;
+}
+
 static const lr_strategy strategy = {.name = "similarity",
                                      .kind = &lr_similarity_kind,
                                      .batch = similarity_batch,
                                      .rank = similarity_rank,
+                                     .score = lr_score_by_vectors,
+                                     .vectors = similarity_vectors,
                                      .free = similarity_free};
 
 /* Fits to reduce_dim directions, or to all that there are where they are fewer. */
@@ -117,7 +159,7 @@ llmrec_status llmrec_recommender_create_similarity(const llmrec_embedding *embed
     parts.ids = table->ids;
     parts.self = fresh;
     parts.options = &options;
-    parts.dim = table->dim;
+    parts.search = &fresh->search;
     LR_TRY(lr_recommender_make(table->context, &parts, recommender));
 done:
     llmrec_embedding_free(table);

@@ -10,6 +10,7 @@
 #include "nn/encoder.h"
 #include "nn/inference.h"
 #include "rank/kinds.h"
+#include "rank/scoring.h"
 #include "rank/search.h"
 
 typedef struct trained {
@@ -51,22 +52,31 @@ static void session_vector(const void *self, size_t session, const int32_t *item
     memcpy(vector, made->values + session * made->dim, made->dim * sizeof *vector);
 }
 
-static llmrec_status trained_rank(const llmrec_recommender *recommender, const lr_batch *batch)
+/* The network gives all numbers of a vector but the last one where there is a bias. */
+static llmrec_status trained_vectors(const llmrec_recommender *recommender, const lr_batch *batch)
 {
     const trained *t = recommender->self;
     const lr_network network = lr_encoder_network(t->encoder);
     const lr_prompts prompts = {batch->offsets, batch->items, batch->origin, batch->sessions};
+    for (size_t i = 0; i < batch->sessions; i++) batch->vectors[(i + 1) * t->dim - 1] = 1;
+    if (batch->memory != NULL && lr_batch_rows(batch) > 0)
+        return lr_trail_follow(batch->memory, &network, batch->items, lr_batch_rows(batch), batch->vectors);
+    return lr_inference_run(t->inference, &network, &prompts, batch->vectors, t->dim);
+}
+
+static llmrec_status trained_rank(const llmrec_recommender *recommender, const lr_batch *batch)
+{
+    const trained *t = recommender->self;
     vectors made = {.dim = t->dim};
+    lr_batch sessions = *batch;
     lr_scratch *scratch = NULL;
     lr_arena arena = {0};
     llmrec_status status = LLMREC_OK;
     LR_CUT(&arena, made.values, batch->sessions * t->dim);
     LR_TRY(lr_scratch_take(recommender->scratch, t->context, arena.used, &scratch, &arena));
     LR_CUT(&arena, made.values, batch->sessions * t->dim);
-    for (size_t i = 0; i < batch->sessions; i++) made.values[(i + 1) * t->dim - 1] = 1; /* the pass fills the others */
-    if (batch->memory != NULL && lr_batch_rows(batch) > 0)
-        LR_TRY(lr_trail_follow(batch->memory, &network, batch->items, lr_batch_rows(batch), made.values));
-    else LR_TRY(lr_inference_run(t->inference, &network, &prompts, made.values, t->dim));
+    sessions.vectors = made.values;
+    LR_TRY(trained_vectors(recommender, &sessions));
     LR_TRY(lr_search_rank(&t->search, recommender->scratch, batch, session_vector, &made));
 done:
     lr_scratch_give(recommender->scratch, scratch);
@@ -87,12 +97,19 @@ static void trained_forget(void *memory)
     lr_trail_free(memory);
 }
 
-static const lr_strategy bert4rec = {
-    .name = "bert4rec", .kind = &lr_encoder_kind, .batch = trained_batch, .rank = trained_rank, .free = trained_free};
+static const lr_strategy bert4rec = {.name = "bert4rec",
+                                     .kind = &lr_encoder_kind,
+                                     .batch = trained_batch,
+                                     .rank = trained_rank,
+                                     .score = lr_score_by_vectors,
+                                     .vectors = trained_vectors,
+                                     .free = trained_free};
 static const lr_strategy sasrec = {.name = "sasrec",
                                    .kind = &lr_encoder_kind,
                                    .batch = trained_batch,
                                    .rank = trained_rank,
+                                   .score = lr_score_by_vectors,
+                                   .vectors = trained_vectors,
                                    .free = trained_free,
                                    .remember = trained_remember,
                                    .forget = trained_forget};
@@ -146,7 +163,8 @@ llmrec_status llmrec_recommender_create_encoder(const llmrec_encoder *encoder, l
     LR_TRY(lr_encoder_describe(encoder, &network));
     LR_TRY(make_trained(encoder, &fresh));
     parts.made_from = network.text;
-    parts.dim = fresh->dim;
+    parts.search = &fresh->search;
+    parts.cosine_dim = encoder->shape.dim;
     parts.strategy = encoder->shape.causal ? &sasrec : &bert4rec;
     parts.self = fresh;
     parts.items = encoder->shape.items;

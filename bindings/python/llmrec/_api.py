@@ -697,6 +697,8 @@ FUNCTIONS = {
     "llmrec_recommend_options_init": (c_int32, [POINTER(llmrec_recommend_options), c_size_t]),
     "llmrec_recommend": (c_int32, [c_void_p, c_void_p, c_void_p, c_int64, c_int64, POINTER(llmrec_recommend_options), c_void_p, c_void_p, c_void_p]),
     "llmrec_recommend_ids": (c_int32, [c_void_p, c_void_p, c_void_p, c_void_p, c_int64, c_int64, POINTER(llmrec_recommend_options), c_void_p, c_void_p, c_void_p, c_void_p]),
+    "llmrec_score": (c_int32, [c_void_p, c_void_p, c_void_p, c_int64, c_void_p, c_void_p, c_int64, c_void_p]),
+    "llmrec_score_ids": (c_int32, [c_void_p, c_void_p, c_void_p, c_void_p, c_int64, c_void_p, c_void_p, c_void_p, c_int64, c_void_p, c_void_p]),
     "llmrec_session_create": (c_int32, [c_void_p, c_void_p]),
     "llmrec_session_free": (None, [c_void_p]),
     "llmrec_session_append": (c_int32, [c_void_p, c_void_p, c_int64]),
