@@ -6,10 +6,9 @@
 #include <stdio.h>
 
 #include "compare/console.h"
+#include "compare/help.h"
 #include "compare/output.h"
-#include "compare/settings.h"
-#include "compare/strategies.h"
-#include "compare/task.h"
+#include "compare/compare_rows.h"
 
 enum { FAILED = 1, WRONG_FLAG = 2, CANCELED = 130 };
 
@@ -37,13 +36,13 @@ static int run(const compare_settings *settings, compare_row *rows, int64_t coun
                          .console = &console};
     llmrec_context_options options;
     llmrec_status status = llmrec_context_options_init(&options, sizeof options);
-    options.threads = settings->threads;
-    console_attach(&console, settings->quiet, &options);
+    console_attach(&console, settings->quiet != NULL, &options);
+    if (status == LLMREC_OK) status = options_lay(&settings->options, "context", &options);
     if (status == LLMREC_OK) status = llmrec_context_create(&options, &task.context);
     if (status == LLMREC_OK) status = compare(&task, rows, count);
     if (status != LLMREC_OK) fprintf(stderr, "compare: %s\n", task.error[0] != '\0' ? task.error : llmrec_last_error());
     if (status == LLMREC_ERR_CANCELED && task.trains && settings->checkpoint != NULL)
-        fputs("compare: the same command goes on after the last whole epoch\n", stderr);
+        fputs("compare: the same command continues after the last whole epoch\n", stderr);
     int code = status == LLMREC_OK ? 0 : status == LLMREC_ERR_CANCELED ? CANCELED : FAILED;
     if (code == 0 && settings->json != NULL && !write_json(&task, rows, count, settings->json)) code = FAILED;
     if (code == 0 && settings->plot != NULL && !write_plot(rows, count, settings->plot)) code = FAILED;
@@ -53,17 +52,16 @@ static int run(const compare_settings *settings, compare_row *rows, int64_t coun
 
 int main(int count, char **words)
 {
-    compare_settings settings;
-    compare_row rows[MAX_NAMES] = {0};
+    static compare_settings settings;
+    static compare_row rows[MAX_NAMES];
     int64_t row_count = 0;
     int code = WRONG_FLAG;
     if (settings_read(&settings, count, words)) {
-        if (settings.help) settings_help();
-        if (settings.version) printf("libllmrec %s, %s\n", llmrec_version(), llmrec_build_info());
-        if (settings.help || settings.version) code = 0;
+        if (settings.version != NULL) printf("libllmrec %s, %s\n", llmrec_version(), llmrec_build_info());
+        if (settings.help != NULL) code = help_print(settings.help) ? 0 : WRONG_FLAG;
+        else if (settings.version != NULL) code = 0;
         else if (rows_read(&settings, rows, &row_count)) code = run(&settings, rows, row_count);
     }
-    rows_clear(rows, MAX_NAMES);
-    settings_clear(&settings);
+    rows_clear(rows, row_count);
     return code;
 }

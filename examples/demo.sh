@@ -38,11 +38,11 @@ demo_llm() {
     build/examples/compare \
         --interactions build/parts/ml-100k/ml-100k.inter \
         --items build/parts/ml-100k/ml-100k.item \
-        --split leave-one-out \
-        --strategies popularity,prompt-rank:prompt-scoring=letters:prompt-rounds=3,prompt-rank:prompt-structure=grammar \
+        --split-method leave-one-out \
+        --strategies popularity,prompt-rank:scoring=letters:rounds=3,prompt-rank:structure=grammar \
         --first-stage popularity --prompt-candidates 10 --prompt-history 5 --prompt-alternatives 1000 --k 10 \
-        --llm-url "$address/v1" --llm-model gemma-3-270m --llm-noun film --llm-nouns films \
-        --llm-sample 25 --llm-concurrency 2 --llm-journal build/llm.journal --samples 1 \
+        --llm-url "$address/v1" --llm-model gemma-3-270m --noun film --nouns films \
+        --sample 25 --llm-concurrency 2 --llm-journal build/llm.journal --show 1 \
         --json build/compare-llm.json \
         "$@"
 }
@@ -59,10 +59,10 @@ build/examples/compare \
     --interactions build/parts/ml-100k/ml-100k.inter \
     --items build/parts/ml-100k/ml-100k.item \
     --text-model build/parts/all-MiniLM-L6-v2 \
-    --cache build/cache \
-    --split leave-one-out \
+    --cache-directory build/cache \
+    --split-method leave-one-out \
     --strategies popularity,similarity,bert4rec,llm-bert4rec,sasrec,llm-sasrec \
-    --batch 64 \
+    --train-batch 64 \
     --epochs 20 \
     --checkpoint build/training \
     --plot build/curves.svg \

@@ -21,7 +21,7 @@ static llmrec_status refuse(compare_task *task, const char *format, ...)
     return LLMREC_ERR_ARGUMENT;
 }
 
-/* --- what was trained on --------------------------------------------------------------------------------------- */
+/* --- notes ------------------------------------------------------------------------------------------------------- */
 
 static uint64_t mix(uint64_t hash, uint64_t value)
 {
@@ -36,7 +36,7 @@ static json_t *hash_json(uint64_t hash)
     return json_string(text);
 }
 
-/* A name for the rows that a part sees. */
+/* A hash of the rows of a part. */
 static json_t *part_json(const llmrec_dataset *part)
 {
     uint64_t hash = 0;
@@ -71,7 +71,7 @@ static json_t *table_json(const llmrec_embedding *table)
     return copied ? hash_json(hash) : NULL;
 }
 
-/* Every option, and names for the data. */
+/* All options, and hashes of the data. */
 static json_t *notes_of(const compare_task *task, const compare_network *network)
 {
     return json_pack("{s:o, s:{s:o, s:o, s:o}}", "options", network_json(network), "data", "train",
@@ -79,10 +79,10 @@ static json_t *notes_of(const compare_task *task, const compare_network *network
                      network->from_vectors ? table_json(task->embedding) : json_null());
 }
 
-/* --- then and now ---------------------------------------------------------------------------------------------- */
+/* --- comparing notes --------------------------------------------------------------------------------------------- */
 
-/* More epochs or patience than before only make training go on. */
-static bool goes_on(const char *name, const json_t *then, const json_t *now, bool any_epochs)
+/* More epochs or patience than before continue the training. */
+static bool continues(const char *name, const json_t *then, const json_t *now, bool any_epochs)
 {
     const json_int_t before = json_integer_value(then), after = json_integer_value(now);
     if (strcmp(name, "epochs") == 0) return any_epochs && after > before;
@@ -99,7 +99,7 @@ static const char *find_difference(const json_t *then, const json_t *now, bool a
         const json_t *old = json_object_get(then, name);
         const char *inner = json_is_object(value) ? find_difference(old, value, any_epochs, found) : NULL;
         if (inner != NULL) return inner;
-        if (json_is_object(value) || json_equal(old, value) || goes_on(name, old, value, any_epochs)) continue;
+        if (json_is_object(value) || json_equal(old, value) || continues(name, old, value, any_epochs)) continue;
         found[0] = old;
         found[1] = value;
         return name;
@@ -113,8 +113,7 @@ static llmrec_status check_notes(compare_task *task, const char *path, const jso
     const json_t *found[2] = {NULL, NULL};
     json_t *then = json_load_file(path, 0, NULL);
     if (then == NULL)
-        return refuse(task, "--checkpoint: %s cannot be read, which says what the checkpoint beside it was trained on",
-                      path);
+        return refuse(task, "--checkpoint: %s cannot be read; it has the options of the checkpoint beside it", path);
     llmrec_status status = LLMREC_OK;
     const bool any_epochs = network->train.schedule == LLMREC_SCHEDULE_CONSTANT;
     const char *name = find_difference(then, now, any_epochs, found);
@@ -131,7 +130,7 @@ static llmrec_status check_notes(compare_task *task, const char *path, const jso
     return status;
 }
 
-/* Takes the place of the old ones at once, so that a kill leaves one or the other. */
+/* Renamed into place, so that a kill leaves old notes or new ones. */
 static llmrec_status write_notes(compare_task *task, const char *path, const json_t *notes)
 {
     char fresh[MAX_PATH + 16];
@@ -141,9 +140,9 @@ static llmrec_status write_notes(compare_task *task, const char *path, const jso
     return refuse(task, "--checkpoint: cannot write %s: %s", path, strerror(errno));
 }
 
-/* --- files ----------------------------------------------------------------------------------------------------- */
+/* --- files ------------------------------------------------------------------------------------------------------- */
 
-/* The name without its ending; colons are no part of file names everywhere. */
+/* The name without its ending. Some file systems allow no colons. */
 static llmrec_status name_files(compare_task *task, const compare_row *row, const compare_run *run, char stem[MAX_PATH])
 {
     const char *folder = task->settings->checkpoint;

@@ -1,13 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Training that goes on: a file an encoder, and beside it what it was trained on. */
+/* Checkpoints: one file for each encoder, and notes of its options and data beside it. */
 #ifndef COMPARE_CHECKPOINT_FILE_H
 #define COMPARE_CHECKPOINT_FILE_H
 
-#include "network.h"
+#include "recommenders.h"
 
-/* Sets run->checkpoint to DIR/STRATEGY-SEED.h5. Where that file is, gives its encoder, if it was made by the same
- * options on the same data; else writes DIR/STRATEGY-SEED.json, which says by which ones it is going to be made, and
- * gives NULL. */
+/* Sets run->checkpoint to DIR/ROW-SEED.h5. If the file exists, gives its encoder after a check that options and data in
+ * the notes are the same; else writes the notes, DIR/ROW-SEED.json, and gives NULL. */
 llmrec_status checkpoint_find(compare_task *task, const compare_row *row, const compare_network *network,
                               compare_run *run, llmrec_encoder **encoder);
 

@@ -24,7 +24,7 @@ static void clear_line(const compare_console *console)
     if (console->terminal && console->stage[0] != '\0') fputs("\r\033[K", stderr);
 }
 
-/* A line in the making; what does not fit is left out. */
+/* A line as it is built; what does not fit is left out. */
 typedef struct line {
     char text[256];
     size_t used;
@@ -153,7 +153,7 @@ void console_subject(compare_console *console, const char *name, int64_t seed)
 {
     snprintf(console->subject, sizeof console->subject, "%s", name);
     const size_t used = strlen(console->subject);
-    if (seed != UNSET) snprintf(console->subject + used, sizeof console->subject - used, " seed %lld", (long long)seed);
+    if (seed >= 0) snprintf(console->subject + used, sizeof console->subject - used, " seed %lld", (long long)seed);
 }
 
 void console_trained(compare_console *console, const compare_run *run)

@@ -1,34 +1,50 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The table of flags: what there are, what they take, and what they mean. */
+/* The command line: flags of compare's own in one small table, and all options of the library by their names. */
 #ifndef COMPARE_FLAGS_H
 #define COMPARE_FLAGS_H
 
-#include <stddef.h>
+#include "option_list.h"
 
-#include "settings.h"
+enum { MAX_NAMES = 32, MAX_KS = 16, MAX_SEEDS = 100 };
 
-typedef struct choice {
-    const char *name; /* NULL ends the list */
-    int64_t value;
-} choice;
+/* Names given with commas between them. */
+typedef struct compare_names {
+    const char *name[MAX_NAMES];
+    int64_t count;
+} compare_names;
 
-typedef enum kind { HEADING, TEXT, SWITCH, WHOLE, NUMBER, CHOICE, NAMES, LENGTHS } kind;
+/* Values of compare's own flags as given; NULL: not given. */
+typedef struct compare_texts {
+    char *text_columns, *strategies, *k, *seed, *seeds, *show, *p_core;
+} compare_texts;
 
-typedef struct flag_entry {
-    kind kind;
-    const char *name, *value, *help; /* as help shows them; a heading has its name alone */
-    size_t offset;                   /* of the field in settings */
-    double low, high;                /* WHOLE and NUMBER */
-    const choice *choices;
-} flag_entry;
+/* What the command line asks for; NULL for texts that were not given. */
+typedef struct compare_settings {
+    char *interactions, *items, *embedding, *part_name, *first_stage, *checkpoint, *json, *plot;
+    char *quiet, *help, *version; /* not NULL: given; of help, its topic or "" */
+    compare_texts texts;
+    compare_names text_columns, strategies;
+    int64_t seed, seeds, show;
+    int64_t part;               /* LLMREC_PART_TEST or LLMREC_PART_VALIDATION */
+    int64_t k[MAX_KS], k_count; /* rising */
+    compare_options options;
+} compare_settings;
 
-extern const flag_entry flags[];
-extern const size_t flag_count;
+/* A flag of compare's own, or a heading of the help: its `value` is NULL. */
+typedef struct compare_flag {
+    const char *name, *value, *help; /* a switch has the value "" */
+    size_t offset;                   /* of its text in compare_settings */
+} compare_flag;
 
-/* The flag of that name, or NULL. */
-const flag_entry *flag_find(const char *name, size_t length);
+extern const compare_flag compare_flags[];
+extern const int64_t compare_flag_count;
 
-/* The choices of a flag with bars between them. */
-void flag_list_choices(const flag_entry *flag, char *text, size_t size);
+/* Reads the command line; names in it are cut at their commas. If it is wrong, says so on standard error in one line
+ * and returns false. */
+bool settings_read(compare_settings *settings, int count, char **words);
+
+/* Whether a model embeds the items' texts: in a directory, or behind a server. */
+bool settings_embed_texts(const compare_settings *settings);
+bool settings_have_vectors(const compare_settings *settings);
 
 #endif

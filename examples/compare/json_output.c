@@ -3,10 +3,10 @@
 #include <jansson.h>
 #include <math.h>
 #include <stdio.h>
-#include <stdlib.h>
 
-#include "network.h"
+#include "library_json.h"
 #include "output.h"
+#include "recommenders.h"
 
 static json_t *number_or_null(double value)
 {
@@ -30,69 +30,62 @@ static json_t *data(const compare_task *task)
     llmrec_dataset_statistics d = {.size = sizeof d};
     const compare_settings *s = task->settings;
     if (llmrec_dataset_describe(task->dataset, &d) != LLMREC_OK) return NULL;
-    return json_pack("{s:o, s:o, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:f}", "interactions", json_string(s->interactions),
+    return json_pack("{s:o, s:o, s:I, s:I, s:I, s:I, s:I, s:I, s:f}", "interactions", json_string(s->interactions),
                      "items", text_or_null(s->items), "sessions", (json_int_t)d.sessions, "catalog",
                      (json_int_t)d.items, "rows", (json_int_t)d.rows, "input_rows", (json_int_t)d.input_rows,
-                     "rows_dropped", (json_int_t)d.rows_dropped, "p_core", (json_int_t)s->p_core, "time_ties",
-                     (json_int_t)d.time_ties, "seconds", task->load_seconds);
+                     "rows_dropped", (json_int_t)d.rows_dropped, "time_ties", (json_int_t)d.time_ties, "seconds",
+                     task->load_seconds);
 }
 
 static json_t *vectors(const compare_task *task)
 {
     const compare_settings *s = task->settings;
     if (task->embedding == NULL) return json_null();
-    return json_pack("{s:o, s:o, s:o, s:I, s:I, s:I, s:I, s:f}", "text_model", text_or_null(s->text_model), "text_url",
-                     text_or_null(s->text_url), "file", text_or_null(s->embedding), "rows",
-                     (json_int_t)llmrec_embedding_rows(task->embedding), "dim",
+    return json_pack("{s:o, s:o, s:o, s:I, s:I, s:I, s:I, s:f}", "text_model",
+                     text_or_null(options_given(&s->options, "text", "model")), "text_url",
+                     text_or_null(options_given(&s->options, "text", "url")), "file", text_or_null(s->embedding),
+                     "rows", (json_int_t)llmrec_embedding_rows(task->embedding), "dim",
                      (json_int_t)llmrec_embedding_dim(task->embedding), "missing", (json_int_t)task->alignment.missing,
                      "surplus", (json_int_t)task->alignment.surplus, "seconds", task->embed_seconds);
 }
 
-/* What training stops early by. */
+/* The part for early stopping. */
 static json_t *validation(const compare_task *task)
 {
     if (task->validation == NULL) return json_null();
-    const bool temporal = task->split == LLMREC_SPLIT_TEMPORAL;
+    const bool temporal = task->split.method == LLMREC_SPLIT_TEMPORAL;
     return json_pack("{s:I, s:o}", "sessions", (json_int_t)llmrec_dataset_sessions(task->validation), "fraction",
-                     temporal ? json_real(task->validation_fraction) : json_null());
+                     temporal ? json_real(task->split.validation_fraction) : json_null());
 }
 
 /* All of the part, or a sample of it. */
 static json_int_t evaluated_sessions(const compare_task *task)
 {
-    return (json_int_t)(task->asks ? llmrec_report_sessions(task->rows[0].report)
-                                   : llmrec_dataset_sessions(task->evaluated));
+    return (json_int_t)(task->evaluation.sample > 0 ? llmrec_report_sessions(task->rows[0].report)
+                                                    : llmrec_dataset_sessions(task->evaluated));
+}
+
+/* By section and name, as the library reads them. */
+static json_t *options_object(const compare_task *task)
+{
+    return json_pack("{s:o, s:o, s:o}", "dataset", options_json("llmrec_dataset_options", &task->loading), "split",
+                     options_json("llmrec_split_options", &task->split), "evaluation",
+                     options_json("llmrec_evaluation_options", &task->evaluation));
 }
 
 static json_t *protocol(const compare_task *task)
 {
     const compare_settings *s = task->settings;
-    return json_pack("{s:s, s:o, s:s, s:s, s:I, s:I, s:o, s:b, s:s, s:b, s:s, s:s, s:s, s:o, s:o, s:I, s:I}", "library",
-                     llmrec_version(), "data", data(task), "split", choice_name("--split", task->split), "part",
-                     choice_name("--part", s->part), "train_rows", (json_int_t)llmrec_dataset_rows(task->train),
-                     "evaluated_sessions", evaluated_sessions(task), "validation", validation(task), "drop_untrained",
-                     (int)task->drops_untrained, "target", "last row of each session", "seen_filter", !s->keep_seen,
-                     "ranking", "full catalog", "ties", "time: input order; score: lower index", "item_counts", "train",
-                     "k", lengths(s), "vectors", vectors(task), "seed", (json_int_t)s->seed, "threads",
-                     (json_int_t)llmrec_context_threads(task->context));
-}
-
-enum { VALUES, ERRORS };
-
-static json_t *figures(const llmrec_report *report, int which)
-{
-    json_t *object = json_object();
-    const int64_t last = which == VALUES ? LLMREC_METRIC_COVERAGE : LLMREC_METRIC_COVERAGE - 1;
-    for (int64_t i = 0; i < llmrec_report_k_count(report); i++)
-        for (int64_t metric = 0; metric <= last; metric++) {
-            char name[64];
-            double value = NAN, error = NAN;
-            const int64_t k = llmrec_report_k(report, i);
-            snprintf(name, sizeof name, "%s@%lld", llmrec_metric_name(metric), (long long)k);
-            if (llmrec_report_metric(report, metric, k, &value, &error) == LLMREC_OK)
-                json_object_set_new(object, name, number_or_null(which == VALUES ? value : error));
-        }
-    return object;
+    json_t *options = options_object(task);
+    const char *method = json_string_value(json_object_get(json_object_get(options, "split"), "method"));
+    return json_pack(
+        "{s:s, s:o, s:s, s:s, s:I, s:I, s:o, s:b, s:s, s:b, s:s, s:s, s:s, s:o, s:o, s:I, s:I, s:o}", "library",
+        llmrec_version(), "data", data(task), "split", method, "part", s->part_name, "train_rows",
+        (json_int_t)llmrec_dataset_rows(task->train), "evaluated_sessions", evaluated_sessions(task), "validation",
+        validation(task), "drop_untrained", (int)task_drops_untrained(task), "target", "last row of each session",
+        "seen_filter", !task->evaluation.keep_seen, "ranking", "full catalog", "ties",
+        "time: input order; score: lower index", "item_counts", "train", "k", lengths(s), "vectors", vectors(task),
+        "seed", (json_int_t)s->seed, "threads", (json_int_t)llmrec_context_threads(task->context), "options", options);
 }
 
 static json_t *deviations(const compare_row *row)
@@ -121,7 +114,7 @@ static json_t *curve(const compare_run *run)
     return list;
 }
 
-/* Sequences or tokens in all, by the second of training. */
+/* Sequences or tokens in a second of training. */
 static double speed(const compare_run *run, bool tokens)
 {
     double sum = 0, seconds = 0;
@@ -135,17 +128,21 @@ static double speed(const compare_run *run, bool tokens)
 
 static json_t *run_object(const compare_run *run)
 {
+    json_t *figures = report_json(run->report);
     const llmrec_epoch *best = &run->epoch[run->best - 1];
-    return json_pack("{s:I, s:I, s:I, s:o, s:o, s:f, s:f, s:f, s:o, s:f, s:o, s:o}", "seed", (json_int_t)run->seed,
-                     "epochs", (json_int_t)run->epochs, "best_epoch", (json_int_t)run->best, "loss",
-                     number_or_null(best->loss), "validation_ndcg", number_or_null(best->ndcg), "seconds",
-                     run_train_seconds(run), "sequences_per_second", speed(run, false), "tokens_per_second",
-                     speed(run, true), "checkpoint", text_or_null(run->checkpoint), "evaluate_seconds",
-                     llmrec_report_seconds(run->report), "metrics", figures(run->report, VALUES), "curve", curve(run));
+    json_t *object = json_pack("{s:I, s:I, s:I, s:o, s:o, s:f, s:f, s:f, s:o, s:f, s:O, s:o}", "seed",
+                               (json_int_t)run->seed, "epochs", (json_int_t)run->epochs, "best_epoch",
+                               (json_int_t)run->best, "loss", number_or_null(best->loss), "validation_ndcg",
+                               number_or_null(best->ndcg), "seconds", run_train_seconds(run), "sequences_per_second",
+                               speed(run, false), "tokens_per_second", speed(run, true), "checkpoint",
+                               text_or_null(run->checkpoint), "evaluate_seconds", llmrec_report_seconds(run->report),
+                               "metrics", json_object_get(figures, "metrics"), "curve", curve(run));
+    json_decref(figures);
+    return object;
 }
 
-/* Of the first run: the others differ in their seed. */
-static json_t *options_object(const compare_row *row)
+/* Of the first run; the others have other seeds. */
+static json_t *training_options(const compare_row *row)
 {
     compare_network network;
     return network_read(row, row->runs[0].seed, &network) ? network_json(&network) : json_null();
@@ -156,52 +153,37 @@ static json_t *training(const compare_row *row)
     json_t *runs = json_array();
     for (int64_t i = 0; i < row->run_count; i++) json_array_append_new(runs, run_object(&row->runs[i]));
     return json_pack("{s:I, s:o, s:o, s:o}", "parameters", (json_int_t)row->runs[0].parameters, "options",
-                     options_object(row), "sd", deviations(row), "seeds", runs);
+                     training_options(row), "sd", deviations(row), "seeds", runs);
 }
 
-/* What a language model was asked, what it cost, and what became of its answers. */
-static json_t *model_object(const compare_row *row)
+/* Requests to a language model and their cost; `grounding`: where the items of its lists are from. */
+static json_t *model_object(const compare_row *row, json_t *grounding)
 {
-    static const char *const names[LLMREC_GROUNDING_COUNT] = {
-        "exact", "fuzzy", "nearest", "duplicate", "hallucinated", "backfilled", "failed", "filtered", "requests"};
     const llmrec_usage *u = &row->runs[0].usage;
-    json_t *grounding = json_object();
-    for (int64_t i = 0; i < LLMREC_GROUNDING_COUNT; i++)
-        json_object_set_new(grounding, names[i], json_integer(llmrec_report_grounding(row->report, i)));
-    return json_pack("{s:s, s:I, s:I, s:I, s:I, s:I, s:I, s:f, s:f, s:o}", "first_stage", row->first_stage, "requests",
+    return json_pack("{s:s, s:I, s:I, s:I, s:I, s:I, s:I, s:f, s:f, s:O?}", "first_stage", row->first_stage, "requests",
                      (json_int_t)u->requests, "journal_hits", (json_int_t)u->journal_hits, "retries",
                      (json_int_t)u->retries, "failures", (json_int_t)u->failures, "prompt_tokens",
                      (json_int_t)u->prompt_tokens, "completion_tokens", (json_int_t)u->completion_tokens, "seconds",
                      u->seconds, "cost", u->cost, "grounding", grounding);
 }
 
-/* The recommender's description; NULL where it cannot be had. */
-static json_t *description(const llmrec_recommender *recommender)
-{
-    size_t length = 0;
-    if (llmrec_recommender_description(recommender, NULL, 0, &length) != LLMREC_OK) return NULL;
-    char *text = malloc(length + 1);
-    json_t *object = text != NULL && llmrec_recommender_description(recommender, text, length + 1, NULL) == LLMREC_OK
-                         ? json_loads(text, 0, NULL)
-                         : NULL;
-    free(text);
-    return object;
-}
-
 static json_t *strategy_object(const compare_row *row)
 {
-    json_t *options = description(row->runs[0].recommender);
+    json_t *figures = report_json(row->report);
     double prepare = 0, train = 0;
     for (int64_t i = 0; i < row->run_count; i++) {
         prepare += row->runs[i].prepare_seconds;
         train += run_train_seconds(&row->runs[i]);
     }
-    json_t *object = json_pack("{s:s, s:o, s:o, s:o, s:{s:f, s:f, s:f}}", "name", row->name, "options",
-                               options == NULL ? json_object() : options, "metrics", figures(row->report, VALUES),
-                               "stderr", figures(row->report, ERRORS), "seconds", "prepare", prepare, "train", train,
-                               "evaluate", llmrec_report_seconds(row->report));
-    if (row->strategy->encoder_preset != NULL) json_object_set_new(object, "training", training(row));
-    if (row->strategy->needs_llm) json_object_set_new(object, "llm", model_object(row));
+    json_t *object =
+        json_pack("{s:s, s:o, s:O, s:O, s:{s:f, s:f, s:f}}", "name", row->name, "options",
+                  recommender_json(row->runs[0].recommender), "metrics", json_object_get(figures, "metrics"), "stderr",
+                  json_object_get(figures, "stderr"), "seconds", "prepare", prepare, "train", train, "evaluate",
+                  llmrec_report_seconds(row->report));
+    if (row->strategy->preset != NULL) json_object_set_new(object, "training", training(row));
+    if (strategy_asks(row->strategy))
+        json_object_set_new(object, "llm", model_object(row, json_object_get(figures, "grounding")));
+    json_decref(figures);
     return object;
 }
 

@@ -4,60 +4,68 @@
 #include <stdio.h>
 #include <string.h>
 
-enum { KEY_SIZE = 1024 };
+enum { SECRETS = 4, SECRET_SIZE = 1024 };
 
-/* The first line of the key file that `flag` names, where it names one. */
-static llmrec_status read_key(compare_task *task, const char *flag, const char *path, char key[KEY_SIZE])
+/* Secrets of an endpoint, from the first lines of files. */
+typedef struct secrets {
+    char text[SECRETS][SECRET_SIZE];
+    int64_t count;
+} secrets;
+
+static llmrec_status read_secret(compare_task *task, const compare_option *option, secrets *kept, void *options)
 {
-    if (path == NULL) return LLMREC_OK;
-    FILE *file = fopen(path, "r");
-    const bool read = file != NULL && fgets(key, KEY_SIZE, file) != NULL;
+    char flag[96];
+    FILE *file = kept->count < SECRETS ? fopen(option->value, "r") : NULL;
+    char *line = file == NULL ? NULL : kept->text[kept->count++];
+    if (line != NULL && fgets(line, SECRET_SIZE, file) == NULL) line[0] = '\0';
     if (file != NULL) fclose(file);
-    key[read ? strcspn(key, "\r\n") : 0] = '\0';
-    if (key[0] != '\0') return LLMREC_OK;
-    snprintf(task->error, sizeof task->error, "%s: %s has no first line", flag, path);
+    if (line != NULL) line[strcspn(line, "\r\n")] = '\0';
+    if (line != NULL && line[0] != '\0')
+        return llmrec_option_set(option->section->structure, options, option->name, line);
+    option_spell(option->section, option->name, true, flag, sizeof flag);
+    snprintf(task->error, sizeof task->error, "--%s: %s has no first line", flag, option->value);
     return LLMREC_ERR_IO;
 }
 
-/* What both kinds of endpoint have in common. */
-static llmrec_status endpoint(const char *url, const char *model, const char *key, llmrec_endpoint_options *options)
+static llmrec_status fill_endpoint(compare_task *task, const char *section, secrets *kept,
+                                   llmrec_endpoint_options *options)
 {
-    const llmrec_status status = llmrec_endpoint_options_init(options, sizeof *options);
-    options->url = url;
-    options->model = model;
-    options->key = key[0] == '\0' ? NULL : key;
+    const compare_options *given = &task->settings->options;
+    llmrec_status status = options_fill(given, section, options, sizeof *options);
+    for (int64_t i = 0; status == LLMREC_OK && i < given->count; i++) {
+        const compare_option *o = &given->option[i];
+        if (o->in_file && strcmp(o->section->name, section) == 0) status = read_secret(task, o, kept, options);
+    }
     return status;
 }
 
+/* A directory by the text encoder's options, a server by those of its endpoint and of embeddings. */
 llmrec_status model_open_texts(compare_task *task)
 {
-    const compare_settings *s = task->settings;
-    char key[KEY_SIZE] = "";
-    llmrec_endpoint_options options;
-    if (s->text_url == NULL) return llmrec_text_encoder_load(task->context, s->text_model, NULL, &task->text_encoder);
-    llmrec_status status = read_key(task, "--text-key-file", s->text_key_file, key);
-    if (status == LLMREC_OK) status = endpoint(s->text_url, s->text_model, key, &options);
+    const compare_options *given = &task->settings->options;
+    const char *url = options_given(given, "text", "url"), *model = options_given(given, "text", "model");
+    secrets kept = {.count = 0};
+    llmrec_endpoint_options endpoint;
+    llmrec_embeddings_options embeddings;
+    llmrec_text_encoder_options options;
+    llmrec_status status = options_fill(given, "text-encoder", &options, sizeof options);
+    if (status == LLMREC_OK && url == NULL)
+        return llmrec_text_encoder_load(task->context, model, &options, &task->text_encoder);
+    if (status == LLMREC_OK) status = options_fill(given, "embeddings", &embeddings, sizeof embeddings);
+    if (status == LLMREC_OK) status = fill_endpoint(task, "text", &kept, &endpoint);
     if (status == LLMREC_OK)
-        status = llmrec_text_encoder_create_endpoint(task->context, &options, NULL, &task->text_encoder);
-    memset(key, 0, sizeof key);
+        status = llmrec_text_encoder_create_endpoint(task->context, &endpoint, &embeddings, &task->text_encoder);
+    memset(&kept, 0, sizeof kept);
     return status;
 }
 
 llmrec_status model_open(compare_task *task)
 {
-    const compare_settings *s = task->settings;
-    char key[KEY_SIZE] = "";
-    llmrec_endpoint_options options;
-    llmrec_status status = read_key(task, "--llm-key-file", s->llm_key_file, key);
-    if (status == LLMREC_OK) status = endpoint(s->llm_url, s->llm_model, key, &options);
-    if (status != LLMREC_OK) return status;
-    options.journal = s->llm_journal;
-    take(s->llm_kind, &options.kind);
-    take(s->llm_concurrency, &options.concurrency);
-    take_number(s->llm_prompt_price, &options.prompt_price);
-    take_number(s->llm_completion_price, &options.completion_price);
-    status = llmrec_llm_create_endpoint(task->context, &options, &task->llm);
-    memset(key, 0, sizeof key);
+    secrets kept = {.count = 0};
+    llmrec_endpoint_options endpoint;
+    llmrec_status status = fill_endpoint(task, "llm", &kept, &endpoint);
+    if (status == LLMREC_OK) status = llmrec_llm_create_endpoint(task->context, &endpoint, &task->llm);
+    memset(&kept, 0, sizeof kept);
     return status;
 }
 

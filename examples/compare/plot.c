@@ -83,7 +83,7 @@ static void print_rows(const plot *p, const compare_row *rows, int64_t count)
     static const char *const colors[] = {"#0072b2", "#d55e00", "#009e73", "#cc79a7", "#56b4e9", "#e69f00", "#000000"};
     int shown = 0;
     for (int64_t i = 0; i < count; i++) {
-        if (rows[i].strategy->encoder_preset == NULL) continue;
+        if (rows[i].strategy->preset == NULL) continue;
         const char *color = colors[shown % 7];
         const int y = TOP + 10 + 20 * shown++;
         for (int64_t j = 0; j < rows[i].run_count; j++) print_run(p, &rows[i].runs[j], color);

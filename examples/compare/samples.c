@@ -39,7 +39,7 @@ static llmrec_status print_next(const compare_task *task, const compare_row *row
     llmrec_recommend_options options;
     llmrec_status status = llmrec_recommend_options_init(&options, sizeof options);
     if (status != LLMREC_OK) return status;
-    options.keep_seen = task->settings->keep_seen;
+    options.keep_seen = task->evaluation.keep_seen;
     status = llmrec_recommend(row->runs[0].recommender, offsets, items, 1, SHOWN_NEXT, &options, next, NULL, &count);
     for (int32_t i = 0; status == LLMREC_OK && i < count; i++) {
         printf("  %-22s%c ", i == 0 ? row->name : "", next[i] == items[rows - 1] ? '*' : ' ');
@@ -76,7 +76,7 @@ static llmrec_status print_sample(const compare_task *task, const compare_row *r
 /* Sessions spread evenly over the part, so that anyone sees the same ones again. */
 llmrec_status print_samples(const compare_task *task, const compare_row *rows, int64_t count)
 {
-    const int64_t all = llmrec_dataset_sessions(task->evaluated), wanted = task->settings->samples;
+    const int64_t all = llmrec_dataset_sessions(task->evaluated), wanted = task->settings->show;
     const int64_t shown = wanted < all ? wanted : all;
     if (shown > 0) printf("Titles in, titles out (* is what came next):\n\n");
     for (int64_t i = 0; i < shown; i++) {

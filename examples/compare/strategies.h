@@ -1,74 +1,36 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Strategies: each has a row in the table of strategies.c. */
+/* Strategies: all that the library can make of a data set, vectors and a language model, and encoders trained here. */
 #ifndef COMPARE_STRATEGIES_H
 #define COMPARE_STRATEGIES_H
 
-#include "task.h"
+#include "option_list.h"
 
-/* One run of a row: once for what is not trained, once a seed for what is. */
-typedef struct compare_run {
-    int64_t seed;
-    llmrec_recommender *recommender; /* of the first run; the others' are freed once evaluated */
-    llmrec_report *report;
-    double prepare_seconds;
-    /* of training */
-    int64_t epochs, best, parameters; /* epochs done, 0: there was no training; the best epoch, 1, 2, ... */
-    llmrec_epoch *epoch;              /* [epochs] */
-    char *checkpoint;                 /* its file; NULL: none is kept */
-    int64_t epochs_before;            /* done when a checkpoint was opened */
-    double training_here;             /* seconds of it, in this process */
-    llmrec_usage usage;               /* of a language model */
-} compare_run;
-
-/* One row of the comparison: a strategy as it was asked for, and what it came to. */
-typedef struct compare_row {
-    const char *name; /* as asked for: "similarity", "similarity:harte2023", "bert4rec:dropout=0.3" */
-    char *words;      /* the same, cut at its colons; the settings' texts stand in it */
-    const struct compare_strategy *strategy;
-    row_settings own;
-    const char *first_stage; /* name of another row; NULL: it has none */
-    compare_run *runs;
-    int64_t run_count;
-    llmrec_report *report; /* the mean of all runs' */
-} compare_row;
+enum { MAX_STRATEGIES = 64 };
 
 typedef struct compare_strategy {
-    const char *name;
-    bool needs_vectors;
-    bool needs_llm;
-    const char *encoder_preset; /* it is trained, and starts from this one; NULL: it is not */
-    /* Whether the row's settings make sense, before anything is loaded; says so in one line if not. NULL: they always
-     * do. */
-    bool (*check)(const compare_row *row);
-    /* Makes run->recommender, and fills in what there is to say about training. */
-    llmrec_status (*make)(compare_task *task, const compare_row *row, compare_run *run);
+    char name[96];                     /* "similarity"; with a form: "prompt-genlist" */
+    const char *library;               /* its name in the library */
+    const char *form;                  /* choice of its option `form`, or NULL */
+    int64_t needs, takes;              /* sums of llmrec_need */
+    const char *preset;                /* of an encoder that is trained here, or NULL: nothing is trained */
+    bool from_vectors;                 /* that encoder's items start from vectors */
+    const compare_section *section[4]; /* of its options; a name belongs to the first that has it */
+    int64_t section_count;
 } compare_strategy;
 
-extern const compare_strategy prompt_rank_strategy, prompt_genitem_strategy, prompt_genlist_strategy,
-    prompt_classify_strategy;
-extern const compare_strategy popularity_strategy, similarity_strategy, bert4rec_strategy, llm_bert4rec_strategy,
-    sasrec_strategy, llm_sasrec_strategy;
+/* All strategies; `index` from 0, NULL behind the last one. */
+const compare_strategy *strategy_at(int64_t index);
+const compare_strategy *strategy_find(const char *name);
 
-/* Rows in the order asked for. On a wrong name or setting, says so in one line and returns false. */
-bool rows_read(const compare_settings *settings, compare_row rows[MAX_NAMES], int64_t *count);
+/* One line about it. */
+void strategy_help(const compare_strategy *strategy, char *text, size_t size);
 
-/* Whether any of them is trained; whether any asks a language model. */
-bool rows_train(const compare_row *rows, int64_t count);
-bool rows_ask(const compare_row *rows, int64_t count);
+/* Finds an option of a strategy by its name, or by SECTION-OPTION; dashes or underscores. */
+bool strategy_option(const compare_strategy *strategy, const char *word, size_t length, compare_option *option);
 
-/* The row whose candidates a prompt row ranks: one before it. NULL: it is no prompt row. */
-const compare_row *row_first_stage(const compare_row *rows, int64_t count, const compare_row *row);
-
-/* Seconds that a run's training took, in whichever process. */
-double run_train_seconds(const compare_run *run);
-
-/* Makes and evaluates one row, from each seed. */
-llmrec_status row_run(compare_task *task, compare_row *row);
-
-/* The row that shows what a row is worth: the same strategy without vectors of a language model where there is one, or
- * else the first row; NULL for the first row itself. */
-const compare_row *row_baseline(const compare_row *rows, int64_t count, const compare_row *row);
-
-void rows_clear(compare_row *rows, int64_t count);
+static inline bool strategy_asks(const compare_strategy *strategy)
+{
+    return (strategy->needs & LLMREC_NEED_LLM) != 0;
+}
 
 #endif

@@ -12,6 +12,7 @@
 #include <time.h>
 
 static const double VALIDATION_FRACTION = 0.1; /* where training stops early by it */
+enum { ASKED_SESSIONS = 100 };
 
 double seconds_now(void)
 {
@@ -20,60 +21,71 @@ double seconds_now(void)
     return (double)now.tv_sec + (double)now.tv_nsec * 1e-9;
 }
 
-/* --- the data set -------------------------------------------------------------------------------------------- */
+/* --- the data set ----------------------------------------------------------------------------------------------- */
 
 static llmrec_status load_dataset(compare_task *task)
 {
     const compare_settings *s = task->settings;
-    llmrec_dataset_options options;
-    llmrec_status status = llmrec_dataset_options_init(&options, sizeof options);
-    if (status != LLMREC_OK) return status;
-    options.format = s->format;
-    options.session_column = s->session_column;
-    options.item_column = s->interactions_item_column;
-    options.time_column = s->time_column;
-    options.items_id_column = s->item_column;
-    options.duplicates = s->duplicates;
-    options.min_session_rows = options.min_item_rows = s->p_core;
-    options.min_session_length = s->min_length;
-    options.max_session_length = s->max_length;
-    options.catalog = s->catalog;
-    options.invalid_utf8 = s->repair_utf8;
-    status = llmrec_dataset_load(task->context, s->interactions, s->items, &options, &task->dataset);
-    if (status != LLMREC_ERR_FORMAT || options.item_column != NULL || s->item_column == NULL) return status;
+    llmrec_dataset_options *options = &task->loading;
+    llmrec_status status = options_fill(&s->options, "dataset", options, sizeof *options);
+    if (status == LLMREC_OK)
+        status = llmrec_dataset_load(task->context, s->interactions, s->items, options, &task->dataset);
+    if (status != LLMREC_ERR_FORMAT || options->item_column != NULL || options->items_id_column == NULL) return status;
     snprintf(task->error, sizeof task->error, "%s", llmrec_last_error());
-    options.item_column = s->item_column; /* perhaps both files call it that */
-    const llmrec_status second =
-        llmrec_dataset_load(task->context, s->interactions, s->items, &options, &task->dataset);
+    options->item_column = options->items_id_column; /* perhaps both files call it that */
+    const llmrec_status second = llmrec_dataset_load(task->context, s->interactions, s->items, options, &task->dataset);
     if (second == LLMREC_OK) task->error[0] = '\0';
     return second == LLMREC_OK ? LLMREC_OK : status;
 }
 
-static llmrec_status split(compare_task *task)
+/* By time if there are times. A validation part is held out if something is trained. */
+static llmrec_status fill_split(compare_task *task)
 {
     const compare_settings *s = task->settings;
     llmrec_dataset_statistics statistics = {.size = sizeof statistics};
-    llmrec_split_options options;
+    llmrec_split_options *options = &task->split;
     llmrec_status status = llmrec_dataset_describe(task->dataset, &statistics);
-    if (status == LLMREC_OK) status = llmrec_split_options_init(&options, sizeof options);
+    if (status == LLMREC_OK) status = options_fill(&s->options, "split", options, sizeof *options);
     if (status != LLMREC_OK) return status;
     task->has_times = !isnan(statistics.first_time);
-    const int64_t fitting = task->has_times ? LLMREC_SPLIT_TEMPORAL : LLMREC_SPLIT_LEAVE_ONE_OUT;
-    options.method = task->split = s->split == UNSET ? fitting : s->split;
-    task->drops_untrained = s->untrained == UNSET ? options.method == LLMREC_SPLIT_TEMPORAL : s->untrained == 1;
-    options.drop_untrained = task->drops_untrained;
-    if (!isnan(s->test_fraction)) options.test_fraction = s->test_fraction;
-    if (!isnan(s->cutoff)) options.cutoff = s->cutoff;
-    if (!isnan(s->validation_fraction)) options.validation_fraction = s->validation_fraction;
-    else if (s->part == LLMREC_PART_VALIDATION) options.validation_fraction = options.test_fraction;
-    else if (task->trains) options.validation_fraction = VALIDATION_FRACTION;
-    task->validation_fraction = options.validation_fraction;
+    if (!task->has_times && options_given(&s->options, "split", "method") == NULL)
+        options->method = LLMREC_SPLIT_LEAVE_ONE_OUT;
+    if (options_given(&s->options, "split", "validation_fraction") != NULL) return status;
+    if (s->part == LLMREC_PART_VALIDATION) options->validation_fraction = options->test_fraction;
+    else if (task->trains) options->validation_fraction = VALIDATION_FRACTION;
+    return status;
+}
+
+static llmrec_status split(compare_task *task)
+{
+    const llmrec_split_options *options = &task->split;
+    llmrec_status status = fill_split(task);
     const bool validates =
-        task->trains && (options.method == LLMREC_SPLIT_LEAVE_ONE_OUT || options.validation_fraction > 0);
-    status = llmrec_dataset_split(task->dataset, &options, LLMREC_PART_TRAIN, &task->train);
+        task->trains && (options->method == LLMREC_SPLIT_LEAVE_ONE_OUT || options->validation_fraction > 0);
+    if (status == LLMREC_OK) status = llmrec_dataset_split(task->dataset, options, LLMREC_PART_TRAIN, &task->train);
     if (status == LLMREC_OK && validates)
-        status = llmrec_dataset_split(task->dataset, &options, LLMREC_PART_VALIDATION, &task->validation);
-    if (status == LLMREC_OK) status = llmrec_dataset_split(task->dataset, &options, s->part, &task->evaluated);
+        status = llmrec_dataset_split(task->dataset, options, LLMREC_PART_VALIDATION, &task->validation);
+    if (status == LLMREC_OK)
+        status = llmrec_dataset_split(task->dataset, options, task->settings->part, &task->evaluated);
+    return status;
+}
+
+bool task_drops_untrained(const compare_task *task)
+{
+    const int64_t drop = task->split.drop_untrained;
+    return drop < 0 ? task->split.method == LLMREC_SPLIT_TEMPORAL : drop != 0;
+}
+
+/* A model is asked about each session: by default about a sample of them. */
+static llmrec_status fill_evaluation(compare_task *task)
+{
+    const compare_settings *s = task->settings;
+    const llmrec_status status = options_fill(&s->options, "evaluation", &task->evaluation, sizeof task->evaluation);
+    task->evaluation.k = s->k;
+    task->evaluation.k_count = s->k_count;
+    task->evaluation.sample_seed = s->seed;
+    if (task->asks && options_given(&s->options, "evaluation", "sample") == NULL)
+        task->evaluation.sample = ASKED_SESSIONS;
     return status;
 }
 
@@ -101,13 +113,13 @@ static llmrec_status load_vectors(compare_task *task)
     const compare_settings *s = task->settings;
     llmrec_embedding_options options;
     llmrec_embedding *table = NULL;
-    llmrec_status status = llmrec_embedding_options_init(&options, sizeof options);
+    llmrec_status status = options_fill(&s->options, "embedding", &options, sizeof options);
     if (status == LLMREC_OK) status = read_table(task->context, s->embedding, &options, &table);
-    if (status == LLMREC_OK && !has_ids(table) && s->items != NULL) {
+    if (status == LLMREC_OK && !has_ids(table) && s->items != NULL && options.ids_path == NULL) {
         llmrec_embedding_free(table);
         table = NULL;
         options.ids_path = s->items;
-        options.ids_column = s->item_column;
+        options.ids_column = task->loading.items_id_column;
         status = read_table(task->context, s->embedding, &options, &table);
     }
     task->alignment = (llmrec_alignment){.size = sizeof task->alignment};
@@ -122,7 +134,7 @@ static llmrec_status encode_texts(compare_task *task)
     const compare_settings *s = task->settings;
     llmrec_encode_items_options options;
     const char *only = llmrec_dataset_column_name(task->dataset, 0);
-    llmrec_status status = llmrec_encode_items_options_init(&options, sizeof options);
+    llmrec_status status = options_fill(&s->options, "encode-items", &options, sizeof options);
     if (s->text_columns.count > 0) {
         options.columns = s->text_columns.name;
         options.column_count = s->text_columns.count;
@@ -130,9 +142,9 @@ static llmrec_status encode_texts(compare_task *task)
         options.columns = &only; /* whatever it is called, there is no other */
         options.column_count = 1;
     }
-    options.cache_directory = s->cache;
-    if (s->cache != NULL && mkdir(s->cache, 0777) != 0 && errno != EEXIST)
-        fprintf(stderr, "compare: --cache: cannot make %s: %s\n", s->cache, strerror(errno));
+    const char *cache = options.cache_directory;
+    if (status == LLMREC_OK && cache != NULL && mkdir(cache, 0777) != 0 && errno != EEXIST)
+        fprintf(stderr, "compare: --cache-directory: cannot make %s: %s\n", cache, strerror(errno));
     if (status == LLMREC_OK) status = model_open_texts(task);
     if (status != LLMREC_OK) return status;
     return llmrec_text_encoder_encode_items(task->text_encoder, task->dataset, &options, &task->embedding);
@@ -141,7 +153,8 @@ static llmrec_status encode_texts(compare_task *task)
 llmrec_status task_load(compare_task *task)
 {
     const double begun = seconds_now();
-    llmrec_status status = load_dataset(task);
+    llmrec_status status = fill_evaluation(task);
+    if (status == LLMREC_OK) status = load_dataset(task);
     if (status == LLMREC_OK) status = split(task);
     const double loaded = seconds_now();
     if (status == LLMREC_OK && task->settings->embedding != NULL) status = load_vectors(task);

@@ -4,22 +4,24 @@
 
 #include <math.h>
 #include <stdio.h>
-#include <stdlib.h>
 
 static void print_split(const compare_task *task)
 {
     const compare_settings *s = task->settings;
-    printf("split        %s, %s part", choice_name("--split", task->split), choice_name("--part", s->part));
-    if (task->split == LLMREC_SPLIT_LEAVE_ONE_OUT)
+    const int64_t sample = task->evaluation.sample;
+    char method[32];
+    size_t length = 0;
+    if (llmrec_option_get("llmrec_split_options", &task->split, "method", method, sizeof method, &length) == LLMREC_OK)
+        printf("split        %s, %s part", method, s->part_name);
+    if (task->split.method == LLMREC_SPLIT_LEAVE_ONE_OUT)
         printf(": each session's %s item is the target\n", s->part == LLMREC_PART_TEST ? "last" : "last but one");
-    else if (!isnan(s->cutoff)) printf(": sessions that end at or after %.17g\n", s->cutoff);
+    else if (!isnan(task->split.cutoff)) printf(": sessions that end at or after %.17g\n", task->split.cutoff);
     else printf(": the sessions that end last; each one's last item is the target\n");
     printf("             %lld rows train; %lld sessions evaluated%s\n", (long long)llmrec_dataset_rows(task->train),
            (long long)llmrec_dataset_sessions(task->evaluated),
-           task->drops_untrained ? ", on items that the training part knows" : "");
-    if (task->asks && s->llm_sample > 0 && s->llm_sample < llmrec_dataset_sessions(task->evaluated))
-        printf("             of them a sample of %lld, the same for all rows, as a model is asked about each\n",
-               (long long)s->llm_sample);
+           task_drops_untrained(task) ? ", on items that the training part knows" : "");
+    if (sample > 0 && sample < llmrec_dataset_sessions(task->evaluated))
+        printf("             of them a sample of %lld, the same for all rows\n", (long long)sample);
 }
 
 static void print_validation(const compare_task *task)
@@ -30,8 +32,8 @@ static void print_validation(const compare_task *task)
         return;
     }
     printf("validation   %lld sessions for early stopping: ", (long long)llmrec_dataset_sessions(task->validation));
-    if (task->split == LLMREC_SPLIT_LEAVE_ONE_OUT) printf("each one's last item but one is the target\n");
-    else printf("of what the test part leaves, the %.3g %% that end last\n", 100 * task->validation_fraction);
+    if (task->split.method == LLMREC_SPLIT_LEAVE_ONE_OUT) printf("each one's last item but one is the target\n");
+    else printf("of what the test part leaves, the %.3g %% that end last\n", 100 * task->split.validation_fraction);
     if (task->settings->part == LLMREC_PART_VALIDATION)
         printf("             which is also what is evaluated: figures are those of the best epoch\n");
 }
@@ -41,14 +43,15 @@ static void print_vectors(const compare_task *task)
     if (task->embedding == NULL) return;
     const compare_settings *s = task->settings;
     const bool from_file = s->embedding != NULL;
+    const char *url = options_given(&s->options, "text", "url");
     llmrec_usage usage = {.size = sizeof usage};
     printf("vectors      %lld x %lld from %s (%.2f s)\n", (long long)llmrec_embedding_rows(task->embedding),
            (long long)llmrec_embedding_dim(task->embedding),
-           from_file             ? s->embedding
-           : s->text_url != NULL ? s->text_url
-                                 : s->text_model,
+           from_file     ? s->embedding
+           : url != NULL ? url
+                         : options_given(&s->options, "text", "model"),
            task->embed_seconds);
-    if (s->text_url != NULL && llmrec_text_encoder_usage(task->text_encoder, &usage) == LLMREC_OK)
+    if (url != NULL && llmrec_text_encoder_usage(task->text_encoder, &usage) == LLMREC_OK)
         printf("             %lld requests, %lld tokens\n", (long long)usage.attempts, (long long)usage.prompt_tokens);
     if (from_file && task->alignment.missing + task->alignment.surplus > 0)
         printf("             %lld items without a vector (taken as zero), %lld vectors without an item\n",
@@ -74,7 +77,7 @@ llmrec_status print_protocol(const compare_task *task)
     print_split(task);
     print_validation(task);
     printf("ranking      the full catalog of %lld items; %s; equal scores: lower index first\n", (long long)d.items,
-           task->settings->keep_seen ? "a session's own items may return" : "a session's own items are left out");
+           task->evaluation.keep_seen ? "a session's own items may return" : "a session's own items are left out");
     printf("popularity   counts for novelty and serendipity from the training part\n");
     print_vectors(task);
     putchar('\n');
@@ -84,19 +87,16 @@ llmrec_status print_protocol(const compare_task *task)
 
 llmrec_status print_table(const compare_row *rows, int64_t count)
 {
+    static char text[1 << 16];
     const llmrec_report *reports[MAX_NAMES];
     const char *names[MAX_NAMES];
-    size_t length = 0;
     for (int64_t i = 0; i < count; i++) {
         reports[i] = rows[i].report;
         names[i] = rows[i].name;
     }
-    llmrec_status status = llmrec_report_format(reports, names, (size_t)count, LLMREC_LAYOUT_TABLE, NULL, 0, &length);
-    char *text = status == LLMREC_OK ? malloc(length + 1) : NULL;
-    if (text == NULL) return status == LLMREC_OK ? LLMREC_ERR_MEMORY : status;
-    status = llmrec_report_format(reports, names, (size_t)count, LLMREC_LAYOUT_TABLE, text, length + 1, &length);
+    const llmrec_status status =
+        llmrec_report_format(reports, names, count, LLMREC_LAYOUT_TABLE, text, sizeof text, NULL);
     if (status == LLMREC_OK) puts(text);
-    free(text);
     return status;
 }
 
@@ -106,7 +106,7 @@ void print_costs(const compare_row *rows, int64_t count)
     for (int64_t i = 0; i < count; i++) {
         const llmrec_usage *u = &rows[i].runs[0].usage;
         const llmrec_report *r = rows[i].report;
-        if (!rows[i].strategy->needs_llm) continue;
+        if (!strategy_asks(rows[i].strategy)) continue;
         if (!any) printf("asked of the model\n");
         any = true;
         printf("  %s: %lld requests (%lld from the journal, %lld failed), %lld + %lld tokens, %.1f s of answers, cost "

@@ -115,8 +115,15 @@ def _help(program):
     return ""
 
 
+def _wrong_flag(compare, words):
+    """What the comparison says about a wrong flag, row or value. Its files are not here: flags are read before any file."""
+    with tempfile.TemporaryDirectory(prefix="llmrec_docs_") as folder:
+        code, _, error = _run([compare, *words], folder)
+    return error if code == 2 else ""
+
+
 def shell_blocks_name_programs_and_flags_that_exist():
-    """Programs of ours must exist, and their usage must name each flag; rows of --strategies may hold options of their own."""
+    """Programs of ours must exist, and their usage must name each flag; the comparison reads its flags itself."""
     for page in PAGES:
         for block in _blocks(page, "sh"):
             for program, *words in _commands(block.text):
@@ -125,10 +132,12 @@ def shell_blocks_name_programs_and_flags_that_exist():
                     if not path.exists():
                         yield f"{block}: no program {program}"
                         continue
+                    if path.name == "compare":
+                        if error := _wrong_flag(path, words):
+                            yield f"{block}: {error}"
+                        continue
                     said = _help(path)
-                    flags = [word for word in words if re.match(r"--?[a-z]", word)]
-                    flags += ["--" + option.split("=")[0] for word in words for option in re.findall(r":([a-z-]+=)", word)]
-                    for flag in flags:
+                    for flag in (word for word in words if re.match(r"--?[a-z]", word)):
                         if not re.search(rf"{flag}(?![\w-])", said):
                             yield f"{block}: {pathlib.PurePath(program).name} has no flag {flag}"
                 elif "/" in program and not (markdown.ROOT / program).exists():

@@ -3,6 +3,7 @@
 import json
 import math
 import os
+import re
 import signal
 import subprocess
 import time
@@ -58,15 +59,15 @@ def check_figures(found, rank_of):
 
 
 def the_figures_are_those_of_the_formulas():
-    flags = ["--split", "leave-one-out", "--strategies", "similarity", "--reduce", "none", "--k", "10,3"]
-    last, _, _ = compare(*flags, "--sim-weighting", "last", "--sim-measure=cosine")
+    flags = ["--split-method", "leave-one-out", "--strategies", "similarity", "--reduce", "none", "--k", "10,3"]
+    last, _, _ = compare(*flags, "--similarity-weighting", "last", "--measure=cosine")
     yield from check_figures(last["strategies"][0], cosine_to_last)
-    mean, _, _ = compare(*flags, "--sim-weighting", "mean", "--sim-decay", "harmonic", "--sim-measure", "dot")
+    mean, _, _ = compare(*flags, "--similarity-weighting", "mean", "--decay", "harmonic", "--similarity-measure", "dot")
     yield from check_figures(mean["strategies"][0], dot_to_harmonic_mean)
 
 
 def the_json_has_its_layout():
-    found, _, _ = compare("--split", "leave-one-out", "--strategies", "popularity,similarity,similarity:harte2023")
+    found, _, _ = compare("--split-method", "leave-one-out", "--strategies", "popularity,similarity,similarity:harte2023")
     if list(found) != ["protocol", "strategies", "comparisons"]:
         yield f"keys {list(found)}"
     if [row["name"] for row in found["strategies"]] != ["popularity", "similarity", "similarity:harte2023"]:
@@ -79,16 +80,16 @@ def the_json_has_its_layout():
         if "coverage@20" not in row["metrics"] or "coverage@20" in row["stderr"] or "map@10" not in row["stderr"]:
             yield f"{row['name']}: {row['metrics']} {row['stderr']}"
     protocol = found["protocol"]
-    if (protocol["split"], protocol["part"], protocol["evaluated_sessions"]) != ("leave-one-out", "test", SESSIONS):
+    if (protocol["split"], protocol["part"], protocol["evaluated_sessions"]) != ("leave_one_out", "test", SESSIONS):
         yield f"{protocol}"
     if protocol["data"]["catalog"] != ITEMS or protocol["vectors"]["dim"] != 6 or not protocol["seen_filter"]:
         yield f"{protocol}"
 
 
 def the_protocol_and_titles_are_printed():
-    _, output, _ = compare("--split", "leave-one-out", "--samples", "2")
+    _, output, _ = compare("--split-method", "leave-one-out", "--show", "2")
     target = list(sessions())[SESSIONS // 4][-1][0]
-    for fragment in ("leave-one-out, test part", f"full catalog of {ITEMS} items", "own items are left out",
+    for fragment in ("leave_one_out, test part", f"full catalog of {ITEMS} items", "own items are left out",
                      "ties as they stand in the input: ", f"{SESSIONS} sessions evaluated", "at 10  ",
                      f"session s{SESSIONS // 4}\n", f"came next               {title(target)}\n"):
         if fragment not in output:
@@ -101,7 +102,7 @@ def parts_and_splits_differ():
     test, _, _ = compare("--strategies", "popularity")
     if test["protocol"]["split"] != "temporal" or test["protocol"]["evaluated_sessions"] > SESSIONS / 5:
         yield f"{test['protocol']}"
-    validation, _, _ = compare("--strategies", "popularity", "--part", "validation", "--split", "leave-one-out")
+    validation, _, _ = compare("--strategies", "popularity", "--part", "validation", "--split-method", "leave-one-out")
     if validation["protocol"]["part"] != "validation":
         yield f"{validation['protocol']}"
     if validation["strategies"][0]["metrics"] == test["strategies"][0]["metrics"]:
@@ -113,9 +114,9 @@ def sequences_do_without_times():
     base = ["--interactions", write("plain.txt", lines), "--items", ITEM_FILE, "--embedding", VECTORS, "--quiet",
             "--format", "sequences"]
     found, _, _ = compare(base=base)
-    if found["protocol"]["split"] != "leave-one-out":
+    if found["protocol"]["split"] != "leave_one_out":
         yield f"{found['protocol']['split']}"
-    again, _, _ = compare("--split", "leave-one-out")
+    again, _, _ = compare("--split-method", "leave-one-out")
     for a, b in zip(found["strategies"], again["strategies"]):
         if a["metrics"] != b["metrics"]:
             yield f"{a['name']}: other figures from other files of the same data"
@@ -124,7 +125,7 @@ def sequences_do_without_times():
 def one_flag_names_the_item_column_of_both_files():
     renamed = write("renamed.csv", INTERACTIONS.read_text().replace("session,item,", "session,sku,", 1))
     items = write("renamed.tsv", ITEM_FILE.read_text().replace("id\t", "sku\t", 1))
-    base = ["--interactions", renamed, "--items", items, "--embedding", VECTORS, "--quiet", "--item-column", "sku"]
+    base = ["--interactions", renamed, "--items", items, "--embedding", VECTORS, "--quiet", "--items-id-column", "sku"]
     found, _, _ = compare(base=base)
     wanted, _, _ = compare()
     if [row["metrics"] for row in found["strategies"]] != [row["metrics"] for row in wanted["strategies"]]:
@@ -136,10 +137,9 @@ def wrong_flags_are_told_in_one_line():
     cases = {
         "--nonsense": ["--nonsense"],
         "--k": [*given, "--k", "10,x"],
-        "--split": [*given, "--split", "random"],
-        "leave-one-out|temporal": [*given, "--split", "random"],
-        "--threads": [*given, "--threads", "-1"],
-        "--reduce-power": [*given, "--reduce-power", "1.5"],
+        "--split-method: method is \"random\"; wanted leave_one_out, temporal": [*given, "--split-method", "random"],
+        "--threads: threads is \"-1\"; wanted 0 to 1024": [*given, "--threads", "-1"],
+        "--reduce-power: reduce_power is \"1.5\"; wanted [0, 1]": [*given, "--reduce-power", "1.5"],
         "--p-core: its value is missing": [*given, "--p-core"],
         "--interactions FILE is missing": [],
         "--text-model DIR or --embedding FILE": given,
@@ -147,7 +147,7 @@ def wrong_flags_are_told_in_one_line():
         "harte2023": [*given, "--embedding", VECTORS, "--strategies", "similarity:x"],
         "--text-model and --embedding": [*given, "--embedding", VECTORS, "--text-model", "x"],
         "--quiet": [*given, "--quiet=yes"],
-        "--test-fraction": [*given, "--test-fraction", "1"],
+        "--test-fraction: test_fraction is \"1\"; wanted (0, 1)": [*given, "--test-fraction", "1"],
     }
     for fragment, flags in cases.items():
         code, output, errors = run("compare", *flags)
@@ -168,21 +168,89 @@ def failures_are_told_in_one_line():
 
 
 def help_lists_every_flag_of_the_manual():
-    code, output, _ = run("compare", "--help")
-    manual = ("--interactions --format --items --item-column --text-columns --text-model --embedding --strategies --split "
-              "--p-core --k --seed --threads --json --cache --sim-decay --sim-weighting --sim-measure --reduce --reduce-dim")
+    code, output, _ = run("compare", "--help", "all")
+    manual = ("--interactions --format --items --item-column --text-columns --text-model --embedding --strategies "
+              "--split-method --p-core --k --seed --threads --json --cache-directory --decay --weighting --measure --reduce "
+              "--reduce-dim --epochs --train-batch --encoder-dim --rounds --temperature --prompt-preset --llm-url --llm-key-file --test-fraction")
     for flag in manual.split():
         if f"  {flag} " not in output:
             yield f"no {flag}"
-    if code != 0 or any(len(line) > 120 for line in output.splitlines()):
-        yield f"{code}, or a line over 120 columns"
+    if code != 0 or any(len(line) > 100 for line in output.splitlines()):
+        yield f"{code}, or a line over 100 columns"
+
+
+def help_has_topics_from_the_library():
+    code, own, _ = run("compare", "--help")
+    topics = re.findall(r"^  ([a-z-]+)  ", own.split("Options of the library")[1], re.M)
+    rows = re.findall(r"^  ([a-z0-9-]+)  ", own.split("Rows\n")[1].split("Options of the library")[0], re.M)
+    if code or "similarity" not in topics or "text-encoder" not in topics or "popularity" not in rows or "llm-sasrec" not in rows:
+        yield f"topics {topics}, rows {rows}"
+    for topic in topics + rows:
+        code, output, errors = run("compare", "--help", topic)
+        if code != 0 or errors or (topic in topics and not re.match(rf"{topic}: .*\(llmrec_\w+_options\)\n", output)):
+            yield f"{topic}: {code} {output[:80]!r} {errors!r}"
+        if re.search(r"^  --([a-z-]+-)?(seed|checkpoint|form) ", output, re.M):
+            yield f"{topic}: {output} offers what compare sets"
+    _, output, _ = run("compare", "--help", "similarity")
+    words = " ".join(output.split())
+    for fragment in ("--decay-rate X exponential decay: its rate; 0 or more; default 0.5",
+                     "--measure NAME similarity of a session's vector and an item's; cosine, dot, euclidean; default cosine",
+                     "--similarity-preset NAME", "harte2023 Harte et al. 2023 for Amazon Beauty: weighting=last measure=dot"):
+        if fragment not in words:
+            yield f"no {fragment!r} in {output}"
+    code, output, errors = run("compare", "--help", "nothing")
+    if code != 2 or output or errors != 'compare: --help: no topic "nothing"; compare --help lists them\n':
+        yield f"{code} {output!r} {errors!r}"
+
+
+def names_may_be_bare_or_prefixed():
+    flags = ["--split-method", "leave-one-out", "--strategies", "similarity"]
+    found = [compare(*flags, *more)[0]["strategies"][0] for more in (
+        ["--measure", "dot", "--reduce", "none"], ["--similarity-measure", "dot", "--similarity-reduce=none"],
+        ["--measure", "cosine", "--similarity_measure", "dot", "--reduce", "none"])]
+    own = compare("--split-method", "leave-one-out", "--strategies", "similarity:measure=dot:similarity-reduce=none")[0]
+    for one in found + own["strategies"]:
+        if one["metrics"] != found[0]["metrics"] or one["options"]["options"]["measure"] != "dot":
+            yield f"{one['name']}: {one['options']}"
+    kept, _, _ = compare("--split-method", "leave-one-out", "--keep-seen", "--p-core", "2")
+    options = kept["protocol"]["options"]
+    if not options["evaluation"]["keep_seen"] or kept["protocol"]["seen_filter"] or options["dataset"]["min_item_rows"] != 2:
+        yield f"{options}"
+
+
+def options_in_the_json_make_the_same_figures():
+    first, _, _ = compare("--strategies", "similarity:boz2024", "--max-session-length", "5")
+    options = first["strategies"][0]["options"]["options"]
+    told = [f"{name}={value}" for name, value in options.items() if name != "seed"]
+    dataset = first["protocol"]["options"]["dataset"]
+    again, _, _ = compare("--strategies", "similarity:" + ":".join(told),
+                          "--max-session-length", str(dataset["max_session_length"]))
+    if again["strategies"][0]["metrics"] != first["strategies"][0]["metrics"]:
+        yield f"{options} makes other figures"
+
+
+def names_with_several_meanings_are_told():
+    cases = {
+        ("--batch", "3"): "--batch has several meanings; wanted --embeddings-batch or --train-batch or --evaluation-batch",
+        ("--method", "pca"): "--reducer-method or --split-method",
+        ("--preset", "harte2023"): "no flag \"--preset\"",
+        ("--train-seed", "1"): "no flag \"--train-seed\"",
+        ("--llm-key", "secret"): "no flag \"--llm-key\"",
+        ("--train-batch", "0"): "--train-batch: batch is \"0\"; wanted 1 to 1048576",
+        ("--similarity-preset", "best"): "--similarity-preset: preset is \"best\"; wanted default, harte2023, boz2024",
+        ("--keep-seen", "perhaps"): "--keep-seen: keep_seen is \"perhaps\"; wanted yes or no",
+    }
+    for flags, fragment in cases.items():
+        code, output, errors = run("compare", *ON_FILES, *flags)
+        if code != 2 or errors.count("\n") != 1 or fragment not in errors or output:
+            yield f"{flags}: {code} {errors!r} {output!r}"
 
 
 def titles_are_embedded_and_kept():
     model = os.environ.get("LLMREC_TEST_MODEL")
     if not model:
         raise Skip("LLMREC_TEST_MODEL names no model")
-    base = ["--interactions", INTERACTIONS, "--items", ITEM_FILE, "--text-model", model, "--cache", HERE / "cache",
+    base = ["--interactions", INTERACTIONS, "--items", ITEM_FILE, "--text-model", model, "--cache-directory", HERE / "cache",
             "--text-columns", "title,genre", "--quiet"]
     first, _, _ = compare(base=base)
     kept = sorted(os.listdir(HERE / "cache"))
@@ -211,4 +279,6 @@ def an_interrupt_ends_in_good_order():
 run_checks(the_figures_are_those_of_the_formulas, the_json_has_its_layout, the_protocol_and_titles_are_printed,
            parts_and_splits_differ, sequences_do_without_times, one_flag_names_the_item_column_of_both_files,
            wrong_flags_are_told_in_one_line, failures_are_told_in_one_line, help_lists_every_flag_of_the_manual,
+           help_has_topics_from_the_library, names_may_be_bare_or_prefixed, options_in_the_json_make_the_same_figures,
+           names_with_several_meanings_are_told,
            titles_are_embedded_and_kept, an_interrupt_ends_in_good_order)

@@ -13,8 +13,8 @@ import xml.etree.ElementTree as xml
 from world import EXAMPLES, HERE, INTERACTIONS, ITEM_FILE, ITEMS, SESSIONS, VECTORS, load_json, run
 from tap import run as run_checks
 
-DATA = ["--interactions", INTERACTIONS, "--items", ITEM_FILE, "--embedding", VECTORS, "--quiet", "--split", "leave-one-out"]
-SMALL = ["--dim", "6", "--batch", "16", "--learning-rate", "0.005", "--samples", "0"]
+DATA = ["--interactions", INTERACTIONS, "--items", ITEM_FILE, "--embedding", VECTORS, "--quiet", "--split-method", "leave-one-out"]
+SMALL = ["--encoder-dim", "6", "--train-batch", "16", "--learning-rate", "0.005", "--show", "0"]
 
 
 def compare(*flags, base=DATA):
@@ -58,10 +58,10 @@ def every_strategy_is_trained_and_told_about():
         if seed["metrics"] != one["metrics"] or any(value is not None for value in training["sd"].values()):
             yield f"{name}: one seed has other figures than the row, or a deviation"
         options = training["options"]
-        if (options["network"]["dim"], options["training"]["batch"], options["training"]["epochs"]) != (6, 16, 30):
+        if (options["encoder"]["dim"], options["train"]["batch"], options["train"]["epochs"]) != (6, 16, 30):
             yield f"{name}: {options}"
-        if (options["vectors"] is None) == name.startswith("llm-"):
-            yield f"{name}: vectors {options['vectors']}"
+        if any((options[key] is None) == name.startswith("llm-") for key in ("init_items", "reducer")):
+            yield f"{name}: {options}"
     if row(found, "llm-sasrec")["metrics"]["ndcg@10"] < 1.5 * row(found, "popularity")["metrics"]["ndcg@10"]:
         yield "it has learned nothing"
     if found["protocol"]["validation"] != {"sessions": SESSIONS, "fraction": None}:
@@ -127,32 +127,35 @@ def rows_are_tested_against_their_baselines():
 
 
 def rows_have_options_of_their_own():
-    names = ["bert4rec:dim=4:mask=0.7", "bert4rec:harte2023:dim=8", "llm-bert4rec:init-mode=adapter:dim=10:scale-std=0.02",
-             "llm-bert4rec:init-mode=frozen-columns:dim=10", "llm-bert4rec:harte2023:dim=6", "similarity:reduce=none",
-             "sasrec:loss=gbce:negatives=7:window-stride=-1", "llm-sasrec:init-mode=frozen:init-reduce=whiten:reduce-power=0.5"]
-    found, _ = compare("--strategies", ",".join(names), "--epochs", "2", "--mask", "0.2", "--encoder-preset", "sun2019")
+    names = ["bert4rec:dim=4:mask-probability=0.7", "bert4rec:harte2023:dim=8",
+             "llm-bert4rec:init-items-mode=adapter:dim=10:scale-std=0.02", "llm-bert4rec:mode=frozen-columns:dim=10",
+             "llm-bert4rec:harte2023:dim=6", "similarity:reduce=none", "sasrec:loss=gbce:negatives=7:window-stride=-1",
+             "llm-sasrec:mode=frozen:method=whiten:reducer-power=0.5"]
+    found, _ = compare("--strategies", ",".join(names), "--epochs", "2", "--mask-probability", "0.2", "--encoder-preset",
+                       "sun2019")
     options = [one.get("training", {}).get("options") for one in found["strategies"]]
-    told = [(o["network"]["dim"], o["training"]["mask_probability"], o["training"]["learning_rate"]) for o in options if o]
+    told = [(o["encoder"]["dim"], o["train"]["mask_probability"], o["train"]["learning_rate"]) for o in options if o]
     if told[:2] != [(4, 0.7, 0.005), (8, 0.5, 1e-4)] or told[3][:2] != (10, 0.2):
         yield f"{told}"
-    vectors = [o["vectors"] for o in options if o]
-    wanted = [None, None, ("adapter", "none", 1, 0.02), ("frozen-columns", "pca", 1, 0), ("start", "pca", 1, 0), None,
+    vectors = [(o["init_items"], o["reducer"]) for o in options if o]
+    wanted = [None, None, ("adapter", "none", 1, 0.02), ("frozen_columns", "pca", 1, 0), ("start", "pca", 1, 0), None,
               ("frozen", "whiten", 0.5, 0)]
-    if [v and (v["mode"], v["reduce"], v["power"], v["scale_std"]) for v in vectors] != wanted or vectors[3]["dim"] != 5:
+    told = [items and (items["mode"], reducer["method"], reducer["power"], items["scale_std"]) for items, reducer in vectors]
+    if told != wanted or vectors[3][1]["dim"] != 5:
         yield f"{vectors}"
-    if (options[0]["training"]["copies"], options[6]["training"]["copies"], options[6]["training"]["negatives"],
-            options[6]["training"]["loss"]) != (10, 0, 7, "gbce"):
+    if (options[0]["train"]["copies"], options[6]["train"]["copies"], options[6]["train"]["negatives"],
+            options[6]["train"]["loss"]) != (10, 0, 7, "gbce"):
         yield f"{options[0]} {options[6]}"
-    if [options[i]["training"]["window_stride"] for i in (0, 6)] != [5, -1]:
+    if [options[i]["train"]["window_stride"] for i in (0, 6)] != [5, -1]:
         yield f"strides {options[0]} {options[6]}"
-    if any(o and o["training"]["epochs"] != 2 for o in options):
+    if any(o and o["train"]["epochs"] != 2 for o in options):
         yield "a row ran other epochs"
     if found["strategies"][5]["options"]["options"]["reduce"] not in ("none", 0):
         yield f"{found['strategies'][5]['options']}"
 
 
 def a_temporal_split_holds_sessions_out_for_early_stopping():
-    base = [flag for flag in DATA if flag not in ("--split", "leave-one-out")]
+    base = [flag for flag in DATA if flag not in ("--split-method", "leave-one-out")]
     found, output = compare("--strategies", "bert4rec", "--epochs", "3", base=base)
     if abs(found["protocol"]["validation"]["fraction"] - 0.1) > 1e-12 or "the 10 % that end last" not in output:
         yield f"{found['protocol']['validation']} {output}"
@@ -174,7 +177,7 @@ def start(*flags):
 
 def a_kill_costs_no_more_than_an_epoch():
     folder = HERE / "killed"
-    flags = ["--strategies", "bert4rec,llm-sasrec", "--epochs", "40", "--patience", "0", "--seeds", "2", "--dim", "6",
+    flags = ["--strategies", "bert4rec,llm-sasrec", "--epochs", "40", "--patience", "0", "--seeds", "2", "--encoder-dim", "6",
              "--layers", "8"]
     wanted, _ = compare(*flags)
     rng, landed = random.Random(3), 0
@@ -213,15 +216,15 @@ def an_interrupt_keeps_what_was_trained():
         time.sleep(0.01)
     program.send_signal(signal.SIGINT)
     _, errors = program.communicate(timeout=60)
-    if program.returncode != 130 or "canceled" not in errors or "the same command goes on" not in errors:
+    if program.returncode != 130 or "canceled" not in errors or "the same command continues" not in errors:
         yield f"{program.returncode}: {errors!r}"
 
 
 def more_epochs_go_on_and_other_options_are_refused():
     folder = HERE / "kept"
-    flags = ["--strategies", "llm-bert4rec:mask=0.3", "--checkpoint", folder]
+    flags = ["--strategies", "llm-bert4rec:mask-probability=0.3", "--checkpoint", folder]
     compare(*flags, "--epochs", "3")
-    notes, kept = folder / "llm-bert4rec_mask=0.3-0.json", folder / "llm-bert4rec_mask=0.3-0.h5"
+    notes, kept = folder / "llm-bert4rec_mask-probability=0.3-0.json", folder / "llm-bert4rec_mask-probability=0.3-0.h5"
     found, _ = compare(*flags, "--epochs", "5")
     wanted, _ = compare(*flags[:2], "--epochs", "5")
     if figures(found) != figures(wanted):
@@ -230,10 +233,10 @@ def more_epochs_go_on_and_other_options_are_refused():
     cases = {
         f"{notes}: epochs is 5 there and 4 here": ["--epochs", "4"],
         f"{notes}: patience is 10 there and 9 here": ["--epochs", "5", "--patience", "9"],
-        f"{notes}: embedding_dropout is 0.2 there and 0.3 here": ["--epochs", "5", "--dropout", "0.3"],
-        f"{notes}: train is \"": ["--epochs", "5", "--duplicates", "drop-repeats", "--split", "temporal"],
+        f"{notes}: embedding_dropout is 0.2 there and 0.3 here": ["--epochs", "5", "--embedding-dropout", "0.3"],
+        f"{notes}: train is \"": ["--epochs", "5", "--duplicates", "drop-repeats", "--split-method", "temporal"],
         f"{notes}: loss is \"softmax\" there and \"gbce\" here": ["--epochs", "5", "--loss", "gbce"],
-        f"{notes}: scale_std is 0.0 there and 0.05 here": ["--epochs", "5", "--scale-std", "0.05"],
+        f"{notes}: scale_std is 0 there and 0.05 here": ["--epochs", "5", "--scale-std", "0.05"],
         f"cannot make {ITEM_FILE}/x": ["--epochs", "5", "--checkpoint", f"{ITEM_FILE}/x"],
     }
     for fragment, more in cases.items():
@@ -255,20 +258,20 @@ def more_epochs_go_on_and_other_options_are_refused():
 
 def wrong_flags_are_told_in_one_line():
     cases = {
-        "--epochs: \"0\"; wanted a whole number from 1 to": ["--epochs", "0"],
-        "--seeds: \"101\"; wanted a whole number from 1 to 100": ["--seeds", "101"],
-        "--dropout": ["--dropout", "1"],
-        "--mask": ["--mask", "0"],
-        "softmax|sampled-softmax|gbce": ["--loss", "bce"],
-        "start|frozen|frozen-columns|adapter": ["--init-mode", "warm"],
+        "--epochs: epochs is \"0\"; wanted 1 to 16777216": ["--epochs", "0"],
+        "--seeds is \"101\"; wanted 1 to 100": ["--seeds", "101"],
+        "--hidden-dropout: hidden_dropout is \"1\"; wanted [0, 1)": ["--hidden-dropout", "1"],
+        "--mask-probability: mask_probability is \"0\"; wanted (0, 1]": ["--mask-probability", "0"],
+        "wanted softmax, sampled_softmax, gbce": ["--loss", "bce"],
+        "wanted start, frozen, frozen_columns, adapter": ["--init-items-mode", "warm"],
         "wanted bert4rec, sasrec, harte2023, sun2019": ["--encoder-preset", "best"],
-        "preset \"sasrec\" is causal": ["--encoder-preset", "sasrec"],
-        "--heads is 9; wanted at most --dim, 6": ["--heads", "9"],
-        "no option \"warmth=1\" of a row": ["--strategies", "bert4rec:warmth=1"],
-        "no option \"seed=1\" of a row": ["--strategies", "bert4rec:seed=1"],
-        "--layers: \"x\"": ["--strategies", "bert4rec:layers=x"],
+        "bert4rec: causal is yes; wanted no": ["--encoder-preset", "sasrec"],
+        "bert4rec: heads is 9; wanted at most dim, 6": ["--heads", "9"],
+        "no option \"warmth=1\" of bert4rec": ["--strategies", "bert4rec:warmth=1"],
+        "no option \"seed=1\" of bert4rec": ["--strategies", "bert4rec:seed=1"],
+        "bert4rec:layers=x: layers is \"x\"; wanted 0 to 64": ["--strategies", "bert4rec:layers=x"],
         "\"bert5rec\"; wanted popularity or similarity or bert4rec": ["--strategies", "bert5rec"],
-        "\"popularity:x\"": ["--strategies", "popularity:x"],
+        "popularity:x: the strategy has no options": ["--strategies", "popularity:x"],
     }
     for fragment, flags in cases.items():
         code, output, errors = run("compare", *DATA, *SMALL, "--strategies", "bert4rec", *flags)
@@ -285,20 +288,21 @@ def wrong_flags_are_told_in_one_line():
 def help_tells_the_defaults_in_force():
     code, text, _ = run("compare", *DATA, "--strategies", "bert4rec,sasrec", "--json", HERE / "training.json")
     bert, causal = (one["training"]["options"] for one in load_json("training.json")["strategies"])
-    network, training = bert["network"], bert["training"]
-    wanted = {"--epochs": training["epochs"], "--patience": training["patience"], "--dim": network["dim"],
-              "--layers": network["layers"], "--heads": network["heads"], "--window": network["max_length"],
-              "--window-stride": training["window_stride"], "--mask": training["mask_probability"],
-              "--last-share": training["last_share"], "--batch": training["batch"], "--negatives": training["negatives"],
-              "--learning-rate": training["learning_rate"], "--weight-decay": training["weight_decay"],
-              "--dropout": f"{network['hidden_dropout']}, sasrec {causal['network']['hidden_dropout']}"}
-    _, output, _ = run("compare", "--help")
-    for flag, value in wanted.items():
-        told = re.search(rf"\n  {flag} .*?(?=\n  -|\n\n)", output, re.DOTALL)
-        if not told or not re.search(rf"default {value}(?![0-9.])", " ".join(told[0].split())):
-            yield f"{flag}: {value} is not in {told and told[0]!r}"
-    if code != 0:
-        yield text
+    for topic in ("encoder", "train"):
+        _, output, _ = run("compare", "--help", topic)
+        told = {flag.removeprefix(topic + "-"): " ".join(help.split()) for flag, help in
+                re.findall(r"\n  --([a-z0-9-]+) (.*?)(?=\n  -|\n\n)", output, re.DOTALL)}
+        for name, value in bert[topic].items():
+            help = told.get(name.replace("_", "-"))
+            if name in ("seed", "checkpoint"):
+                continue
+            value = {True: "yes", False: "no"}[value] if isinstance(value, bool) else value
+            if not help or not (help.endswith(f"default {value}") or float(re.search(r"default (\S+)$", help)[1]) == value):
+                yield f"{name}: {value} is not in {help!r}"
+    _, output, _ = run("compare", "--help", "sasrec")
+    preset = f"hidden_dropout={causal['encoder']['hidden_dropout']}"
+    if code != 0 or not re.search(rf"\n    sasrec .*?{preset}", output, re.DOTALL):
+        yield f"{text} {output}"
 
 
 def progress_names_epoch_and_figures():
@@ -311,13 +315,13 @@ def progress_names_epoch_and_figures():
 
 def curves_are_drawn():
     picture = HERE / "curves.svg"
-    compare("--strategies", "popularity,bert4rec,sasrec:dropout=0.1", "--epochs", "4", "--seeds", "2", "--plot", picture)
+    compare("--strategies", "popularity,bert4rec,sasrec:hidden-dropout=0.1", "--epochs", "4", "--seeds", "2", "--plot", picture)
     space = "{http://www.w3.org/2000/svg}"
     root = xml.parse(picture).getroot()
     lines = [path for path in root.iter(f"{space}path") if path.get("fill") == "none"]
     if len(lines) != 4 or any(path.get("d").count("L") != 3 for path in lines):
         yield f"{len(lines)} lines"
-    if not {"bert4rec", "sasrec:dropout=0.1", "epoch"} <= {text.text for text in root.iter(f"{space}text")}:
+    if not {"bert4rec", "sasrec:hidden-dropout=0.1", "epoch"} <= {text.text for text in root.iter(f"{space}text")}:
         yield "no legend"
     code, _, errors = run("compare", *DATA, *SMALL, "--strategies", "bert4rec", "--epochs", "1", "--plot", "/nowhere/x.svg")
     if code != 1 or "cannot write /nowhere/x.svg" not in errors:

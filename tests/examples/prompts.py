@@ -57,7 +57,7 @@ def compare(*flags):
 
 
 def a_first_stage_stands_before_what_ranks_it():
-    found, output, _ = compare("--strategies", "prompt-rank", "--llm-sample", "8", "--samples", "0")
+    found, output, _ = compare("--strategies", "prompt-rank", "--sample", "8", "--show", "0")
     if [row["name"] for row in found["strategies"]] != ["similarity", "prompt-rank"]:
         yield f"rows {[row['name'] for row in found['strategies']]}"
     if found["protocol"]["evaluated_sessions"] != 8:
@@ -77,7 +77,7 @@ def a_first_stage_stands_before_what_ranks_it():
 
 def every_form_makes_lists():
     found, _, _ = compare("--strategies", "popularity,prompt-rank:letters,prompt-genitem,prompt-genlist,prompt-classify",
-                          "--llm-sample", "4", "--samples", "0", "--prompt-clusters", "6", "--first-stage", "popularity",
+                          "--sample", "4", "--show", "0", "--prompt-clusters", "6", "--first-stage", "popularity",
                           "--prompt-samples", "2", "--prompt-count", "3")
     for row in found["strategies"][1:]:
         if row["llm"]["first_stage"] != "popularity" or row["llm"]["grounding"]["requests"] < 4:
@@ -87,7 +87,7 @@ def every_form_makes_lists():
 
 
 def base_models_go_on_from_a_text():
-    found, _, _ = compare("--strategies", "prompt-rank", "--llm-sample", "3", "--samples", "0", "--llm-kind", "completions",
+    found, _, _ = compare("--strategies", "prompt-rank", "--sample", "3", "--show", "0", "--llm-kind", "completions",
                           "--prompt-scoring", "letters", "--prompt-alternatives", "300")
     bodies = [body for _, body in Model.asked]
     if len(bodies) != 3 or any(body["logprobs"] != 300 or not body["prompt"].endswith("Answer: (") for body in bodies):
@@ -100,7 +100,7 @@ def a_key_goes_to_the_server_and_nowhere_else():
     key = HERE / "key"
     key.write_text(KEY + "\nanother line\n")
     journal = HERE / "journal"
-    flags = ["--strategies", "prompt-rank", "--llm-sample", "3", "--llm-key-file", key, "--llm-journal", journal]
+    flags = ["--strategies", "prompt-rank", "--sample", "3", "--llm-key-file", key, "--llm-journal", journal]
     _, output, errors = compare(*flags)
     if {header for header, _ in Model.asked} != {"Bearer " + KEY}:
         yield f"authorization {Model.asked[0][0]}"
@@ -115,7 +115,7 @@ def texts_are_embedded_by_a_server():
     key = HERE / "text-key"
     key.write_text(KEY)
     files = ["--interactions", INTERACTIONS, "--items", ITEM_FILE, "--text-url", URL, "--text-key-file", key,
-             "--text-model", "embedder", "--cache", HERE / "embedded", "--json", HERE / "embedded.json"]
+             "--text-model", "embedder", "--cache-directory", HERE / "embedded", "--json", HERE / "embedded.json"]
     Model.asked.clear()
     code, output, errors = run("compare", *files)
     if code != 0 or f" from {URL}" not in output or " requests, " not in output:

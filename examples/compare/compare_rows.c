@@ -1,0 +1,235 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "compare_rows.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "console.h"
+#include "model.h"
+#include "recommenders.h"
+
+/* --- one row ----------------------------------------------------------------------------------------------------- */
+
+static bool refuse(const char *name, const char *message)
+{
+    fprintf(stderr, "compare: %s: %s\n", name, message);
+    return false;
+}
+
+static bool refuse_strategy(const char *name)
+{
+    fprintf(stderr, "compare: --strategies: \"%s\"; wanted", name);
+    for (int64_t i = 0; strategy_at(i) != NULL; i++) fprintf(stderr, "%s %s", i > 0 ? " or" : "", strategy_at(i)->name);
+    fputc('\n', stderr);
+    return false;
+}
+
+/* The options of the flags that hold for a row. --encoder-preset is for bert4rec rows. */
+static void take_flags(const compare_settings *settings, compare_row *row, bool has_preset)
+{
+    const char *preset = row->strategy->preset;
+    row->options.count = 0;
+    for (int64_t i = 0; i < settings->options.count; i++) {
+        const compare_option *o = &settings->options.option[i];
+        const bool length = strcmp(o->name, "epochs") == 0 || strcmp(o->name, "patience") == 0;
+        const bool other = preset != NULL && strcmp(preset, "bert4rec") != 0 && strcmp(o->name, "preset") == 0;
+        if (!other && (!has_preset || length)) row->options.option[row->options.count++] = *o;
+    }
+}
+
+static bool read_preset(compare_row *row, const char *preset)
+{
+    char message[MESSAGE];
+    const compare_option option = {row->strategy->section[0], "preset", preset, false};
+    if (row->strategy->section_count == 0) return refuse(row->name, "the strategy has no options");
+    return options_add(&row->options, &option, message) || refuse(row->name, message);
+}
+
+static bool read_option(compare_row *row, const char *word)
+{
+    static const char first_stage[] = "first-stage=";
+    char message[MESSAGE];
+    compare_option option;
+    const char *equals = strchr(word, '=');
+    if (strncmp(word, first_stage, sizeof first_stage - 1) == 0 && (row->strategy->takes & LLMREC_NEED_FIRST_STAGE)) {
+        row->first_stage = word + sizeof first_stage - 1;
+        return true;
+    }
+    if (equals == NULL || !strategy_option(row->strategy, word, (size_t)(equals - word), &option)) {
+        snprintf(message, sizeof message, "no option \"%s\" of %s; compare --help %s lists them", word,
+                 row->strategy->name, row->strategy->name);
+        return refuse(row->name, message);
+    }
+    option.value = equals + 1;
+    return options_add(&row->options, &option, message) || refuse(row->name, message);
+}
+
+/* What follows the first colon: a preset, then options. A preset is taken as it is: of the flags, only --epochs and
+ * --patience change it. */
+static bool read_words(const compare_settings *settings, compare_row *row, char *word)
+{
+    const bool has_preset = word != NULL && strcspn(word, "=") >= strcspn(word, ":");
+    take_flags(settings, row, has_preset);
+    for (bool first = true; word != NULL; first = false) {
+        char *colon = strchr(word, ':');
+        if (colon != NULL) *colon = '\0';
+        if (!(first && has_preset ? read_preset(row, word) : read_option(row, word))) return false;
+        word = colon == NULL ? NULL : colon + 1;
+    }
+    return true;
+}
+
+static bool read_row(const compare_settings *settings, compare_row *row, char *words)
+{
+    char *colon = strchr(words, ':');
+    if (colon != NULL) *colon = '\0';
+    row->strategy = strategy_find(words);
+    if (row->strategy == NULL) return refuse_strategy(row->name);
+    if (!read_words(settings, row, colon == NULL ? NULL : colon + 1)) return false;
+    if ((row->strategy->needs & LLMREC_NEED_EMBEDDING) && !settings_have_vectors(settings))
+        return refuse(row->name, "wanted item vectors: --text-model DIR or --embedding FILE");
+    if (strategy_asks(row->strategy) && options_given(&settings->options, "llm", "url") == NULL)
+        return refuse(row->name, "wanted a language model: --llm-url URL");
+    if (!recommender_check(row)) return false;
+    row->run_count = row->strategy->preset == NULL ? 1 : settings->seeds;
+    row->runs = calloc((size_t)row->run_count, sizeof *row->runs);
+    if (row->runs == NULL) return refuse(row->name, "no memory");
+    for (int64_t i = 0; i < row->run_count; i++) row->runs[i].seed = settings->seed + i;
+    return true;
+}
+
+/* --- all rows ---------------------------------------------------------------------------------------------------- */
+
+static const compare_row *find_row(const compare_row *rows, int64_t count, const char *name)
+{
+    for (int64_t i = 0; name != NULL && i < count; i++)
+        if (strcmp(rows[i].name, name) == 0) return &rows[i];
+    return NULL;
+}
+
+static bool add_row(const compare_settings *settings, const char *name, compare_row *rows, int64_t *count);
+
+/* The first stage of a row stands before it. */
+static bool add_first_stage(const compare_settings *settings, compare_row *row, compare_row *rows, int64_t *count)
+{
+    char stem[96];
+    if (row->first_stage == NULL) row->first_stage = settings->first_stage;
+    if (row->first_stage == NULL) row->first_stage = settings_have_vectors(settings) ? "similarity" : "popularity";
+    if (find_row(rows, *count, row->first_stage) != NULL) return true;
+    snprintf(stem, sizeof stem, "%.*s", (int)strcspn(row->first_stage, ":"), row->first_stage);
+    const compare_strategy *strategy = strategy_find(stem);
+    if (strategy != NULL && !(strategy->takes & LLMREC_NEED_FIRST_STAGE))
+        return add_row(settings, row->first_stage, rows, count);
+    fprintf(stderr, "compare: %s: --first-stage is \"%s\"; wanted a row that needs no first stage\n", row->name,
+            row->first_stage);
+    return false;
+}
+
+static bool add_row(const compare_settings *settings, const char *name, compare_row *rows, int64_t *count)
+{
+    compare_row row = {.name = name, .words = malloc(strlen(name) + 1)};
+    bool read = row.words != NULL && read_row(settings, &row, strcpy(row.words, name));
+    if (read && (row.strategy->takes & LLMREC_NEED_FIRST_STAGE)) read = add_first_stage(settings, &row, rows, count);
+    if (read && *count == MAX_NAMES) read = refuse("--strategies", "more than 32 rows with their first stages");
+    if (read) rows[(*count)++] = row;
+    else rows_clear(&row, 1);
+    return read;
+}
+
+bool rows_read(const compare_settings *settings, compare_row rows[MAX_NAMES], int64_t *count)
+{
+    static const char *const usual[] = {"popularity", "similarity"};
+    const bool given = settings->strategies.count > 0;
+    *count = 0;
+    for (int64_t i = 0; i < (given ? settings->strategies.count : 2); i++)
+        if (!add_row(settings, given ? settings->strategies.name[i] : usual[i], rows, count)) return false;
+    return true;
+}
+
+void rows_clear(compare_row *rows, int64_t count)
+{
+    for (int64_t i = 0; i < count; i++) {
+        for (int64_t j = 0; rows[i].runs != NULL && j < rows[i].run_count; j++) {
+            llmrec_report_free(rows[i].runs[j].report);
+            llmrec_recommender_free(rows[i].runs[j].recommender);
+            free(rows[i].runs[j].epoch);
+            free(rows[i].runs[j].checkpoint);
+        }
+        llmrec_report_free(rows[i].report);
+        free(rows[i].runs);
+        free(rows[i].words);
+    }
+}
+
+/* --- about rows -------------------------------------------------------------------------------------------------- */
+
+bool rows_train(const compare_row *rows, int64_t count)
+{
+    for (int64_t i = 0; i < count; i++)
+        if (rows[i].strategy->preset != NULL) return true;
+    return false;
+}
+
+bool rows_ask(const compare_row *rows, int64_t count)
+{
+    for (int64_t i = 0; i < count; i++)
+        if (strategy_asks(rows[i].strategy)) return true;
+    return false;
+}
+
+const compare_row *row_first_stage(const compare_row *rows, int64_t count, const compare_row *row)
+{
+    return find_row(rows, count, row->first_stage);
+}
+
+const compare_row *row_baseline(const compare_row *rows, int64_t count, const compare_row *row)
+{
+    static const char prefix[] = "llm-";
+    const compare_row *plain = row_first_stage(rows, count, row);
+    if (plain != NULL) return plain;
+    const char *own = row->strategy->from_vectors ? row->name + sizeof prefix - 1 : NULL;
+    for (int64_t i = count - 1; own != NULL && i >= 0; i--) {
+        if (strcmp(rows[i].strategy->name, row->strategy->name + sizeof prefix - 1) == 0) plain = &rows[i];
+        if (strcmp(rows[i].name, own) == 0) return &rows[i];
+    }
+    return plain != NULL ? plain : row == rows ? NULL : rows;
+}
+
+/* --- runs -------------------------------------------------------------------------------------------------------- */
+
+static llmrec_status run_once(compare_task *task, const compare_row *row, compare_run *run)
+{
+    const double begun = seconds_now();
+    const llmrec_usage before = model_usage(task);
+    llmrec_status status = recommender_make(task, row, run);
+    run->prepare_seconds = seconds_now() - begun - run->training_here;
+    if (status == LLMREC_OK)
+        status = llmrec_evaluate(run->recommender, task->train, task->evaluated, &task->evaluation, &run->report);
+    run->usage = model_usage_since(task, &before);
+    if (run == row->runs) return status;
+    llmrec_recommender_free(run->recommender);
+    run->recommender = NULL;
+    return status;
+}
+
+llmrec_status row_run(compare_task *task, compare_row *row)
+{
+    const llmrec_report *reports[MAX_SEEDS];
+    for (int64_t i = 0; i < row->run_count; i++) {
+        console_subject(task->console, row->name, row->run_count > 1 ? row->runs[i].seed : -1);
+        const llmrec_status status = run_once(task, row, &row->runs[i]);
+        if (status != LLMREC_OK && status != LLMREC_ERR_CANCELED && task->error[0] == '\0')
+            snprintf(task->error, sizeof task->error, "%s: %s", row->name, llmrec_last_error());
+        if (status != LLMREC_OK) return status;
+        reports[i] = row->runs[i].report;
+    }
+    return llmrec_report_mean(reports, row->run_count, &row->report);
+}
+
+double run_train_seconds(const compare_run *run)
+{
+    double sum = 0;
+    for (int64_t i = 0; i < run->epochs; i++) sum += run->epoch[i].seconds + run->epoch[i].validation_seconds;
+    return sum;
+}
