@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
-"""Adds up test results: count.py RESULTS..., each a build folder or a JUnit file. Names what failed and what was skipped,
-and prints `N passed, N failed` as the last line; the exit status is 1 where anything failed or a result is missing."""
+"""Adds up test results: count.py RESULTS..., each a build folder or a JUnit file. Lists failed and skipped tests,
+and prints `N passed, N failed` as the last line. The exit status is 1 if a test failed or a result is missing."""
 import json
 import pathlib
 import sys
@@ -9,7 +9,7 @@ import xml.etree.ElementTree as ElementTree
 
 
 def program_of(name):
-    """The program's name alone: "llmrec.core", "llmrec:unit / core" and "core" are one."""
+    """The program's bare name: "llmrec.core", "llmrec:unit / core" and "core" are the same."""
     return name.split(" / ")[-1].split(".")[-1]
 
 
@@ -18,7 +18,7 @@ class Count:
         self.passed, self.failed, self.skipped = 0, [], []
 
     def junit(self, path, where):
-        """Single cases. Returns the names of the suites in which one failed."""
+        """Counts single cases. Returns the names of the suites with a failure."""
         broken = set()
         for suite in ElementTree.parse(path).iter("testsuite"):
             for case in suite.iter("testcase"):
@@ -34,7 +34,8 @@ class Count:
         return broken
 
     def folder(self, folder):
-        """A build folder: its cases, and programs that failed without a failing case, for instance by crashing."""
+        """Counts a build folder: its cases, and programs that failed without a failing case, for example by
+        crashing."""
         broken = self.junit(folder / "meson-logs" / "testlog.junit.xml", folder.name)
         for line in (folder / "meson-logs" / "testlog.json").read_text().splitlines():
             program = json.loads(line)

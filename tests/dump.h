@@ -56,7 +56,7 @@ static inline void dump_item(const llmrec_dataset *dataset, int64_t item)
     }
 }
 
-/* The text is good until the next dump. */
+/* The text is valid until the next dump. */
 static inline const char *dump(const llmrec_dataset *dataset)
 {
     dumped_length = 0;

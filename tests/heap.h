@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The host's allocator: counts, and fails when it is told to. */
+/* A host allocator that counts, and fails on request. */
 #ifndef TESTS_HEAP_H
 #define TESTS_HEAP_H
 
@@ -11,18 +11,18 @@
 
 static struct {
     atomic_long allocations, outstanding;
-    /* counts down to 0; the allocation that takes it there fails; none does where it is less */
+    /* counts down; the allocation that reaches 0 fails; below 0 none fails */
     atomic_long until_failure;
     atomic_bool failed, for_good;
-    const char *secret;   /* text that no memory given back may have; NULL: none */
-    atomic_long betrayed; /* how often it did */
+    const char *secret;   /* text that must not be in any freed memory, or NULL */
+    atomic_long betrayed; /* times that it was */
 } the_heap;
 
 static inline void *heap_take(size_t bytes)
 {
     void *pointer = NULL;
     if (posix_memalign(&pointer, 64, bytes) != 0) return NULL;
-    memset(pointer, 0, the_heap.secret == NULL ? 0 : malloc_usable_size(pointer)); /* what others left there */
+    memset(pointer, 0, the_heap.secret == NULL ? 0 : malloc_usable_size(pointer)); /* removes old content */
     atomic_fetch_add(&the_heap.outstanding, 1);
     return pointer;
 }
@@ -66,7 +66,7 @@ static inline llmrec_context *heap_context(int64_t threads)
     return context_like(&options);
 }
 
-/* From here on the n-th allocation (from 1) fails; `for_good`: and all after it. */
+/* From now on the n-th allocation (from 1) fails; with `for_good` all after it fail too. */
 static inline void heap_arm(long n, bool for_good)
 {
     atomic_store(&the_heap.failed, false);
@@ -74,7 +74,7 @@ static inline void heap_arm(long n, bool for_good)
     atomic_store(&the_heap.until_failure, n);
 }
 
-/* All succeed again. True if one failed since heap_arm. */
+/* All allocations succeed again. True if one failed since heap_arm. */
 static inline bool heap_disarm(void)
 {
     const bool failed = atomic_load(&the_heap.failed);

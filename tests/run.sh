@@ -1,13 +1,13 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: Apache-2.0
-# Everything that the tests need, and all tests: the release build, the same tests under AddressSanitizer (leaks too) and
-# UndefinedBehaviorSanitizer, the thread tests under ThreadSanitizer, models in a build without HTTP, and the Python tests. The last line says how many
-# passed and failed. What is there already is not made again, so that a second run is quick.
+# Installs what the tests need and runs all of them: the release build, the same tests under AddressSanitizer (with
+# leaks) and UndefinedBehaviorSanitizer, the thread tests under ThreadSanitizer, a build without HTTP, and the Python
+# tests. The last line counts passed and failed tests. Existing builds are reused, so a second run is quick.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 . tools/setup.sh
 
-# configure FOLDER [OPTION...] [-- TARGET...]: a build folder, and what is out of date in it, or of the named targets.
+# configure FOLDER [OPTION...] [-- TARGET...]: sets up a build folder and builds it, or only the named targets.
 configure() {
     local folder=$1 options=()
     shift
@@ -20,7 +20,8 @@ configure() {
     setup_quietly ninja -C "$folder" "${@:2}"
 }
 
-# run FOLDER [OPTION...]: its tests, with one line a program; what came of them is read from the folder's logs at the end.
+# run FOLDER [OPTION...]: runs its tests, with one line per program. The results are read from the folder's logs at
+# the end.
 run() {
     local folder=$1
     shift

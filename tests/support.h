@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What many tests need: contexts, scratch files, and failures checked by their text. */
+/* Helpers for many tests: contexts, scratch files, and failures checked by their text. */
 #ifndef TESTS_SUPPORT_H
 #define TESTS_SUPPORT_H
 
@@ -36,7 +36,7 @@ static inline llmrec_context *context_with(int64_t threads)
     return context_like(&options);
 }
 
-/* A recommender's description; the text is good until the next call. */
+/* A recommender's description; the text is valid until the next call. */
 static inline const char *described(const llmrec_recommender *recommender)
 {
     static char text[1 << 16];
@@ -46,8 +46,8 @@ static inline const char *described(const llmrec_recommender *recommender)
     return text;
 }
 
-/* A scratch directory of this process, made at the first call; one name in it. The text is good until the eighth next
- * call. */
+/* A scratch directory of this process, created at the first call; returns the path of a name in it. The text is valid
+ * for the next seven calls. */
 static char scratch_directory[64];
 
 static inline const char *scratch(const char *name)
@@ -63,7 +63,7 @@ static inline const char *scratch(const char *name)
     return path;
 }
 
-/* A group's teardown: removes the scratch directory. */
+/* Teardown of a group: removes the scratch directory. */
 static inline int remove_scratch(void **state)
 {
     char command[128];
@@ -86,7 +86,7 @@ static inline void write_text(const char *path, const char *text)
     write_bytes(path, text, strlen(text));
 }
 
-/* The bytes of a file; free them. */
+/* Reads a file; free the bytes. */
 static inline unsigned char *read_bytes(const char *path, size_t *size)
 {
     FILE *file = fopen(path, "rb");
@@ -102,7 +102,7 @@ static inline unsigned char *read_bytes(const char *path, size_t *size)
     return bytes;
 }
 
-/* A call that must fail with `code` and a text that holds each of the fragments. */
+/* Checks that a call failed with `code` and a text that contains each fragment. */
 static inline void check_failure(llmrec_status status, llmrec_status code, const char *const *fragments, size_t count)
 {
     if (status != code) fail_msg("status %d, wanted %d: %s", status, code, llmrec_last_error());
@@ -115,7 +115,7 @@ static inline void check_failure(llmrec_status status, llmrec_status code, const
     check_failure((status), (code), (const char *const[]){__VA_ARGS__},                                                \
                   sizeof(const char *const[]){__VA_ARGS__} / sizeof(const char *))
 
-/* A call that must succeed; its text where it does not. */
+/* Checks that a call succeeded; prints its error text otherwise. */
 #define assert_ok(call)                                                                                                \
     do {                                                                                                               \
         if ((call) != LLMREC_OK) fail_msg("%s: %s", #call, llmrec_last_error());                                       \

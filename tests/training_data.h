@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Small data with something in it to learn, for the tests of the encoder. */
+/* Small learnable data for the encoder tests. */
 #ifndef TESTS_TRAINING_DATA_H
 #define TESTS_TRAINING_DATA_H
 
@@ -8,14 +8,14 @@
 
 #include "support.h"
 
-/* A generator of its own, so that data do not hang on what is tested. */
+/* A separate random generator: test data must not depend on the code under test. */
 static inline uint32_t next_number(uint64_t *state)
 {
     *state = *state * 6364136223846793005u + 1442695040888963407u;
     return (uint32_t)(*state >> 33);
 }
 
-/* Sessions that walk in rounds: after item i mostly comes item i + 1 (modulo items). */
+/* Sessions that walk in circles: item i is mostly followed by item i + 1 (modulo items). */
 static inline llmrec_dataset *rounds(llmrec_context *context, size_t sessions, size_t items, uint64_t seed)
 {
     enum { LENGTH = 8 };
@@ -23,7 +23,7 @@ static inline llmrec_dataset *rounds(llmrec_context *context, size_t sessions, s
     llmrec_interactions rows = {.size = sizeof rows, .session_numbers = session, .item_numbers = item};
     llmrec_dataset *dataset = NULL;
     for (size_t s = 0; s < sessions; s++) {
-        size_t now = s < items ? s : next_number(&seed) % items; /* each item is there */
+        size_t now = s < items ? s : next_number(&seed) % items; /* every item occurs */
         const size_t length = 3 + next_number(&seed) % (LENGTH - 2);
         for (size_t i = 0; i < length; i++) {
             session[rows.rows] = (int64_t)s;
@@ -47,7 +47,7 @@ static inline llmrec_dataset *part_of(const llmrec_dataset *dataset, int64_t par
     return view;
 }
 
-/* A network that trains in a moment. */
+/* A network that trains quickly. */
 static inline llmrec_encoder_options small_network(void)
 {
     llmrec_encoder_options options;

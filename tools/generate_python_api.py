@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
-"""Writes bindings/python/llmrec/_api.py from the public headers; with --check only says whether it is up to date."""
+"""Writes bindings/python/llmrec/_api.py from the public headers. With --check only tests if it is up to date."""
 import sys
 
 from public_api import ROOT, Api
@@ -26,7 +26,7 @@ PLAIN = {
 
 
 class Generator:
-    """Turns C types into ctypes: texts by c_char_p, our structs by POINTER, handles and arrays by c_void_p."""
+    """Maps C types to ctypes: texts to c_char_p, our structs to POINTER, handles and arrays to c_void_p."""
 
     def __init__(self, api):
         self.api = api
@@ -64,7 +64,7 @@ class Generator:
         return f'    "{enum.name}": {{\n{values}    }},'
 
     def struct_or_callback(self):
-        """Events before the callbacks that take them, callbacks before the structs that hold them."""
+        """Orders events before the callbacks that take them, and callbacks before the structs that hold them."""
         used_by_callbacks = {
             variable.type.removeprefix("const ").removesuffix("*")
             for callback in self.api.callbacks
@@ -91,7 +91,7 @@ def main():
     text = Generator(Api()).text()
     if sys.argv[1:] == ["--check"]:
         if TARGET.read_text() != text:
-            sys.exit(f"{TARGET.relative_to(ROOT)} is not what the headers say: run tools/generate_python_api.py")
+            sys.exit(f"{TARGET.relative_to(ROOT)} does not match the headers: run tools/generate_python_api.py")
         return
     TARGET.write_text(text)
 

@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The public headers as data: functions, structs, callbacks and constants, in the order in which they stand.
+"""The public headers as data: functions, structs, callbacks and constants, in the headers' order.
 
-The headers keep to a small part of C (docs/abi.md): opaque handles, structs of plain fields, callbacks by typedef,
-enums with written values and a name, but for the anonymous one of llmrec_status. What is not of that part is an error here, so that it cannot slip in.
+The headers use a small part of C (docs/abi.md): opaque handles, structs of plain fields, callbacks by typedef,
+named enums with written values (except the anonymous one of llmrec_status). Anything else is an error here.
 """
 import pathlib
 import re
@@ -14,7 +14,7 @@ HEADERS = ROOT / "include" / "llmrec"
 
 @dataclass(frozen=True)
 class Variable:
-    """A field or parameter: its C type without the name, and how many of it an array field holds."""
+    """A field or parameter: its C type without the name, and the length of an array field."""
 
     type: str
     name: str
@@ -38,7 +38,8 @@ class Struct:
 
 @dataclass(frozen=True)
 class Enum:
-    """An enum: its name without llmrec_, what its constants' names have in common, and the values by the rest of them."""
+    """An enum: its name without llmrec_, the common prefix of its constants, and the values by the rest of their
+    names."""
 
     name: str
     prefix: str
@@ -46,7 +47,7 @@ class Enum:
 
 
 class Api:
-    """Everything that the headers declare."""
+    """All declarations of the headers."""
 
     def __init__(self):
         self.functions, self.callbacks, self.structs, self.enums, self.handles = [], [], [], [], []
@@ -182,5 +183,5 @@ MAP = ROOT / "lib" / "llmrec.map"
 
 
 def map_names():
-    """The names that the closed nodes of the symbol map export, in its order; the open node has a pattern instead."""
+    """The names that the closed nodes of the symbol map export, in order; the open node has a pattern instead."""
     return re.findall(r"^\s*(llmrec_\w+);", without_comments(MAP.read_text()), flags=re.M)

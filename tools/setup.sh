@@ -1,10 +1,10 @@
 # shellcheck shell=bash
-# What building, testing and showing the library needs beyond its source, each thing fetched only where it is missing.
-# Sourced, with `set -euo pipefail` in force, by programs that first go to the top of the source tree:
+# Installs what building, testing and demonstrating the library needs; fetches only what is missing. To be sourced after
+# `set -euo pipefail`, in the top folder of the source tree:
 #
-#   setup_packages [NAME...]   Debian packages to build with, and any named besides
+#   setup_packages [NAME...]   Debian packages for building, and the named ones
 #   setup_venv [REQUIREMENTS [FOLDER]]
-#                              a Python environment in build/venv or a folder, with what a pinned requirements file lists
+#                              a Python environment in build/venv or FOLDER, with the packages of a pinned requirements file
 #   setup_parts                MovieLens 100K in build/parts/ml-100k, all-MiniLM-L6-v2 in build/parts/all-MiniLM-L6-v2
 #   setup_build [OPTION...]    the library and its programs in build/
 
@@ -14,7 +14,7 @@ setup_libraries=(libopenblas-serial-dev liblapacke-dev libhdf5-dev libjansson-de
 
 setup_say() { printf '== %s\n' "$*" >&2; }
 
-# Runs a command with its output in build/setup.log, which is shown when it fails.
+# Runs a command with its output in build/setup.log, which is printed if it fails.
 setup_quietly() {
     mkdir -p build
     if ! "$@" >build/setup.log 2>&1; then
@@ -38,7 +38,7 @@ setup_as_root() {
 setup_packages() {
     local name missing=()
     if ! command -v apt-get >/dev/null; then
-        setup_say "no apt-get here: taking for granted ${setup_tools[*]} ${setup_libraries[*]} $*"
+        setup_say "no apt-get found; assuming these are installed: ${setup_tools[*]} ${setup_libraries[*]} $*"
         return
     fi
     for name in "${setup_tools[@]}" "${setup_libraries[@]}" "$@"; do
@@ -64,7 +64,7 @@ setup_venv() {
     cat "$wanted" >"$folder/requirements.txt"
 }
 
-# setup_part NAME WHEEL FOLDER: build/parts/NAME is the folder of that name inside a wheel; nothing else of it is used.
+# setup_part NAME WHEEL FOLDER: extracts FOLDER of a wheel to build/parts/NAME.
 setup_part() {
     local part=build/parts/$1 work=build/parts/.$1
     [ ! -d "$part" ] || return 0

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The door of llmrec/context.h. */
+/* The context: threads, callbacks and memory of every call. Implements llmrec/context.h. */
 #define _GNU_SOURCE /* sched_getaffinity */
 #include "core/context.h"
 

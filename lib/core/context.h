@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The context's inside. Other rooms use it through memory.h, log.h and pool.h. */
+/* The fields of a context. Other rooms use it through memory.h, log.h and pool.h. */
 #ifndef LR_CORE_CONTEXT_H
 #define LR_CORE_CONTEXT_H
 
@@ -26,7 +26,7 @@ struct llmrec_context {
 
 extern const lr_options lr_context_options;
 
-/* One more hold on the context, for a handle that uses it; each is given up by llmrec_context_free. */
+/* Adds a reference to the context and returns it. llmrec_context_free drops one reference. */
 llmrec_context *lr_context_hold(llmrec_context *context);
 
 #endif

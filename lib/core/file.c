@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+/* Reads, maps and atomically replaces files. */
 #define _GNU_SOURCE /* mkostemp */
 #include "core/file.h"
 
@@ -94,12 +95,12 @@ llmrec_status lr_write_all(int descriptor, const void *bytes, size_t size, const
     return LLMREC_OK;
 }
 
-/* mkostemp makes a private file; the one it replaces would have had the usual rights. */
-static void give_usual_rights(int descriptor, const char *path)
+/* mkostemp creates a file of mode 0600. Gives it the mode of the file at `path`, or 0644 for a new file. */
+static void set_usual_mode(int descriptor, const char *path)
 {
     struct stat about;
     const mode_t mode = stat(path, &about) == 0 ? about.st_mode & 0777 : 0644;
-    if (fchmod(descriptor, mode) != 0) errno = 0; /* a file system without rights */
+    if (fchmod(descriptor, mode) != 0) errno = 0; /* the file system has no modes */
 }
 
 llmrec_status lr_replacement_begin(llmrec_context *context, const char *path, lr_replacement *replacement)
@@ -114,7 +115,7 @@ llmrec_status lr_replacement_begin(llmrec_context *context, const char *path, lr
     if (descriptor < 0) {
         LR_TRY(lr_fail_errno("write", path));
     }
-    give_usual_rights(descriptor, path);
+    set_usual_mode(descriptor, path);
     close(descriptor);
     *replacement = fresh;
 done:
@@ -125,7 +126,7 @@ done:
     return status;
 }
 
-/* Flushes what `opened` names; a failure names `path`, which is what the caller asked for. */
+/* Flushes the file or directory `opened` to disk. Errors name `path`, the path that the caller gave. */
 static llmrec_status flush(const char *opened, int flags, const char *path)
 {
     const int descriptor = open(opened, flags | O_CLOEXEC);
@@ -136,8 +137,7 @@ static llmrec_status flush(const char *opened, int flags, const char *path)
     return status;
 }
 
-/* The name is in the directory: without flushing it too, a power cut could undo the rename. `folder` is room for its
- * name. */
+/* Without this flush a power cut can undo the rename. `folder`: buffer for the directory's name, as large as `path`. */
 static llmrec_status flush_directory(const char *path, char *folder)
 {
     const char *slash = strrchr(path, '/');
@@ -147,19 +147,19 @@ static llmrec_status flush_directory(const char *path, char *folder)
     return flush(length == 0 ? "." : folder, O_RDONLY | O_DIRECTORY, path);
 }
 
-static void forget(lr_replacement *replacement)
+static void free_texts(lr_replacement *replacement)
 {
     lr_free(replacement->context, replacement->path);
     lr_free(replacement->context, replacement->temporary);
     *replacement = (lr_replacement){0};
 }
 
-/* After the renaming. */
-static llmrec_status settle(lr_replacement *replacement)
+/* Ends a replacement after its rename. */
+static llmrec_status end_replacement(lr_replacement *replacement)
 {
-    char *room = replacement->temporary; /* which is no name any more */
-    const llmrec_status status = flush_directory(replacement->path, room);
-    forget(replacement);
+    char *buffer = replacement->temporary; /* the file no longer has this name */
+    const llmrec_status status = flush_directory(replacement->path, buffer);
+    free_texts(replacement);
     return status;
 }
 
@@ -176,14 +176,14 @@ llmrec_status lr_replacement_commit(lr_replacement *replacement)
         lr_replacement_abandon(replacement);
         return status;
     }
-    return settle(replacement);
+    return end_replacement(replacement);
 }
 
 void lr_replacement_abandon(lr_replacement *replacement)
 {
     if (replacement->temporary == NULL) return;
     unlink(replacement->temporary);
-    forget(replacement);
+    free_texts(replacement);
 }
 
 llmrec_status lr_writer_begin(llmrec_context *context, const char *path, lr_writer *writer)
@@ -222,7 +222,7 @@ static llmrec_status writer_close(lr_writer *writer)
     return flush(writer->replacement.temporary, O_RDONLY, writer->replacement.path);
 }
 
-/* Renames both. `kept` is the first file's old one meanwhile, and takes its place again where the second fails. */
+/* Renames both files. `kept` is a second link to the old first file; it is renamed back if the second rename fails. */
 static llmrec_status move_both(const lr_replacement *first, const lr_replacement *second, const char *kept)
 {
     const bool linked = link(first->path, kept) == 0, had = linked || errno != ENOENT;
@@ -249,8 +249,8 @@ llmrec_status lr_writer_commit_both(lr_writer *first, lr_writer *second)
     LR_TRY(writer_close(first));
     LR_TRY(writer_close(second));
     LR_TRY(move_both(a, b, kept));
-    status = settle(a);
-    const llmrec_status other = settle(b);
+    status = end_replacement(a);
+    const llmrec_status other = end_replacement(b);
     if (status == LLMREC_OK) status = other;
 done:
     lr_free(context, kept);

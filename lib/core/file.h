@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Files: whole reads, read-only maps, atomic replacement. */
+/* Reads whole files, maps files read-only, replaces files atomically. */
 #ifndef LR_CORE_FILE_H
 #define LR_CORE_FILE_H
 
@@ -8,7 +8,7 @@
 #include "core/status.h"
 #include "llmrec/context.h"
 
-/* The whole of a file, NUL-terminated past its end; FORMAT if it is longer than `limit` bytes. */
+/* Reads a whole file and appends a NUL. FORMAT if it is longer than `limit` bytes. Free with lr_free. */
 llmrec_status lr_file_read(llmrec_context *context, const char *path, size_t limit, char **bytes, size_t *size);
 
 typedef struct lr_map {
@@ -16,26 +16,26 @@ typedef struct lr_map {
     size_t size;
 } lr_map;
 
-/* Maps a file read-only; an empty file gives size 0 and no bytes. */
+/* Maps a file read-only. An empty file gives size 0 and `bytes` NULL. */
 llmrec_status lr_map_open(const char *path, lr_map *map);
 void lr_map_close(lr_map *map);
 
-/* A file being written under a temporary name beside its own. */
+/* A new file that is written under a temporary name in the same directory. */
 typedef struct lr_replacement {
     llmrec_context *context;
-    char *path;      /* what it will be called */
-    char *temporary; /* what it is called now: write here */
+    char *path;      /* final name */
+    char *temporary; /* current name; write to this one */
 } lr_replacement;
 
-/* Makes an empty temporary file in the same directory. Then write it, and commit (flushed, renamed, directory flushed:
- * a kill at any instant leaves the old file or the new one) or abandon (removed). Both free the replacement's texts;
- * abandoning one that was committed or never begun does nothing. */
+/* `begin` creates an empty temporary file in the same directory. After writing it, call `commit` or `abandon`. `commit`
+ * flushes the file, renames it and flushes the directory: a kill at any time leaves the old file or the new one.
+ * `abandon` removes it. Both free the texts. `abandon` does nothing after a commit or without a `begin`. */
 llmrec_status lr_replacement_begin(llmrec_context *context, const char *path, lr_replacement *replacement);
 llmrec_status lr_replacement_commit(lr_replacement *replacement);
 void lr_replacement_abandon(lr_replacement *replacement);
 
-/* The same, written piece by piece through a descriptor. Zero-initialize; abandoning one that was committed or never
- * begun does nothing. */
+/* A replacement that is written piece by piece through a descriptor. Zero-initialize. `abandon` does nothing after a
+ * commit or without a `begin`. */
 typedef struct lr_writer {
     lr_replacement replacement;
     int descriptor;
@@ -47,18 +47,18 @@ llmrec_status lr_writer_add(lr_writer *writer, const void *bytes, size_t size);
 llmrec_status lr_writer_commit(lr_writer *writer);
 void lr_writer_abandon(lr_writer *writer);
 
-/* Both files become new, or neither: on a failure the first is what it was before, or gone again (as it is new where
- * the file system knows no hard links, or refuses to undo the renaming). A kill between the two renames leaves the
- * first new and the second old. */
+/* Commits both files or neither. On failure the first file gets its old content back, or is removed if it did not
+ * exist. It stays new if the file system has no hard links or the rename back fails. A kill between the two renames
+ * leaves the first file new and the second old. */
 llmrec_status lr_writer_commit_both(lr_writer *first, lr_writer *second);
 
-/* All of it for bytes that are in memory. */
+/* Replaces a file by `size` bytes from memory. */
 llmrec_status lr_file_write(llmrec_context *context, const char *path, const void *bytes, size_t size);
 
-/* Appends to an open descriptor, through short writes and interruptions. */
+/* Writes all bytes to an open descriptor; repeats after short writes and interruptions. */
 llmrec_status lr_write_all(int descriptor, const void *bytes, size_t size, const char *path);
 
-/* Whether `path` ends in `ending` (".csv"), letter case aside. */
+/* True if `path` ends in `ending` (".csv"), ignoring letter case. */
 bool lr_path_ends(const char *path, const char *ending);
 
 #endif

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+/* Reads JSON files and typed members of JSON objects. */
 #include "core/json.h"
 
 #include <string.h>
@@ -16,15 +17,15 @@ llmrec_status lr_json_read(llmrec_context *context, const char *path, size_t lim
     json_t *fresh = json_loadb(bytes, size, 0, &error);
     lr_free(context, bytes);
     if (fresh == NULL)
-        return lr_fail(LLMREC_ERR_FORMAT, "%s:%d: column %d: no valid JSON: %s", path, error.line, error.column,
-                       error.text);
+        return lr_fail(LLMREC_ERR_FORMAT, "%s:%d: column %d: text is not valid JSON: %s", path, error.line,
+                       error.column, error.text);
     *root = fresh;
     return LLMREC_OK;
 }
 
 lr_json lr_json_member(lr_json object, const char *key)
 {
-    const json_t *value = json_object_get(object.value, key); /* NULL where `object` is none */
+    const json_t *value = json_object_get(object.value, key); /* NULL if `object` has no value */
     return (lr_json){object.path, json_is_null(value) ? NULL : value};
 }
 

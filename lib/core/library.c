@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What the loaded library is: the rest of the door of llmrec/base.h. */
+/* Version, build info and features of the loaded library. Implements the rest of llmrec/base.h. */
 #include <string.h>
 
 #include "llmrec/base.h"

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+/* Formats log lines and calls the host's log and progress callbacks. */
 #include "core/log.h"
 
 #include <stdarg.h>
@@ -48,14 +49,14 @@ static llmrec_status report(lr_progress *progress, int64_t done, int64_t now)
     event->seconds = (double)(now - progress->begun_ns) * 1e-9;
     progress->reported_ns = now;
     if (context->progress(event, context->progress_user) == LLMREC_OK) return LLMREC_OK;
-    return lr_fail(LLMREC_ERR_CANCELED, "canceled by the progress callback while at: %s, %lld %s", event->stage,
+    return lr_fail(LLMREC_ERR_CANCELED, "canceled by the progress callback at stage \"%s\", %lld %s", event->stage,
                    (long long)done, event->unit);
 }
 
 llmrec_status lr_progress_step(lr_progress *progress, int64_t done)
 {
     if (progress->context->progress == NULL) return LLMREC_OK;
-    /* the end has a report of its own */
+    /* lr_progress_end reports this one */
     if (progress->event.total > 0 && done >= progress->event.total) return LLMREC_OK;
     const int64_t now = lr_now_ns();
     return now - progress->reported_ns < REPORT_EVERY_NS ? LLMREC_OK : report(progress, done, now);

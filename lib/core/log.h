@@ -1,32 +1,32 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Finished log lines and progress, passed to the host's callbacks. */
+/* Log lines and progress reports for the host's callbacks. */
 #ifndef LR_CORE_LOG_H
 #define LR_CORE_LOG_H
 
 #include "core/status.h"
 #include "llmrec/context.h"
 
-/* Only from the thread that made the call, with no lock held. Text from data goes through lr_quote first. */
+/* Call it only from the caller's thread, with no lock held. Quote text from data with lr_quote. */
 void lr_log(const llmrec_context *context, int64_t level, const char *room, const char *format, ...)
     __attribute__((format(printf, 4, 5)));
 
-/* One stage of a long call: begun on the caller's stack, stepped from the calling thread, ended. */
+/* Progress of one stage of a long call. Lives on the caller's stack; only the calling thread uses it. */
 typedef struct lr_progress {
     llmrec_context *context;
-    llmrec_progress_event event; /* the next report; `done` and `seconds` are filled in then */
+    llmrec_progress_event event; /* next report; `done` and `seconds` are set when it is sent */
     int64_t begun_ns, reported_ns;
 } lr_progress;
 
 lr_progress lr_progress_begin(llmrec_context *context, const char *stage, const char *unit, int64_t total);
 
-/* Cheap enough for any loop: asks the clock, and the host at most every 50 ms. LLMREC_ERR_CANCELED if it wants to
- * stop. */
+/* Reports progress at most every 50 ms; otherwise only reads the clock, so any loop can call it. CANCELED if the host
+ * asks to stop. */
 llmrec_status lr_progress_step(lr_progress *progress, int64_t done);
 
-/* Reports the end of the stage whatever the clock says. */
+/* Always reports the end of the stage. */
 llmrec_status lr_progress_end(lr_progress *progress, int64_t done);
 
-/* Monotonic clock. */
+/* Monotonic clock, in nanoseconds. */
 int64_t lr_now_ns(void);
 
 #endif

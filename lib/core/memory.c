@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+/* Checked, aligned allocation through the context's allocator. */
 #include "core/memory.h"
 
 #include <stdlib.h>
@@ -25,11 +26,11 @@ llmrec_status lr_alloc(llmrec_context *context, void *pointer_address, size_t co
 {
     size_t bytes = 0;
     if (__builtin_mul_overflow(count, size, &bytes) || bytes > PTRDIFF_MAX)
-        return lr_fail(LLMREC_ERR_MEMORY, "memory: %zu x %zu bytes do not fit an address space", count, size);
+        return lr_fail(LLMREC_ERR_MEMORY, "memory: %zu x %zu bytes exceed the address space", count, size);
     if (bytes == 0) bytes = 1;
     void *pointer =
         context == NULL ? lr_default_allocate(bytes, NULL) : context->allocate(bytes, context->allocator_user);
-    if (pointer == NULL) return lr_fail(LLMREC_ERR_MEMORY, "memory: the allocator has no %zu bytes", bytes);
+    if (pointer == NULL) return lr_fail(LLMREC_ERR_MEMORY, "memory: allocating %zu bytes failed", bytes);
     memcpy(pointer_address, &pointer, sizeof pointer);
     return LLMREC_OK;
 }
@@ -71,7 +72,7 @@ void lr_shrink(llmrec_context *context, void *pointer_address, size_t *capacity,
     if (*capacity - count < *capacity / 8) return;
     lr_error_take(kept);
     if (move(context, pointer_address, count, count, size) == LLMREC_OK) *capacity = count;
-    lr_error_put(kept); /* a roomier array is no failure */
+    lr_error_put(kept); /* a failed shrink is not an error */
 }
 
 void lr_free(llmrec_context *context, void *pointer)

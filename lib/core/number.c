@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+/* Parses and converts numbers independently of the locale. */
 #define _GNU_SOURCE /* newlocale, uselocale */
 #include "core/number.h"
 
@@ -9,7 +10,7 @@
 #include <string.h>
 
 static pthread_once_t locale_once = PTHREAD_ONCE_INIT;
-static locale_t c_locale; /* written once, then constant */
+static locale_t c_locale; /* written once */
 
 static void make_locale(void)
 {
@@ -19,7 +20,7 @@ static void make_locale(void)
 void *lr_locale_enter(void)
 {
     pthread_once(&locale_once, make_locale);
-    return (void *)uselocale(c_locale); /* (locale_t)0 if memory was short: the host's then stays */
+    return (void *)uselocale(c_locale); /* if newlocale failed, the host's locale stays */
 }
 
 void lr_locale_restore(void *before)
@@ -27,11 +28,11 @@ void lr_locale_restore(void *before)
     uselocale((locale_t)before);
 }
 
-/* The parts of a decimal number: its first 19 significant digits, and the power of ten that goes with them. */
+/* A decimal number: its first 19 significant digits times a power of ten. */
 typedef struct decimal {
     uint64_t digits;
     int exponent;
-    bool negative, exact; /* exact: no digit was left out */
+    bool negative, exact; /* exact: no digit was dropped */
 } decimal;
 
 static size_t read_digits(const char *text, size_t length, size_t at, decimal *out, int step)
@@ -97,7 +98,7 @@ bool lr_parse_double(const char *text, size_t length, double *value)
     const int exponent = number.exponent;
     if (!number.exact || number.digits > (uint64_t)1 << 53 || exponent < -22 || exponent > 22)
         return parse_slowly(text, length, value);
-    /* both operands are exact doubles, so the one operation rounds correctly (Clinger 1990) */
+    /* both operands are exact doubles, so this one operation rounds correctly (Clinger 1990) */
     const double digits = (double)number.digits;
     const double size = exponent < 0 ? digits / powers[-exponent] : digits * powers[exponent];
     *value = number.negative ? -size : size;
@@ -144,6 +145,6 @@ uint16_t lr_float_to_half(float value)
     if (size >= 65520.0f) return sign | 0x7C00;
     if (size < 0x1p-14f) return sign | (uint16_t)lrintf(size * 0x1p24f); /* subnormal: a multiple of 2^-24 */
     bits &= 0x7FFFFFFF;
-    bits += 0xFFF + (bits >> 13 & 1); /* round the 13 bits that go, ties to even */
+    bits += 0xFFF + (bits >> 13 & 1); /* round away 13 bits, ties to even */
     return sign | (uint16_t)((bits >> 13) - (112u << 10));
 }

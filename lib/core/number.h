@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Numbers to text and back, whatever locale the host has set. */
+/* Converts numbers to and from text, independently of the host's locale. */
 #ifndef LR_CORE_NUMBER_H
 #define LR_CORE_NUMBER_H
 
@@ -8,16 +8,16 @@
 
 #include "core/status.h"
 
-/* The whole of text[length] as a number, correctly rounded: decimal or exponent form, inf and nan not accepted. False
- * if it is anything else, blanks included. */
+/* Parses all of text[length] as a number, correctly rounded: decimal or exponent form. False for anything else,
+ * including blanks, inf and nan. */
 bool lr_parse_double(const char *text, size_t length, double *value);
 bool lr_parse_int64(const char *text, size_t length, int64_t *value);
 
 /* IEEE half precision. */
 float lr_half_to_float(uint16_t half);
-uint16_t lr_float_to_half(float value); /* nearest, ties to even; too large becomes infinity */
+uint16_t lr_float_to_half(float value); /* rounds to nearest, ties to even; overflow gives infinity */
 
-/* Makes the C locale this thread's until lr_locale_restore: for printf families and strtod. */
+/* Sets the C locale for this thread until lr_locale_restore; needed by printf and strtod. */
 void *lr_locale_enter(void);
 void lr_locale_restore(void *before);
 

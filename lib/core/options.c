@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+/* Defaults, presets, layouts and checks of every options struct, driven by its table. */
 #include "core/options.h"
 
 #include <math.h>
@@ -8,17 +9,16 @@
 #include "core/memory.h"
 #include "core/number.h"
 
-/* --- sizes ---------------------------------------------------------------------------------------------------------
- * */
+/* --- sizes -------------------------------------------------------------------------------------------------------- */
 
-/* Fields are at least as large as a size_t, so a layout ends at a multiple of that. */
+/* No field is smaller than a size_t, so every layout's size is a multiple of it. */
 static llmrec_status check_size(const char *what, size_t size, size_t frozen)
 {
     if (size >= frozen && size <= LR_OPTIONS_LARGEST && size % sizeof size == 0) return LLMREC_OK;
     return lr_fail(LLMREC_ERR_ABI, "%s: size is %zu; wanted %zu or more (its sizeof)", what, size, frozen);
 }
 
-/* Lays a caller's bytes over `full`. A newer caller may leave what this library does not know at zero. */
+/* Copies a caller's bytes over `full`. Bytes that this library does not know must be zero. */
 static llmrec_status overlay(const char *what, size_t known, size_t frozen, const void *given, void *full)
 {
     size_t size = 0;
@@ -26,9 +26,8 @@ static llmrec_status overlay(const char *what, size_t known, size_t frozen, cons
     LR_RETURN_IF(check_size(what, size, frozen));
     for (size_t i = known; i < size; i++)
         if (((const unsigned char *)given)[i] != 0)
-            return lr_fail(LLMREC_ERR_ABI,
-                           "%s: byte %zu is set; wanted 0, or a newer libllmrec: this one knows %zu bytes", what, i,
-                           known);
+            return lr_fail(LLMREC_ERR_ABI, "%s: byte %zu is set; wanted 0, since this libllmrec knows %zu bytes", what,
+                           i, known);
     memcpy(full, given, size < known ? size : known);
     memcpy(full, &known, sizeof known);
     return LLMREC_OK;
@@ -40,7 +39,7 @@ llmrec_status lr_struct_read(const char *what, size_t known, size_t frozen, cons
     return overlay(what, known, frozen, given, full);
 }
 
-static void give(size_t size, size_t known, const void *full, void *given)
+static void copy_out(size_t size, size_t known, const void *full, void *given)
 {
     memset(given, 0, size);
     memcpy(given, full, size < known ? size : known);
@@ -60,12 +59,11 @@ llmrec_status lr_struct_give(const char *what, size_t known, size_t frozen, cons
     size_t size = 0;
     LR_RETURN_IF(lr_struct_check(what, frozen, given));
     memcpy(&size, given, sizeof size);
-    give(size, known, full, given);
+    copy_out(size, known, full, given);
     return LLMREC_OK;
 }
 
-/* --- defaults and presets
- * -------------------------------------------------------------------------------------------- */
+/* --- defaults and presets ----------------------------------------------------------------------------------------- */
 
 static void set_default(const lr_option *option, void *full)
 {
@@ -100,7 +98,7 @@ static llmrec_status unknown_preset(const lr_options *table, const char *name)
     return status;
 }
 
-/* Sets "name=value name=value". The words come from the library's own tables. */
+/* Sets options from "name=value name=value". The text comes from the library's own tables. */
 static llmrec_status set_words(const lr_options *table, const char *words, void *full)
 {
     char value[64];
@@ -108,7 +106,8 @@ static llmrec_status set_words(const lr_options *table, const char *words, void 
         const size_t name = strcspn(words, "="), end = strcspn(words, " ");
         const lr_option *option = lr_option_find(table, words, name);
         if (option == NULL || name >= end || end - name > sizeof value)
-            return lr_fail(LLMREC_ERR_INTERNAL, "%s: a preset is %s", table->name, lr_quote(words, end).text);
+            return lr_fail(LLMREC_ERR_INTERNAL, "%s: preset setting is %s; wanted name=value", table->name,
+                           lr_quote(words, end).text);
         memcpy(value, words + name + 1, end - name - 1);
         value[end - name - 1] = '\0';
         LR_RETURN_IF(lr_option_set(option, full, value));
@@ -127,7 +126,7 @@ llmrec_status lr_options_preset(const lr_options *table, void *options, size_t s
     for (size_t i = 0; i < table->preset_count; i++) {
         if (strcmp(name, table->preset[i].name) != 0) continue;
         LR_RETURN_IF(set_words(table, table->preset[i].settings, full));
-        give(size, table->size, full, options);
+        copy_out(size, table->size, full, options);
         return LLMREC_OK;
     }
     return unknown_preset(table, name);
@@ -139,7 +138,7 @@ llmrec_status lr_options_init(const lr_options *table, void *options, size_t siz
     if (options == NULL) return lr_fail(LLMREC_ERR_ARGUMENT, "%s: options is NULL", table->name);
     LR_RETURN_IF(check_size(table->name, size, table->frozen));
     set_defaults(table, full);
-    give(size, table->size, full, options);
+    copy_out(size, table->size, full, options);
     return LLMREC_OK;
 }
 
@@ -149,8 +148,7 @@ void lr_options_forget_texts(const lr_options *table, void *full)
         if (table->option[i].type == LLMREC_OPTION_TEXT) set_default(&table->option[i], full);
 }
 
-/* --- reading
- * --------------------------------------------------------------------------------------------------------- */
+/* --- reading ------------------------------------------------------------------------------------------------------ */
 
 static bool within(const lr_option *option, double value)
 {
@@ -180,14 +178,14 @@ bool lr_option_allows(const lr_option *option, const void *value)
 llmrec_status lr_option_refuse(const lr_option *option, const char *met)
 {
     lr_builder wanted = {0};
-    (void)lr_option_range_text(option, &wanted); /* without memory the message is shorter */
+    (void)lr_option_range_text(option, &wanted); /* if memory is short, the message is shorter */
     const llmrec_status status = lr_fail(LLMREC_ERR_ARGUMENT, "%s is %s; wanted %s", option->name, met,
                                          wanted.text == NULL ? "another value" : wanted.text);
     lr_free(NULL, wanted.text);
     return status;
 }
 
-/* A number that is no choice: "decay is 9; wanted 0 to 8: none, linear, ...". */
+/* Refuses a number without a choice: "decay is 9; wanted 0 to 8: none, linear, ...". */
 static llmrec_status refuse_choice(const lr_option *option, int64_t value)
 {
     int64_t least = option->choices->value, most = least;
@@ -204,7 +202,7 @@ static llmrec_status refuse_choice(const lr_option *option, int64_t value)
     return status;
 }
 
-/* Refuses the value in an option's field. */
+/* Refuses the value of an option's field. */
 static llmrec_status refuse_value(const lr_option *option, const void *value)
 {
     char met[64];
@@ -252,8 +250,7 @@ llmrec_status lr_options_give(const lr_options *table, const void *full, void *g
     return lr_struct_give(table->name, table->size, table->frozen, full, given);
 }
 
-/* --- single values
- * ---------------------------------------------------------------------------------------------------- */
+/* --- single values ------------------------------------------------------------------------------------------------ */
 
 const lr_option *lr_option_find(const lr_options *table, const char *name, size_t length)
 {

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Options as data: one table describes a public options struct. Defaults, presets, checks, older and newer layouts,
- * text and JSON forms all come from the table. To add an option, append a field to the struct and a line to its
- * table. */
+ * text and JSON all use the table. To add an option, append a field to the struct and a line to its table. */
 #ifndef LR_CORE_OPTIONS_H
 #define LR_CORE_OPTIONS_H
 
@@ -10,14 +9,14 @@
 #include "core/text.h"
 #include "llmrec/options.h"
 
-enum { LR_OPTIONS_LARGEST = 4096 }; /* a larger size is garbage, not a struct of a later version */
+enum { LR_OPTIONS_LARGEST = 4096 }; /* a larger size is not a valid struct */
 
-/* The size of a struct whose last field is `last`: names the layout of a release, whatever is appended later. */
+/* Size of the struct up to and including field `last`. Stays the same when later versions append fields. */
 #define LR_FROZEN(type, last) (offsetof(type, last) + sizeof((type *)0)->last)
 
 /* --- tables ------------------------------------------------------------------------------------------------------ */
 
-/* A named value of a choice; arrays of them end with a NULL name. */
+/* A named value of a choice. Arrays of choices end with a NULL name. */
 typedef struct lr_choice {
     const char *name;
     int64_t value;
@@ -33,15 +32,15 @@ typedef struct lr_option {
     size_t offset;
     union {
         int64_t integer;      /* INTEGER, FLAG, CHOICE, COUNT */
-        double number;        /* NUMBER; NaN: the option may stay unset */
-        const char *text;     /* TEXT, SECRET; NULL: the option may stay unset */
+        double number;        /* NUMBER; NaN: may be unset */
+        const char *text;     /* TEXT, SECRET; NULL: may be unset */
         const void *pointer;  /* TEXTS, INDICES, INTEGERS, POINTER */
     } standard;               /* the default */
     int64_t least, most;      /* INTEGER, COUNT */
     double low, high;         /* NUMBER */
     int open;                 /* NUMBER: LR_CLOSED, ... */
     const lr_choice *choices; /* CHOICE */
-    const char *count;        /* TEXTS, INDICES, INTEGERS: the field with the list's length; NULL: known otherwise */
+    const char *count;        /* TEXTS, INDICES, INTEGERS: field with the list's length, or NULL */
     const char *help;         /* one line */
     const char *since;        /* NULL: the first release */
 } lr_option;
@@ -78,7 +77,8 @@ typedef struct lr_option {
     {                                                                                                                  \
         LR_OPTION_(type, field, SECRET), .help = (help_)                                                               \
     }
-/* `kind` is TEXTS, INDICES or INTEGERS; `count_` the name of the field with the length, or NULL. */
+/* `kind` is TEXTS, INDICES or INTEGERS. `count_` names the field with the length; NULL if the length is known
+ * otherwise. */
 #define LR_LIST(type, field, kind, count_, value, help_)                                                               \
     {                                                                                                                  \
         LR_OPTION_(type, field, kind), .standard.pointer = (value), .count = (count_), .help = (help_)                 \
@@ -88,28 +88,28 @@ typedef struct lr_option {
         LR_OPTION_(type, field, POINTER), .help = (help_)                                                              \
     }
 
-/* A named setting: what it changes in the defaults, as "name=value" words with blanks between them. */
+/* A named preset. `settings` lists its changes to the defaults: "name=value", separated by blanks. */
 typedef struct lr_preset {
     const char *name;
     const char *settings;
     const char *help; /* one line */
 } lr_preset;
 
-/* A public options struct. Every struct begins with `size_t size`, which has no line in the table. */
+/* A public options struct. Each one starts with `size_t size`, which is not in the table. */
 typedef struct lr_options {
-    const char *name; /* of the struct: "llmrec_reducer_options" */
-    const char *help; /* one line: what the struct sets */
-    size_t size;      /* today's sizeof */
-    size_t frozen;    /* LR_FROZEN of its first release */
+    const char *name; /* name of the struct: "llmrec_reducer_options" */
+    const char *help; /* one line: what the struct configures */
+    size_t size;      /* current sizeof */
+    size_t frozen;    /* LR_FROZEN of the first release */
     const lr_option *option;
     size_t count;
     const lr_preset *preset; /* the first one is "default" */
     size_t preset_count;
-    llmrec_status (*check)(const void *options); /* rules between options; NULL: there are none */
+    llmrec_status (*check)(const void *options); /* checks rules between options; may be NULL */
 } lr_options;
 
-/* Defines the table of a struct: its symbol, type, the last field of its first release, one line of help, its
- * options, then .check or the presets. */
+/* Defines the table of a struct. Arguments: symbol, type, last field of the first release, one line of help, options,
+ * then .check or the presets. */
 #define LR_OPTIONS(symbol, type, last, help_, options_, ...)                                                           \
     const lr_options symbol = {.name = #type,                                                                          \
                                .help = (help_),                                                                        \
@@ -122,95 +122,96 @@ typedef struct lr_options {
 
 /* --- structs of older and newer callers -------------------------------------------------------------------------- */
 
-/* The worker of every `_init`: writes the defaults to the first `size` bytes; what the library does not know is zero.
- * Errors: ARGUMENT (NULL), ABI (`size` is no possible layout). */
+/* Implements every `_init`: writes the defaults to the first `size` bytes and zeros after the known fields. Errors:
+ * ARGUMENT (NULL), ABI (`size` is not a valid layout). */
 llmrec_status lr_options_init(const lr_options *table, void *options, size_t size);
 
-/* The same, changed by a preset. ARGUMENT lists the presets' names. */
+/* Like lr_options_init, then applies a preset. ARGUMENT lists the names of the presets. */
 llmrec_status lr_options_preset(const lr_options *table, void *options, size_t size, const char *name);
 
-/* Reads a caller's struct into `full` (table->size bytes): the caller's values over the defaults, checked. `given`
- * may be NULL: all defaults. Errors: ABI, ARGUMENT (names the option, the value met and the values wanted). */
+/* Reads a caller's struct into `full` (table->size bytes): defaults, overwritten by the caller's values, then checked.
+ * `given` NULL: all defaults. Errors: ABI, ARGUMENT (names the option, its value and the valid values). */
 llmrec_status lr_options_read(const lr_options *table, const void *given, void *full);
 
-/* The same without the checks. */
+/* Like lr_options_read, without the checks. */
 llmrec_status lr_options_lay(const lr_options *table, const void *given, void *full);
 
-/* Gives a full struct to a caller: lr_struct_give by the table. */
+/* Copies a full struct to a caller's struct: lr_struct_give with the table's sizes. */
 llmrec_status lr_options_give(const lr_options *table, const void *full, void *given);
 
 /* Checks every option of a full struct, then the rules between them. */
 llmrec_status lr_options_check(const lr_options *table, const void *full);
 
-/* Input structs without options: `full` holds `known` bytes of defaults, the caller's bytes go over them. `given`
- * must not be NULL. `what` names the struct in errors. */
+/* For input structs without a table: copies the caller's bytes over `full`, which holds `known` bytes of defaults.
+ * `given` must not be NULL. `what` names the struct in errors. */
 llmrec_status lr_struct_read(const char *what, size_t known, size_t frozen, const void *given, void *full);
 
-/* Output structs: checks the caller's `size` before any work. */
+/* For output structs: checks the caller's `size` before any work. */
 llmrec_status lr_struct_check(const char *what, size_t frozen, const void *given);
 
-/* Output structs: copies as much of `full` (`known` bytes) as the caller's `size` field has room for; what the
- * library does not know is zero; the size field stays. */
+/* For output structs: copies `full` (`known` bytes) to the caller, cut at the caller's `size`. Unknown bytes become
+ * zero; the size field stays. */
 llmrec_status lr_struct_give(const char *what, size_t known, size_t frozen, const void *full, void *given);
 
 /* --- one option ----------------------------------------------------------------------------------------------------
  * */
 
-/* The option of that name, or NULL. */
+/* Finds an option by name; NULL if there is none. */
 const lr_option *lr_option_find(const lr_options *table, const char *name, size_t length);
 
-/* An integer or number that is no option, checked in the same words: "name is 0; wanted 1 to 5". */
+/* Checks an integer or number that is not an option, with the same message: "name is 0; wanted 1 to 5". */
 llmrec_status lr_option_range(const char *name, int64_t value, int64_t low, int64_t high);
 
-/* A count of anything but bytes, from 0 to what an address space can hold. */
+/* Checks a count (not of bytes): 0 or more, and within the address space. */
 llmrec_status lr_count(const char *name, int64_t count);
 
 llmrec_status lr_option_number(const char *name, double value, double low, double high);
 
-/* Whether the option's field may hold the 8 bytes at `value`. */
+/* True if the 8 bytes at `value` are a valid value of the option. */
 bool lr_option_allows(const lr_option *option, const void *value);
 
 /* Fails with ARGUMENT: "name is MET; wanted 1 to 5". */
 llmrec_status lr_option_refuse(const lr_option *option, const char *met);
 
-/* Sets an option of a full struct from text, checked. A text option keeps the pointer. Errors: ARGUMENT, UNSUPPORTED
- * (lists and pointers have no text form). */
+/* Sets an option of a full struct from text and checks it. A text option keeps the pointer. Errors: ARGUMENT,
+ * UNSUPPORTED (lists and pointers have no text form). */
 llmrec_status lr_option_set(const lr_option *option, void *full, const char *value);
 
-/* Adds an option's value as text, as lr_option_set takes it; "" where it is unset. Lists and pointers: UNSUPPORTED. */
+/* Appends an option's value as text, in the form that lr_option_set takes; "" if it is unset. UNSUPPORTED for lists and
+ * pointers. */
 llmrec_status lr_option_get(const lr_option *option, const void *full, lr_builder *text);
 
-/* The range or the choices, as errors and help texts say them: "1 to 5", "(0, 1]", "none, linear". */
+/* Appends the range or the choices, as errors and help print them: "1 to 5", "(0, 1]", "none, linear". */
 llmrec_status lr_option_range_text(const lr_option *option, lr_builder *text);
 
-/* The name of a choice's value; NULL if it has none. */
+/* Name of a choice's value; NULL if no choice has it. */
 const char *lr_choice_name(const lr_choice *choices, int64_t value);
 
 /* --- as JSON -------------------------------------------------------------------------------------------------------
  * */
 
-/* Adds the options as a JSON object with names, not numbers: {"decay":"harmonic","seed":0}. Secrets, lists and
- * pointers are left out; unset options are null. */
+/* Appends the options as a JSON object: {"decay":"harmonic","seed":0}. Choices are names. Secrets, lists and pointers
+ * are omitted; unset options are null. */
 llmrec_status lr_options_describe(const lr_options *table, const void *full, lr_builder *json);
 
-/* Reads what lr_options_describe wrote into a full struct that holds the defaults, and checks it. Options that the
- * object lacks stay as they are; texts point into `object`. `what` names the source in errors. Errors: FORMAT. */
+/* Reads a JSON object from lr_options_describe into a full struct that holds the defaults, and checks it. Absent
+ * options are unchanged; texts point into `object`. `what` names the source in errors. Errors: FORMAT. */
 llmrec_status lr_options_parse(const lr_options *table, const json_t *object, const char *what, void *full);
 
-/* Sets every text option to its default: for options whose texts do not outlive what they point into. */
+/* Resets every text option to its default. For a struct that outlives its texts. */
 void lr_options_forget_texts(const lr_options *table, void *full);
 
 /* --- in files of ours
  * ------------------------------------------------------------------------------------------------ */
 
-/* Writes the options' JSON under `name`; reads it back into a full struct without its texts. Errors: IO, FORMAT,
+/* Writes the options' JSON under `name`; reads it back into a full struct, without the texts. Errors: IO, FORMAT,
  * MEMORY. */
 struct lr_store;
 llmrec_status lr_options_write(const lr_options *table, const void *full, struct lr_store *store, const char *name);
 llmrec_status lr_options_load(const lr_options *table, struct lr_store *store, llmrec_context *context,
                               const char *name, void *full);
 
-/* Reads a JSON text stored under `name`. The caller gives up the root with json_decref. */
+/* Reads a JSON text stored under `name`. Free the root with json_decref. */
 llmrec_status lr_json_load(struct lr_store *store, llmrec_context *context, const char *name, json_t **root);
 
 #endif

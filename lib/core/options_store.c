@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Options in our HDF5 files: their JSON as an array of bytes. */
+/* Stores options in our HDF5 files: their JSON as an array of bytes. */
 #include "core/memory.h"
 #include "core/options.h"
 #include "core/store.h"
@@ -25,7 +25,7 @@ llmrec_status lr_json_load(lr_store *store, llmrec_context *context, const char 
     *root = json_loadb(bytes, array.sizes[0], 0, &error);
     lr_free(context, bytes);
     if (*root != NULL) return LLMREC_OK;
-    return lr_fail(LLMREC_ERR_FORMAT, "%s: no valid JSON: %s", name, error.text);
+    return lr_fail(LLMREC_ERR_FORMAT, "%s is not valid JSON: %s", name, error.text);
 }
 
 llmrec_status lr_options_load(const lr_options *table, lr_store *store, llmrec_context *context, const char *name,

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Options as text and as JSON. */
+/* Converts options to and from text and JSON. */
 #include <math.h>
 #include <string.h>
 
@@ -40,7 +40,7 @@ static bool is_text(const lr_option *option)
 
 static llmrec_status no_text(const lr_option *option)
 {
-    return lr_fail(LLMREC_ERR_UNSUPPORTED, "%s is %s; it has no text form", option->name,
+    return lr_fail(LLMREC_ERR_UNSUPPORTED, "%s is %s; wanted an option with a text form", option->name,
                    option->type == LLMREC_OPTION_SECRET ? "a secret" : "an array, a count or a pointer");
 }
 
@@ -51,8 +51,7 @@ const char *lr_choice_name(const lr_choice *choices, int64_t value)
     return NULL;
 }
 
-/* --- ranges --------------------------------------------------------------------------------------------------------
- * */
+/* --- ranges ------------------------------------------------------------------------------------------------------- */
 
 static llmrec_status add_choices(const lr_choice *choices, lr_builder *text)
 {
@@ -68,7 +67,7 @@ static llmrec_status add_integers(const lr_option *option, lr_builder *text)
     return lr_builder_format(text, "%lld to %lld", (long long)option->least, (long long)option->most);
 }
 
-/* "[0, 1)"; where one end is far away, "0 or more" or "more than 0". */
+/* "[0, 1)"; with one far end "0 or more" or "more than 0". */
 static llmrec_status add_numbers(const lr_option *option, lr_builder *text)
 {
     static const double FAR = 1e30;
@@ -93,10 +92,9 @@ llmrec_status lr_option_range_text(const lr_option *option, lr_builder *text)
     }
 }
 
-/* --- text ----------------------------------------------------------------------------------------------------------
- * */
+/* --- text --------------------------------------------------------------------------------------------------------- */
 
-/* Names in presets and flags may be written with - for _. */
+/* Preset names and flag values may use - for _. */
 static bool same_name(const char *a, const char *b)
 {
     for (; *a != '\0' && *b != '\0'; a++, b++)
@@ -173,8 +171,7 @@ llmrec_status lr_option_get(const lr_option *option, const void *full, lr_builde
     return lr_builder_add(text, found == NULL ? "" : found, found == NULL ? 0 : strlen(found));
 }
 
-/* --- JSON ----------------------------------------------------------------------------------------------------------
- * */
+/* --- JSON --------------------------------------------------------------------------------------------------------- */
 
 static llmrec_status describe_one(const lr_option *option, const void *full, lr_builder *json)
 {
@@ -216,7 +213,7 @@ static llmrec_status wrong(const char *what, const lr_option *option)
 static llmrec_status parse_one(const lr_option *option, const json_t *value, const char *what, void *full)
 {
     char *field = (char *)full + option->offset;
-    const char *text = json_string_value(value); /* NULL where it is no string */
+    const char *text = json_string_value(value); /* NULL if it is not a string */
     int64_t integer = json_is_true(value) ? 1 : json_integer_value(value);
     double number = json_is_null(value) ? NAN : json_number_value(value);
     bool valid = false;
@@ -241,7 +238,7 @@ llmrec_status lr_options_parse(const lr_options *table, const json_t *object, co
 {
     const char *name;
     json_t *value;
-    if (!json_is_object(object)) return lr_fail(LLMREC_ERR_FORMAT, "%s: options are no JSON object", what);
+    if (!json_is_object(object)) return lr_fail(LLMREC_ERR_FORMAT, "%s: options is not a JSON object", what);
     json_object_foreach((json_t *)(uintptr_t)object, name, value)
     {
         const lr_option *option = lr_option_find(table, name, strlen(name));

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+/* The context's thread pool: starts threads, runs parallel jobs, survives fork. */
 #include "core/pool.h"
 
 #include <pthread.h>
@@ -13,29 +14,29 @@
 #include "core/log.h"
 #include "core/memory.h"
 
-/* A hand-over through a futex costs more than a small matrix product, so a thread looks for work this long before it
- * sleeps; short enough that an idle library costs nothing that one would notice. */
+/* Waking a thread through a futex costs more than a small matrix product. So an idle thread spins this long before it
+ * sleeps; the CPU cost when idle is negligible. */
 static const int64_t SPIN_NS = 30 * 1000;
 
 enum { ADOPTING = -1 };
 
 struct lr_pool {
     llmrec_context *context;
-    size_t threads;        /* besides the caller's */
+    size_t threads;        /* without the caller's thread */
     struct thread *thread; /* [threads] */
     size_t started;
-    _Atomic pid_t owner;  /* the process whose threads these are; ADOPTING while a child makes them its own */
-    pthread_mutex_t busy; /* held by the caller whose job runs */
+    _Atomic pid_t owner;  /* process that owns the threads; ADOPTING while a forked child takes over */
+    pthread_mutex_t busy; /* held while a job runs */
     pthread_mutex_t lock; /* guards sleeping and waking */
     pthread_cond_t wake;
     atomic_bool stop;
-    atomic_uint_fast64_t job; /* counts jobs: a change is the signal to start */
-    /* the job */
+    atomic_uint_fast64_t job; /* number of jobs so far; a change starts the threads */
+    /* the current job */
     lr_task_fn run;
     void *argument;
     size_t tasks;
     atomic_size_t next;
-    atomic_size_t inside; /* threads at work on the job, and CLOSED once it has no task left to give out */
+    atomic_size_t inside; /* threads in the job; CLOSED is added when no task is left */
     atomic_size_t failed_task;
     pthread_mutex_t failure_lock;
     llmrec_status failure;
@@ -46,12 +47,12 @@ struct lr_pool {
 typedef struct thread {
     lr_pool *pool;
     size_t worker;
-    uint_fast64_t seen; /* jobs that it has looked at, or that ran before it was there */
+    uint_fast64_t seen; /* value of `job` when the thread last looked */
     pthread_t handle;
 } thread;
 
-/* The caller waits for the threads that took part alone: one that wakes late finds the job closed and goes back to
- * sleep. */
+/* Flag in `inside`. The caller waits only for threads that joined the job; a thread that wakes later sees CLOSED and
+ * sleeps again. */
 static const size_t CLOSED = (size_t)1 << (sizeof(size_t) * 8 - 1);
 
 static inline void relax(void)
@@ -72,7 +73,7 @@ static void note_failure(lr_pool *pool, size_t task, llmrec_status status)
     pthread_mutex_unlock(&pool->failure_lock);
 }
 
-/* Tasks below the lowest failed one still run, so that the failure reported does not depend on timing. */
+/* Tasks below the lowest failed one still run, so the reported failure does not depend on timing. */
 static void work(lr_pool *pool, size_t worker)
 {
     for (;;) {
@@ -135,8 +136,8 @@ static bool start_thread(lr_pool *pool, size_t index)
     return pthread_create(&fresh->handle, NULL, thread_main, fresh) == 0;
 }
 
-/* The host's signals are the host's: our threads take none. Threads that the system does not give are done without: the
- * work is the same. */
+/* Signals belong to the host, so our threads block all of them. If the system refuses a thread, the pool works with
+ * fewer; results are the same. */
 static void start_threads(lr_pool *pool)
 {
     sigset_t all, before;
@@ -155,9 +156,9 @@ static void reset_locks(lr_pool *pool)
     pthread_cond_init(&pool->wake, NULL);
 }
 
-/* A fork leaves the child without threads, and with locks that a thread which is not there may hold: the first caller
- * in the child begins afresh, others wait until it has. */
-static void adopt(lr_pool *pool)
+/* After a fork the child has no pool threads, and a lock may be held by a thread that no longer exists. The first
+ * caller in the child resets the pool; other callers wait for that. */
+static void reset_after_fork(lr_pool *pool)
 {
     const pid_t self = getpid();
     pid_t owner = atomic_load(&pool->owner);
@@ -219,7 +220,7 @@ static void wait_for_threads(lr_pool *pool)
     atomic_fetch_or(&pool->inside, CLOSED);
     for (size_t turn = 0; atomic_load_explicit(&pool->inside, memory_order_acquire) != CLOSED; turn++)
         if (turn < 20000) relax();
-        else sched_yield(); /* another process may have the other core */
+        else sched_yield(); /* another process may occupy the core */
 }
 
 static llmrec_status run_together(lr_pool *pool, size_t tasks, lr_task_fn run, void *argument)
@@ -242,7 +243,7 @@ llmrec_status lr_parallel(llmrec_context *context, size_t tasks, lr_task_fn run,
 {
     lr_pool *pool = context->pool;
     if (tasks <= 1 || pool->threads == 0) return run_here(tasks, run, argument);
-    adopt(pool);
+    reset_after_fork(pool);
     if (pthread_mutex_trylock(&pool->busy) != 0) return run_here(tasks, run, argument);
     start_threads(pool);
     const llmrec_status status = run_together(pool, tasks, run, argument);

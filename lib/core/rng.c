@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+/* Philox random numbers: uniform, bounded and normal. */
 #include "core/rng.h"
 
 #include <math.h>
@@ -52,7 +53,7 @@ double lr_rng_uniform(lr_rng *rng)
 
 uint64_t lr_rng_below(lr_rng *rng, uint64_t limit)
 {
-    const uint64_t first_fair = -limit % limit; /* below it the remainder would favor small values */
+    const uint64_t first_fair = -limit % limit; /* values below this would bias the remainder to small values */
     uint64_t value;
     do value = next64(rng);
     while (value < first_fair);

@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Counter-based random numbers: Philox4x32-10 (Salmon et al. 2011, "Parallel random numbers: as easy as 1, 2, 3").
- * A number is a function of seed, stream and position, so results do not depend on threads or order of work. */
+/* Counter-based random numbers: Philox4x32-10 (Salmon et al. 2011, "Parallel random numbers: as easy as 1, 2, 3"). A
+ * number depends only on seed, stream and position, so results do not depend on threads or order of work. */
 #ifndef LR_CORE_RNG_H
 #define LR_CORE_RNG_H
 
 #include <stdint.h>
 
-/* One stream a purpose. Values are kept in files: append only. */
+/* One stream per purpose. The values are stored in files: append only. */
 enum {
     LR_STREAM_PROJECTION = 1,
     LR_STREAM_SAMPLE = 2,
@@ -24,16 +24,16 @@ enum {
 typedef struct lr_rng {
     uint64_t seed, stream, position; /* position counts blocks of four numbers */
     uint32_t block[4];
-    uint32_t left; /* numbers of the block not yet given out */
+    uint32_t left; /* unused numbers of the block */
 } lr_rng;
 
-/* The block of four numbers at (seed, stream, position). */
+/* Computes the block of four numbers at (seed, stream, position). */
 void lr_philox(uint64_t seed, uint64_t stream, uint64_t position, uint32_t block[4]);
 
 lr_rng lr_rng_at(uint64_t seed, uint64_t stream, uint64_t position);
 uint32_t lr_rng_next(lr_rng *rng);
 
-/* Uniform on [0,1), 53 bits; uniform on 0..limit-1 without bias (limit > 0); standard normal (Box-Muller). */
+/* Uniform on [0,1) with 53 bits; uniform on 0..limit-1 without bias (limit > 0); standard normal (Box-Muller). */
 double lr_rng_uniform(lr_rng *rng);
 uint64_t lr_rng_below(lr_rng *rng, uint64_t limit);
 double lr_rng_normal(lr_rng *rng);

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+/* Error texts of each thread, and names of status codes. */
 #include "core/status.h"
 
 #include <errno.h>
@@ -8,7 +9,7 @@
 
 static _Thread_local char error_text[LR_ERROR_SIZE];
 
-/* A message is one line, whatever text it quotes. */
+/* Replaces control characters by blanks: a message is one line. */
 static void flatten(char *text)
 {
     for (; *text != '\0'; text++)
@@ -17,7 +18,7 @@ static void flatten(char *text)
 
 llmrec_status lr_fail(llmrec_status code, const char *format, ...)
 {
-    char text[LR_ERROR_SIZE]; /* the arguments may quote the text that is being replaced */
+    char text[LR_ERROR_SIZE]; /* the arguments may point into the old text */
     va_list arguments;
     va_start(arguments, format);
     vsnprintf(text, sizeof text, format, arguments);

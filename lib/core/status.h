@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Failure: the one place where a status other than LLMREC_OK is born. */
+/* Error reporting. lr_fail is the only function that creates a failure status. */
 #ifndef LR_CORE_STATUS_H
 #define LR_CORE_STATUS_H
 
@@ -7,26 +7,26 @@
 
 #include "llmrec/base.h"
 
-#define LR_ERROR_SIZE 512 /* bytes of an error text, NUL included */
+#define LR_ERROR_SIZE 512 /* size of an error text in bytes, NUL included */
 
-/* Keeps `format` as this thread's error text (one line, cut at LR_ERROR_SIZE) and returns `code`. The text names the
- * argument, the value met and the value wanted; for files `file:line`. */
+/* Stores `format` as this thread's error text (one line, cut at LR_ERROR_SIZE) and returns `code`. The text names the
+ * argument, its value and the valid values; for files also `file:line`. */
 llmrec_status lr_fail(llmrec_status code, const char *format, ...) __attribute__((format(printf, 2, 3), cold));
 
-/* The same for the errno of a failed system call on a file: "what PATH: reason". */
+/* Reports the errno of a failed system call on a file: "what PATH: reason". */
 llmrec_status lr_fail_errno(const char *what, const char *path) __attribute__((cold));
 
-/* Hands an error text from one thread to another. */
+/* Copies an error text out of one thread and into another. */
 void lr_error_take(char text[LR_ERROR_SIZE]);
 void lr_error_put(const char text[LR_ERROR_SIZE]);
 
-/* Leaves through the function's one exit if `call` fails; needs `llmrec_status status` and the label `done`. */
+/* Jumps to the function's exit if `call` fails. Needs `llmrec_status status` and the label `done`. */
 #define LR_TRY(call)                                                                                                   \
     do {                                                                                                               \
         if ((status = (call)) != LLMREC_OK) goto done;                                                                 \
     } while (0)
 
-/* The same for a check of the function's own. */
+/* Like LR_TRY, for a condition. */
 #define LR_CHECK(condition, ...)                                                                                       \
     do {                                                                                                               \
         if (!(condition)) {                                                                                            \
@@ -35,7 +35,7 @@ void lr_error_put(const char text[LR_ERROR_SIZE]);
         }                                                                                                              \
     } while (0)
 
-/* For functions that own nothing: returns the failure at once. */
+/* Returns a failure at once; for functions that own nothing. */
 #define LR_RETURN_IF(call)                                                                                             \
     do {                                                                                                               \
         const llmrec_status lr_status_ = (call);                                                                       \

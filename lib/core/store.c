@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+/* HDF5 files: the lock, attributes, creating, opening and closing. */
 #include "core/store_inside.h"
 
 #include <errno.h>
@@ -9,8 +10,8 @@
 #include "core/memory.h"
 #include "core/text.h"
 
-/* The host's own locking, caches and exit handler of HDF5 are left alone, and H5close is never called: other parts of
- * the process may use the library too. */
+/* Other parts of the process may use HDF5 too: we never call H5close, and do not change its locks, caches or exit
+ * handler. */
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
 
 static const char MAGIC[] = "llmrec";
@@ -22,7 +23,7 @@ static const char BYTE_ORDER_HERE[] = "little";
 static const char BYTE_ORDER_HERE[] = "big";
 #endif
 
-/* --- the lock, and silence ---------------------------------------------------------------------------------- */
+/* --- the lock and HDF5 error reports ------------------------------------------------------------------------------ */
 
 lr_store_inside lr_store_enter(void)
 {
@@ -46,21 +47,21 @@ void lr_store_leave(lr_store_inside before)
     pthread_mutex_unlock(&lock);
 }
 
-static herr_t take_reason(unsigned depth, const H5E_error2_t *error, void *text)
+static herr_t copy_reason(unsigned depth, const H5E_error2_t *error, void *text)
 {
     (void)depth;
     *(lr_quoted *)text = lr_quote(error->desc, strlen(error->desc));
-    return 1; /* the innermost is the cause: enough */
+    return 1; /* the innermost error is the cause; stop here */
 }
 
 llmrec_status lr_store_refuse(llmrec_status code, const lr_store *store, const char *what, const char *name)
 {
     lr_quoted reason = lr_quote("no reason given", 15);
-    H5Ewalk2(H5E_DEFAULT, H5E_WALK_UPWARD, take_reason, &reason);
+    H5Ewalk2(H5E_DEFAULT, H5E_WALK_UPWARD, copy_reason, &reason);
     return lr_fail(code, "%s: %s \"%s\" failed: HDF5 says %s", store->path, what, name, reason.text);
 }
 
-/* --- attributes ---------------------------------------------------------------------------------------------- */
+/* --- attributes --------------------------------------------------------------------------------------------------- */
 
 llmrec_status lr_store_put(const lr_store *store, hid_t object, const char *name, hid_t type, const void *value)
 {
@@ -90,8 +91,7 @@ static llmrec_status put_text(const lr_store *store, const char *name, const cha
     return status;
 }
 
-/* Whether an attribute is one value of just this type: what a damaged or foreign file holds must not overrun
- * `value`. */
+/* True if an attribute is one value of exactly this type. A damaged or foreign file must not overrun `value`. */
 static bool attribute_is(hid_t attribute, hid_t type)
 {
     const hid_t found = H5Aget_type(attribute), space = H5Aget_space(attribute);
@@ -110,14 +110,14 @@ llmrec_status lr_store_get(const lr_store *store, hid_t object, const char *name
     if (attribute < 0) return lr_store_refuse(LLMREC_ERR_FORMAT, store, "opening attribute", name);
     llmrec_status status = LLMREC_OK;
     if (!attribute_is(attribute, type))
-        status = lr_fail(LLMREC_ERR_FORMAT, "%s: attribute \"%s\" has another type than wanted", store->path, name);
+        status = lr_fail(LLMREC_ERR_FORMAT, "%s: attribute \"%s\" has the wrong type", store->path, name);
     else if (H5Aread(attribute, type, value) < 0)
         status = lr_store_refuse(LLMREC_ERR_FORMAT, store, "reading attribute", name);
     H5Aclose(attribute);
     return status;
 }
 
-static llmrec_status want_text(const lr_store *store, const char *name, const char *wanted)
+static llmrec_status check_text(const lr_store *store, const char *name, const char *wanted)
 {
     char text[TEXT_SIZE + 1] = {0};
     const hid_t type = text_type(TEXT_SIZE);
@@ -165,9 +165,9 @@ llmrec_status lr_store_get_integer(lr_store *store, const char *name, int64_t *v
     return status;
 }
 
-/* --- files --------------------------------------------------------------------------------------------------- */
+/* --- files -------------------------------------------------------------------------------------------------------- */
 
-/* HDF5 aborts the process when its headers and library differ; asked first, it cannot. */
+/* HDF5 aborts the process if its headers and its library differ. Checking first prevents that. */
 static llmrec_status check_library(void)
 {
     unsigned major = 0, minor = 0, release = 0;
@@ -177,8 +177,8 @@ static llmrec_status check_library(void)
                    major, minor, release, H5_VERS_MAJOR, H5_VERS_MINOR, H5_VERS_RELEASE);
 }
 
-/* Format 1.8: HDF5's own structures then carry checksums too. Files are replaced whole by renaming, so HDF5's file
- * locks have no use, and fail on some network file systems. */
+/* Format 1.8 adds checksums to HDF5's own structures. HDF5's file locks are off: files are replaced by renaming, and
+ * locks fail on some network file systems. */
 static hid_t access_settings(void)
 {
     const hid_t settings = H5Pcreate(H5P_FILE_ACCESS);
@@ -204,13 +204,13 @@ static llmrec_status allocate(llmrec_context *context, const char *path, lr_stor
     return LLMREC_OK;
 }
 
-/* Where the file itself is. */
-static const char *place_of(const lr_store *store)
+/* The path that the file has now. */
+static const char *current_path(const lr_store *store)
 {
     return store->replacement.temporary != NULL ? store->replacement.temporary : store->path;
 }
 
-/* Why a file could not be created: what the system said, or else HDF5. */
+/* Reports why a file could not be created: the system's reason, else HDF5's. */
 static llmrec_status refuse_new(const lr_store *store, const char *kind)
 {
     errno = store->driven.error;
@@ -228,7 +228,7 @@ static llmrec_status create_file(lr_store *store, const char *kind, int64_t vers
         LR_TRY(lr_store_refuse(LLMREC_ERR_INTERNAL, store, "choosing a driver for", kind));
     creation = H5Pcreate(H5P_FILE_CREATE);
     H5Pset_obj_track_times(creation, false); /* the same content gives the same bytes */
-    store->file = H5Fcreate(place_of(store), H5F_ACC_TRUNC, creation, access);
+    store->file = H5Fcreate(current_path(store), H5F_ACC_TRUNC, creation, access);
     if (store->file < 0) LR_TRY(refuse_new(store, kind));
     LR_TRY(put_text(store, "magic", MAGIC));
     LR_TRY(put_text(store, "endianness", BYTE_ORDER_HERE));
@@ -285,9 +285,9 @@ static llmrec_status open_file(lr_store *store, const char *kind, int64_t newest
     store->file = H5Fopen(store->path, H5F_ACC_RDONLY, access);
     if (access >= 0) H5Pclose(access);
     if (store->file < 0) return lr_store_refuse(LLMREC_ERR_FORMAT, store, "opening", kind);
-    LR_RETURN_IF(want_text(store, "magic", MAGIC));
-    LR_RETURN_IF(want_text(store, "endianness", BYTE_ORDER_HERE));
-    LR_RETURN_IF(want_text(store, "kind", kind));
+    LR_RETURN_IF(check_text(store, "magic", MAGIC));
+    LR_RETURN_IF(check_text(store, "endianness", BYTE_ORDER_HERE));
+    LR_RETURN_IF(check_text(store, "kind", kind));
     LR_RETURN_IF(lr_store_get(store, store->file, "version", H5T_NATIVE_INT64, &store->version));
     if (store->version >= 1 && store->version <= newest) return LLMREC_OK;
     return lr_fail(LLMREC_ERR_FORMAT, "%s: format version is %lld; this library reads 1 to %lld", store->path,
@@ -317,7 +317,7 @@ int64_t lr_store_version(const lr_store *store)
     return store->version;
 }
 
-/* Closes what HDF5 has open; for a file that was written, says whether all of it could be. */
+/* Closes the HDF5 objects. For a written file, reports if any write failed. */
 static llmrec_status close_file(lr_store *store)
 {
     llmrec_status status = LLMREC_OK;
@@ -333,17 +333,17 @@ static llmrec_status close_file(lr_store *store)
     return errno != 0 ? lr_fail_errno("write", store->path) : status;
 }
 
-/* A file that was written is finished by its seal. */
+/* Closes the file and adds the seal to a written one. */
 static llmrec_status finish_file(lr_store *store)
 {
     const bool seal = store->writing && store->file >= 0;
     LR_RETURN_IF(close_file(store));
     if (!seal) return LLMREC_OK;
-    return lr_store_seal(store->context, place_of(store), store->extents, store->extent_words / 2);
+    return lr_store_seal(store->context, current_path(store), store->extents, store->extent_words / 2);
 }
 
-/* A replacement that was not committed is given up because of a failure, whose text stays. */
-static void give_up(lr_store *store)
+/* Discards an uncommitted replacement. Keeps the error text, since a failure usually caused it. */
+static void discard(lr_store *store)
 {
     char text[LR_ERROR_SIZE];
     lr_error_take(text);
@@ -357,7 +357,7 @@ llmrec_status lr_store_close(lr_store *store)
     llmrec_status status = LLMREC_OK;
     if (store == NULL) return status;
     llmrec_context *context = store->context;
-    if (store->replacement.temporary != NULL) give_up(store);
+    if (store->replacement.temporary != NULL) discard(store);
     else status = finish_file(store);
     lr_free(context, store->extents);
     lr_free(context, store->path);

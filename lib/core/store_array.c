@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+/* Reads, writes and locates the arrays of our HDF5 files. */
 #include "core/store_inside.h"
 
 #include <string.h>
 
 #include "core/memory.h"
 
-/* --- types --------------------------------------------------------------------------------------------------- */
+/* --- types -------------------------------------------------------------------------------------------------------- */
 
 size_t lr_type_size(lr_type type)
 {
@@ -19,7 +20,7 @@ static const char *type_name(lr_type type)
     return names[type];
 }
 
-/* IEEE half, for which HDF5 has no name. */
+/* IEEE half precision; HDF5 has no predefined type for it. */
 static hid_t half_type(void)
 {
     const hid_t type = H5Tcopy(H5T_NATIVE_FLOAT);
@@ -44,7 +45,7 @@ static hid_t type_of(lr_type type)
     }
 }
 
-/* --- writing arrays ------------------------------------------------------------------------------------------ */
+/* --- writing arrays ----------------------------------------------------------------------------------------------- */
 
 static hid_t space_of(const lr_array *array)
 {
@@ -53,7 +54,7 @@ static hid_t space_of(const lr_array *array)
     return H5Screate_simple((int)array->rank, sizes, NULL);
 }
 
-/* Room is taken at once and not filled: every byte is written after. */
+/* Allocates the space early and does not fill it: every byte is written later. */
 static hid_t creation_settings(void)
 {
     const hid_t settings = H5Pcreate(H5P_DATASET_CREATE);
@@ -124,7 +125,7 @@ llmrec_status lr_store_write_rows(lr_store *store, const lr_array *array, size_t
     return status;
 }
 
-/* Finishes the array, and tells where it lies. */
+/* Ends the array and returns its offset in the file. */
 static llmrec_status finish(lr_store *store, const lr_array *array, haddr_t *offset)
 {
     const uint64_t sum = XXH3_64bits_digest(&store->sum);
@@ -161,9 +162,9 @@ llmrec_status lr_store_write(lr_store *store, const lr_array *array, const void 
     return lr_store_write_end(store, array);
 }
 
-/* --- reading arrays ------------------------------------------------------------------------------------------ */
+/* --- reading arrays ----------------------------------------------------------------------------------------------- */
 
-/* What is known of an array before a byte of it is read. */
+/* Place, size and checksum of an array, known before its bytes are read. */
 typedef struct found {
     hid_t dataset;
     size_t bytes, offset;
@@ -178,14 +179,15 @@ bool lr_store_has(lr_store *store, const char *name)
     return exists;
 }
 
-/* A link of another kind could lead into another file. */
+/* Only hard links are accepted: another link could point into another file. */
 static llmrec_status open_array(const lr_store *store, const char *name, hid_t *dataset)
 {
     H5L_info_t link;
     if (H5Lexists(store->file, name, H5P_DEFAULT) <= 0)
         return lr_fail(LLMREC_ERR_FORMAT, "%s: array \"%s\" is missing", store->path, name);
     if (H5Lget_info(store->file, name, &link, H5P_DEFAULT) < 0 || link.type != H5L_TYPE_HARD)
-        return lr_fail(LLMREC_ERR_FORMAT, "%s: array \"%s\" is a link to somewhere else", store->path, name);
+        return lr_fail(LLMREC_ERR_FORMAT, "%s: array \"%s\" is a link; wanted an array in this file", store->path,
+                       name);
     *dataset = H5Dopen2(store->file, name, H5P_DEFAULT);
     return *dataset >= 0 ? LLMREC_OK : lr_store_refuse(LLMREC_ERR_FORMAT, store, "opening array", name);
 }
@@ -215,7 +217,7 @@ static llmrec_status read_shape(const lr_store *store, hid_t dataset, lr_array *
     return LLMREC_OK;
 }
 
-/* Bytes of one piece in this very file: neither chunks nor a list of other files to read. */
+/* True if the bytes are contiguous in this file: no chunks, no external files. */
 static bool is_plain(hid_t dataset)
 {
     const hid_t settings = H5Dget_create_plist(dataset);
@@ -234,14 +236,14 @@ static llmrec_status check_place(const lr_store *store, const lr_array *array, f
     if (!is_plain(out->dataset))
         return lr_fail(LLMREC_ERR_FORMAT, "%s: array \"%s\" is not contiguous in this file", store->path, array->name);
     if (!fits || offset == HADDR_UNDEF || offset > store->file_size || bytes > store->file_size - offset)
-        return lr_fail(LLMREC_ERR_FORMAT, "%s: array \"%s\" reaches beyond the file's %zu bytes", store->path,
+        return lr_fail(LLMREC_ERR_FORMAT, "%s: array \"%s\" ends after the end of the file (%zu bytes)", store->path,
                        array->name, store->file_size);
     out->bytes = bytes;
     out->offset = offset;
     return LLMREC_OK;
 }
 
-/* On success the dataset is open. */
+/* On success the dataset stays open. */
 static llmrec_status find(const lr_store *store, lr_array *array, found *out)
 {
     llmrec_status status = LLMREC_OK;
@@ -294,7 +296,7 @@ static llmrec_status get_values(const lr_store *store, const lr_array *array, co
     return status;
 }
 
-/* Allocates between two holds of the lock: the host's allocator must not wait for it. */
+/* The lock is released while the host's allocator runs: the allocator must not wait for it. */
 llmrec_status lr_store_read(lr_store *store, lr_array *array, void *pointer_address)
 {
     lr_array described = *array;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* How HDF5 gets at a file that is written: a driver of ours, under its virtual file layer. When closing a file fails
- * halfway, because the disk is full for instance, HDF5 1.10 keeps a broken file object and crashes as the process ends.
- * So the driver lets HDF5 finish, writes nothing more after the first failure, and the store tells it afterwards. */
+/* HDF5 file driver for written files. If closing a file fails halfway, for example on a full disk, HDF5 1.10 keeps a
+ * broken file object and crashes when the process ends. So this driver reports success to HDF5, stops writing after the
+ * first failure, and the store reads the error afterwards. */
 #include "core/store_inside.h"
 
 #include <errno.h>
@@ -9,7 +9,7 @@
 #include <string.h>
 #include <unistd.h>
 
-/* What the settings of a file carry to the driver. */
+/* Driver info in a file's access settings. */
 typedef struct settings {
     lr_driven *driven;
 } settings;
@@ -19,7 +19,8 @@ static void note_failure(lr_driven *file)
     if (file->error == 0) file->error = errno != 0 ? errno : EIO;
 }
 
-/* HDF5 may first open without creating, and then again: one at a time, so that the store has room for the one. */
+/* HDF5 may open the file twice, first without creating it, but only one is open at a time. So the store holds one
+ * driver. */
 static H5FD_t *open_file(const char *path, unsigned flags, hid_t access, haddr_t maximum)
 {
     const settings *given = H5Pget_driver_info(access);
@@ -73,7 +74,7 @@ static haddr_t file_end(const H5FD_t *common, H5FD_mem_t type)
     return ((const lr_driven *)common)->end;
 }
 
-/* What lies beyond the end reads as zeros, as in HDF5's own driver. */
+/* Bytes beyond the end read as zero, as in HDF5's own driver. */
 static herr_t read_bytes(H5FD_t *common, H5FD_mem_t type, hid_t transfer, haddr_t address, size_t size, void *bytes)
 {
     lr_driven *file = (lr_driven *)common;

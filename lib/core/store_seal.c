@@ -1,11 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The seal at the end of our HDF5 files: a checksum of everything but the arrays, which have their own.
+/* The seal at the end of our HDF5 files: a checksum of everything except the arrays, which have their own.
  *
- * HDF5 that meets a damaged structure may fail to close the file again, keep its descriptor, and complain on the
- * terminal when the process ends. So structures are checked before HDF5 sees them. HDF5 and other programs ignore bytes
- * behind the end that a file states. Layout, in words of 64 bits: begin and end of each array, their count, checksum of
- * all bytes outside of them, checksum of the words so far, mark.
- */
+ * When HDF5 reads a damaged structure it may fail to close the file, leak its descriptor, and print errors when the
+ * process ends. So the structures are checked before HDF5 opens the file. HDF5 and other programs ignore bytes after
+ * the end that the file states. Layout in 64-bit words: begin and end of each array, number of arrays, checksum of all
+ * bytes outside the arrays, checksum of the words so far, mark. */
 #include <errno.h>
 #include <fcntl.h>
 #include <stdlib.h>
@@ -20,7 +19,7 @@
 enum { FIXED = 4, PIECE = 1 << 16, ARRAY_LIMIT = 1 << 12 };
 static const uint64_t MARK = 0x316365726d6c6c00u; /* "\0llmrec1" */
 
-/* Reads through short counts and interruptions. */
+/* Reads all bytes; repeats after short reads and interruptions. */
 static llmrec_status read_at(int descriptor, void *bytes, size_t size, size_t at, const char *path)
 {
     for (size_t done = 0; done < size;) {
@@ -44,7 +43,7 @@ static llmrec_status sum_range(int descriptor, size_t begin, size_t end, XXH3_st
     return LLMREC_OK;
 }
 
-/* What lies before, between and behind the arrays, up to `end`. */
+/* Checksum of the bytes before, between and after the arrays, up to `end`. */
 static llmrec_status sum_structures(int descriptor, const uint64_t *extents, size_t count, size_t end, uint64_t *result,
                                     const char *path)
 {
@@ -54,7 +53,7 @@ static llmrec_status sum_structures(int descriptor, const uint64_t *extents, siz
     for (size_t i = 0; i < count; i++) {
         const uint64_t *extent = extents + 2 * i;
         if (extent[0] < at || extent[1] < extent[0] || extent[1] > end)
-            return lr_fail(LLMREC_ERR_FORMAT, "%s: its seal is damaged", path);
+            return lr_fail(LLMREC_ERR_FORMAT, "%s: the seal is damaged", path);
         LR_RETURN_IF(sum_range(descriptor, at, extent[0], &sum, path));
         at = extent[1];
     }
@@ -99,19 +98,18 @@ llmrec_status lr_store_seal(llmrec_context *context, const char *path, const uin
     return status;
 }
 
-/* Knows a file of ours by its first bytes, HDF5's mark and a version of its format that it is written in, and its
- * last. */
+/* Checks the marks of our files: HDF5's signature and superblock version at the start, ours at the end. */
 static llmrec_status check_marks(int descriptor, size_t size, const char *path, uint64_t last[FIXED])
 {
     static const unsigned char mark[8] = {0x89, 'H', 'D', 'F', '\r', '\n', 0x1a, '\n'};
     unsigned char met[9] = {0};
     if (size >= sizeof met) LR_RETURN_IF(read_at(descriptor, met, sizeof met, 0, path));
-    if (memcmp(met, mark, sizeof mark) != 0) return lr_fail(LLMREC_ERR_FORMAT, "%s: is no HDF5 file", path);
+    if (memcmp(met, mark, sizeof mark) != 0) return lr_fail(LLMREC_ERR_FORMAT, "%s: is not an HDF5 file", path);
     if (size < sizeof met + FIXED * sizeof *last)
         return lr_fail(LLMREC_ERR_FORMAT, "%s: is cut short at %zu bytes", path, size);
     LR_RETURN_IF(read_at(descriptor, last, FIXED * sizeof *last, size - FIXED * sizeof *last, path));
     if (met[8] == 2 && last[3] == MARK) return LLMREC_OK;
-    return lr_fail(LLMREC_ERR_FORMAT, "%s: is an HDF5 file, but none of libllmrec's, or cut short", path);
+    return lr_fail(LLMREC_ERR_FORMAT, "%s: is an HDF5 file, but not from libllmrec, or cut short", path);
 }
 
 static llmrec_status check_seal(llmrec_context *context, int descriptor, size_t size, const char *path)
@@ -121,12 +119,12 @@ static llmrec_status check_seal(llmrec_context *context, int descriptor, size_t 
     LR_TRY(check_marks(descriptor, size, path, last));
     const size_t count = (size_t)last[0];
     LR_CHECK(count <= ARRAY_LIMIT && (2 * count + FIXED) * sizeof *words <= size, LLMREC_ERR_FORMAT,
-             "%s: its seal is damaged", path);
+             "%s: the seal is damaged", path);
     const size_t length = 2 * count, end = size - (length + FIXED) * sizeof *words;
     LR_TRY(LR_NEW(context, words, length + FIXED));
     LR_TRY(read_at(descriptor, words, (length + FIXED) * sizeof *words, end, path));
     LR_CHECK(lr_checksum(words, (length + 2) * sizeof *words) == words[length + 2], LLMREC_ERR_FORMAT,
-             "%s: its seal is damaged", path);
+             "%s: the seal is damaged", path);
     LR_TRY(sum_structures(descriptor, words, count, end, &sum, path));
     LR_CHECK(sum == words[length + 1], LLMREC_ERR_FORMAT, "%s: is damaged: the checksum of its structures differs",
              path);

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+/* UTF-8 decoding and encoding, quoting, and the text builder. */
 #include "core/text.h"
 
 #include <math.h>
@@ -12,7 +13,7 @@
 
 enum { REPLACEMENT = 0xFFFD };
 
-/* Length of the valid sequence at `s`, 0 if there is none. */
+/* Length in bytes of the valid UTF-8 sequence at `s`; 0 if it is invalid. */
 static size_t sequence(const unsigned char *s, size_t left)
 {
     const unsigned char c = s[0];

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* UTF-8 checks, quoting for messages, and growing text. */
+/* UTF-8 checks, quoting for messages, and a growing text buffer. */
 #ifndef LR_CORE_TEXT_H
 #define LR_CORE_TEXT_H
 
@@ -8,13 +8,14 @@
 #include "core/status.h"
 #include "llmrec/context.h"
 
-/* Bytes from the start that are valid UTF-8 (RFC 3629: no surrogates, no overlong forms): `length` if all are. */
+/* Number of leading bytes that are valid UTF-8 (RFC 3629: no surrogates, no overlong forms); `length` if all are. */
 size_t lr_utf8_valid(const char *text, size_t length);
 
-/* The code point at text[*at], which must be < length, and moves *at past it; U+FFFD for a bad byte, one byte on. */
+/* Returns the code point at text[*at] (*at < length) and advances *at past it. A bad byte gives U+FFFD and advances by
+ * one. */
 uint32_t lr_utf8_next(const char *text, size_t length, size_t *at);
 
-/* Writes a code point; returns its 1 to 4 bytes. */
+/* Encodes a code point; returns its length, 1 to 4 bytes. */
 size_t lr_utf8_put(uint32_t code, char out[4]);
 
 enum { LR_QUOTE_SIZE = 64 };
@@ -22,27 +23,27 @@ typedef struct lr_quoted {
     char text[LR_QUOTE_SIZE];
 } lr_quoted;
 
-/* A value met, fit for a message: at most 40 bytes of it in quotes, control characters and bad bytes as \xNN. */
+/* Quotes a value for a message: at most 40 bytes, control characters and bad bytes as \xNN. */
 lr_quoted lr_quote(const char *text, size_t length);
 
-/* Text that grows. Zero-initialize but for the context; free with lr_free(context, builder.text). */
+/* A growing text. Zero-initialize all but the context; free with lr_free(context, builder.text). */
 typedef struct lr_builder {
     llmrec_context *context;
-    char *text; /* NUL-terminated once anything was added */
+    char *text; /* NUL-terminated after the first addition */
     size_t length, capacity;
 } lr_builder;
 
 llmrec_status lr_builder_add(lr_builder *builder, const char *text, size_t length);
 llmrec_status lr_builder_format(lr_builder *builder, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
-/* Adds `text` as a JSON string with its quotes; bad UTF-8 becomes U+FFFD. */
+/* Appends `text` as a quoted JSON string; bad UTF-8 becomes U+FFFD. */
 llmrec_status lr_builder_json(lr_builder *builder, const char *text, size_t length);
 
-/* Adds a finite number in as few digits as give it back (JSON null for others). */
+/* Appends a finite number with the fewest digits that parse back to it; other numbers become null. */
 llmrec_status lr_builder_number(lr_builder *builder, double value);
 
-/* Copies what was built to a caller's buffer: at most `capacity` bytes, NUL included. `*length` (may be NULL) gets
- * the bytes built. ARGUMENT where `text` is NULL and `capacity` is not 0. */
+/* Copies the built text to a caller's buffer: at most `capacity` bytes, NUL included. `*length` (may be NULL) gets the
+ * full length. ARGUMENT if `text` is NULL and `capacity` is not 0. */
 llmrec_status lr_builder_give(const lr_builder *builder, char *text, size_t capacity, size_t *length);
 
 #endif

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+/* Orders gathered rows by session and time. */
 #include <string.h>
 
 #include "core/memory.h"
@@ -6,13 +7,13 @@
 #include "data/rows.h"
 #include "data/times.h"
 
-enum { SHORT = 24 /* rows of a session that insertion sorts fastest */ };
+enum { SHORT = 24 /* sessions up to this many rows use insertion sort */ };
 
 typedef struct arranging {
     const lr_gather *gather;
     lr_rows *rows;
-    size_t *borders; /* [tasks+1] sessions: each task has about as many rows */
-    int64_t *next;   /* [sessions] where a session's next row goes */
+    size_t *borders; /* [tasks+1] session ranges with about equal numbers of rows */
+    int64_t *next;   /* [sessions] position of each session's next row */
 } arranging;
 
 static void count_rows(const lr_gather *gather, int64_t *offsets)
@@ -35,7 +36,7 @@ static void put_borders(const lr_rows *rows, size_t tasks, size_t *borders)
     borders[tasks] = rows->sessions;
 }
 
-/* Puts the rows of sessions [first, end) in their places, in input order. */
+/* Moves the rows of sessions [first, end) to their positions, in input order. */
 static void scatter(const arranging *job, size_t first, size_t end)
 {
     const lr_rows *rows = job->rows;

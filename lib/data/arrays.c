@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+/* Reads interactions and items from the caller's arrays. */
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
@@ -9,9 +10,9 @@
 #include "data/assemble.h"
 #include "data/file_format.h"
 
-enum { CHUNK_ROWS = 1 << 14, CHUNKS = 16, NUMBER_SIZE = 24 /* an int64's decimal text, with its NUL */ };
+enum { CHUNK_ROWS = 1 << 14, CHUNKS = 16, NUMBER_SIZE = 24 /* size of an int64 as decimal text, NUL included */ };
 
-/* One array of ids, in the one form that was given. */
+/* One array of ids: numbers or texts. */
 typedef struct id_array {
     const char *name;
     const int64_t *numbers;
@@ -23,7 +24,7 @@ typedef struct array_input {
     const llmrec_interactions *rows;
     id_array ids[LR_SIDES];
     bool repair;
-    size_t first; /* row of the chunks at hand */
+    size_t first; /* first row of the current chunks */
 } array_input;
 
 static lr_span spare_number(int64_t number, char *spare, size_t *used)
@@ -50,12 +51,12 @@ static llmrec_status check_text(const id_array *ids, size_t row, bool repair)
         return lr_fail(LLMREC_ERR_ARGUMENT, "%s[%zu] has %zu bytes; wanted fewer than 4294967296", ids->name, row,
                        span.length);
     if (repair || lr_utf8_valid(span.text, span.length) == span.length) return LLMREC_OK;
-    return lr_fail(LLMREC_ERR_ARGUMENT, "%s[%zu] %s is not UTF-8", ids->name, row,
+    return lr_fail(LLMREC_ERR_ARGUMENT, "%s[%zu] is %s; wanted UTF-8", ids->name, row,
                    lr_quote(span.text, span.length).text);
 }
 
-/* Bytes of spare room for the ids of rows [first, end) that cannot be taken as they are. */
-static llmrec_status spare_room(const array_input *in, size_t first, size_t end, size_t *room)
+/* Bytes of spare memory for the ids of rows [first, end) that cannot be used in place. */
+static llmrec_status spare_size(const array_input *in, size_t first, size_t end, size_t *room)
 {
     *room = 0;
     for (int side = 0; side < LR_SIDES; side++) {
@@ -88,7 +89,7 @@ static llmrec_status parse_rows(void *argument, size_t index, lr_chunk *chunk)
     const size_t first = in->first + index * CHUNK_ROWS, left = (size_t)in->rows->rows - first;
     const size_t end = first + (left < CHUNK_ROWS ? left : CHUNK_ROWS);
     size_t room = 0;
-    LR_RETURN_IF(spare_room(in, first, end, &room));
+    LR_RETURN_IF(spare_size(in, first, end, &room));
     LR_RETURN_IF(lr_chunk_clear(chunk, room));
     for (size_t row = first; row < end; row++) {
         const lr_span ids[LR_SIDES] = {take_id(in, LR_SESSION, row, chunk), take_id(in, LR_ITEM, row, chunk)};
@@ -126,7 +127,7 @@ typedef struct item_arrays {
     id_array ids;
     size_t width;   /* 1 + columns */
     lr_span *cells; /* [rows,width] id and texts */
-    char *spare;    /* for those that cannot be taken as they are */
+    char *spare;    /* for ids that cannot be used in place */
     size_t spare_used;
 } item_arrays;
 
@@ -152,7 +153,7 @@ static llmrec_status item_repeated(const void *of, size_t row, size_t earlier)
 {
     const item_arrays *from = of;
     const lr_span id = item_id(of, row);
-    return lr_fail(LLMREC_ERR_ARGUMENT, "%s[%zu] %s is %s[%zu] too; wanted each item once", from->ids.name, row,
+    return lr_fail(LLMREC_ERR_ARGUMENT, "%s[%zu] is %s, as is %s[%zu]; wanted each item once", from->ids.name, row,
                    lr_quote(id.text, id.length).text, from->ids.name, earlier);
 }
 
@@ -179,7 +180,7 @@ static llmrec_status take_row(item_arrays *from, bool repair, size_t row, size_t
     for (size_t i = 0; i < from->width; i++) {
         if (lr_utf8_valid(cells[i].text, cells[i].length) == cells[i].length) continue;
         if (!repair)
-            return lr_fail(LLMREC_ERR_ARGUMENT, "items.texts[%zu,%zu] %s is not UTF-8", row, i - 1,
+            return lr_fail(LLMREC_ERR_ARGUMENT, "items.texts[%zu,%zu] is %s; wanted UTF-8", row, i - 1,
                            lr_quote(cells[i].text, cells[i].length).text);
         *room += 3 * cells[i].length;
     }
@@ -203,7 +204,7 @@ static llmrec_status take_items(llmrec_context *context, item_arrays *from, bool
 {
     const llmrec_items *items = from->items;
     const size_t rows = (size_t)items->rows, columns = (size_t)items->columns;
-    size_t room = NUMBER_SIZE; /* the last number's NUL has room too */
+    size_t room = NUMBER_SIZE; /* includes the NUL of the last number */
     for (size_t column = 0; column < columns; column++)
         if (items->column_names[column] == NULL)
             return lr_fail(LLMREC_ERR_ARGUMENT, "items.column_names[%zu] is NULL; wanted a name", column);

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+/* Builds a dataset from gathered rows: orders, filters, joins the items. */
 #include "data/assemble.h"
 
 #include <stdio.h>
@@ -12,7 +13,7 @@
 
 typedef struct subset {
     const lr_ids *ids;
-    const int32_t *kept; /* [count] indices of the ids that stay */
+    const int32_t *kept; /* [count] old indices of the ids that stay */
 } subset;
 
 static lr_span subset_at(const void *of, size_t index)
@@ -21,7 +22,7 @@ static lr_span subset_at(const void *of, size_t index)
     return lr_ids_at(part->ids, (size_t)part->kept[index]);
 }
 
-/* Leaves the ids whose new index is not -1, `left` of them. */
+/* Keeps the `left` ids whose new index is not -1. */
 static llmrec_status keep_ids(llmrec_context *context, lr_ids **ids, const int32_t *numbers, size_t left)
 {
     llmrec_status status = LLMREC_OK;
@@ -41,7 +42,7 @@ done:
     return status;
 }
 
-static bool filters_at_all(const llmrec_dataset_options *options)
+static bool has_filters(const llmrec_dataset_options *options)
 {
     return options->duplicates != LLMREC_DUPLICATES_KEEP || options->min_session_rows > 1 ||
            options->min_item_rows > 1 || options->max_session_length > 0 || options->min_session_length > 1;
@@ -59,7 +60,7 @@ static llmrec_status filter(llmrec_context *context, const llmrec_dataset_option
 {
     llmrec_status status = LLMREC_OK;
     lr_survivors survivors = {0};
-    if (!filters_at_all(options) && !has_empty_session(rows)) return LLMREC_OK;
+    if (!has_filters(options) && !has_empty_session(rows)) return LLMREC_OK;
     LR_TRY(lr_rows_filter(context, rows, options, &survivors));
     LR_TRY(keep_ids(context, &ids[LR_SESSION], survivors.sessions, rows->sessions));
     LR_TRY(keep_ids(context, &ids[LR_ITEM], survivors.items, rows->item_count));
@@ -68,7 +69,7 @@ done:
     return status;
 }
 
-static void tell(llmrec_context *context, const char *name, const llmrec_dataset *dataset)
+static void log_summary(llmrec_context *context, const char *name, const llmrec_dataset *dataset)
 {
     const lr_frame *frame = dataset->frame;
     char ties[64] = "no times (input order)";
@@ -101,7 +102,7 @@ llmrec_status lr_assemble(lr_gather *gather, const bool numbers[LR_SIDES], const
     ids[LR_ITEM] = NULL;
     LR_TRY(lr_progress_end(&progress, 4));
     LR_TRY(lr_frame_adopt(context, &plan, dataset));
-    tell(context, name, *dataset);
+    log_summary(context, name, *dataset);
 done:
     lr_gather_free(gather);
     lr_ids_free(ids[LR_SESSION]);

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+/* Builds the catalog: ids, columns and texts of the items. */
 #include "data/catalog.h"
 
 #include <string.h>
@@ -22,7 +23,7 @@ static lr_span table_id(const void *of, size_t row)
     return table_cell(view->table, row, view->id_column);
 }
 
-/* The source's columns are the table's but the id. */
+/* The source's columns are the table's columns without the id. */
 static size_t skip_id(const lr_table_view *view, size_t column)
 {
     return column < view->id_column ? column : column + 1;
@@ -45,7 +46,7 @@ static llmrec_status table_repeated(const void *of, size_t row, size_t earlier)
 {
     const lr_table_view *view = of;
     const lr_span id = table_id(of, row);
-    return lr_fail(LLMREC_ERR_FORMAT, "%s:%zu: %s %s is on line %zu too; wanted each item once", view->path,
+    return lr_fail(LLMREC_ERR_FORMAT, "%s:%zu: %s is %s, as on line %zu; wanted each item once", view->path,
                    lr_table_line(view->table, row), lr_table_name(view->table, view->id_column),
                    lr_quote(id.text, id.length).text, lr_table_line(view->table, earlier));
 }
@@ -74,7 +75,7 @@ llmrec_status lr_item_source_of_table(const lr_table *table, const char *path, c
 typedef struct joining {
     const lr_item_source *source;
     const lr_ids *known;
-    int64_t *row_of; /* [items] the source's row of each item, or -1 */
+    int64_t *row_of; /* [items] the source's row for each item, or -1 */
     size_t items, column;
 } joining;
 
@@ -92,7 +93,7 @@ static lr_span joined_text(const void *of, size_t item)
     return join->source->text(join->source->of, (size_t)join->row_of[item], join->column);
 }
 
-/* Finds the row of each item, and with `all` lists the rows that are left over. */
+/* Finds the row of each item. With `all` also lists the rows that match no item. */
 static llmrec_status match_rows(llmrec_context *context, const lr_ids *given, bool all, joining *join)
 {
     const size_t known = lr_ids_count(join->known), rows = join->source->rows;
@@ -131,13 +132,13 @@ static llmrec_status take_texts(llmrec_context *context, joining *join, lr_catal
     return LLMREC_OK;
 }
 
-static void log_strangers(llmrec_context *context, const joining *join)
+static void log_unmatched(llmrec_context *context, const joining *join)
 {
     size_t without = 0;
     for (size_t item = 0; item < lr_ids_count(join->known); item++) without += join->row_of[item] < 0;
     if (without > 0)
-        lr_log(context, LLMREC_LOG_WARNING, "data", "%zu of %zu items have no row among the %zu items described",
-               without, lr_ids_count(join->known), join->source->rows);
+        lr_log(context, LLMREC_LOG_WARNING, "data", "%zu of %zu items are not among the %zu described items", without,
+               lr_ids_count(join->known), join->source->rows);
 }
 
 llmrec_status lr_catalog_make(llmrec_context *context, lr_ids *ids, const lr_item_source *source, bool all,
@@ -151,7 +152,7 @@ llmrec_status lr_catalog_make(llmrec_context *context, lr_ids *ids, const lr_ite
         LR_TRY(take_ids(context, source, &given));
         LR_TRY(match_rows(context, given, all, &join));
         LR_TRY(take_texts(context, &join, &fresh));
-        log_strangers(context, &join);
+        log_unmatched(context, &join);
         if (join.items > lr_ids_count(ids)) {
             const bool numbers = source->numbers && (lr_ids_are_numbers(ids) || lr_ids_count(ids) == 0);
             LR_TRY(lr_ids_gather(context, (lr_spans){join.items, joined_id, &join}, numbers, NULL, &joined));
@@ -164,7 +165,7 @@ done:
     lr_free(context, join.row_of);
     lr_ids_free(given);
     if (status != LLMREC_OK) {
-        fresh.ids = NULL; /* still the caller's */
+        fresh.ids = NULL; /* still owned by the caller */
         lr_catalog_free(context, &fresh);
     }
     return status;

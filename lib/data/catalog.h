@@ -11,22 +11,22 @@ typedef struct lr_catalog {
     lr_ids *ids;
     size_t columns;
     char **names;    /* [columns] */
-    lr_texts *texts; /* [columns] of [items] */
-    int64_t title;   /* column, or -1 */
+    lr_texts *texts; /* [columns], each [items] */
+    int64_t title;   /* index of the title column, or -1 */
 } lr_catalog;
 
-/* What is said about items, wherever it comes from. */
+/* Item ids and texts, from a file or from arrays. */
 typedef struct lr_item_source {
     size_t rows, columns;
-    bool numbers; /* ids came in as integers */
+    bool numbers; /* true if the ids were integers */
     const void *of;
     lr_span (*id)(const void *of, size_t row);
     lr_span (*text)(const void *of, size_t row, size_t column);
     lr_span (*name)(const void *of, size_t column);
-    llmrec_status (*repeated)(const void *of, size_t row, size_t earlier); /* fails for an id given twice */
+    llmrec_status (*repeated)(const void *of, size_t row, size_t earlier); /* fails because of a repeated id */
 } lr_item_source;
 
-/* A table as a source; `given` is its id column or NULL. The view must live as long as the source. */
+/* Makes a source from a table. `given`: name of its id column, or NULL. The view must outlive the source. */
 typedef struct lr_table_view {
     const lr_table *table;
     const char *path;
@@ -35,13 +35,13 @@ typedef struct lr_table_view {
 llmrec_status lr_item_source_of_table(const lr_table *table, const char *path, const char *given, lr_table_view *view,
                                       lr_item_source *source);
 
-/* The catalog of items with rows (`ids`, one hold of which is taken over on success) and, with `all`, every other
- * item of the source after them, in its order. `source` may be NULL: no texts. */
+/* Makes the catalog: the items of `ids`, then with `all` every other item of the source in its order. Takes over one
+ * reference to `ids` on success. `source` NULL: no texts. */
 llmrec_status lr_catalog_make(llmrec_context *context, lr_ids *ids, const lr_item_source *source, bool all,
                               lr_catalog *catalog);
 void lr_catalog_free(llmrec_context *context, lr_catalog *catalog);
 
-/* Makes room for the columns of a catalog that has none yet; sets the title column from the names. */
+/* Allocates the columns of a catalog that has none, and finds the title column by its name. */
 llmrec_status lr_catalog_add_columns(llmrec_context *context, lr_catalog *catalog, size_t columns);
 void lr_catalog_find_title(lr_catalog *catalog);
 int64_t lr_catalog_find(const lr_catalog *catalog, const char *name);

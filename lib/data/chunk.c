@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+/* Rows of one piece of input: adding rows and sorting their keys by shard. */
 #include "data/chunk.h"
 
 #include <string.h>
@@ -39,7 +40,9 @@ static llmrec_status grow(lr_chunk *chunk)
 {
     lr_raw *raw = chunk->raw;
     const size_t rows = chunk->rows, wanted = rows + 1;
-    if (wanted > UINT32_MAX) return lr_fail(LLMREC_ERR_MEMORY, "memory: %zu rows in one piece of the input", wanted);
+    if (wanted > UINT32_MAX)
+        return lr_fail(LLMREC_ERR_MEMORY, "memory: %zu rows in a piece of the input; wanted fewer than 4294967296",
+                       wanted);
     for (int side = 0; side < LR_SIDES; side++)
         LR_RETURN_IF(LR_GROW(chunk->context, raw->keys[side], raw->capacity[side], rows, wanted));
     return LR_GROW(chunk->context, chunk->times, chunk->time_capacity, rows, wanted);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The door of llmrec/dataset.h. */
+/* Loads, stores and queries data sets. Implements llmrec/dataset.h. */
 #include "data/dataset.h"
 
 #include <math.h>
@@ -17,9 +17,9 @@ static llmrec_status check_not_null(const void *pointer, const char *name)
     return pointer != NULL ? LLMREC_OK : lr_fail(LLMREC_ERR_ARGUMENT, "%s is NULL", name);
 }
 
-enum { PIECE_BYTES = 1 << 18 /* its rows' keys stay in a core's cache */ };
+enum { PIECE_BYTES = 1 << 18 /* a piece's keys fit in a core's cache */ };
 
-/* --- making -------------------------------------------------------------------------------------------------- */
+/* --- creation ------------------------------------------------------------------------------------------------ */
 
 static llmrec_status check_pair(const void *numbers, const void *texts, const char *name)
 {
@@ -118,7 +118,7 @@ llmrec_status llmrec_dataset_split(const llmrec_dataset *dataset, const llmrec_s
     return lr_split(dataset, &settled, part, view);
 }
 
-/* --- what is in it ------------------------------------------------------------------------------------------- */
+/* --- contents ------------------------------------------------------------------------------------------------ */
 
 int64_t llmrec_dataset_sessions(const llmrec_dataset *dataset)
 {
@@ -160,7 +160,7 @@ llmrec_status llmrec_dataset_copy_sessions(const llmrec_dataset *dataset, int64_
     LR_RETURN_IF(lr_count("capacity", capacity));
     if (rows != NULL) *rows = (int64_t)total;
     if (total > (size_t)capacity)
-        return lr_fail(LLMREC_ERR_SHAPE, "capacity is %lld; wanted room for %zu rows", (long long)capacity, total);
+        return lr_fail(LLMREC_ERR_SHAPE, "capacity is %lld; wanted at least %zu", (long long)capacity, total);
     LR_RETURN_IF(check_not_null(offsets, "offsets"));
     if (total > 0) LR_RETURN_IF(check_not_null(items, "items"));
     offsets[0] = 0;
@@ -214,7 +214,7 @@ int64_t llmrec_dataset_find_session(const llmrec_dataset *dataset, const char *i
     if (dataset == NULL || id == NULL) return -1;
     const int64_t found = lr_ids_find(dataset->frame->sessions, id, length);
     if (found < 0 || dataset->picked == NULL) return found;
-    size_t low = 0, high = dataset->sessions; /* picked sessions rise */
+    size_t low = 0, high = dataset->sessions; /* `picked` is in rising order */
     while (low < high) {
         const size_t middle = low + (high - low) / 2;
         if (dataset->picked[middle] < found) low = middle + 1;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* A dataset's inside: a catalog and rows, shared by views, and the ranges of rows that this one sees. */
+/* Functions on datasets for other rooms: ids, lengths and items of sessions. */
 #ifndef LR_DATA_DATASET_H
 #define LR_DATA_DATASET_H
 
@@ -7,13 +7,13 @@
 #include "llmrec/dataset.h"
 
 llmrec_context *lr_dataset_context(const llmrec_dataset *dataset);
-lr_ids *lr_dataset_item_ids(const llmrec_dataset *dataset); /* borrowed: hold it to keep it */
+lr_ids *lr_dataset_item_ids(const llmrec_dataset *dataset); /* borrowed: take a reference to keep it */
 
-/* Rows of the longest session that it sees. */
+/* Number of visible rows of the longest session. */
 size_t lr_dataset_longest(const llmrec_dataset *dataset);
 
-/* Items of session `session`, oldest first: a pointer into the shared rows, or into `scratch` [lr_dataset_longest]
- * where the view leaves rows out. */
+/* Items of session `session`, oldest first. Points into the shared rows, or to `scratch` [lr_dataset_longest] if the
+ * view hides some of the rows. */
 const int32_t *lr_dataset_session(const llmrec_dataset *dataset, size_t session, int32_t *scratch, size_t *count);
 
 #endif

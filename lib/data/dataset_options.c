@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The options of llmrec/dataset.h. */
+/* Option tables of llmrec/dataset.h. */
 #include "data/dataset_options.h"
 
 #include <math.h>
@@ -32,9 +32,11 @@ static const lr_option dataset_option[] = {
     LR_TEXT(D, time_column, NULL, "column with the time; unset: found by its usual names; \"\": there is none"),
     LR_CHOICE(D, items_format, LLMREC_FORMAT_AUTO, lr_item_formats, "format of the item file"),
     LR_TEXT(D, items_id_column, NULL, "column of the item file with the id; unset: found by its usual names"),
-    LR_CHOICE(D, duplicates, LLMREC_DUPLICATES_KEEP, duplicates, "what happens to an item that a session repeats"),
-    LR_INTEGER(D, min_session_rows, 1, 1, INT64_MAX, "p-core: drop sessions with fewer rows, in turn with items"),
-    LR_INTEGER(D, min_item_rows, 1, 1, INT64_MAX, "p-core: drop items with fewer rows, in turn with sessions"),
+    LR_CHOICE(D, duplicates, LLMREC_DUPLICATES_KEEP, duplicates, "how repeated items of a session are handled"),
+    LR_INTEGER(D, min_session_rows, 1, 1, INT64_MAX,
+               "p-core: drop sessions with fewer rows; alternates with min_item_rows"),
+    LR_INTEGER(D, min_item_rows, 1, 1, INT64_MAX,
+               "p-core: drop items with fewer rows; alternates with min_session_rows"),
     LR_INTEGER(D, min_session_length, 1, 1, INT64_MAX, "drop shorter sessions, after all other filters"),
     LR_INTEGER(D, max_session_length, 0, 0, INT64_MAX, "keep only the last rows of each session; 0: keep all"),
     LR_CHOICE(D, catalog, LLMREC_CATALOG_INTERACTIONS, catalogs, "which items the catalog holds"),
@@ -57,13 +59,13 @@ static const lr_choice drops[] = {{"auto", -1}, {"no", 0}, {"yes", 1}, {NULL, 0}
 typedef llmrec_split_options S;
 static const lr_option split_option[] = {
     LR_CHOICE(S, method, LLMREC_SPLIT_TEMPORAL, methods, "which rows are held out"),
-    LR_NUMBER(S, test_fraction, 0.2, 0, 1, LR_OPEN, "temporal: share of the sessions held out, those that end last"),
+    LR_NUMBER(S, test_fraction, 0.2, 0, 1, LR_OPEN, "temporal: share of the sessions held out: the last to end"),
     LR_NUMBER(S, validation_fraction, 0, 0, 1, LR_OPEN_HIGH,
               "temporal: share of the other sessions held out for validation"),
     LR_NUMBER(S, cutoff, NAN, -INFINITY, INFINITY, LR_OPEN,
               "temporal: sessions that end at or after this time are test; unset: by test_fraction"),
     LR_CHOICE(S, drop_untrained, -1, drops,
-              "drop held-out rows whose item train never has; auto: yes for temporal, no for leave_one_out"),
+              "drop held-out rows whose item is not in train; auto: yes for temporal, no for leave_one_out"),
 };
 LR_OPTIONS(lr_split_options, llmrec_split_options, drop_untrained, "which rows are for training, validation and test",
            split_option, .check = NULL);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The tables of the options of llmrec/dataset.h. */
+/* Option tables of llmrec/dataset.h. */
 #ifndef LR_DATA_DATASET_OPTIONS_H
 #define LR_DATA_DATASET_OPTIONS_H
 

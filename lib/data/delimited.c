@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+/* Parses fields and records of delimited text. */
 #include "data/delimited.h"
 
 #include <string.h>
@@ -27,7 +28,7 @@ static const char *take_quoted(char delimiter, const char *at, const char *end, 
         stop = memchr(stop, '"', (size_t)(end - stop));
         if (stop == NULL) {
             field->length = (size_t)(end - at) - 1;
-            field->fault = "its quote is not closed";
+            field->fault = "wanted a closing quote";
             return end;
         }
         if (stop + 1 == end || stop[1] != '"') break;
@@ -36,7 +37,7 @@ static const char *take_quoted(char delimiter, const char *at, const char *end, 
     field->length = (size_t)(stop++ - at) - 1;
     if (stop < end && *stop == '\r' && (stop + 1 == end || stop[1] == '\n')) stop++;
     if (stop == end || *stop == delimiter || *stop == '\n') return stop;
-    field->fault = "text follows its closing quote";
+    field->fault = "wanted nothing after its closing quote";
     while (stop < end && *stop != delimiter && *stop != '\n') stop++;
     return stop;
 }

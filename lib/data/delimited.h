@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Fields and records of delimited text: CSV (RFC 4180), tab-separated values, RecBole's atomic files. */
+/* Fields and records of delimited text: CSV (RFC 4180), tab-separated values, RecBole atomic files. */
 #ifndef LR_DATA_DELIMITED_H
 #define LR_DATA_DELIMITED_H
 
@@ -7,35 +7,36 @@
 #include <stddef.h>
 #include <stdint.h>
 
-enum { LR_LINE_MAX = 16 << 20 /* bytes of a record */ };
+enum { LR_LINE_MAX = 16 << 20 /* maximum bytes of a record */ };
 
 typedef struct lr_dialect {
     char delimiter;
-    bool quoting; /* a field may stand in quotes, with "" for one quote, and hold delimiters and newlines */
+    bool quoting; /* fields may be quoted, with "" for a quote, and may contain delimiters and newlines */
 } lr_dialect;
 
-/* The dialect of one of LLMREC_FORMAT_CSV, TSV, RECBOLE. */
+/* Dialect of LLMREC_FORMAT_CSV, TSV or RECBOLE. */
 lr_dialect lr_dialect_of(int64_t format);
 
 /* A field without its outer quotes. */
 typedef struct lr_field {
     const char *text;
     size_t length;
-    bool escaped;      /* holds "" pairs: lr_field_unescape */
-    const char *fault; /* NULL, or what is wrong with it */
+    bool escaped;      /* contains "" pairs; see lr_field_unescape */
+    const char *fault; /* NULL, or the error */
 } lr_field;
 
-/* Takes the field that begins at `at` <= `end`, and returns what ends it: a delimiter, a newline, or `end`. A carriage
- * return before the newline is no part of it. A quote that is not closed runs to `end`. */
+/* Parses the field that begins at `at` <= `end`. Returns the position of the delimiter or newline after it, or `end`. A
+ * carriage return before the newline is dropped. An unclosed quote extends to `end`. */
 const char *lr_field_take(lr_dialect dialect, const char *at, const char *end, lr_field *field);
 
-/* Writes the field's text with single quotes to `into` (which may be where it is now), and returns its length. */
+/* Writes the field's text to `into` with each "" as one quote; returns its length. `into` may be the field's own
+ * text. */
 size_t lr_field_unescape(const lr_field *field, char *into);
 
-/* The newline that ends the record that begins at `at`; `end` if it is not there. */
+/* Returns the newline that ends the record at `at`, or `end` if there is none. */
 const char *lr_record_end(lr_dialect dialect, const char *at, const char *end);
 
-/* Newlines in text[length]. */
+/* Counts the newlines in text[length]. */
 size_t lr_count_lines(const char *text, size_t length);
 
 #endif

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+/* Statistics of a dataset. */
 #include "data/describe.h"
 
 #include <math.h>
@@ -23,7 +24,7 @@ static int compare(const void *a, const void *b)
     return (left > right) - (left < right);
 }
 
-/* Minimum, quartiles, maximum by linear interpolation between ranks; NaN where there is nothing. Sorts the values. */
+/* Minimum, quartiles and maximum by linear interpolation between ranks; NaN for no values. Sorts the values. */
 static void quantiles(int64_t *values, size_t count, double out[5])
 {
     qsort(values, count, sizeof *values, compare);

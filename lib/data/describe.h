@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Figures of a dataset. */
+/* Statistics of a dataset. */
 #ifndef LR_DATA_DESCRIBE_H
 #define LR_DATA_DESCRIBE_H
 
@@ -7,7 +7,7 @@
 
 llmrec_status lr_describe(const llmrec_dataset *dataset, llmrec_dataset_statistics *statistics);
 
-/* Rows of each item: counts[items]. */
+/* Counts the rows of each item: counts[items]. */
 void lr_count_items(const llmrec_dataset *dataset, int64_t *counts);
 
 #endif

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+/* Detects file formats, finds columns, repairs UTF-8. */
 #include "data/file_format.h"
 
 #include <stdio.h>
@@ -37,10 +38,10 @@ llmrec_status lr_format_resolve(const char *path, int64_t given, bool table, con
     LR_RETURN_IF(lr_option_range(option, given, LLMREC_FORMAT_AUTO, LLMREC_FORMAT_SEQUENCES_WITH_ID));
     const int64_t found = given == LLMREC_FORMAT_AUTO ? format_by_name(path) : given;
     if (found == LLMREC_FORMAT_AUTO)
-        return lr_fail(LLMREC_ERR_ARGUMENT, "%s: its name does not tell its format; set %s, or end it in %s", path,
-                       option, table ? ".csv .tsv .jsonl .item (.gz)" : ".csv .tsv .jsonl .inter .txt (.gz)");
+        return lr_fail(LLMREC_ERR_ARGUMENT, "%s: the extension gives no format; set %s, or use one of %s", path, option,
+                       table ? ".csv .tsv .jsonl .item (.gz)" : ".csv .tsv .jsonl .inter .txt (.gz)");
     if (table && found >= LLMREC_FORMAT_SEQUENCES)
-        return lr_fail(LLMREC_ERR_ARGUMENT, "%s: sequences have no columns; set %s to a format that has", path, option);
+        return lr_fail(LLMREC_ERR_ARGUMENT, "%s: sequences have no columns; set %s to another format", path, option);
     *format = found;
     return LLMREC_OK;
 }
@@ -55,7 +56,7 @@ int64_t lr_header_find(const lr_header *header, const char *name)
     return -1;
 }
 
-/* The columns that there are, for a message: as many as fit. */
+/* Lists the columns for a message, as many as fit. */
 static void list_columns(const lr_header *header, char *list, size_t room)
 {
     size_t used = 0;
@@ -74,7 +75,7 @@ static char folded(char c)
     return c >= 'A' && c <= 'Z' ? (char)(c - 'A' + 'a') : c;
 }
 
-/* A usual name however it is spelled: user_id is userId, UserID, "User Id" and USER-ID too. */
+/* Compares with a usual name, ignoring case and separators: user_id matches userId, UserID, "User Id" and USER-ID. */
 static bool is_spelling_of(lr_span span, const char *usual)
 {
     for (size_t i = 0; i < span.length; i++) {
@@ -108,10 +109,10 @@ llmrec_status lr_header_pick(const lr_header *header, const char *given, const c
     }
     list_columns(header, list, sizeof list);
     if (given != NULL)
-        return lr_fail(LLMREC_ERR_FORMAT, "%s:1: no column %s for the %s; there are: %s", header->path,
+        return lr_fail(LLMREC_ERR_FORMAT, "%s:1: no column %s for the %s; found: %s", header->path,
                        lr_quote(given, strlen(given)).text, what, list);
-    return lr_fail(LLMREC_ERR_FORMAT, "%s:1: no column for the %s (one of %s); there are: %s", header->path, what,
-                   tried, list);
+    return lr_fail(LLMREC_ERR_FORMAT, "%s:1: no column for the %s (one of %s); found: %s", header->path, what, tried,
+                   list);
 }
 
 size_t lr_utf8_repair(const char *text, size_t length, char *into, size_t *bad)

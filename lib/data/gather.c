@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+/* Collects parsed chunks into one sequence of rows with ids as codes. */
 #include "data/gather.h"
 
 #include <stdio.h>
@@ -25,7 +26,7 @@ static void free_segment(llmrec_context *context, lr_segment *segment)
     lr_free(context, segment->times);
 }
 
-/* What is needed only while rows come in. */
+/* Frees what is only needed while rows are read. */
 static void free_intake(lr_gather *gather)
 {
     for (size_t i = 0; gather->raw != NULL && i < lr_workers(gather->context); i++)
@@ -44,7 +45,7 @@ void lr_gather_free(lr_gather *gather)
     *gather = (lr_gather){0};
 }
 
-/* --- chunks in ----------------------------------------------------------------------------------------------- */
+/* --- adding chunks ------------------------------------------------------------------------------------------- */
 
 typedef struct intake {
     lr_gather *gather;
@@ -66,7 +67,7 @@ static llmrec_status parse_chunk(void *argument, size_t task, size_t worker)
     return lr_chunk_sort(chunk, LR_ITEM);
 }
 
-/* Adds a segment with room for all rows of the chunks at hand. */
+/* Adds a segment for all rows of the current chunks. */
 static llmrec_status add_segment(intake *in)
 {
     lr_gather *gather = in->gather;
@@ -92,7 +93,7 @@ static llmrec_status add_segment(intake *in)
     return LLMREC_OK;
 }
 
-/* Gives codes to one shard of one side, in the order of rows. */
+/* Assigns codes to one shard of one side, in row order. */
 static llmrec_status code_shard(const intake *in, int side, size_t shard)
 {
     for (size_t i = 0; i < in->count; i++) {
@@ -122,7 +123,7 @@ static void take_sessions(const intake *in)
                 (uint32_t)in->first_sessions[i] + in->chunks[i].ordinals[row];
 }
 
-/* Tasks: the times, the sessions where they have no ids, and each shard of each side. */
+/* Tasks: one for times, one for sessions without ids, and one for each shard of each side. */
 static llmrec_status code_rows(void *argument, size_t task, size_t worker)
 {
     const intake *in = argument;
@@ -150,11 +151,11 @@ done:
     return status;
 }
 
-/* --- numbers out --------------------------------------------------------------------------------------------- */
+/* --- copying values ------------------------------------------------------------------------------------------ */
 
 typedef struct naming {
     const lr_interner *interner;
-    const uint32_t *codes; /* [count] the code behind each index */
+    const uint32_t *codes; /* [count] code of each index */
 } naming;
 
 static lr_span name_at(const void *of, size_t index)
@@ -163,7 +164,7 @@ static lr_span name_at(const void *of, size_t index)
     return lr_interner_at(names->interner, names->codes[index]);
 }
 
-/* Gives each code its place in the order of first appearance, and the rows that place. */
+/* Replaces each code by its index in order of first appearance, in the table and in the rows. */
 static void renumber(lr_gather *gather, int side, uint32_t *index_of, uint32_t *code_of)
 {
     uint32_t count = 0;

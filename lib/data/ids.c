@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+/* Immutable id tables: text to index and back. */
 #include "data/ids.h"
 
 #include <stdatomic.h>
@@ -9,7 +10,7 @@
 #include "core/memory.h"
 #include "core/text.h"
 
-/* The table of slots is open-addressed, a power of two in size, and at least a third empty. */
+/* The slots are an open-addressing hash table: a power of two in size, at least a third empty. */
 struct lr_ids {
     atomic_size_t references;
     llmrec_context *context;
@@ -28,7 +29,7 @@ static size_t slots_for(size_t count)
     return slots;
 }
 
-/* The slot that holds `span`, or the empty one where it belongs. */
+/* Returns the slot of `span`, or the empty slot for it. */
 static size_t find_slot(const lr_ids *ids, lr_span span, uint64_t hash)
 {
     size_t slot = hash & ids->mask;
@@ -39,7 +40,7 @@ static size_t find_slot(const lr_ids *ids, lr_span span, uint64_t hash)
     }
 }
 
-/* Hashes run a few ids ahead of the insertions, so that the slots are in the cache by the time they are asked for. */
+/* Hashes are computed a few ids ahead of the insertions, to prefetch the slots. */
 static bool fill_slots(lr_ids *ids, size_t twice[2])
 {
     uint64_t ahead[AHEAD];
@@ -65,7 +66,8 @@ llmrec_status lr_ids_gather(llmrec_context *context, lr_spans from, bool numbers
     llmrec_status status = LLMREC_OK;
     lr_ids *fresh = NULL;
     size_t pair[2] = {0, 0};
-    LR_CHECK(from.count < INT32_MAX, LLMREC_ERR_SHAPE, "%zu ids; wanted fewer than 2147483647", from.count);
+    LR_CHECK(from.count < INT32_MAX, LLMREC_ERR_SHAPE, "number of ids is %zu; wanted fewer than 2147483647",
+             from.count);
     LR_TRY(LR_NEW_ZERO(context, fresh, 1));
     atomic_init(&fresh->references, 1);
     fresh->context = lr_context_hold(context);

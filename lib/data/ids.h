@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Immutable maps between external ids (text) and indices 0..count-1, shared by counting holds. */
+/* Immutable, reference-counted maps between external ids (text) and indices 0..count-1. */
 #ifndef LR_DATA_IDS_H
 #define LR_DATA_IDS_H
 
@@ -9,27 +9,28 @@
 
 typedef struct lr_ids lr_ids;
 
-/* Copies `count` texts; `lengths` NULL: each ends in NUL. An id twice gives SHAPE naming both places as rows of
- * `what`. */
+/* Copies `count` texts. `lengths` NULL: each ends in NUL. A repeated id gives SHAPE, which names both positions as rows
+ * of `what`. */
 llmrec_status lr_ids_create(llmrec_context *context, size_t count, const char *const *texts, const size_t *lengths,
                             const char *what, lr_ids **ids);
 
-/* The same from texts wherever they are. Where an id is there twice, `twice` (may be NULL) gets both indices, the later
- * first. `numbers`: every text is the decimal text of an int64. */
+/* Like lr_ids_create, from any source of texts. On a repeated id `twice` (may be NULL) gets both indices, the later one
+ * first. `numbers`: every text is the decimal form of an int64. */
 llmrec_status lr_ids_gather(llmrec_context *context, lr_spans from, bool numbers, size_t twice[2], lr_ids **ids);
 
 lr_ids *lr_ids_hold(lr_ids *ids);
-void lr_ids_free(lr_ids *ids); /* gives up one hold; NULL is fine */
+void lr_ids_free(lr_ids *ids); /* drops one reference; NULL is allowed */
 
 lr_span lr_ids_at(const void *ids, size_t index); /* an lr_span_fn */
 size_t lr_ids_count(const lr_ids *ids);
-const char *lr_ids_text(const lr_ids *ids, size_t index, size_t *length); /* index < count; no NUL at the end */
-int64_t lr_ids_find(const lr_ids *ids, const char *text, size_t length);  /* -1: unknown; length SIZE_MAX: NUL-ended */
+const char *lr_ids_text(const lr_ids *ids, size_t index, size_t *length); /* index < count; not NUL-terminated */
+int64_t lr_ids_find(const lr_ids *ids, const char *text,
+                    size_t length); /* -1 if unknown; length SIZE_MAX: NUL-terminated */
 
-/* Whether they came in as integers. */
+/* True if the ids were integers. */
 bool lr_ids_are_numbers(const lr_ids *ids);
 
-/* The same ids in the same order. */
+/* True if both have the same ids in the same order. */
 bool lr_ids_equal(const lr_ids *a, const lr_ids *b);
 
 #endif

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+/* Concurrent hash tables that assign codes to ids while rows are read. */
 #include "data/intern.h"
 
 #include <string.h>
@@ -6,17 +7,16 @@
 
 #include "core/memory.h"
 
-/* A slot holds a part of the hash too: most strangers are told apart without looking at their text, which it leads
- * to. */
+/* A slot also stores part of the hash, so most different texts are rejected without reading them. */
 typedef struct slot {
-    uint32_t hash, entry; /* entry: index + 1; 0: empty */
+    uint32_t hash, entry; /* hash; entry index + 1, or 0 if empty */
     uint32_t offset, length;
 } slot;
 
 typedef struct shard {
     slot *slots;
     size_t mask;
-    uint32_t *ends; /* of each text in `bytes` */
+    uint32_t *ends; /* end of each text in `bytes` */
     size_t count, end_capacity;
     char *bytes;
     size_t byte_capacity;
@@ -30,7 +30,7 @@ struct lr_interner {
 enum {
     FIRST_SLOTS = 64,
     SHARD_LIMIT = INT32_MAX / LR_SHARDS,
-    AHEAD = 16 /* keys whose slots are fetched before they are asked for; half as many, texts */
+    AHEAD = 16 /* slots are prefetched this many keys ahead, texts half as many */
 };
 
 lr_key lr_key_of(lr_span id, uint32_t row)
@@ -65,7 +65,7 @@ static lr_span text_at(const shard *one, size_t index)
     return (lr_span){one->bytes + begin, one->ends[index] - begin};
 }
 
-/* Doubles the slots; what they keep of the hash is enough to place them anew. */
+/* Doubles the slots. The stored part of the hash suffices to place the entries again. */
 static llmrec_status widen(llmrec_context *context, shard *one)
 {
     slot *fresh = NULL;
@@ -95,7 +95,7 @@ static llmrec_status add_text(llmrec_context *context, shard *one, const lr_key 
     return LLMREC_OK;
 }
 
-/* The slot of a key: the one that holds its text, or the empty one where it belongs. */
+/* Returns the slot with the key's text, or the empty slot for it. */
 static slot *find_slot(const shard *one, const lr_key *key)
 {
     for (size_t at = key->hash & one->mask;; at = (at + 1) & one->mask) {
@@ -107,7 +107,7 @@ static slot *find_slot(const shard *one, const lr_key *key)
     }
 }
 
-/* A table that has outgrown the cache is waited for otherwise. */
+/* Prefetches slots, since a large table does not fit the cache. */
 static void fetch_ahead(const shard *one, const lr_key *keys, size_t count, size_t at)
 {
     if (at + AHEAD < count) __builtin_prefetch(&one->slots[keys[at + AHEAD].hash & one->mask]);

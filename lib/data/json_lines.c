@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+/* Parses JSON lines and converts JSON values to text. */
 #include "data/json_lines.h"
 
 #include <string.h>
@@ -19,11 +20,12 @@ llmrec_status lr_line_object(const char *path, size_t line, const char *text, si
     if (parsed == NULL && json_error_code(&error) == json_error_out_of_memory)
         return lr_fail(LLMREC_ERR_MEMORY, "%s:%zu: no memory for a JSON object", path, line);
     if (parsed == NULL)
-        return lr_fail(LLMREC_ERR_FORMAT, "%s:%zu: column %d: %s; met %s, wanted one JSON object a line", path, line,
+        return lr_fail(LLMREC_ERR_FORMAT, "%s:%zu: column %d: %s; line is %s; wanted one JSON object", path, line,
                        error.column, error.text, lr_quote(text, length).text);
     if (!json_is_object(parsed)) {
         json_decref(parsed);
-        return lr_fail(LLMREC_ERR_FORMAT, "%s:%zu: %s is no JSON object", path, line, lr_quote(text, length).text);
+        return lr_fail(LLMREC_ERR_FORMAT, "%s:%zu: line is %s; wanted one JSON object", path, line,
+                       lr_quote(text, length).text);
     }
     *object = parsed;
     return LLMREC_OK;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Rows of delimited text. Where a piece has no quotes, its delimiters and newlines are found 64 bytes at a time. */
+/* Parses rows of delimited text. In a piece without quotes, delimiters and newlines are found 64 bytes at a time. */
 #include <string.h>
 
 #if defined(__SSE2__)
@@ -25,10 +25,10 @@ static llmrec_status split_header(const lr_reader *reader, const char *at, const
         at = lr_field_take(reader->records.dialect, at, end, &field);
         const char *fault = field.fault;
         if (fault == NULL && !reader->repair && lr_utf8_valid(field.text, field.length) != field.length)
-            fault = "it is not UTF-8";
-        if (fault == NULL && memchr(field.text, '\0', field.length) != NULL) fault = "a NUL byte in it";
+            fault = "wanted UTF-8";
+        if (fault == NULL && memchr(field.text, '\0', field.length) != NULL) fault = "wanted no NUL byte";
         if (fault != NULL)
-            return lr_fail(LLMREC_ERR_FORMAT, "%s:1: column name %s: %s", reader->path,
+            return lr_fail(LLMREC_ERR_FORMAT, "%s:1: column name is %s; %s", reader->path,
                            lr_quote(field.text, field.length).text, fault);
         const char *colon = reader->format == LLMREC_FORMAT_RECBOLE ? memchr(field.text, ':', field.length) : NULL;
         names[*count] = (lr_span){field.text, colon != NULL ? (size_t)(colon - field.text) : field.length};
@@ -56,7 +56,7 @@ llmrec_status lr_read_header(lr_reader *reader, const llmrec_dataset_options *op
         if (place != LR_TIME || reader->timed) reader->places[picked[place]] = (uint8_t)place;
     LR_CHECK(reader->places[picked[LR_SESSION]] == LR_SESSION && reader->places[picked[LR_ITEM]] == LR_ITEM,
              LLMREC_ERR_ARGUMENT,
-             "%s: one column is asked for twice; wanted different ones for sessions, items and times", reader->path);
+             "%s: one column is chosen twice; wanted different columns for sessions, items and times", reader->path);
 done:
     lr_free(reader->context, names);
     return status;
@@ -70,7 +70,7 @@ static llmrec_status ragged(const lr_reader *reader, const lr_piece *piece, cons
                    lr_reader_line(reader, piece, at), fields, reader->columns);
 }
 
-/* Bits of the next 64 bytes that are a delimiter or a newline. */
+/* Bit mask of the delimiters and newlines in the next 64 bytes. */
 #if defined(__SSE2__)
 static inline uint64_t marks_of(const char *text, char delimiter)
 {
@@ -93,8 +93,8 @@ static inline uint64_t marks_of(const char *text, char delimiter)
 #endif
 
 typedef struct marks {
-    const char *block; /* the 64 bytes that `bits` is of */
-    uint64_t bits;     /* marks not yet taken */
+    const char *block; /* the 64 bytes of `bits` */
+    uint64_t bits;     /* unread delimiters and newlines */
     char delimiter;
 } marks;
 
@@ -137,7 +137,7 @@ static llmrec_status parse_plain(const lr_reader *reader, const lr_piece *piece,
     return LLMREC_OK;
 }
 
-/* Takes a field that may be quoted; sets `at` to what ends it. */
+/* Parses a field that may be quoted; sets `at` to the delimiter or newline after it. */
 static llmrec_status take_field(const lr_reader *reader, const lr_piece *piece, size_t fields, const char **at,
                                 lr_span *span, lr_chunk *chunk)
 {
@@ -145,7 +145,7 @@ static llmrec_status take_field(const lr_reader *reader, const lr_piece *piece, 
     *at = lr_field_take(reader->records.dialect, *at, piece->end, &field);
     *span = (lr_span){field.text, field.length};
     if (field.fault != NULL)
-        return lr_fail(LLMREC_ERR_FORMAT, "%s:%zu: field %zu %s: %s", reader->path,
+        return lr_fail(LLMREC_ERR_FORMAT, "%s:%zu: field %zu is %s; %s", reader->path,
                        lr_reader_line(reader, piece, field.text), fields + 1, lr_quote(field.text, field.length).text,
                        field.fault);
     if (!field.escaped) return LLMREC_OK;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Rows of JSON lines. */
+/* Parses rows of JSON lines. */
 #include <stdio.h>
 #include <string.h>
 
@@ -14,7 +14,7 @@ static lr_span key_at(const void *of, size_t index)
     return (lr_span){key, strlen(key)};
 }
 
-/* The keys of the first object are the columns that there are. */
+/* Chooses the columns from the keys of the first object. */
 static llmrec_status pick_keys(lr_reader *reader, json_t *object, const llmrec_dataset_options *options)
 {
     llmrec_status status = LLMREC_OK;
@@ -30,7 +30,7 @@ done:
     return status;
 }
 
-/* The object on a line, which is repaired first where that is asked for. */
+/* Parses the object of a line, after repairing its UTF-8 if the options ask for that. */
 static llmrec_status first_object(const lr_reader *reader, size_t line, const char *text, size_t length,
                                   json_t **object)
 {
@@ -58,10 +58,10 @@ llmrec_status lr_read_keys(lr_reader *reader, const llmrec_dataset_options *opti
         json_decref(object);
         return status;
     }
-    return lr_fail(LLMREC_ERR_FORMAT, "%s: empty file; wanted one JSON object a line", reader->path);
+    return lr_fail(LLMREC_ERR_FORMAT, "%s: empty file; wanted one JSON object per line", reader->path);
 }
 
-/* A string or an integer as text, in the chunk's spare room: it is no longer than it was in the file. */
+/* Converts a string or an integer to text in the chunk's spare memory. It is not longer than in the file. */
 static bool take_text(const json_t *value, lr_span *span, lr_chunk *chunk)
 {
     char *text = chunk->spare + chunk->spare_used;
@@ -80,8 +80,8 @@ static llmrec_status refuse_value(const lr_reader *reader, const lr_piece *piece
     lr_builder builder = {.context = reader->context};
     const char *why = place == LR_TIME ? "wanted a number" : "wanted a string or an integer";
     if (value == NULL || json_is_null(value))
-        return lr_fail(LLMREC_ERR_FORMAT, "%s:%zu: no %s in the object", reader->path,
-                       lr_reader_line(reader, piece, at), reader->names[place]);
+        return lr_fail(LLMREC_ERR_FORMAT, "%s:%zu: key %s is missing", reader->path, lr_reader_line(reader, piece, at),
+                       reader->names[place]);
     LR_TRY(lr_value_text(value, &builder));
     LR_TRY(lr_reader_refuse(reader, piece, at, (lr_fault){place, {builder.text, builder.length}, why}));
 done:
@@ -106,7 +106,7 @@ static llmrec_status take_object(const lr_reader *reader, const lr_piece *piece,
     return LLMREC_OK;
 }
 
-/* The line is counted only where it is needed: for the error. */
+/* The line number is computed only for errors. */
 static llmrec_status parse_line(const lr_reader *reader, const lr_piece *piece, const char *at, size_t length,
                                 lr_chunk *chunk)
 {

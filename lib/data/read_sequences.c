@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Rows of sequence text: a session a line, its items in order of time, with or without the session's id before them. */
+/* Parses rows of sequence text: one session per line, items in time order, with or without the session's id first. */
 #include "data/reader.h"
 
 static bool is_blank(char byte)
@@ -7,7 +7,7 @@ static bool is_blank(char byte)
     return byte == ' ' || byte == '\t' || byte == '\r';
 }
 
-/* The next word of a line that ends at `end`; empty if there is none. */
+/* Next word of a line that ends at `end`; empty if there is none. */
 static lr_span take_word(const char **at, const char *end)
 {
     while (*at < end && is_blank(**at)) ++*at;

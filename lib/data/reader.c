@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+/* Reads an interaction file: columns, pieces, checks and errors of rows. */
 #define _GNU_SOURCE /* memrchr */
 #include "data/reader.h"
 
@@ -18,7 +19,7 @@ size_t lr_reader_line(const lr_reader *reader, const lr_piece *piece, const char
 
 llmrec_status lr_reader_refuse(const lr_reader *reader, const lr_piece *piece, const char *at, lr_fault fault)
 {
-    return lr_fail(LLMREC_ERR_FORMAT, "%s:%zu: %s %s: %s", reader->path, lr_reader_line(reader, piece, at),
+    return lr_fail(LLMREC_ERR_FORMAT, "%s:%zu: %s is %s; %s", reader->path, lr_reader_line(reader, piece, at),
                    reader->names[fault.place], lr_quote(fault.value.text, fault.value.length).text, fault.why);
 }
 
@@ -30,7 +31,7 @@ llmrec_status lr_reader_add(const lr_reader *reader, const lr_piece *piece, cons
         if (id.text == NULL) continue;
         if (id.length == 0) return lr_reader_refuse(reader, piece, at, (lr_fault){side, id, "wanted an id"});
         if (!piece->ascii && lr_utf8_valid(id.text, id.length) != id.length)
-            return lr_reader_refuse(reader, piece, at, (lr_fault){side, id, "it is not UTF-8"});
+            return lr_reader_refuse(reader, piece, at, (lr_fault){side, id, "wanted UTF-8"});
     }
     LR_RETURN_IF(lr_chunk_add(chunk, spans));
     if (reader->timed && spans[LR_TIME].text != NULL && !lr_chunk_read_time(chunk, spans[LR_TIME]))
@@ -50,7 +51,7 @@ llmrec_status lr_reader_pick(lr_reader *reader, const lr_header *header, const l
     LR_RETURN_IF(lr_header_pick(header, options->item_column, items, "item ids", &picked[LR_ITEM]));
     if (reader->timed)
         LR_RETURN_IF(lr_header_pick(header, options->time_column, times,
-                                    "times (set it to \"\" where rows stand in time order)", &picked[LR_TIME]));
+                                    "times (set it to \"\" if rows are in time order)", &picked[LR_TIME]));
     for (int place = 0; place < LR_NOWHERE; place++) {
         if (place == LR_TIME && !reader->timed) continue;
         const lr_span name = header->at(header->of, picked[place]);
@@ -68,7 +69,7 @@ static bool is_ascii(const char *text, size_t length)
     return all < 0x80;
 }
 
-/* Text decoded from JSON or out of escaped quotes is never longer than it was. */
+/* Unescaping JSON or quotes never makes a text longer. */
 static size_t decoded_room(const lr_reader *reader, const lr_piece *piece)
 {
     const size_t length = (size_t)(piece->end - piece->text);
@@ -77,7 +78,7 @@ static size_t decoded_room(const lr_reader *reader, const lr_piece *piece)
     return length;
 }
 
-/* Finds the piece's text: as it is, or with U+FFFD for bad bytes in the chunk's spare room. */
+/* Sets the piece's text: in place, or repaired with U+FFFD in the chunk's spare memory. */
 static llmrec_status take_piece(lr_reader *reader, size_t index, lr_chunk *chunk, lr_piece *piece)
 {
     lr_records *records = &reader->records;
@@ -104,7 +105,7 @@ static llmrec_status parse(const lr_reader *reader, const lr_piece *piece, lr_ch
     return lr_parse_delimited(reader, piece, chunk);
 }
 
-/* What stands before a NUL byte is parsed first, so that the first error of the file is the one reported. */
+/* The text before a NUL byte is parsed first, so that the first error of the file is reported. */
 static llmrec_status parse_piece(void *argument, size_t index, lr_chunk *chunk)
 {
     lr_reader *reader = argument;
@@ -160,7 +161,7 @@ llmrec_status lr_read_interactions(llmrec_context *context, const char *path, co
     LR_TRY(lr_gather_begin(context, reader.format != LLMREC_FORMAT_SEQUENCES, reader.timed, gather));
     LR_TRY(read_batches(&reader, chunks, gather));
     if (reader.repaired > 0)
-        lr_log(context, LLMREC_LOG_WARNING, "data", "%zu bytes that are not UTF-8 became U+FFFD", reader.repaired);
+        lr_log(context, LLMREC_LOG_WARNING, "data", "replaced %zu invalid UTF-8 bytes by U+FFFD", reader.repaired);
 done:
     for (size_t i = 0; chunks != NULL && i < LR_PIECES; i++) lr_chunk_free(&chunks[i]);
     lr_free(context, chunks);

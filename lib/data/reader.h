@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Interaction files: from a path to gathered rows. Each format has a parser that turns one piece of text into rows. */
+/* Reads an interaction file into gathered rows. Each format has a parser that turns one piece of text into rows. */
 #ifndef LR_DATA_READER_H
 #define LR_DATA_READER_H
 
@@ -18,23 +18,23 @@ typedef struct lr_reader {
     int64_t format;
     bool repair, timed;
     lr_records records;
-    char *names[LR_NOWHERE]; /* of the session's, the item's and the time's column or key */
+    char *names[LR_NOWHERE]; /* names of the session, item and time column or key */
     size_t columns;
-    uint8_t *places; /* [columns] which of the three a column is, or LR_NOWHERE */
+    uint8_t *places; /* [columns] role of each column, or LR_NOWHERE */
     atomic_size_t repaired;
 } lr_reader;
 
-/* A value that cannot be. */
+/* An invalid value. */
 typedef struct lr_fault {
     int place;
     lr_span value;
     const char *why;
 } lr_fault;
 
-/* The piece of text that a parser is to turn into rows. */
+/* A piece of text to parse. */
 typedef struct lr_piece {
     const char *text, *end;
-    size_t index; /* among the batch's pieces */
+    size_t index; /* index among the batch's pieces */
     bool ascii;
 } lr_piece;
 
@@ -52,15 +52,15 @@ llmrec_status lr_parse_delimited(const lr_reader *reader, const lr_piece *piece,
 llmrec_status lr_parse_json(const lr_reader *reader, const lr_piece *piece, lr_chunk *chunk);
 llmrec_status lr_parse_sequences(const lr_reader *reader, const lr_piece *piece, lr_chunk *chunk);
 
-/* Checks and adds the row that begins at `at` in the piece; the places' texts are spans[LR_PLACES]; where
- * the time's is NULL the parser sets it itself. */
+/* Checks and adds the row that begins at `at` in the piece. spans[LR_PLACES] are its texts; if the time's text is NULL,
+ * the parser sets the time itself. */
 llmrec_status lr_reader_add(const lr_reader *reader, const lr_piece *piece, const char *at,
                             const lr_span spans[LR_PLACES], lr_chunk *chunk);
 
-/* The failure of a row that begins at `at`: "path:line: name value: why". */
+/* Reports an error in the row that begins at `at`: "path:line: name value: why". */
 llmrec_status lr_reader_refuse(const lr_reader *reader, const lr_piece *piece, const char *at, lr_fault fault);
 
-/* The line of the file that `at`, a place in the piece, is on. */
+/* Line number in the file of the position `at` in the piece. */
 size_t lr_reader_line(const lr_reader *reader, const lr_piece *piece, const char *at);
 
 #endif

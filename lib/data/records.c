@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+/* Reads a text file in batches and cuts them into pieces at record boundaries. */
 #define _GNU_SOURCE /* memrchr */
 #include "data/records.h"
 
@@ -6,8 +7,8 @@
 
 #include "core/memory.h"
 
-/* Adds newlines and moves the text that was not used to the front. */
-static void leave_batch(lr_records *records)
+/* Counts the newlines of the batch and moves the unused text to the front. */
+static void drop_batch(lr_records *records)
 {
     const size_t used = records->cuts[records->pieces];
     for (size_t i = 0; i < records->pieces; i++) records->line += records->lines[i];
@@ -17,7 +18,7 @@ static void leave_batch(lr_records *records)
     records->cuts[0] = 0;
 }
 
-/* Reads on until `wanted` bytes are there or the file ends; its last line gets a newline if it has none. */
+/* Reads until `wanted` bytes are in the buffer or the file ends. Adds a newline to the last line if it has none. */
 static llmrec_status fill(lr_records *records, size_t wanted)
 {
     size_t count = 0;
@@ -38,29 +39,29 @@ static void cut_at(lr_records *records, size_t at)
     if (at > records->cuts[records->pieces]) records->cuts[++records->pieces] = at;
 }
 
-/* Where the next piece is to end at the earliest; the last one takes all that is left. */
-static size_t aim(const lr_records *records)
+/* Earliest end of the next piece; the last piece takes the rest. */
+static size_t earliest_cut(const lr_records *records)
 {
     const size_t fair = (records->filled - records->cuts[0]) / LR_PIECES;
     const size_t bytes = fair > records->piece_bytes ? fair : records->piece_bytes;
     return records->pieces + 1 < LR_PIECES ? records->cuts[records->pieces] + bytes : SIZE_MAX;
 }
 
-/* Cuts text[at..clear-1], where every newline ends a record; returns where its last record ends. */
+/* Cuts text[at..clear-1], where every newline ends a record; returns the end of the last record. */
 static size_t cut_clear(lr_records *records, size_t at, size_t clear)
 {
     const char *text = records->text, *newline = memrchr(text + at, '\n', clear - at);
     if (newline == NULL) return at;
     const size_t end = (size_t)(newline - text) + 1;
-    while (aim(records) < end) {
-        const size_t from = aim(records) > at ? aim(records) - 1 : at;
+    while (earliest_cut(records) < end) {
+        const size_t from = earliest_cut(records) > at ? earliest_cut(records) - 1 : at;
         newline = memchr(text + from, '\n', end - from);
         cut_at(records, (size_t)(newline - text) + 1);
     }
     return end;
 }
 
-/* Cuts the text into pieces of whole records. Where there are quotes records are walked through one by one. */
+/* Cuts the text into pieces of whole records. If there are quotes, records are scanned one by one. */
 static void cut(lr_records *records)
 {
     const char *text = records->text;
@@ -72,7 +73,7 @@ static void cut(lr_records *records)
         const char *end = lr_record_end(records->dialect, text + at, text + records->filled);
         if (end == text + records->filled) break;
         at = (size_t)(end - text) + 1;
-        if (at >= aim(records)) cut_at(records, at);
+        if (at >= earliest_cut(records)) cut_at(records, at);
     }
     cut_at(records, records->ended ? records->filled : at);
 }
@@ -85,18 +86,18 @@ static llmrec_status take_batch(lr_records *records)
         cut(records);
         if (records->pieces > 0 || records->filled == records->cuts[0]) return LLMREC_OK;
         if (wanted > LR_LINE_MAX && records->filled >= wanted)
-            return lr_fail(LLMREC_ERR_FORMAT, "%s:%zu: a line over %d bytes%s", records->path, records->line,
-                           LR_LINE_MAX, records->dialect.quoting ? " (or a quote that is not closed)" : "");
+            return lr_fail(LLMREC_ERR_FORMAT, "%s:%zu: a line has over %d bytes%s", records->path, records->line,
+                           LR_LINE_MAX, records->dialect.quoting ? " (or a quote is not closed)" : "");
     }
 }
 
 llmrec_status lr_records_next(lr_records *records)
 {
-    leave_batch(records);
+    drop_batch(records);
     return take_batch(records);
 }
 
-/* Whether there is nothing but line ends in the whole file. */
+/* True if the whole file is only line ends. */
 static bool is_blank(const lr_records *records)
 {
     for (size_t i = records->cuts[0]; i < records->filled; i++)

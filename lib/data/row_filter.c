@@ -1,14 +1,15 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+/* Filters rows: duplicates, p-core, session lengths. */
 #include <string.h>
 
 #include "core/log.h"
 #include "core/memory.h"
 #include "data/rows.h"
 
-/* Keeps the rows that `keep` (asked in order) says, closing the gaps. */
+/* Keeps the rows that `keep` (called in row order) accepts, and closes the gaps. */
 typedef struct sieve {
     lr_rows *rows;
-    int64_t from, to; /* the row looked at; where the next one kept goes */
+    int64_t from, to; /* current row; destination of the next kept row */
 } sieve;
 
 static void keep_row(sieve *one)
@@ -22,7 +23,7 @@ static void keep_row(sieve *one)
 static llmrec_status drop_repeats(llmrec_context *context, lr_rows *rows)
 {
     sieve one = {.rows = rows};
-    int32_t *seen_in = NULL; /* the session that had each item last */
+    int32_t *seen_in = NULL; /* last session that contained each item */
     LR_RETURN_IF(LR_NEW(context, seen_in, rows->item_count));
     memset(seen_in, 0xFF, rows->item_count * sizeof *seen_in);
     for (size_t session = 0; session < rows->sessions; session++) {
@@ -54,7 +55,7 @@ static void drop_consecutive(lr_rows *rows)
     }
 }
 
-/* One pass of the p-core: sessions that are too short go, then items that are too rare among what is left. */
+/* One pass of the p-core: removes sessions that are too short, then items that are too rare in the rest. */
 static void core_pass(lr_rows *rows, const llmrec_dataset_options *options, int64_t *counts)
 {
     sieve one = {.rows = rows};
@@ -73,8 +74,8 @@ static void core_pass(lr_rows *rows, const llmrec_dataset_options *options, int6
     }
 }
 
-/* In turn until a pass removes nothing; the end does not depend on the order. */
-static llmrec_status core(llmrec_context *context, lr_rows *rows, const llmrec_dataset_options *options)
+/* Repeats until a pass removes nothing. The result does not depend on the order. */
+static llmrec_status p_core(llmrec_context *context, lr_rows *rows, const llmrec_dataset_options *options)
 {
     llmrec_status status = LLMREC_OK;
     int64_t *counts = NULL;
@@ -93,7 +94,7 @@ done:
     return status;
 }
 
-/* The last `most` rows of each session (0: all), and of those none where there are fewer than `least`. */
+/* Keeps the last `most` rows of each session (0: all), and drops sessions with fewer than `least`. */
 static void cut_lengths(lr_rows *rows, int64_t most, int64_t least)
 {
     sieve one = {.rows = rows};
@@ -154,7 +155,7 @@ llmrec_status lr_rows_filter(llmrec_context *context, lr_rows *rows, const llmre
     const size_t sessions = rows->sessions, count = lr_rows_count(rows);
     if (options->duplicates == LLMREC_DUPLICATES_DROP_REPEATS) LR_RETURN_IF(drop_repeats(context, rows));
     if (options->duplicates == LLMREC_DUPLICATES_DROP_CONSECUTIVE) drop_consecutive(rows);
-    LR_RETURN_IF(core(context, rows, options));
+    LR_RETURN_IF(p_core(context, rows, options));
     if (options->max_session_length > 0 || options->min_session_length > 1)
         cut_lengths(rows, options->max_session_length, options->min_session_length);
     LR_RETURN_IF(number_survivors(context, rows, survivors));

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+/* Reads plain and gzip files. */
 #include "data/source.h"
 
 #include <errno.h>
@@ -10,16 +11,16 @@
 
 #include "core/memory.h"
 
-enum { INPUT_SIZE = 1 << 18, GZIP_WINDOW = 15 + 16 /* zlib: gzip headers alone */ };
+enum { INPUT_SIZE = 1 << 18, GZIP_WINDOW = 15 + 16 /* zlib: accept only gzip headers */ };
 
 struct lr_source {
     llmrec_context *context;
     char *path;
     int descriptor;
     size_t size, done;
-    unsigned char *input; /* [INPUT_SIZE] the file's next bytes: input[at..filled-1] */
+    unsigned char *input; /* [INPUT_SIZE] buffer; unread bytes are input[at..filled-1] */
     size_t at, filled;
-    bool gzip, begun, inside; /* inside: within a gzip member */
+    bool gzip, begun, inside; /* inside: in a gzip member */
     z_stream stream;
 };
 
@@ -34,7 +35,7 @@ static void zlib_release(void *user, void *pointer)
     lr_free(user, pointer);
 }
 
-/* Reads until `capacity` bytes are there or the file ends. */
+/* Reads until `capacity` bytes are read or the file ends. */
 static llmrec_status read_file(lr_source *source, void *into, size_t capacity, size_t *count)
 {
     size_t done = 0;
@@ -105,14 +106,14 @@ static llmrec_status damaged(const lr_source *source, const char *how)
                    source->done - (source->filled - source->at), how);
 }
 
-/* Between members: another one may follow, or the zeros that pad a block. */
+/* After a gzip member: another member may follow, or zeros as padding. */
 static llmrec_status next_member(lr_source *source)
 {
     while (source->at < source->filled && source->input[source->at] == 0) source->at++;
     if (source->at == source->filled) return LLMREC_OK;
-    if (source->input[source->at] != 0x1F) return damaged(source, "other bytes follow its end");
+    if (source->input[source->at] != 0x1F) return damaged(source, "other bytes follow the end");
     source->inside = true;
-    return inflateReset(&source->stream) == Z_OK ? LLMREC_OK : damaged(source, "it cannot begin again");
+    return inflateReset(&source->stream) == Z_OK ? LLMREC_OK : damaged(source, "the decoder cannot restart");
 }
 
 static llmrec_status inflate_step(lr_source *source, char *into, size_t capacity, size_t *count)
@@ -129,7 +130,7 @@ static llmrec_status inflate_step(lr_source *source, char *into, size_t capacity
     if (outcome == Z_STREAM_END) source->inside = false;
     else if (outcome == Z_MEM_ERROR) return lr_fail(LLMREC_ERR_MEMORY, "%s: no memory to inflate", source->path);
     else if (outcome != Z_OK && outcome != Z_BUF_ERROR)
-        return damaged(source, stream->msg != NULL ? stream->msg : "it does not inflate");
+        return damaged(source, stream->msg != NULL ? stream->msg : "it cannot be decompressed");
     return LLMREC_OK;
 }
 
@@ -138,7 +139,7 @@ static llmrec_status read_gzip(lr_source *source, char *into, size_t capacity, s
     size_t done = 0, step = 0;
     while (done < capacity) {
         if (source->at == source->filled) LR_RETURN_IF(refill(source));
-        if (source->filled == 0 && source->inside) return damaged(source, "it ends before its end mark (truncated?)");
+        if (source->filled == 0 && source->inside) return damaged(source, "it is truncated");
         if (source->filled == 0) break;
         if (!source->inside) LR_RETURN_IF(next_member(source));
         if (!source->inside) continue;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The bytes of a plain or gzip file, in order. Which of the two it is, its first bytes tell. */
+/* Reads a plain or gzip file in order. The first bytes decide which of the two it is. */
 #ifndef LR_DATA_SOURCE_H
 #define LR_DATA_SOURCE_H
 
@@ -11,12 +11,12 @@
 typedef struct lr_source lr_source;
 
 llmrec_status lr_source_open(llmrec_context *context, const char *path, lr_source **source);
-void lr_source_close(lr_source *source); /* NULL is fine */
+void lr_source_close(lr_source *source); /* NULL is allowed */
 
-/* Fills into[capacity]; `*count` is less than `capacity` at the end of the file alone. FORMAT for damaged gzip data. */
+/* Fills into[capacity]. `*count` is less than `capacity` only at the end of the file. FORMAT for damaged gzip data. */
 llmrec_status lr_source_read(lr_source *source, char *into, size_t capacity, size_t *count);
 
-/* Bytes of the file as it lies on disk (0: unknown), and how many of them were read. */
+/* Size of the file on disk (0: unknown), and the number of bytes read from it. */
 size_t lr_source_size(const lr_source *source);
 size_t lr_source_done(const lr_source *source);
 

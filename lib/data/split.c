@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+/* Splits a dataset into training, validation and test views. */
 #include "data/split.h"
 
 #include <math.h>
@@ -14,7 +15,7 @@ size_t lr_split_share(double fraction, size_t count)
     return share < count ? share : count;
 }
 
-/* The row past the last one left where a session's last `tail` rows that are seen are taken off. */
+/* End of a session's rows after dropping its last `tail` visible rows. */
 static int64_t cut_tail(const llmrec_dataset *base, size_t session, size_t tail)
 {
     int64_t end = lr_view_end(base, session);
@@ -31,7 +32,7 @@ static void pick(const llmrec_dataset *base, size_t session, int64_t end, llmrec
     plan->ends[plan->sessions++] = end;
 }
 
-/* Test sees whole sessions, validation all but the last row, train all but the last two. */
+/* Test sees whole sessions, validation all rows but the last, train all but the last two. */
 static void leave_one_out(const llmrec_dataset *base, int64_t part, llmrec_dataset *plan)
 {
     const size_t tail = part == LLMREC_PART_TEST ? 0 : part == LLMREC_PART_VALIDATION ? 1 : 2;
@@ -41,7 +42,7 @@ static void leave_one_out(const llmrec_dataset *base, int64_t part, llmrec_datas
     }
 }
 
-/* Time of a session's last row that is seen; where there are no times all sessions end at once. */
+/* Time of a session's last visible row. Without times all sessions end at the same time. */
 static int64_t end_time(const llmrec_dataset *base, size_t session)
 {
     const int64_t *times = base->frame->rows.times;
@@ -57,7 +58,7 @@ static bool ends_by(int64_t key, bool whole, double cutoff)
     return cutoff < 0x1p63 && key >= (int64_t)ceil(cutoff);
 }
 
-/* Sessions [0, borders[0]) in order of their ends are train, [borders[0], borders[1]) validation, the rest test. */
+/* Sessions sorted by end time: [0, borders[0]) are train, [borders[0], borders[1]) validation, the rest test. */
 static void put_borders(const llmrec_dataset *base, const llmrec_split_options *options, const lr_timed *sorted,
                         size_t borders[2])
 {
@@ -103,7 +104,7 @@ static void free_plan(llmrec_context *context, llmrec_dataset *plan)
     *plan = (llmrec_dataset){0};
 }
 
-/* The sessions of one part, with every row that the base sees of them. */
+/* Selects the sessions of one part, with all rows that the base sees. */
 static llmrec_status choose(const llmrec_dataset *base, const llmrec_split_options *options, int64_t part,
                             llmrec_dataset *plan)
 {
@@ -125,7 +126,7 @@ done:
     return status;
 }
 
-/* One bit an item that has a row in `part`. */
+/* Sets the bit of each item that has a row in `part`. */
 static void mark_items(const llmrec_dataset *part, uint8_t *bits)
 {
     const int32_t *items = part->frame->rows.items;
@@ -145,7 +146,7 @@ static void drop_short(llmrec_dataset *plan)
     plan->sessions = left;
 }
 
-/* Leaves the rows whose item occurs in train, and the sessions with at least two of them. */
+/* Keeps only rows whose item occurs in train, and sessions with at least two of them. */
 static llmrec_status drop_untrained(const llmrec_dataset *base, const llmrec_split_options *options,
                                     llmrec_dataset *plan)
 {
@@ -156,7 +157,7 @@ static llmrec_status drop_untrained(const llmrec_dataset *base, const llmrec_spl
     LR_TRY(choose(base, options, LLMREC_PART_TRAIN, &train));
     LR_TRY(LR_NEW_ZERO(context, bits, (lr_ids_count(base->frame->catalog.ids) + 7) / 8));
     mark_items(&train, bits);
-    lr_free(context, plan->kept); /* train sees no other items than the base does */
+    lr_free(context, plan->kept); /* train already sees exactly these items */
     plan->kept = bits;
     drop_short(plan);
 done:
@@ -173,10 +174,10 @@ llmrec_status lr_split(const llmrec_dataset *dataset, const llmrec_split_options
     llmrec_dataset plan = {0};
     size_t room = dataset->sessions;
     LR_CHECK(isnan(options->cutoff) || dataset->frame->rows.times != NULL, LLMREC_ERR_ARGUMENT,
-             "cutoff is %g, but the dataset has no times", options->cutoff);
+             "cutoff is %g; wanted a dataset with times", options->cutoff);
     if (options->method == LLMREC_SPLIT_TEMPORAL && dataset->frame->rows.times == NULL)
         lr_log(context, LLMREC_LOG_WARNING, "data",
-               "a temporal split without times: sessions count as ending in the order that they are in");
+               "temporal split without times: sessions are taken to end in their given order");
     LR_TRY(choose(dataset, options, part, &plan));
     if (options->drop_untrained != 0 && part != LLMREC_PART_TRAIN) LR_TRY(drop_untrained(dataset, options, &plan));
     LR_CHECK(plan.sessions > 0, LLMREC_ERR_SHAPE, "the %s part of %zu sessions is empty", names[part],

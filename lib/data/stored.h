@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Datasets in our HDF5 files. Format version 1: arrays `offsets` i64, `items` i32, `times` i64 (keys of times.h; absent
- * without times), and texts as two arrays each, `NAME` u8 and `NAME_offsets` i64: `session_ids`, `item_ids`,
- * `column_names`, `column_0`, ...; integers `whole_times`, `session_numbers`, `item_numbers`, `input_rows`,
+/* Datasets in our HDF5 files. Format version 1. Arrays: `offsets` i64, `items` i32, `times` i64 (keys of times.h;
+ * absent without times). Texts are two arrays each, `NAME` u8 and `NAME_offsets` i64: `session_ids`, `item_ids`,
+ * `column_names`, `column_0`, ... Integers: `whole_times`, `session_numbers`, `item_numbers`, `input_rows`,
  * `dropped`. */
 #ifndef LR_DATA_STORED_H
 #define LR_DATA_STORED_H
@@ -13,12 +13,12 @@
 llmrec_status lr_dataset_write(const llmrec_dataset *dataset, const char *path);
 llmrec_status lr_dataset_read(llmrec_context *context, const char *path, llmrec_dataset **dataset);
 
-/* An array written value by value, in pieces of fixed size. */
+/* Writes an array value by value, buffered in pieces of fixed size. */
 typedef struct lr_stream {
     lr_store *store;
     lr_array array; /* of rank 1 */
     char *buffer;
-    size_t used, done; /* bytes that wait; elements written */
+    size_t used, done; /* buffered bytes; elements written */
 } lr_stream;
 
 llmrec_status lr_stream_begin(llmrec_context *context, lr_store *store, const char *name, lr_type type, size_t count,
@@ -26,10 +26,10 @@ llmrec_status lr_stream_begin(llmrec_context *context, lr_store *store, const ch
 llmrec_status lr_stream_put(lr_stream *stream, const void *values, size_t count);
 llmrec_status lr_stream_end(lr_stream *stream);
 
-/* Texts under a name. */
+/* Writes texts under a name. */
 llmrec_status lr_texts_write(llmrec_context *context, lr_store *store, const char *name, lr_spans from);
 
-/* Texts as they come out of a file: checked UTF-8, an lr_span_fn away from being gathered. */
+/* Texts from a file, checked as UTF-8. Readable by an lr_span_fn. */
 typedef struct lr_loose_texts {
     size_t count;
     char *bytes;

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+/* Reads a dataset from our HDF5 file and checks it. */
 #include <math.h>
 #include <stdio.h>
 
@@ -8,7 +9,7 @@
 #include "data/stored.h"
 #include "data/view.h"
 
-/* What is being read, and from where. */
+/* State of reading a dataset file. */
 typedef struct reading {
     llmrec_context *context;
     const char *path;
@@ -43,12 +44,12 @@ static llmrec_status read_ids(const reading *from, const char *name, const char 
     LR_TRY(lr_texts_read(from->store, from->path, name, &texts));
     for (size_t i = 0; numbers && i < texts.count; i++) {
         const lr_span span = lr_loose_text_at(&texts, i);
-        LR_CHECK(lr_parse_int64(span.text, span.length, &number), LLMREC_ERR_FORMAT, "%s: %s: %s is no integer",
+        LR_CHECK(lr_parse_int64(span.text, span.length, &number), LLMREC_ERR_FORMAT, "%s: %s: %s is not an integer",
                  from->path, name, lr_quote(span.text, span.length).text);
     }
     status = lr_ids_gather(from->context, (lr_spans){texts.count, lr_loose_text_at, &texts}, numbers, twice, ids);
     if (status == LLMREC_ERR_SHAPE)
-        status = lr_fail(LLMREC_ERR_FORMAT, "%s: %s: id %zu is id %zu again", from->path, name, twice[0], twice[1]);
+        status = lr_fail(LLMREC_ERR_FORMAT, "%s: %s: id %zu repeats id %zu", from->path, name, twice[0], twice[1]);
 done:
     lr_loose_texts_free(from->context, &texts);
     return status;
@@ -71,7 +72,7 @@ static llmrec_status check_rows(const reading *from, const lr_rows *rows)
     for (size_t session = 0; session < rows->sessions; session++)
         for (int64_t row = rows->offsets[session]; row < rows->offsets[session + 1]; row++) {
             if (rows->items[row] < 0 || (size_t)rows->items[row] >= rows->item_count)
-                return lr_fail(LLMREC_ERR_FORMAT, "%s: row %lld has the item %ld; wanted 0 to %zu", from->path,
+                return lr_fail(LLMREC_ERR_FORMAT, "%s: row %lld has item %ld; wanted 0 to %zu", from->path,
                                (long long)row, (long)rows->items[row], rows->item_count - 1);
             if (rows->times == NULL) continue;
             if (row > rows->offsets[session] && rows->times[row] < rows->times[row - 1])
@@ -100,7 +101,8 @@ static llmrec_status read_rows(const reading *from, size_t sessions, size_t item
     if (lr_store_has(from->store, "times")) {
         LR_RETURN_IF(lr_store_read(from->store, &times, &rows->times));
         if (times.sizes[0] != values.sizes[0])
-            return lr_fail(LLMREC_ERR_FORMAT, "%s: %zu times of %zu rows", from->path, times.sizes[0], values.sizes[0]);
+            return lr_fail(LLMREC_ERR_FORMAT, "%s: %zu times; wanted %zu, one per row", from->path, times.sizes[0],
+                           values.sizes[0]);
     }
     return check_rows(from, rows);
 }
@@ -114,8 +116,8 @@ static llmrec_status read_column(const reading *from, size_t index, lr_span titl
     snprintf(name, sizeof name, "column_%zu", index);
     LR_TRY(lr_copy_text(from->context, title.text, title.length, &catalog->names[index]));
     LR_TRY(lr_texts_read(from->store, from->path, name, &texts));
-    LR_CHECK(texts.count == items, LLMREC_ERR_FORMAT, "%s: %s: %zu texts of %zu items", from->path, name, texts.count,
-             items);
+    LR_CHECK(texts.count == items, LLMREC_ERR_FORMAT, "%s: %s: %zu texts; wanted %zu, one per item", from->path, name,
+             texts.count, items);
     LR_TRY(lr_texts_gather(from->context, (lr_spans){items, lr_loose_text_at, &texts}, &catalog->texts[index]));
 done:
     lr_loose_texts_free(from->context, &texts);

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+/* Writes and reads texts in our HDF5 files. */
 #include <stdio.h>
 #include <string.h>
 
@@ -87,7 +88,7 @@ llmrec_status lr_texts_write(llmrec_context *context, lr_store *store, const cha
     return write_offsets(context, store, offsets, from);
 }
 
-/* Offsets of a file are looked at before anything is read by them. */
+/* Offsets from a file are checked before they are used. */
 static llmrec_status check_texts(const lr_loose_texts *texts, size_t size, const char *path, const char *name)
 {
     if (texts->offsets[0] != 0 || texts->offsets[texts->count] != (int64_t)size)

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+/* Writes a dataset to our HDF5 file. */
 #include <stdio.h>
 #include <string.h>
 
@@ -41,7 +42,7 @@ done:
     return status;
 }
 
-/* Writes `values`, one for each row of the frame, for the rows that are seen. */
+/* Writes the visible rows of `values`, which has one value for each row of the frame. */
 static llmrec_status write_rows(const llmrec_dataset *dataset, lr_store *store, const char *name, lr_type type,
                                 const void *values)
 {

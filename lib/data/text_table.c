@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+/* Reads a whole table from CSV, TSV, RecBole or JSON lines. */
 #include "data/text_table.h"
 
 #include <string.h>
@@ -12,7 +13,7 @@
 #include "data/source.h"
 #include "llmrec/dataset.h"
 
-/* A cell lies in the table's text. Cells stand by column, so that a late JSON key is one more array. */
+/* A range of the table's text. Cells are stored by column, so that a new JSON key only adds an array. */
 typedef struct cell {
     size_t offset, length;
 } cell;
@@ -33,7 +34,7 @@ struct lr_table {
     size_t rows, line_capacity;
 };
 
-/* --- making one ---------------------------------------------------------------------------------------------- */
+/* --- creation ------------------------------------------------------------------------------------------------ */
 
 static llmrec_status add_column(lr_table *table, const char *name, size_t length)
 {
@@ -65,7 +66,7 @@ static llmrec_status add_row(lr_table *table, size_t line)
     return LLMREC_OK;
 }
 
-/* Reads the whole file, with a newline after its last line. */
+/* Reads the whole file and ends its last line with a newline. */
 static llmrec_status read_text(lr_table *table, lr_builder *text)
 {
     llmrec_status status = LLMREC_OK;
@@ -95,11 +96,11 @@ static llmrec_status repair_text(lr_builder *text)
     fresh[text->length] = '\0';
     lr_free(text->context, text->text);
     text->text = fresh;
-    lr_log(text->context, LLMREC_LOG_WARNING, "data", "%zu bytes that are not UTF-8 became U+FFFD", bad);
+    lr_log(text->context, LLMREC_LOG_WARNING, "data", "replaced %zu invalid UTF-8 bytes by U+FFFD", bad);
     return LLMREC_OK;
 }
 
-/* Reads, skips the byte order mark, and refuses what no format allows. */
+/* Reads the file, skips the byte order mark, and rejects bytes that no format allows. */
 static llmrec_status take_text(lr_table *table, bool repair, lr_builder *text, size_t *begin)
 {
     LR_RETURN_IF(read_text(table, text));
@@ -117,7 +118,7 @@ static llmrec_status take_text(lr_table *table, bool repair, lr_builder *text, s
 
 typedef struct record {
     lr_dialect dialect;
-    size_t begin, end, line; /* offsets in the table's text; end: its newline */
+    size_t begin, end, line; /* offsets in the table's text; `end` is its newline */
 } record;
 
 static llmrec_status check_record(const lr_table *table, const record *row)
@@ -127,16 +128,16 @@ static llmrec_status check_record(const lr_table *table, const record *row)
                    row->end - row->begin, LR_LINE_MAX);
 }
 
-/* Takes the next field, unescaped in place; sets `at` to what ends it. */
+/* Parses the next field and unescapes it in place; sets `at` to the delimiter or newline after it. */
 static llmrec_status take_field(lr_table *table, const record *row, size_t *at, const char *name, lr_field *field)
 {
     char *text = table->text.text;
     *at = (size_t)(lr_field_take(row->dialect, text + *at, text + row->end, field) - text);
     const char *fault = field->fault;
     if (field->escaped) field->length = lr_field_unescape(field, text + (field->text - text));
-    if (fault == NULL && lr_utf8_valid(field->text, field->length) != field->length) fault = "it is not UTF-8";
+    if (fault == NULL && lr_utf8_valid(field->text, field->length) != field->length) fault = "wanted UTF-8";
     if (fault == NULL) return LLMREC_OK;
-    return lr_fail(LLMREC_ERR_FORMAT, "%s:%zu: %s %s: %s", table->path, row->line, name,
+    return lr_fail(LLMREC_ERR_FORMAT, "%s:%zu: %s is %s; %s", table->path, row->line, name,
                    lr_quote(field->text, field->length).text, fault);
 }
 
@@ -275,7 +276,7 @@ void lr_table_free(lr_table *table)
     lr_free(context, table);
 }
 
-/* --- what is in it ------------------------------------------------------------------------------------------- */
+/* --- contents ------------------------------------------------------------------------------------------------ */
 
 size_t lr_table_rows(const lr_table *table)
 {

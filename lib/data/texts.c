@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+/* Packed arrays of texts. */
 #include "data/texts.h"
 
 #include <string.h>

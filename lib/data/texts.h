@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Texts by index: one run of bytes and compact offsets into it. */
+/* Texts by index: all bytes in one array, with compact offsets. */
 #ifndef LR_DATA_TEXTS_H
 #define LR_DATA_TEXTS_H
 
@@ -14,7 +14,7 @@ typedef struct lr_span {
     size_t length;
 } lr_span;
 
-/* Where texts come from: the one at `index` of `of`. */
+/* Source of texts: returns the text at `index` of `of`. */
 typedef lr_span (*lr_span_fn)(const void *of, size_t index);
 
 typedef struct lr_spans {
@@ -26,15 +26,15 @@ typedef struct lr_spans {
 typedef struct lr_texts {
     size_t count;
     char *bytes;
-    uint32_t *narrow; /* [count+1], where all offsets fit 32 bits */
-    uint64_t *wide;   /* [count+1], where they do not */
+    uint32_t *narrow; /* [count+1], if all offsets fit in 32 bits */
+    uint64_t *wide;   /* [count+1], otherwise */
 } lr_texts;
 
-/* Copies texts; `at` is asked twice for each. */
+/* Copies texts; calls `at` twice for each. */
 llmrec_status lr_texts_gather(llmrec_context *context, lr_spans from, lr_texts *texts);
 void lr_texts_free(llmrec_context *context, lr_texts *texts);
 
-/* Offset `index`, 0..count. */
+/* Offset of text `index`, 0..count. */
 static inline size_t lr_texts_offset(const lr_texts *texts, size_t index)
 {
     return texts->narrow != NULL ? texts->narrow[index] : (size_t)texts->wide[index];

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+/* Stable merge sort by time. */
 #include "data/times.h"
 
-/* Merges the sorted parts from[half] and from[half..count-1]; of equal times the first part's come first. */
+/* Merges two sorted parts, from[0..half-1] and from[half..count-1]. With equal times the first part's come first. */
 static void merge(const lr_timed *from, size_t half, size_t count, lr_timed *into)
 {
     size_t left = 0, right = half;

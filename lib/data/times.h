@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Times as keys: int64 values that order as the times do. Where every time is an integer the key is the time itself, so
- * that order is exact to 64 bits; else it is made of the bits of the double. */
+/* Times as keys: int64 values with the order of the times. If every time is an integer, the key is the time itself,
+ * exact to 64 bits; otherwise it is made from the bits of the double. */
 #ifndef LR_DATA_TIMES_H
 #define LR_DATA_TIMES_H
 
@@ -9,7 +9,7 @@
 #include <stdint.h>
 #include <string.h>
 
-/* The bits of a double, turned so that they order as integers; -0 counts as 0. */
+/* Maps the bits of a double to an integer with the same order; -0 counts as 0. */
 static inline int64_t lr_time_key(double time)
 {
     int64_t bits;
@@ -27,13 +27,13 @@ static inline double lr_time_of(int64_t key, bool whole)
     return time;
 }
 
-/* A thing with a time. */
+/* A value with a time. */
 typedef struct lr_timed {
     int64_t time;
     int32_t index;
 } lr_timed;
 
-/* Sorts things[count] stably by time; returns where they are then: in `things` or in scratch[count]. */
+/* Sorts things[count] stably by time. Returns the array with the result: `things` or scratch[count]. */
 lr_timed *lr_sort_timed(lr_timed *things, lr_timed *scratch, size_t count);
 
 #endif

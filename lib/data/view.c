@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+/* Creates and frees frames and views of datasets. */
 #include "data/view.h"
 
 #include "core/context.h"

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The door of llmrec/evaluation.h to evaluating. */
+/* Evaluates recommenders and lists. Implements the evaluation part of llmrec/evaluation.h. */
 #include "llmrec/evaluation.h"
 
 #include <string.h>
@@ -31,13 +31,14 @@ typedef llmrec_evaluation_options E;
 static const lr_option option[] = {
     LR_COUNT(E, k_count, 2, 1, LR_MAX_KS, "number of list lengths"),
     LR_LIST(E, k, INTEGERS, "k_count", default_k, "list lengths, rising"),
-    LR_CHOICE(E, no_list, LLMREC_NO_LIST_ZERO, no_lists, "what a session without a list scores"),
+    LR_CHOICE(E, no_list, LLMREC_NO_LIST_ZERO, no_lists, "score of a session without a list"),
     LR_CHOICE(E, mrr, LLMREC_MRR_FIRST_HIT, mrrs, "reciprocal rank of the first hit, or the mean over hits"),
-    LR_LIST(E, item_counts, INTEGERS, NULL, NULL, "rows of each item, for novelty and serendipity; unset: of train"),
+    LR_LIST(E, item_counts, INTEGERS, NULL, NULL,
+            "rows of each item, for novelty and serendipity; unset: counted in train"),
     LR_FLAG(E, keep_seen, 0, "a session's own items may be recommended"),
-    LR_INTEGER(E, batch, 512, 1, INT32_MAX, "sessions asked for at a time"),
-    LR_INTEGER(E, sample, 0, 0, INT64_MAX, "sessions drawn instead of all; 0: all"),
-    LR_INTEGER(E, sample_seed, 0, INT64_MIN, INT64_MAX, "seed of that draw"),
+    LR_INTEGER(E, batch, 512, 1, INT32_MAX, "sessions per call of the recommender"),
+    LR_INTEGER(E, sample, 0, 0, INT64_MAX, "number of sessions to draw at random; 0: all"),
+    LR_INTEGER(E, sample_seed, 0, INT64_MIN, INT64_MAX, "seed of the random draw"),
 };
 LR_OPTIONS(lr_evaluation_options, llmrec_evaluation_options, sample_seed, "how recommenders are evaluated", option,
            .check = check_lengths);
@@ -57,7 +58,7 @@ static llmrec_status check_count(const char *whose, int64_t items, const llmrec_
                    (long long)wanted);
 }
 
-/* A recommender made of a table without ids has none to compare: that failure is no failure here. */
+/* A recommender from a table without ids has no ids to compare; that is allowed here. */
 static bool knows_ids(const llmrec_recommender *recommender)
 {
     char kept[LR_ERROR_SIZE];
@@ -80,13 +81,13 @@ static llmrec_status check_catalog(const llmrec_recommender *recommender, const 
         LR_RETURN_IF(llmrec_recommender_item_id(recommender, i, &id, &length));
         LR_RETURN_IF(llmrec_dataset_item_id(test, i, &wanted, &wanted_length));
         if (length != wanted_length || memcmp(id, wanted, length) != 0)
-            return lr_fail(LLMREC_ERR_SHAPE, "item %lld is %s to the recommender and %s to the test data set",
+            return lr_fail(LLMREC_ERR_SHAPE, "item %lld is %s in the recommender and %s in the test data set",
                            (long long)i, lr_quote(id, length).text, lr_quote(wanted, wanted_length).text);
     }
     return LLMREC_OK;
 }
 
-/* Counts to measure novelty against: the options', or else the training part's, which then are the caller's to free. */
+/* Item counts for novelty: from the options, else counted in the training part; the caller frees those. */
 static llmrec_status find_counts(const llmrec_dataset *train, const llmrec_dataset *test,
                                  const llmrec_evaluation_options *options, int64_t **own)
 {
@@ -137,7 +138,7 @@ static llmrec_status check_offsets(const char *name, const int64_t *offsets, siz
     if (offsets[0] < 0) return lr_fail(LLMREC_ERR_ARGUMENT, "%s[0] is %lld; wanted 0", name, (long long)offsets[0]);
     for (size_t i = 0; i < sessions; i++)
         if (offsets[i + 1] < offsets[i])
-            return lr_fail(LLMREC_ERR_ARGUMENT, "%s[%zu] is %lld, less than the %lld before it", name, i + 1,
+            return lr_fail(LLMREC_ERR_ARGUMENT, "%s[%zu] is %lld; wanted at least %lld", name, i + 1,
                            (long long)offsets[i + 1], (long long)offsets[i]);
     return LLMREC_OK;
 }

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+/* Popularity of items, for novelty and serendipity. */
 #include "eval/item_counts.h"
 
 #include <math.h>

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+/* Evaluates lists that were made elsewhere. */
 #include "core/log.h"
 #include "eval/protocol.h"
 

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+/* Finds the targets of a session in its list. */
 #include "eval/match.h"
 
 #include <stdlib.h>
@@ -44,7 +45,7 @@ static llmrec_status take_list(lr_match *match, lr_items list)
     return LLMREC_OK;
 }
 
-/* Entries stand by item: only the first of each run stays. */
+/* Entries are sorted by item: keeps the first of each run. */
 static void drop_repeats(lr_match *match)
 {
     size_t kept = 0;
@@ -54,7 +55,7 @@ static void drop_repeats(lr_match *match)
     match->count = kept;
 }
 
-/* Both entries and targets rise by item: one walk over both. */
+/* Entries and targets are sorted by item: one pass over both. */
 static void mark_hits(lr_match *match)
 {
     for (size_t i = 0, j = 0; i < match->count; i++) {

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+/* Metrics of one list. */
 #include "eval/metrics.h"
 
 #include <math.h>
@@ -8,7 +9,7 @@ static double minimum(double a, double b)
     return a < b ? a : b;
 }
 
-/* 0 where there is nothing to divide by. */
+/* 0 if `whole` is 0. */
 static double ratio(double part, double whole)
 {
     return whole > 0 ? part / whole : 0;
@@ -55,7 +56,7 @@ double lr_recall(const lr_ranked *ranked)
     return ratio((double)ranked->hit_count, (double)ranked->targets);
 }
 
-/* |H| / k, also where the list is shorter than k */
+/* |H| / k, also if the list is shorter than k */
 double lr_precision(const lr_ranked *ranked)
 {
     return (double)ranked->hit_count / (double)ranked->k;
@@ -75,7 +76,7 @@ double lr_novelty(const lr_ranked *ranked)
     return ratio(ranked->information, (double)ranked->length);
 }
 
-/* |L and U| / min(|U|, |L|), U the targets outside the k most popular items */
+/* |L and U| / min(|U|, |L|), with U the targets outside the k most popular items */
 double lr_serendipity(const lr_ranked *ranked)
 {
     return ratio((double)ranked->rare_hits, minimum((double)ranked->rare_targets, (double)ranked->length));

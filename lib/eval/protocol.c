@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+/* Asks a recommender for lists of a test set, in batches. */
 #include "eval/protocol.h"
 
 #include <string.h>
@@ -8,20 +9,20 @@
 #include "core/rng.h"
 #include "data/dataset.h"
 
-/* Prompts, targets and lists of some sessions. */
+/* Prompts, targets and lists of a batch of sessions. */
 typedef struct prompts {
     llmrec_context *context;
-    size_t sessions, room; /* in it, and at most */
-    int64_t *offsets;      /* [room+1] of prompts */
+    size_t sessions, room; /* sessions in the batch; capacity */
+    int64_t *offsets;      /* [room+1] row offsets of the prompts */
     int32_t *prompts;      /* [offsets[sessions]] */
     size_t prompt_capacity;
     int32_t *targets;   /* [room] */
     int32_t *counts;    /* [room] */
     int32_t *lists;     /* [room,width] */
-    size_t width;       /* longest list asked for */
+    size_t width;       /* length of the longest list */
     int32_t *scratch;   /* [longest session] */
     int64_t *grounding; /* [room,LLMREC_GROUNDING_COUNT] */
-    lr_rng rng;         /* of the sample; `wanted` sessions of the `eligible` ones that are left */
+    lr_rng rng;         /* of the sample: `wanted` sessions are still to draw from the `eligible` ones left */
     uint64_t wanted, eligible;
 } prompts;
 
@@ -49,7 +50,8 @@ static llmrec_status batch_init(prompts *batch, const llmrec_dataset *test, cons
     return LLMREC_OK;
 }
 
-/* Whether the next eligible session is of the sample: each that is left with the same chance (Knuth, algorithm S). */
+/* Decides if the next eligible session is in the sample. Each remaining one has the same chance (Knuth, algorithm
+ * S). */
 static bool is_drawn(prompts *batch)
 {
     const bool drawn = batch->wanted == batch->eligible || lr_rng_below(&batch->rng, batch->eligible) < batch->wanted;
@@ -69,7 +71,7 @@ static void batch_clear(prompts *batch)
     lr_free(batch->context, batch->grounding);
 }
 
-/* Fills the batch from session `*next` on, and moves it past what was taken or left out. */
+/* Fills the batch from session `*next`, and advances `*next` past all sessions taken or skipped. */
 static llmrec_status batch_fill(prompts *batch, const llmrec_dataset *test, size_t *next)
 {
     const size_t all = (size_t)llmrec_dataset_sessions(test);

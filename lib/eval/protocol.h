@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The two ways to come by lists: a recommender is asked for them, or they were made elsewhere. */
+/* The two sources of lists: a recommender, or lists made elsewhere. */
 #ifndef LR_EVAL_PROTOCOL_H
 #define LR_EVAL_PROTOCOL_H
 
@@ -8,11 +8,11 @@
 
 extern const lr_options lr_evaluation_options;
 
-/* A data set's sessions in order, in batches: prompt all rows but the last, target the last. */
+/* Evaluates a data set's sessions in order, in batches: the prompt is all rows but the last, the target is the last. */
 llmrec_status lr_protocol_ask(const llmrec_recommender *recommender, const llmrec_dataset *test,
                               const llmrec_evaluation_options *options, lr_tally *tally);
 
-/* Lists and targets as CSR; `has_list` NULL: every session has one. */
+/* Lists and targets as CSR; `has_list` NULL: every session has a list. */
 typedef struct lr_made_lists {
     size_t sessions;
     const int64_t *list_offsets;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The door of llmrec/evaluation.h to reports: what is in them, and as text. */
+/* Reads, compares, averages and writes reports. Implements the report part of llmrec/evaluation.h. */
 #include "eval/report.h"
 
 #include <math.h>
@@ -27,12 +27,12 @@ llmrec_status lr_report_create(llmrec_context *context, size_t capacity, const i
     return status;
 }
 
-/* The sample's mean and the mean's standard error. */
+/* Mean of the sample and its standard error. */
 static lr_figure summarize(const double *values, size_t count)
 {
     double sum = 0, squares = 0;
     for (size_t i = 0; i < count; i++) sum += values[i];
-    const double mean = sum / (double)count; /* NaN for no session */
+    const double mean = sum / (double)count; /* NaN without sessions */
     for (size_t i = 0; i < count; i++) squares += (values[i] - mean) * (values[i] - mean);
     const double error = count < 2 ? NAN : sqrt(squares / (double)(count - 1) / (double)count);
     return (lr_figure){mean, error};
@@ -76,7 +76,7 @@ static llmrec_status find_figure(const llmrec_report *report, int64_t metric, in
                        LLMREC_METRIC_COVERAGE);
     const int64_t index = lr_report_k_index(report, k);
     if (index < 0)
-        return lr_fail(LLMREC_ERR_ARGUMENT, "k is %lld; the report has %zu list lengths from %lld to %lld",
+        return lr_fail(LLMREC_ERR_ARGUMENT, "k is %lld; wanted one of the %zu list lengths from %lld to %lld",
                        (long long)k, report->k_count, (long long)report->k[0],
                        (long long)report->k[report->k_count - 1]);
     *k_index = (size_t)index;
@@ -98,7 +98,7 @@ llmrec_status llmrec_report_values(const llmrec_report *report, int64_t metric, 
     size_t index = 0;
     LR_RETURN_IF(find_figure(report, metric, k, &index));
     if (metric == LLMREC_METRIC_COVERAGE)
-        return lr_fail(LLMREC_ERR_ARGUMENT, "metric is coverage, which has no value for each session");
+        return lr_fail(LLMREC_ERR_ARGUMENT, "metric is coverage; wanted a metric with a value per session");
     if (values == NULL) return lr_fail(LLMREC_ERR_ARGUMENT, "values is NULL");
     if (report->sessions > 0)
         memcpy(values, lr_report_values(report, (size_t)metric, index), report->sessions * sizeof *values);
@@ -135,7 +135,7 @@ int64_t llmrec_report_k(const llmrec_report *report, int64_t index)
     return report == NULL || index < 0 || index >= (int64_t)report->k_count ? 0 : report->k[index];
 }
 
-/* Figures of the differences of two columns of values. */
+/* Compares two columns of values by their differences. */
 static llmrec_comparison compare_values(const double *values, const double *baseline, size_t count)
 {
     const double freedom = (double)(count - 1);
@@ -164,7 +164,7 @@ llmrec_status llmrec_report_compare(const llmrec_report *report, const llmrec_re
     LR_RETURN_IF(find_figure(report, metric, k, &index));
     LR_RETURN_IF(find_figure(baseline, metric, k, &baseline_index));
     if (metric == LLMREC_METRIC_COVERAGE)
-        return lr_fail(LLMREC_ERR_ARGUMENT, "metric is coverage, which has no value for each session");
+        return lr_fail(LLMREC_ERR_ARGUMENT, "metric is coverage; wanted a metric with a value per session");
     if (report->sessions != baseline->sessions || report->sessions < 2)
         return lr_fail(LLMREC_ERR_SHAPE, "reports of %zu and %zu sessions; wanted the same sessions, at least 2",
                        report->sessions, baseline->sessions);
@@ -174,24 +174,24 @@ llmrec_status llmrec_report_compare(const llmrec_report *report, const llmrec_re
     return lr_struct_give("llmrec_comparison", sizeof found, LR_FROZEN(llmrec_comparison, p_value), &found, comparison);
 }
 
-/* Whether each report has the first one's sessions and list lengths. */
-static llmrec_status check_alike(const llmrec_report *const *reports, size_t count)
+/* Checks that all reports have the sessions and list lengths of the first one. */
+static llmrec_status check_comparable(const llmrec_report *const *reports, size_t count)
 {
     if (reports == NULL || count == 0) return lr_fail(LLMREC_ERR_ARGUMENT, "no reports; wanted at least one");
     for (size_t i = 0; i < count; i++) {
         if (reports[i] == NULL) return lr_fail(LLMREC_ERR_ARGUMENT, "reports[%zu] is NULL", i);
         if (reports[i]->sessions != reports[0]->sessions)
-            return lr_fail(LLMREC_ERR_SHAPE, "reports[%zu] is of %zu sessions, reports[0] of %zu; wanted the same", i,
+            return lr_fail(LLMREC_ERR_SHAPE, "reports[%zu] has %zu sessions; wanted %zu, as in reports[0]", i,
                            reports[i]->sessions, reports[0]->sessions);
         for (size_t k = 0; k < reports[0]->k_count; k++)
             if (lr_report_k_index(reports[i], reports[0]->k[k]) < 0)
-                return lr_fail(LLMREC_ERR_ARGUMENT, "reports[%zu] has no list length %lld, as reports[0] has", i,
+                return lr_fail(LLMREC_ERR_ARGUMENT, "reports[%zu] has no list length %lld, which reports[0] has", i,
                                (long long)reports[0]->k[k]);
     }
     return LLMREC_OK;
 }
 
-/* Adds a share of a report to the mean. */
+/* Adds a weighted report to the mean. */
 static void add_share(const llmrec_report *report, double share, llmrec_report *mean)
 {
     for (size_t k = 0; k < mean->k_count; k++) {
@@ -212,7 +212,7 @@ llmrec_status llmrec_report_mean(const llmrec_report *const *reports, int64_t co
 {
     llmrec_report *fresh = NULL;
     LR_RETURN_IF(lr_count("count", count));
-    LR_RETURN_IF(check_alike(reports, (size_t)count));
+    LR_RETURN_IF(check_comparable(reports, (size_t)count));
     if (mean == NULL) return lr_fail(LLMREC_ERR_ARGUMENT, "mean is NULL");
     const llmrec_report *first = reports[0];
     LR_RETURN_IF(lr_report_create(first->context, first->sessions, first->k, first->k_count, &fresh));

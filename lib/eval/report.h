@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* A report's inside. */
+/* The fields of a report. */
 #ifndef LR_EVAL_REPORT_H
 #define LR_EVAL_REPORT_H
 
@@ -11,7 +11,7 @@
 enum { LR_MAX_KS = 16 };
 
 typedef struct lr_figure {
-    double value, error; /* error NaN: there is none */
+    double value, error; /* error is NaN if unknown */
 } lr_figure;
 
 struct llmrec_report {
@@ -20,13 +20,13 @@ struct llmrec_report {
     size_t k_count;
     int64_t k[LR_MAX_KS];
     double seconds;
-    size_t capacity;                                      /* sessions that `values` has room for */
+    size_t capacity;                                      /* `values` has space for this many sessions */
     double *values;                                       /* [LR_SESSION_METRICS, k_count, capacity] */
-    lr_figure figures[LR_SESSION_METRICS + 1][LR_MAX_KS]; /* coverage last */
+    lr_figure figures[LR_SESSION_METRICS + 1][LR_MAX_KS]; /* coverage is the last one */
     int64_t grounding[LLMREC_GROUNDING_COUNT];
 };
 
-/* Values of a metric at the list length of that index, one a session. */
+/* Values of a metric at a list length, given by index: one per session. */
 static inline double *lr_report_values(const llmrec_report *report, size_t metric, size_t k_index)
 {
     return report->values + (metric * report->k_count + k_index) * report->capacity;
@@ -35,11 +35,11 @@ static inline double *lr_report_values(const llmrec_report *report, size_t metri
 /* Index of list length k, or -1. */
 int64_t lr_report_k_index(const llmrec_report *report, int64_t k);
 
-/* A report with memory for the values of so many sessions, and none of them yet. */
+/* Creates an empty report with space for the values of `capacity` sessions. */
 llmrec_status lr_report_create(llmrec_context *context, size_t capacity, const int64_t *k, size_t k_count,
                                llmrec_report **report);
 
-/* Fills in means over sessions and their standard errors, of all but coverage. */
+/* Computes means over sessions and their standard errors, except for coverage. */
 void lr_report_summarize(llmrec_report *report);
 
 /* Several reports side by side. */

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Reports as a table for people: a block for each list length, a line for each report, its standard errors below. */
+/* Prints reports as a table: a block per list length, two lines per report, values and standard errors. */
 #include <math.h>
 #include <string.h>
 
@@ -20,7 +20,7 @@ static llmrec_status add_blanks(lr_builder *text, size_t count)
     return lr_builder_format(text, "%*s", (int)count, "");
 }
 
-/* Places that a name takes on a screen, as far as one code point takes one. */
+/* Width of a name on the screen, with one column per code point. */
 static size_t width_of(const char *name)
 {
     const size_t length = strlen(name);
@@ -39,7 +39,7 @@ static size_t widest(const lr_reports *reports)
     return width;
 }
 
-/* Control characters and bad bytes would disturb the screen. */
+/* Replaces control characters and invalid bytes, which would break the table. */
 static llmrec_status add_name(lr_builder *text, const char *name, size_t width)
 {
     const size_t length = strlen(name);
@@ -51,7 +51,7 @@ static llmrec_status add_name(lr_builder *text, const char *name, size_t width)
     return add_blanks(text, width - width_of(name));
 }
 
-/* Every list length of any report, rising. */
+/* All list lengths that occur in any report, in rising order. */
 static size_t all_lengths(const lr_reports *reports, int64_t lengths[MAX_LENGTHS])
 {
     size_t count = 0;
@@ -74,8 +74,8 @@ static lr_figure figure_at(const llmrec_report *report, size_t metric, int64_t k
     return index < 0 ? (lr_figure){NAN, NAN} : report->figures[metric][index];
 }
 
-/* The highest value of a column in units of its last digit, so that equal prints get equal marks; NaN where there is
- * nothing to choose between. */
+/* The highest value of a column, in units of its last printed digit, so that equal printed values get equal marks. NaN
+ * if there is nothing to compare. */
 static double highest(const lr_reports *reports, size_t metric, int64_t k)
 {
     double best = -INFINITY, least = INFINITY;
@@ -96,11 +96,11 @@ static llmrec_status add_value(lr_builder *text, double value, double best)
 static llmrec_status add_error(lr_builder *text, double error)
 {
     if (isnan(error)) return add_blanks(text, CELL);
-    const int digits = error < 9.99995 ? 6 : 7; /* errors of 100 and more do not occur; they would only misalign */
+    const int digits = error < 9.99995 ? 6 : 7; /* an error of 100 or more would only break the alignment */
     return lr_builder_format(text, "%*s\xC2\xB1%.4f ", CELL - 2 - digits, "", error);
 }
 
-/* The end of a line without the blanks that filled its last cell. */
+/* Ends a line and removes the padding of its last cell. */
 static llmrec_status end_line(lr_builder *text)
 {
     while (text->length > 0 && text->text[text->length - 1] == ' ') text->length--;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Reports as JSON and CSV. */
+/* Writes reports as JSON and CSV. */
 #include <string.h>
 
 #include "eval/report.h"
@@ -11,7 +11,7 @@ static llmrec_status add(lr_builder *text, const char *plain)
 
 enum { VALUES, ERRORS };
 
-/* {"ndcg@10":0.1,...}: every metric at every k; of errors those that there are. */
+/* {"ndcg@10":0.1,...}: every metric at every k; unknown errors are omitted. */
 static llmrec_status add_figures(lr_builder *text, const llmrec_report *report, int which)
 {
     const size_t metrics = which == VALUES ? LR_SESSION_METRICS + 1 : LR_SESSION_METRICS;
@@ -25,7 +25,7 @@ static llmrec_status add_figures(lr_builder *text, const llmrec_report *report, 
     return add(text, "}");
 }
 
-/* Of a recommender that asked a model. */
+/* Grounding counts, for a recommender that asks a model. */
 static llmrec_status add_grounding(lr_builder *text, const llmrec_report *report)
 {
     static const char *const names[LLMREC_GROUNDING_COUNT] = {
@@ -61,7 +61,7 @@ llmrec_status lr_reports_json(const lr_reports *reports, lr_builder *text)
     return add(text, "]\n");
 }
 
-/* A field in quotes where it needs them (RFC 4180). */
+/* Adds a CSV field, quoted if necessary (RFC 4180). */
 static llmrec_status add_field(lr_builder *text, const char *field)
 {
     if (strpbrk(field, ",\"\r\n") == NULL) return add(text, field);
@@ -73,7 +73,7 @@ static llmrec_status add_field(lr_builder *text, const char *field)
     return add(text, "\"");
 }
 
-/* Nothing for a figure that there is not. */
+/* Adds nothing for NaN. */
 static llmrec_status add_number(lr_builder *text, double value)
 {
     return value == value ? lr_builder_number(text, value) : LLMREC_OK;

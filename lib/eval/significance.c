@@ -1,15 +1,16 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+/* Student's t distribution by the incomplete beta function. */
 #include "eval/significance.h"
 
 #include <math.h>
 
-/* Denominators of the continued fraction must not vanish. */
+/* Replaces a vanishing denominator of the continued fraction. */
 static double away_from_zero(double x)
 {
     return fabs(x) < 1e-300 ? 1e-300 : x;
 }
 
-/* The continued fraction of the incomplete beta function (DLMF 8.17.22), by Lentz's method; fast for x <
+/* Continued fraction of the incomplete beta function (DLMF 8.17.22), by Lentz's method. Converges fast for x <
  * (a+1)/(a+b+2). */
 static double beta_fraction(double a, double b, double x)
 {
@@ -30,14 +31,14 @@ static double beta_fraction(double a, double b, double x)
     return fraction;
 }
 
-/* lgamma keeps the sign in a global variable. */
+/* lgamma writes the sign to a global variable; lgamma_r does not. */
 static double log_gamma(double x)
 {
     int sign = 0;
     return lgamma_r(x, &sign);
 }
 
-/* I_x(a,b), the regularized incomplete beta function; y = 1 - x, which the caller knows without cancellation. */
+/* I_x(a,b), the regularized incomplete beta function. The caller passes y = 1 - x, computed without cancellation. */
 static double beta_share(double a, double b, double x, double y)
 {
     if (x <= 0) return 0;

@@ -3,10 +3,10 @@
 #ifndef LR_EVAL_SIGNIFICANCE_H
 #define LR_EVAL_SIGNIFICANCE_H
 
-/* Probability that |T| >= t >= 0, T with `freedom` >= 1 degrees of freedom. */
+/* P(|T| >= t), t >= 0, where T has `freedom` >= 1 degrees of freedom. */
 double lr_student_tails(double t, double freedom);
 
-/* The t with lr_student_tails(t, freedom) = tails, tails in (0,1). */
+/* The t with lr_student_tails(t, freedom) = tails, for tails in (0,1). */
 double lr_student_quantile(double tails, double freedom);
 
 #endif

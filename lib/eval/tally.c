@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+/* Builds a report session by session. */
 #include "eval/tally.h"
 
 #include <math.h>
@@ -10,14 +11,14 @@
 #include "eval/item_counts.h"
 
 struct lr_tally {
-    llmrec_context *context; /* the report's, which holds it */
+    llmrec_context *context; /* the report's context; the report holds the reference */
     llmrec_report *report;
     size_t items;
     bool mean_of_hits;
     int64_t begun_ns;
     bool has_counts;
     lr_popularity popularity;
-    uint8_t *covered; /* [items] the first list length, by index, at which some session got the item; k_count: none */
+    uint8_t *covered; /* [items] index of the first list length at which a session got the item; k_count: never */
     lr_match match;
     size_t *hits; /* [hit_capacity] scratch: ranks of a session's hits */
     size_t hit_capacity;
@@ -55,7 +56,7 @@ void lr_tally_free(lr_tally *tally)
     lr_free(context, tally->hits);
     llmrec_report *report = tally->report;
     lr_free(context, tally);
-    llmrec_report_free(report); /* last: it may be the context's last holder */
+    llmrec_report_free(report); /* last: it may hold the last reference to the context */
 }
 
 static bool is_known(const lr_tally *tally, int32_t item)
@@ -63,13 +64,13 @@ static bool is_known(const lr_tally *tally, int32_t item)
     return item >= 0 && (size_t)item < tally->items;
 }
 
-/* Among the k most popular items, which nobody needs a recommender to find. */
+/* True if the item is among the k most popular ones. */
 static bool is_popular(const lr_tally *tally, int32_t item, int64_t k)
 {
     return is_known(tally, item) && tally->popularity.place[item] < (size_t)k;
 }
 
-/* The part of the session at hand that a list length sees. Entries up to `ranked->length` have been counted before. */
+/* Extends `ranked` to the entries within the k-th list length. Entries up to `ranked->length` are already counted. */
 static void count_list(lr_tally *tally, size_t k_index, lr_ranked *ranked)
 {
     const lr_match *match = &tally->match;

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+/* ReLU and GELU, forward and backward. */
 #include "math/activation.h"
 
 #include <math.h>
@@ -15,7 +16,7 @@ LR_INLINE double erf_of_share(double z)
 
 #else
 
-/* erf(z / sqrt 2) = z p(z^2) / q(z^2) on [-5.5,5.5], fitted to a relative error of 2e-8; beyond, it is 1 to float32. */
+/* erf(z / sqrt 2) = z p(z^2) / q(z^2) on [-5.5,5.5], fitted to a relative error of 2e-8. Outside it is 1 in float32. */
 LR_INLINE float erf_of_share(float z)
 {
     const float bounded = z > 5.5f ? 5.5f : z < -5.5f ? -5.5f : z, t = bounded * bounded;

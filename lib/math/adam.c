@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+/* Adam updates, with and without bias correction. */
 #include "math/adam.h"
 
 #include <math.h>

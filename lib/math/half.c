@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+/* Converts arrays between half precision and float32. */
 #include "math/half.h"
 
 #include <string.h>
@@ -19,8 +20,7 @@ static inline float value_of(uint32_t bits)
     return value;
 }
 
-/* Both ways work out the normal and the subnormal case and then choose, without a branch, so that loops become
- * vectors. */
+/* Both functions compute the normal and the subnormal case and select one without a branch, so loops vectorize. */
 static inline float widen(uint16_t half)
 {
     const uint32_t sign = (uint32_t)(half & 0x8000) << 16, size = half & 0x7FFF;
@@ -33,7 +33,7 @@ static inline float widen(uint16_t half)
 static inline uint16_t narrow(float value)
 {
     const uint32_t all = bits_of(value), sign = all >> 16 & 0x8000, bits = all & 0x7FFFFFFF;
-    /* added to 1/2, a subnormal's bits end at the last one of the sum, which rounds them: nearest, ties to even */
+    /* adding 1/2 aligns a subnormal's last bit with the last bit of the sum, which rounds it: nearest, ties to even */
     const uint32_t small = bits_of(value_of(bits) + 0.5f) - bits_of(0.5f);
     const uint32_t normal = ((bits + 0xFFF + (bits >> 13 & 1)) >> 13) - (112u << 10);
     const uint32_t special = bits > 0x7F800000u ? 0x7E00 : 0x7C00;

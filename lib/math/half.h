@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Whole arrays of half precision to float32 and back: the same bits as lr_half_to_float and lr_float_to_half give. */
+/* Converts arrays between half precision and float32. The bits equal those of lr_half_to_float and lr_float_to_half. */
 #ifndef LR_MATH_HALF_H
 #define LR_MATH_HALF_H
 

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+/* k-means clustering with a k-means++ start. */
 #include "math/kmeans.h"
 
 #include <float.h>
@@ -10,14 +11,14 @@
 #include "core/rng.h"
 #include "math/vector.h"
 
-enum { TASK = 64 }; /* rows */
+enum { TASK = 64 }; /* rows per task */
 
 typedef struct clustering {
     const lr_kmeans_plan *plan;
     float *centers;
     int32_t *assigned;
-    float *distances; /* [count] to the nearest center so far */
-    size_t made;      /* centers that there are */
+    float *distances; /* [count] squared distance to the nearest center so far */
+    size_t made;      /* centers chosen so far */
 } clustering;
 
 static const float *row_of(const clustering *c, size_t row)
@@ -56,7 +57,8 @@ static size_t tasks_of(const clustering *c)
     return (c->plan->count + TASK - 1) / TASK;
 }
 
-/* A row drawn in proportion to its squared distance from the centers; any, where all rows lie on one. */
+/* Draws a row with probability proportional to its squared distance from the centers; any row if all distances are
+ * zero. */
 static size_t draw(const clustering *c, lr_rng *rng)
 {
     double total = 0, at = 0;
@@ -85,7 +87,7 @@ static llmrec_status start(llmrec_context *context, clustering *c, lr_progress *
     return LLMREC_OK;
 }
 
-/* Means of the rows of each cluster, summed in the order of rows. */
+/* Moves each center to the mean of its rows, summed in row order. */
 static void move_centers(clustering *c, double *sums, size_t *sizes)
 {
     const size_t dim = c->plan->dim;

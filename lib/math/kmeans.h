@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Clusters of rows: k-means (Lloyd 1982) from a k-means++ start (Arthur and Vassilvitskii 2007). */
+/* k-means clustering (Lloyd 1982) with a k-means++ start (Arthur and Vassilvitskii 2007). */
 #ifndef LR_MATH_KMEANS_H
 #define LR_MATH_KMEANS_H
 
@@ -12,12 +12,12 @@ typedef struct lr_kmeans_plan {
     const float *rows;           /* [count, dim] */
     size_t count, dim, clusters; /* clusters <= count */
     uint64_t seed;
-    size_t passes; /* at most */
+    size_t passes; /* maximum */
 } lr_kmeans_plan;
 
-/* Fills centers[clusters, dim] and each row's cluster, nearest center by Euclidean distance, ties to the lower one. A
- * cluster that loses all rows keeps its center. The same bits for any number of threads. Reports progress ("clusters").
- * Errors: MEMORY, CANCELED. Cost: passes x count x clusters x dim with all threads. */
+/* Fills centers[clusters, dim] and the cluster of each row: the nearest center by Euclidean distance, the lower index
+ * in a tie. A cluster that loses all rows keeps its center. Results do not depend on the number of threads. Reports
+ * progress ("clusters"). Errors: MEMORY, CANCELED. Cost: passes x count x clusters x dim; uses all threads. */
 llmrec_status lr_kmeans(llmrec_context *context, const lr_kmeans_plan *plan, float *centers, int32_t *assigned);
 
 #endif

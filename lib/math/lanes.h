@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Sixteen numbers side by side, for functions under LR_VECTORIZE: sums in lanes stay in registers, in a fixed order. */
+/* Sixteen numbers in vector lanes, for functions under LR_VECTORIZE. Sums stay in registers and have a fixed order. */
 #ifndef LR_MATH_LANES_H
 #define LR_MATH_LANES_H
 
@@ -12,11 +12,11 @@ enum { LR_LANES = 16 };
 
 typedef lr_real lr_lanes __attribute__((vector_size(16 * sizeof(lr_real)), aligned(sizeof(lr_real)), may_alias));
 
-/* Memory of any alignment as lanes, read and written; macros, as vectors by value would need one calling convention. */
+/* Reads or writes memory of any alignment as lanes. Macros, because vectors by value need one calling convention. */
 #define LR_LANES_AT(from) (*(const lr_lanes *)(from))
 #define LR_LANES_IN(to)   (*(lr_lanes *)(to))
 
-/* The sum, halves upon halves. */
+/* Sum of all lanes, added in halves. */
 LR_INLINE lr_real lr_lanes_sum(const lr_lanes *lanes)
 {
     lr_real sums[LR_LANES];

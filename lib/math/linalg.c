@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+/* Column means, covariance, and eigenvectors by LAPACK. */
 #include "math/linalg.h"
 
 #include <lapacke.h>
@@ -10,18 +11,18 @@
 #include "core/pool.h"
 #include "math/simd.h"
 
-/* A product and its sum become one instruction where the processor has it; ISO C leaves them two unless told. */
+/* Allows a multiply and an add to fuse into one instruction; ISO C does not by default. */
 #if defined(__GNUC__) && !defined(__clang__)
 #pragma GCC optimize("fp-contract=fast")
 #endif
 
-/* Fixed sizes: how work is cut must not depend on who does it. */
+/* Fixed sizes: the division of work must not depend on the number of threads. */
 enum { SUMS = 256, PANEL = 256, GROUP = 32, TILE = 64, LANES = 8, HIGH = 4, WIDEST = 32000 };
 typedef double lanes __attribute__((vector_size(LANES * sizeof(double))));
 
 /* --- means --------------------------------------------------------------------------------------------------- */
 
-/* Sums over each of at most SUMS blocks of rows, added up afterwards in order. */
+/* Sums over at most SUMS blocks of rows; the blocks are then added in order. */
 typedef struct summing {
     const lr_rows *rows;
     size_t block;
@@ -81,8 +82,8 @@ done:
 
 /* --- covariance ---------------------------------------------------------------------------------------------- */
 
-/* Panels of centered rows, one after the other, each added to every tile of the upper triangle. A tile is one thread's.
- * Columns lie in strips of TILE, the last filled up with zeros, so that all tiles are whole. */
+/* Panels of centered rows, each multiplied into every tile of the upper triangle. One thread computes a tile. Columns
+ * are stored in strips of TILE, the last one padded with zeros, so all tiles are full. */
 typedef struct product {
     const lr_rows *rows;
     const double *means;
@@ -117,7 +118,7 @@ static llmrec_status center_group(void *argument, size_t task, size_t worker)
     return LLMREC_OK;
 }
 
-/* The task's place in the upper triangle, column by column. */
+/* Converts a task number to a tile of the upper triangle, counted column by column. */
 static void find_tile(size_t task, size_t *i, size_t *j)
 {
     *j = 0;
@@ -125,7 +126,7 @@ static void find_tile(size_t task, size_t *i, size_t *j)
     *i = task;
 }
 
-/* c += a' b for strips of `count` rows: HIGH rows by two vectors of c at a time stay in registers. */
+/* c += a' b for strips of `count` rows. HIGH rows by two vectors of c stay in registers. */
 LR_VECTORIZE static void add_product(const double *a, const double *b, double *c, size_t count)
 {
     for (size_t at = 0; at < TILE / HIGH * (TILE / (2 * LANES)); at++) {
@@ -200,28 +201,28 @@ done:
 
 /* --- eigenvectors -------------------------------------------------------------------------------------------- */
 
-/* Single-threaded builds of OpenBLAS hand one buffer to two callers, so ours come one after the other. */
+/* Single-threaded builds of OpenBLAS share one buffer between callers, so our LAPACK calls are serialized. */
 static pthread_mutex_t lapack = PTHREAD_MUTEX_INITIALIZER;
 
-/* LAPACK writes vectors as columns of a matrix stored by columns: our rows. */
+/* LAPACK stores vectors as columns of a column-major matrix: these are our rows. */
 llmrec_status lr_symmetric_eigen(llmrec_context *context, size_t n, double *matrix, double *values)
 {
     llmrec_status status = LLMREC_OK;
     double *work = NULL, need = 0;
     lapack_int *integers = NULL, integers_need = 0;
     const lapack_int size = (lapack_int)n;
-    LR_CHECK(n <= WIDEST, LLMREC_ERR_UNSUPPORTED, "a matrix of width %zu; wanted at most %d", n, WIDEST);
+    LR_CHECK(n <= WIDEST, LLMREC_ERR_UNSUPPORTED, "matrix width is %zu; wanted at most %d", n, WIDEST);
     lapack_int failed =
         LAPACKE_dsyevd_work(LAPACK_COL_MAJOR, 'V', 'U', size, matrix, size, values, &need, -1, &integers_need, -1);
-    LR_CHECK(failed == 0, LLMREC_ERR_INTERNAL, "eigenvectors: LAPACK refuses its argument %d", (int)-failed);
+    LR_CHECK(failed == 0, LLMREC_ERR_INTERNAL, "eigenvectors: LAPACK rejects argument %d", (int)-failed);
     LR_TRY(LR_NEW(context, work, (size_t)need));
     LR_TRY(LR_NEW(context, integers, (size_t)integers_need));
     pthread_mutex_lock(&lapack);
     failed = LAPACKE_dsyevd_work(LAPACK_COL_MAJOR, 'V', 'U', size, matrix, size, values, work, (lapack_int)need,
                                  integers, integers_need);
     pthread_mutex_unlock(&lapack);
-    LR_CHECK(failed == 0, LLMREC_ERR_NUMERIC, "eigenvectors of a matrix of width %zu: no convergence (LAPACK says %d)",
-             n, (int)failed);
+    LR_CHECK(failed == 0, LLMREC_ERR_NUMERIC,
+             "eigenvectors of a matrix of width %zu: LAPACK did not converge (info %d)", n, (int)failed);
 done:
     lr_free(context, work);
     lr_free(context, integers);

@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+/* Matrix products on views, and transposed copies. */
 #include "math/matrix.h"
 
 #include "core/pool.h"
 #include "math/product.h"
 
-/* Rows of c that are one task. */
+/* Rows of c per task. */
 enum { SLICE = 256 };
 
 static size_t row_step(lr_matrix a)
@@ -82,7 +83,7 @@ llmrec_status lr_gemm_parallel(llmrec_context *context, lr_real alpha, lr_matrix
     return lr_parallel(context, (c.rows + SLICE - 1) / SLICE, multiply_slice, &p);
 }
 
-/* Sixteen columns at a time: so many rows of b stay in the first cache. */
+/* Copies sixteen columns at a time, so that the rows of b that it writes stay in the first-level cache. */
 void lr_copy_transposed(lr_matrix a, lr_real *b)
 {
     enum { SIDE = 16 };

@@ -9,15 +9,14 @@
 #include "llmrec/context.h"
 #include "math/real.h"
 
-/* A view of values (float32, see real.h): element (i,j) at data[i*stride + j], or data[j*stride + i] where
- * transposed. */
+/* A view of values (float32, see real.h). Element (i,j) is data[i*stride + j], or data[j*stride + i] if transposed. */
 typedef struct lr_matrix {
     lr_real *data;
     size_t rows, columns, stride;
     bool transposed;
 } lr_matrix;
 
-/* A dense row-major [rows,columns] view; values that are only read may be const. */
+/* A dense row-major [rows,columns] view. `data` may be const if the values are only read. */
 static inline lr_matrix lr_matrix_of(const lr_real *data, size_t rows, size_t columns)
 {
     return (lr_matrix){(lr_real *)(uintptr_t)data, rows, columns, columns, false};
@@ -40,8 +39,8 @@ void lr_gemm(lr_real alpha, lr_matrix a, lr_matrix b, lr_real beta, lr_matrix c)
 /* c = a b + offset, the same offset [c.columns] to each row. */
 void lr_gemm_offset(lr_matrix a, lr_matrix b, const lr_real *offset, lr_matrix c);
 
-/* c = alpha a b + beta c with the rows of c shared out over the pool in slices of fixed height: the same bits for any
- * thread count. */
+/* c = alpha a b + beta c. The pool computes slices of rows of c of fixed height: the same bits for any number of
+ * threads. */
 llmrec_status lr_gemm_parallel(llmrec_context *context, lr_real alpha, lr_matrix a, lr_matrix b, lr_real beta,
                                lr_matrix c);
 

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+/* LayerNorm forward and backward. */
 #include "math/norm.h"
 
 #include <math.h>
@@ -60,7 +61,7 @@ void lr_layer_norm_added(const lr_layer_norm *norm, lr_real *x, size_t n, const 
     }
 }
 
-/* d_gain and d_bias of one token, and the sums of g and g z. */
+/* Adds to d_gain and d_bias for one token; computes the sums of g and g z. */
 LR_INLINE void sums_backward(const lr_layer_norm *norm, const lr_layer_norm_gradient *arrays, const lr_real *x,
                              const lr_real *d, lr_real sums[4])
 {

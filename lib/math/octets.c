@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+/* Rows and queries in eight bits: conversion, error bounds, portable kernel. */
 #include "math/octets.h"
 
 #include <math.h>
@@ -52,7 +53,7 @@ LR_VECTORIZE static float largest_of(const float *x, size_t n)
     return largest;
 }
 
-/* q = x / scale to the nearest whole number: adding and taking away 1.5 2^23 rounds a float. */
+/* q = x / scale, rounded to integers: adding and subtracting 1.5 2^23 rounds a float. */
 LR_VECTORIZE static void round_to_octets(const float *x, float scale, size_t n, int8_t *q)
 {
     static const float rounder = 12582912;
@@ -77,13 +78,13 @@ LR_VECTORIZE static double squared_error(const float *x, double factor, const in
     return sum;
 }
 
-/* To float32, upward; also covers what summing n squares in double may have lost. */
+/* Rounds up to float32, with a margin for the rounding of a sum of n squares in double. */
 static float round_up(double value)
 {
     return (float)(value * (1 + 0x1p-22) + LR_OCTETS_TINY);
 }
 
-/* x as octets: gives the scale that belongs to factor x, and what is lost of it. */
+/* Converts factor x to octets. Returns its scale; `error` gets the length of the rounding error. */
 static float quantize(const float *x, double factor, size_t n, int8_t *q, double *error)
 {
     const float step = largest_of(x, n) / LARGEST;
@@ -94,7 +95,7 @@ static float quantize(const float *x, double factor, size_t n, int8_t *q, double
     return scale;
 }
 
-/* One row's values to their places in the block. */
+/* Copies one row's values to its positions in the block. */
 static void place(uint8_t *block, size_t row, const int8_t *q, size_t groups)
 {
     for (size_t g = 0; g < groups; g++)

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Bytes are widened to sixteen bits, where products of pairs cannot overflow (vpmaddubsw would saturate). Eight rows of
- * four bytes are two registers of sums, in pairs that are added at the end. */
+/* Octet kernel for AVX2. Bytes are widened to 16 bits, where products of pairs cannot overflow (vpmaddubsw would
+ * saturate). Eight rows of four bytes are two registers of sums, in pairs that are added at the end. */
 #include "math/octets.h"
 #include "math/simd.h"
 
@@ -12,7 +12,7 @@
 
 enum { ROWS = 8 };
 
-/* Rows 0-3 and 4-7 in pairs to rows 0..7. */
+/* Adds the pairs of rows 0-3 and 4-7; the result is rows 0..7. */
 TARGET static inline __m256i add_pairs(__m256i low, __m256i high)
 {
     return _mm256_permute4x64_epi64(_mm256_hadd_epi32(low, high), _MM_SHUFFLE(3, 1, 2, 0));

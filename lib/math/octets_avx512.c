@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* vpdpbusd multiplies four unsigned by four signed bytes and adds the products to a 32-bit sum: rows are unsigned, so
- * that a query's four bytes can be broadcast from memory. 64 rows are four registers, so LR_TILE queries make 24
- * sums. */
+/* Octet kernel for AVX-512 VNNI. vpdpbusd multiplies four unsigned by four signed bytes and adds the products to a
+ * 32-bit sum. Rows are unsigned, so that a query's four bytes can be broadcast from memory. 64 rows are four registers,
+ * so LR_TILE queries need 24 sums. */
 #include "math/octets.h"
 #include "math/simd.h"
 
@@ -11,7 +11,7 @@
 
 #define TARGET __attribute__((target("avx512f,avx512bw,avx512vl,avx512vnni")))
 
-/* With `count` a constant the loops over queries are unrolled and the sums stay in registers. */
+/* `count` is a compile-time constant: the loops over queries are unrolled and the sums stay in registers. */
 TARGET static inline __attribute__((always_inline)) void
 tile(const uint8_t *block, const int8_t *queries, const int32_t *offsets, size_t groups, const int count, int32_t *sums)
 {

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+/* Matrix products in register tiles, with one version per processor type. */
 #include "math/product.h"
 
 #include <string.h>
@@ -6,13 +7,12 @@
 #include "math/lanes.h"
 #include "math/simd.h"
 
-/* A product and its sum become one instruction where the processor has it; ISO C leaves them two unless told. */
+/* Allows a multiply and an add to fuse into one instruction; ISO C does not by default. */
 #if defined(__GNUC__) && !defined(__clang__)
 #pragma GCC optimize("fp-contract=fast")
 #endif
 
-/* What comes from afar is asked for beforehand: a tile of c, wanted when its sums are ready, and the rows of a that the
- * next tile takes. */
+/* Prefetches memory: a tile of c, needed when its sums are ready, and the rows of a of the next tile. */
 #if defined(__GNUC__)
 #define PREFETCH(address)   __builtin_prefetch((address), 0)
 #define PREFETCH_C(address) __builtin_prefetch((address), 1)
@@ -21,33 +21,33 @@
 #define PREFETCH_C(address) ((void)0)
 #endif
 
-/* Loops within a tile are unrolled early, or its sums would be an array in memory before and after the inner one. */
+/* Loops within a tile are unrolled early; otherwise its sums would go through memory around the inner loop. */
 #if defined(__GNUC__) && !defined(__clang__)
 #define EACH(i, count) _Pragma("GCC unroll 6") for (size_t i = 0; i < (count); i++)
 #else
 #define EACH(i, count) for (size_t i = 0; i < (count); i++)
 #endif
 
-/* DEPTH inner steps at a time: b's share, DEPTH x WIDEST lanes, is read in order from the second-level cache. Lanes of
- * doubles are twice as many registers. */
+/* DEPTH inner steps at a time: this part of b, DEPTH x WIDEST lanes, is read in order from the second-level cache.
+ * Lanes of doubles need twice as many registers. */
 enum { REGISTERS = sizeof(lr_real) / sizeof(float), TALLEST = 6, WIDEST = 4 / REGISTERS };
 enum { DEPTH = 384, CACHED_BYTES = 512 << 10 };
 
-/* From so many rows of c on a copy of b's share pays, if rows of b are so far apart that they fall on few sets of the
- * first cache and on many pages. */
+/* From this many rows of c, copying the part of b is faster, if its rows are so far apart that they fall into few sets
+ * of the first-level cache and on many pages. */
 enum { MANY_ROWS = 16 * TALLEST, FAR_BYTES = 1024 };
 
-/* A tile of c and what it is made of, in lanes that can be read and written whole. */
+/* A tile of c and its operands, in lanes that can be read and written whole. */
 typedef struct tile {
     const lr_real *a, *b;
     lr_real *c;
     size_t a_row, a_inner, b_inner, c_row, depth;
-    bool adds; /* to what c holds */
+    bool adds; /* add to c instead of overwriting it */
     lr_real alpha;
     const lr_real *offset; /* or NULL */
 } tile;
 
-/* c = offset + alpha sums, or that added to it. */
+/* c = offset + alpha sums, or c += the same. */
 LR_INLINE void finish_tile(const tile *t, lr_lanes sums[TALLEST][WIDEST], size_t rows, size_t vectors)
 {
     EACH (r, rows)
@@ -60,7 +60,7 @@ LR_INLINE void finish_tile(const tile *t, lr_lanes sums[TALLEST][WIDEST], size_t
         }
 }
 
-/* rows x vectors lanes: both are constants where this is inlined, so that the sums are registers. */
+/* Multiplies a tile of rows x vectors lanes. Both are constants after inlining, so the sums stay in registers. */
 LR_INLINE void multiply_tile(const tile *t, size_t rows, size_t vectors)
 {
     const lr_real *a = t->a, *b = t->b;
@@ -81,7 +81,7 @@ LR_INLINE void multiply_tile(const tile *t, size_t rows, size_t vectors)
     finish_tile(t, sums, rows, vectors);
 }
 
-/* One column of tiles, `tallest` rows at a time: as many as there are registers for. */
+/* One column of tiles. `tallest` rows at a time: as many as the registers hold. */
 LR_INLINE void multiply_column(tile t, size_t rows, size_t tallest, size_t vectors)
 {
     const size_t a_step = tallest * t.a_row, c_step = tallest * t.c_row;
@@ -96,8 +96,8 @@ LR_INLINE void multiply_column(tile t, size_t rows, size_t tallest, size_t vecto
     }
 }
 
-/* The versions for each kind of processor differ in the shape of a tile, not in the sums. A column's vectors are at
- * most what widest() tells. */
+/* The versions for each processor type differ in the shape of a tile, not in the sums. A column has at most `widest`
+ * vectors. */
 #if defined(__x86_64__) && defined(__GNUC__)
 
 __attribute__((target("avx512f"))) static void column_avx512(const tile *t, size_t rows, size_t vectors)
@@ -142,7 +142,7 @@ static kind kind_of_processor(lr_product_kernel kernel)
     return (kind){column_plain, 1};
 }
 
-/* Rows first..first+depth-1 of `columns` columns of b, side by side and filled up with zeros to whole lanes. */
+/* Copies rows first..first+depth-1 of `columns` columns of b, dense and padded with zeros to whole lanes. */
 static void copy_b(const lr_product *p, size_t first, size_t depth, size_t column, size_t columns, lr_real *to)
 {
     const lr_real *from = p->b + first * p->b_inner + column * p->b_column;
@@ -155,7 +155,7 @@ static void copy_b(const lr_product *p, size_t first, size_t depth, size_t colum
     }
 }
 
-/* Fewer columns than lanes: through a copy of c, a few rows at a time. */
+/* For fewer columns than lanes: works on a copy of c, a few rows at a time. */
 static void multiply_narrow(const kind *processor, tile t, size_t rows, size_t columns)
 {
     lr_real copy[TALLEST * LR_LANES];
@@ -175,7 +175,7 @@ static void multiply_narrow(const kind *processor, tile t, size_t rows, size_t c
     }
 }
 
-/* All rows of `columns` columns of c from `column` on, over inner steps first..first+depth-1. */
+/* All rows of `columns` columns of c, starting at `column`, over inner steps first..first+depth-1. */
 static void multiply_panel(const lr_product *p, const kind *processor, size_t column, size_t columns, size_t first)
 {
     const size_t left = p->inner - first, depth = left < DEPTH ? left : DEPTH;
@@ -203,7 +203,7 @@ static void multiply_panel(const lr_product *p, const kind *processor, size_t co
     else processor->column(&t, p->rows, vectors);
 }
 
-/* Rows of a whose share of DEPTH steps stays in the second-level cache while all columns of b come by. */
+/* Number of rows of a whose part (DEPTH steps) stays in the second-level cache during a pass over all columns of b. */
 static size_t rows_at_a_time(const lr_product *p)
 {
     const size_t depth = p->inner < DEPTH ? p->inner : DEPTH;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The floating-point type of training: float32 in the library; double in the tests' build that checks gradients against
- * finite differences, where rounding would hide a wrong derivative. */
+/* The floating-point type of training: float32 in the library. The gradient tests build with double, because float32
+ * rounding would hide a wrong derivative from finite differences. */
 #ifndef LR_MATH_REAL_H
 #define LR_MATH_REAL_H
 

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+/* Forward pass of self-attention for short sequences. */
 #include "math/self_attention.h"
 
 #include <math.h>
@@ -8,9 +9,9 @@
 #include "math/simd.h"
 #include "math/softmax.h"
 
-/* Sequences are short, so operands are copied to padded blocks that fit the first caches: then one small product serves
- * both q k^T and p v, in tiles of ROWS x LANES that stay in registers, with no tails. */
-enum { LANES = 16, ROWS = 8, BLOCK = 32 }; /* BLOCK: queries that are scored at a time */
+/* Sequences are short, so operands are copied to padded blocks that fit the first-level caches. One small product then
+ * computes both q k^T and p v, in tiles of ROWS x LANES that stay in registers, without remainders. */
+enum { LANES = 16, ROWS = 8, BLOCK = 32 }; /* BLOCK: queries per pass */
 
 typedef float lanes __attribute__((vector_size(LANES * sizeof(float))));
 
@@ -25,7 +26,7 @@ size_t lr_self_attention_scratch(size_t longest, size_t head_dim)
     return 2 * length * dim + BLOCK * (2 * dim + length);
 }
 
-/* The scratch memory in its parts, all padded with zeros. */
+/* Parts of the scratch memory, all padded with zeros. */
 typedef struct parts {
     lr_matrix keys;    /* [d,length], transposed */
     lr_matrix values;  /* [length,d] */
@@ -58,14 +59,14 @@ LR_INLINE void tile(const lr_matrix *a, const lr_matrix *b, const lr_matrix *c, 
     for (size_t r = 0; r < ROWS; r++) memcpy(c->data + (row + r) * c->stride + column, &sums[r], sizeof x);
 }
 
-/* c[0..rows) = a b over the first `inner` columns of a; rows are done in whole tiles. */
+/* c[0..rows) = a b over the first `inner` columns of a, in whole tiles of rows. */
 LR_VECTORIZE static void multiply(const lr_matrix *a, const lr_matrix *b, const lr_matrix *c, size_t rows, size_t inner)
 {
     for (size_t column = 0; column < c->columns; column += LANES)
         for (size_t row = 0; row < rows; row += ROWS) tile(a, b, c, row, column, inner);
 }
 
-/* What a copy takes: `count` rows from `first` on, of the columns of one head's queries, keys or values. */
+/* Source of a copy: `count` rows starting at `first`, columns of one head's queries, keys or values. */
 typedef struct slice {
     const lr_self_attention *of;
     size_t first, count, column, dim;
@@ -89,7 +90,7 @@ LR_VECTORIZE static void copy_scaled(const slice *from, float factor, float *to,
     }
 }
 
-/* The queries of `from`, scored against all keys; their results to out [count,d]. */
+/* Scores the queries of `from` against all keys and writes the results to out [count,d]. */
 static void attend(const slice *from, const parts *p, float *out)
 {
     const size_t d = from->dim, count = from->count, length = from->of->length;

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+/* What the processor supports. */
 #include "math/simd.h"
 
 #if defined(__x86_64__)

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+/* Softmax over rows, in place. */
 #include "math/softmax.h"
 
 #include <math.h>
@@ -34,7 +35,7 @@ LR_INLINE float exponentials(float *x, size_t n, float shift)
 LR_VECTORIZE static void softmax_row(float *x, size_t columns)
 {
     const size_t padded = (columns + LANES - 1) / LANES * LANES;
-    for (size_t i = columns; i < padded; i++) x[i] = -INFINITY; /* e^-87 of the largest: nothing beside it */
+    for (size_t i = columns; i < padded; i++) x[i] = -INFINITY; /* e^-87 relative to the largest: rounds to nothing */
     const float factor = 1.0f / exponentials(x, padded, largest(x, padded));
     for (size_t i = 0; i < padded; i++) x[i] *= factor;
     for (size_t i = columns; i < padded; i++) x[i] = 0;

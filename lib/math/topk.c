@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+/* A bounded min-heap of keys. */
 #include "math/topk.h"
 
-/* Moves `key` down from the hole at `at` until both children are larger. */
+/* Sifts `key` down from the hole at `at` until both children are larger. */
 static void sink(uint64_t *keys, size_t count, size_t at, uint64_t key)
 {
     for (;;) {

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The best k of scored rows: higher score first, of equal scores the lower row. A score and its row make one integer
- * key that sorts so; a heap keeps the k largest keys of a stream in O(log k) each, whatever their order. */
+/* The best k of scored rows: higher score first, the lower row in a tie. Score and row form one integer key with this
+ * order. A min-heap keeps the k largest keys of a stream, O(log k) each; the result does not depend on their order. */
 #ifndef LR_MATH_TOPK_H
 #define LR_MATH_TOPK_H
 
@@ -32,15 +32,15 @@ static inline float lr_key_score(uint64_t key)
     return score;
 }
 
-/* The `limit` largest keys pushed so far, the smallest of them first. */
+/* The `limit` largest keys so far, as a min-heap. */
 typedef struct lr_heap {
-    uint64_t *keys; /* [limit], the caller's */
+    uint64_t *keys; /* [limit], owned by the caller */
     size_t count, limit;
 } lr_heap;
 
-/* Puts `key` in the place of the smallest one of a full heap; `key` must be larger. */
+/* Replaces the smallest key of a full heap; `key` must be larger. */
 void lr_heap_replace(lr_heap *heap, uint64_t key);
-void lr_heap_add(lr_heap *heap, uint64_t key); /* to a heap that is not full */
+void lr_heap_add(lr_heap *heap, uint64_t key); /* only if the heap is not full */
 
 static inline void lr_heap_push(lr_heap *heap, uint64_t key)
 {
@@ -48,7 +48,7 @@ static inline void lr_heap_push(lr_heap *heap, uint64_t key)
     else if (key > heap->keys[0]) lr_heap_replace(heap, key);
 }
 
-/* Sorts the keys, largest first; the heap is then a plain array. */
+/* Sorts the keys, largest first. The array is no longer a heap. */
 void lr_heap_sort(lr_heap *heap);
 
 #endif

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+/* Vector kernels with a fixed order of summation. */
 #include "math/vector.h"
 
 #include <math.h>
@@ -6,7 +7,7 @@
 
 #include "math/simd.h"
 
-/* Four vectors of sixteen sums, so that an addition need not wait for the one before it. */
+/* Four vectors of sixteen sums, so that additions do not wait for each other. */
 enum { LANES = 16, CHAINS = 4, STEP = LANES * CHAINS };
 typedef float lanes __attribute__((vector_size(LANES * sizeof(float))));
 
@@ -38,7 +39,7 @@ static inline float total(const lanes sums[CHAINS])
     return values[0];
 }
 
-/* The elements past the last whole step, zeros after them. */
+/* Elements after the last whole step, padded with zeros. */
 typedef struct rest {
     float a[STEP], b[STEP];
 } rest;

@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What the public headers promise: every function states its errors, ownership, threads, cost and version.
+"""The contract of the public headers: every function states its errors, ownership, threads, cost and version.
 
-A statement is a labeled sentence: "Errors: ARGUMENT, IO." A function's own comment states its errors where it returns a
-status. For everything else the header's introduction may state what holds unless a function's comment says otherwise.
+A statement is a labeled sentence: "Errors: ARGUMENT, IO." A function that returns a status states its errors in its
+own comment. The header's introduction may state everything else, unless a function's comment says otherwise.
 CONTRIBUTING.md describes the convention.
 """
 import re
@@ -19,7 +19,7 @@ PAGES = headers.all_headers()
 
 
 def statements(comment):
-    """The labeled sentences of a comment: what stands between a label and the next one, or the paragraph's end."""
+    """The labeled sentences of a comment: the text from each label to the next label or the end of the paragraph."""
     found = {}
     for paragraph in re.split(r"\n\s*\n", comment):
         pieces = re.split(rf"(?:(?<=^)|(?<=\s))({'|'.join(LABELS)}):\s+", paragraph)
@@ -29,7 +29,8 @@ def statements(comment):
 
 
 def functions():
-    """Every function with its header and its own statements: those of its group's comment and of the one behind it."""
+    """Every function with its header and its statements: those of the comment before its group and of the comment
+    after it."""
     for page in PAGES:
         for _, groups in page.sections:
             for group in groups:
@@ -53,13 +54,14 @@ def functions_that_return_a_status_name_their_errors():
 
 
 def errors_are_statuses():
-    """A list of statuses, each perhaps with a reason in parentheses, ended by a full stop; or "none"; or another function's."""
+    """A list of statuses, each with an optional reason in parentheses, ended by a full stop; or "none"; or a
+    reference to another function."""
     for page, function, comment in functions():
         errors = statements(comment).get("Errors", "none.")
         bare = re.sub(r"\((?:[^()]|\([^()]*\))*\)", "", errors)
         for word in re.findall(r"\b[A-Z][A-Z_]{1,}\b", bare):
             if word not in STATUSES:
-                yield f"{page.name}: {function.name}: {word} is no status"
+                yield f"{page.name}: {function.name}: {word} is not a status"
         if not re.match(r"none\b|as |what |[A-Z]+\b", bare) or not errors.endswith((".", ")")):
             yield f"{page.name}: {function.name}: not a list of statuses: {errors}"
 

@@ -1,10 +1,10 @@
 # SPDX-License-Identifier: Apache-2.0
 """Structs may grow: grow.py BUILD_DIRECTORY LIBRARY.
 
-Every size-first struct of the public headers gets one more field. A client of today runs on a library built with these
-headers, and a client built with these headers runs on the library of today. The client is grown_client.c; what it must know of the
-structs is generated here. Both meet the values that today's client meets on today's library. The client of each release is
-stored with its headers (update.sh --release), and runs on the library of today.
+Every size-first struct of the public headers gets one more field. Today's client runs on a library built with these
+headers, and a client built with these headers runs on today's library. Both must see the values that today's client
+sees on today's library. The client is grown_client.c; this script generates its descriptions of the structs. The
+client of each release is stored with its headers (update.sh --release) and also runs on today's library.
 
     grow.py --release FOLDER    stores the client's source there
 """
@@ -28,11 +28,11 @@ API = public_api.Api()
 HERE = pathlib.Path(__file__).parent
 RELEASES = HERE / "releases"
 BUILD, LIBRARY = (pathlib.Path(argument).resolve() for argument in sys.argv[1:3])
-PRESETS = {"llmrec_encoder_options": "bert4rec", "llmrec_train_options": "bert4rec"}  # of the others: "default"
+PRESETS = {"llmrec_encoder_options": "bert4rec", "llmrec_train_options": "bert4rec"}  # all others use "default"
 SERVER = HERE.parent / "llm" / "server.py"
 
 
-# --- what the client must know of the structs --------------------------------------------------------------------------
+# --- descriptions of the structs for the client --------------------------------------------------------------------------
 
 
 def sized(structures):
@@ -40,7 +40,7 @@ def sized(structures):
 
 
 def named(parameter):
-    """The struct that a parameter points to, if it is one with a size."""
+    """The size-first struct that a parameter points to, or None."""
     found = re.search(r"\bllmrec_\w+", parameter.type)
     structure = found and API.struct(found[0])
     return structure and structure.fields[0].name == "size" and structure.name
@@ -61,7 +61,7 @@ def kind(field):
 def structure_text(structure):
     rows, offset = [], 0
     for field in structure.fields:
-        changes = int("second" in field.name)  # times and rates are others in each run
+        changes = int("second" in field.name)  # times and rates differ between runs
         rows.append(f'    {{"{field.name}", {offset}, {field.count}, \'{kind(field)}\', {changes}}},')
         offset += 8 * field.count
     return offset, f"static const field fields_of_{structure.name}[] = {{\n" + "\n".join(rows) + "\n};"
@@ -108,7 +108,8 @@ def grow_headers(folder):
 
 
 def library_sources():
-    """How each source of the library is compiled: its output's name, and the arguments without output and optimization."""
+    """How each source of the library is compiled: its output's name, and the arguments without output and
+    optimization."""
     commands = BUILD / "compile_commands.json"
     if not commands.exists():
         raise Skip("no compile_commands.json")
@@ -131,7 +132,7 @@ def must(command, **options):
 
 
 def build_library(headers, folder):
-    """The library with other headers. What it links is what the given one is linked with."""
+    """Builds the library with other headers; links the same libraries as the given one."""
     sources = list(library_sources())
     with concurrent.futures.ThreadPoolExecutor(os.cpu_count()) as threads:
         list(threads.map(lambda source: must([source[1][0], "-I", headers, *source[1][1:], "-O0", "-w", "-o",
@@ -167,13 +168,13 @@ def write_client(folder):
 
 
 def releases():
-    """The folders of the releases that the library must stand in for: those of its soname."""
+    """Folders of the releases that the library must replace: those with its soname."""
     number = soname().split(".so.")[1]
     return sorted(path for path in RELEASES.glob("*") if f"{path.name}.".startswith(f"{number}."))
 
 
 def write_model(folder):
-    """The smallest sentence model: one layer, dim 4."""
+    """Writes the smallest sentence model: one layer, dim 4."""
     dim, words = 4, ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]", "a", "b", "c"]
     shapes = {f"embeddings.{name}.weight": (rows, dim) for name, rows in (
         ("position_embeddings", 8), ("token_type_embeddings", 2), ("word_embeddings", len(words)))}
@@ -204,7 +205,7 @@ def write_model(folder):
 
 
 class World:
-    """Everything that is built, in a folder of its own."""
+    """Builds everything in a separate folder."""
 
     def __init__(self):
         self.folder = pathlib.Path(tempfile.mkdtemp(prefix="llmrec_grow_"))
@@ -230,7 +231,7 @@ class World:
         return self.built
 
     def run(self, client, library):
-        """The faults that a client finds on a library, and the values that it meets."""
+        """Runs a client on a library; returns its faults and its values."""
         growth, path = self.build()[library]
         folder = self.folder / f"{client}_{library}"
         folder.mkdir()

@@ -22,7 +22,7 @@ typedef struct field {
 
 typedef struct structure {
     const char *name;
-    size_t own, today; /* bytes: in this client's headers, and in today's */
+    size_t own, today; /* bytes in this client's headers, and in today's */
     const field *fields;
     size_t field_count;
 } structure;
@@ -32,12 +32,12 @@ typedef struct initializer {
     llmrec_status (*call)(void *options, size_t size);
 } initializer;
 
-typedef struct pair { /* a function with a parameter that is such a struct */
+typedef struct pair { /* a function and its parameter of such a struct type */
     const char *structure, *function;
     int output;
 } pair;
 
-/* structures[], initializers[] and pairs[], each with its _count: generated from the public headers. */
+/* structures[], initializers[] and pairs[], each with its _count; generated from the public headers. */
 #include "grow_structs.h"
 
 static size_t growth;
@@ -66,7 +66,7 @@ static const structure *structure_named(const char *name)
     return NULL;
 }
 
-/* `size` bytes before a page that must not be touched, filled with FILL. */
+/* Returns `size` bytes, filled with FILL, directly before an inaccessible page. */
 static void *place(size_t size)
 {
     static unsigned char *page;
@@ -100,7 +100,7 @@ static int value_as_text(char *text, size_t room, const field *f, const void *at
     return snprintf(text, room, " %lld", (long long)whole);
 }
 
-/* The values of a struct as lines of text, but for its size. */
+/* Writes the values of a struct, except its size, as lines of text. */
 static void describe(char *text, size_t room, const structure *s, const char *function, const void *bytes)
 {
     size_t used = 0;

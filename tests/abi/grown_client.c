@@ -1,15 +1,15 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* A client that calls every public function that takes a size-first struct (grow.py builds and runs it):
+/* A client that calls every public function with a size-first struct. grow.py builds and runs it:
  *
  *     grown_client GROWTH URL MODEL_DIRECTORY
  *
- * GROWTH is how many bytes the library's structs are longer than those that grow_structs.h describes: 0, 8, or "any"
- * for a later library. The client's own structs may be longer too: that depends on the headers it was compiled against.
- * It prints one line for each fault, "fault: ...", and one for each value that it met, "value: STRUCT FUNCTION FIELD
- * VALUE"; grow.py compares the values of different builds.
+ * GROWTH: how many bytes longer the library's structs are than those in grow_structs.h: 0, 8, or "any" for a later
+ * library. The client's own structs may be longer too, depending on its headers. It prints one line for each fault,
+ * "fault: ...", and one for each value, "value: STRUCT FUNCTION FIELD VALUE"; grow.py compares the values of different
+ * builds.
  *
- * Every valid struct lies at the end of a page, before a page that must not be touched: a library that reads or writes
- * beyond the given size crashes here. */
+ * Every valid struct lies directly before an inaccessible page, so a library that accesses bytes beyond the given size
+ * crashes here. */
 #include "grown_uses.h"
 
 /* --- the checks --------------------------------------------------------------------------------------------------- */
@@ -19,7 +19,7 @@ static size_t known_to_library(const structure *s)
     return s->today + growth;
 }
 
-/* Sizes that no version ever had: none, a size alone, half fields, and more than any struct. */
+/* Sizes that no version ever had: zero, only the size field, half fields, and more than any struct. */
 static size_t bad_size(const structure *s, size_t index)
 {
     const size_t sizes[] = {0, 8, 12, s->today - 4, s->today + 4, s->today + 12, 4104, SIZE_MAX};
@@ -76,7 +76,7 @@ static void check_output(const structure *s, const use *u)
     }
 }
 
-/* In `room` bytes before the page that must not be touched. */
+/* Makes a valid struct in `room` bytes before the inaccessible page. */
 static void *valid_input(const structure *s, size_t room)
 {
     return memcpy(place(room), filled(s->name, 3), s->own);
@@ -100,7 +100,7 @@ static void check_input(const structure *s, const use *u)
     }
 }
 
-/* Options by name and text, on a struct of the client's size. */
+/* Sets and reads options by name and text, on a struct of the client's size. */
 static void check_text(const structure *s)
 {
     size_t length = 0;

@@ -257,7 +257,7 @@ static llmrec_fine_tuning *new_job(void)
     return job;
 }
 
-/* Texts in the result belong to the job: it stays until they are printed. */
+/* Owns the texts of the result, so it lives until they are printed. */
 static llmrec_fine_tuning *job;
 
 static llmrec_fine_tuning *next_job(void)
@@ -300,10 +300,10 @@ USE(report_compare)
 typedef struct use {
     const char *structure, *function;
     llmrec_status (*call)(void *given);
-    int http; /* talks to a server */
+    int http; /* needs a server */
 } use;
 
-/* Every function with such a parameter; a new one fails the test until it stands here. */
+/* Every function with such a parameter. A new function fails the test until it is listed here. */
 static const use uses[] = {
     {"llmrec_context_options", "llmrec_context_create", context_create, 0},
     {"llmrec_option_info", "llmrec_option_describe", option_describe, 0},

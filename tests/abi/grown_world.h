@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The client's callbacks, a small world, and what each struct needs before it can be used (grown_client.c). */
+/* The client's callbacks, a small data set, and what each struct needs before use (grown_client.c). */
 #ifndef TESTS_ABI_GROWN_WORLD_H
 #define TESTS_ABI_GROWN_WORLD_H
 
@@ -11,7 +11,7 @@
 
 typedef struct seen {
     const char *structure;
-    char text[TEXT]; /* the values of the latest one */
+    char text[TEXT]; /* values of the latest struct */
 } seen;
 
 static seen log_seen = {.structure = "llmrec_log_event"}, progress_seen = {.structure = "llmrec_progress_event"},
@@ -170,7 +170,7 @@ static void free_world(void)
     llmrec_context_free(world.context);
 }
 
-/* A name for files and server paths that nobody has used. */
+/* An unused name for files and server paths. */
 static const char *fresh(const char *format)
 {
     static char names[8][128];
@@ -180,7 +180,7 @@ static const char *fresh(const char *format)
     return name;
 }
 
-/* --- what a struct needs before it can be used -------------------------------------------------------------------- */
+/* --- preparing a struct for use ----------------------------------------------------------------------------------- */
 
 static const char *endpoint_url(const char *behavior)
 {
@@ -246,7 +246,7 @@ static void fill(const char *name, void *given)
 #undef IS
 }
 
-/* A filled struct of the client's size for another parameter of a function; `slot` tells two apart. */
+/* A filled struct of the client's size for another parameter of a function. `slot` separates two of them. */
 static void *filled(const char *name, int slot)
 {
     static uint64_t rooms[4][64];

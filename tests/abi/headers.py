@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The public headers: each alone in C and C++, in step with the map, the versions, the layouts and the Python table."""
+"""The public headers: each compiles alone in C and C++ and agrees with the symbol map, versions, layouts and the
+Python table."""
 import pathlib
 import re
 import shutil
@@ -15,7 +16,7 @@ import public_api
 HEADERS = sorted(public_api.HEADERS.glob("*.h"))
 WARNINGS = ["-Wall", "-Wextra", "-Wpedantic", "-Werror", "-fsyntax-only"]
 LAYOUT = pathlib.Path(__file__).with_name("layout.c")
-SIZES = {"size_t": 8, "int64_t": 8, "double": 8}  # and pointers: what structs are made of, so that nothing is padded
+SIZES = {"size_t": 8, "int64_t": 8, "double": 8}  # and pointers: the only field types, so that structs have no padding
 API = public_api.Api()
 
 
@@ -30,7 +31,7 @@ def compile_each(compiler, standard, language, paths):
 
 
 def alone(include):
-    """A source that includes one header, twice."""
+    """A source that includes one header twice."""
     folder = pathlib.Path(tempfile.mkdtemp(prefix="llmrec_headers_"))
     for path in HEADERS:
         (folder / path.name).with_suffix(".c").write_text(include.format(name=path.name) * 2 + "int nothing;\n")
@@ -59,7 +60,7 @@ def released_functions_are_still_declared():
             for name in public_api.map_names() if name not in declared)
 
 
-ELEMENTS = {"llmrec_message"}  # of arrays: they never grow, and need no size
+ELEMENTS = {"llmrec_message"}  # elements of arrays: they never grow and need no size
 
 
 def structs_have_no_padding():
@@ -72,11 +73,12 @@ def structs_have_no_padding():
                 yield f"{struct.name}.{field.name} is {field.type}; wanted size_t, int64_t, double or a pointer"
 
 
-BYTES = re.compile(r"size|bytes|\w*lengths?")  # names of sizes of structs, bytes of memory and lengths of texts
+BYTES = re.compile(r"size|bytes|\w*lengths?")  # names of struct sizes, bytes of memory and text lengths
 
 
 def counts_are_int64_and_bytes_size_t():
-    """size_t counts bytes: names say so, or it is the capacity of a text buffer; all else that is counted is int64_t."""
+    """size_t counts bytes, as the name says, or the capacity of a text buffer. Everything else that is counted is
+    int64_t."""
     lists = [(function.name, function.parameters) for function in API.functions + API.callbacks]
     lists += [(struct.name, struct.fields) for struct in API.structs]
     for name, variables in lists:
@@ -89,9 +91,9 @@ def counts_are_int64_and_bytes_size_t():
 
 
 def layout():
-    """A C source that asserts every offset and size; they only ever grow at the end."""
+    """A C source that asserts every offset and size. Structs only grow at the end."""
     lines = ["/* SPDX-License-Identifier: Apache-2.0 */",
-             "/* Where each field of the public structs lies. Written by tests/abi/update.sh; a change here is a change of the ABI. */",
+             "/* Offsets of all fields of the public structs. Written by tests/abi/update.sh; a change here is an ABI change. */",
              "#include <stddef.h>", "", '#include "llmrec/llmrec.h"', ""]
     for struct in API.structs:
         offset = 0
@@ -106,13 +108,13 @@ def structs_lie_as_they_did():
     if sys.maxsize != 2**63 - 1:
         raise Skip("layouts are stored for 64 bits")
     if LAYOUT.read_text() != layout():
-        yield "layout.c is not what the headers say: if the change is meant, run tests/abi/update.sh"
+        yield "layout.c does not match the headers: if the change is intended, run tests/abi/update.sh"
     yield from compile_each("cc", "c11", "c", [LAYOUT])
 
 
 def the_python_table_is_the_headers():
     if generate_python_api.TARGET.read_text() != generate_python_api.Generator(API).text():
-        yield "_api.py is not what the headers say: run tests/abi/update.sh"
+        yield "_api.py does not match the headers: run tests/abi/update.sh"
 
 
 def versions_agree():

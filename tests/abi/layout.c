@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Where each field of the public structs lies. Written by tests/abi/update.sh; a change here is a change of the ABI. */
+/* Offsets of all fields of the public structs. Written by tests/abi/update.sh; a change here is an ABI change. */
 #include <stddef.h>
 
 #include "llmrec/llmrec.h"

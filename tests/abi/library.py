@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The built library: library.py LIBRARY SONAME. What it exports, what it calls, and its ABI against the stored dump."""
+"""The built library: library.py LIBRARY SONAME. Its exports, its imports, and its ABI against the stored dump."""
 import pathlib
 import re
 import shutil
@@ -13,11 +13,11 @@ import public_api
 LIBRARY, SONAME = sys.argv[1:3]
 DUMP = pathlib.Path(__file__).with_name(f"llmrec-{SONAME.split('.so.')[1]}.abi")
 FORBIDDEN = re.compile(
-    r"(abort|_?exit|_Exit|quick_exit|atexit|on_exit|__assert_fail|assert|signal|sigaction"  # ends or bends the process
-    r"|printf|vprintf|puts|putchar|perror|__printf_chk|__vprintf_chk|stdout|stderr|stdin"  # speaks
+    r"(abort|_?exit|_Exit|quick_exit|atexit|on_exit|__assert_fail|assert|signal|sigaction"  # ends or redirects the process
+    r"|printf|vprintf|puts|putchar|perror|__printf_chk|__vprintf_chk|stdout|stderr|stdin"  # prints
     r"|s?rand|s?random|[dejlmn]rand48|rand_r"  # hidden state
-    r"|(secure_)?getenv|setenv|putenv|unsetenv|setlocale|system|popen|chdir|umask"  # the host's surroundings
-    r"|gets|strtok|strerror|gmtime|localtime|asctime|ctime"  # not safe in threads
+    r"|(secure_)?getenv|setenv|putenv|unsetenv|setlocale|system|popen|chdir|umask"  # the host's environment
+    r"|gets|strtok|strerror|gmtime|localtime|asctime|ctime"  # not thread-safe
     r"|(openblas|goto|mkl)_set_num_threads)"
 )
 
@@ -61,11 +61,11 @@ def the_abi_is_the_stored_one():
         raise Skip("no dump is stored")
     done = tool(*public_only("abidiff"), str(DUMP), LIBRARY)
     if done.returncode != 0:
-        yield f"if the change is meant, run tests/abi/update.sh\n{done.stdout}{done.stderr}"
+        yield f"if the change is intended, run tests/abi/update.sh\n{done.stdout}{done.stderr}"
 
 
 if sys.argv[3:] == ["--update"]:
-    # Types alone, as a program sees them: no places in the source, no folders of this machine.
+    # Only types, as a program sees them: no source locations, no folders of this machine.
     done = tool(*public_only("abidw"), "--no-show-locs", "--no-corpus-path", "--no-comp-dir-path", LIBRARY)
     DUMP.write_text(done.stdout)
     sys.exit(done.returncode)

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The law of lib/: rooms include to their left, libraries have one caller, files and functions stay small. A base name
-stands once in the whole project."""
+"""Rules of lib/: rooms include only rooms to their left, each external library has one caller, files and functions
+stay small, and file base names are unique in the project."""
 import collections
 import re
 
@@ -10,7 +10,7 @@ LIB = ROOT / "lib"
 ROOMS = [["core"], ["math"], ["data"], ["embed"], ["nn", "llm"], ["rank"], ["prompt"], ["eval"], ["registry"]]  # left to right
 PLACES = {room: place for place, rooms in enumerate(ROOMS) for room in rooms}
 FILES = sorted(LIB.rglob("*.[ch]"))
-CALLERS = {  # which files may include a library's header
+CALLERS = {  # files that may include a library's header
     r"cblas|lapacke?|openblas": r"math/.*",
     r"hdf5": r"core/store\w*\.[ch]",
     r"curl/": r"llm/http\.c",
@@ -30,7 +30,7 @@ def includes(path):
 
 
 def functions(path):
-    """Of each function its first line's number, name, parameters, and lines from the brace on."""
+    """For each function: number of its first line, name, parameters, and lines from the brace on."""
     lines = path.read_text().splitlines()
     for at, line in enumerate(lines):
         if line != "{":
@@ -49,7 +49,7 @@ def rooms_include_to_their_left():
     for path in FILES:
         room = name_of(path).split("/")[0]
         if room not in PLACES:
-            yield f"{name_of(path)} is in no room of the law"
+            yield f"{name_of(path)} is in no room of ROOMS"
             continue
         for number, included in includes(path):
             target = included.split("/")[0]
@@ -58,7 +58,8 @@ def rooms_include_to_their_left():
 
 
 def a_base_name_stands_once():
-    """Sources in the whole project; headers without the public ones, whose names their doors may share."""
+    """All sources of the project, and headers except the public ones; a public header may share its
+    implementation's name."""
     known = collections.defaultdict(list)
     for folder in sorted(ROOT.iterdir()):
         for path in sorted(folder.rglob("*.[ch]")) if re.match(r"[a-z]", folder.name) and not folder.name.startswith("build") else ():
@@ -68,7 +69,7 @@ def a_base_name_stands_once():
 
 
 def files_stand_in_their_rooms_table():
-    """lib/README.md has a section a room, with a table whose first column names the room's files."""
+    """lib/README.md has a section per room, with a table whose first column names the room's files."""
     for section in (LIB / "README.md").read_text().split("\n## ")[1:]:
         room = section.split(":")[0]
         named = {name for row in re.findall(r"^\|([^|]*)\|", section, flags=re.M) for name in re.findall(r"`(\w+)`", row)}

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""American spelling: no British form of a listed word stands in the project's text files, or in a file's name."""
+"""American spelling: no British form of a listed word occurs in the project's text files or file names."""
 import re
 import subprocess
 
@@ -14,20 +14,20 @@ BRITISH = re.compile(
     r"|neighbour|behaviour|favour|colour|honour|humour|labour|flavour|licence"
     r"|(?<![a-z])(?:grey|learnt|spelt|misspelt|artefact|judgement|whilst|amongst|programme)(?![a-z])", re.I)
 
-KEPT = {  # where a British form stays, and why
-    "LICENSE": "",  # the license's own text
+KEPT = {  # allowed British forms, and why
+    "LICENSE": "",  # text of the license
     "tests/abi/spelling.py": "",  # this list
-    "bindings/python/llmrec/__init__.py": "CancelledError",  # Python's own exceptions are spelled so
+    "bindings/python/llmrec/__init__.py": "CancelledError",  # Python's own exception has this name
     "bindings/python/llmrec/_errors.py": "CancelledError",
     "bindings/python/llmrec/encoder.py": "CancelledError",
     "docs/errors.md": "CancelledError",
     "tests/python/test_encoder.py": "CancelledError",
     "tests/python/test_lifetime.py": "CancelledError",
-    "lib/llm/fine_tuning.c": '"cancelled"',  # the word of the servers
+    "lib/llm/fine_tuning.c": '"cancelled"',  # the servers' term
     "tests/llm/server.py": '"cancelled"',
     "tests/examples/fine_tuning.py": '"cancelled"',
 }
-DATA = re.compile(r"tests/data/(?!.*\.py$)|.*\.(?:svg|pem)$")  # texts of others
+DATA = re.compile(r"tests/data/(?!.*\.py$)|.*\.(?:svg|pem)$")  # texts from other projects
 
 
 def tracked():

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Checks as test cases: each is a function that gives what is wrong, one line each, and is told in TAP."""
+"""Runs checks as test cases. A check is a function that yields problems, one line each; results are printed in TAP."""
 import pathlib
 import sys
 
@@ -8,11 +8,11 @@ sys.path.insert(0, str(ROOT / "tools"))
 
 
 class Skip(Exception):
-    """Raised by a check that cannot be made here, with the reason."""
+    """Raised by a check that cannot run here, with the reason."""
 
 
 def run(*checks):
-    """Runs checks; each one's name is its sentence. Ends the program."""
+    """Runs checks, named by their functions, and ends the program."""
     print(f"1..{len(checks)}")
     failed = 0
     for number, check in enumerate(checks, 1):

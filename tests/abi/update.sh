@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: Apache-2.0
-# Renews what is stored of the ABI, after an intended change: the layouts and the Python function table. With --release it
-# also freezes a release: it closes the open node of lib/llmrec.map, and stores the library's dump, the headers and the client
-# that later libraries must run.
+# Updates the stored ABI files after an intended change: the layouts and the Python function table. With --release it
+# also freezes a release: it closes the open node of lib/llmrec.map, and stores the library's dump, the headers and
+# the client that later libraries must run.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 export PYTHONDONTWRITEBYTECODE=1

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Counts below 0, and beyond what memory can hold, are errors wherever one is given. */
+/* Tests that counts below 0 or beyond the address space are errors in every function. */
 #include "../support.h"
 
 static const int64_t session_numbers[] = {1, 1, 1}, item_numbers[] = {7, 8, 9}, offsets[] = {0, 1};

@@ -10,7 +10,7 @@ static llmrec_dataset_options default_options(void)
     return options;
 }
 
-/* Rows as text: "session item time ...", the times left out where `timed` is 0. */
+/* Dataset from rows as text: "session item time ..."; without times if `timed` is 0. */
 static llmrec_dataset *dataset_of(const char *text, int timed, const llmrec_dataset_options *options)
 {
     enum { MOST = 256 };
@@ -87,7 +87,7 @@ static void duplicates_are_kept_or_dropped(void **state)
     check_rows(rows, 1, &options, "a: x@1 y@3 x@4; b: x@1 y@2 | x y");
 }
 
-/* The toy whose 2-core is empty. */
+/* Toy data with an empty 2-core. */
 static void the_core_is_taken_to_its_fixpoint(void **state)
 {
     llmrec_dataset_options options = default_options();
@@ -176,7 +176,7 @@ static void copies_ask_for_room(void **state)
     int64_t rows = 0;
     (void)state;
     assert_failure(llmrec_dataset_copy_sessions(dataset, 0, 2, NULL, NULL, NULL, 0, &rows), LLMREC_ERR_SHAPE,
-                   "capacity is 0", "3 rows");
+                   "capacity is 0", "wanted at least 3");
     assert_int_equal(rows, 3);
     assert_ok(llmrec_dataset_copy_sessions(dataset, 1, 1, offsets, items, NULL, 1, NULL));
     assert_true(offsets[0] == 0 && offsets[1] == 1 && offsets[2] == 7 && items[0] == 2);
@@ -241,7 +241,7 @@ static void check_part(const llmrec_dataset *dataset, const llmrec_split_options
     llmrec_dataset *view = NULL;
     assert_ok(llmrec_dataset_split(dataset, options, part, &view));
     const char *found = dump(view);
-    dumped[strstr(found, " |") - found] = '\0'; /* the catalog stays what it was */
+    dumped[strstr(found, " |") - found] = '\0'; /* the catalog is unchanged */
     assert_string_equal(found, wanted);
     assert_int_equal(llmrec_dataset_items(view), llmrec_dataset_items(dataset));
     llmrec_dataset_free(view);
@@ -270,7 +270,7 @@ static void the_sessions_that_end_last_are_test(void **state)
     check_part(dataset, &options, LLMREC_PART_TEST, "a: x@1 y@9; e: x@8 w@9"); /* ceil(.2 * 6) */
     check_part(dataset, &options, LLMREC_PART_TRAIN, "b: x@2 y@3; c: x@4 z@8 y@8; d: x@1 y@5; f: z@7 x@7");
     options.test_fraction = 0.1;
-    check_part(dataset, &options, LLMREC_PART_TEST, "e: x@8 w@9"); /* ends when a does, and comes after it */
+    check_part(dataset, &options, LLMREC_PART_TEST, "e: x@8 w@9"); /* ends at the same time as a, and comes after it */
     options.validation_fraction = 0.4;
     check_part(dataset, &options, LLMREC_PART_VALIDATION, "a: x@1 y@9; c: x@4 z@8 y@8");
     check_part(dataset, &options, LLMREC_PART_TRAIN, "b: x@2 y@3; d: x@1 y@5; f: z@7 x@7");
@@ -307,7 +307,7 @@ static void views_of_views_see_less(void **state)
     llmrec_dataset_free(train);
 }
 
-/* The toy again, and products that are whole but for rounding. */
+/* The toy data again, and products that are integers except for rounding. */
 static void shares_are_rounded_up(void **state)
 {
     static const struct {
@@ -340,7 +340,8 @@ static void splits_refuse_what_cannot_be(void **state)
     (void)state;
     assert_failure(llmrec_dataset_split(dataset, &options, 3, &view), LLMREC_ERR_ARGUMENT, "part is 3");
     options.cutoff = 5;
-    assert_failure(llmrec_dataset_split(dataset, &options, 0, &view), LLMREC_ERR_ARGUMENT, "cutoff is 5", "no times");
+    assert_failure(llmrec_dataset_split(dataset, &options, 0, &view), LLMREC_ERR_ARGUMENT, "cutoff is 5",
+                   "wanted a dataset with times");
     options = split_options(2, 1);
     assert_failure(llmrec_dataset_split(dataset, &options, 0, &view), LLMREC_ERR_ARGUMENT, "method is 2");
     options = split_options(LLMREC_SPLIT_TEMPORAL, 1);

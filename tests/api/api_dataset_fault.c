@@ -1,12 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Datasets when memory runs out: each allocation in turn fails, and nothing is leaked, changed or left half written. */
+/* Datasets when memory runs out: each allocation fails in turn; nothing leaks, changes or stays half written. */
 #include "../dump.h"
 #include "../heap.h"
 
 typedef llmrec_status (*job)(llmrec_context *context, llmrec_dataset **dataset);
 
-/* Runs the job with its first, second, ... allocation failing until it needs no more; `wanted` is what it then
- * makes. */
+/* Runs the job with its first, second, ... allocation failing until it succeeds. `wanted`: its result then. */
 static void run_job(job run, const char *wanted)
 {
     bool failed = true;
@@ -76,7 +75,7 @@ static void sequences_may_run_out_of_memory(void **state)
     run_job(load_sequences, "1: a b; 2: b a | a b");
 }
 
-/* Everything there is to do with a dataset, ending in one that was saved and opened. */
+/* Uses every operation on a dataset; the result was saved and opened. */
 static llmrec_status use_arrays(llmrec_context *context, llmrec_dataset **dataset)
 {
     static const int64_t sessions[] = {1, 1, 1, 2, 2, 3, 3}, items[] = {10, 20, 30, 10, 20, 30, 10};

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Saved datasets: what was written is read; what is damaged is refused or does not matter. */
+/* Saved datasets: they read back equal; damage is refused or has no effect. */
 #include <sys/stat.h>
 
 #include "../shared_context.h"
 #include "../dump.h"
 
-/* Sessions u, v, w; `timed` 0: none, 1: whole numbers from a file, 2: fractions. */
+/* Sessions u, v, w. `timed`: 0 no times, 1 integer times from a file, 2 fractions. */
 static llmrec_dataset *sample(int timed)
 {
     static const char *const rows[] = {"user,item\nu,a\nu,b\nu,c\nv,c\nv,a\nw,b\n",
@@ -106,7 +106,7 @@ static void other_files_are_refused(void **state)
     llmrec_dataset_free(dataset);
 }
 
-/* A changed or missing byte is found, or lies where nothing is kept. */
+/* Changes or removes each byte: the damage is found, or the byte holds no data. */
 static void damage_is_an_error_or_makes_no_difference(void **state)
 {
     static char wanted[4096];

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Embedding tables as an application sees them. */
+/* Embedding tables through the public API. */
 #include "../shared_context.h"
 
 #include <math.h>
@@ -239,7 +239,7 @@ static void an_item_file_names_the_rows(void **state)
 
 /* --- alignment ----------------------------------------------------------------------------------------------- */
 
-/* Items in the order of their first rows. */
+/* Items in order of their first rows. */
 static llmrec_dataset *dataset_of(const char *const *items, size_t rows)
 {
     static const char *const sessions[8] = {"s", "s", "s", "s", "s", "s", "s", "s"};
@@ -312,7 +312,7 @@ static void a_table_without_ids_fits_its_dataset_or_not(void **state)
     assert_ok(llmrec_embedding_align(table, four, LLMREC_ALIGN_ERROR, NULL, &aligned));
     assert_ptr_equal(llmrec_embedding_data(aligned), llmrec_embedding_data(table));
     llmrec_embedding_free(table);
-    check_values(aligned); /* the table lives as long as what shares it */
+    check_values(aligned); /* the aligned table keeps the shared values alive */
     assert_true(llmrec_embedding_find(aligned, "c", 1) == llmrec_dataset_find_item(four, "c", 1));
     llmrec_embedding_free(aligned);
     llmrec_dataset_free(four);
@@ -321,7 +321,7 @@ static void a_table_without_ids_fits_its_dataset_or_not(void **state)
 
 /* --- damage -------------------------------------------------------------------------------------------------- */
 
-/* Loads a file of any kind of damage: an error, or a table of finite values that can be read to its end. */
+/* Loads a damaged file: an error, or a table of finite values that is fully readable. */
 static bool survives(const char *path)
 {
     llmrec_embedding *table = NULL;

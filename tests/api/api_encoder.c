@@ -34,7 +34,7 @@ static void init_items(llmrec_encoder *encoder, const llmrec_embedding *embeddin
     assert_ok(llmrec_encoder_init_items(encoder, embedding, &options));
 }
 
-/* Whether columns [first,end) of the items' rows are the same in both, up to rounding. */
+/* True if columns [first,end) of the items' rows are equal in both, up to rounding. */
 static bool same_columns(const float *a, const float *b, size_t first, size_t end)
 {
     for (size_t i = 0; i < ITEMS; i++)
@@ -80,7 +80,7 @@ static void item_rows_start_from_vectors_and_stay_where_frozen(void **state)
     llmrec_context_free(context);
 }
 
-/* Whether every item's row is its vector times W, plus b. */
+/* Checks that every item's row is its vector times W plus b. */
 static void check_adapted(const llmrec_encoder *encoder, const llmrec_embedding *vectors)
 {
     const float *x = llmrec_embedding_data(vectors);
@@ -153,7 +153,7 @@ static void vectors_that_do_not_fit_are_refused(void **state)
     llmrec_context_free(context);
 }
 
-/* A network trained on rounds, as a recommender that outlives everything it was made of. */
+/* A trained network as a recommender. Everything it was made from is freed. */
 static llmrec_recommender *trained_recommender(llmrec_context *context, int64_t causal, llmrec_dataset **validation,
                                                llmrec_epoch *best)
 {
@@ -254,7 +254,7 @@ static void steps_allocate_nothing(void **state)
     assert_int_equal(allocations_of_training(100), allocations_of_training(5));
 }
 
-/* Everything an encoder can do, until something fails. */
+/* Calls every encoder function until one fails. */
 static llmrec_status whole_life(llmrec_context *context, const llmrec_dataset *dataset, const llmrec_embedding *vectors,
                                 const char *path)
 {

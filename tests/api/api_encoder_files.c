@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Encoders in files: what is written is read, training goes on to the same bits, damage is told; other catalogs. */
+/* Encoder files: they read back equal, resumed training gives the same bits, damage is reported; other catalogs. */
 #include <signal.h>
 #include <sys/wait.h>
 #include <time.h>
 
 #include "../training_data.h"
 
-/* Data of a catalog of 30 items, and a trained encoder. */
+/* Data with a catalog of 30 items, and a trained encoder. */
 typedef struct setting {
     llmrec_context *context;
     llmrec_dataset *dataset, *train, *validation;
@@ -35,7 +35,7 @@ static void tear_down(setting *s)
 static void train(setting *s, int64_t epochs, const char *checkpoint)
 {
     llmrec_train_options training = short_training(epochs);
-    training.learning_rate = 2e-2; /* so that the best epoch is not the last one */
+    training.learning_rate = 2e-2; /* makes the best epoch differ from the last one */
     training.patience = 0;
     training.checkpoint = checkpoint;
     assert_ok(llmrec_encoder_train(s->encoder, s->train, s->validation, &training));
@@ -91,7 +91,7 @@ static void training_that_is_resumed_comes_to_the_same_bits(void **state)
 
 enum { EPOCHS = 25 };
 
-/* In a process of its own: goes on from the checkpoint, or begins. */
+/* In a child process: resumes from the checkpoint, or starts. */
 static void go_on(const char *path)
 {
     setting s = {0};
@@ -106,7 +106,7 @@ static void go_on(const char *path)
     _exit(0);
 }
 
-/* Runs it, and kills it after so many milliseconds (0: lets it end). True if it ended by itself. */
+/* Runs the child and kills it after `milliseconds` (0: never). True if it ended by itself. */
 static bool run_child(const char *path, uint32_t milliseconds)
 {
     int status = 0;

@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Evaluation as an application sees it: figures for lists made elsewhere, and reports as text. */
+/* Evaluation through the public API: metrics of given lists, and reports as text. */
 #include <math.h>
 
 #include "../support.h"
 
 #define assert_near(a, b) assert_true(fabs((a) - (b)) < 1e-6)
 
-/* One fixture that covers every edge: s12 misses, s13 got an empty list, s14's list repeats an item and one of its
- * targets is unknown, s15 got no list. */
+/* A fixture with every edge case: s12 misses, s13 has an empty list, s14's list repeats an item and one of its targets
+ * is unknown, s15 has no list. */
 static const int64_t fixture_counts[] = {10, 8, 5, 4, 2, 1};
 static const int64_t list_offsets[] = {0, 3, 6, 8, 8, 11, 11};
 static const int32_t lists[] = {1, 0, 2, 4, 3, 5, 0, 1, 2, 2, 3};
@@ -161,7 +161,7 @@ static void wrong_arguments_are_named(void **state)
     llmrec_context_free(context);
 }
 
-/* Two reports, the second better in what it has. */
+/* Two reports; the second has the higher values where they differ. */
 static void make_pair(llmrec_context *context, llmrec_report *pair[2])
 {
     static const int64_t k = 1, offsets[] = {0, 1, 2}, counts[] = {3, 1};
@@ -190,7 +190,7 @@ static char *text_of(llmrec_report *const *reports, const char *const *names, si
 
 static void assert_begins(const char *text, const char *wanted)
 {
-    if (strncmp(text, wanted, strlen(wanted)) != 0) fail_msg("begins otherwise: %.120s", text);
+    if (strncmp(text, wanted, strlen(wanted)) != 0) fail_msg("begins differently: %.120s", text);
 }
 
 static void the_table_marks_the_highest(void **state)
@@ -272,7 +272,7 @@ static void text_is_cut_at_the_capacity(void **state)
     llmrec_context_free(context);
 }
 
-/* Ten sessions of one target: the first finds all, the second half of them. */
+/* Ten sessions with one target each: the first report finds all, the second finds `hits`. */
 static llmrec_report *report_of_ten(llmrec_context *context, int64_t hits)
 {
     int64_t offsets[11];
@@ -329,7 +329,7 @@ static void the_mean_of_reports_is_that_of_each_session(void **state)
     assert_ok(llmrec_report_values(mean, LLMREC_METRIC_HR, 20, values));
     for (int i = 0; i < 10; i++) assert_near(values[i], i < 5 ? 2 / 3. : 1 / 3.);
     assert_ok(llmrec_report_metric(mean, LLMREC_METRIC_HR, 10, NULL, &error));
-    assert_near(error, sqrt(1 / 36. / 9)); /* of the sessions' means: half of them 1/6 above .5, half below */
+    assert_near(error, sqrt(1 / 36. / 9)); /* the means per session: half of them 1/6 above .5, half below */
     assert_near(figure(mean, LLMREC_METRIC_HR, 10), .5);
     assert_near(figure(mean, LLMREC_METRIC_COVERAGE, 10), 2 / 3.);
     assert_ok(llmrec_report_mean(three + 1, 1, &one));
@@ -339,7 +339,7 @@ static void the_mean_of_reports_is_that_of_each_session(void **state)
     assert_failure(llmrec_report_mean((const llmrec_report *const[]){three[0], NULL}, 2, &one), LLMREC_ERR_ARGUMENT,
                    "reports[1] is NULL");
     assert_failure(llmrec_report_mean((const llmrec_report *const[]){three[0], pair[0]}, 2, &one), LLMREC_ERR_SHAPE,
-                   "2 sessions", "of 10");
+                   "2 sessions", "wanted 10");
     const llmrec_evaluation_options options = fixture_options(LLMREC_NO_LIST_ZERO, LLMREC_MRR_FIRST_HIT);
     const int64_t offsets[3] = {0, 0, 0};
     llmrec_report *other = NULL;
@@ -358,7 +358,7 @@ static void the_mean_of_reports_is_that_of_each_session(void **state)
 
 enum { WORLD_SESSIONS = 300, WORLD_ITEMS = 50 };
 
-/* Sessions of 1 to 9 rows, items by a fixed rule; `first_id` moves all item ids. */
+/* Sessions of 1 to 9 rows with items by a fixed rule; item ids start at `first_id`. */
 static llmrec_dataset *world(llmrec_context *context, int64_t first_id)
 {
     static int64_t sessions[WORLD_SESSIONS * 9], items[WORLD_SESSIONS * 9];
@@ -383,7 +383,7 @@ static llmrec_recommender *popularity_of(const llmrec_dataset *dataset)
     return recommender;
 }
 
-/* The same protocol by hand: asks for each session alone, and evaluates the lists. */
+/* The same protocol by hand: recommends for each session alone and evaluates the lists. */
 static llmrec_report *evaluated_by_hand(llmrec_context *context, const llmrec_recommender *recommender,
                                         const llmrec_dataset *dataset, const llmrec_evaluation_options *options)
 {
@@ -437,7 +437,7 @@ static void a_recommender_is_asked_for_every_session(void **state)
         assert_ok(llmrec_dataset_item_counts(dataset, counts));
         options.item_counts = counts;
         llmrec_report *wanted = evaluated_by_hand(context, recommender, dataset, &options);
-        options.item_counts = NULL; /* the train argument's */
+        options.item_counts = NULL; /* use the train argument instead */
         for (size_t i = 0; i < sizeof batches / sizeof *batches; i++) {
             llmrec_report *report = NULL;
             options.batch = batches[i];
@@ -463,7 +463,7 @@ static void another_catalog_is_refused(void **state)
     llmrec_similarity_options plain;
     (void)state;
     assert_failure(llmrec_evaluate(recommender, dataset, dataset, NULL, &report), LLMREC_ERR_SHAPE, "item 0 is \"1\"",
-                   "\"0\" to the test data set");
+                   "\"0\" in the test data set");
     llmrec_recommender_free(recommender);
     assert_ok(llmrec_embedding_create(context, values, 3, 1, NULL, NULL, NULL, &table));
     assert_ok(llmrec_similarity_options_preset(&plain, sizeof plain, "harte2023"));

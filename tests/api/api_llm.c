@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Chat models through the public header: a function of the host's as the model, and arguments that are wrong. */
+/* Chat models through the public API: a host's function as the model, and invalid arguments. */
 #include "../shared_context.h"
 
 #include <math.h>
 #include <stdbool.h>
 
-/* What the host's model does, and what it saw. */
+/* What the host's model does, and what it received. */
 typedef struct host {
-    int64_t calls, largest, silent; /* silent: the request of a batch that gets no answer, or -1 */
+    int64_t calls, largest, silent; /* silent: index of a request that gets no answer, or -1 */
     llmrec_status returns;
 } host;
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* llmrec/options.h: what it lists, and calls with bad arguments. */
+/* llmrec/options.h: its lists, and calls with invalid arguments. */
 #include "../support.h"
 
 #include <math.h>
@@ -163,8 +163,8 @@ static void structs_of_other_sizes_are_read(void **state)
     assert_int_equal(newer.known.size, sizeof newer);
     assert_ok(llmrec_options_json(SPLIT, &newer, NULL, 0, NULL));
     newer.later = 1;
-    assert_failure(llmrec_options_json(SPLIT, &newer, NULL, 0, NULL), LLMREC_ERR_ABI, "newer libllmrec");
-    assert_failure(llmrec_option_get(SPLIT, &newer, "cutoff", NULL, 0, NULL), LLMREC_ERR_ABI, "newer libllmrec");
+    assert_failure(llmrec_options_json(SPLIT, &newer, NULL, 0, NULL), LLMREC_ERR_ABI, "this libllmrec knows");
+    assert_failure(llmrec_option_get(SPLIT, &newer, "cutoff", NULL, 0, NULL), LLMREC_ERR_ABI, "this libllmrec knows");
     assert_ok(llmrec_split_options_init(&older, sizeof older));
     older.size = 16;
     assert_failure(llmrec_options_json(SPLIT, &older, NULL, 0, NULL), LLMREC_ERR_ABI, "size is 16");
@@ -198,7 +198,8 @@ static void secrets_and_arrays_have_no_text(void **state)
     }
     assert_string_equal(options.key, "hunter2");
     for (size_t i = 0; i < 2; i++)
-        assert_failure(llmrec_option_set(ENDPOINT, &options, others[i], "1"), LLMREC_ERR_UNSUPPORTED, "no text form");
+        assert_failure(llmrec_option_set(ENDPOINT, &options, others[i], "1"), LLMREC_ERR_UNSUPPORTED,
+                       "with a text form");
     assert_ok(llmrec_options_json(ENDPOINT, &options, text, sizeof text, NULL));
     assert_null(strstr(text, "hunter2"));
     assert_null(strstr(text, "\"key\""));

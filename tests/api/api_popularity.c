@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The popularity recommender as an application sees it. */
+/* The popularity recommender through the public API. */
 #include "../support.h"
 
-/* Rows: item 3 four times, item 0 and 2 twice, 1 once. */
+/* Rows: item 3 four times, items 0 and 2 twice, item 1 once. */
 static llmrec_recommender *popularity(int64_t threads)
 {
     static const int64_t sessions[] = {1, 1, 1, 2, 2, 2, 3, 3, 4}, items[] = {10, 11, 12, 13, 12, 13, 13, 10, 13};

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Prompt recommenders with functions of the tests' own as the model. */
+/* Prompt recommenders with test functions as the model. */
 #include "prompts.h"
 
 #include <stdbool.h>
@@ -57,7 +57,7 @@ static void sessions_with_nothing_to_show_are_not_asked_about(void **state)
     end(w);
 }
 
-/* What is wrong with a place, shuffles take away: a model that looks at nothing but places. */
+/* Shuffling removes a position bias: this model looks only at positions. */
 static void shuffles_undo_a_bias_for_places(void **state)
 {
     enum { M = 6, SESSIONS = 60, ROUNDS = 20 };
@@ -139,10 +139,10 @@ static void letters_are_scored_by_probability(void **state)
     assert_ok(llmrec_prompt_options_preset(&options, sizeof options, "letters"));
     options.candidates = 8;
     options.rounds = 40;
-    w->model.tells = true;
+    w->model.reports = true;
     llmrec_recommender *recommender = prompt(w, &options);
     recommend(recommender, seen, 1, list, grounding);
-    assert_memory_equal(list, ((const int32_t[]){7, 6, 5, 4}), 4 * sizeof *list); /* the bonus has gone round */
+    assert_memory_equal(list, ((const int32_t[]){7, 6, 5, 4}), 4 * sizeof *list); /* each item got the bonus once */
     assert_int_equal(grounding[LLMREC_GROUNDING_EXACT], 40);
     assert_int_equal(grounding[LLMREC_GROUNDING_BACKFILLED], 2);
     llmrec_recommender_free(recommender);
@@ -206,7 +206,7 @@ static void lists_of_names_are_grounded(void **state)
     assert_int_equal(recommend(recommender, seen, 1, list, grounding), K);
     assert_memory_equal(list, ((const int32_t[]){7, 0, 1, 2, 4}), 5 * sizeof *list);
     assert_int_equal(grounding[LLMREC_GROUNDING_EXACT], 1);
-    assert_int_equal(grounding[LLMREC_GROUNDING_FILTERED], 1); /* Film 3 was in the session */
+    assert_int_equal(grounding[LLMREC_GROUNDING_FILTERED], 1); /* Film 3 is in the session */
     assert_int_equal(grounding[LLMREC_GROUNDING_DUPLICATE], 1);
     assert_int_equal(grounding[LLMREC_GROUNDING_HALLUCINATED], 1);
     assert_int_equal(grounding[LLMREC_GROUNDING_BACKFILLED], K - 1);
@@ -225,7 +225,7 @@ static void repeated_samples_stand_for_neighbors(void **state)
     int64_t grounding[G];
     (void)state;
     recommend(recommender, seen, 1, list, grounding);
-    /* 9 twice, 5 once; 8 is seen, so 10 is nearest to 9 */
+    /* 9 twice, 5 once; 8 is in the session, so 10 is the nearest to 9 */
     assert_memory_equal(list, ((const int32_t[]){9, 5, 10, 0, 1}), 5 * sizeof *list);
     assert_int_equal(grounding[LLMREC_GROUNDING_EXACT], 2);
     assert_int_equal(grounding[LLMREC_GROUNDING_NEAREST], 1);
@@ -282,7 +282,7 @@ static void hostile_titles_stay_data(void **state)
         int64_t grounding[G];
         recommend(recommender, as_history ? seen : (const int32_t[]){20}, as_history ? 5 : 1, list, grounding);
         const char *user = w->model.user;
-        assert_int_equal(occurrences(user, "<"), 4); /* the two lists' tags alone */
+        assert_int_equal(occurrences(user, "<"), 4); /* only the tags of the two lists */
         assert_int_equal(occurrences(user, "</history>"), 1);
         assert_int_equal(occurrences(user, "</candidates>"), 1);
         assert_int_equal(occurrences(user, "[INST]") + occurrences(user, "[/INST]"), 0);
@@ -295,7 +295,7 @@ static void hostile_titles_stay_data(void **state)
     }
 }
 
-/* --- the same whatever happens beside ----------------------------------------------------------------------------- */
+/* --- concurrent calls --------------------------------------------------------------------------------------------- */
 
 static void batches_and_threads_change_nothing(void **state)
 {

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* How prompt recommenders ask: for how many alternatives, through which words, from many threads, and again where an
- * answer is of no use. */
+/* How prompt recommenders ask: number of alternatives, prompt texts, many threads, and repeated questions after an
+ * unusable answer. */
 #include "prompts.h"
 
 #include <pthread.h>
 
-/* What a server does not list stands behind, in the first stage's order. */
+/* Items without a log-probability come last, in the first stage's order. */
 static void more_alternatives_are_asked_for(void **state)
 {
     static const int32_t seen[] = {20};
@@ -18,7 +18,7 @@ static void more_alternatives_are_asked_for(void **state)
     options.candidates = options.window = 26;
     options.alternatives = 1000;
     options.shuffle = 0;
-    w->model.tells = true;
+    w->model.reports = true;
     llmrec_recommender *recommender = prompt(w, &options);
     recommend(recommender, seen, 1, list, grounding);
     assert_int_equal(w->model.asked_for, 1000);
@@ -32,7 +32,7 @@ static void more_alternatives_are_asked_for(void **state)
     end(w);
 }
 
-/* A model that goes on from a text gets a last line to go on from, but not where the words are the user's. */
+/* A completion model gets a last line to continue, except if the prompt is the user's own template. */
 static void completions_end_in_a_cue(void **state)
 {
     static const int32_t seen[] = {5}, candidates[] = {1, 2};
@@ -103,7 +103,7 @@ static void a_callback_that_fails_fails_the_call(void **state)
     end(w);
 }
 
-/* A model that many threads may ask: a label, and a name. */
+/* A model that many threads may call: answers with a label, then a name. */
 static llmrec_status answer_threads(const llmrec_completion *completion, void *user)
 {
     (void)user;
@@ -155,11 +155,11 @@ static void many_threads_may_use_one_recommender(void **state)
 
 /* --- asking again ------------------------------------------------------------------------------------------------- */
 
-/* Its first `rubbish` answers are prose; the others are as they should be. */
+/* The first `rubbish` answers are prose; the others are well-formed. */
 typedef struct stubborn {
     void (*answer)(model *, const char *, char *, size_t);
     int64_t rubbish, calls, asked;
-    char first[1 << 13], last[1 << 13]; /* the user's text, of the first and the latest request */
+    char first[1 << 13], last[1 << 13]; /* user text of the first and the latest request */
     int64_t seed[2];
     double temperature[2];
 } stubborn;
@@ -220,7 +220,7 @@ static void ask_stubborn(stubborn *self, const llmrec_prompt_options *options, i
     end(w);
 }
 
-/* A question whose answer is prose is asked again, and all of them together, in words that end with the form wanted. */
+/* A question with a prose answer is asked again, all such questions in one batch, with the required form at the end. */
 static void prose_is_asked_about_again(void **state)
 {
     static const struct {
@@ -264,10 +264,10 @@ static void prose_is_asked_about_again(void **state)
         if (cases[i].questions == 1) assert_memory_equal(self.first, self.last, length - ending);
         assert_int_not_equal(self.seed[0], self.seed[1]);
         assert_true(self.temperature[0] == 0 && self.temperature[1] == 0.5);
-        char told[128];
-        snprintf(told, sizeof told, "%d of %d answers gave nothing of use; asked again", (int)cases[i].questions,
+        char message[128];
+        snprintf(message, sizeof message, "%d of %d answers gave nothing of use; asked again", (int)cases[i].questions,
                  (int)cases[i].questions);
-        assert_non_null(strstr(log_text, told));
+        assert_non_null(strstr(log_text, message));
     }
 }
 
@@ -285,13 +285,13 @@ static void it_is_asked_at_most_so_often(void **state)
         assert_int_equal(self.asked, asks);
         assert_int_equal(grounding[LLMREC_GROUNDING_REQUESTS], asks);
         assert_int_equal(grounding[LLMREC_GROUNDING_FAILED], asks < 4);
-        assert_int_equal(grounding[LLMREC_GROUNDING_HALLUCINATED], asks < 4); /* the last answer's */
+        assert_int_equal(grounding[LLMREC_GROUNDING_HALLUCINATED], asks < 4); /* of the last answer */
         if (asks > 1) assert_true(self.temperature[1] == 0.75);
         assert_int_equal(strstr(log_text, "asked again") != NULL, asks > 1);
     }
 }
 
-/* Samples of one question are so many chances; those are not asked for again. */
+/* Samples of one question already repeat it, so the question is not asked again. */
 static void samples_are_not_asked_for_again(void **state)
 {
     stubborn self = {.answer = names_one, .rubbish = 1000};
@@ -304,7 +304,7 @@ static void samples_are_not_asked_for_again(void **state)
     assert_int_equal(grounding[LLMREC_GROUNDING_REQUESTS], 1);
 }
 
-/* The first of three sessions alone: its answer is prose. */
+/* Only the first of three sessions gets a prose answer. */
 static void only_useless_answers_are_asked_for_again(void **state)
 {
     static const int64_t offsets[] = {0, 1, 2, 3};

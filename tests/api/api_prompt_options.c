@@ -108,7 +108,7 @@ static void every_preset_makes_a_recommender(void **state)
     }
 }
 
-/* Harte et al. 2023: lines numbered from 1, all of them up to a number of characters, else the last ones. */
+/* Harte et al. 2023: numbered lines from 1; all of them if they fit the number of characters, else the last ones. */
 static void the_seed_papers_prompt_is_as_published(void **state)
 {
     static const int32_t seen[] = {3, -1, 1, 2};

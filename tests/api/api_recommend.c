@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Recommending as an application does it: reference numbers, filters, ids, and what is refused. */
+/* Recommending through the public API: reference values, filters, ids, and refused arguments. */
 #include <math.h>
 
 #include "../support.h"
@@ -12,7 +12,7 @@ static const char *const ids[ITEMS] = {"a", "bb", "c", "d", "e", "f"};
 static const int32_t prompt[] = {0, 2, 3};
 static const int64_t one_session[] = {0, 3};
 
-/* Vectors as they are, so that the numbers are those of the reference. */
+/* Unreduced vectors, so that the values are those of the reference. */
 static llmrec_recommender *similarity_with(int64_t weighting, int64_t decay, int64_t measure, int64_t dtype)
 {
     llmrec_context *context = context_with(2);
@@ -39,7 +39,7 @@ static llmrec_recommender *harmonic_cosine(void)
     return similarity_with(LLMREC_WEIGHTING_MEAN, LLMREC_DECAY_HARMONIC, LLMREC_MEASURE_COSINE, LLMREC_DTYPE_FLOAT32);
 }
 
-/* The scores of all items for the prompt, by item. */
+/* Scores of all items for the prompt, by item. */
 static void all_scores(const llmrec_recommender *recommender, float scores[ITEMS])
 {
     llmrec_recommend_options options;
@@ -135,7 +135,7 @@ static void seen_items_stay_where_they_are_asked_for(void **state)
     llmrec_recommender_free(recommender);
 }
 
-/* Runs the prompt with the lists and compares. */
+/* Recommends for the prompt and compares the list. */
 static void check_list(const llmrec_recommender *recommender, const llmrec_recommend_options *options, int64_t k,
                        const int32_t *wanted, int32_t wanted_count)
 {
@@ -166,7 +166,7 @@ static void allow_and_deny_lists_are_obeyed(void **state)
     options.allow = NULL;
     options.allow_count = 0;
     check_list(recommender, &options, 10, (const int32_t[]){3, 2, 0, 5}, 4);
-    options.allow = none; /* a list of nothing is not the same as no list */
+    options.allow = none; /* an empty list is different from no list */
     check_list(recommender, &options, 10, none, 0);
     options.allow = prompt;
     options.allow_count = 3;
@@ -279,7 +279,7 @@ static void long_calls_tell_their_progress_and_can_be_canceled(void **state)
     assert_non_null(strstr(heard, "of 3000 sessions"));
     heard[0] = '\0';
     assert_ok(llmrec_recommend(recommender, offsets, items, 5, 1, NULL, recommended, NULL, counts));
-    assert_string_equal(heard, ""); /* a short call is no stage */
+    assert_string_equal(heard, ""); /* a short call reports no stage */
     llmrec_recommender_free(recommender);
     llmrec_embedding_free(embedding);
     llmrec_context_free(context);
@@ -400,7 +400,7 @@ static void names_and_descriptions_tell_what_is_in_force(void **state)
 
 enum { MANY = 60, MANY_DIM = 12 };
 
-/* Vectors of few directions: the last four are mixtures of the others. */
+/* Vectors of low rank: the last four are combinations of the others. */
 static llmrec_embedding *many_rows(llmrec_context *context)
 {
     static float values[MANY * MANY_DIM];
@@ -414,7 +414,7 @@ static llmrec_embedding *many_rows(llmrec_context *context)
     return embedding;
 }
 
-/* What a preset makes of the table must be what the reducer makes of it by hand. */
+/* A preset's table must equal the table that the reducer makes directly. */
 static void check_preset(const char *preset, int64_t dim, int64_t wanted_dim)
 {
     static const int64_t offsets[] = {0, 3, 4};
@@ -459,7 +459,7 @@ static void presets_reduce_the_table_as_they_say(void **state)
 {
     (void)state;
     check_preset("default", 0, 8);
-    check_preset("boz2024", 0, 8); /* 512 directions, or all that there are */
+    check_preset("boz2024", 0, 8); /* 512 directions, or all if there are fewer */
 }
 
 int main(void)

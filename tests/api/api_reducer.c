@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Reducers as an application sees them: golden numbers, whitening, projections, files. */
+/* Reducers through the public API: reference values, whitening, projections, files. */
 #include "../shared_context.h"
 
 #include <math.h>
@@ -20,7 +20,7 @@ static llmrec_embedding *table_of(const float *values, size_t rows, size_t dim)
     return table;
 }
 
-/* Fits on a table and applies to it; `values` gets [rows, dim of the result]. */
+/* Fits on a table and applies to it; `values` gets [rows, reduced dim]. */
 static llmrec_reducer *reduce(const llmrec_embedding *table, const llmrec_reducer_options *options, float *values)
 {
     llmrec_reducer *reducer = NULL;
@@ -33,7 +33,7 @@ static llmrec_reducer *reduce(const llmrec_embedding *table, const llmrec_reduce
     return reducer;
 }
 
-/* --- golden numbers ------------------------------------------------------------------------------------------ */
+/* --- reference values ---------------------------------------------------------------------------------------- */
 
 static const float X[5][3] = {{2, 0, 1}, {0, 1, 3}, {1, 1, 0}, {3, 2, 2}, {4, 1, 1}};
 static const double SCORES[5][2] = {{.06009136, -.73678178},
@@ -75,7 +75,7 @@ static void components_are_the_reference_ones(void **state)
     llmrec_embedding_free(table);
 }
 
-/* Unit vectors through a reducer of mean zero show its components. */
+/* Unit vectors through a reducer with mean zero give its components. */
 static void the_largest_loading_is_positive(void **state)
 {
     static const float axes[6][3] = {{1, 0, 0}, {-1, 0, 0}, {0, 2, 0}, {0, -2, 0}, {0, 0, 3}, {0, 0, -3}};
@@ -94,7 +94,7 @@ static void the_largest_loading_is_positive(void **state)
 
 /* --- whitening ----------------------------------------------------------------------------------------------- */
 
-enum { ROWS = 700, DIM = 12, REAL = 9 }; /* columns 9 and 10 repeat others, and 11 is constant */
+enum { ROWS = 700, DIM = 12, REAL = 9 }; /* columns 9 and 10 repeat others; column 11 is constant */
 
 static float mixed[ROWS][DIM];
 
@@ -126,7 +126,7 @@ static void whitened_columns_are_uncorrelated_and_of_one_size(void **state)
     llmrec_reducer_options options = options_of(LLMREC_REDUCE_WHITEN, 0);
     options.normalize = 0;
     llmrec_reducer *reducer = reduce(table, &options, values);
-    assert_int_equal(llmrec_reducer_dim(reducer), REAL); /* the directions without variance are gone */
+    assert_int_equal(llmrec_reducer_dim(reducer), REAL); /* directions without variance are dropped */
     for (size_t i = 0; i < REAL; i++) {
         for (size_t j = 0; j < REAL; j++) {
             double sum = 0;
@@ -183,7 +183,7 @@ static void projections_are_seeded_and_keep_lengths(void **state)
     assert_memory_equal(values, again, sizeof values);
     assert_true(memcmp(values, other, sizeof values) != 0);
     for (size_t i = 0; i < WIDE * SLIM; i++) sum += (double)values[i] * values[i];
-    assert_true(fabs(sum / WIDE - 1) < 0.03); /* entries have variance 1/d: its mean over 32768 of them is sharp */
+    assert_true(fabs(sum / WIDE - 1) < 0.03); /* entries have variance 1/d; the mean over 32768 of them is precise */
     llmrec_embedding_free(table);
 }
 
@@ -203,7 +203,7 @@ static void no_reduction_still_normalizes(void **state)
     llmrec_embedding_free(table);
 }
 
-/* --- what goes along ----------------------------------------------------------------------------------------- */
+/* --- attached data ------------------------------------------------------------------------------------------- */
 
 static void a_vector_does_not_depend_on_its_table(void **state)
 {
@@ -228,7 +228,7 @@ static void a_vector_does_not_depend_on_its_table(void **state)
     llmrec_embedding_free(table);
 }
 
-/* A table aligned to items of which the last has no vector. */
+/* A table aligned to items; the last item has no vector. */
 static llmrec_embedding *with_a_gap(void)
 {
     static const char *const sessions[4] = {"s", "s", "s", "s"}, *const items[4] = {"a", "b", "c", "d"};

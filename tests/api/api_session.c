@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Sessions that go on: at every moment what llmrec_recommend says of all their items, to the bit. */
+/* Live sessions: at every moment they equal llmrec_recommend on all their items, bit for bit. */
 #include <pthread.h>
 
 #include "../training_data.h"
@@ -37,7 +37,7 @@ static llmrec_recommender *of_network(const llmrec_dataset *dataset, const llmre
     return recommender;
 }
 
-/* Numbers as large as a trained network's, and heads that do not fill its dim. */
+/* Weights as large as in a trained network, and heads that do not fill its dim. */
 static llmrec_encoder_options wild_network(int64_t causal, int64_t left_aligned)
 {
     llmrec_encoder_options network = small_network();
@@ -103,8 +103,7 @@ static const maker makers[] = {
     popular, similar, bidirectional, right_aligned, left_aligned, left_aligned_pre_norm, padded, without_layers};
 enum { MAKERS = sizeof makers / sizeof *makers };
 
-/* A session of its own that gets longer by nothing, an item or a few at a time, beside one that is handed over
- * whole. */
+/* A live session that grows by zero, one or a few items at a time, compared with a whole session. */
 static void compare_as_it_grows(const llmrec_recommender *recommender, uint64_t seed)
 {
     static const int32_t denied[] = {3, 17};
@@ -127,7 +126,7 @@ static void compare_as_it_grows(const llmrec_recommender *recommender, uint64_t 
         assert_ok(llmrec_session_append(session, items + offsets[1], (size_t)more));
         offsets[1] += more;
         assert_int_equal(llmrec_session_length(session), known);
-        if (next_number(&seed) % 5 == 0) continue; /* nobody asks */
+        if (next_number(&seed) % 5 == 0) continue; /* no recommendation at this length */
         assert_ok(llmrec_recommend(recommender, offsets, items, 1, K, &options, wanted, wanted_scores, &wanted_count));
         assert_ok(llmrec_session_recommend(session, K, &options, found, scores, &count));
         assert_int_equal(count, wanted_count);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Strategies by name: the list of them, and recommenders rebuilt from their own descriptions. */
+/* Strategies by name: their list, and recommenders rebuilt from their descriptions. */
 #include "prompts.h"
 
 enum { SESSIONS = 3 };
@@ -72,7 +72,7 @@ static void unknown_strategies_have_no_facts(void **state)
     assert_int_equal(llmrec_strategy_takes(NULL), -1);
 }
 
-/* The same description and the same lists, to the bit. */
+/* Checks that both have the same description and the same lists, bit for bit. */
 static void check_rebuilt(const llmrec_recommender *recommender, const llmrec_recommender_parts *parts)
 {
     llmrec_recommender *rebuilt = NULL;
@@ -193,7 +193,7 @@ static void wrong_descriptions_are_refused(void **state)
         {"{}", "strategy is missing", LLMREC_ERR_FORMAT},
         {"{\"strategy\":3}", "\"strategy\" is an integer", LLMREC_ERR_FORMAT},
         {"{\"strategy\":\"similarity\",\"option\":{}}", "unknown member \"option\"", LLMREC_ERR_FORMAT},
-        {"{\"strategy\":\"similarity\",\"options\":[]}", "no JSON object", LLMREC_ERR_FORMAT},
+        {"{\"strategy\":\"similarity\",\"options\":[]}", "not a JSON object", LLMREC_ERR_FORMAT},
         {"{\"strategy\":\"similarity\",\"options\":{\"dekay\":1}}", "has no option \"dekay\"", LLMREC_ERR_FORMAT},
         {"{\"strategy\":\"similarity\",\"options\":{\"decay\":1}}", "wanted none, constant_linear", LLMREC_ERR_FORMAT},
         {"{\"strategy\":\"similarity\",\"options\":{\"reduce_power\":2}}", "[0, 1]", LLMREC_ERR_FORMAT},

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Training as a user sees it: it learns, stops, goes on, can be canceled, and comes to the same bits. */
+/* Training through the public API: it learns, stops, resumes, can be canceled, and is reproducible. */
 #include "../training_data.h"
 
 static void four_sequences_are_learned_by_heart(void **state)
@@ -49,7 +49,7 @@ static void sampled_losses_learn_too(void **state)
     llmrec_context_free(context);
 }
 
-/* Trains on rounds with so many threads. */
+/* Trains on `rounds` with `threads` threads. */
 static llmrec_encoder *train_rounds(int64_t threads, const llmrec_encoder_options *network,
                                     const llmrec_train_options *training)
 {
@@ -102,7 +102,7 @@ static void any_number_of_threads_gives_the_same_bits(void **state)
     llmrec_encoder_free(one);
 }
 
-/* Everything that a training needs, and what its progress callback is to do. */
+/* Everything that a training needs, and what its progress callback does. */
 typedef struct setting {
     llmrec_context *context;
     llmrec_dataset *dataset, *train, *validation;
@@ -143,7 +143,7 @@ static void set_up(setting *s, const llmrec_encoder_options *network, size_t ses
 
 static void tear_down(setting *s)
 {
-    llmrec_context_free(s->context); /* the order does not matter */
+    llmrec_context_free(s->context); /* handles may be freed in any order */
     llmrec_dataset_free(s->dataset);
     llmrec_dataset_free(s->train);
     llmrec_dataset_free(s->validation);
@@ -256,7 +256,7 @@ static void the_history_can_be_read_and_written(void **state)
     assert_failure(llmrec_encoder_epoch(s.encoder, 0, &epoch), LLMREC_ERR_ARGUMENT, "index is 0");
     assert_ok(llmrec_encoder_train(s.encoder, s.train, s.validation, &training));
     assert_true(isnan(epoch_at(s.encoder, 0).ndcg) && !isnan(epoch_at(s.encoder, 1).ndcg));
-    assert_true(!isnan(epoch_at(s.encoder, 2).ndcg)); /* the last one is validated in any case */
+    assert_true(!isnan(epoch_at(s.encoder, 2).ndcg)); /* the last epoch is always validated */
     assert_ok(llmrec_encoder_save_history(s.encoder, scratch("history.csv")));
     char *text = (char *)read_bytes(scratch("history.csv"), &size);
     assert_non_null(strstr(text, "epoch,steps,loss,learning_rate,ndcg,hit_rate,"));

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Examples to tune a model with: every row to the byte, what makes none, and files that are whole or as they were. */
+/* Examples for fine-tuning a model: every row byte by byte, sessions without rows, and files that are complete or
+ * unchanged. */
 #include "../support.h"
 
 #include <stdbool.h>
@@ -9,8 +10,8 @@ enum { ITEMS = 6, MOST_ROWS = 64, ROOM = 1 << 14 };
 
 static const char *const plain[ITEMS] = {"Alien", "Babe", "Casablanca", "Die \"Hard\"", "Evita", "Fargo"};
 
-/* A shop in which item i is in ITEMS - i sessions of its own, so that it is the i-th in popularity, and the sessions of
- * a test. */
+/* A shop where item i has ITEMS - i sessions of its own, which makes it the i-th most popular, and the sessions of a
+ * test. */
 typedef struct world {
     llmrec_context *context;
     llmrec_dataset *dataset;
@@ -20,7 +21,7 @@ typedef struct world {
 } world;
 
 typedef struct session {
-    int items[12]; /* -1 after the last */
+    int items[12]; /* ends with -1 */
 } session;
 
 static size_t add_rows(const session *sessions, size_t count, int64_t *ids, int64_t *items)
@@ -123,7 +124,7 @@ static const char *row_of(const world *w, const llmrec_prompt_options *prompt, i
     return text_of(options.training);
 }
 
-/* As Harte et al. 2023 have it. */
+/* As in Harte et al. 2023. */
 static void the_seed_papers_rows_are_as_published(void **state)
 {
     static const session one = {{4, 3, 1, -1}};
@@ -144,14 +145,14 @@ static void the_seed_papers_rows_are_as_published(void **state)
 #define USER  "{\"role\":\"user\",\"content\":\""
 #define REPLY "\"},{\"role\":\"assistant\",\"content\":\""
 
-/* As Boz et al. 2024 have them. */
+/* As in Boz et al. 2024. */
 static void each_task_has_its_answer(void **state)
 {
     static const session moved = {{4, 3, 1, -1}}, inserted = {{4, 3, 5, -1}};
     static const struct {
         const char *preset;
         const session *session;
-        const char *row_ends; /* from the user's message on, or less */
+        const char *row_ends; /* the row from the user's message on, or its end */
     } cases[] = {
         {"boz2024-genitem", &moved, USER "The user's films:\\nEvita\\nDie \\\"Hard\\\"" REPLY "Babe\"}]}\n"},
         {"boz2024-genlist", &moved,
@@ -162,7 +163,7 @@ static void each_task_has_its_answer(void **state)
         {"boz2024-genlist", &inserted, "BEGIN\\n1. Fargo\\n2. Alien\\n3. Babe\\n\\nEND\\n\"}]}\n"},
         {"boz2024-rank", &moved, "Rank the 3 available films." REPLY "1. Babe\\n2. Alien\\n3. Casablanca\\n\"}]}\n"},
         {"boz2024-rank", &inserted, "Rank the 3 available films." REPLY "1. Fargo\\n2. Alien\\n3. Babe\\n\"}]}\n"},
-        /* clusters of 0 1 2, 3 4 and 5; of those, 0, 3 and 5 are shown, and 3 has been seen */
+        /* clusters: 0 1 2, 3 4 and 5; 0, 3 and 5 are shown, and 3 was seen */
         {"boz2024-classify", &moved, "Give 3, only of the available films." REPLY "1. Alien\\n2. Fargo\\n\"}]}\n"},
         {"boz2024-classify", &inserted, "Give 3, only of the available films." REPLY "1. Fargo\\n2. Alien\\n\"}]}\n"},
     };
@@ -195,7 +196,7 @@ static void pairs_of_texts_join_the_messages(void **state)
     end(&w);
 }
 
-/* The label behind which the row's menu has a name. */
+/* The label of a name in the row's menu. */
 static char label_in(const char *row, const char *name)
 {
     char entry[64];
@@ -232,10 +233,10 @@ static void our_own_form_is_answered_in_labels(void **state)
     end(&w);
 }
 
-/* --- the question is the one that is asked ------------------------------------------------------------------------ */
+/* --- same question as the recommender ----------------------------------------------------------------------------- */
 
 typedef struct heard {
-    char messages[ROOM]; /* the first request's, as a row begins */
+    char messages[ROOM]; /* of the first request, as at the start of a row */
 } heard;
 
 static void add_json(char *out, const char *text)
@@ -268,7 +269,7 @@ static llmrec_status hear(const llmrec_completion *completion, void *user)
     return LLMREC_OK;
 }
 
-/* What is first in the first stage's list is the answer here, so that shown menus are the same, too. */
+/* The answer is the first item of the first stage, so that menus with the answer are the same too. */
 static void training_text_is_inference_text(void **state)
 {
     static const char *const names[] = {
@@ -320,7 +321,7 @@ static void sessions_without_a_row_are_counted(void **state)
     assert_int_equal(info.too_short, SINGLE + 1);
     assert_int_equal(info.unnamed, 1);
     assert_int_equal(info.repeated, 1);
-    assert_int_equal(info.unreadable, 2); /* what ends in "###" ends an answer */
+    assert_int_equal(info.unreadable, 2); /* text with "###" would end an answer */
     assert_int_equal(info.too_long, 1);
     assert_int_equal(info.training_rows, 2);
     assert_int_equal(info.validation_rows, 0);
@@ -380,7 +381,7 @@ static void both_files_are_new_or_neither(void **state)
     llmrec_fine_tuning_data_info info = {.size = sizeof info, .training_rows = -7};
     (void)state;
     options.validation = scratch("folder");
-    assert_int_equal(mkdir(options.validation, 0700), 0); /* no file can take its place */
+    assert_int_equal(mkdir(options.validation, 0700), 0); /* a directory, which no file can replace */
     write_text(options.training, "old\n");
     assert_failure(llmrec_fine_tuning_write(&parts, &prompt, &options, &info), LLMREC_ERR_IO, "folder");
     assert_string_equal(text_of(options.training), "old\n");

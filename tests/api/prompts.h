@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* A world of films for prompt recommenders, and functions of the tests' own as the model. */
+/* A world of films for prompt recommenders, and test functions as the model. */
 #ifndef TESTS_API_PROMPTS_H
 #define TESTS_API_PROMPTS_H
 
@@ -12,21 +12,21 @@ enum { ITEMS = 40, K = 10, MOST = 64, G = LLMREC_GROUNDING_COUNT };
 
 /* --- models ------------------------------------------------------------------------------------------------------- */
 
-/* A menu as a model sees it. */
+/* A menu as the model sees it. */
 typedef struct menu {
     char label[MOST][4];
     int film[MOST];
     size_t count;
 } menu;
 
-/* What a model has seen and does. */
+/* What a model received, and what it answers. */
 typedef struct model {
     void (*answer)(struct model *self, const char *user, char *text, size_t room);
     char system[1 << 13], user[1 << 15]; /* of the latest request */
     char schema[1 << 12];
     int64_t requests, samples, fail_from;
-    bool tells;              /* what else its first token might have been: the labels by film */
-    int64_t most, asked_for; /* it tells at most so many; 0: as many as the latest request asked for */
+    bool reports;            /* answer with log-probabilities: the labels, by film */
+    int64_t most, asked_for; /* maximum number of alternatives; 0: as many as the latest request asks for */
 } model;
 
 static inline menu read_menu(const char *user)
@@ -50,7 +50,7 @@ static inline void add(char *text, size_t room, const char *piece)
     snprintf(text + used, room - used, "%s", piece);
 }
 
-/* Ranks by the film's number, the highest first. */
+/* Ranks films by number, highest first. */
 static inline void oracle(model *self, const char *user, char *text, size_t room)
 {
     menu m = read_menu(user);
@@ -65,14 +65,14 @@ static inline void oracle(model *self, const char *user, char *text, size_t room
     }
 }
 
-/* One label: the highest film's. */
+/* Answers one label: the film with the highest number. */
 static inline void oracle_letter(model *self, const char *user, char *text, size_t room)
 {
     oracle(self, user, text, room);
     text[strcspn(text, ",")] = '\0';
 }
 
-/* Whatever stands first is best. */
+/* Always prefers the first position. */
 static inline void first_is_best(model *self, const char *user, char *text, size_t room)
 {
     const menu m = read_menu(user);
@@ -98,7 +98,7 @@ static inline void says_nothing(model *self, const char *user, char *text, size_
     text[0] = '\0';
 }
 
-/* Two by name, one of them misspelled, one twice, one unknown. */
+/* Names films: one misspelled, one twice, one unknown. */
 static inline void names_some(model *self, const char *user, char *text, size_t room)
 {
     (void)self;
@@ -113,13 +113,14 @@ static inline void names_one(model *self, const char *user, char *text, size_t r
     add(text, room, names[self->samples++ % 4]);
 }
 
-/* Probability rises with the film's number, but the first place gets a bonus. */
-static inline void tell(const model *self, const llmrec_completion *completion, int64_t request, const char *user)
+/* Probabilities rise with the film's number; the first position gets a bonus. */
+static inline void report_alternatives(const model *self, const llmrec_completion *completion, int64_t request,
+                                       const char *user)
 {
     const menu m = read_menu(user);
     const int64_t most = self->most > 0 ? self->most : self->asked_for;
-    const char *texts[MOST + 1] = {"The"}, *told[MOST + 1];
-    double logprobs[MOST + 1] = {-1}, told_logprobs[MOST + 1];
+    const char *texts[MOST + 1] = {"The"}, *kept[MOST + 1];
+    double logprobs[MOST + 1] = {-1}, kept_logprobs[MOST + 1];
     size_t count = 0;
     for (size_t i = 0; i < m.count; i++) {
         texts[i + 1] = m.label[i];
@@ -129,10 +130,10 @@ static inline void tell(const model *self, const llmrec_completion *completion, 
         int64_t likelier = 0;
         for (size_t j = 0; j <= m.count; j++) likelier += logprobs[j] > logprobs[i];
         if (likelier >= most) continue;
-        told[count] = texts[i];
-        told_logprobs[count++] = logprobs[i];
+        kept[count] = texts[i];
+        kept_logprobs[count++] = logprobs[i];
     }
-    assert_ok(llmrec_completion_alternatives(completion, request, told, told_logprobs, count));
+    assert_ok(llmrec_completion_alternatives(completion, request, kept, kept_logprobs, count));
 }
 
 static inline llmrec_status complete(const llmrec_completion *completion, void *user)
@@ -153,7 +154,7 @@ static inline llmrec_status complete(const llmrec_completion *completion, void *
             self->answer(self, question, text, sizeof text);
             assert_ok(llmrec_completion_answer(completion, i, text, SIZE_MAX));
             self->asked_for = request->top_logprobs;
-            if (self->tells && self->asked_for > 0) tell(self, completion, i, question);
+            if (self->reports && self->asked_for > 0) report_alternatives(self, completion, i, question);
         }
     }
     return LLMREC_OK;
@@ -170,7 +171,7 @@ typedef struct world {
     model model;
 } world;
 
-/* Item i is "Film i (1990+i)" and has ITEMS-i rows; `titles` take the place of the first ones. */
+/* Item i is "Film i (1990+i)" and has ITEMS-i rows; `titles` replace the first titles. */
 static inline world *begin_in(llmrec_context *context, void (*answer)(model *, const char *, char *, size_t),
                               const char *const *titles)
 {
@@ -243,7 +244,7 @@ static inline llmrec_recommender *prompt(world *w, const llmrec_prompt_options *
     return recommender;
 }
 
-/* The list of one session, and where it comes from. */
+/* The list of one session, and its grounding counts. */
 static inline int32_t recommend(const llmrec_recommender *recommender, const int32_t *items, size_t count,
                                 int32_t *list, int64_t *grounding)
 {

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Our side of the chat benchmark: chat URL PROMPTS CONCURRENCY MAX_TOKENS FIRST asks a few prompts to warm up, then so
- * many more, of films from number FIRST on, and prints seconds, processor seconds and resident kilobytes of the latter.
- * And a server that answers at once, so that what a client costs is seen: chat --serve prints its port and ends with
- * its standard input. */
+/* Our side of the chat benchmark. chat URL PROMPTS CONCURRENCY MAX_TOKENS FIRST sends a few prompts to warm up, then
+ * PROMPTS more about films from number FIRST on, and prints seconds, processor seconds and resident kilobytes of the
+ * latter. chat --serve is a server that answers at once, to measure the cost of the client; it prints its port and ends
+ * with its standard input. */
 #include <llmrec/llmrec.h>
 
 #include <arpa/inet.h>
@@ -102,7 +102,7 @@ static const char answer[] =
     "{\"role\":\"assistant\",\"content\":\"1. The Film\\n2. Another Film\\n3. A Third\"},\"finish_reason\":\"stop\"}],"
     "\"usage\":{\"prompt_tokens\":20,\"completion_tokens\":16,\"total_tokens\":36}}";
 
-/* Whether buffer[length] holds a whole request: its headers, and as many bytes as they say. */
+/* True if buffer[length] holds a whole request: its headers and the body of the stated length. */
 static int is_whole(const char *buffer, size_t length)
 {
     const char *end = strstr(buffer, "\r\n\r\n");

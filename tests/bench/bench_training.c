@@ -1,18 +1,18 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Trains BERT4Rec on a file of sequences, lets it recommend, and says how fast, for tests/bench/training.py:
+/* Trains BERT4Rec on a file of sequences, recommends, and prints the speed, for tests/bench/training.py:
  *
  *     bench_training FILE THREADS EPOCHS LOSS        LOSS: 0 softmax, 1 sampled softmax, 2 gBCE
  *
- * Leave-one-out, each session's last 50 rows; D 64, 2 layers, 2 heads, masks .2, batches of 256, dropout .2. A line an
- * epoch: seconds, sequences and tokens a second, loss, and with a fifth argument validation NDCG@10; then the peak
- * memory, and the median time of the best 10 for sessions of 10 items. */
+ * Leave-one-out, last 50 rows of each session; D 64, 2 layers, 2 heads, mask rate .2, batches of 256, dropout .2.
+ * Prints a line per epoch: seconds, sequences and tokens per second, loss, and with a fifth argument validation
+ * NDCG@10; then the peak memory, and the median time of the best 10 for sessions of 10 items. */
 #include <llmrec/llmrec.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/resource.h>
 #include <time.h>
 
-/* Ends the program on the first failure. */
+/* Ends the program on a failure. */
 static void must(llmrec_status status)
 {
     if (status == LLMREC_OK) return;

@@ -1,11 +1,11 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Text encoding beside sentence-transformers: the same weights and texts, two threads each, taken in turns.
+"""Text encoding compared with sentence-transformers: the same weights and texts, two threads each, in alternation.
 
     encode.py [--model DIRECTORY] [--texts FILE] [--column NAME] [--count N] [--rounds N] [--all]
 
-Texts come from a tab-separated file's column, by default MovieLens titles. Of the first N texts each round encodes all, first
-by one library and then by the other; the shortest time of each counts. --all compares tokens and vectors over the whole
-file once. The limit is what the BLAS does with the model's own products, both threads at once.
+Texts are a column of a tab-separated file, by default MovieLens titles. Each round encodes the first N texts with
+one library and then with the other; the shortest time of each counts. --all compares tokens and vectors of the
+whole file once. The limit is the speed of the BLAS on the model's own products with both threads.
 """
 import argparse
 import concurrent.futures
@@ -43,14 +43,15 @@ def flops_per_token(config):
 
 
 def our_blas():
-    """The BLAS that the library has loaded, not numpy's or torch's own."""
+    """The BLAS that the library has loaded, not the one of numpy or torch."""
     with open("/proc/self/maps") as maps:
         paths = {line.split()[-1] for line in maps if "blas" in line and "-packages" not in line}
     return ctypes.CDLL(min(paths))
 
 
 def gemm_rate(config, rows=512):
-    """Floating-point operations a second in products of the model's shapes, all threads at once, the best of several."""
+    """Floating-point operations per second in products of the model's shapes, all threads at once, best of several
+    runs."""
     dim, inner = config.hidden_size, config.intermediate_size
     shapes = [(dim, 3 * dim), (dim, dim), (dim, inner), (inner, dim)]
     sgemm, number = our_blas().cblas_sgemm, ctypes.c_float

@@ -1,15 +1,15 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What trained encoders are worth with language-model vectors and without (results: docs/studies/encoder.md).
+"""Measures trained encoders with and without language-model vectors (results: docs/studies/encoder.md).
 
     encoder_study.py [QUESTION...] [--data NAME INTERACTIONS ITEMS VECTORS]... [--seeds N] [--epochs N] [--preset NAME]...
 
-Without --data: MovieLens 100K from build/parts, embedded by the model there. VECTORS: one row an item-file row, in order.
-Leave-one-out; training stops by the validation part, figures are of the test part, means over the seeds. Questions (all):
+Without --data: MovieLens 100K from build/parts, embedded by the model there. VECTORS: one row per row of the item file, in order.
+Leave-one-out; early stopping on the validation part, results on the test part, means over seeds. Questions (default: all):
 
-    start   item rows from random numbers, from the vectors, and from the same vectors dealt out to other items: the control
-    modes   the vectors as a start, frozen, frozen in half of the columns, and through a trained adapter
-    cold    a tenth of the items is never trained on: who finds them when they come next?
-    loss    seconds of training until a validation NDCG is reached, by loss
+    start   item rows start from random numbers, from the vectors, or from the vectors of other items (control)
+    modes   the vectors as a start, frozen, frozen in half of the columns, or through a trained adapter
+    cold    a tenth of the items is left out of training: NDCG and HR on sessions where they come next
+    loss    seconds of training until each validation NDCG, by loss
 """
 import argparse
 import pathlib
@@ -23,7 +23,7 @@ K = 10
 
 
 class Data:
-    """A data set with its vectors, and its parts."""
+    """A data set with its vectors and its parts."""
 
     def __init__(self, name, interactions, items, vectors):
         self.name = name
@@ -38,12 +38,12 @@ class Data:
             self.whole.split(part, method="leave_one_out") for part in ("train", "validation", "test"))
 
     def reduced(self, dim, table=None):
-        """Principal components, lengths as they come."""
+        """Principal components, without normalization of lengths."""
         table = self.table if table is None else table
         return llmrec.Reducer.fit(table, method="pca", dim=dim, normalize=0).apply(table)
 
     def dealt_out(self, table, seed):
-        """The same vectors, each with another item."""
+        """The same vectors, assigned to other items."""
         values = np.random.default_rng(seed).permutation(table.copy_rows())
         ids = [self.whole.item_id(item) for item in range(self.whole.items)]
         return llmrec.Embedding.create(values, ids).align(self.whole)
@@ -63,7 +63,8 @@ def reports_of(data, encoders):
 
 
 def print_rows(title, rows):
-    """A line a row: mean and deviation over seeds, and against the first row, session by session."""
+    """Prints a line per row: mean and deviation over seeds, and the comparison with the first row, session by
+    session."""
     print(f"\n{title}: NDCG@{K} ± deviation over seeds, HR@{K}, best epochs\n")
     first = None
     for name, (encoders, reports) in rows.items():
@@ -105,7 +106,7 @@ def dim_of(data, preset):
     return llmrec.Encoder.create(data.whole, preset=preset).dim
 
 
-# --- items never trained on -------------------------------------------------------------------------------------------
+# --- cold items -------------------------------------------------------------------------------------------------------
 
 def without(data, cold):
     """The training part and catalog without the rows of cold items."""
@@ -117,7 +118,7 @@ def without(data, cold):
 
 
 def ranks_of_targets(data, recommender, cold):
-    """NDCG and HR at K of the test sessions whose target is cold, and of the others."""
+    """NDCG and HR at K of the test sessions with a cold target, and of the others."""
     sessions = data.test.copy_sessions()
     ends = sessions.offsets[1:] - 1
     prompts = [sessions.items[first:end] for first, end in zip(sessions.offsets, ends)]

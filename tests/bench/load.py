@@ -1,11 +1,12 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Loading a CSV of interactions beside polars and pandas: read, ids to codes, stable sort by (session, time, row).
+"""Loading a CSV of interactions compared with polars and pandas: read, ids to codes, stable sort by (session, time,
+row).
 
     load.py [FILE] [--rows 10000000] [--users 1000000] [--items 200000] [--rounds 3] [--threads 2]
 
-Without FILE one of made-up interactions is written first (ids such as u123456 and i12345, times unsorted). Every load is a
-process of its own, by turns; the best time of each counts, and the memory is the highest resident set of the process less
-what it was before the load. Ours and pandas' must give the same rows in the same order.
+Without FILE it first writes a file of synthetic interactions (ids such as u123456 and i12345, times unsorted).
+Every load is a separate process, in alternation. The best time of each counts; memory is the process's peak minus
+its memory before the load. Ours and pandas' must give the same rows in the same order.
 """
 import argparse
 import json
@@ -30,12 +31,12 @@ def write_interactions(path, rows, users, items, seed=1):
         for first in range(0, rows, BATCH):
             count = min(BATCH, rows - first)
             user = rng.integers(users, size=count).tolist()
-            item = (items * rng.random(count) ** 3).astype(np.int64).tolist()  # some items are much in demand
+            item = (items * rng.random(count) ** 3).astype(np.int64).tolist()  # a few popular items
             when = rng.integers(1_000_000_000, 1_700_000_000, size=count).tolist()
             out.write("".join(f"u{u},i{i},{t}\n" for u, i, t in zip(user, item, when)))
 
 
-# --- one load, in a process of its own ---------------------------------------------------------------------------
+# --- one load, in a separate process -----------------------------------------------------------------------------
 
 
 def resident():
@@ -44,7 +45,8 @@ def resident():
 
 
 def kept_bytes(sessions, items, rows, id_bytes):
-    """Items, times, session offsets; id texts, their offsets, and maps of twice to thrice as many slots as ids."""
+    """Items, times, session offsets; id texts, their offsets, and hash tables with two to three times as many slots
+    as ids."""
     ids = id_bytes + 4 * (sessions + items) + sum(4 * (1 << (n * 3 // 2 - 1).bit_length()) for n in (sessions, items))
     return 12 * rows + 8 * sessions + ids
 

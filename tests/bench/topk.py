@@ -1,13 +1,14 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Exact top-k beside faiss.IndexFlatIP: two threads each, float32 vectors, in one process, by turns, the best of several.
+"""Exact top-k compared with faiss.IndexFlatIP: two threads each, float32 vectors, one process, in alternation, best
+of several runs.
 
-Sessions are three items under LLM-seq-sim (mean, dot product, seen items kept); faiss gets the same means as queries. Both
-must give the same lists, but for scores that differ by less than float32 rounding.
+Sessions are three items under LLM-seq-sim (mean, dot product, seen items kept); faiss gets the same means as
+queries. Both must give the same lists, except where scores differ by less than float32 rounding.
 
     topk.py [--rows 12101 1000000] [--dim 384] [--queries 1 32 1024] [--k 10] [--table FILE.npy] [--seconds 4]
 
-Printed beside the times: the bytes of the compressed table read per second, against what two threads of numpy read of the
-float32 table, and the multiply-adds done per second.
+Also prints the bytes of the compressed table read per second, compared with two threads of numpy reading the
+float32 table, and the multiply-adds per second.
 """
 import argparse
 import resource
@@ -30,7 +31,7 @@ def random_table(rng, rows, dim):
 
 
 def clustered_table(rng, rows, dim):
-    """As texts lie: around a common mean, in clusters of all sizes."""
+    """Distributed like text vectors: a common mean, and clusters of all sizes."""
     centers = rng.standard_normal((max(rows // 50, 1), dim), dtype=np.float32)
     members = (rng.pareto(1.0, rows) * 20).astype(np.int64) % len(centers)
     table = rng.standard_normal((rows, dim), dtype=np.float32)
@@ -41,7 +42,7 @@ def clustered_table(rng, rows, dim):
 
 
 def best_of(calls, seconds):
-    """The shortest time of each call, run by turns."""
+    """The shortest time of each call; the calls alternate."""
     best = [float("inf")] * len(calls)
     end, rounds = time.perf_counter() + seconds, 0
     while rounds < 3 or (time.perf_counter() < end and rounds < 2000):
@@ -67,7 +68,7 @@ def read_speed(table, seconds=1.0):
 
 
 def agree(ours, scores, theirs, their_scores):
-    """Rows that differ stand where scores are equal to rounding."""
+    """Lists may differ only where scores are equal up to rounding."""
     places = np.argwhere(ours != theirs)
     return all(abs(scores[i, j] - their_scores[i, j]) <= 2e-6 for i, j in places), len(places)
 

@@ -1,14 +1,15 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Training of BERT4Rec beside a peer in PyTorch: the same file and network, two threads, by turns, the best epoch of each;
-and the median time of recommendations afterwards, for sessions of 10 items.
+"""Training of BERT4Rec compared with PyTorch: the same file and network, two threads, in alternation, the best
+epoch of each; and the median time of recommendations for sessions of 10 items.
 
     training.py [--file SEQUENCES] [--peer PROGRAM.py] [--epochs 2] [--rounds 2] [--peak GFLOPS] [--validate]
 
-FILE has a session a line, items 1, 2, ... in time order; without it one is made up, of the size and shape of Amazon Beauty
-(22,363 sequences, 12,101 items). The peer, peers/bert4rec.py unless told otherwise, takes the file and --epochs, and with
---sort makes batches of similar length. Printed: sequences a second and their ratio; what an epoch's products would take at
-the machine's peak (measured here in numpy's own products on one thread, times the threads, unless --peak is given), all
-blocks counted for all tokens, and the share of it that was reached; peak memory; milliseconds for one session and for 256.
+FILE has a session per line, items 1, 2, ... in time order. Without it a file of the size and shape of Amazon Beauty
+(22,363 sequences, 12,101 items) is generated. The peer, by default peers/bert4rec.py, takes the file and --epochs;
+with --sort it makes batches of similar length. Prints sequences per second and their ratio; the time of an epoch's
+products at the machine's peak (measured with numpy's products on one thread, times the threads, unless --peak is
+given), with all blocks counted for all tokens, and the fraction of the peak reached; peak memory; milliseconds for
+one session and for 256.
 """
 import argparse
 import pathlib
@@ -59,18 +60,18 @@ def epoch_flops(path):
 
 
 def make_up(path):
-    """Sequences of 5 items and more, 8.9 on average, few items in much demand."""
+    """Sequences of 5 or more items, 8.9 on average, with a few popular items."""
     draw = random.Random(1)
     sequences, items = BEAUTY
     with open(path, "w", encoding="ascii") as out:
         for row in range(sequences):
             length = min(5 + int(draw.expovariate(1 / 4.4)), 200)
-            first = row % items + 1  # each item at least once
+            first = row % items + 1  # every item occurs
             print(first, *(int(items * draw.random() ** 2.5) + 1 for _ in range(length - 1)), file=out)
 
 
 def run(command):
-    """What a program says of itself: the best epoch, peak memory, milliseconds of so many sessions."""
+    """What a program prints about itself: the best epoch, peak memory, milliseconds per number of sessions."""
     output = subprocess.run([sys.executable, "-c", MEASURE, *map(str, command)], check=True, text=True,
                             stdout=subprocess.PIPE).stdout
     figures = {"speed": max(map(float, re.findall(r"(\d+) seq/s", output) + re.findall(r"sequences/s (\d+)", output))),
@@ -89,7 +90,7 @@ def machine_peak():
 
 
 def validate(arguments):
-    """Seconds of training to each validation figure, exact and sampled."""
+    """Seconds of training until each validation NDCG, for the exact and the sampled losses."""
     for loss, name in enumerate(["softmax", "sampled softmax", "gBCE"]):
         begun = time.perf_counter()
         output = subprocess.run([PROGRAM, arguments.file, str(THREADS), str(arguments.epochs), str(loss), "validate"],
@@ -98,7 +99,7 @@ def validate(arguments):
 
 
 def best_of(runs, rounds):
-    """The best of each figure over the rounds, the programs taking turns."""
+    """The best of each value over the rounds; the programs alternate."""
     best = {name: {} for name in runs}
     for _ in range(rounds):
         for name, command in runs.items():

@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Writes what the reference (PyPI: sentence-transformers, torch) gives, for tests/unit:
+"""Writes results of the reference (PyPI: sentence-transformers, torch) for tests/unit:
 
-bert.jsonl     text_encoder.c: texts with hidden states' means and first rows under a small BERT whose weights the test makes too
-minilm.jsonl   minilm.c: texts with ids and half-precision vectors (hexadecimal) under all-MiniLM-L6-v2
+bert.jsonl     text_encoder.c: texts with means and first rows of hidden states of a small BERT; the test makes the same weights
+minilm.jsonl   minilm.c: texts with ids and half-precision vectors (hexadecimal) of all-MiniLM-L6-v2
 
     python make_text_encoder.py DIRECTORY-OF-ALL-MINILM-L6-V2
 """
@@ -24,7 +24,7 @@ SHAPE = dict(vocab_size=len(vocabulary()), max_position_embeddings=48, type_voca
 
 
 def weights(index, count):
-    """Numbers k/256 - 1/2 by a hash of place and tensor: the same in float32, in half precision, and in C."""
+    """Numbers k/256 - 1/2 by a hash of position and tensor: equal in float32, in half precision, and in C."""
     h = (numpy.arange(count, dtype=numpy.uint32) + numpy.uint32(1 + index * 1000003)) * numpy.uint32(2654435761)
     h ^= h >> numpy.uint32(15)
     h *= numpy.uint32(0x85EBCA6B)
@@ -55,7 +55,7 @@ def write_small():
 
 def write_minilm(directory):
     model = SentenceTransformer(directory, device="cpu")
-    model.tokenizer.split_special_tokens = True  # text is never structure
+    model.tokenizer.split_special_tokens = True  # text never acts as a special token
     texts = nasty_texts(random.Random(4), 72)
     with open(HERE / "minilm.jsonl", "w") as file:
         for text, vector in zip(texts, model.encode(texts, batch_size=1)):

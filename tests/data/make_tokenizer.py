@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Writes what the reference tokenizer (PyPI: tokenizers) says, for tests/unit/unit_tokenizer.c:
+"""Writes results of the reference tokenizer (PyPI: tokenizers) for tests/unit/unit_tokenizer.c:
 
 characters.txt   the class of every code point that is not a letter, as ranges: first last class
 vocabulary.txt   a small WordPiece vocabulary
@@ -55,7 +55,7 @@ def write_characters():
 
 
 def vocabulary():
-    """Letters as words and as continuations, some longer pieces that overlap, other scripts, upper case, marks."""
+    """Letters as words and as continuations, some longer overlapping pieces, other scripts, upper case, marks."""
     letters = "abcdefghijklmnopqrstuvwxyz0123456789"
     words = ["lip", "lips", "lipstick", "stick", "un", "aff", "able", "the", "cream", "hair", "straße", "naïve", "sigma"]
     pieces = ["##s", "##ing", "##aff", "##able", "##stick", "##ck", "##ream", "##ir"]
@@ -68,7 +68,7 @@ def vocabulary():
 
 
 def reference(tokens, **settings):
-    """The reference tokenizer; tokens that structure the input are plain text where text holds them."""
+    """The reference tokenizer. Special tokens are plain text if a text contains them."""
     ids = {token: index for index, token in enumerate(tokens)}
     tokenizer = Tokenizer(models.WordPiece(ids, unk_token="[UNK]"))
     tokenizer.normalizer = normalizers.BertNormalizer(clean_text=True, **settings)

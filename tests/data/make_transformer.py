@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Writes what PyTorch (PyPI: torch) makes of three small networks, for tests/numeric/numeric_reference.c: logits, loss and every
-gradient, in double precision and from PyTorch's own layers.
+"""Writes PyTorch's (PyPI: torch) results of three small networks for tests/numeric/numeric_reference.c: logits, loss and
+every gradient, in double precision, from PyTorch's own layers.
 
 transformer.txt   a line "network NAME", then lines of a name, a count and numbers
 
@@ -72,7 +72,7 @@ def layer_parameters(parts, layer):
 
 
 def run(network, parts):
-    """Logits at the labeled tokens, and the labels. Sequences are padded on the left, pads hidden by a key mask."""
+    """Logits at the labeled tokens, and the labels. Sequences are padded on the left; a key mask hides the padding."""
     ids = torch.tensor([[PAD] * (POSITIONS - len(s)) + s for s, _ in SEQUENCES])
     hidden_keys = torch.tensor([[True] * (POSITIONS - len(s)) + [False] * len(s) for s, _ in SEQUENCES])
     labels = [(r, POSITIONS - len(s) + at, item) for r, (s, wanted) in enumerate(SEQUENCES) for at, item in wanted.items()]
@@ -80,7 +80,7 @@ def run(network, parts):
                                        batch_first=True, norm_first=network["causal"]).double()
     later = torch.triu(torch.ones(POSITIONS, POSITIONS, dtype=torch.bool), 1)
     blocked = hidden_keys[:, None, :] | (later if network["causal"] else torch.zeros_like(later))
-    blocked &= ~torch.eye(POSITIONS, dtype=torch.bool)  # a pad sees itself, or its row would be empty
+    blocked &= ~torch.eye(POSITIONS, dtype=torch.bool)  # padding attends to itself, otherwise its row would be empty
     x = parts["item.weight"][ids] + parts["position.weight"]
     x = layer_norm(x, parts, "embedding_norm") if network["embedding_norm"] else x
     for index in range(LAYERS):

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Texts that tokenizers trip over, for the make_*.py beside this file."""
+"""Texts that are hard for tokenizers, for the make_*.py in this folder."""
 
 CHOSEN = [
     "", " ", "\t\r\n", "Lipstick", "the LIPSTICKS, un-affable!", "hair cream 3.5oz (pack of 2)", "x" * 100, "x" * 101,
@@ -21,7 +21,7 @@ BLOCKS = [(0x20, 0x7F), (0x20, 0x7F), (0x61, 0x7B), (0x61, 0x7B), (0xA0, 0x250),
 
 
 def nasty_texts(random, count):
-    """CHOSEN, then texts of random letters, words and marks until there are `count`."""
+    """CHOSEN, then texts of random letters, words and marks, `count` in total."""
     texts = list(CHOSEN)
     while len(texts) < count:
         blocks = random.sample(BLOCKS, 3)

@@ -1,9 +1,10 @@
 # SPDX-License-Identifier: Apache-2.0
 """Code blocks of the README and the pages: code.py LIBRARY EXAMPLES.
 
-The blocks of one language on one page are one program, in the page's order, run in a folder with the files of world.py.
-A C block is put into main; one with the word "file" stands before it. A `text output` block is what the Python blocks
-have printed since the last such block. Of shell blocks the programs and flags are looked up. `no-run` blocks are counted.
+The blocks of one language on one page form one program, in the page's order, run in a folder with the files of
+world.py. A C block goes into main; one with the word "file" goes before it. A `text output` block is the output of
+the Python blocks since the last such block. Programs and flags in shell blocks must exist. `no-run` blocks are
+counted.
 """
 import os
 import pathlib
@@ -21,7 +22,7 @@ LIBRARY, EXAMPLES = (pathlib.Path(word).resolve() for word in sys.argv[1:])
 PAGES = [markdown.PROJECT[0], *sorted(markdown.DOCS.rglob("*.md"))]
 ADDRESS = world.serve()
 VENV = markdown.ROOT / "build" / "venv" / "bin" / "python"
-NOT_RUN = 1  # raise it only for a block that needs what no test can have, such as a server that tunes models
+NOT_RUN = 1  # raise it only for a block that no test can run, for example one that needs a server for fine-tuning
 
 
 def _blocks(page, language):
@@ -72,7 +73,7 @@ def c_blocks_compile_and_run():
 
 
 def _python_program(page):
-    """The page's Python blocks, with a check after each of what they print."""
+    """The page's Python blocks; after each, a check of its output."""
     parts, pending = ["import contextlib as _contextlib, io as _io", "_said = _io.StringIO()"], False
     for block in markdown.blocks(page):
         if block.language == "python" and "no-run" not in block.words:
@@ -116,14 +117,14 @@ def _help(program):
 
 
 def _wrong_flag(compare, words):
-    """What the comparison says about a wrong flag, row or value. Its files are not here: flags are read before any file."""
+    """The error of the comparison for a wrong flag, row or value. It needs no files: flags are checked first."""
     with tempfile.TemporaryDirectory(prefix="llmrec_docs_") as folder:
         code, _, error = _run([compare, *words], folder)
     return error if code == 2 else ""
 
 
 def shell_blocks_name_programs_and_flags_that_exist():
-    """Programs of ours must exist, and their usage must name each flag; the comparison reads its flags itself."""
+    """Our programs must exist and their usage must list each flag. The comparison checks its flags itself."""
     for page in PAGES:
         for block in _blocks(page, "sh"):
             for program, *words in _commands(block.text):

@@ -15,7 +15,7 @@ _FENCE = re.compile(r"^([ ]*)```([^\n`]*)\n(.*?)^\1```$", re.S | re.M)
 
 @dataclass(frozen=True)
 class Block:
-    """A fenced code block: the page, its line, language, the words after it, and the text."""
+    """A fenced code block: page, line, language, the words after it, and the text."""
 
     page: pathlib.Path
     line: int
@@ -39,7 +39,7 @@ def blocks(page):
 
 
 def prose(page):
-    """A page's text with its code blocks emptied, so that lines keep their numbers."""
+    """A page's text with emptied code blocks, so that line numbers stay."""
     return _FENCE.sub(lambda found: "\n" * found[0].count("\n"), page.read_text())
 
 

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Pages: their links, their place in the table of contents, and the form of their code blocks."""
+"""Pages: their links, their entry in the table of contents, and the form of their code blocks."""
 import re
 
 import markdown
@@ -43,7 +43,7 @@ def every_code_block_has_a_known_language():
 
 
 def code_stands_in_fences():
-    """An indented block would be code that nobody tests."""
+    """No indented code blocks, since no test would run them."""
     for page in markdown.pages():
         if page in markdown.PROJECT[1:]:
             continue

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What code blocks need, made small in a folder: interactions, items, a sentence model, and a server that answers."""
+"""Files for code blocks, made in a folder: interactions, items, a sentence model, and a server that answers."""
 import http.server
 import json
 import pathlib
@@ -11,11 +11,11 @@ TITLES = {"50": "Star Wars", "172": "Empire Strikes Back, The", "260": "Star War
           "1196": "Empire Strikes Back, The", **{str(item): f"Film {item}" for item in range(1, 81)}}
 WORDS = ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]", "film", "star", "wars", "the", "empire", ",",
          *(str(number) for number in range(10)), *(f"##{number}" for number in range(10))]
-WIDTH, INNER, POSITIONS = 64, 64, 16  # as wide as a network by default
+WIDTH, INNER, POSITIONS = 64, 64, 16  # the default dim of a network
 
 
 def rows():
-    """Sixty sessions of four to eight items, in order of time."""
+    """Sixty sessions of four to eight items, in time order."""
     rng = random.Random(5)
     for session in range(60):
         for place, item in enumerate(rng.sample(sorted(TITLES), rng.randint(4, 8))):
@@ -88,11 +88,11 @@ class _Answer(http.server.BaseHTTPRequestHandler):
         self.wfile.write(body)
 
     def log_message(self, *_):
-        """Quiet."""
+        """Logs nothing."""
 
 
 def serve():
-    """A chat server on a free port; gives its address."""
+    """A chat server on a free port; returns its address."""
     server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), _Answer)
     threading.Thread(target=server.serve_forever, daemon=True).start()
     return f"http://127.0.0.1:{server.server_port}"

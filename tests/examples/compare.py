@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The comparison: its figures are those of a ranking worked out here, its JSON has its layout, wrong flags are told."""
+"""The comparison: its metrics equal those of a ranking computed here, its JSON has its layout, wrong flags are
+reported."""
 import json
 import math
 import os
@@ -25,7 +26,7 @@ def compare(*flags, base=ON_FILES):
 
 
 def figures(rank_of, k):
-    """NDCG and HR of last items, each after the items before it."""
+    """NDCG and HR of each session's last item, after the items before it."""
     ranks = [rank_of([item for item, _ in session]) for session in sessions()]
     hits = [rank for rank in ranks if rank <= k]
     return sum(1 / math.log2(rank + 1) for rank in hits) / SESSIONS, len(hits) / SESSIONS
@@ -272,7 +273,7 @@ def an_interrupt_ends_in_good_order():
     big.unlink()
     if program.returncode == 130 and "canceled" not in errors:
         yield errors
-    if program.returncode not in (130, -signal.SIGINT):  # the signal may come before the program is ready for it
+    if program.returncode not in (130, -signal.SIGINT):  # the signal may arrive before the program handles it
         yield f"{program.returncode}: {errors}"
 
 

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The comparison trains: seeds, comparisons, checkpoints, resuming after a kill, options of a row, the plot."""
+"""The comparison trains: seeds, comparisons, checkpoints, resuming after a kill, options per row, the plot."""
 import math
 import random
 import re
@@ -30,7 +30,7 @@ def row(found, name):
 
 
 def figures(found):
-    """All that must be the same again: no times."""
+    """Everything that must be equal in both runs: no times."""
     return [(one["metrics"], [(run["seed"], run["best_epoch"], run["metrics"],
                                [(e["epoch"], e["loss"], e["ndcg"], e["hr"]) for e in run["curve"]])
                               for run in one.get("training", {"seeds": []})["seeds"]]) for one in found["strategies"]]
@@ -195,7 +195,7 @@ def a_kill_costs_no_more_than_an_epoch():
         landed += program.returncode == -signal.SIGKILL
     found, _ = compare(*flags, "--checkpoint", folder)
     if landed == 0:
-        yield "no kill came in time"
+        yield "the program ended before the kill"
     if figures(found) != figures(wanted):
         yield "other figures than without a kill"
     if row(found, "llm-sasrec")["training"]["seeds"][1]["checkpoint"] != str(folder / "llm-sasrec-1.h5"):
@@ -203,7 +203,7 @@ def a_kill_costs_no_more_than_an_epoch():
     times = {path: path.stat().st_mtime_ns for path in folder.glob("*.h5")}
     again, _ = compare(*flags, "--checkpoint", folder)
     if figures(again) != figures(wanted) or times != {path: path.stat().st_mtime_ns for path in folder.glob("*.h5")}:
-        yield "what is finished is trained again"
+        yield "finished rows are trained again"
     if sorted(path.name for path in times) != ["bert4rec-0.h5", "bert4rec-1.h5", "llm-sasrec-0.h5", "llm-sasrec-1.h5"]:
         yield f"{sorted(times)}"
 
@@ -228,7 +228,7 @@ def more_epochs_go_on_and_other_options_are_refused():
     found, _ = compare(*flags, "--epochs", "5")
     wanted, _ = compare(*flags[:2], "--epochs", "5")
     if figures(found) != figures(wanted):
-        yield "going on comes to other figures"
+        yield "the resumed run has other results"
     told = notes.read_text()
     cases = {
         f"{notes}: epochs is 5 there and 4 here": ["--epochs", "4"],
@@ -244,7 +244,7 @@ def more_epochs_go_on_and_other_options_are_refused():
         if code != 1 or errors.count("\n") != 1 or fragment not in errors:
             yield f"{more}: {code} {errors!r}, wanted {fragment!r}"
     if notes.read_text() != told:
-        yield "a refusal changes what is kept"
+        yield "a refused run changes the kept files"
     kept.write_bytes(kept.read_bytes()[:-100])
     code, _, errors = run("compare", *DATA, *SMALL, *flags, "--epochs", "5")
     if code != 1 or errors.count("\n") != 1 or kept.name not in errors:

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""From sessions to a tuned model as a user gets there: written, started, followed, canceled."""
+"""Fine-tuning as a user does it: write the data, start the job, follow it, cancel it."""
 import json
 import subprocess
 import sys

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The short examples: each does one thing, and says so in its output."""
+"""The short examples: each does one thing and prints it."""
 import os
 
 from world import INTERACTIONS, ITEM_FILE, ITEMS, KINDS, ROWS, SESSIONS, VECTORS, item_id, run, title

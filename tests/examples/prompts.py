@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Prompt strategies of the comparison and the two examples, against a server of the test's own that likes high numbers."""
+"""Prompt strategies of the comparison and the two examples, against a test server that prefers high numbers."""
 import http.server
 import json
 import re
@@ -12,7 +12,7 @@ KEY = "sk-secret-of-the-test"
 
 
 class Model(http.server.BaseHTTPRequestHandler):
-    """Ranks a menu by the number in each name, highest first; names one item where there is no menu."""
+    """Ranks a menu by the number in each name, highest first; names one item if there is no menu."""
     protocol_version = "HTTP/1.1"
     asked = []
 

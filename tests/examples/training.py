@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Training, serving and going on: trained, interrupted, killed and resumed as a user does it."""
+"""Training, serving and resuming: trained, interrupted, killed and resumed as a user does it."""
 import os
 import random
 import signal
@@ -13,7 +13,7 @@ ITEMS = 70
 
 
 def rounds():
-    """Sessions that walk in rounds: after item i mostly comes item i + 1."""
+    """Sessions that walk in circles: item i is mostly followed by item i + 1."""
     rng = random.Random(3)
     for session in range(300):
         item = session % ITEMS
@@ -29,13 +29,13 @@ SESSIONS = "".join(f"i{i} i{(i + 1) % ITEMS} i{(i + 2) % ITEMS}\n" for i in rang
 
 
 def serve(encoder):
-    """What it recommends for the sessions, scores and all."""
+    """Recommendations for the sessions, with scores."""
     code, output, errors = run("serve", encoder, text=SESSIONS)
     return output if code == 0 else f"{code}: {errors}"
 
 
 def begin(program, *words):
-    """A program that has come to its second epoch."""
+    """A program that has reached its second epoch."""
     started = subprocess.Popen([str(EXAMPLES / program), *map(str, words)], stdout=subprocess.PIPE, stderr=subprocess.PIPE,
                                text=True)
     for line in started.stderr:

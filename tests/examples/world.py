@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""A small world of sessions, titles and vectors in files, and the programs run on it."""
+"""A small data set of sessions, titles and vectors in files; runs the programs on it."""
 import json
 import os
 import pathlib
@@ -16,7 +16,7 @@ FOLDER = tempfile.TemporaryDirectory(prefix="llmrec_examples_")
 HERE = pathlib.Path(FOLDER.name)
 
 KINDS = ["Tea", "Ink", "Rope", "Lamp"]
-ITEMS = 40  # item i is of kind i % 4; ids begin at 100
+ITEMS = 40  # item i is of kind i % 4; ids start at 100
 SESSIONS = 60
 
 
@@ -29,7 +29,7 @@ def title(item):
 
 
 def sessions():
-    """Each stays with one kind of item; lengths from 4 to 9; times that rise, some of them the same."""
+    """Each session keeps to one kind of item; 4 to 9 items; rising times, some of them equal."""
     rng = random.Random(7)
     for number in range(SESSIONS):
         kind = number % 4
@@ -38,7 +38,7 @@ def sessions():
 
 
 def vector(item):
-    """Four axes, one a kind, and a little of its own."""
+    """Four axes, one per kind, plus a small individual part."""
     rng = random.Random(item)
     return [(1.0 if axis == item % 4 else 0.0) + 0.1 * rng.gauss(0, 1) for axis in range(6)]
 
@@ -58,7 +58,7 @@ def write_npy(name, rows):
 
 
 def run(program, *words, text=None, environment=None):
-    """Runs a program; gives exit code, standard output and standard error."""
+    """Runs a program; returns exit code, standard output and standard error."""
     done = subprocess.run([str(EXAMPLES / program), *map(str, words)], input=text, capture_output=True, text=True,
                           timeout=300, env={**os.environ, **(environment or {})})
     return done.returncode, done.stdout, done.stderr

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Each step of the main path that reads or writes files, with its 1st, 2nd, 3rd ... call to the system failing, for
- * each kind of call: a failure names the file, leaves outputs and the old file alone, and no temporary file behind.
- * Calls that move fewer bytes than asked change nothing. */
+/* Fails the 1st, 2nd, 3rd ... system call on files in each step of the main path, for each kind of call: a failure
+ * names the file, leaves outputs and the old file unchanged, and leaves no temporary file. Short reads and writes
+ * change nothing. */
 #include <dirent.h>
 #include <errno.h>
 
@@ -29,7 +29,7 @@ static bool file_is(const char *path, const unsigned char *bytes, size_t size)
     return same;
 }
 
-/* What a step writes when nothing fails. */
+/* The files that a step writes when nothing fails. */
 typedef struct file_bytes {
     unsigned char *bytes;
     size_t size;
@@ -46,14 +46,14 @@ static void check_failed_step(const path_step *step, const file_bytes *whole, ll
     if (!old && !file_is(path, whole->bytes, whole->size)) fail_msg("%s is neither old nor new", step->writes);
 }
 
-/* One try with the n-th call failing; false once the step makes fewer. */
+/* One try with the n-th call failing; false if the step makes fewer calls. */
 static bool try(size_t number, path_world *world, const file_bytes *whole, system_call call, long n)
 {
     static path_world before;
     const path_step *step = &steps[number];
     if (step->writes != NULL) write_text(path_file(step->writes), OLD);
     const size_t files = files_in_scratch();
-    llmrec_context_create(NULL, NULL); /* a stale text */
+    llmrec_context_create(NULL, NULL); /* sets an old error text */
     before = *world;
     system_arm(call, n, call == CALL_OPEN ? EMFILE : call == CALL_WRITE ? ENOSPC : EIO);
     const llmrec_status status = step->run(world, &world->made[number]);
@@ -63,7 +63,7 @@ static bool try(size_t number, path_world *world, const file_bytes *whole, syste
         check_failed_step(step, whole, status);
         assert_memory_equal(&before, world, sizeof before);
     } else {
-        path_free(step->makes, &world->made[number]); /* it did without */
+        path_free(step->makes, &world->made[number]); /* it succeeded without the call */
         if (step->writes != NULL) assert_true(file_is(path_file(step->writes), whole->bytes, whole->size));
     }
     assert_int_equal(files_in_scratch(), files);

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What is kept of paid work, journals and states of fine-tuning jobs, with the 1st, 2nd, 3rd ... call to the system
- * failing, for each kind of call: a failure names the file, and whatever was said to be kept is found by the next to
- * open. */
+/* Fails the 1st, 2nd, 3rd ... system call on journals and states of fine-tuning jobs, for each kind of call: a failure
+ * names the file, and whatever was reported as kept is found at the next opening. */
 #include <errno.h>
 
 #include "../shared_context.h"
@@ -34,7 +33,8 @@ static llmrec_status look(lr_journal *journal, size_t number, bool *found)
     return status;
 }
 
-/* Adds all but the last entry, each looked up again, over two openings; kept[i]: the journal said that it has it. */
+/* Adds all but the last entry over two openings and looks each up. kept[i]: the journal reported that it has entry
+ * i. */
 static llmrec_status fill(const char *path, bool kept[ENTRIES])
 {
     lr_journal *journal = NULL;
@@ -52,7 +52,7 @@ static llmrec_status fill(const char *path, bool kept[ENTRIES])
         status = lr_journal_open(context, path, &journal);
     }
     const bool failed = system_disarm();
-    if (status != LLMREC_OK && journal != NULL) { /* the handle that met the failure goes on */
+    if (status != LLMREC_OK && journal != NULL) { /* after a failure the handle still works */
         const lr_entry last = entry_of(ENTRIES - 1);
         char before[512];
         snprintf(before, sizeof before, "%s", llmrec_last_error());
@@ -105,7 +105,7 @@ static const lr_digest DIGEST = {1, 2};
 static const char *const members[] = {"training", "validation", "creating", "job"};
 enum { MEMBERS = sizeof members / sizeof *members };
 
-/* Sets one member after the other, each in an opening of its own; `*set` counts those that were said to be set. */
+/* Sets one member after the other, each in its own opening. `*set` counts those that were reported as set. */
 static llmrec_status set_all(const char *path, size_t *set)
 {
     llmrec_status status = LLMREC_OK;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Each step of the main path with its 1st, 2nd, 3rd ... allocation failing, once or for good, until it succeeds: a
- * failure is LLMREC_ERR_MEMORY with a text of its own, leaves outputs and files alone, and keeps no memory. */
+/* Fails the 1st, 2nd, 3rd ... allocation in each step of the main path, once or for good, until it succeeds: a failure
+ * is LLMREC_ERR_MEMORY with its own text, leaves outputs and files unchanged, and leaks no memory. */
 #include "../heap.h"
 #include "path.h"
 
@@ -21,19 +21,19 @@ static void check_failed_step(const path_step *step, llmrec_status status, const
     if (step->writes != NULL) assert_int_equal(access(path_file(step->writes), F_OK), -1);
 }
 
-/* One try with the n-th allocation failing; false once the step makes fewer. */
+/* One try with the n-th allocation failing; false if the step makes fewer. */
 static bool try(const path_step *step, path_world *world, path_handle *made, long n, bool for_good)
 {
-    static path_world before; /* too big for some stacks */
+    static path_world before; /* too large for some stacks */
     const long held = heap_outstanding();
-    llmrec_context_create(NULL, NULL); /* a stale text */
+    llmrec_context_create(NULL, NULL); /* sets an old error text */
     before = *world;
     heap_arm(n, for_good);
     const llmrec_status status = step->run(world, made);
     const bool failed = heap_disarm();
     if (!failed) assert_int_equal(status, LLMREC_OK);
     if (status != LLMREC_OK) check_failed_step(step, status, &before, world);
-    else path_free(step->makes, made); /* it did without */
+    else path_free(step->makes, made); /* it succeeded without the allocation */
     if (status == LLMREC_OK && step->writes != NULL) unlink(path_file(step->writes));
     if (!step->keeps_memory) assert_int_equal(heap_outstanding(), held);
     return failed;

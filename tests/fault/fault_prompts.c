@@ -1,13 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Every way to prompt a model with its 1st, 2nd, 3rd ... allocation failing, once or for good: a failure is
- * LLMREC_ERR_MEMORY with a text of its own, outputs are left alone, nothing leaks, and the same call succeeds
- * afterwards. */
+/* Fails the 1st, 2nd, 3rd ... allocation in every way to prompt a model, once or for good: a failure is
+ * LLMREC_ERR_MEMORY with its own text, outputs are unchanged, nothing leaks, and the same call succeeds afterwards. */
 #include "../heap.h"
 #include "path.h"
 
 enum { ASKED = 3, MOST = 100000 };
 
-/* A way to prompt: the options that make it. */
+/* One way to prompt: its options. */
 typedef struct prompting {
     const char *name;
     int64_t form, scoring, variant, answer, style, aggregation;
@@ -35,7 +34,7 @@ static const prompting ways[] = {
 };
 enum { WAYS = sizeof ways / sizeof *ways };
 
-/* Labels, names that there are, once misspelled, and one that there is not. */
+/* Answers labels, existing names, a misspelled one, and an unknown one. */
 static llmrec_status answer(const llmrec_completion *completion, int64_t request)
 {
     static const char *const texts[] = {"B, A\n1. Title, the 3th\n2. Titel, the 5th\n3. No such thing",
@@ -87,7 +86,7 @@ static llmrec_status make(const path_world *world, const prompting *way, llmrec_
     return status;
 }
 
-/* What the model's callback could not answer for want of memory is its failure. */
+/* If the model's callback ran out of memory, the call fails with its error. */
 static llmrec_status use(path_world *world, const llmrec_recommender *recommender)
 {
     const llmrec_status status = llmrec_recommend(recommender, world->offsets, world->items, ASKED, K, NULL,
@@ -103,7 +102,7 @@ static void check_failed(const prompting *way, llmrec_status status)
     assert_non_null(strstr(llmrec_last_error(), "memory"));
 }
 
-/* The second call failed: the first one's outputs are all there. Else all is as it was. */
+/* If only the second call failed, the first one's outputs are complete. Otherwise nothing changed. */
 static void check_outputs(const path_world *met, const path_world *before, const path_world *wanted)
 {
     static path_world between;
@@ -130,7 +129,7 @@ static void sweep_making(const path_world *world, const prompting *way, bool for
     }
 }
 
-/* `wanted`: what a call gives when nothing fails. */
+/* `wanted`: the results if nothing fails. */
 static void sweep_use(path_world *world, const prompting *way, bool for_good, const path_world *wanted)
 {
     static path_world before;

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+/* The steps of the main path: what each one makes, reads and writes. */
 #include "path.h"
 
 #include <zlib.h>

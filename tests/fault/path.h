@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The main path as a table of steps: from files to a report, with everything saved and opened on the way. The fault
- * tests walk along it and make each step fail wherever it can. */
+/* The main path as a table of steps: from files to a report; everything is also saved and opened. The fault tests run
+ * the steps and make each one fail at every possible point. */
 #ifndef TESTS_FAULT_PATH_H
 #define TESTS_FAULT_PATH_H
 
@@ -23,7 +23,7 @@ typedef union path_handle {
     llmrec_report *report;
 } path_handle;
 
-/* Steps in order; each one's number is its place in `made`. */
+/* Steps in order; a step's number is its index in `made`. */
 enum {
     OPEN_CONTEXT,
     LOAD_CSV,
@@ -76,9 +76,9 @@ enum {
 
 enum { MAX_STEPS = 64 };
 
-/* What the steps have made so far, and the arrays that they fill. */
+/* Results of the steps so far, and the arrays that they fill. */
 typedef struct path_world {
-    llmrec_context_options options; /* of the context that the first step makes */
+    llmrec_context_options options; /* of the context that the first step creates */
     path_handle made[MAX_STEPS];    /* by step */
     int32_t recommended[SESSIONS * K], counts[SESSIONS], tokens[64];
     float scores[SESSIONS * K], vectors[SESSIONS * DIM];
@@ -100,7 +100,7 @@ typedef struct path_step {
 extern const path_step steps[];
 extern const size_t step_count;
 
-/* A name in the folder that the steps read and write in. */
+/* Path of a name in the steps' folder. */
 const char *path_file(const char *name);
 
 /* Writes a small sentence model there. */
@@ -116,13 +116,13 @@ void path_free(path_kind kind, path_handle *made);
 /* Runs the steps before `count`; each must succeed. */
 void path_walk(path_world *world, size_t count);
 
-/* Frees all handles, in an order other than that of making. */
+/* Frees all handles, in a different order than they were made. */
 void path_end(path_world *world);
 
-/* Writes the files that the steps read: a group's setup. */
+/* Setup of a group: writes the files that the steps read. */
 int path_prepare(void **state);
 
-/* Writes the files, and runs a test for each step: it gets the step's number in *state. */
+/* Writes the files and runs a test for each step; *state is the step's number. */
 int path_run(CMUnitTestFunction test);
 
 #endif

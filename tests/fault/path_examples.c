@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Steps that write examples to tune a model with: each one two files. */
+/* Steps that write examples for fine-tuning a model: two files each. */
 #include "path.h"
 
 static llmrec_status write_examples(const path_world *world, int64_t form, const char *training)

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* A sentence model of one layer, small enough to be made to fail everywhere. */
+/* A sentence model of one layer, small enough to fail at every allocation. */
 #include "path.h"
 
 enum { MODEL_DIM = 8, INNER = 16, PIECES = 9, POSITIONS = 16 };
@@ -37,7 +37,7 @@ static int values_of(int tensor)
     return tensors[tensor].columns * (tensors[tensor].rows == 0 ? 1 : tensors[tensor].rows);
 }
 
-/* The header of a safetensors file, padded so that the numbers behind it are aligned. */
+/* The header of a safetensors file, padded to align the numbers after it. */
 static uint64_t header(char *text, size_t capacity)
 {
     int begin = 0;

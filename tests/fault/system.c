@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Functions of these names in the program come before those of the C library, for shared libraries too. They are
- * defined under names of their own, with the C library's given to the linker, as headers may declare those as macros or
- * with other types. */
+/* Replaces system calls by versions that can fail. Functions of these names in the program precede those of the C
+ * library, also for shared libraries. They have other names in C and get the C library's names at link time, since
+ * headers may declare those as macros or with other types. */
 #define _GNU_SOURCE /* RTLD_NEXT */
 #include "system.h"
 
@@ -56,7 +56,7 @@ static size_t limited(size_t size)
     return limit > 0 && size > (size_t)limit ? (size_t)limit : size;
 }
 
-/* The C library's function of that name, or the sanitizer's around it. */
+/* The C library's function of that name, or the sanitizer's wrapper. */
 #define REAL(type, name, ...)                                                                                          \
     static type (*real)(__VA_ARGS__);                                                                                  \
     if (real == NULL) *(void **)&real = dlsym(RTLD_NEXT, name)

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Runs a fuzz target without libFuzzer: on its seeds, on many damaged copies of each, always the same ones, and on
- * files that are named (what libFuzzer found, for instance). `--write FOLDER` writes the seeds for libFuzzer to begin
- * with. */
+/* Runs a fuzz target without libFuzzer: on its seeds, on many damaged copies of each (always the same ones), and on the
+ * files given as arguments, for example findings of libFuzzer. `--write FOLDER` writes the seeds for libFuzzer. */
 #include "target.h"
 
 enum { MUTANTS = 250, MOST_SEEDS = 64, CHANGES = 4 };
@@ -30,7 +29,7 @@ static void keep_seed(const void *bytes, size_t size)
     seeds[seed_count++].size = size;
 }
 
-/* One change: a bit, a byte of meaning to some format, a number at the edge, a cut, or a piece that comes twice. */
+/* One change: a bit, a special byte of some format, a number at its limit, a cut, or a repeated piece. */
 static size_t change(uint8_t *bytes, size_t size, size_t room)
 {
     static const char marks[] = "\"',\t\n\r\\{}[]:0-9.eE\xff\xc3";
@@ -56,7 +55,7 @@ static void run_mutants(const uint8_t *bytes, size_t size)
 {
     const size_t room = size * 2 + 64;
     for (int i = 0; i < MUTANTS; i++) {
-        uint8_t *mutant = calloc(room, 1); /* of its own, so that reading past its end is found */
+        uint8_t *mutant = calloc(room, 1); /* a separate allocation, so that reads beyond its end are found */
         if (mutant == NULL) abort();
         memcpy(mutant, bytes, size);
         size_t length = size;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What servers send: the first byte says what to read the rest as. */
+/* Server responses: the first byte selects the parser. */
 #include "target.h"
 
 #include "core/memory.h"
@@ -19,7 +19,7 @@ static lr_endpoint *an_endpoint(void)
     return &endpoint;
 }
 
-/* Everything that can be asked of replies, so that what they point to is looked at. */
+/* Calls every function on replies, so that all that they point to is read. */
 static void walk(const llmrec_replies *replies)
 {
     const char *text = NULL, *finish = NULL, *texts[4];

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Checkpoints and weight files of encoders: the first byte says which one. */
+/* Checkpoints and weight files of encoders: the first byte selects which. */
 #include "target.h"
 
 static llmrec_dataset *few_sessions(void)
@@ -24,7 +24,7 @@ static llmrec_encoder *small_encoder(const llmrec_dataset *dataset)
     return encoder;
 }
 
-/* What was opened must give an answer. */
+/* An opened encoder must give an answer. */
 static void use(const llmrec_encoder *encoder)
 {
     static const int64_t offsets[2] = {0, 1};

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Item files beside sound interactions: the first byte says which format. */
+/* Item files with valid interactions: the first byte selects the format. */
 #include "target.h"
 
 static const char ROWS[] = "session_id,item_id,timestamp\na,x,1\na,y,2\nb,x,3\nb,z,4\n";

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Journals: any bytes as the file, then a record is added and must be found by the next to open. */
+/* Journals: any bytes as the file; then a record is added and must be found at the next opening. */
 #include "target.h"
 
 #include "core/memory.h"

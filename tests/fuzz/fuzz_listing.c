@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Replies, templates and names: the first byte says which. */
+/* Replies, templates and names: the first byte selects which. */
 #include "target.h"
 
 #include "core/memory.h"
@@ -33,7 +33,8 @@ static void fill_template(const char *text, size_t size)
     lr_free(fuzz_context(), out.text);
 }
 
-/* A cleaned name is one line of UTF-8, and stays as it is when it is cleaned again; a quoted one has no mark in it. */
+/* A cleaned name is one line of UTF-8, and cleaning it again changes nothing; a quoted name contains no quotation
+ * mark. */
 static void clean_name(const char *text, size_t size)
 {
     lr_builder once = {.context = fuzz_context()}, twice = once, quoted = once, folded = once;

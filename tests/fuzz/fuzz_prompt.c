@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Prompts about hostile titles: lines of the input are the names of items. Whatever they are, a question about them has
- * the lines, tags and slots that it has about harmless ones. */
+/* Prompts with hostile titles: lines of the input are item names. For any names a question has the same lines, tags and
+ * slots as for harmless ones. */
 #include "target.h"
 
 #include "core/memory.h"
@@ -8,7 +8,7 @@
 
 enum { ITEMS = 4 };
 
-/* Names of four items; those that the input does not give are harmless, as are all where it is NULL. */
+/* Names of four items; missing ones are harmless, and all are if the input is NULL. */
 static lr_names names_of(const char *text, size_t size)
 {
     static const char *const column = "title";
@@ -67,7 +67,7 @@ static size_t count(const lr_builder *text, char mark)
     return found;
 }
 
-/* Both texts line by line: the same, but for what stands in quotes. */
+/* Compares both texts line by line: equal except within quotes. */
 static void compare_lines(const char *hostile, const char *harmless)
 {
     while (*hostile != '\0' && *hostile == *harmless) {

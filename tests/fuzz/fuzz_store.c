@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Data sets and reducers as HDF5: the first byte says which one. */
+/* Data sets and reducers as HDF5: the first byte selects which. */
 #include "target.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size)

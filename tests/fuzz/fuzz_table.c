@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Tables of vectors in every format: the first byte says which one. */
+/* Tables of vectors in every format: the first byte selects it. */
 #include "target.h"
 
 static const char *const names[] = {"table.npy", "table.csv", "table.safetensors", "table.h5", "table.tsv"};

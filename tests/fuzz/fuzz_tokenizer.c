@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Texts through a tokenizer of a small vocabulary, and with a first byte of 1 or 2 a tokenizer's files. */
+/* Texts through a tokenizer with a small vocabulary; a first byte of 1 or 2 selects a tokenizer's files instead. */
 #include "target.h"
 
 #include "embed/tokenizer.h"

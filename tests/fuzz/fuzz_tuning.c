@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* State files of fine-tuning jobs: any bytes as the file. What is read of it may stand in an address, and what is set
- * is found by the next to open. */
+/* State files of fine-tuning jobs: any bytes as the file. Values read from it are safe in a URL, and values that are
+ * set are found at the next opening. */
 #include "target.h"
 
 #include "llm/fine_tuning_state.h"

@@ -1,14 +1,14 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: Apache-2.0
-# run.sh TARGET [SECONDS]: lets libFuzzer run a target (fuzz_TARGET.c of this folder) for so long, 300 by default. Needs clang. What
-# it has learned stays in build-fuzz/corpus/, what it finds in build-fuzz/found/: to see it again, give the file to
-# build-fuzz/tests/fuzz/fuzz_TARGET; to keep it out for good, add a seed to the target.
+# run.sh TARGET [SECONDS]: runs libFuzzer on a target (fuzz_TARGET.c of this folder), by default for 300 seconds. Needs clang.
+# The corpus stays in build-fuzz/corpus/, findings in build-fuzz/found/. To reproduce one, run build-fuzz/tests/fuzz/fuzz_TARGET
+# on its file; to prevent it in future, add a seed to the target.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 target=$1 seconds=${2:-300}
 corpus=build-fuzz/corpus/$target
 
-# configured FOLDER OPTION...: a build folder, made if it is not there.
+# configured FOLDER OPTION...: sets up a build folder if it does not exist.
 configured() { [ -f "$1/build.ninja" ] || meson setup "$@"; }
 
 configured build

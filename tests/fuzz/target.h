@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What a fuzz target offers, to libFuzzer or to the driver beside it, and what it needs to feed readers of files. */
+/* Interface of a fuzz target, for libFuzzer or the driver here, and helpers to feed readers of files. */
 #ifndef TESTS_FUZZ_TARGET_H
 #define TESTS_FUZZ_TARGET_H
 
@@ -13,14 +13,14 @@
 
 #include "llmrec/llmrec.h"
 
-/* Reads `bytes` as input of this target's kind: any outcome but a failure without a text is right. */
+/* Reads `bytes` as this target's input. Any outcome is right except a failure without a text. */
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size);
 
-/* Tells `seed` of sound inputs, which the driver then damages. */
+/* Passes valid inputs to `seed`; the driver then damages them. */
 typedef void (*seed_fn)(const void *bytes, size_t size);
 void fuzz_seeds(seed_fn seed);
 
-/* A path in a folder of this process; good until the eighth next call. */
+/* A path in this process's folder; valid for the next seven calls. */
 static inline const char *fuzz_path(const char *name)
 {
     static char folder[64], paths[8][128];
@@ -40,14 +40,14 @@ static inline const char *fuzz_file(const char *name, const void *bytes, size_t 
     return path;
 }
 
-/* Removes a file and, when it was the last, the folder: what a run leaves is nothing. */
+/* Removes a file, and the folder after its last file, so that a run leaves nothing. */
 static inline void fuzz_forget(const char *name)
 {
     unlink(fuzz_path(name));
     rmdir(fuzz_path(""));
 }
 
-/* A file as a seed: `mark` first, by which the target knows what to read it as. */
+/* A file as a seed, after the byte `mark` that selects the parser. */
 static inline void fuzz_seed_file(seed_fn seed, uint8_t mark, const char *path)
 {
     static uint8_t bytes[1 << 16];
@@ -76,7 +76,7 @@ static inline llmrec_context *fuzz_context(void)
     return context;
 }
 
-/* A failure has a text of its own. */
+/* Checks that a failure has its own text. */
 static inline void fuzz_check(llmrec_status status)
 {
     if (status != LLMREC_OK && strcmp(llmrec_last_error(), "context is NULL") == 0) abort();

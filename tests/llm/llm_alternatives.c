@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Log-probabilities of what else a token might have been: there, missing, or of fewer tokens than were asked for; of
- * chats and of completions. */
+/* Log-probabilities of alternative tokens: present, missing, or for fewer tokens than requested; for chats and
+ * completions. */
 #include "server.h"
 
 #include <stdbool.h>
@@ -24,7 +24,7 @@ static void check_alternatives(const llmrec_replies *replies)
     assert_true(logprobs[0] == -0.5 && logprobs[1] == -1.5);
 }
 
-/* Asks a model as often as said, for so many alternatives; the server meets so many requests. */
+/* Asks a model `times` times for `alternatives`; the server must receive `requests`. */
 static void check_server(const char *what, int64_t kind, int64_t alternatives, int times, long requests)
 {
     const llmrec_message message = {"user", "A or B?"};
@@ -55,7 +55,7 @@ static void they_are_read_or_missing(void **state)
     }
 }
 
-/* A server that refuses so many is asked for fewer, and from then on at once. */
+/* If a server rejects a number of alternatives, the model asks for fewer, then and in later requests. */
 static void fewer_are_asked_for_where_many_are_refused(void **state)
 {
     (void)state;

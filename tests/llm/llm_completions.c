@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Chat models asked through /completions: one text goes out, and all that holds for chats holds. */
+/* Chat models asked through /completions: the prompt is one text, and everything else works as for chats. */
 #include "server.h"
 
 static llmrec_endpoint_options completing(const char *what)
@@ -57,7 +57,7 @@ static void messages_become_one_text(void **state)
     check_body(&options, &request, "{\"model\":\"test-model\",\"prompt\":\"own\",\"json_schema\":{},\"echo\":false}");
 }
 
-/* What came of one request: its status and message, and how often it was sent. */
+/* Result of one request: its status and message, and how often it was sent. */
 static llmrec_status ask_once(const llmrec_endpoint_options *options, char text[512], int64_t *attempts)
 {
     const char *message = NULL;
@@ -126,7 +126,7 @@ static void samples_that_do_not_come_are_asked_for(void **state)
     check_samples("refuses-n", 5, 6);
 }
 
-/* Chats and completions in one journal: neither is taken for the other, even where their bodies are the same. */
+/* Chats and completions in one journal are never confused, even if their bodies are equal. */
 static void a_journal_tells_chats_and_completions_apart(void **state)
 {
     (void)state;

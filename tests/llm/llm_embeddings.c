@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Text encoders behind an endpoint: every good way gives the same vectors, every wrong answer is told. */
+/* Text encoders behind an endpoint: every correct server gives the same vectors, every wrong answer is reported. */
 #include "server.h"
 
 #include <math.h>
@@ -27,7 +27,7 @@ static llmrec_embeddings_options batches_of(int64_t batch)
     return options;
 }
 
-/* Every text alone, from a server without whims: what all other ways must give. Two texts are equal, one is empty. */
+/* Encodes every text alone, from a correct server: the expected vectors. Two texts are equal, one is empty. */
 static int begin_with_vectors(void **state)
 {
     if (begin(state) != 0) return -1;
@@ -39,7 +39,8 @@ static int begin_with_vectors(void **state)
     const llmrec_embeddings_options options = batches_of(1);
     llmrec_text_encoder *encoder = encoder_at(&endpoint, &options);
     assert_ok(llmrec_text_encoder_encode(encoder, texts, NULL, COUNT, wanted));
-    assert_int_equal(counted_texts("good:alone", "requests"), COUNT); /* one for the dim, one less for the equal ones */
+    assert_int_equal(counted_texts("good:alone", "requests"),
+                     COUNT); /* one for the dim, one less for the equal texts */
     llmrec_text_encoder_free(encoder);
     return 0;
 }
@@ -95,7 +96,7 @@ static void batches_orders_and_encodings_change_nothing(void **state)
     assert_ok(llmrec_text_encoder_encode(encoder, texts, NULL, COUNT, raw));
     assert_memory_not_equal(raw, wanted, sizeof raw);
     for (size_t i = 0; i < COUNT * DIM; i++)
-        assert_true(raw[i] * 64 == roundf(raw[i] * 64)); /* as the server made them */
+        assert_true(raw[i] * 64 == roundf(raw[i] * 64)); /* exactly as sent by the server */
     llmrec_text_encoder_free(encoder);
 }
 
@@ -109,7 +110,7 @@ static void too_much_at_once_is_tried_in_halves(void **state)
         endpoint.concurrency = 1;
         const llmrec_usage usage = check_same(&endpoint, &options);
         assert_int_equal(usage.failures, 0);
-        assert_true(usage.attempts <= 1 + 3 + 8 + 3); /* what was learned from the first batch holds for the next */
+        assert_true(usage.attempts <= 1 + 3 + 8 + 3); /* limits learned from the first batch also apply to the next */
     }
     llmrec_endpoint_options endpoint = endpoint_for("at-most:0:413");
     llmrec_text_encoder *encoder = NULL;
@@ -121,7 +122,7 @@ static void check_wrong(const char *what, llmrec_status status, const char *frag
 {
     char server[64];
     float vectors[COUNT * DIM];
-    snprintf(server, sizeof server, "edited:%s:1", what); /* the first answer, which tells the dim, is right */
+    snprintf(server, sizeof server, "edited:%s:1", what); /* the first answer, which gives the dim, is right */
     llmrec_endpoint_options endpoint = endpoint_for(server);
     llmrec_text_encoder *encoder = encoder_at(&endpoint, NULL);
     assert_failure(llmrec_text_encoder_encode(encoder, texts, NULL, COUNT, vectors), status, "/embeddings: ", fragment);
@@ -206,7 +207,8 @@ static void a_kill_loses_and_repeats_no_text_that_was_finished(void **state)
     assert_ok(llmrec_text_encoder_encode(encoder, pointers, NULL, TEXTS, vectors));
     const long after = counted_texts("slow:0.02", "requests");
     assert_true(before >= 12 && after - before >= (TEXTS / 4 + 1) - before);
-    assert_true(after <= TEXTS / 4 + 1 + 2 + 1); /* the dim, and what was in flight; batches may lie otherwise then */
+    assert_true(after <= TEXTS / 4 + 1 + 2 +
+                             1); /* one for the dim, and those in flight; the batches may be divided differently then */
     assert_int_equal(counted_texts("slow:0.02", "bodies"), TEXTS / 4 + 1);
     llmrec_text_encoder_free(encoder);
 }
@@ -254,7 +256,7 @@ static void items_are_kept_in_the_cache(void **state)
         assert_int_equal(llmrec_embedding_rows(tables[i]), 3);
         llmrec_text_encoder_free(encoder);
     }
-    assert_int_equal(counted_texts("good:items", "requests"), 2 + 1 + 2); /* with the dims */
+    assert_int_equal(counted_texts("good:items", "requests"), 2 + 1 + 2); /* with the requests for the dim */
     for (int i = 0; i < 3; i++) llmrec_embedding_free(tables[i]);
     llmrec_dataset_free(dataset);
 }

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Calls over HTTP with their 1st, 2nd, 3rd ... allocation failing: a failure is LLMREC_ERR_MEMORY, nothing is kept, no
- * key is in memory that is given back, and the same handle works afterwards. And several threads on one handle. */
+/* HTTP calls with their 1st, 2nd, 3rd ... allocation failing: a failure is LLMREC_ERR_MEMORY, nothing is kept, no key
+ * is in freed memory, and the same handle works afterwards. Also several threads on one handle. */
 #include "server.h"
 
 #include "../heap.h"
@@ -9,7 +9,7 @@
 
 static int begin_counting(void **state)
 {
-    the_heap.secret = KEY + 3; /* whatever stands before it */
+    the_heap.secret = KEY + 3; /* whatever precedes it */
     context = heap_context(1);
     return start_server(state);
 }
@@ -21,7 +21,7 @@ static int finish_counting(void **state)
     return outcome;
 }
 
-/* One whole life of a handle; the first failure in it. */
+/* The whole life of a handle; returns its first failure. */
 typedef llmrec_status (*life_fn)(const char *journal);
 
 static llmrec_status live_chat(const char *journal)
@@ -120,7 +120,7 @@ static void check_life(life_fn live, const char *name)
             fail_msg("allocation %ld: %d: %s", n, status, llmrec_last_error());
         if (failed) assert_non_null(strstr(llmrec_last_error(), "memory"));
         assert_int_equal(heap_outstanding(), held);
-        if (failed && n % 4 == 0) assert_ok(live(path)); /* what was kept is whole */
+        if (failed && n % 4 == 0) assert_ok(live(path)); /* what was kept is complete */
         unlink(path);
     }
     assert_true(n > 20 && n < MOST);

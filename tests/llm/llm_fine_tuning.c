@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Fine-tuning jobs: uploaded and created once whatever happens in between, followed, canceled. */
+/* Fine-tuning jobs: uploaded and created exactly once despite failures, followed, canceled. */
 #include "server.h"
 
 static const char examples[] = "{\"messages\":[{\"role\":\"user\",\"content\":\"a\"}]}\n";
 
-/* Options whose files are there; the state file is `name`. */
+/* Options with existing files; the state file is `name`. */
 static llmrec_fine_tuning_options options_with(const char *name)
 {
     llmrec_fine_tuning_options options;
@@ -33,7 +33,7 @@ static void a_job_is_created_once_and_followed_to_its_end(void **state)
     const llmrec_fine_tuning_options options = options_with("plain.json");
     llmrec_fine_tuning_info info = {.size = sizeof info};
     (void)state;
-    for (int i = 0; i < 3; i++) { /* a second start finds what the first has made */
+    for (int i = 0; i < 3; i++) { /* a second start finds the first one's job */
         llmrec_fine_tuning *job = NULL;
         assert_ok(llmrec_fine_tuning_start(context, &endpoint, &options, &job));
         if (i == 0) {
@@ -65,7 +65,7 @@ static void a_job_whose_answer_was_lost_is_found(void **state)
     (void)state;
     assert_failure(llmrec_fine_tuning_start(context, &endpoint, &options, &job), LLMREC_ERR_IO, "/fine_tuning/jobs: ");
     assert_null(job);
-    assert_int_equal(requests_at("tuning:lost", "fine_tuning/jobs"), 1); /* not tried again blindly */
+    assert_int_equal(requests_at("tuning:lost", "fine_tuning/jobs"), 1); /* not retried, since it may have succeeded */
     assert_ok(llmrec_fine_tuning_start(context, &endpoint, &options, &job));
     assert_ok(llmrec_fine_tuning_look(job, &info));
     assert_string_equal(info.id, "ftjob-0");
@@ -200,7 +200,8 @@ static void examples_are_written_uploaded_and_tuned_to(void **state)
     assert_ok(llmrec_fine_tuning_start(context, &endpoint, &options, &job));
     assert_ok(llmrec_fine_tuning_follow(job, 0.02, &info));
     assert_int_equal(info.phase, LLMREC_FINE_TUNING_SUCCEEDED);
-    assert_int_equal(counted_at("/tuning:written/v1/files", "rows"), 40); /* with an answer, as the server read them */
+    assert_int_equal(counted_at("/tuning:written/v1/files", "rows"),
+                     40); /* rows with an answer, as read by the server */
     llmrec_fine_tuning_free(job);
     llmrec_dataset_free(dataset);
 }

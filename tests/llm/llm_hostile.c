@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Chat over HTTP with a server that misbehaves: each way gives the documented retry or a clear error. */
+/* Chat over HTTP with a misbehaving server: each fault gives the documented retry or a clear error. */
 #include "server.h"
 
 #include <math.h>
 #include <stdbool.h>
 #include <time.h>
 
-/* What the log said, all in one. */
+/* All log lines. */
 static char log_text[1 << 16];
 
 static llmrec_status keep_log(const llmrec_log_event *event, void *user)
@@ -211,7 +211,7 @@ static void a_server_that_asks_to_wait_is_obeyed(void **state)
         check_good(&came, 2);
         if (came.seconds < 0.99 || came.seconds > 5) fail_msg("%s: %g seconds", asking[i], came.seconds);
     }
-    /* between 1 and 2 seconds: dates have whole ones */
+    /* between 1 and 2 seconds, since dates have whole seconds */
     const outcome date = ask_what("status:429:1:Retry-After=NOW+2");
     check_good(&date, 2);
     assert_true(date.seconds > 0.9 && date.seconds < 6);
@@ -244,7 +244,7 @@ static void time_limits_hold(void **state)
     const outcome drip = ask(&options);
     check_good(&drip, 1);
     options = endpoint_for("good");
-    options.url = "http://127.0.0.1:9/v1"; /* nobody listens */
+    options.url = "http://127.0.0.1:9/v1"; /* no server listens there */
     const outcome refused = ask(&options);
     check_bad(&refused, LLMREC_ERR_IO, 3, "onnect");
 }
@@ -372,7 +372,7 @@ static void samples_that_do_not_come_are_asked_for_one_by_one(void **state)
     check_samples("refuses-n", 5, 6);
 }
 
-/* --- many at once ---------------------------------------------------------------------------------------------- */
+/* --- concurrent requests --------------------------------------------------------------------------------------- */
 
 static void many_are_in_flight_over_few_connections(void **state)
 {
@@ -424,10 +424,10 @@ static void budgets_end_the_spending(void **state)
     llmrec_llm_free(llm);
 }
 
-/* Many in flight on a budget: it is used as far as another request might fit, and not passed. */
-static void check_token_budget(const char *what, bool told)
+/* Many requests in flight under a token budget: it is used as long as another request might fit, and never exceeded. */
+static void check_token_budget(const char *what, bool reported)
 {
-    enum { BUDGET = 2000, ASKED = 200, FLIGHT = 16, MOST = 80 }; /* MOST: what one may cost */
+    enum { BUDGET = 2000, ASKED = 200, FLIGHT = 16, MOST = 80 }; /* MOST: maximum cost of one request */
     llmrec_endpoint_options options = endpoint_for(what);
     llmrec_replies *replies = NULL;
     options.token_budget = BUDGET;
@@ -438,7 +438,7 @@ static void check_token_budget(const char *what, bool told)
     const llmrec_usage usage = usage_of(llm);
     const long tokens = counted(what, "tokens");
     if (tokens > BUDGET || tokens <= BUDGET - MOST) fail_msg("%s: %ld tokens", what, tokens);
-    assert_int_equal(usage.prompt_tokens + usage.completion_tokens, told ? tokens : 0);
+    assert_int_equal(usage.prompt_tokens + usage.completion_tokens, reported ? tokens : 0);
     assert_int_equal(usage.attempts, counted(what, "requests"));
     assert_int_equal(usage.failures, ASKED - usage.attempts);
     assert_true(counted(what, "most_in_flight") > FLIGHT / 2);
@@ -452,7 +452,7 @@ static void a_token_budget_holds_with_many_in_flight(void **state)
     llmrec_endpoint_options options = endpoint_for("spends:10");
     llmrec_replies *replies = NULL;
     (void)state;
-    check_token_budget("spends:50", true); /* as long as they may be */
+    check_token_budget("spends:50", true); /* answers as long as allowed */
     check_token_budget("spends:7", true);
     check_token_budget("spends:50:silent", false);
     options.token_budget = 10;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The journal under calls: what is finished is never lost and never asked again, counted at the server. */
+/* The journal during calls: finished requests are never lost and never repeated, as counted by the server. */
 #include "server.h"
 
 #include <sys/resource.h>
@@ -33,7 +33,7 @@ static void a_second_run_asks_nothing(void **state)
     assert_int_equal(usage.requests, 25);
     assert_int_equal(usage.prompt_tokens, 50);
     assert_int_equal(counted("good:twice", "requests"), 25);
-    options.url = endpoint_for("good:elsewhere").url; /* where a model stands does not change what it says */
+    options.url = endpoint_for("good:elsewhere").url; /* the model's address does not change its answers */
     assert_int_equal(run(&options, "twice", 25).attempts, 0);
     options.model = "another-model";
     assert_int_equal(run(&options, "twice", 25).attempts, 25);
@@ -94,7 +94,7 @@ static void failures_are_not_kept(void **state)
     assert_int_equal(run(&options, "fails", 1).attempts, 1);
 }
 
-/* A process of its own that asks; its outcome is 0 where all went well. */
+/* Starts a process that asks; its exit status is 0 if all went well. */
 static pid_t start_asking(const llmrec_endpoint_options *options, const char *prefix, size_t count)
 {
     const pid_t child = fork();
@@ -109,7 +109,7 @@ static pid_t start_asking(const llmrec_endpoint_options *options, const char *pr
     _exit(well ? 0 : 1);
 }
 
-/* It is killed when the server has got `requests`. */
+/* Kills it when the server has received `requests`. */
 static void ask_until_killed(const llmrec_endpoint_options *options, size_t count, long requests)
 {
     static const struct timespec pause = {0, 1700000};
@@ -134,7 +134,7 @@ static void a_kill_loses_and_repeats_nothing_that_was_finished(void **state)
     assert_int_equal(bodies, COUNT);
     assert_int_equal(usage.journal_hits + usage.attempts, COUNT);
     assert_int_equal(requests - before, usage.attempts);
-    assert_true(requests - COUNT <= KILLS * FLIGHT); /* only what was in flight at a kill is asked again */
+    assert_true(requests - COUNT <= KILLS * FLIGHT); /* only requests in flight at a kill are repeated */
     assert_true(usage.journal_hits >= before - KILLS * FLIGHT);
     assert_int_equal(run(&options, "killed", COUNT).attempts, 0);
 }
@@ -161,7 +161,7 @@ static void processes_share_a_journal(void **state)
 
 enum { CROWD = 3, EACH = 120, CROWD_FLIGHT = 3, CROWD_KILLS = 20 };
 
-/* How many of a crowd's requests the journal has; nothing is asked. */
+/* Number of the crowd's requests in the journal; sends none. */
 static long kept_of_crowd(const char *journal)
 {
     llmrec_endpoint_options options = endpoint_for("status:400");
@@ -179,9 +179,9 @@ static long kept_of_crowd(const char *journal)
     return kept;
 }
 
-/* Three processes on one journal, one killed after the other at any moment; each round asks another path of the server,
- * so that it can be told what was asked when. What the journal had before a round is not asked in it; what the server
- * finished in it is kept, but for what was in flight at the kill. */
+/* Three processes on one journal, killed one after the other at any moment. Each round uses another path of the server,
+ * which shows what was asked when. A round never repeats what the journal had before it; what the server finished in a
+ * round is kept, except requests in flight at the kill. */
 static void a_crowd_killed_again_and_again_loses_and_repeats_nothing(void **state)
 {
     const char *journal = scratch("crowd.journal");
@@ -203,7 +203,7 @@ static void a_crowd_killed_again_and_again_loses_and_repeats_nothing(void **stat
             kill(children[i], SIGKILL);
             waitpid(children[i], NULL, 0);
         }
-        usleep(10000); /* the server's last answers to the dead */
+        usleep(10000); /* the server's last answers to the killed process */
         const long before = kept, bodies = counted(what, "bodies"), finished = counted(what, "finished");
         kept = kept_of_crowd(journal);
         if (bodies > CROWD * EACH - before) fail_msg("round %d: %ld asked, %ld kept before", round, bodies, before);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The tests' own server (server.py) as a child of the test program, and models that ask it. */
+/* The tests' own server (server.py) as a child process, and models that ask it. */
 #ifndef TESTS_LLM_SERVER_H
 #define TESTS_LLM_SERVER_H
 
@@ -47,7 +47,7 @@ static inline void run_server(int input, int output)
     _exit(127);
 }
 
-/* A group's setup, for those with a context of their own. */
+/* Setup of a group with its own context. */
 static inline int start_server(void **state)
 {
     int to[2], from[2];
@@ -66,22 +66,22 @@ static inline int start_server(void **state)
     return read && sscanf(line, "%d %d", &server_port, &server_secure_port) == 2 ? 0 : -1;
 }
 
-/* A group's setup for most: a context too. */
+/* Setup of most groups: server and context. */
 static inline int begin(void **state)
 {
     make_context(state);
     return start_server(state);
 }
 
-/* A group's teardown. */
+/* Teardown of a group. */
 static inline int finish(void **state)
 {
-    close(server_input); /* its sign to end */
+    close(server_input); /* the server ends when its input closes */
     waitpid(server_process, NULL, 0);
     return drop_context(state);
 }
 
-/* What the server counted for "/WHAT/v1/chat/completions", or another path. */
+/* Reads a count of the server for "/WHAT/v1/chat/completions" or another path. */
 static inline long counted_at(const char *path, const char *name)
 {
     struct sockaddr_in address = {.sin_family = AF_INET, .sin_port = htons((uint16_t)server_port)};
@@ -115,7 +115,7 @@ static inline long counted(const char *what, const char *name)
     return counted_at(path, name);
 }
 
-/* Options for a server on which WHAT happens: quick retries. The text is good until the eighth next call. */
+/* Options for a server with behavior WHAT, with quick retries. The text is valid for the next seven calls. */
 static inline llmrec_endpoint_options endpoint_for(const char *what)
 {
     static char urls[8][512];
@@ -155,7 +155,7 @@ static inline llmrec_llm *model_at(llmrec_context *where, const llmrec_endpoint_
     return llm;
 }
 
-/* Asks `count` requests whose texts are "PREFIX 0", "PREFIX 1", ... */
+/* Sends `count` requests with the texts "PREFIX 0", "PREFIX 1", ... */
 static inline llmrec_status ask_many(const llmrec_llm *llm, const char *prefix, size_t count, llmrec_replies **replies)
 {
     llmrec_message *messages = calloc(count, sizeof *messages);
@@ -189,7 +189,7 @@ static inline const char *text_of(const llmrec_replies *replies, size_t request,
     return text;
 }
 
-/* Asks for `wanted` samples; they come in the order of their seeds, whichever came first. */
+/* Asks for `wanted` samples; they are ordered by seed, not by arrival. */
 static inline void check_ordered_samples(const llmrec_endpoint_options *options, int64_t wanted)
 {
     const llmrec_message message = {"user", "sample"};

@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: Apache-2.0
-"""A server that misbehaves in every way the tests ask for: server.py [CERTIFICATE KEY]. It prints its port, and with a
+"""A server that misbehaves as a test requests: server.py [CERTIFICATE KEY]. It prints its port, and with a
 certificate a second one for HTTPS, and ends when its standard input does.
 
-A request's path begins with what is to happen, "/NAME:ARGUMENT:.../v1/chat/completions"; each test has a path of its own.
-GET /count/PATH... tells what came for that path, in lines of a name and a number.
+A request's path begins with the behavior, "/NAME:ARGUMENT:.../v1/chat/completions"; each test has its own path. GET
+/count/PATH... returns the counts of that path, one line per name and number.
 """
 import base64
 import collections
@@ -24,7 +24,7 @@ LOCK = threading.Lock()
 
 
 class Tally:
-    """What came for one path."""
+    """Counts of one path."""
 
     def __init__(self):
         self.requests = self.finished = self.in_flight = self.most_in_flight = self.keys = self.tokens = self.rows = 0
@@ -58,7 +58,7 @@ class Request:
         self.name, *self.arguments = path.split("/")[1].split(":")
         self.wanted = json.loads(body) if body[:1] == b"{" else {}
         self.hash = hashlib.sha256(body).hexdigest()
-        self.seen = 0  # requests of this body and path, this one included
+        self.seen = 0  # requests with this body and path, including this one
 
     def send(self, data):
         self.connection.wfile.write(data)
@@ -75,7 +75,7 @@ class Request:
                 tally.answered[self.hash] += 1
 
     def good(self):
-        """The answer of a server that has no whims."""
+        """A correct answer."""
         return embeddings(self.wanted) if self.path.endswith("/embeddings") else self.reply()
 
     def reply(self, **how):
@@ -112,7 +112,7 @@ def chat(wanted, samples=None, logprobs=True):
 
 
 def vector(text, dim=4):
-    """Any numbers, the same for the same text."""
+    """Arbitrary numbers, equal for equal texts."""
     digest = hashlib.sha256(text.encode()).digest()
     return [byte / 64 - 2 for byte in digest[:dim]]
 
@@ -128,7 +128,7 @@ def embeddings(wanted, dim=4):
     return {"object": "list", "data": data, "usage": {"prompt_tokens": sum(map(len, texts)), "total_tokens": 0}}
 
 
-# --- what may happen ---------------------------------------------------------------------------------------------------
+# --- behaviors ---------------------------------------------------------------------------------------------------------
 
 
 def good(request, *_):
@@ -141,7 +141,8 @@ def slow(request, seconds, *_):
 
 
 def spends(request, tokens, silent="", *_):
-    """Counts a token for four bytes of the request, and so many for the answer; does it say so?"""
+    """Counts a token per four bytes of the request, and `tokens` for the answer. `silent`: the answer does not
+    state them."""
     usage = {"prompt_tokens": (len(request.body) + 3) // 4, "completion_tokens": int(tokens)}
     with LOCK:
         TALLIES[request.path].tokens += sum(usage.values())
@@ -150,7 +151,7 @@ def spends(request, tokens, silent="", *_):
 
 
 def status(request, code, times="1000000", *headers):
-    """`times` answers of a status to each body, then a good one; headers as "Name=value"."""
+    """Answers a status `times` times to each body, then a good one; headers as "Name=value"."""
     if request.seen > int(times):
         return request.answer(request.good())
     pairs = [header.split("=", 1) for header in headers if header]
@@ -164,7 +165,7 @@ def quota(request, *_):
 
 
 def drip(request, seconds, *_):
-    """A byte at a time, each after a pause."""
+    """One byte at a time, with a pause after each."""
     body = json.dumps(request.good()).encode()
     request.send(f"HTTP/1.1 200 OK\r\nContent-Length: {len(body)}\r\n\r\n".encode())
     for byte in body:
@@ -173,7 +174,7 @@ def drip(request, seconds, *_):
 
 
 def half(request, times, *_):
-    """Fewer bytes than the header says, then the end of the connection."""
+    """Fewer bytes than the header states, then closes the connection."""
     if request.seen > int(times):
         return request.answer(request.good())
     body = json.dumps(request.good()).encode()
@@ -182,7 +183,7 @@ def half(request, times, *_):
 
 
 def unfinished(request, times, *_):
-    """Half an answer whose length no header says."""
+    """Half an answer, without a stated length."""
     if request.seen > int(times):
         return request.answer(request.good())
     body = json.dumps(request.good()).encode()
@@ -204,7 +205,7 @@ def headers_only(request, times, *_):
 
 
 def raw(request, text, *_):
-    """The very bytes of an answer's body, in hexadecimal."""
+    """Exactly these bytes as the body, given in hexadecimal."""
     request.answer(bytes.fromhex(text))
 
 
@@ -236,7 +237,7 @@ def odd(request, name, *_):
 
 
 def chunked(request, text, times="1000000", *_):
-    """Bytes where chunks should be."""
+    """Invalid bytes instead of chunks."""
     if request.seen > int(times):
         return request.answer(request.good())
     request.send(b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n" + bytes.fromhex(text))
@@ -249,7 +250,7 @@ def noise(request, *_):
 
 
 def huge(request, size, *_):
-    """As many bytes as are taken, of a JSON that does not end."""
+    """As many bytes as the client takes, of a JSON that never ends."""
     request.send(f"HTTP/1.1 200 OK\r\nContent-Length: {size}\r\n\r\n{{\"choices\": [".encode())
     block, left = b"[[[[[[[[" * 8192, int(size)
     while left > 0:
@@ -288,7 +289,7 @@ def no_logprobs(request, *_):
 
 
 def echo_key(request, code, *_):
-    """Says the key back, plainly and in escapes."""
+    """Repeats the key, as it is and escaped."""
     key = request.headers.get("authorization", "none")
     escaped = "".join(f"\\u{ord(letter):04X}" if i % 2 else letter for i, letter in enumerate(key))
     body = f'{{"error": {{"message": "bad key {escaped} or {key}"}}, "choices": [{{"message": {{"content": "{key}"}}}}]}}'
@@ -313,7 +314,7 @@ def shuffled(request, *_):
 
 
 def edited(request, how, after="0", *_):
-    """Embeddings that are wrong in one place, from the request after `after` on."""
+    """Embeddings with one error, from the request after `after` on."""
     answer = request.good()
     data = answer["data"]
     if TALLIES[request.path].requests > int(after):
@@ -342,7 +343,7 @@ def edited(request, how, after="0", *_):
 
 
 def at_most(request, most, code="413", *_):
-    """Refuses requests of more texts."""
+    """Rejects requests with more texts."""
     if len(request.wanted["input"]) > int(most):
         return request.answer({"error": {"message": f"at most {most} inputs"}}, int(code))
     request.answer(request.good())
@@ -352,7 +353,8 @@ FILES, JOBS = collections.defaultdict(list), collections.defaultdict(dict)
 
 
 def tuning(request, how="", *_):
-    """Files and jobs. A job runs for three looks; `how`: "lost" answers to creating it, then it is there; "failing" ones."""
+    """Files and jobs. A job runs for three polls. `how`: "lost" creates it but loses the answer, "failing" ends
+    with an error."""
     name = request.path.split("/")[1]
     rest = request.path.split("/v1/")[1].split("?")[0].split("/")
     if rest == ["files"]:
@@ -382,7 +384,7 @@ def tuning(request, how="", *_):
 
 
 def is_example(row):
-    """Whether it is a chat that ends in an answer."""
+    """True if it is a chat that ends in an answer."""
     try:
         return json.loads(row)["messages"][-1]["role"] == "assistant"
     except (ValueError, LookupError):

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The forward kernels of the text encoder against plain loops in double precision. */
+/* Forward kernels of the text encoder against plain loops in double precision. */
 #include "../support.h"
 
 #include <math.h>
@@ -96,7 +96,7 @@ static void rows_are_normalized_as_by_a_plain_loop(void **state)
     }
 }
 
-/* One head by the formula. */
+/* One attention head by the formula. */
 static void attend_plainly(const lr_self_attention *a, size_t head, double *out)
 {
     const size_t d = a->dim / a->heads, T = a->length, D = a->dim;

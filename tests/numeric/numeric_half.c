@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Half precision in whole arrays against one value at a time. */
+/* Half-precision conversion of arrays against single values. */
 #include "../support.h"
 
 #include "core/number.h"
@@ -20,7 +20,7 @@ static void every_half_widens_as_one_alone(void **state)
     }
 }
 
-/* Around every half: itself, the midpoints to its neighbors, and one float on either side of each. */
+/* Around every half: the value, the midpoints to its neighbors, and the floats next to each. */
 static void floats_narrow_as_one_alone(void **state)
 {
     static float floats[ALL];

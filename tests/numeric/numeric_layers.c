@@ -56,7 +56,7 @@ static void gelu_reproduces_known_values(void **state)
     for (size_t i = 0; i < 7; i++) assert_true(fabs((double)y[i] - wanted[i]) < 2e-7);
 }
 
-/* Worked out by hand. */
+/* Computed by hand. */
 static void layer_norm_reproduces_known_values(void **state)
 {
     static const float x[] = {1, 2, 4}, gain[] = {1, 1, 1}, bias[] = {0, 0, 0};
@@ -90,8 +90,8 @@ static void layer_norm_of_wide_rows_has_mean_and_variance(void **state)
     assert_true(fabs(mean) < 1e-6 && fabs(square - 1) < 1e-5);
 }
 
-/* Element e is kept where its 16 bits of the stream are not below the threshold: eight a block of four numbers, sixteen
- * blocks side by side. */
+/* Element e is kept if its 16 random bits are not below the threshold. A block of four numbers serves eight elements;
+ * sixteen blocks are interleaved. */
 static bool is_kept(const lr_dropout *dropout, size_t element)
 {
     const size_t group = element / 128, bit16 = element % 128, word = bit16 / 32, lane = bit16 % 32 / 2;

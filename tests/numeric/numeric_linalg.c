@@ -9,7 +9,7 @@
 #include "core/rng.h"
 #include "math/linalg.h"
 
-enum { ROWS = 2300, DIM = 150 }; /* more than two panels, and than two tiles */
+enum { ROWS = 2300, DIM = 150 }; /* more than two panels and more than two tiles */
 
 static float values[ROWS * DIM];
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Products in eight bits: the same sums from every kernel, and the promised bounds. */
+/* Products in eight bits: equal sums from every kernel, and the proven bounds. */
 #include "../support.h"
 
 #include <math.h>
@@ -119,7 +119,7 @@ static void the_plain_loop_keeps_its_bounds(void **state)
     products_are_whole_numbers_within_their_bounds(&lr_octet_kernel_plain);
 }
 
-/* cmocka's skip() reads as a failure in TAP, so a processor without the instructions passes. */
+/* cmocka's skip() counts as a failure in TAP, so the test passes if the processor lacks the instructions. */
 static void check_if_there(const lr_octet_kernel *kernel)
 {
     if (kernel != NULL) products_are_whole_numbers_within_their_bounds(kernel);
@@ -137,7 +137,7 @@ static void avx512_gives_the_same_sums(void **state)
     check_if_there(lr_octet_kernel_avx512());
 }
 
-/* Whole numbers times powers of two, so that fused and separate operations give the same. */
+/* Integers times powers of two, so that fused and separate operations agree. */
 static void rows_above_a_limit_are_found(void **state)
 {
     const lr_octet_kernel *const kernels[] = {lr_octet_kernel_avx512(), lr_octet_kernel_avx2(), &lr_octet_kernel_plain};

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Adam's relatives and the loss in double precision, against numbers worked out by hand. */
+/* The Adam variants and the loss in double precision, against values computed by hand. */
 #include <math.h>
 #include <setjmp.h>
 #include <stdarg.h>
@@ -21,7 +21,7 @@ static void check_close(const double *values, const double *wanted, size_t count
 
 enum { ADAMW, KERAS, BERT };
 
-/* One scalar from .5 by the gradients .1, -.2, .05. */
+/* One scalar, starting at .5, with gradients .1, -.2, .05. */
 static void check_steps(int kind, const double *wanted)
 {
     static const double gradients[3] = {.1, -.2, .05};
@@ -46,7 +46,7 @@ static void optimizers_step_as_their_originals(void **state)
     check_steps(BERT, (const double[]){.499683372, .499838430, .499905585});
 }
 
-/* Hidden states that make the logits (1, .5, -.5) and (.2, -.1, .4), targets 0 and 2. */
+/* Hidden states with the logits (1, .5, -.5) and (.2, -.1, .4), targets 0 and 2. */
 static void cross_entropy_and_its_gradients_are_the_known_ones(void **state)
 {
     static const double table[6] = {1, .2, .5, -.1, -.5, .4}, hidden[4] = {1, 0, 0, 1};

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Three small networks against what PyTorch made of them (tests/data/make_transformer.py): logits, loss, every
- * gradient. Built for float32 and for double precision. */
+/* Three small networks against PyTorch (tests/data/make_transformer.py): logits, loss, every gradient. Built for
+ * float32 and for double precision. */
 #include <math.h>
 #include <setjmp.h>
 #include <stdarg.h>
@@ -32,7 +32,7 @@ static const lr_tokens batch = {3, starts, items, positions, LABELS, at, label, 
 static const lr_shape common = {
     .items = ITEMS, .positions = 5, .dim = DIM, .layers = 2, .heads = 2, .head_dim = 2, .ffn = 6, .epsilon = 1e-5};
 
-/* One network at work. */
+/* One network with its batch and memory. */
 typedef struct bench {
     llmrec_context *context;
     lr_layout layout;

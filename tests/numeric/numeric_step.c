@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* A training step in float32: the same bits for any number of threads, nothing allocated, and a loss that is the plain
- * softmax's over a catalog of several strips. */
+/* A training step in float32: the same bits for any number of threads, no allocation, and the loss of a plain softmax
+ * over a catalog of several strips. */
 #include "../heap.h"
 
 #include <math.h>
@@ -28,7 +28,7 @@ static const lr_shape shape = {.items = ITEMS,
                                .attention_dropout = .2,
                                .hidden_dropout = .3};
 
-/* A batch of sequences of 1 to LONGEST tokens with a mask at every third. */
+/* A batch of sequences of 1 to LONGEST tokens, masked at every third one. */
 typedef struct batch {
     size_t starts[SEQUENCES + 1];
     int32_t items[SEQUENCES * LONGEST], positions[SEQUENCES * LONGEST];
@@ -56,7 +56,7 @@ static void fill_batch(batch *b)
     b->tokens = (lr_tokens){SEQUENCES, b->starts, b->items, b->positions, labels, b->at, b->label, NULL};
 }
 
-/* The gradients [total] of one step with so many threads; *loss gets its loss. */
+/* Gradients [total] of one step with `threads` threads; *loss gets its loss. */
 static float *gradients_with(int64_t threads, const batch *b, double *loss)
 {
     llmrec_context *context = heap_context(threads);
@@ -72,7 +72,7 @@ static float *gradients_with(int64_t threads, const batch *b, double *loss)
     assert_int_equal(lr_step_create(context, &shape, &step), LLMREC_OK);
     const lr_network network = {
         .shape = &shape, .layout = layout, .parameters = parameters, .seed = 5, .step = 6, .training = true};
-    assert_int_equal(lr_step_run(step, &network, &b->tokens, 1, gradients, loss), LLMREC_OK); /* threads start */
+    assert_int_equal(lr_step_run(step, &network, &b->tokens, 1, gradients, loss), LLMREC_OK); /* starts the threads */
     memset(gradients, 0, layout->total * sizeof *gradients);
     atomic_store(&the_heap.allocations, 0);
     assert_int_equal(lr_step_run(step, &network, &b->tokens, 1, gradients, loss), LLMREC_OK);
@@ -105,7 +105,7 @@ static void a_step_has_the_same_bits_for_any_number_of_threads(void **state)
     free(b);
 }
 
-/* M tokens before a table, and what the plain formulas say of them. */
+/* M tokens before a table, and the results of the plain formulas. */
 typedef struct problem {
     float hidden[70 * 8], table[ITEMS * 8], bias[ITEMS], d_hidden[70 * 8], d_table[ITEMS * 8], d_bias[ITEMS];
     double p[ITEMS], wanted_hidden[70 * 8], wanted_table[ITEMS * 8], wanted_bias[ITEMS];
@@ -181,7 +181,7 @@ static void the_loss_over_several_strips_is_the_plain_softmax_s(void **state)
     check_loss(1, 2e-6);
 }
 
-/* Logits of 200 and more, whose exponentials no float holds, beside others that need no shift. */
+/* Logits of 200 and more, whose exponentials overflow a float, next to others that need no shift. */
 static void logits_far_from_zero_lose_nothing(void **state)
 {
     (void)state;

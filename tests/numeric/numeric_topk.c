@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Keys that sort as scores and rows do, and the heap of the best. */
+/* Keys with the order of scores and rows, and the heap of the best ones. */
 #include <math.h>
 #include <setjmp.h>
 #include <stdarg.h>

@@ -15,7 +15,7 @@
 
 enum { MOST = 4096 };
 
-/* A small network and a batch, with memory for everything. */
+/* A small network and a batch, with all memory. */
 typedef struct bench {
     llmrec_context *context;
     lr_shape shape;
@@ -47,7 +47,7 @@ static void close_bench(bench *b)
     llmrec_context_free(b->context);
 }
 
-/* The loss; its gradients are added to b->gradients. */
+/* Returns the loss; adds its gradients to b->gradients. */
 static double loss_of(bench *b)
 {
     double value = 0;
@@ -55,13 +55,13 @@ static double loss_of(bench *b)
     return value;
 }
 
-/* The filling: element k of tensor t is .2 sin(1.3 k + .7 t), tensors in its own order, norms plain. */
+/* Test values: element k of tensor t is .2 sin(1.3 k + .7 t); tensors in the reference's order, norms plain. */
 static void fill(bench *b, size_t offset, size_t count, size_t tensor)
 {
     for (size_t k = 0; k < count; k++) b->parameters[offset + k] = .2 * sin(1.3 * (double)k + .7 * (double)tensor);
 }
 
-/* Queries, keys and values stand side by side in our array, one after the other in the reference. */
+/* Our array interleaves queries, keys and values by row; the reference stores them one after the other. */
 static void fill_qkv(bench *b, const lr_block_at *at, size_t first_tensor)
 {
     const size_t D = b->shape.dim;
@@ -145,7 +145,7 @@ static void the_paper_s_forward_pass_is_reproduced(void **state)
     close_bench(b);
 }
 
-/* The same with one item: pads shown as [MASK] (parity), and packed without them (ours). */
+/* The same network with one item: padding shown as [MASK] (parity), or packed without padding (ours). */
 static void pads_can_be_masks_or_left_out(void **state)
 {
     static const int32_t items[] = {3, 1, 3}, positions[] = {0, 1, 2}, at[] = {2}, label[] = {1};
@@ -255,7 +255,8 @@ static void gradients_of_sampled_losses_are_slopes(void **state)
     check_gradients(*state, shape, &gbce);
 }
 
-/* The loss of one token whose label 0 has the logit s[0] and every other of three items, whichever is drawn, s[1]. */
+/* Loss of one token with label 0 and three items: the label's logit is s[0], every other item's is s[1], so the draws
+ * do not matter. */
 static double gbce_of(llmrec_context *context, size_t negatives, double t, const double s[2])
 {
     const double table[] = {s[0], s[1], s[1]}, hidden = 1;
@@ -267,7 +268,7 @@ static double gbce_of(llmrec_context *context, size_t negatives, double t, const
     const lr_labeled labeled = {&hidden, &label, 1, 1, &d_hidden};
     assert_int_equal(lr_sampled_loss_create(context, &sampling, 1, &loss), LLMREC_OK);
     uint64_t step = 0;
-    do { /* a step whose draws miss the label */
+    do { /* repeat until the draws miss the label */
         lr_sampled_loss_draw(loss, 3, 0, step++);
         memset(d_table, 0, sizeof d_table);
         assert_int_equal(lr_sampled_loss_run(loss, &output, &labeled, &sum), LLMREC_OK);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Products and distances: the bits that the documented order of summation gives, for every length. */
+/* Products and distances: the bits of the documented order of summation, for every length. */
 #include <math.h>
 #include <setjmp.h>
 #include <stdarg.h>
@@ -19,7 +19,7 @@ static void fill(float *values, size_t n, uint64_t stream)
     for (size_t i = 0; i < n; i++) values[i] = (float)lr_rng_normal(&rng);
 }
 
-/* 64 running sums, added in halves: 32 apart, then 16, and then within sixteen lanes. */
+/* 64 running sums, added in halves: 32 apart, then 16, then within sixteen lanes. */
 static float in_order(const float *products, size_t n)
 {
     float sums[SUMS] = {0};

@@ -15,7 +15,7 @@ SESSIONS = 30
 
 
 def rows():
-    """Session ids, item ids and times: session i walks through the items with its own stride."""
+    """Session ids, item ids and times: session i walks through the items with its own step."""
     sessions = [f"s{row // 5}" for row in range(SESSIONS * 5)]
     items = [f"i{(row // 5 + (row % 5) * (1 + row // 5 % 3)) % ITEMS}" for row in range(SESSIONS * 5)]
     return sessions, items, np.arange(SESSIONS * 5, dtype=float)
@@ -58,7 +58,7 @@ def files(tmp_path, item_table):
 
 
 class CountedContext(llmrec.Context):
-    """A context whose memory is counted: `outstanding` is what has been allocated and not released."""
+    """A context with counted memory: `outstanding` is the number of unreleased allocations."""
 
     def __init__(self):
         libc = ctypes.CDLL(None)
@@ -79,7 +79,7 @@ class CountedContext(llmrec.Context):
 
         options = Options(_api.llmrec_context_options, {"threads": 2})
         options.c.allocate, options.c.release = allocate, release
-        CountedContext.kept.append((allocate, release))  # the library calls them for as long as it has memory of theirs
+        CountedContext.kept.append((allocate, release))  # the library calls them as long as it holds memory from them
         self._owner = Handle._make.__func__(llmrec.Context, None, "llmrec_context_create", options)._owner
 
     kept = []
@@ -87,7 +87,7 @@ class CountedContext(llmrec.Context):
 
 @pytest.fixture
 def counted():
-    """Fails where memory is left after a test that closed or forgot its handles."""
+    """Fails if memory remains after a test that closed or dropped its handles."""
     context = CountedContext()
     live = context.live
     yield context

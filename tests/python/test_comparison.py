@@ -9,7 +9,7 @@ SESSIONS = 40
 
 
 def report(hits):
-    """Sessions whose one target is 0; the first `hits` lists find it."""
+    """Sessions with the single target 0; the first `hits` lists contain it."""
     offsets = np.arange(SESSIONS + 1)
     lists = (np.arange(SESSIONS) >= hits).astype(np.int32)
     return llmrec.Report.evaluate_lists((offsets, lists), (offsets, np.zeros(SESSIONS, np.int32)), 2, k=[1])

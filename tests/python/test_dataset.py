@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Data sets: arrays and files in, sessions, ids and texts out."""
+"""Data sets: input from arrays and files; sessions, ids and texts."""
 import llmrec
 import numpy as np
 import pytest

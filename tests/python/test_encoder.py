@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Encoders: made, trained, interrupted, resumed, kept, and put to use."""
+"""Encoders: created, trained, interrupted, resumed, saved, and used as recommenders."""
 import csv
 import io
 import os
@@ -20,7 +20,7 @@ HERE = pathlib.Path(__file__).parent
 
 
 def rounds(items=ITEMS, sessions=120):
-    """Session ids and item ids: sessions that walk in rounds, with a slip now and then."""
+    """Session ids and item ids: sessions that walk in circles, with occasional errors."""
     draw = np.random.default_rng(5)
     for session in range(sessions):
         item = session % items
@@ -49,7 +49,7 @@ def encoder(data):
 
 
 def vectors(data, dim):
-    """A table for a dataset, aligned to it."""
+    """A table aligned to a dataset."""
     ids = [data.item_id(item) for item in range(data.items)]
     values = np.random.default_rng(int(dim)).standard_normal((data.items, dim)).astype(np.float32)
     return llmrec.Embedding.create(values, ids, context=data.context).align(data)
@@ -217,11 +217,11 @@ def test_an_encoder_grows_with_the_catalog(encoder, data):
 def test_progress_tells_of_training(encoder, data):
     met = []
     encoder.train(*parts(data), epochs=200, patience=0, progress=met.append, **TRAINING)
-    told = [event for event in met if event.epoch > 0]
-    assert told and all(event.stage == "train" and event.epochs == 200 and event.total > 0 for event in told)
-    assert all(np.isfinite([event.loss, event.seconds_left, event.tokens_per_second]).all() for event in told)
-    assert [event.step for event in told] == sorted(event.step for event in told)
-    assert 0 <= told[-1].ndcg <= 1 and told[-1].learning_rate == pytest.approx(5e-3)
+    reports = [event for event in met if event.epoch > 0]
+    assert reports and all(event.stage == "train" and event.epochs == 200 and event.total > 0 for event in reports)
+    assert all(np.isfinite([event.loss, event.seconds_left, event.tokens_per_second]).all() for event in reports)
+    assert [event.step for event in reports] == sorted(event.step for event in reports)
+    assert 0 <= reports[-1].ndcg <= 1 and reports[-1].learning_rate == pytest.approx(5e-3)
 
 
 def test_progress_can_end_training(encoder, data):
@@ -255,7 +255,7 @@ from test_encoder import *
 
 data = make_data()
 encoder = llmrec.Encoder.create(data, **NETWORK)
-def tell(event):
+def on_progress(event):
     if event.epoch >= 3:
         print("now", flush=True)
 try:
@@ -273,7 +273,7 @@ except KeyboardInterrupt:
 """
 
 
-@pytest.mark.parametrize("progress", ["tell", "None"])
+@pytest.mark.parametrize("progress", ["on_progress", "None"])
 def test_ctrl_c_ends_training_after_the_last_whole_epoch(progress):
     environment = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path), "LLMREC_LIBRARY": llmrec.library_path()}
     code = INTERRUPTED.format(here=str(HERE), progress=progress)
@@ -293,11 +293,11 @@ def test_ctrl_c_ends_training_after_the_last_whole_epoch(progress):
 def test_training_in_another_thread_leaves_the_rest_alone(encoder, data):
     begun, over = threading.Event(), threading.Event()
 
-    def tell(_):
+    def on_progress(_):
         begun.set()
         return over.wait(60) and None
 
-    thread = threading.Thread(target=encoder.train, args=[data], kwargs={"epochs": 200, "progress": tell, **TRAINING})
+    thread = threading.Thread(target=encoder.train, args=[data], kwargs={"epochs": 200, "progress": on_progress, **TRAINING})
     thread.start()
     assert begun.wait(60)
     for use in (lambda: encoder.history, lambda: encoder.items, lambda: encoder.train(data), lambda: encoder.grow(data),

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Fine-tuning data: rows as JSON, parts without a session in common, and questions as recommenders ask them."""
+"""Fine-tuning data: rows as JSON, parts without common sessions, and the recommenders' questions."""
 import json
 import re
 

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Handles: freed in any order, used by many threads, never leaked; callbacks and what they raise."""
+"""Handles: freed in any order, used by many threads, never leaked; callbacks and their exceptions."""
 import gc
 import io
 import itertools
@@ -88,7 +88,7 @@ def test_closing_under_running_calls_is_safe(values):
         try:
             llmrec.Recommender.similarity(table, reduce="whiten")
         except ValueError:
-            pass  # it was closed before the call began
+            pass  # closed before the call began
 
     for _ in range(20):
         table = llmrec.Embedding.create(np.tile(values, (200, 1)))

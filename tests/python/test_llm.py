@@ -17,7 +17,7 @@ needs_http = pytest.mark.skipif(not llmrec.supports("http"), reason="built witho
 
 @pytest.fixture(scope="module")
 def server():
-    """The base of addresses: what is to happen comes after it."""
+    """The base URL; the server's behavior follows it."""
     with subprocess.Popen([sys.executable, "-B", SERVER], stdin=subprocess.PIPE, stdout=subprocess.PIPE) as process:
         port = int(process.stdout.readline().split()[0])
         yield lambda what: f"http://127.0.0.1:{port}/{what}/v1"
@@ -107,10 +107,10 @@ def test_a_function_is_a_model():
 
 def test_a_function_tells_alternatives():
     tokens = [{"B": -2.0, "A": -0.5}, llmrec.Token(["c"], [-1.0])]
-    for given, told in ((tokens[0], 1), (tokens[:1], 1), (tokens, 2), ([], 0), (None, 0)):
+    for given, count in ((tokens[0], 1), (tokens[:1], 1), (tokens, 2), ([], 0), (None, 0)):
         reply, = llmrec.Llm.function(lambda request: {"text": "Ac", "alternatives": given}).chat(["x"], top_logprobs=2)
         assert reply.texts == ["Ac"]
-        assert reply.tokens == [[llmrec.Token(["A", "B"], [-0.5, -2.0]), llmrec.Token(["c"], [-1.0])][:told]]
+        assert reply.tokens == [[llmrec.Token(["A", "B"], [-0.5, -2.0]), llmrec.Token(["c"], [-1.0])][:count]]
     two = llmrec.Llm.function(lambda request: ["plain", {"text": "told", "alternatives": tokens[1]}])
     assert two.chat(["x"], samples=2)[0].tokens == [[], [tokens[1]]]
     for wrong, why in (({"txt": "A"}, "a mapping with"), ({"text": "A", "alternatives": [3]}, "gave int for a token"),

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What a start from vectors that mean something is worth, with its control: the same vectors, dealt out to other items."""
+"""A start from meaningful vectors is better than its control: the same vectors, assigned to other items."""
 import numpy as np
 import pytest
 
@@ -11,7 +11,7 @@ ITEMS = GROUPS * MEMBERS
 
 @pytest.fixture(scope="module")
 def data():
-    """Sessions that stay among items of one kind, as their texts would have it; each item is met a few times only."""
+    """Sessions that keep to items of one kind, as described by their texts; each item occurs only a few times."""
     random = np.random.default_rng(1)
     kinds = np.concatenate([np.arange(GROUPS)] * 14)
     sessions = [kind * MEMBERS + random.permutation(MEMBERS)[:6] for kind in kinds]

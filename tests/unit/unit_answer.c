@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Answers of servers: texts and log-probabilities in the shapes that servers send, vectors, and what they say of
- * failures. */
+/* Server answers: texts and log-probabilities in all forms that servers send, vectors, and error texts. */
 #include "../shared_context.h"
 
 #include <math.h>
@@ -61,7 +60,7 @@ static void texts_come_in_several_shapes(void **state)
         llmrec_replies *replies = replies_of(cases[i].json, 5);
         assert_ok(llmrec_replies_text(replies, 0, 0, &text, &length, &finish_reason));
         assert_string_equal(text, cases[i].text);
-        assert_int_equal(length, i == 0 ? 3 : strlen(text)); /* a NUL is a character of it */
+        assert_int_equal(length, i == 0 ? 3 : strlen(text)); /* the text contains a NUL */
         assert_string_equal(finish_reason, cases[i].finish);
         llmrec_replies_free(replies);
     }
@@ -76,12 +75,12 @@ static void at_most_so_many_samples_are_taken(void **state)
     assert_int_equal(llmrec_replies_count(replies, 0), 2);
     json_t *root = parsed(broken);
     assert_failure(lr_answer_samples(replies, 0, root, 2), LLMREC_ERR_FORMAT, "choice without message.content");
-    assert_int_equal(llmrec_replies_count(replies, 0), 2); /* as it was */
+    assert_int_equal(llmrec_replies_count(replies, 0), 2); /* unchanged */
     json_decref(root);
     llmrec_replies_free(replies);
 }
 
-/* Every shape says the same of two tokens: A .5, B .25; and C alone. */
+/* Every form has the same two tokens: A .5, B .25; then C alone. */
 static void logprobs_come_in_three_shapes(void **state)
 {
     static const char *const shapes[] = {
@@ -114,14 +113,14 @@ static void logprobs_come_in_three_shapes(void **state)
         assert_int_equal(count, 1);
         assert_string_equal(texts[0], "C");
         assert_ok(llmrec_replies_alternatives(replies, 0, 0, 0, texts, logprobs, 1, &count));
-        assert_int_equal(count, 2); /* there are more than there was room for */
+        assert_int_equal(count, 2); /* more than there was space for */
         assert_failure(llmrec_replies_alternatives(replies, 0, 0, 2, texts, logprobs, 4, &count), LLMREC_ERR_ARGUMENT,
                        "token is 2; wanted less than 2");
         llmrec_replies_free(replies);
     }
 }
 
-/* However many there are, in whatever order: the likelier first, equal ones as they came. */
+/* Any number of alternatives in any order: sorted by falling probability, ties in the given order. */
 static void many_alternatives_are_put_in_order(void **state)
 {
     enum { MANY = 50000 };

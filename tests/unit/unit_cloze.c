@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Sequences, masks and batches: what the network is asked (Sun et al. 2019), and the rates it learns at. */
+/* Sequences, masks and batches of the cloze task (Sun et al. 2019), and learning rates. */
 #include "../support.h"
 
 #include <math.h>
@@ -8,7 +8,7 @@
 #include "nn/cloze.h"
 #include "nn/optimizer.h"
 
-/* A packed batch with room for 64 tokens. */
+/* A packed batch with space for 64 tokens. */
 typedef struct packing_room {
     size_t starts[8];
     int32_t items[64], positions[64], label_at[64], label[64];
@@ -214,7 +214,7 @@ static void an_epoch_shows_each_session_once_and_is_its_own(void **state)
         for (size_t b = 0, at = 0; b < 3; b++) {
             const lr_tokens tokens = lr_batches_at(batches, b);
             labels[epoch] += tokens.labels;
-            assert_true(tokens.labels >= tokens.sequences); /* something is masked in each */
+            assert_true(tokens.labels >= tokens.sequences); /* at least one token is masked in each sequence */
             for (size_t s = 0; s < tokens.sequences; s++) {
                 const size_t length = tokens.starts[s + 1] - tokens.starts[s];
                 order[epoch][at++] = (int32_t)length;

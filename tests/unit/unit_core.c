@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The core room: failure texts, options, memory, random numbers, numbers, text, files, the pool. */
+/* The core room: error texts, options, memory, random numbers, numbers, text, files, the pool. */
 #include "../support.h"
 
 #include <errno.h>
@@ -50,7 +50,7 @@ static void options_of_other_sizes_are_overlaid_or_refused(void **state)
     llmrec_context_free(context);
     newer.later = 1;
     assert_int_equal(llmrec_context_create(&newer.known, &context), LLMREC_ERR_ABI);
-    assert_non_null(strstr(llmrec_last_error(), "newer libllmrec"));
+    assert_non_null(strstr(llmrec_last_error(), "this libllmrec knows"));
     newer.known.size = 3;
     assert_int_equal(llmrec_context_create(&newer.known, &context), LLMREC_ERR_ABI);
     assert_non_null(strstr(llmrec_last_error(), "size is 3"));
@@ -76,7 +76,7 @@ static void sizes_that_overflow_are_refused(void **state)
     llmrec_context_free(context);
 }
 
-/* Random123's published known answers for philox4x32-10. */
+/* Published known answers of Random123 for philox4x32-10. */
 static void philox_gives_the_published_numbers(void **state)
 {
     uint32_t block[4];
@@ -162,7 +162,7 @@ static void half_precision_survives_the_round_trip(void **state)
     }
     assert_int_equal(lr_float_to_half(65519.0f), 0x7BFF);
     assert_int_equal(lr_float_to_half(65520.0f), 0x7C00);
-    assert_int_equal(lr_float_to_half(1.0f + 0x1p-11f), 0x3C00); /* a tie goes to the even neighbor */
+    assert_int_equal(lr_float_to_half(1.0f + 0x1p-11f), 0x3C00); /* a tie rounds to the even neighbor */
     assert_int_equal(lr_float_to_half(1.0f + 3 * 0x1p-11f), 0x3C02);
     assert_int_equal(lr_float_to_half(0x1p-25f), 0);
 }
@@ -287,7 +287,7 @@ static void the_pool_reports_the_lowest_failure(void **state)
     llmrec_context_free(context);
 }
 
-#if !defined(__SANITIZE_THREAD__) /* which cannot follow a child that starts threads */
+#if !defined(__SANITIZE_THREAD__) /* the thread sanitizer cannot follow a child that starts threads */
 static void a_forked_child_makes_its_own_threads(void **state)
 {
     llmrec_context *context = context_with(3);
@@ -325,9 +325,9 @@ static void progress_can_cancel(void **state)
     options.progress_user = &seconds;
     assert_int_equal(llmrec_context_create(&options, &context), LLMREC_OK);
     lr_progress progress = lr_progress_begin(context, "count", "things", 10);
-    assert_int_equal(lr_progress_step(&progress, 1), LLMREC_OK); /* 50 ms have not passed */
+    assert_int_equal(lr_progress_step(&progress, 1), LLMREC_OK); /* less than 50 ms have passed */
     assert_int_equal(lr_progress_end(&progress, 7), LLMREC_ERR_CANCELED);
-    assert_non_null(strstr(llmrec_last_error(), "count, 7 things"));
+    assert_non_null(strstr(llmrec_last_error(), "\"count\", 7 things"));
     assert_true(seconds >= 0);
     llmrec_context_free(context);
 }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* From names to items: menus, the catalog, the seed paper's lists; rankings that become one; clusters. */
+/* From names to items: menus, the catalog, the lists of Harte et al. 2023; combined rankings; clusters. */
 #include "../shared_context.h"
 
 #include <math.h>
@@ -68,11 +68,11 @@ static void names_are_found_in_the_catalog(void **state)
     assert_int_equal(find(&list, "  TOY  story (1995)"), 1);
     assert_int_equal(find(&list, "Tom & Jerry"), 3);
     assert_int_equal(find(&list, "Toy Story"), -1);
-    assert_int_equal(find(&list, "i5"), 5); /* an item without a title goes by its id */
+    assert_int_equal(find(&list, "i5"), 5); /* an item without a title is named by its id */
     assert_int_equal(find(&list, ""), -1);
     assert_int_equal(find(&list, "heat (1995)"), 0);
     lr_list_put(&list, 0, LR_GROUNDED_EXACT);
-    assert_int_equal(find(&list, "heat (1995)"), 4); /* another of that name */
+    assert_int_equal(find(&list, "heat (1995)"), 4); /* another item with that name */
     banned = 4;
     assert_int_equal(find(&list, "heat (1995)"), 0);
 }
@@ -116,7 +116,7 @@ static void the_seed_papers_list_is_built(void **state)
     assert_int_equal(counts[LR_GROUNDED_NEAREST], 2);
 }
 
-/* Places in the menu 2, 1, 0, 3 of what a reply names. */
+/* Checks the menu positions that a reply names; the menu is 2, 1, 0, 3. */
 static void check_menu(const char *text, bool parity, const int32_t *places, const int *hows, size_t count)
 {
     static const int32_t menu_items[] = {2, 1, 0, 3};
@@ -150,7 +150,7 @@ static void replies_are_grounded_in_a_menu(void **state)
                (const int32_t[]){2, -1, 1, -1}, (const int[]){E, D, E, D}, 4);
 }
 
-/* LLMRank: M - place, and -10000 for what a round left out. */
+/* LLMRank: M - position, and -10000 for an item that a round omits. */
 static void rounds_are_summed_as_published(void **state)
 {
     static const int32_t places[] = {2, 1, 3, 0, /**/ 3, 0, 2, 1, /**/ 1, 0, -1, -1};
@@ -166,7 +166,7 @@ static void rounds_are_summed_as_published(void **state)
 
 static void unranked_candidates_share_what_is_left(void **state)
 {
-    static const int32_t places[] = {0, -1, -1, 1, /* a round that failed: */ -1, -1, -1, -1};
+    static const int32_t places[] = {0, -1, -1, 1, /* a failed round: */ -1, -1, -1, -1};
     const lr_rounds rounds = {4, 2, places, 0}, none = {4, 1, places + 4, 0}, first = {4, 1, places + 4, 1};
     double scores[4];
     (void)state;
@@ -176,11 +176,11 @@ static void unranked_candidates_share_what_is_left(void **state)
     assert_true(scores[0] == 1 / 61. && scores[3] == 1 / 62. && scores[1] == 0);
     lr_aggregate_borda(&none, scores);
     assert_true(scores[0] == 0 && scores[1] == 0 && scores[2] == 0 && scores[3] == 0);
-    lr_aggregate_borda(&first, scores); /* the given order is a round itself */
+    lr_aggregate_borda(&first, scores); /* the given order counts as a round */
     assert_true(scores[0] == 3 && scores[1] == 2 && scores[2] == 1 && scores[3] == 0);
 }
 
-/* Rounds in which an outlier pulls Borda away from what a majority says of each pair. */
+/* Rounds where an outlier pulls Borda away from the majority of each pair. */
 static void kemeny_follows_the_majority(void **state)
 {
     static const int32_t places[] = {0, 1, 2, 3, /**/ 0, 1, 2, 3, /**/ 0, 1, 2, 3, /**/ 3, 0, 1, 2, /**/ 3, 0, 1, 2};
@@ -193,7 +193,7 @@ static void kemeny_follows_the_majority(void **state)
     assert_true(kemeny[0] == 4 && kemeny[1] == 3 && kemeny[2] == 2 && kemeny[3] == 1);
 }
 
-/* Kendall's distance of an order to all rounds together. */
+/* Sum of Kendall's distances from an order to all rounds. */
 static double disagreement(const lr_rounds *rounds, const int32_t *places)
 {
     double sum = 0;

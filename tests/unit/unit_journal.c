@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The journal's file: records come back, torn ends are cut off, damage is stepped over, handles and processes share
- * it. */
+/* The journal file: records read back, torn ends are cut off, damage is skipped, handles and processes share it. */
 #include "../shared_context.h"
 
 #include <sys/stat.h>
@@ -42,7 +41,7 @@ static lr_journal *open_at(const char *path)
     return journal;
 }
 
-/* Record `number` says "number NUMBER" so many times as its number. */
+/* Adds record `number`: the text "number NUMBER", repeated `number` times. */
 static void add(lr_journal *journal, int number)
 {
     char text[1024] = "";
@@ -99,7 +98,7 @@ static void records_come_back(void **state)
     assert_int_equal(about.st_mode & 0777, 0600);
 }
 
-/* Cut at every byte of the last two records: those before the cut are there, and what follows can be added. */
+/* Truncates at every byte of the last two records: the records before the cut remain, and new ones can be added. */
 static void a_torn_end_is_cut_off(void **state)
 {
     const char *path = scratch("whole"), *torn = scratch("torn");
@@ -123,7 +122,7 @@ static void a_torn_end_is_cut_off(void **state)
         assert_string_equal(warning, "");
         lr_journal_close(journal);
     }
-    bytes[size - 1] ^= 1; /* whole, but not as it was written: a power cut's zeros, for instance */
+    bytes[size - 1] ^= 1; /* complete, but not as written: for example zeros after a power cut */
     write_bytes(torn, bytes, size);
     lr_journal *journal = open_at(torn);
     assert_true(has(journal, 2));
@@ -132,7 +131,7 @@ static void a_torn_end_is_cut_off(void **state)
     free(bytes);
 }
 
-/* One byte changed anywhere: all records but one are there, or it is said that this is no journal. */
+/* Changes any one byte: all records but one remain, or the file is refused as not a journal. */
 static void damage_costs_one_record(void **state)
 {
     const char *path = scratch("sound"), *damaged = scratch("damaged");
@@ -171,7 +170,7 @@ static void other_files_are_left_alone(void **state)
     assert_string_equal((char *)bytes, "user,item\n1,2\n");
     free(bytes);
     assert_failure(lr_journal_open(context, "/nowhere/at/all", &journal), LLMREC_ERR_IO, "open /nowhere/at/all");
-    write_text(start, "LLMREC"); /* whose maker was killed at once */
+    write_text(start, "LLMREC"); /* its writer was killed immediately */
     lr_journal_close(open_at(start));
 }
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Replies of many styles become names and labels. */
+/* Replies in many styles, parsed to names and labels. */
 #include "../shared_context.h"
 
 #include "core/memory.h"
@@ -7,7 +7,7 @@
 
 enum { MOST = 20 };
 
-/* The entries of a reply joined by "|": names, or labels where they have one. */
+/* Entries of a reply joined by "|": names, or labels if they have one. */
 static void check_reading(const char *text, lr_reading reading, const char *wanted)
 {
     lr_listing reply = {.bytes.context = context};
@@ -30,7 +30,7 @@ static void check_names(const char *text, const char *wanted)
     check_reading(text, (lr_reading){0}, wanted);
 }
 
-/* The references (parity) leave out a last line without its newline. */
+/* The references (parity) drop a last line without a newline. */
 static void the_reference_is_followed_where_asked(void **state)
 {
     const lr_reading parity = {.parity = true};
@@ -80,7 +80,7 @@ static void json_of_all_shapes_is_read(void **state)
     check_names("{\"ranking\": [\"Heat\", \"Alien\", \"Ju", "Heat|Alien"); /* cut off */
     check_names("[{\"title\": \"Heat\"}, {\"title\": \"Alien\"}, {\"ti", "Heat|Alien");
     check_names("[\"say \\\"hi\\\"\", \"caf\\u00e9\"]", "say \"hi\"|caf\xC3\xA9");
-    check_names("[1, 2, null, [\"x\"]]", "[1, 2, null, [\"x\"]]"); /* nothing in it: a line like any other */
+    check_names("[1, 2, null, [\"x\"]]", "[1, 2, null, [\"x\"]]"); /* no names in it: a line like any other */
     check_names("{\"a\": {\"b\": 1}}", "{\"a\": {\"b\": 1}}");
 }
 
@@ -88,8 +88,8 @@ static void reasoning_is_left_out(void **state)
 {
     (void)state;
     check_names("<think>\n1. Jaws\n2. Big\n</think>\n1. Heat\n2. Alien", "Heat|Alien");
-    check_names("1. Jaws\n</think>\n\n1. Heat\n", "Heat"); /* opened by the prompt */
-    check_names("<think>maybe\n1. Jaws", "");              /* never got to the answer */
+    check_names("1. Jaws\n</think>\n\n1. Heat\n", "Heat"); /* opened in the prompt */
+    check_names("<think>maybe\n1. Jaws", "");              /* ended before the answer */
     check_names("<THINKING>x<think>y</think>z</THINKING>Heat", "Heat");
 }
 
@@ -112,7 +112,7 @@ static void labels_of_all_styles_are_read(void **state)
     check_reading("The ranking is:\n\n1. C\n2. A\n\nA is close, though.", five, "#2|#0");
     check_reading("C", five, "#2");
     check_reading("(C)", five, "#2");
-    check_reading("Z, A", five, "Z, A"); /* Z is no label here: a name, should there be one */
+    check_reading("Z, A", five, "Z, A"); /* Z is not a label here; it may be a name */
     check_reading("AA, C, AB", (lr_reading){.labels = 30}, "#26|#2|#27");
     check_reading("<think>A, B</think>C, A", five, "#2|#0");
 }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The eval room's inside: every metric as a formula, matching lists with targets, and popularity. */
+/* Internals of the eval room: every metric by its formula, matching of lists with targets, and popularity. */
 #include <math.h>
 
 #include "../support.h"
@@ -95,7 +95,7 @@ static void popularity_goes_by_count_then_index(void **state)
     llmrec_context_free(context);
 }
 
-/* Beauty's most popular items: counts over the whole data set (198,502 rows) of the list that popularity gives. */
+/* The most popular items of Beauty: counts over the whole data set (198,502 rows) of the popularity list. */
 static void the_published_novelty_of_popularity_comes_out(void **state)
 {
     static const double counts[] = {431, 391, 389, 403, 321, 310, 329, 305, 302, 263,

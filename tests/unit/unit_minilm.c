@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* all-MiniLM-L6-v2 against what the reference makes of the same texts; skipped where the model is not there. */
+/* all-MiniLM-L6-v2 against the reference on the same texts; skipped without the model. */
 #include "../support.h"
 
 #include <jansson.h>
@@ -9,7 +9,7 @@
 
 enum { TEXTS = 72, DIM = 384, MOST = 256 };
 
-/* The model's directory: LLMREC_TEST_MODEL, or where tests/run.sh puts it. */
+/* Directory of the model: LLMREC_TEST_MODEL, or where tests/run.sh puts it. */
 static const char *directory(void)
 {
     static char path[512];

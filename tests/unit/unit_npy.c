@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* .npy headers: what NumPy writes is understood, anything else is refused with its place. */
+/* .npy headers: NumPy's headers are read, all others are refused with their position. */
 #include "../shared_context.h"
 
 #include "embed/npy.h"
 
-/* A file of a format version, a header's text and `size` zero bytes. */
+/* A file with a format version, a header text and `size` zero bytes. */
 static const char *file_of(unsigned char version, const char *header, size_t size)
 {
     static unsigned char bytes[1024];
@@ -46,11 +46,11 @@ static void all_versions_and_types_are_read(void **state)
     }
 }
 
-static void refuse(const char *path, const char *told)
+static void refuse(const char *path, const char *message)
 {
     lr_map map = {NULL, 0};
     lr_tensor tensor;
-    assert_failure(lr_npy_open(path, &map, &tensor), LLMREC_ERR_FORMAT, path, told);
+    assert_failure(lr_npy_open(path, &map, &tensor), LLMREC_ERR_FORMAT, path, message);
     lr_map_close(&map);
 }
 
@@ -59,7 +59,7 @@ static void refuse(const char *path, const char *told)
 static void no_header_is_believed(void **state)
 {
     static const struct {
-        const char *header, *told;
+        const char *header, *message;
     } bad[] = {
         {"{'descr': '>f4', " REST, "\">f4\" (big-endian); wanted \"<f2\""},
         {"{'descr': '<i8', " REST, "\"<i8\""},
@@ -88,7 +88,7 @@ static void no_header_is_believed(void **state)
         {"", "wanted \"{\""},
     };
     (void)state;
-    for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) refuse(file_of(1, bad[i].header, 16), bad[i].told);
+    for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) refuse(file_of(1, bad[i].header, 16), bad[i].message);
     refuse(file_of(4, "{}", 0), "version 4.0");
     write_bytes(scratch("y.npy"), "\x93NUMPY\1\0\xff\xff{'desc", 16);
     refuse(scratch("y.npy"), "claims 65535 bytes");

@@ -29,7 +29,7 @@ typedef struct sample {
     const int64_t *k;
     int64_t k_count;
     void *user;
-    int64_t seed; /* came after the first release */
+    int64_t seed; /* added after the first release */
 } sample;
 
 static const int64_t standard_k[] = {10, 20};
@@ -106,7 +106,8 @@ static void presets_change_the_defaults(void **state)
     assert_failure(lr_options_preset(&table, &filled, sizeof filled, NULL), LLMREC_ERR_ARGUMENT, "preset is NULL");
     assert_failure(lr_options_preset(&table, NULL, sizeof filled, "paper"), LLMREC_ERR_ARGUMENT, "options is NULL");
     assert_failure(lr_options_preset(&table, &filled, 8, "paper"), LLMREC_ERR_ABI, "size is 8");
-    assert_failure(lr_options_preset(&table, &filled, sizeof filled, "broken"), LLMREC_ERR_INTERNAL, "a preset is");
+    assert_failure(lr_options_preset(&table, &filled, sizeof filled, "broken"), LLMREC_ERR_INTERNAL,
+                   "preset setting is");
     assert_failure(lr_options_preset(&table, &filled, sizeof filled, "wrong"), LLMREC_ERR_ARGUMENT, "rows is \"0\"");
     assert_memory_equal(&before, &filled, sizeof filled);
 }
@@ -127,7 +128,7 @@ static void older_callers_get_defaults_for_what_they_lack(void **state)
     assert_int_equal(full.seed, 7);
     assert_ok(lr_options_init(&table, &given, older));
     assert_int_equal(given.size, older);
-    assert_int_equal(given.seed, 99); /* beyond the caller's struct: not written */
+    assert_int_equal(given.seed, 99); /* after the end of the caller's struct: not written */
     assert_ok(lr_options_read(&table, NULL, &full));
     assert_int_equal(full.rows, 5);
     full.rows = 6;
@@ -152,7 +153,7 @@ static void newer_callers_may_set_only_what_is_known(void **state)
     assert_ok(lr_options_read(&table, &given.known, &full));
     given.later = 1;
     assert_failure(lr_options_read(&table, &given.known, &full), LLMREC_ERR_ABI, "sample: byte 104 is set; wanted 0",
-                   "this one knows 104 bytes");
+                   "this libllmrec knows 104 bytes");
 }
 
 static void impossible_sizes_are_refused(void **state)
@@ -262,7 +263,7 @@ static void secrets_arrays_and_pointers_are_never_written(void **state)
     filled.key = "hunter2";
     for (size_t i = 0; i < 4; i++)
         assert_failure(lr_option_get(lr_option_find(&table, names[i], strlen(names[i])), &filled, &text),
-                       LLMREC_ERR_UNSUPPORTED, names[i], "it has no text form");
+                       LLMREC_ERR_UNSUPPORTED, names[i], "wanted an option with a text form");
     for (size_t i = 1; i < 4; i++)
         assert_failure(lr_option_set(lr_option_find(&table, names[i], strlen(names[i])), &filled, "1"),
                        LLMREC_ERR_UNSUPPORTED, names[i], "an array, a count or a pointer");
@@ -287,7 +288,7 @@ static void json_is_checked(void **state)
     (void)state;
     check_json("{}", LLMREC_OK, NULL);
     check_json("{\"rows\":100,\"rate\":1,\"cutoff\":null,\"path\":null}", LLMREC_OK, NULL);
-    check_json("[]", LLMREC_ERR_FORMAT, "file: options are no JSON object");
+    check_json("[]", LLMREC_ERR_FORMAT, "file: options is not a JSON object");
     check_json("{\"row\":1}", LLMREC_ERR_FORMAT, "file: sample has no option \"row\"");
     check_json("{\"key\":\"x\"}", LLMREC_ERR_FORMAT, "file: sample has no option \"key\"");
     check_json("{\"k_count\":3}", LLMREC_ERR_FORMAT, "file: sample has no option \"k_count\"");
@@ -338,7 +339,7 @@ static void put(const lr_option *option, full *options_, const void *value)
     memcpy(options_->bytes + option->offset, value, 8);
 }
 
-/* The option's value as text, set in a struct of defaults, is the same value. */
+/* Checks that the option's value, written as text and set in a struct of defaults, is the same value. */
 static void check_text(const lr_options *one, const lr_option *option, const void *value)
 {
     full given, back;
@@ -349,7 +350,7 @@ static void check_text(const lr_options *one, const lr_option *option, const voi
     assert_ok(lr_option_get(option, &given, &text));
     assert_true(lr_option_allows(option, value));
     assert_ok(lr_option_set(option, &back, text.text == NULL ? "" : text.text));
-    if (option->type == LLMREC_OPTION_TEXT) put(option, &back, value); /* the pointer is that of the text */
+    if (option->type == LLMREC_OPTION_TEXT) put(option, &back, value); /* a text option keeps the pointer */
     assert_memory_equal(&given, &back, one->size);
     lr_free(NULL, text.text);
 }
@@ -404,7 +405,7 @@ static void every_option_goes_to_text_and_back_at_its_ends(void **state)
     }
 }
 
-/* Describes, reads into fresh defaults, describes again: the same bytes. */
+/* Describes, reads into defaults, describes again: the bytes must be equal. */
 static void check_described(const lr_options *one, full *given)
 {
     full back;
@@ -459,7 +460,7 @@ static void every_table_is_sound(void **state)
         for (size_t i = 0; i < one->count; i++) {
             const lr_option *option = &one->option[i];
             assert_true(lr_option_allows(option, given.bytes + option->offset)); /* the default is in its range */
-            assert_int_equal(option->offset, sizeof(size_t) * (i + 1));          /* every field has its line */
+            assert_int_equal(option->offset, sizeof(size_t) * (i + 1));          /* every field has a table entry */
             assert_true(option->help != NULL && *option->help != '\0' && strchr(option->help, '\n') == NULL);
             assert_true(option->count == NULL || lr_option_find(one, option->count, strlen(option->count)) != NULL);
         }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Names in prompts, templates, labels, and how alike names are. */
+/* Names in prompts, templates, labels, and the similarity of names. */
 #include "../shared_context.h"
 
 #include <jansson.h>
@@ -50,7 +50,7 @@ static void a_long_name_is_cut_between_graphemes(void **state)
     check_clean("abcdef", 6, "abcdef");
     check_clean("abcdefg", 6, "abcde\xE2\x80\xA6");
     check_clean("abcd efg", 6, "abcd\xE2\x80\xA6");
-    check_clean("abce\xCC\x81\xCC\x82xyz", 5, "abc\xE2\x80\xA6"); /* e with its marks is one grapheme */
+    check_clean("abce\xCC\x81\xCC\x82xyz", 5, "abc\xE2\x80\xA6"); /* e and its marks are one grapheme */
     check_clean("a\xCC\x81\xCC\x82\xCC\x83\xCC\x84", 3, "a\xCC\x81\xCC\x82");
 }
 
@@ -97,7 +97,7 @@ static void templates_are_checked(void **state)
     assert_failure(lr_template_check("user", "\xC3{history}", history, 0), LLMREC_ERR_ARGUMENT, "byte 0", "UTF-8");
 }
 
-/* Every kind of question, told in every way, in every style. */
+/* Every kind of question in every wording and style. */
 static void our_own_words_pass_the_check(void **state)
 {
     (void)state;
@@ -174,7 +174,7 @@ static void alternatives_become_probabilities(void **state)
     assert_true(fabs(probabilities[2] - .2) < 1e-12);
     assert_true(probabilities[3] == 0);
     assert_false(lr_labels_score(&words, 4, probabilities));
-    assert_true(probabilities[1] > .5); /* untouched */
+    assert_true(probabilities[1] > .5); /* unchanged */
 }
 
 static lr_span span(const char *text)
@@ -205,7 +205,7 @@ static void names_fold(void **state)
     check_fold("", "");
 }
 
-/* LLMRank: a common subsequence beyond nine tenths, or one inside the other. */
+/* LLMRank: a common subsequence over nine tenths, or one name contains the other. */
 static void llmrank_matches_as_published(void **state)
 {
     lr_likeness likeness = {.context = context};
@@ -246,8 +246,8 @@ static void likeness_orders_names_as_people_would(void **state)
     assert_true(likeness_of("die hard", "die hard (1988)") > likeness_of("die hard", "die hard 2 (1990)"));
     assert_true(likeness_of("toy storey (1995)", "toy story (1995)") > .9);
     assert_true(likeness_of("alien 3", "aliens") < .8);
-    assert_true(likeness_of("it", "with or without it, a film") < .5); /* too short to be told by */
-    assert_true(likeness_of("heat", "heathers") < .8);                 /* not a word of it */
+    assert_true(likeness_of("it", "with or without it, a film") < .5); /* too short to identify a name */
+    assert_true(likeness_of("heat", "heathers") < .8);                 /* not a whole word of it */
     assert_true(likeness_of("jaws", "casablanca") < .5);
     assert_true(likeness_of("", "") == 0 || likeness_of("", "") == 1);
     assert_true(likeness_of("", "x") == 0);

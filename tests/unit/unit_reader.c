@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Interaction files of every format, good and bad, whatever size of pieces and number of threads. */
+/* Interaction files of every format, valid and invalid, with every size of pieces and number of threads. */
 #include <zlib.h>
 
 #include "../dump.h"
@@ -7,7 +7,7 @@
 #include "core/context.h"
 #include "data/assemble.h"
 
-static llmrec_context *contexts[2]; /* of one thread and of three */
+static llmrec_context *contexts[2]; /* one thread and three */
 
 static int make_contexts(void **state)
 {
@@ -51,7 +51,7 @@ static void check_text(const char *name, const char *text, const llmrec_dataset_
     check_file(scratch(name), options, wanted);
 }
 
-/* Loads the same way; each must fail with a text that ends as wanted. */
+/* Loads the same way; each must fail with a text that ends in `wanted`. */
 static void check_bad_bytes(const char *name, const void *bytes, size_t size, const llmrec_dataset_options *options,
                             const char *wanted)
 {
@@ -118,7 +118,7 @@ static void usual_columns_are_known_however_they_are_spelled(void **state)
     }
     check_bad("a.csv", "users,item,time\nu,a,1\n",
               ":1: no column for the session ids (one of session_id session user_id user uid reviewer_id customer_id "
-              "visitor_id); there are: \"users\", \"item\", \"time\"");
+              "visitor_id); found: \"users\", \"item\", \"time\"");
 }
 
 static void times_are_exact(void **state)
@@ -167,7 +167,7 @@ static void gzip_is_known_by_its_bytes(void **state)
     const llmrec_dataset_options options = default_options();
     size_t size = 0;
     (void)state;
-    for (int member = 0; member < 2; member++) { /* two members make one file */
+    for (int member = 0; member < 2; member++) { /* two gzip members form one file */
         gzFile file = gzopen(scratch("zipped.csv"), member == 0 ? "wb" : "ab");
         assert_int_equal(gzputs(file, member == 0 ? part : rest), strlen(member == 0 ? part : rest));
         assert_int_equal(gzclose(file), Z_OK);
@@ -180,7 +180,7 @@ static void gzip_is_known_by_its_bytes(void **state)
         llmrec_dataset *dataset = NULL;
         write_bytes(scratch("cut.csv"), bytes, cut);
         const llmrec_status status = lr_assemble_files(contexts[1], scratch("cut.csv"), NULL, &options, 64, &dataset);
-        if (status == LLMREC_OK) assert_string_equal(dump(dataset), "u: a@1 | a"); /* just the first member */
+        if (status == LLMREC_OK) assert_string_equal(dump(dataset), "u: a@1 | a"); /* only the first member */
         else assert_failure(status, LLMREC_ERR_FORMAT, "cut.csv: damaged gzip data near byte", "truncated");
         llmrec_dataset_free(dataset);
     }
@@ -200,32 +200,32 @@ static void bad_files_are_named_by_line_and_value(void **state)
     check_bad("a.csv", "", ": empty file; wanted rows");
     check_bad("a.csv", "\xEF\xBB\xBF", ": empty file; wanted rows");
     check_bad("a.csv", "user,sku,time\nu,a,1\n",
-              ":1: no column for the item ids (one of item_id item parent_asin asin product_id movie_id); there are: "
+              ":1: no column for the item ids (one of item_id item parent_asin asin product_id movie_id); found: "
               "\"user\", "
               "\"sku\", \"time\"");
     check_bad("a.csv", "user,item\nu,a\n",
-              ":1: no column for the times (set it to \"\" where rows stand in time order) (one of timestamp time "
-              "unix_review_time); there are: \"user\", \"item\"");
+              ":1: no column for the times (set it to \"\" if rows are in time order) (one of timestamp time "
+              "unix_review_time); found: \"user\", \"item\"");
     snprintf(text, sizeof text, "%su,a,1\nu,a\n", head);
     check_bad("a.csv", text, ":3: 2 fields; wanted 3 as in the header");
     snprintf(text, sizeof text, "%su,a,1,\n", head);
     check_bad("a.csv", text, ":2: 4 fields; wanted 3 as in the header");
     snprintf(text, sizeof text, "%su,a,1\n\n\nu,b,n/a\n", head);
-    check_bad("a.csv", text, ":5: time \"n/a\": wanted a number");
+    check_bad("a.csv", text, ":5: time is \"n/a\"; wanted a number");
     snprintf(text, sizeof text, "%su,a,\n", head);
-    check_bad("a.csv", text, ":2: time \"\": wanted a number");
+    check_bad("a.csv", text, ":2: time is \"\"; wanted a number");
     snprintf(text, sizeof text, "%s\"u\ny\",a,1\nu,b,1e999\n", head);
-    check_bad("a.csv", text, ":4: time \"1e999\": wanted a number");
+    check_bad("a.csv", text, ":4: time is \"1e999\"; wanted a number");
     snprintf(text, sizeof text, "%su,,1\n", head);
-    check_bad("a.csv", text, ":2: item \"\": wanted an id");
+    check_bad("a.csv", text, ":2: item is \"\"; wanted an id");
     snprintf(text, sizeof text, "%su,a,1\nu,\"b\"c,1\n", head);
-    check_bad("a.csv", text, ":3: field 2 \"b\": text follows its closing quote");
+    check_bad("a.csv", text, ":3: field 2 is \"b\"; wanted nothing after its closing quote");
     snprintf(text, sizeof text, "%su,a,1\nu,\"b,1\n", head);
-    check_bad("a.csv", text, ":3: field 2 \"b,1\\x0A\": its quote is not closed");
+    check_bad("a.csv", text, ":3: field 2 is \"b,1\\x0A\"; wanted a closing quote");
     snprintf(text, sizeof text, "%su,a,1\nv,caf\xE9,1\n", head);
-    check_bad("a.csv", text, ":3: item \"caf\\xE9\": it is not UTF-8");
+    check_bad("a.csv", text, ":3: item is \"caf\\xE9\"; wanted UTF-8");
     check_bad_bytes("a.csv", "user,item,time\nu,a,1\nu,b\0,2\n", 29, NULL, ":3: a NUL byte; wanted text (UTF-8)");
-    check_bad_bytes("a.csv", "user,item,time\nu,a,x\nu,b\0,2\n", 29, NULL, ":2: time \"x\": wanted a number");
+    check_bad_bytes("a.csv", "user,item,time\nu,a,x\nu,b\0,2\n", 29, NULL, ":2: time is \"x\"; wanted a number");
 }
 
 static void bad_json_is_named_by_line_and_value(void **state)
@@ -234,24 +234,24 @@ static void bad_json_is_named_by_line_and_value(void **state)
     char text[256];
     (void)state;
     check_bad("a.jsonl", "\n\n", ": empty file; wanted rows");
-    check_bad("a.jsonl", " \n", ": empty file; wanted one JSON object a line");
+    check_bad("a.jsonl", " \n", ": empty file; wanted one JSON object per line");
     check_bad("a.jsonl", "{\"user\": 1, \"time\": 3}\n",
-              ":1: no column for the item ids (one of item_id item parent_asin asin product_id movie_id); there are: "
+              ":1: no column for the item ids (one of item_id item parent_asin asin product_id movie_id); found: "
               "\"user\", "
               "\"time\"");
     snprintf(text, sizeof text, "%s\n{\"user\": 1, \"time\": 3}\n", good);
-    check_bad("a.jsonl", text, ":3: no item in the object");
+    check_bad("a.jsonl", text, ":3: key item is missing");
     snprintf(text, sizeof text, "%s{\"user\": true, \"item\": 2, \"time\": 3}\n", good);
-    check_bad("a.jsonl", text, ":2: user \"true\": wanted a string or an integer");
+    check_bad("a.jsonl", text, ":2: user is \"true\"; wanted a string or an integer");
     snprintf(text, sizeof text, "%s{\"user\": 1, \"item\": 2, \"time\": \"soon\"}\n", good);
-    check_bad("a.jsonl", text, ":2: time \"soon\": wanted a number");
+    check_bad("a.jsonl", text, ":2: time is \"soon\"; wanted a number");
     snprintf(text, sizeof text, "%s[1]\n", good);
-    check_bad("a.jsonl", text, ":2: \"[1]\" is no JSON object");
+    check_bad("a.jsonl", text, ":2: line is \"[1]\"; wanted one JSON object");
     snprintf(text, sizeof text, "%s{\"user\": 1,\n", good);
     write_text(scratch("a.jsonl"), text);
     llmrec_dataset *dataset = NULL;
     assert_failure(llmrec_dataset_load(contexts[1], scratch("a.jsonl"), NULL, NULL, &dataset), LLMREC_ERR_FORMAT,
-                   "a.jsonl:2: column 11: ", "met \"{\"user\": 1,\", wanted one JSON object a line");
+                   "a.jsonl:2: column 11: ", "line is \"{\"user\": 1,\"; wanted one JSON object");
 }
 
 static void bad_bytes_are_repaired_by_option(void **state)
@@ -264,7 +264,8 @@ static void bad_bytes_are_repaired_by_option(void **state)
     check_text("bad.jsonl", "{\"user\": \"\xFF\", \"item\": \"\xC3\xA9\", \"time\": 1}\n", &options,
                "\xEF\xBF\xBD: \xC3\xA9@1 | \xC3\xA9");
     options.invalid_utf8 = 0;
-    check_text("note.csv", "user,item,note,time\nu,a,\xFE,1\n", &options, "u: a@1 | a"); /* nobody reads the note */
+    check_text("note.csv", "user,item,note,time\nu,a,\xFE,1\n", &options,
+               "u: a@1 | a"); /* the note column is not read */
 }
 
 static void a_line_may_have_16_mib(void **state)
@@ -277,7 +278,7 @@ static void a_line_may_have_16_mib(void **state)
     (void)state;
     memset(text, 'x', MOST + 64);
     memcpy(text, head, strlen(head));
-    const size_t line = strlen(head) - 2; /* where the long line begins */
+    const size_t line = strlen(head) - 2; /* start of the long line */
     memcpy(text + line + MOST - 2, ",2\n", 3);
     write_bytes(scratch("long.csv"), text, line + MOST + 1);
     assert_ok(lr_assemble_files(contexts[1], scratch("long.csv"), NULL, &options, 1 << 18, &dataset));
@@ -287,7 +288,7 @@ static void a_line_may_have_16_mib(void **state)
     memcpy(text + line + MOST - 2, "x,2\n", 4);
     write_bytes(scratch("long.csv"), text, line + MOST + 2);
     assert_failure(lr_assemble_files(contexts[1], scratch("long.csv"), NULL, &options, 1 << 18, &dataset),
-                   LLMREC_ERR_FORMAT, "long.csv:3: a line over 16777216 bytes");
+                   LLMREC_ERR_FORMAT, "long.csv:3: a line has over 16777216 bytes");
     free(text);
 }
 
@@ -326,7 +327,7 @@ static void item_files_bring_texts(void **state)
     dataset = NULL;
     write_text(scratch("about.csv"), "item_id,title\na,A\n\nb,B\na,C\n");
     assert_failure(llmrec_dataset_load(contexts[1], scratch("rows.csv"), scratch("about.csv"), NULL, &dataset),
-                   LLMREC_ERR_FORMAT, "about.csv:5: item_id \"a\" is on line 2 too");
+                   LLMREC_ERR_FORMAT, "about.csv:5: item_id is \"a\", as on line 2");
     options.items_id_column = "sku";
     assert_failure(llmrec_dataset_load(contexts[1], scratch("rows.csv"), scratch("about.csv"), &options, &dataset),
                    LLMREC_ERR_FORMAT, "about.csv:1: no column \"sku\"", "\"item_id\", \"title\"");
@@ -341,7 +342,7 @@ static llmrec_status stop_at(const llmrec_progress_event *event, void *user)
     return --*(int *)user < 0 ? LLMREC_ERR_CALLBACK : LLMREC_OK;
 }
 
-/* Every report is a place to stop; a clock that stands at the beginning makes each step a report. */
+/* Every report may cancel. The clock is held at the start, so that every step reports. */
 static void loading_can_be_canceled(void **state)
 {
     llmrec_context_options about;
@@ -368,8 +369,7 @@ static void loading_can_be_canceled(void **state)
 
 /* --- mutations ----------------------------------------------------------------------------------------------- */
 
-/* Small changes to good files: whatever they make of them, every size of pieces gives the same rows or the same
- * error. */
+/* Small changes to valid files: every size of pieces gives the same rows or the same error. */
 static void mutate(const char *name, const char *text, const llmrec_dataset_options *options, uint32_t random)
 {
     static const char bytes[] = "\",\n\r\t 0\x00\xFF\xC3{}:e-";

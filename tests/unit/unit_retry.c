@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* When to ask again: headers in the shapes that servers send, and the waits that follow. */
+/* When to retry: headers in all forms that servers send, and the resulting waits. */
 #include "../support.h"
 
 #include <math.h>
@@ -82,9 +82,10 @@ static void limits_tell_their_reset(void **state)
         HINTS("x-ratelimit-reset-requests: 1s", "x-ratelimit-reset-tokens: 6s", "x-ratelimit-remaining-tokens: 0"), 429,
         6, true);
     check_wait(HINTS("x-ratelimit-reset-requests: 6m0s"), 429, 60, true); /* at most longest_backoff */
-    check_wait(HINTS("x-ratelimit-reset: 784111780"), 503, 60, true); /* a span of decades, as it is no date of now */
+    check_wait(HINTS("x-ratelimit-reset: 784111780"), 503, 60,
+               true); /* a duration of decades, since it is not a current date */
     check_wait(HINTS("x-ratelimit-reset: 1784111780"), 503, 60, true);
-    check_wait(HINTS("x-ratelimit-reset-requests: 1s"), 500, 0.5, false); /* a limit was not what failed */
+    check_wait(HINTS("x-ratelimit-reset-requests: 1s"), 500, 0.5, false); /* this limit did not cause the failure */
 }
 
 static void the_wait_doubles_and_has_a_random_part(void **state)

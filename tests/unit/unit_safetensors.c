@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Safetensors: what is written is read, every type becomes float32, and no header is believed. */
+/* Safetensors: files read back equal, every type becomes float32, and headers are checked. */
 #include "../shared_context.h"
 
 #include <math.h>
@@ -7,7 +7,7 @@
 #include "core/memory.h"
 #include "embed/safetensors.h"
 
-/* Writes a file of a header's text, told as `length` bytes long, and `size` bytes counting up. */
+/* Writes a file with a header text, stated as `length` bytes long, and `size` bytes that count up. */
 static const char *file_of(const char *header, uint64_t length, size_t size)
 {
     static unsigned char bytes[4096];
@@ -75,7 +75,7 @@ static void every_number_type_becomes_float32(void **state)
 static void no_header_is_believed(void **state)
 {
     static const struct {
-        const char *header, *told;
+        const char *header, *message;
         size_t size;
     } bad[] = {
         {"{" T("a", "F32", "[2]", 0, 8) "}", "ends at byte 8; the file has 4", 4},
@@ -104,7 +104,7 @@ static void no_header_is_believed(void **state)
     (void)state;
     for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
         const char *path = file_of(bad[i].header, strlen(bad[i].header), bad[i].size);
-        assert_failure(lr_safetensors_open(context, path, &file), LLMREC_ERR_FORMAT, "x.safetensors", bad[i].told);
+        assert_failure(lr_safetensors_open(context, path, &file), LLMREC_ERR_FORMAT, "x.safetensors", bad[i].message);
     }
     assert_failure(lr_safetensors_open(context, file_of("{}", 3, 0), &file), LLMREC_ERR_FORMAT, "claims 3 bytes");
     assert_failure(lr_safetensors_open(context, file_of("{}", UINT64_MAX, 0), &file), LLMREC_ERR_FORMAT,

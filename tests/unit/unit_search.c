@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Exact search against a plain loop, to the bit: tables of every kind, each kernel, filters, threads and batches. */
+/* Exact search against a plain loop, bit for bit: tables of every kind, each kernel, filters, threads and batches. */
 #include <math.h>
 #include <pthread.h>
 
@@ -173,7 +173,7 @@ static void search_and_check(const lr_search *search, const sessions *s, size_t 
     free_lists(&l);
 }
 
-/* Every kernel that this processor has. */
+/* Every kernel that this processor supports. */
 static size_t kernels(const lr_octet_kernel *found[3])
 {
     size_t count = 0;
@@ -232,7 +232,7 @@ static void small_tables_are_searched_row_by_row(void **state)
     llmrec_context_free(context);
 }
 
-/* Every `step`-th row may be recommended. */
+/* Allows every `step`-th row. */
 static lr_filter filter_of(size_t rows, size_t step, uint64_t *bits)
 {
     lr_filter filter = {.bits = bits};
@@ -280,7 +280,7 @@ static void threads_and_batches_do_not_change_a_bit(void **state)
     for (int64_t threads = 1; threads <= 5; threads += 2) {
         llmrec_context *context = context_with(threads);
         search.context = context;
-        const lr_batch again = batch_of(&s, K, &none, &other); /* by slices of rows */
+        const lr_batch again = batch_of(&s, K, &none, &other); /* divided by slices of rows */
         assert_ok(lr_search_rank(&search, &pool, &again, session_vector, table));
         check(&search, &again);
         for (size_t i = 0; i < SESSIONS; i++) {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Weights of a session's items, and the vectors they make. */
+/* Weights of a session's items, and the resulting vectors. */
 #include <math.h>
 
 #include "../support.h"
@@ -86,7 +86,7 @@ static void means_are_weighted_and_count_repeats(void **state)
     static const int32_t items[] = {0, 1, -1, 1, 2};
     const lr_weighting none = {LLMREC_WEIGHTING_MEAN, LLMREC_DECAY_NONE, 0};
     const lr_weighting harmonic = {LLMREC_WEIGHTING_MEAN, LLMREC_DECAY_HARMONIC, 0};
-    const double total = 1 + 1 / 2. + 1 / 3. + 1 / 4.; /* the unknown one is as if it were not there */
+    const double total = 1 + 1 / 2. + 1 / 3. + 1 / 4.; /* the unknown item is ignored */
     (void)state;
     check_vector(&none, items, 5, (const float[]){.25f, .625f, .1875f});
     check_vector(&harmonic, items, 5,

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Our HDF5 files: what is written is read, and what is damaged or foreign is refused. */
+/* Our HDF5 files: they read back equal, and damaged or foreign ones are refused. */
 #include "../shared_context.h"
 
 #include "core/memory.h"
@@ -23,7 +23,7 @@ static void write_sample(const char *path)
     assert_ok(lr_store_close(store));
 }
 
-/* Everything in the sample, or the first failure; values that are read are the true ones. */
+/* Reads everything in the sample, or returns the first failure; checks the values. */
 static llmrec_status read_sample(const char *path)
 {
     llmrec_status status = LLMREC_OK;
@@ -162,24 +162,25 @@ static void other_files_are_refused(void **state)
     (void)state;
     write_text(scratch("text.h5"), "user,item\n1,2\n");
     assert_failure(lr_store_open(context, scratch("text.h5"), "sample", 1, &store), LLMREC_ERR_FORMAT, "text.h5",
-                   "no HDF5 file");
+                   "not an HDF5 file");
     write_text(scratch("empty.h5"), "");
-    assert_failure(lr_store_open(context, scratch("empty.h5"), "sample", 1, &store), LLMREC_ERR_FORMAT, "no HDF5 file");
+    assert_failure(lr_store_open(context, scratch("empty.h5"), "sample", 1, &store), LLMREC_ERR_FORMAT,
+                   "not an HDF5 file");
     H5Fclose(H5Fcreate(scratch("foreign.h5"), H5F_ACC_TRUNC, H5P_DEFAULT, H5P_DEFAULT));
     assert_failure(lr_store_open(context, scratch("foreign.h5"), "sample", 1, &store), LLMREC_ERR_FORMAT,
-                   "none of libllmrec's");
+                   "not from libllmrec");
     const hid_t access = H5Pcreate(H5P_FILE_ACCESS);
     H5Pset_libver_bounds(access, H5F_LIBVER_V18, H5F_LIBVER_V18);
     H5Fclose(H5Fcreate(scratch("modern.h5"), H5F_ACC_TRUNC, H5P_DEFAULT, access));
     H5Pclose(access);
     assert_failure(lr_store_open(context, scratch("modern.h5"), "sample", 1, &store), LLMREC_ERR_FORMAT,
-                   "none of libllmrec's");
+                   "not from libllmrec");
     assert_ok(lr_store_seal(context, scratch("modern.h5"), NULL, 0));
     assert_failure(lr_store_open(context, scratch("modern.h5"), "sample", 1, &store), LLMREC_ERR_FORMAT,
                    "\"magic\" is missing");
 }
 
-/* Adds to the sample what leads out of the file, as a hostile one could. */
+/* Adds links that lead out of the file, as a hostile file could have. */
 static void add_ways_out(const char *path)
 {
     hsize_t sizes[2] = {2, 3};
@@ -251,7 +252,7 @@ static void damage_anywhere_is_an_error(void **state)
     free(bytes);
 }
 
-/* The seal's own words: the count of arrays, and an array's place, with checksums that fit. */
+/* Damages the seal's own words, the number of arrays and an array's range, with matching checksums. */
 static void no_seal_is_believed(void **state)
 {
     static const uint64_t bad[3][2] = {{64, 63}, {0, UINT64_MAX}, {UINT64_MAX - 1, UINT64_MAX}};

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Text tables: cells of good files, and what is said about bad ones. */
+/* Text tables: cells of valid files, and errors of invalid ones. */
 #include <zlib.h>
 
 #include "../shared_context.h"
@@ -8,7 +8,7 @@
 #include "data/text_table.h"
 #include "data/times.h"
 
-/* A table as text: names, then rows, cells parted by bars. */
+/* A table as text: names, then rows, cells separated by bars. */
 static const char *flat(const lr_table *table)
 {
     static char text[2048];
@@ -69,9 +69,9 @@ static void bad_tables_are_named_by_line_and_column(void **state)
     check_bad("a.csv", "", ": empty file; wanted rows");
     check_bad("a.csv", "id,title\n1,A\n2\n", ":3: 1 fields; wanted 2 as in the header");
     check_bad("a.csv", "id,title\n1,\"A\n\"\n2,A,B\n", ":4: 3 fields; wanted 2 as in the header");
-    check_bad("a.csv", "id,title\n1,caf\xE9\n", ":2: title \"caf\\xE9\": it is not UTF-8");
-    check_bad("a.csv", "id,title\n1,\"A\"b\n", ":2: title \"A\": text follows its closing quote");
-    check_bad("a.csv", "id,title\n1,\"Ab\n", ":2: title \"Ab\\x0A\": its quote is not closed");
+    check_bad("a.csv", "id,title\n1,caf\xE9\n", ":2: title is \"caf\\xE9\"; wanted UTF-8");
+    check_bad("a.csv", "id,title\n1,\"A\"b\n", ":2: title is \"A\"; wanted nothing after its closing quote");
+    check_bad("a.csv", "id,title\n1,\"Ab\n", ":2: title is \"Ab\\x0A\"; wanted a closing quote");
     write_bytes(scratch("n.csv"), "id\n1\n\0\n", 7);
     assert_failure(lr_table_read(context, scratch("n.csv"), LLMREC_FORMAT_AUTO, true, &table), LLMREC_ERR_FORMAT,
                    "n.csv:3: a NUL byte");

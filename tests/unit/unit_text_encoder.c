@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The text encoder: a small BERT against the reference, models that are wrong, items and their cache. */
+/* The text encoder: a small BERT against the reference, invalid models, items and their cache. */
 #include "../support.h"
 
 #include <dirent.h>
@@ -145,7 +145,7 @@ static const char *model(llmrec_context *context)
     return scratch_directory;
 }
 
-/* --- texts and what the reference makes of them --------------------------------------------------------------- */
+/* --- texts and the reference results -------------------------------------------------------------------------- */
 
 typedef struct sample {
     const char *texts[TEXTS];
@@ -249,7 +249,7 @@ static void a_vector_does_not_depend_on_its_company(void **state)
     float *vectors = malloc(sizeof *vectors * TEXTS * COPIES * DIM), alone[DIM];
     (void)state;
     assert_ok(llmrec_text_encoder_load(context, model(context), NULL, &encoder));
-    for (size_t i = 0; i < TEXTS * COPIES; i++) { /* more than a window */
+    for (size_t i = 0; i < TEXTS * COPIES; i++) { /* longer than a window */
         texts[i] = s.texts[i % TEXTS];
         lengths[i] = s.lengths[i % TEXTS];
     }
@@ -305,7 +305,7 @@ static void options_come_before_the_files(void **state)
     llmrec_context_free(context);
 }
 
-/* --- models that are wrong ------------------------------------------------------------------------------------ */
+/* --- invalid models ------------------------------------------------------------------------------------------- */
 
 /* config.json with one setting changed or added. */
 static void write_config(const char *key, const char *value)
@@ -348,7 +348,7 @@ static void other_models_are_refused_with_what_was_found(void **state)
     }
     write_text(scratch("config.json"), "{\"model_type\": ");
     assert_failure(llmrec_text_encoder_load(context, directory, NULL, &encoder), LLMREC_ERR_FORMAT, "config.json:1",
-                   "no valid JSON");
+                   "not valid JSON");
     unlink(scratch("config.json"));
     assert_failure(llmrec_text_encoder_load(context, directory, NULL, &encoder), LLMREC_ERR_IO, "config.json",
                    "No such file");
@@ -367,7 +367,7 @@ static void damaged_weights_are_refused(void **state)
     write_bytes(scratch("model.safetensors"), bytes, size - 100);
     assert_failure(llmrec_text_encoder_load(context, directory, NULL, &encoder), LLMREC_ERR_FORMAT,
                    "model.safetensors");
-    memset(bytes + size - 400, 0xFF, 400); /* not a number, in the last tensor's values */
+    memset(bytes + size - 400, 0xFF, 400); /* NaN in the last tensor's values */
     write_bytes(scratch("model.safetensors"), bytes, size);
     assert_ok(llmrec_text_encoder_load(context, directory, NULL, &encoder));
     float vector[DIM];
@@ -427,7 +427,7 @@ static llmrec_dataset *three_items(llmrec_context *context, const char *last)
     return dataset;
 }
 
-/* Rows of the items' table against the vectors of these texts. */
+/* Compares rows of the items' table with the vectors of these texts. */
 static void check_items(const llmrec_text_encoder *encoder, const llmrec_dataset *dataset,
                         const llmrec_encode_items_options *options, const char *const texts[3])
 {
@@ -467,7 +467,7 @@ static void items_are_encoded_by_the_columns_asked_for(void **state)
     llmrec_context_free(context);
 }
 
-/* The only file in the cache directory; how many there are. */
+/* Finds the only file in the cache directory; returns the number of files. */
 static size_t cached(char path[512])
 {
     size_t count = 0;
@@ -517,7 +517,7 @@ static void tables_are_kept_by_content_and_replaced_when_damaged(void **state)
     assert_int_equal(stat(path, &before), 0);
     check_items(encoder, dataset, &options, texts);
     assert_int_equal(stat(path, &after), 0);
-    assert_int_equal(before.st_ino, after.st_ino); /* read, not written anew */
+    assert_int_equal(before.st_ino, after.st_ino); /* read, not written again */
     assert_string_equal(warning, "");
     write_text(path, "not a table");
     check_items(encoder, dataset, &options, texts);
@@ -538,7 +538,7 @@ static llmrec_status stop(const llmrec_progress_event *event, void *user)
 
 static void encoding_can_be_canceled(void **state)
 {
-    char told[64] = "";
+    char reported[64] = "";
     llmrec_context_options about;
     llmrec_context *context = NULL;
     llmrec_text_encoder *encoder = NULL;
@@ -547,11 +547,11 @@ static void encoding_can_be_canceled(void **state)
     (void)state;
     assert_ok(llmrec_context_options_init(&about, sizeof about));
     about.progress = stop;
-    about.progress_user = told;
+    about.progress_user = reported;
     assert_ok(llmrec_context_create(&about, &context));
     assert_ok(llmrec_text_encoder_load(context, model(context), NULL, &encoder));
     assert_int_equal(llmrec_text_encoder_encode(encoder, &text, NULL, 1, vector), LLMREC_ERR_CANCELED);
-    assert_string_equal(told, "encode texts, 1 of 1 texts");
+    assert_string_equal(reported, "encode texts, 1 of 1 texts");
     llmrec_text_encoder_free(encoder);
     llmrec_context_free(context);
 }

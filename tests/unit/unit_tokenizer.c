@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The tokenizer: code points, rules one by one, everything the reference tokenizer says, and files that are wrong. */
+/* The tokenizer: code points, each rule, all results of the reference tokenizer, and invalid files. */
 #include "../support.h"
 
 #include <jansson.h>
@@ -10,7 +10,7 @@
 
 enum { LIMIT = 40 };
 
-/* A file of tests/data. */
+/* Path of a file in tests/data. */
 static const char *data(const char *name)
 {
     static char paths[4][512];
@@ -29,7 +29,7 @@ static void copy_file(const char *from, const char *to)
     free(bytes);
 }
 
-/* A directory with a vocabulary, and no other file. */
+/* A directory with only a vocabulary. */
 static const char *model(void)
 {
     copy_file(data("vocabulary.txt"), scratch("vocab.txt"));
@@ -116,7 +116,7 @@ static void texts_get_the_ids_that_the_reference_gives(void **state)
     llmrec_context_free(context);
 }
 
-/* The ids of a text by the rules alone: [UNK] 1, [CLS] 2, [SEP] 3. */
+/* The ids of a text, by the rules: [UNK] 1, [CLS] 2, [SEP] 3. */
 static void check_text(const lr_tokenizer *tokenizer, const char *text, const char *const *tokens, size_t count)
 {
     int32_t ids[LIMIT], wanted[LIMIT];
@@ -148,18 +148,18 @@ static void words_are_split_by_the_rules(void **state)
     assert_ok(lr_tokenizer_open(context, model(), 1000, &tokenizer));
     CHECK_TEXT("Lipsticks", "lipstick", "##s"); /* lower-cased; the longest piece first */
     CHECK_TEXT("unaffable", "un", "##aff", "##able");
-    CHECK_TEXT("hair-cream", "hair", "-", "cream"); /* punctuation stands alone */
+    CHECK_TEXT("hair-cream", "hair", "-", "cream"); /* punctuation is a piece of its own */
     CHECK_TEXT("the\t\r\n cream", "the", "cream");
-    CHECK_TEXT("lip\xC2\xAD\x01stick", "lipstick"); /* soft hyphen and control characters go */
-    CHECK_TEXT("lip\xFFstick", "lipstick");         /* a bad byte counts as U+FFFD, which goes */
+    CHECK_TEXT("lip\xC2\xAD\x01stick", "lipstick"); /* soft hyphen and control characters are removed */
+    CHECK_TEXT("lip\xFFstick", "lipstick");         /* a bad byte counts as U+FFFD, which is removed */
     CHECK_TEXT("cr\xC3\xA9"
                "am",
-               "cream"); /* accents go */
+               "cream"); /* accents are removed */
     CHECK_TEXT("lip\xE4\xB8\xAD"
                "cream",
                "lip", "\xE4\xB8\xAD", "cream");
-    CHECK_TEXT("lip\xF0\x9F\x98\x80 the", "[UNK]", "the"); /* no piece for a part: the whole word is unknown */
-    CHECK_TEXT("[SEP]", "[", "s", "##e", "##p", "]");      /* text is never structure */
+    CHECK_TEXT("lip\xF0\x9F\x98\x80 the", "[UNK]", "the"); /* one part has no piece, so the whole word is unknown */
+    CHECK_TEXT("[SEP]", "[", "s", "##e", "##p", "]");      /* text never acts as a special token */
     lr_tokenizer_free(tokenizer);
     llmrec_context_free(context);
 }
@@ -207,7 +207,8 @@ static void tokenizer_json_comes_before_vocab_txt(void **state)
     write_json("false", "BertPreTokenizer", "WordPiece", "4", 5);
     assert_ok(lr_tokenizer_open(context, directory, 6, &tokenizer));
     assert_int_equal(lr_tokenizer_run(tokenizer, "Lip Lips Lipss", 14, 8, ids, 8), 6);
-    assert_memory_equal(ids, ((const int32_t[]){1, 4, 4, 5, 0, 2}), 6 * sizeof *ids); /* five letters are too many */
+    assert_memory_equal(ids, ((const int32_t[]){1, 4, 4, 5, 0, 2}),
+                        6 * sizeof *ids); /* five letters exceed the limit */
     lr_tokenizer_free(tokenizer);
     write_text(scratch("sentence_bert_config.json"), "{\"do_lower_case\": true}");
     assert_ok(lr_tokenizer_open(context, directory, 6, &tokenizer));

@@ -1,10 +1,10 @@
 # SPDX-License-Identifier: Apache-2.0
-"""BERT4Rec for a processor in PyTorch, as one writes it who knows PyTorch well: the peer of tests/bench/training.py.
+"""BERT4Rec for a CPU in PyTorch, as an experienced PyTorch user writes it: compared in tests/bench/training.py.
 
     bert4rec.py FILE [--sort] [--epochs N] [--threads 2]
 
-Logits at masked positions alone, no gradient kept longer than needed, fused attention. --sort: batches of similar length,
-padded to their own longest sequence; else to 50. Prints a line an epoch, then how long recommendations take.
+Logits only at masked positions, gradients freed early, fused attention. --sort: batches of similar length, padded
+to their longest sequence; otherwise padded to 50. Prints a line per epoch, then the time of recommendations.
 """
 import argparse
 import time
