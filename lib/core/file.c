@@ -5,6 +5,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -13,6 +14,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "core/context.h"
 #include "core/memory.h"
 
 static llmrec_status open_for_reading(const char *path, int *descriptor, size_t *size)
@@ -70,9 +72,11 @@ llmrec_status lr_map_open(const char *path, lr_map *map)
     llmrec_status status = LLMREC_OK;
     LR_RETURN_IF(open_for_reading(path, &descriptor, &size));
     void *bytes = NULL;
-    if (size > 0) bytes = mmap(NULL, size, PROT_READ, MAP_SHARED, descriptor, 0);
+    struct stat about;
+    if (fstat(descriptor, &about) != 0) status = lr_fail_errno("read", path);
+    else if (size > 0) bytes = mmap(NULL, size, PROT_READ, MAP_SHARED, descriptor, 0);
     if (bytes == MAP_FAILED) status = lr_fail_errno("map", path);
-    else *map = (lr_map){bytes, size};
+    else if (status == LLMREC_OK) *map = (lr_map){bytes, size, (uint64_t)about.st_dev, (uint64_t)about.st_ino};
     close(descriptor);
     return status;
 }
@@ -80,7 +84,55 @@ llmrec_status lr_map_open(const char *path, lr_map *map)
 void lr_map_close(lr_map *map)
 {
     if (map->bytes != NULL) munmap((void *)(uintptr_t)map->bytes, map->size);
-    *map = (lr_map){NULL, 0};
+    *map = (lr_map){0};
+}
+
+bool lr_map_is(const lr_map *map, const char *path)
+{
+    struct stat about;
+    return stat(path, &about) == 0 && (uint64_t)about.st_dev == map->device && (uint64_t)about.st_ino == map->inode;
+}
+
+struct lr_shared_map {
+    atomic_size_t references;
+    llmrec_context *context;
+    lr_map map;
+};
+
+llmrec_status lr_shared_map_open(llmrec_context *context, const char *path, lr_shared_map **shared)
+{
+    lr_shared_map *fresh = NULL;
+    LR_RETURN_IF(LR_NEW_ZERO(context, fresh, 1));
+    const llmrec_status status = lr_map_open(path, &fresh->map);
+    if (status != LLMREC_OK) {
+        lr_free(context, fresh);
+        return status;
+    }
+    atomic_init(&fresh->references, 1);
+    fresh->context = lr_context_hold(context);
+    *shared = fresh;
+    return LLMREC_OK;
+}
+
+lr_shared_map *lr_shared_map_hold(lr_shared_map *shared)
+{
+    atomic_fetch_add_explicit(&shared->references, 1, memory_order_relaxed);
+    return shared;
+}
+
+void lr_shared_map_free(lr_shared_map *shared)
+{
+    if (shared == NULL) return;
+    if (atomic_fetch_sub_explicit(&shared->references, 1, memory_order_acq_rel) != 1) return;
+    llmrec_context *context = shared->context;
+    lr_map_close(&shared->map);
+    lr_free(context, shared);
+    llmrec_context_free(context);
+}
+
+const lr_map *lr_shared_map_of(const lr_shared_map *shared)
+{
+    return &shared->map;
 }
 
 llmrec_status lr_write_all(int descriptor, const void *bytes, size_t size, const char *path)

@@ -14,11 +14,23 @@ llmrec_status lr_file_read(llmrec_context *context, const char *path, size_t lim
 typedef struct lr_map {
     const unsigned char *bytes;
     size_t size;
+    uint64_t device, inode; /* which file it is, whatever it is called */
 } lr_map;
 
 /* Maps a file read-only. An empty file gives size 0 and `bytes` NULL. */
 llmrec_status lr_map_open(const char *path, lr_map *map);
 void lr_map_close(lr_map *map);
+
+/* Whether the file of that name is the one that is mapped, and not another one that has replaced it. */
+bool lr_map_is(const lr_map *map, const char *path);
+
+/* A map that several arrays lie in: counted holds. */
+typedef struct lr_shared_map lr_shared_map;
+
+llmrec_status lr_shared_map_open(llmrec_context *context, const char *path, lr_shared_map **shared);
+lr_shared_map *lr_shared_map_hold(lr_shared_map *shared);
+void lr_shared_map_free(lr_shared_map *shared); /* gives up one hold; NULL is fine */
+const lr_map *lr_shared_map_of(const lr_shared_map *shared);
 
 /* A new file that is written under a temporary name in the same directory. */
 typedef struct lr_replacement {

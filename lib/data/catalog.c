@@ -160,6 +160,7 @@ llmrec_status lr_catalog_make(llmrec_context *context, lr_ids *ids, const lr_ite
             fresh.ids = joined;
         }
     }
+    lr_catalog_share_titles(&fresh);
     *catalog = fresh;
 done:
     lr_free(context, join.row_of);
@@ -175,7 +176,7 @@ void lr_catalog_free(llmrec_context *context, lr_catalog *catalog)
 {
     for (size_t i = 0; i < catalog->columns; i++) {
         lr_free(context, catalog->names[i]);
-        lr_texts_free(context, &catalog->texts[i]);
+        if (!catalog->shared || (int64_t)i != catalog->title) lr_texts_free(context, &catalog->texts[i]);
     }
     lr_free(context, catalog->names);
     lr_free(context, catalog->texts);
@@ -196,6 +197,13 @@ int64_t lr_catalog_find(const lr_catalog *catalog, const char *name)
     for (size_t i = 0; i < catalog->columns; i++)
         if (strcmp(catalog->names[i], name) == 0) return (int64_t)i;
     return -1;
+}
+
+void lr_catalog_share_titles(lr_catalog *catalog)
+{
+    if (catalog->title < 0) return;
+    lr_ids_take_titles(catalog->ids, &catalog->texts[catalog->title]);
+    catalog->shared = true;
 }
 
 void lr_catalog_find_title(lr_catalog *catalog)

@@ -13,6 +13,7 @@ typedef struct lr_catalog {
     char **names;    /* [columns] */
     lr_texts *texts; /* [columns], each [items] */
     int64_t title;   /* index of the title column, or -1 */
+    bool shared;     /* the title column's texts are the ids' */
 } lr_catalog;
 
 /* Item ids and texts, from a file or from arrays. */
@@ -44,6 +45,9 @@ void lr_catalog_free(llmrec_context *context, lr_catalog *catalog);
 /* Allocates the columns of a catalog that has none, and finds the title column by its name. */
 llmrec_status lr_catalog_add_columns(llmrec_context *context, lr_catalog *catalog, size_t columns);
 void lr_catalog_find_title(lr_catalog *catalog);
+
+/* Gives the titles to the ids, once both are complete, for those who hold no more than the ids. */
+void lr_catalog_share_titles(lr_catalog *catalog);
 int64_t lr_catalog_find(const lr_catalog *catalog, const char *name);
 
 #endif

@@ -18,6 +18,7 @@ struct lr_ids {
     int32_t *slots; /* index of an id, or EMPTY */
     size_t mask;
     bool numbers;
+    lr_texts titles; /* of `count` or none */
 };
 
 enum { EMPTY = -1, AHEAD = 16 };
@@ -128,6 +129,7 @@ void lr_ids_free(lr_ids *ids)
     if (atomic_fetch_sub_explicit(&ids->references, 1, memory_order_acq_rel) != 1) return;
     llmrec_context *context = ids->context;
     lr_texts_free(context, &ids->texts);
+    lr_texts_free(context, &ids->titles);
     lr_free(context, ids->slots);
     lr_free(context, ids);
     llmrec_context_free(context);
@@ -159,6 +161,21 @@ int64_t lr_ids_find(const lr_ids *ids, const char *text, size_t length)
 bool lr_ids_are_numbers(const lr_ids *ids)
 {
     return ids->numbers;
+}
+
+void lr_ids_take_titles(lr_ids *ids, const lr_texts *titles)
+{
+    ids->titles = *titles;
+}
+
+bool lr_ids_have_titles(const lr_ids *ids)
+{
+    return ids->titles.bytes != NULL;
+}
+
+lr_span lr_ids_title(const lr_ids *ids, size_t index)
+{
+    return lr_ids_have_titles(ids) ? lr_texts_at(&ids->titles, index) : (lr_span){"", 0};
 }
 
 bool lr_ids_equal(const lr_ids *a, const lr_ids *b)

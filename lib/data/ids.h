@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Immutable, reference-counted maps between external ids (text) and indices 0..count-1. */
+/* Immutable, reference-counted maps between external ids (text) and indices 0..count-1.
+ * They carry the titles too, so that whoever knows an item's id can say what it is called. */
 #ifndef LR_DATA_IDS_H
 #define LR_DATA_IDS_H
 
@@ -29,6 +30,12 @@ int64_t lr_ids_find(const lr_ids *ids, const char *text,
 
 /* True if the ids were integers. */
 bool lr_ids_are_numbers(const lr_ids *ids);
+
+/* What the things with these ids are called: texts [count], which become the ids' own; the caller may read them as long
+ * as it holds the ids. Once, before others hold the ids. */
+void lr_ids_take_titles(lr_ids *ids, const lr_texts *titles);
+bool lr_ids_have_titles(const lr_ids *ids);
+lr_span lr_ids_title(const lr_ids *ids, size_t index); /* empty where there are none */
 
 /* True if both have the same ids in the same order. */
 bool lr_ids_equal(const lr_ids *a, const lr_ids *b);

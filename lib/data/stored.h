@@ -29,14 +29,16 @@ llmrec_status lr_stream_end(lr_stream *stream);
 /* Writes texts under a name. */
 llmrec_status lr_texts_write(llmrec_context *context, lr_store *store, const char *name, lr_spans from);
 
-/* Texts from a file, checked as UTF-8. Readable by an lr_span_fn. */
+/* Texts as they come out of a file: an lr_span_fn away from being gathered. */
 typedef struct lr_loose_texts {
     size_t count;
     char *bytes;
     int64_t *offsets;
 } lr_loose_texts;
 
+/* Texts must be UTF-8, bytes need not. Clear them in any case. */
 llmrec_status lr_texts_read(lr_store *store, const char *path, const char *name, lr_loose_texts *texts);
+llmrec_status lr_bytes_read(lr_store *store, const char *path, const char *name, lr_loose_texts *texts);
 void lr_loose_texts_free(llmrec_context *context, lr_loose_texts *texts);
 lr_span lr_loose_text_at(const void *texts, size_t index);
 

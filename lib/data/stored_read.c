@@ -134,6 +134,7 @@ static llmrec_status read_catalog(const reading *from, lr_catalog *catalog)
     LR_TRY(lr_catalog_add_columns(from->context, catalog, names.count));
     for (size_t i = 0; i < names.count; i++) LR_TRY(read_column(from, i, lr_loose_text_at(&names, i), catalog));
     lr_catalog_find_title(catalog);
+    lr_catalog_share_titles(catalog);
 done:
     lr_loose_texts_free(from->context, &names);
     return status;

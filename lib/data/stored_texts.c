@@ -7,7 +7,7 @@
 #include "core/text.h"
 #include "data/stored.h"
 
-enum { BUFFER = 1 << 20, NAME_SIZE = 48 };
+enum { BUFFER = 1 << 20, NAME_SIZE = 160 };
 
 llmrec_status lr_stream_begin(llmrec_context *context, lr_store *store, const char *name, lr_type type, size_t count,
                               lr_stream *stream)
@@ -89,7 +89,7 @@ llmrec_status lr_texts_write(llmrec_context *context, lr_store *store, const cha
 }
 
 /* Offsets from a file are checked before they are used. */
-static llmrec_status check_texts(const lr_loose_texts *texts, size_t size, const char *path, const char *name)
+static llmrec_status check_offsets(const lr_loose_texts *texts, size_t size, const char *path, const char *name)
 {
     if (texts->offsets[0] != 0 || texts->offsets[texts->count] != (int64_t)size)
         return lr_fail(LLMREC_ERR_FORMAT, "%s: %s: offsets from %lld to %lld; wanted 0 to %zu", path, name,
@@ -98,6 +98,11 @@ static llmrec_status check_texts(const lr_loose_texts *texts, size_t size, const
         if (texts->offsets[i] > texts->offsets[i + 1])
             return lr_fail(LLMREC_ERR_FORMAT, "%s: %s: offset %zu falls from %lld to %lld", path, name, i + 1,
                            (long long)texts->offsets[i], (long long)texts->offsets[i + 1]);
+    return LLMREC_OK;
+}
+
+static llmrec_status check_utf8(const lr_loose_texts *texts, const char *path, const char *name)
+{
     for (size_t i = 0; i < texts->count; i++) {
         const lr_span span = lr_loose_text_at(texts, i);
         if (lr_utf8_valid(span.text, span.length) != span.length)
@@ -107,7 +112,7 @@ static llmrec_status check_texts(const lr_loose_texts *texts, size_t size, const
     return LLMREC_OK;
 }
 
-llmrec_status lr_texts_read(lr_store *store, const char *path, const char *name, lr_loose_texts *texts)
+llmrec_status lr_bytes_read(lr_store *store, const char *path, const char *name, lr_loose_texts *texts)
 {
     char offsets_name[NAME_SIZE];
     snprintf(offsets_name, sizeof offsets_name, "%s_offsets", name);
@@ -118,7 +123,13 @@ llmrec_status lr_texts_read(lr_store *store, const char *path, const char *name,
     if (offsets.sizes[0] == 0 || offsets.sizes[0] > INT32_MAX)
         return lr_fail(LLMREC_ERR_FORMAT, "%s: %s: %zu offsets; wanted 1 to 2147483647", path, name, offsets.sizes[0]);
     texts->count = offsets.sizes[0] - 1;
-    return check_texts(texts, bytes.sizes[0], path, name);
+    return check_offsets(texts, bytes.sizes[0], path, name);
+}
+
+llmrec_status lr_texts_read(lr_store *store, const char *path, const char *name, lr_loose_texts *texts)
+{
+    LR_RETURN_IF(lr_bytes_read(store, path, name, texts));
+    return check_utf8(texts, path, name);
 }
 
 void lr_loose_texts_free(llmrec_context *context, lr_loose_texts *texts)

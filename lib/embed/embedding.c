@@ -53,6 +53,18 @@ done:
     return status;
 }
 
+llmrec_status lr_embedding_of_map(llmrec_context *context, const lr_mapped *mapped, llmrec_embedding **embedding)
+{
+    const lr_owned shape = {.rows = mapped->rows, .dim = mapped->dim, .dtype = mapped->dtype};
+    llmrec_embedding *fresh = NULL;
+    LR_RETURN_IF(lr_embedding_adopt(context, &shape, &fresh));
+    fresh->map = lr_shared_map_hold(mapped->map);
+    fresh->data = mapped->values;
+    fresh->ids = mapped->ids == NULL ? NULL : lr_ids_hold(mapped->ids);
+    *embedding = fresh;
+    return LLMREC_OK;
+}
+
 llmrec_embedding *lr_embedding_hold(const llmrec_embedding *embedding)
 {
     llmrec_embedding *held = (llmrec_embedding *)(uintptr_t)embedding;
@@ -67,7 +79,7 @@ void llmrec_embedding_free(llmrec_embedding *embedding)
     llmrec_context *context = embedding->context;
     lr_free(context, embedding->missing);
     lr_ids_free(embedding->ids);
-    lr_map_close(&embedding->map);
+    lr_shared_map_free(embedding->map);
     lr_free(context, embedding->owned);
     llmrec_embedding_free(embedding->source);
     lr_free(context, embedding);

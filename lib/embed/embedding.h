@@ -14,9 +14,9 @@ struct llmrec_embedding {
     llmrec_context *context;
     size_t rows, dim;
     int64_t dtype;
-    const void *data; /* [rows,dim], in `owned`, in `map` or in `source` */
-    void *owned;      /* NULL where mapped or shared */
-    lr_map map;
+    const void *data;         /* [rows,dim], in `owned`, in `map` or in `source` */
+    void *owned;              /* NULL where mapped or shared */
+    lr_shared_map *map;       /* NULL where not mapped */
     llmrec_embedding *source; /* the table whose values this one shares; NULL: none */
     lr_ids *ids;              /* NULL: none */
     uint8_t *missing;         /* [rows], 1 where the row stands in for an unknown vector; NULL: none is missing */
@@ -32,6 +32,17 @@ typedef struct lr_owned {
 
 /* Takes over the values and one hold on the ids, also when it fails. */
 llmrec_status lr_embedding_adopt(llmrec_context *context, const lr_owned *owned, llmrec_embedding **embedding);
+
+/* A table whose values lie in a map. */
+typedef struct lr_mapped {
+    lr_shared_map *map; /* held by the table from then on */
+    const void *values; /* [rows,dim] of `dtype`, within the map */
+    size_t rows, dim;
+    int64_t dtype;
+    lr_ids *ids; /* NULL: none; held */
+} lr_mapped;
+
+llmrec_status lr_embedding_of_map(llmrec_context *context, const lr_mapped *mapped, llmrec_embedding **embedding);
 
 llmrec_embedding *lr_embedding_hold(const llmrec_embedding *embedding);
 

@@ -13,7 +13,7 @@ static const char TENSOR[] = "embeddings", IDS[] = "ids";
 llmrec_status lr_embedding_load_npy(llmrec_context *context, const char *path, const llmrec_embedding_options *options,
                                     llmrec_embedding **embedding)
 {
-    lr_map map = {NULL, 0};
+    lr_map map = {0};
     lr_values values = {.what = path};
     llmrec_status status = lr_npy_open(path, &map, &values.tensor);
     if (status == LLMREC_OK) status = lr_embedding_store(context, &values, options->dtype, NULL, embedding);

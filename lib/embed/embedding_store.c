@@ -166,10 +166,11 @@ static llmrec_status map_values(reading *r, bool verify)
 {
     llmrec_embedding *table = r->table;
     const size_t bytes = table->rows * table->dim * lr_dtype_size(table->dtype); /* was found to lie within the file */
-    LR_RETURN_IF(lr_map_open(r->path, &table->map));
-    if (r->offset > table->map.size || bytes > table->map.size - r->offset)
+    LR_RETURN_IF(lr_shared_map_open(r->context, r->path, &table->map));
+    const lr_map *map = lr_shared_map_of(table->map);
+    if (r->offset > map->size || bytes > map->size - r->offset)
         return lr_fail(LLMREC_ERR_FORMAT, "%s: ends before its values do", r->path);
-    table->data = table->map.bytes + r->offset;
+    table->data = map->bytes + r->offset;
     return verify || bytes <= CHECKED_UNASKED ? check_values(r) : LLMREC_OK;
 }
 

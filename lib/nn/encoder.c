@@ -12,8 +12,9 @@
 
 /* --- the handle ---------------------------------------------------------------------------------------------- */
 
-llmrec_status lr_encoder_make(llmrec_context *context, lr_ids *ids, const llmrec_encoder_options *options,
-                              size_t adapter, llmrec_encoder **encoder)
+/* An encoder without memory for parameters. */
+static llmrec_status frame(llmrec_context *context, lr_ids *ids, const llmrec_encoder_options *options, size_t adapter,
+                           llmrec_encoder **encoder)
 {
     llmrec_encoder *fresh = NULL;
     llmrec_status status = LLMREC_OK;
@@ -25,6 +26,19 @@ llmrec_status lr_encoder_make(llmrec_context *context, lr_ids *ids, const llmrec
     fresh->shape.adapter = adapter;
     LR_TRY(llmrec_train_options_init(&fresh->training.options, sizeof fresh->training.options));
     LR_TRY(lr_layout_of(&fresh->shape, &fresh->layout));
+    *encoder = fresh;
+    fresh = NULL;
+done:
+    llmrec_encoder_free(fresh);
+    return status;
+}
+
+llmrec_status lr_encoder_make(llmrec_context *context, lr_ids *ids, const llmrec_encoder_options *options,
+                              size_t adapter, llmrec_encoder **encoder)
+{
+    llmrec_encoder *fresh = NULL;
+    llmrec_status status = LLMREC_OK;
+    LR_TRY(frame(context, ids, options, adapter, &fresh));
     LR_TRY(LR_NEW(context, fresh->parameters, fresh->layout.total));
     *encoder = fresh;
     fresh = NULL;
@@ -38,6 +52,9 @@ llmrec_status lr_encoder_copy(const llmrec_encoder *encoder, llmrec_encoder **co
     llmrec_encoder *fresh = NULL;
     LR_RETURN_IF(lr_encoder_make(encoder->context, encoder->ids, &encoder->options, encoder->shape.adapter, &fresh));
     memcpy(fresh->parameters, encoder->parameters, encoder->layout.total * sizeof *fresh->parameters);
+    fresh->training.options = encoder->training.options;
+    fresh->training.epoch = encoder->training.epoch;
+    fresh->training.best = encoder->training.best;
     *copy = fresh;
     return LLMREC_OK;
 }
@@ -48,7 +65,8 @@ void llmrec_encoder_free(llmrec_encoder *encoder)
     llmrec_context *context = encoder->context;
     lr_training_clear(context, &encoder->training);
     lr_free(context, encoder->rows.vectors);
-    lr_free(context, encoder->parameters);
+    if (encoder->map == NULL) lr_free(context, encoder->parameters);
+    lr_shared_map_free(encoder->map);
     lr_ids_free(encoder->ids);
     lr_free(context, encoder);
     llmrec_context_free(context);
@@ -141,6 +159,28 @@ llmrec_status lr_encoder_describe(const llmrec_encoder *encoder, lr_builder *jso
     LR_RETURN_IF(lr_options_describe(&lr_train_options, &training->options, json));
     return lr_builder_format(json, ",\"epochs\":%lld,\"best_epoch\":%lld}", (long long)training->epoch,
                              (long long)training->best);
+}
+
+llmrec_status lr_encoder_of_description(llmrec_context *context, lr_ids *ids, lr_json described, size_t adapter,
+                                        llmrec_encoder **encoder)
+{
+    llmrec_encoder_options given, options;
+    llmrec_train_options training;
+    int64_t epochs = 0, best = 0;
+    LR_RETURN_IF(llmrec_encoder_options_init(&given, sizeof given));
+    LR_RETURN_IF(llmrec_train_options_init(&training, sizeof training));
+    LR_RETURN_IF(lr_options_parse(&lr_encoder_options, lr_json_member(described, "options").value, "encoder", &given));
+    LR_RETURN_IF(
+        lr_options_parse(&lr_train_options, lr_json_member(described, "train_options").value, "encoder", &training));
+    LR_RETURN_IF(lr_json_integer(described, "epochs", 0, 1 << 24, &epochs));
+    LR_RETURN_IF(lr_json_integer(described, "best_epoch", 0, epochs, &best));
+    LR_RETURN_IF(lr_encoder_options_read(&given, &options));
+    LR_RETURN_IF(frame(context, ids, &options, adapter, encoder));
+    lr_options_forget_texts(&lr_train_options, &training);
+    (*encoder)->training.options = training;
+    (*encoder)->training.epoch = epochs;
+    (*encoder)->training.best = best;
+    return LLMREC_OK;
 }
 
 llmrec_status llmrec_encoder_description(const llmrec_encoder *encoder, char *text, size_t capacity, size_t *length)

@@ -3,6 +3,8 @@
 #ifndef LR_NN_ENCODER_H
 #define LR_NN_ENCODER_H
 
+#include "core/file.h"
+#include "core/json.h"
 #include "data/ids.h"
 #include "nn/block.h"
 #include "nn/encoder_options.h"
@@ -35,7 +37,8 @@ struct llmrec_encoder {
     llmrec_encoder_options options;
     lr_shape shape;
     lr_layout layout;
-    float *parameters; /* [total] in use */
+    float *parameters;  /* [total] in use */
+    lr_shared_map *map; /* NULL; else the parameters lie there, read-only */
     lr_item_rows rows;
     lr_training training;
 };
@@ -44,7 +47,8 @@ struct llmrec_encoder {
 llmrec_status lr_encoder_make(llmrec_context *context, lr_ids *ids, const llmrec_encoder_options *options,
                               size_t adapter, llmrec_encoder **encoder);
 
-/* Another encoder with the weights in use, without the state of training or an adapter's vectors: for answers alone. */
+/* Another encoder with the weights in use, without moments, shelf, history or an adapter's vectors: for
+ * answers and its description alone. */
 llmrec_status lr_encoder_copy(const llmrec_encoder *encoder, llmrec_encoder **copy);
 
 /* Draws all parameters (nn/encoder_start.c): each number from its own place in its tensor's stream. */
@@ -58,6 +62,10 @@ lr_network lr_encoder_network(const llmrec_encoder *encoder);
 
 /* {"kind":"encoder","options":{...},...} */
 llmrec_status lr_encoder_describe(const llmrec_encoder *encoder, lr_builder *json);
+
+/* The encoder that lr_encoder_describe wrote of, without memory for parameters. Errors: ARGUMENT, FORMAT, MEMORY. */
+llmrec_status lr_encoder_of_description(llmrec_context *context, lr_ids *ids, lr_json described, size_t adapter,
+                                        llmrec_encoder **encoder);
 
 /* Forgets moments, counters and history. */
 void lr_training_clear(llmrec_context *context, lr_training *training);

@@ -126,11 +126,16 @@ done:
     return status;
 }
 
+llmrec_status lr_names_index(lr_names *names)
+{
+    LR_RETURN_IF(gather_folded(names));
+    return sort_names(names);
+}
+
 llmrec_status lr_names_make(const llmrec_dataset *dataset, int64_t column, size_t limit, lr_names *names)
 {
     LR_RETURN_IF(gather_shown(dataset, column, limit, names));
-    LR_RETURN_IF(gather_folded(names));
-    return sort_names(names);
+    return lr_names_index(names);
 }
 
 static size_t first_of(const lr_names *names, uint64_t hash)

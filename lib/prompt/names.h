@@ -19,6 +19,8 @@ typedef struct lr_names {
 /* Names of all items of a dataset: text column `column`, cut at `limit` code points. Zero-initialize but for the
  * context, clear in any case. */
 llmrec_status lr_names_make(const llmrec_dataset *dataset, int64_t column, size_t limit, lr_names *names);
+/* The same once `shown` and the bits of `named` are there. */
+llmrec_status lr_names_index(lr_names *names);
 void lr_names_clear(lr_names *names);
 bool lr_names_has(const lr_names *names, size_t item);
 

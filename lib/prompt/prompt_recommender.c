@@ -193,29 +193,34 @@ done:
     return status;
 }
 
+llmrec_status lr_prompter_recommend(lr_prompter *prompter, size_t items, lr_ids *ids, llmrec_recommender **recommender)
+{
+    lr_recommender_parts made = {.strategy = &prompter->form->strategy,
+                                 .self = prompter,
+                                 .items = items,
+                                 .ids = ids,
+                                 .options = &prompter->options};
+    lr_builder made_from = {0};
+    llmrec_status status = LLMREC_OK;
+    if (prompter->first_stage != NULL)
+        LR_TRY(lr_builder_format(&made_from, "\"first_stage\":%s", prompter->first_stage->description));
+    made.made_from = made_from.text;
+    prompter = NULL; /* the recommender's now, made or not */
+    LR_TRY(lr_recommender_make(((lr_prompter *)made.self)->context, &made, recommender));
+done:
+    lr_prompter_free(prompter);
+    lr_free(NULL, made_from.text);
+    return status;
+}
+
 llmrec_status llmrec_recommender_create_prompt(const llmrec_recommender_parts *parts,
                                                const llmrec_prompt_options *options, llmrec_recommender **recommender)
 {
-    lr_recommender_parts made = {0};
-    lr_builder made_from = {0};
     lr_prompter *fresh = NULL;
-    llmrec_status status = LLMREC_OK;
     if (recommender == NULL) return lr_fail(LLMREC_ERR_ARGUMENT, "recommender is NULL");
-    LR_TRY(lr_prompter_make(parts, options, true, &fresh));
-    if (fresh->first_stage != NULL)
-        LR_TRY(lr_builder_format(&made_from, "\"first_stage\":%s", fresh->first_stage->description));
-    made.made_from = made_from.text;
-    made.options = &fresh->options;
-    made.strategy = &fresh->form->strategy;
-    made.self = fresh;
-    made.items = (size_t)llmrec_dataset_items(parts->dataset);
-    made.ids = lr_dataset_item_ids(parts->dataset);
-    status = lr_recommender_make(fresh->context, &made, recommender);
-    fresh = NULL; /* the recommender's now, made or not */
-done:
-    lr_prompter_free(fresh);
-    lr_free(NULL, made_from.text);
-    return status;
+    LR_RETURN_IF(lr_prompter_make(parts, options, true, &fresh));
+    return lr_prompter_recommend(fresh, (size_t)llmrec_dataset_items(parts->dataset),
+                                 lr_dataset_item_ids(parts->dataset), recommender);
 }
 
 static llmrec_status create(const llmrec_recommender_parts *parts, const void *options,
@@ -230,7 +235,9 @@ const lr_strategy_kind lr_prompt_kind = {.name = "prompt",
                                          .needs = LLMREC_NEED_DATASET | LLMREC_NEED_LLM,
                                          .takes = LLMREC_NEED_DATASET | LLMREC_NEED_LLM | LLMREC_NEED_FIRST_STAGE |
                                                   LLMREC_NEED_EMBEDDING | LLMREC_NEED_TEXT_ENCODER,
-                                         .create = create};
+                                         .create = create,
+                                         .save = lr_prompter_save,
+                                         .open = lr_prompter_open};
 
 /* --- showing what is asked ---------------------------------------------------------------------------------------- */
 

@@ -84,15 +84,37 @@ static llmrec_status find_column(const llmrec_dataset *dataset, const char *name
                    name == NULL ? "that is a title" : lr_quote(name, strlen(name)).text);
 }
 
-static llmrec_status hold_parts(const llmrec_recommender_parts *parts, lr_prompter *p)
+static void hold_parts(const llmrec_recommender_parts *parts, lr_prompter *p)
 {
     if (parts->llm != NULL) p->llm = lr_llm_hold(parts->llm);
     if (parts->first_stage != NULL)
         p->first_stage = lr_recommender_hold((llmrec_recommender *)(uintptr_t)parts->first_stage);
     if (parts->embedding != NULL) p->table = lr_embedding_hold(parts->embedding);
     if (parts->text_encoder != NULL) p->text_encoder = lr_text_encoder_hold(parts->text_encoder);
-    if (p->table == NULL || p->llm == NULL) return LLMREC_OK; /* without answers there is nothing to look up */
-    return lr_search_make(p->context, p->table, LLMREC_MEASURE_COSINE, &p->search);
+}
+
+llmrec_status lr_prompter_begin(llmrec_context *context, const llmrec_prompt_options *options, lr_prompter **prompter)
+{
+    lr_prompter *fresh = NULL;
+    llmrec_status status = LLMREC_OK;
+    LR_TRY(LR_NEW_ZERO(context, fresh, 1));
+    fresh->context = fresh->names.context = context;
+    fresh->options = *options;
+    fresh->form = lr_form_of(options);
+    LR_TRY(keep_words(fresh));
+    *prompter = fresh;
+    fresh = NULL;
+done:
+    lr_prompter_free(fresh);
+    return status;
+}
+
+llmrec_status lr_prompter_ready(lr_prompter *p)
+{
+    if (p->llm == NULL) return LLMREC_OK; /* without answers there is nothing to look up */
+    if (p->options.user == NULL && lr_llm_completes(p->llm))
+        p->phrasing.cue = lr_wording_cue(p->phrasing.kind, p->phrasing.style);
+    return p->table == NULL ? LLMREC_OK : lr_search_make(p->context, p->table, LLMREC_MEASURE_COSINE, &p->search);
 }
 
 static llmrec_status make(const llmrec_recommender_parts *parts, const llmrec_prompt_options *options,
@@ -102,16 +124,11 @@ static llmrec_status make(const llmrec_recommender_parts *parts, const llmrec_pr
     lr_prompter *fresh = NULL;
     int64_t column = -1;
     llmrec_status status = LLMREC_OK;
-    LR_TRY(LR_NEW_ZERO(context, fresh, 1));
-    fresh->context = fresh->names.context = context;
-    fresh->options = *options;
-    fresh->form = lr_form_of(options);
-    LR_TRY(keep_words(fresh));
+    LR_TRY(lr_prompter_begin(context, options, &fresh));
     LR_TRY(find_column(parts->dataset, fresh->options.column, &column));
     LR_TRY(lr_names_make(parts->dataset, column, (size_t)options->title_length, &fresh->names));
-    LR_TRY(hold_parts(parts, fresh));
-    if (options->user == NULL && fresh->llm != NULL && lr_llm_completes(fresh->llm))
-        fresh->phrasing.cue = lr_wording_cue(fresh->phrasing.kind, fresh->phrasing.style);
+    hold_parts(parts, fresh);
+    LR_TRY(lr_prompter_ready(fresh));
     if (fresh->form->prepare != NULL) LR_TRY(fresh->form->prepare(fresh, parts->dataset));
     *made = fresh;
     fresh = NULL;

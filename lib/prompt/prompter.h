@@ -34,6 +34,16 @@ llmrec_status lr_prompter_make(const llmrec_recommender_parts *parts, const llmr
                                lr_prompter **prompter);
 void lr_prompter_free(void *prompter);
 
+/* What it is made in: with copies of the options' texts and no part yet; ready once it has its parts; and as a
+ * recommender, which takes it over also on failure. */
+llmrec_status lr_prompter_begin(llmrec_context *context, const llmrec_prompt_options *options, lr_prompter **prompter);
+llmrec_status lr_prompter_ready(lr_prompter *prompter);
+llmrec_status lr_prompter_recommend(lr_prompter *prompter, size_t items, lr_ids *ids, llmrec_recommender **recommender);
+
+/* To a file and back (prompt/prompt_file.c). */
+llmrec_status lr_prompter_save(const llmrec_recommender *recommender, const struct lr_saving *saving);
+llmrec_status lr_prompter_open(const struct lr_opening *opening, const void *options, llmrec_recommender **recommender);
+
 /* A number that hangs on a session's items alone, so that other sessions do not matter. */
 uint64_t lr_prompter_seed(const lr_prompter *prompter, const int32_t *items, size_t count);
 

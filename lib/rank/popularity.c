@@ -6,6 +6,7 @@
 #include "data/dataset.h"
 #include "math/topk.h"
 #include "rank/kinds.h"
+#include "rank/recommender_file.h"
 #include "rank/scoring.h"
 
 typedef struct popularity {
@@ -144,8 +145,57 @@ static llmrec_status create(const llmrec_recommender_parts *parts, const void *o
     return llmrec_recommender_create_popularity(parts->dataset, recommender);
 }
 
+static llmrec_status save(const llmrec_recommender *recommender, const lr_saving *saving)
+{
+    const popularity *p = recommender->self;
+    const lr_array order = {.name = "order", .type = LR_I32, .rank = 1, .sizes = {recommender->items}};
+    const lr_array scores = {.name = "scores", .type = LR_F32, .rank = 1, .sizes = {recommender->items}};
+    LR_RETURN_IF(lr_save_array(saving, &order, p->order));
+    return lr_save_array(saving, &scores, p->scores);
+}
+
+/* Each item stands in the order once. */
+static llmrec_status check_order(const lr_opening *opening, const int32_t *order)
+{
+    uint8_t *met = NULL;
+    llmrec_status status = LLMREC_OK;
+    LR_TRY(LR_NEW_ZERO(opening->context, met, opening->items));
+    for (size_t i = 0; i < opening->items; i++) {
+        const bool fits = order[i] >= 0 && (size_t)order[i] < opening->items && met[order[i]] == 0;
+        LR_CHECK(fits, LLMREC_ERR_FORMAT, "%s: order: place %zu has the item %d; wanted each item once", opening->path,
+                 i, order[i]);
+        met[order[i]] = 1;
+    }
+done:
+    lr_free(opening->context, met);
+    return status;
+}
+
+static llmrec_status open(const lr_opening *opening, const void *options, llmrec_recommender **recommender)
+{
+    const lr_array order = {.name = "order", .type = LR_I32, .rank = 1, .sizes = {opening->items}};
+    const lr_array scores = {.name = "scores", .type = LR_F32, .rank = 1, .sizes = {opening->items}};
+    lr_recommender_parts parts = {.strategy = &strategy, .items = opening->items, .ids = opening->ids};
+    popularity *fresh = NULL;
+    llmrec_status status = LLMREC_OK;
+    (void)options;
+    LR_TRY(LR_NEW_ZERO(opening->context, fresh, 1));
+    fresh->context = opening->context;
+    LR_TRY(lr_open_array(opening, &order, &fresh->order));
+    LR_TRY(lr_open_array(opening, &scores, &fresh->scores));
+    LR_TRY(check_order(opening, fresh->order));
+    parts.self = fresh;
+    fresh = NULL; /* the recommender's now, made or not */
+    LR_TRY(lr_recommender_make(opening->context, &parts, recommender));
+done:
+    popularity_free(fresh);
+    return status;
+}
+
 const lr_strategy_kind lr_popularity_kind = {.name = "popularity",
                                              .help = "the items with most rows",
                                              .needs = LLMREC_NEED_DATASET,
                                              .takes = LLMREC_NEED_DATASET,
-                                             .create = create};
+                                             .create = create,
+                                             .save = save,
+                                             .open = open};

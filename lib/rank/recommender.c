@@ -63,6 +63,14 @@ done:
     return status;
 }
 
+void lr_recommender_take_titles(llmrec_recommender *recommender, lr_ids *ids)
+{
+    if (recommender->ids == NULL || lr_ids_have_titles(recommender->ids)) return;
+    if (!lr_ids_have_titles(ids) || !lr_ids_equal(recommender->ids, ids)) return;
+    lr_ids_free(recommender->ids);
+    recommender->ids = lr_ids_hold(ids);
+}
+
 llmrec_status lr_parts_read(const llmrec_recommender_parts *given, llmrec_recommender_parts *parts)
 {
     *parts = (llmrec_recommender_parts){.size = sizeof *parts};
@@ -131,5 +139,17 @@ llmrec_status llmrec_recommender_item_id(const llmrec_recommender *recommender, 
     LR_RETURN_IF(lr_need_ids(recommender));
     LR_RETURN_IF(lr_option_range("item", item, 0, (int64_t)recommender->items - 1));
     *id = lr_ids_text(recommender->ids, (size_t)item, length);
+    return LLMREC_OK;
+}
+
+llmrec_status llmrec_recommender_item_title(const llmrec_recommender *recommender, int64_t item, const char **title,
+                                            size_t *length)
+{
+    if (recommender == NULL || title == NULL || length == NULL)
+        return lr_fail(LLMREC_ERR_ARGUMENT, "recommender, title or length is NULL");
+    LR_RETURN_IF(lr_option_range("item", item, 0, (int64_t)recommender->items - 1));
+    const lr_span found = recommender->ids == NULL ? (lr_span){"", 0} : lr_ids_title(recommender->ids, (size_t)item);
+    *title = found.text;
+    *length = found.length;
     return LLMREC_OK;
 }

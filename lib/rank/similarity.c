@@ -4,6 +4,7 @@
 #include "core/memory.h"
 #include "core/pool.h"
 #include "rank/kinds.h"
+#include "rank/recommender_file.h"
 #include "rank/scoring.h"
 #include "rank/search.h"
 #include "rank/similarity_options.h"
@@ -139,14 +140,27 @@ done:
     return status;
 }
 
+/* A recommender over the table that is searched. */
+static llmrec_status make(llmrec_embedding *table, const llmrec_similarity_options *options,
+                          llmrec_recommender **recommender)
+{
+    similarity *fresh = NULL;
+    LR_RETURN_IF(make_similarity(table, options, &fresh));
+    const lr_recommender_parts parts = {.strategy = &strategy,
+                                        .self = fresh,
+                                        .items = table->rows,
+                                        .ids = table->ids,
+                                        .options = options,
+                                        .search = &fresh->search};
+    return lr_recommender_make(table->context, &parts, recommender);
+}
+
 llmrec_status llmrec_recommender_create_similarity(const llmrec_embedding *embedding,
                                                    const llmrec_similarity_options *given,
                                                    llmrec_recommender **recommender)
 {
     llmrec_similarity_options options;
-    lr_recommender_parts parts = {.strategy = &strategy};
     llmrec_embedding *table = NULL;
-    similarity *fresh = NULL;
     llmrec_status status = LLMREC_OK;
     if (embedding == NULL || recommender == NULL)
         return lr_fail(LLMREC_ERR_ARGUMENT, "embedding or recommender is NULL");
@@ -154,13 +168,7 @@ llmrec_status llmrec_recommender_create_similarity(const llmrec_embedding *embed
     LR_CHECK(embedding->rows <= INT32_MAX, LLMREC_ERR_SHAPE, "embedding has %zu rows; wanted at most %d",
              embedding->rows, INT32_MAX);
     LR_TRY(reduce(embedding, &options, &table));
-    LR_TRY(make_similarity(table, &options, &fresh));
-    parts.items = table->rows;
-    parts.ids = table->ids;
-    parts.self = fresh;
-    parts.options = &options;
-    parts.search = &fresh->search;
-    LR_TRY(lr_recommender_make(table->context, &parts, recommender));
+    LR_TRY(make(table, &options, recommender));
 done:
     llmrec_embedding_free(table);
     return status;
@@ -172,9 +180,29 @@ static llmrec_status create(const llmrec_recommender_parts *parts, const void *o
     return llmrec_recommender_create_similarity(parts->embedding, options, recommender);
 }
 
+static llmrec_status save(const llmrec_recommender *recommender, const lr_saving *saving)
+{
+    const similarity *s = recommender->self;
+    return lr_save_table(saving, "table", s->search.measured.table);
+}
+
+/* The table in the file is reduced already. */
+static llmrec_status open(const lr_opening *opening, const void *options, llmrec_recommender **recommender)
+{
+    llmrec_embedding *table = NULL;
+    llmrec_status status = LLMREC_OK;
+    LR_TRY(lr_open_table(opening, "table", &table));
+    LR_TRY(lr_open_refuse(opening, make(table, options, recommender)));
+done:
+    llmrec_embedding_free(table);
+    return status;
+}
+
 const lr_strategy_kind lr_similarity_kind = {.name = "similarity",
                                              .help = "LLM-seq-sim: items similar to a session by their vectors",
                                              .options = &lr_similarity_options,
                                              .needs = LLMREC_NEED_EMBEDDING,
                                              .takes = LLMREC_NEED_EMBEDDING,
-                                             .create = create};
+                                             .create = create,
+                                             .save = save,
+                                             .open = open};

@@ -86,6 +86,9 @@ extern const lr_options lr_recommend_options;
 /* One verb for one batch, with all threads of the context; many threads call it at once. */
 typedef llmrec_status (*lr_verb)(const llmrec_recommender *recommender, const lr_batch *batch);
 
+struct lr_saving;
+struct lr_opening;
+
 /* A strategy as the registry lists it: what it is called, what it is made from, and how. Its own file defines it. */
 typedef struct lr_strategy_kind {
     const char *name;
@@ -95,6 +98,9 @@ typedef struct lr_strategy_kind {
     /* From parts of which those needed are there, and a full struct of its options. */
     llmrec_status (*create)(const llmrec_recommender_parts *parts, const void *options,
                             llmrec_recommender **recommender);
+    /* To a file and back (rank/recommender_file.h): all that answers depend on. `options` are as the file has them. */
+    llmrec_status (*save)(const llmrec_recommender *recommender, const struct lr_saving *saving);
+    llmrec_status (*open)(const struct lr_opening *opening, const void *options, llmrec_recommender **recommender);
 } lr_strategy_kind;
 
 /* How a recommender answers: three verbs and what they need. The driver cuts calls into batches; a result depends on
@@ -153,6 +159,9 @@ typedef struct lr_recommender_parts {
 
 llmrec_status lr_recommender_make(llmrec_context *context, const lr_recommender_parts *parts,
                                   llmrec_recommender **recommender);
+/* Knows the items by `ids` from now on, if they are the same ids and have titles. Before others see the recommender. */
+void lr_recommender_take_titles(llmrec_recommender *recommender, lr_ids *ids);
+
 llmrec_recommender *lr_recommender_hold(llmrec_recommender *recommender);
 
 /* Reads a caller's parts. Errors: ARGUMENT, ABI. */

@@ -10,6 +10,7 @@
 #include "nn/encoder.h"
 #include "nn/inference.h"
 #include "rank/kinds.h"
+#include "rank/recommender_file.h"
 #include "rank/scoring.h"
 #include "rank/search.h"
 
@@ -130,48 +131,69 @@ static llmrec_status make_table(const llmrec_encoder *encoder, size_t dim, llmre
     return lr_embedding_adopt(encoder->context, &owned, table);
 }
 
-static llmrec_status make_trained(const llmrec_encoder *encoder, trained **made)
+/* Takes the encoder over, also on failure. `table` holds its items' rows, and their biases. */
+static llmrec_status make_trained(llmrec_encoder *encoder, llmrec_embedding *table, trained **made)
 {
     llmrec_context *context = encoder->context;
     const lr_packing packing = lr_packing_of(&encoder->options, encoder->shape.items);
-    llmrec_embedding *table = NULL;
     trained *fresh = NULL;
     llmrec_status status = LLMREC_OK;
     LR_TRY(LR_NEW_ZERO(context, fresh, 1));
     fresh->context = context;
-    fresh->dim = encoder->shape.dim + encoder->shape.output_bias;
-    LR_TRY(lr_encoder_copy(encoder, &fresh->encoder));
+    fresh->dim = table->dim;
+    fresh->encoder = encoder;
+    encoder = NULL;
     LR_TRY(lr_inference_create(context, &fresh->encoder->shape, &packing, &fresh->inference));
-    LR_TRY(make_table(encoder, fresh->dim, &table));
     LR_TRY(lr_search_make(context, table, LLMREC_MEASURE_DOT, &fresh->search));
     *made = fresh;
     fresh = NULL;
 done:
-    llmrec_embedding_free(table);
+    llmrec_encoder_free(encoder);
     if (fresh != NULL) trained_free(fresh);
     return status;
 }
 
-llmrec_status llmrec_recommender_create_encoder(const llmrec_encoder *encoder, llmrec_recommender **recommender)
+/* The same. */
+static llmrec_status make(llmrec_encoder *encoder, llmrec_embedding *table, llmrec_recommender **recommender)
 {
-    lr_recommender_parts parts = {0};
+    lr_recommender_parts parts = {.strategy = encoder->shape.causal ? &sasrec : &bert4rec};
+    llmrec_context *context = encoder->context;
     lr_builder network = {0};
     trained *fresh = NULL;
     llmrec_status status = LLMREC_OK;
-    if (encoder == NULL || recommender == NULL) return lr_fail(LLMREC_ERR_ARGUMENT, "encoder or recommender is NULL");
+    LR_TRY(make_trained(encoder, table, &fresh));
     LR_TRY(lr_builder_format(&network, "\"encoder\":"));
-    LR_TRY(lr_encoder_describe(encoder, &network));
-    LR_TRY(make_trained(encoder, &fresh));
+    LR_TRY(lr_encoder_describe(fresh->encoder, &network));
     parts.made_from = network.text;
     parts.search = &fresh->search;
-    parts.cosine_dim = encoder->shape.dim;
-    parts.strategy = encoder->shape.causal ? &sasrec : &bert4rec;
+    parts.cosine_dim = fresh->encoder->shape.dim;
     parts.self = fresh;
-    parts.items = encoder->shape.items;
-    parts.ids = encoder->ids;
-    status = lr_recommender_make(encoder->context, &parts, recommender);
+    parts.items = fresh->encoder->shape.items;
+    parts.ids = fresh->encoder->ids;
+    fresh = NULL; /* the recommender's now, made or not */
+    LR_TRY(lr_recommender_make(context, &parts, recommender));
 done:
+    if (fresh != NULL) trained_free(fresh);
     lr_free(NULL, network.text);
+    return status;
+}
+
+static size_t table_dim(const llmrec_encoder *encoder)
+{
+    return encoder->shape.dim + encoder->shape.output_bias;
+}
+
+llmrec_status llmrec_recommender_create_encoder(const llmrec_encoder *encoder, llmrec_recommender **recommender)
+{
+    llmrec_encoder *copy = NULL;
+    llmrec_embedding *table = NULL;
+    llmrec_status status = LLMREC_OK;
+    if (encoder == NULL || recommender == NULL) return lr_fail(LLMREC_ERR_ARGUMENT, "encoder or recommender is NULL");
+    LR_TRY(make_table(encoder, table_dim(encoder), &table));
+    LR_TRY(lr_encoder_copy(encoder, &copy));
+    LR_TRY(make(copy, table, recommender));
+done:
+    llmrec_embedding_free(table);
     return status;
 }
 
@@ -182,8 +204,59 @@ static llmrec_status create(const llmrec_recommender_parts *parts, const void *o
     return llmrec_recommender_create_encoder(parts->encoder, recommender);
 }
 
+static lr_array parameters_array(const llmrec_encoder *encoder)
+{
+    return (lr_array){.name = "parameters", .type = LR_F32, .rank = 1, .sizes = {encoder->layout.total}};
+}
+
+static llmrec_status save(const llmrec_recommender *recommender, const lr_saving *saving)
+{
+    const trained *t = recommender->self;
+    const lr_array parameters = parameters_array(t->encoder);
+    LR_RETURN_IF(lr_save_integer(saving, "adapter", (int64_t)t->encoder->shape.adapter));
+    LR_RETURN_IF(lr_save_array(saving, &parameters, t->encoder->parameters));
+    return lr_save_table(saving, "table", t->search.measured.table);
+}
+
+/* The network that the description tells of; its parameters stay in the map. */
+static llmrec_status open_network(const lr_opening *opening, llmrec_encoder **encoder)
+{
+    const lr_json described = lr_json_member(lr_json_member(opening->description, "parts"), "encoder");
+    int64_t adapter = 0;
+    const void *parameters = NULL;
+    LR_RETURN_IF(lr_open_integer(opening, "adapter", 0, 1 << 20, &adapter));
+    if (opening->ids == NULL) return lr_fail(LLMREC_ERR_FORMAT, "item_ids are missing");
+    LR_RETURN_IF(lr_encoder_of_description(opening->context, opening->ids, described, (size_t)adapter, encoder));
+    const lr_array array = parameters_array(*encoder);
+    LR_RETURN_IF(lr_open_mapped(opening, &array, &parameters));
+    (*encoder)->map = lr_shared_map_hold(opening->map);
+    (*encoder)->parameters = (float *)(uintptr_t)parameters; /* nobody writes to an encoder of a recommender's */
+    return LLMREC_OK;
+}
+
+static llmrec_status open(const lr_opening *opening, const void *options, llmrec_recommender **recommender)
+{
+    llmrec_encoder *encoder = NULL;
+    llmrec_embedding *table = NULL;
+    llmrec_status status = LLMREC_OK;
+    (void)options;
+    LR_TRY(lr_open_refuse(opening, open_network(opening, &encoder)));
+    LR_TRY(lr_open_table(opening, "table", &table));
+    LR_CHECK(table->dim == table_dim(encoder) && table->dtype == LLMREC_DTYPE_FLOAT32, LLMREC_ERR_FORMAT,
+             "%s: the table's vectors have %zu values; wanted %zu", opening->path, table->dim, table_dim(encoder));
+    status = make(encoder, table, recommender);
+    encoder = NULL; /* taken over */
+    status = lr_open_refuse(opening, status);
+done:
+    llmrec_embedding_free(table);
+    llmrec_encoder_free(encoder);
+    return status;
+}
+
 const lr_strategy_kind lr_encoder_kind = {.name = "encoder",
                                           .help = "BERT4Rec or SASRec, as the encoder's causal option decides",
                                           .needs = LLMREC_NEED_ENCODER,
                                           .takes = LLMREC_NEED_ENCODER,
-                                          .create = create};
+                                          .create = create,
+                                          .save = save,
+                                          .open = open};

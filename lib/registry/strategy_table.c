@@ -4,8 +4,10 @@
 
 #include "core/json.h"
 #include "core/memory.h"
+#include "data/dataset.h"
 #include "prompt/prompter.h"
 #include "rank/kinds.h"
+#include "registry/strategy_table.h"
 
 static const lr_strategy_kind *const kinds[] = {
     &lr_popularity_kind,
@@ -17,7 +19,7 @@ enum { KINDS = sizeof kinds / sizeof *kinds, DEEPEST = 4 }; /* of first stages o
 
 /* --- which ones exist --------------------------------------------------------------------------------------------- */
 
-static const lr_strategy_kind *find(const char *strategy)
+const lr_strategy_kind *lr_strategy_find(const char *strategy)
 {
     for (size_t i = 0; strategy != NULL && i < KINDS; i++)
         if (strcmp(kinds[i]->name, strategy) == 0) return kinds[i];
@@ -27,7 +29,7 @@ static const lr_strategy_kind *find(const char *strategy)
 static llmrec_status find_kind(const char *strategy, const lr_strategy_kind **kind)
 {
     lr_builder names = {0};
-    *kind = find(strategy);
+    *kind = lr_strategy_find(strategy);
     if (*kind != NULL) return LLMREC_OK;
     for (size_t i = 0; i < KINDS; i++) (void)lr_builder_format(&names, "%s%s", i == 0 ? "" : ", ", kinds[i]->name);
     const llmrec_status status =
@@ -49,25 +51,25 @@ const char *llmrec_strategy_name(int64_t index)
 
 const char *llmrec_strategy_help(const char *strategy)
 {
-    const lr_strategy_kind *kind = find(strategy);
+    const lr_strategy_kind *kind = lr_strategy_find(strategy);
     return kind == NULL ? NULL : kind->help;
 }
 
 const char *llmrec_strategy_options(const char *strategy)
 {
-    const lr_strategy_kind *kind = find(strategy);
+    const lr_strategy_kind *kind = lr_strategy_find(strategy);
     return kind == NULL || kind->options == NULL ? NULL : kind->options->name;
 }
 
 int64_t llmrec_strategy_needs(const char *strategy)
 {
-    const lr_strategy_kind *kind = find(strategy);
+    const lr_strategy_kind *kind = lr_strategy_find(strategy);
     return kind == NULL ? -1 : kind->needs;
 }
 
 int64_t llmrec_strategy_takes(const char *strategy)
 {
-    const lr_strategy_kind *kind = find(strategy);
+    const lr_strategy_kind *kind = lr_strategy_find(strategy);
     return kind == NULL ? -1 : kind->takes;
 }
 
@@ -160,6 +162,7 @@ static llmrec_status make(const llmrec_recommender_parts *given, lr_json descrip
     if (first_stage != NULL) parts.first_stage = first_stage;
     LR_TRY(check_needs(kind, &parts));
     LR_TRY(kind->create(&parts, kind->options == NULL ? NULL : options, recommender));
+    if (parts.dataset != NULL) lr_recommender_take_titles(*recommender, lr_dataset_item_ids(parts.dataset));
 done:
     llmrec_recommender_free(first_stage);
     return status;
