@@ -335,6 +335,60 @@ static llmrec_status whitened(path_world *world, path_handle *made)
     return llmrec_recommender_create_similarity(world->made[ALIGN].embedding, NULL, &made->recommender);
 }
 
+static llmrec_status save_popular(path_world *world, path_handle *made)
+{
+    (void)made;
+    return llmrec_recommender_save(world->made[POPULARITY].recommender, scratch("popular.h5"));
+}
+
+static llmrec_status open_popular(path_world *world, path_handle *made)
+{
+    return llmrec_recommender_open(context_of(world), scratch("popular.h5"), NULL, &made->recommender);
+}
+
+static llmrec_status save_similar(path_world *world, path_handle *made)
+{
+    (void)made;
+    return llmrec_recommender_save(world->made[WHITENED].recommender, scratch("similar.h5"));
+}
+
+static llmrec_status open_similar(path_world *world, path_handle *made)
+{
+    return llmrec_recommender_open(context_of(world), scratch("similar.h5"), NULL, &made->recommender);
+}
+
+/* An encoder becomes a recommender, and that a file. */
+static llmrec_status save_network(path_world *world, path_handle *made)
+{
+    llmrec_encoder_options options;
+    llmrec_encoder *encoder = NULL;
+    llmrec_recommender *recommender = NULL;
+    (void)made;
+    assert_ok(llmrec_encoder_options_init(&options, sizeof options));
+    options.dim = 8;
+    options.layers = 1;
+    options.max_length = 4;
+    llmrec_status status = llmrec_encoder_create(world->made[TRAIN].dataset, &options, &encoder);
+    if (status == LLMREC_OK) status = llmrec_recommender_create_encoder(encoder, &recommender);
+    if (status == LLMREC_OK) status = llmrec_recommender_save(recommender, scratch("network.h5"));
+    llmrec_recommender_free(recommender);
+    llmrec_encoder_free(encoder);
+    return status;
+}
+
+static llmrec_status open_network(path_world *world, path_handle *made)
+{
+    return llmrec_recommender_open(context_of(world), scratch("network.h5"), NULL, &made->recommender);
+}
+
+static llmrec_status rebuild(path_world *world, path_handle *made)
+{
+    const llmrec_recommender_parts parts = {
+        .size = sizeof parts, .dataset = world->made[TRAIN].dataset, .embedding = world->made[ALIGN].embedding};
+    return llmrec_recommender_create(&parts, "{\"strategy\":\"similarity\",\"options\":{\"reduce\":\"none\"}}",
+                                     &made->recommender);
+}
+
 static llmrec_status recommend(path_world *world, path_handle *made)
 {
     (void)made;
@@ -440,6 +494,13 @@ const path_step steps[] = {
     [POPULARITY] = {"a popularity recommender is made", RECOMMENDER, popularity, NULL, NULL, false},
     [SIMILARITY] = {"a similarity recommender is made", RECOMMENDER, similarity, NULL, NULL, false},
     [WHITENED] = {"a similarity recommender whitens its table", RECOMMENDER, whitened, NULL, NULL, false},
+    [SAVE_POPULAR] = {"a popularity recommender is saved", NOTHING, save_popular, NULL, "popular.h5", false},
+    [OPEN_POPULAR] = {"a popularity recommender is opened", RECOMMENDER, open_popular, "popular.h5", NULL, false},
+    [SAVE_SIMILAR] = {"a similarity recommender is saved", NOTHING, save_similar, NULL, "similar.h5", false},
+    [OPEN_SIMILAR] = {"a similarity recommender is opened", RECOMMENDER, open_similar, "similar.h5", NULL, false},
+    [SAVE_NETWORK] = {"an encoder's recommender is saved", NOTHING, save_network, NULL, "network.h5", false},
+    [OPEN_NETWORK] = {"an encoder's recommender is opened", RECOMMENDER, open_network, "network.h5", NULL, false},
+    [REBUILD] = {"a recommender is made from a description", RECOMMENDER, rebuild, NULL, NULL, false},
     [RECOMMEND] = {"sessions get recommendations", NOTHING, recommend, NULL, NULL, true},
     [RECOMMEND_IDS] = {"sessions of ids get recommendations", NOTHING, recommend_ids, NULL, NULL, true},
     [SESSION] = {"a session goes on", NOTHING, session, NULL, NULL, true},
