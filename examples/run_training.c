@@ -113,6 +113,18 @@ static void print_result(const llmrec_encoder *encoder, const char *path)
     printf("\n");
 }
 
+/* What `serve` opens: weights, ids and titles in one file beside the encoder's. */
+static void save_recommender(const llmrec_encoder *encoder, const llmrec_dataset *data, const char *path)
+{
+    const llmrec_recommender_parts parts = {.size = sizeof parts, .dataset = data, .encoder = encoder};
+    llmrec_recommender *recommender = NULL;
+    char name[4096];
+    snprintf(name, sizeof name, "%s.recommender", path);
+    must(llmrec_recommender_create(&parts, "encoder", &recommender));
+    must(llmrec_recommender_save(recommender, name));
+    llmrec_recommender_free(recommender);
+}
+
 int training_run(llmrec_encoder *encoder, const llmrec_dataset *data, const llmrec_train_options *given,
                  const char *path)
 {
@@ -122,6 +134,7 @@ int training_run(llmrec_encoder *encoder, const llmrec_dataset *data, const llmr
     const llmrec_status status = llmrec_encoder_train(encoder, train, validation, &options);
     if (status != LLMREC_ERR_CANCELED) must(status);
     must(llmrec_encoder_save(encoder, path));
+    save_recommender(encoder, data, path);
     print_result(encoder, path);
     llmrec_dataset_free(train);
     llmrec_dataset_free(validation);

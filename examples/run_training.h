@@ -17,7 +17,8 @@ llmrec_context *training_context(const char *program);
 int64_t training_number(const char *what, const char *text);
 
 /* Trains, with each session's last two items held back: the one before the last to find the best epoch by. Saves the
- * encoder after each epoch and at the end, also when Ctrl-C was the end; returns the program's exit code. */
+ * encoder after each epoch and at the end, also when Ctrl-C was the end, and then the recommender that it makes, in
+ * PATH.recommender; returns the program's exit code. */
 int training_run(llmrec_encoder *encoder, const llmrec_dataset *data, const llmrec_train_options *options,
                  const char *path);
 

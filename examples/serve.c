@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Recommends from an encoder that `train` saved, for a session given as item ids, oldest first, or for one a line of
- * standard input, its ids between blanks:
+/* Recommends from the one file of a saved recommender, as `train` writes it, for a session given as item ids, oldest
+ * first, or for one a line of standard input, its ids between blanks:
  *
- *   serve ENCODER ID...
- *   serve ENCODER < SESSIONS
+ *   serve RECOMMENDER ID...
+ *   serve RECOMMENDER < SESSIONS
  *
- * Each session gets lines of score and id, best first, and an empty line. Unknown ids are reported and skipped.
+ * Each session gets lines of score, id and title, best first, and an empty line. Unknown ids are reported and skipped.
  */
 #include <llmrec/llmrec.h>
 
@@ -29,10 +29,12 @@ static void recommend(const llmrec_recommender *recommender, const char *const *
     float scores[WANTED];
     must(llmrec_recommend_ids(recommender, offsets, ids, NULL, 1, WANTED, NULL, items, scores, &found, NULL));
     for (int32_t i = 0; i < found; i++) {
-        const char *id = NULL;
-        size_t id_length = 0;
+        const char *id = NULL, *title = NULL;
+        size_t id_length = 0, title_length = 0;
         must(llmrec_recommender_item_id(recommender, items[i], &id, &id_length));
-        printf("%.9g  %.*s\n", (double)scores[i], (int)id_length, id);
+        must(llmrec_recommender_item_title(recommender, items[i], &title, &title_length));
+        printf("%.9g  %.*s%s%.*s\n", (double)scores[i], (int)id_length, id, title_length > 0 ? "  " : "",
+               (int)title_length, title);
     }
     printf("\n");
     fflush(stdout);
@@ -61,18 +63,15 @@ int main(int count, char **words)
 {
     llmrec_context_options options;
     llmrec_context *context = NULL;
-    llmrec_encoder *encoder = NULL;
     llmrec_recommender *recommender = NULL;
     if (count < 2) {
-        fprintf(stderr, "usage: serve ENCODER ID...\n       serve ENCODER < SESSIONS\n");
+        fprintf(stderr, "usage: serve RECOMMENDER ID...\n       serve RECOMMENDER < SESSIONS\n");
         return 2;
     }
     must(llmrec_context_options_init(&options, sizeof options));
     options.log = show_log;
     must(llmrec_context_create(&options, &context));
-    must(llmrec_encoder_open(context, words[1], &encoder));
-    must(llmrec_recommender_create_encoder(encoder, &recommender));
-    llmrec_encoder_free(encoder); /* the recommender has a copy of the weights */
+    must(llmrec_recommender_open(context, words[1], NULL, &recommender));
     if (count > 2) recommend(recommender, (const char *const *)(words + 2), count - 2);
     else recommend_lines(recommender);
     llmrec_recommender_free(recommender);

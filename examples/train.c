@@ -3,7 +3,8 @@
  *
  *   train [-e EPOCHS] [-p PRESET] [-i ITEMS -v VECTORS | -i ITEMS -t MODEL] INTERACTIONS ENCODER
  *
- * Ctrl-C ends it after the last whole epoch; `resume` goes on from there, also after a kill; `serve` recommends.
+ * Ctrl-C ends it after the last whole epoch; `resume` goes on from there, also after a kill; `serve` recommends from
+ * ENCODER.recommender.
  */
 #define _POSIX_C_SOURCE 200809L
 #include <llmrec/llmrec.h>

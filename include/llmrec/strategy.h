@@ -72,19 +72,19 @@ LLMREC_API llmrec_status llmrec_recommender_create(const llmrec_recommender_part
 /* --- files ------------------------------------------------------------------------------------------------------- */
 
 /* Writes everything that serving needs to one HDF5 file, atomically: strategy and options, weights, reduced tables,
- * popularity, item ids and titles, and a prompt's first stage, but no language model and no text encoder. Processes that
- * have an older file of that name open keep using it.
+ * popularity, item ids and titles, and a prompt's first stage, but no language model and no text encoder. Processes
+ * that have an older file of that name open keep using it.
  * Errors: ARGUMENT, IO, UNSUPPORTED (a recommender of the host's functions), MEMORY. Cost: writes all of it. */
 LLMREC_API llmrec_status llmrec_recommender_save(const llmrec_recommender *recommender, const char *path);
 
 /* Opens a recommender that llmrec_recommender_save wrote. Its lists and scores are the same to the bit. Tables and
- * weights are mapped read-only: all processes that map the file share their memory. Every checksum is compared and every
- * number looked at. `parts` (may be NULL) gives what files do not have: a prompt's `llm`, and the `text_encoder` if it
- * was made with one. Replace the file by saving or renaming; never write into it while it is mapped.
- * Errors: ARGUMENT (parts.llm or parts.text_encoder is missing), ABI, IO, FORMAT (another kind of file, a newer format,
- * damage), SHAPE (a text encoder of another dim), MEMORY, CANCELED. Cost: reads the whole file once, and makes the
- * eight-bit copy of tables for the first pass of the search anew: about as long as one pass over them takes; private
- * memory of a quarter of a float32 table, and of ids and titles. */
+ * weights are mapped read-only: all processes that map the file share their memory. Every checksum is compared and
+ * every number looked at. `parts` (may be NULL) gives what files do not have: a prompt's `llm`, and the `text_encoder`
+ * if it was made with one. Replace the file by saving or renaming; never write into it while it is mapped.
+ * Errors: ARGUMENT (parts.llm or parts.text_encoder is missing), ABI, IO, FORMAT (another kind of file, a newer
+ * format, damage), SHAPE (a text encoder of another dim), MEMORY, CANCELED. Cost: reads the whole file once, and makes
+ * the eight-bit copy of tables for the first pass of the search anew: about as long as one pass over them takes;
+ * private memory of a quarter of a float32 table, and of ids and titles. */
 LLMREC_API llmrec_status llmrec_recommender_open(llmrec_context *context, const char *path,
                                                  const llmrec_recommender_parts *parts,
                                                  llmrec_recommender **recommender);

@@ -182,6 +182,12 @@ USE(recommender_create_prompt_parts)
     MAKES(llmrec_recommender, llmrec_recommender_create_prompt(given, options, &made));
 }
 
+USE(recommender_open)
+{
+    MUST(llmrec_recommender_save(world.popular, "popular.h5"));
+    MAKES(llmrec_recommender, llmrec_recommender_open(world.context, "popular.h5", given, &made));
+}
+
 USE(recommender_create)
 {
     MAKES(llmrec_recommender, llmrec_recommender_create(given, "prompt", &made));
@@ -338,6 +344,7 @@ static const use uses[] = {
     {"llmrec_prompt_options", "llmrec_fine_tuning_write", fine_tuning_write_prompt, 0},
     {"llmrec_recommender_parts", "llmrec_recommender_create_prompt", recommender_create_prompt_parts, 0},
     {"llmrec_recommender_parts", "llmrec_recommender_create", recommender_create, 0},
+    {"llmrec_recommender_parts", "llmrec_recommender_open", recommender_open, 0},
     {"llmrec_recommender_parts", "llmrec_fine_tuning_write", fine_tuning_write_parts, 0},
     {"llmrec_recommend_options", "llmrec_recommend", recommend, 0},
     {"llmrec_recommend_options", "llmrec_recommend_ids", recommend_ids, 0},

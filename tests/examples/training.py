@@ -30,7 +30,7 @@ SESSIONS = "".join(f"i{i} i{(i + 1) % ITEMS} i{(i + 2) % ITEMS}\n" for i in rang
 
 def serve(encoder):
     """Recommendations for the sessions, with scores."""
-    code, output, errors = run("serve", encoder, text=SESSIONS)
+    code, output, errors = run("serve", f"{encoder}.recommender", text=SESSIONS)
     return output if code == 0 else f"{code}: {errors}"
 
 
@@ -55,7 +55,7 @@ def what_was_trained_is_served():
     hits = sum(lines[0].split()[1] == f"i{(5 * i + 3) % ITEMS}" for i, lines in enumerate(lists))
     if len(lists) != ITEMS // 5 or any(len(lines) != 5 for lines in lists) or hits < 9:
         yield f"{hits} hits in {lists}"
-    code, output, errors = run("serve", HERE / "sasrec.h5", "i0", "nobody", "i1", "i2")
+    code, output, errors = run("serve", HERE / "sasrec.h5.recommender", "i0", "nobody", "i1", "i2")
     if code != 0 or output.splitlines() != lists[0] + [""] or '"nobody"' not in errors:
         yield f"{code}: {output!r} {errors!r}"
 
@@ -76,6 +76,9 @@ def a_killed_training_is_resumed_to_the_same_bits():
         yield f"{code}: {output!r}, wanted {wanted!r}; {errors!r}"
     if serve(killed) != serve(whole):
         yield f"{serve(killed)!r}, wanted {serve(whole)!r}"
+    code, output, errors = run("serve", f"{whole}.recommender", "i0", "i1")
+    if code != 0 or not all(line.split()[2:] == ["Title", line.split()[1][1:]] for line in output.splitlines() if line):
+        yield f"{code}: {output!r} {errors!r}"
     code, output, errors = run("resume", ROUNDS, killed, 14)
     if code != 0 or "killed.h5: 14 epochs, " not in output:
         yield f"{code}: {output!r} {errors!r}"
@@ -116,7 +119,7 @@ def wrong_words_and_files_are_told():
         (["resume", ROUNDS], 2, "usage: resume INTERACTIONS ENCODER [EPOCHS]"),
         (["resume", ROUNDS, "nowhere.h5"], 1, "nowhere.h5"),
         (["resume", ROUNDS, ROUNDS], 1, "rounds.csv"),
-        (["serve"], 2, "usage: serve ENCODER ID..."),
+        (["serve"], 2, "usage: serve RECOMMENDER ID..."),
         (["serve", TITLES, "i1"], 1, "titles.csv"),
     ]
     for words, wanted, fragment in cases:

@@ -11,8 +11,7 @@ enum { ITEMS = 3, DIM = 4, VALUES = 16 };
 static llmrec_status answer(const llmrec_completion *completion, void *user)
 {
     (void)user;
-    for (int64_t i = 0; i < completion->count; i++)
-        fuzz_check(llmrec_completion_answer(completion, i, "A", SIZE_MAX));
+    for (int64_t i = 0; i < completion->count; i++) fuzz_check(llmrec_completion_answer(completion, i, "A", SIZE_MAX));
     return LLMREC_OK;
 }
 

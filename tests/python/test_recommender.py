@@ -1,6 +1,9 @@
 # SPDX-License-Identifier: Apache-2.0
 """Recommenders and reports."""
+import gc
 import json
+import subprocess
+import sys
 
 import llmrec
 import numpy as np
@@ -132,3 +135,65 @@ def test_lists_made_elsewhere_get_figures():
         llmrec.Report.evaluate_lists(([0, 1, 2], [1, 2]), ([0, 1], [1]), items=10)
     with pytest.raises(llmrec.ShapeError, match="item_counts has 2 entries; wanted 10"):
         llmrec.Report.evaluate_lists(([0, 1], [1]), ([0, 1], [1]), items=10, item_counts=[1, 2])
+
+
+def test_a_recommender_is_rebuilt_from_its_description(table, dataset):
+    made = llmrec.Recommender.create("similarity", embedding=table, dataset=dataset, preset="harte2023", measure="euclidean")
+    same = llmrec.Recommender.similarity(table, preset="harte2023", measure="euclidean")
+    again = llmrec.Recommender.create(made.description, embedding=table)
+    lists = [each.recommend([["i1", "i4"], ["i7"]], k=5) for each in (made, same, again)]
+    assert all(np.array_equal(lists[0].items, each.items) and np.array_equal(lists[0].scores, each.scores) for each in lists)
+    assert made.description == same.description == again.description
+    changed = llmrec.Recommender.create(made.description, embedding=table, measure="dot")
+    assert changed.description["options"] == {**made.description["options"], "measure": "dot"}
+
+
+def test_create_says_what_is_wrong(table):
+    with pytest.raises(llmrec.ArgumentError, match="strategy is \"oracle\"; wanted popularity, similarity"):
+        llmrec.Recommender.create("oracle", embedding=table)
+    with pytest.raises(llmrec.ArgumentError, match="parts.dataset is NULL"):
+        llmrec.Recommender.create("popularity", embedding=table)
+    with pytest.raises(TypeError, match="unknown option 'dekay'"):
+        llmrec.Recommender.create("similarity", embedding=table, dekay=1)
+    with pytest.raises(TypeError, match="has no options"):
+        llmrec.Recommender.create("popularity", embedding=table, decay=1)
+
+
+ANSWER = """
+import sys, numpy, llmrec
+best = llmrec.Recommender.open(sys.argv[1]).recommend([["i1", "i4"], ["i7"]], k=5)
+numpy.savez(sys.argv[2], items=best.items, scores=best.scores)
+"""
+
+
+def test_other_processes_open_what_was_saved(similar, tmp_path):
+    similar.save(tmp_path / "similar.h5")
+    wanted = similar.recommend([["i1", "i4"], ["i7"]], k=5)
+    running = [subprocess.Popen([sys.executable, "-c", ANSWER, tmp_path / "similar.h5", tmp_path / f"{number}.npz"])
+               for number in range(8)]
+    assert [process.wait() for process in running] == [0] * 8
+    for number in range(8):
+        met = np.load(tmp_path / f"{number}.npz")
+        assert np.array_equal(met["items"], wanted.items) and np.array_equal(met["scores"], wanted.scores)
+
+
+def test_a_prompt_is_opened_with_a_model(dataset, tmp_path):
+    def model():
+        return llmrec.Llm.function(lambda request: "B, A")
+
+    popular = llmrec.Recommender.popularity(dataset)
+    made = llmrec.Recommender.create("prompt", llm=model(), dataset=dataset, first_stage=popular, candidates=4)
+    made.save(tmp_path / "prompt.h5")
+    opened = llmrec.Recommender.open(tmp_path / "prompt.h5", llm=model())
+    gc.collect()
+    wanted, met = made.recommend([["i1"]], k=4), opened.recommend([["i1"]], k=4)
+    assert np.array_equal(wanted.items, met.items) and opened.description == made.description
+    with pytest.raises(llmrec.ArgumentError, match="parts.llm is NULL"):
+        llmrec.Recommender.open(tmp_path / "prompt.h5")
+
+
+def test_titles_come_with_the_file(dataset, similar, tmp_path):
+    popular = llmrec.Recommender.popularity(dataset)
+    popular.save(tmp_path / "popular.h5")
+    opened = llmrec.Recommender.open(tmp_path / "popular.h5")
+    assert [opened.item_title(item) for item in range(opened.items)] == [dataset.item_text(item) for item in range(opened.items)]

@@ -35,7 +35,7 @@ static void all_versions_and_types_are_read(void **state)
     (void)state;
     for (unsigned char version = 1; version <= 3; version++) {
         for (size_t i = 0; i < sizeof good / sizeof *good; i++) {
-            lr_map map = {NULL, 0};
+            lr_map map = {0};
             lr_tensor tensor;
             assert_ok(lr_npy_open(file_of(version, good[i].header, good[i].size), &map, &tensor));
             assert_true(tensor.rank == 2 && tensor.sizes[0] == good[i].rows && tensor.sizes[1] == good[i].dim);
@@ -48,7 +48,7 @@ static void all_versions_and_types_are_read(void **state)
 
 static void refuse(const char *path, const char *message)
 {
-    lr_map map = {NULL, 0};
+    lr_map map = {0};
     lr_tensor tensor;
     assert_failure(lr_npy_open(path, &map, &tensor), LLMREC_ERR_FORMAT, path, message);
     lr_map_close(&map);
@@ -106,7 +106,7 @@ static void what_is_written_is_read(void **state)
 {
     static const float values[6] = {1, 2, 3, 4, 5, 6};
     const lr_tensor tensor = {.type = LR_TENSOR_F32, .rank = 2, .sizes = {3, 2}, .count = 6, .data = values};
-    lr_map map = {NULL, 0};
+    lr_map map = {0};
     lr_tensor back;
     (void)state;
     assert_ok(lr_npy_write(context, scratch("w.npy"), &tensor));

@@ -6,7 +6,7 @@ import ctypes
 import weakref
 from typing import Any, TypeVar
 
-from ._library import call, failure, invoke, library, raise_kept
+from ._library import failure, invoke, library, raise_kept, written
 
 Self = TypeVar("Self", bound="Handle")
 
@@ -72,11 +72,7 @@ class Handle:
 
     def _written(self, name: str, *arguments: Any) -> str:
         """Calls a function whose last parameters are a buffer for a text, its capacity, and the text's length."""
-        owner, length = self._c(), ctypes.c_size_t()
-        call(name, owner, *arguments, None, 0, ctypes.byref(length))
-        text = ctypes.create_string_buffer(length.value + 1)
-        call(name, owner, *arguments, text, len(text), ctypes.byref(length))
-        return text.value.decode()
+        return written(name, self._c(), *arguments)
 
     def __enter__(self: Self) -> Self:
         return self

@@ -122,3 +122,12 @@ def call(name: str, *arguments: Any) -> None:
     raise_kept()
     if status != 0:
         raise failure(status)
+
+
+def written(name: str, *arguments: Any) -> str:
+    """Calls a function whose last parameters are a buffer for a text, its capacity, and the text's length."""
+    length = ctypes.c_size_t()
+    call(name, *arguments, None, 0, ctypes.byref(length))
+    text = ctypes.create_string_buffer(length.value + 1)
+    call(name, *arguments, text, len(text), ctypes.byref(length))
+    return text.value.decode()

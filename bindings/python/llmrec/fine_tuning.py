@@ -13,7 +13,7 @@ from .context import Context, ProgressCallback, default_context, telling
 from .dataset import Dataset
 from .embedding import Embedding
 from .llm import endpoint_options
-from .recommender import PromptParts, Recommender
+from .recommender import Parts, Recommender
 
 
 class FineTuningState(NamedTuple):
@@ -77,7 +77,7 @@ class FineTuning(Handle):
             "validation_rows": validation_rows, "rows": rows, "min_history": min_history, "token_limit": token_limit,
             "byte_limit": byte_limit, "seed": seed})
         prompt = Options(_api.llmrec_prompt_options, {"seed": seed, **options}, preset)
-        parts = PromptParts(dataset=dataset, first_stage=first_stage, embedding=embedding)
+        parts = Parts(dataset=dataset, first_stage=first_stage, embedding=embedding)
         info = _api.llmrec_fine_tuning_data_info(size=ctypes.sizeof(_api.llmrec_fine_tuning_data_info))
         with telling(progress):
             call("llmrec_fine_tuning_write", parts, prompt, data, ctypes.byref(info))

@@ -2,6 +2,7 @@
 """Recommenders: the items of a session in, the next items out."""
 from __future__ import annotations
 
+import contextlib
 import ctypes
 import json
 import threading
@@ -11,10 +12,11 @@ from typing import Any, NamedTuple, Sequence
 import numpy as np
 
 from . import _api
-from ._arrays import Texts, array, csr, offsets_of
+from ._arrays import Texts, array, csr, offsets_of, path_of
 from ._handle import Handle
-from ._library import call
+from ._library import call, library, written
 from ._options import Options
+from .context import Context, default_context
 from .dataset import Dataset
 from .embedding import Embedding
 from .encoder import Encoder
@@ -41,8 +43,8 @@ class Recommendation(NamedTuple):
     scores: np.ndarray
 
 
-class PromptParts:
-    """What prompts are made of, as a call takes it; keeps the handles alive."""
+class Parts:
+    """What recommenders are made of, as a call takes it; keeps the handles alive."""
 
     def __init__(self, **handles: Handle | None):
         self._owners = {name: handle._c() for name, handle in handles.items() if handle is not None}
@@ -93,10 +95,44 @@ class Recommender(Handle):
         temperature, top_p, max_tokens, seed, likeness, title_length, on_failure, parity, noun, nouns, column, system, user,
         alternatives, asks (llmrec_prompt_options)."""
         filled = Options(_api.llmrec_prompt_options, options, preset)
-        parts = PromptParts(llm=llm, dataset=dataset, first_stage=first_stage, embedding=embedding, text_encoder=text_encoder)
-        made = cls._make(dataset.context, "llmrec_recommender_create_prompt", parts, filled)
-        weakref.finalize(made._owner, id, parts).atexit = False  # a Python function lives as long as its user
-        return made
+        parts = Parts(llm=llm, dataset=dataset, first_stage=first_stage, embedding=embedding, text_encoder=text_encoder)
+        return cls._make(dataset.context, "llmrec_recommender_create_prompt", parts, filled)._keeping(parts)
+
+    @classmethod
+    def create(cls, description: str | dict[str, Any], *, preset: str | None = None, dataset: Dataset | None = None,
+               embedding: Embedding | None = None, encoder: Encoder | None = None, llm: Llm | None = None,
+               first_stage: Recommender | None = None, text_encoder: TextEncoder | None = None, **options: Any) -> Recommender:
+        """A recommender of any strategy: by name, with its options as keywords, or again from a `description`. A dataset also
+        tells the titles of the items.
+
+            recommender = Recommender.create("similarity", embedding=table, dataset=data, measure="dot")
+            again = Recommender.create(recommender.description, embedding=table, dataset=data)
+        """
+        given = dict(dataset=dataset, embedding=embedding, encoder=encoder, llm=llm, first_stage=first_stage,
+                     text_encoder=text_encoder)
+        context = next((part.context for part in given.values() if part is not None), None)
+        described = _described(description, preset, options)
+        parts = Parts(**given)
+        with encoder._turns.beside() if encoder is not None else contextlib.nullcontext():
+            made = cls._make(context, "llmrec_recommender_create", parts, json.dumps(described).encode())
+        return made._keeping(parts)
+
+    @classmethod
+    def open(cls, path: Any, *, llm: Llm | None = None, text_encoder: TextEncoder | None = None,
+             context: Context | None = None) -> Recommender:
+        """Opens what `save` wrote; it answers the same, to the bit. Tables are mapped, so that processes share their memory.
+        llm: the model of a prompt recommender, which is saved without it, as is its text encoder."""
+        context = context or default_context()
+        parts = Parts(llm=llm, text_encoder=text_encoder)
+        return cls._make(context, "llmrec_recommender_open", context._c(), path_of(path), parts)._keeping(parts)
+
+    def _keeping(self, parts):
+        weakref.finalize(self._owner, id, parts).atexit = False  # a Python function lives as long as its user
+        return self
+
+    def save(self, path: Any) -> None:
+        """Writes everything that serving needs to one file: tables, weights, options, ids and titles, but no language model."""
+        call("llmrec_recommender_save", self._c(), path_of(path))
 
     def prompt_text(self, items: Any, candidates: Any = ()) -> str:
         """The messages that a prompt recommender would ask about a session of item indices, with these candidates."""
@@ -124,6 +160,10 @@ class Recommender(Handle):
 
     def item_id(self, item: int) -> str:
         return self._text("llmrec_recommender_item_id", item)
+
+    def item_title(self, item: int) -> str:
+        """What an item is called; "" where that is not known."""
+        return self._text("llmrec_recommender_item_title", item)
 
     def ids(self, items: Any) -> list:
         """The ids of item indices, nested as these are; places with -1 are left out."""
@@ -204,6 +244,21 @@ class Session(Handle):
         """How many known items it has."""
         with self._lock:
             return self._get("llmrec_session_length")
+
+
+def _described(description, preset, options):
+    """A description with the options in it; what they may be is checked as for the strategy's own method."""
+    described = dict(description) if isinstance(description, dict) else {"strategy": description}
+    name = library.llmrec_strategy_options(str(described.get("strategy")).encode())
+    if options and name is None:
+        raise TypeError(f"the strategy {described.get('strategy')!r} has no options")
+    if preset is not None:
+        described["preset"] = preset
+    if options:
+        filled = Options(getattr(_api, name.decode()), options)
+        values = json.loads(written("llmrec_options_json", name, filled))
+        described["options"] = {**described.get("options", {}), **{option: values[option] for option in options}}
+    return described
 
 
 def _outputs(sessions, k, unknown, options):
