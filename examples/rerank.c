@@ -39,13 +39,12 @@ static void show(const char *heading, const llmrec_recommender *recommender, con
 {
     const int64_t offsets[2] = {0, length};
     int64_t grounding[LLMREC_GROUNDING_COUNT];
-    int32_t items[WANTED], found = 0;
-    llmrec_recommend_options options;
-    must(llmrec_recommend_options_init(&options, sizeof options));
-    options.grounding = grounding;
-    options.grounding_columns = LLMREC_GROUNDING_COUNT;
-    must(llmrec_recommend_ids(recommender, offsets, (const char *const *)ids, NULL, 1, WANTED, &options, items, NULL,
-                              &found, NULL));
+    int32_t items[WANTED], found = 0, *session = malloc((size_t)length * sizeof *session);
+    if (session == NULL) exit(EXIT_FAILURE);
+    must(llmrec_recommender_find_items(recommender, (const char *const *)ids, NULL, length, session));
+    must(llmrec_recommend_grounded(recommender, offsets, session, 1, WANTED, NULL, items, NULL, &found, grounding,
+                                   LLMREC_GROUNDING_COUNT));
+    free(session);
     printf("%s%s\n", heading,
            grounding[LLMREC_GROUNDING_FAILED] ? " (the model failed: as the first stage has it)" : "");
     for (int32_t i = 0; i < found; i++) {

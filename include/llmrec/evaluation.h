@@ -102,7 +102,7 @@ LLMREC_API int64_t llmrec_report_k(const llmrec_report *report, int64_t index);
  * "coverage"; NULL for another value. Ownership: the text is never freed. */
 LLMREC_API const char *llmrec_metric_name(int64_t metric);
 
-/* Returns the sum over sessions of a column of llmrec_recommend_options.grounding, one of llmrec_grounding: where the
+/* Returns the sum over sessions of a count of llmrec_recommend_grounded, one of llmrec_grounding: where the
  * lists of a prompt recommender came from. 0 for other recommenders, given lists and unknown columns. */
 LLMREC_API int64_t llmrec_report_grounding(const llmrec_report *report, int64_t column);
 

@@ -198,8 +198,8 @@ typedef struct llmrec_embeddings_options {
     size_t size;          /* set by llmrec_embeddings_options_init */
     int64_t batch;        /* texts per request; >= 1, default 256; halved if a server answers 400 or 413 */
     int64_t batch_tokens; /* estimated tokens per request; >= 1, default 100000 */
-    /* Estimated tokens of a text; longer ones are cut; >= 1, default 8000. Four bytes of ASCII, or one other character,
-     * count as a token. */
+    /* Estimated tokens of a text; longer ones are cut; >= 1, default 8000. A token counts for each 7 letters (ASCII)
+     * that a word begins, and for each other character that is not a blank: within a fifth of a real tokenizer. */
     int64_t max_tokens;
     int64_t dim;       /* asked of the server; 0 (default): not asked */
     int64_t normalize; /* 1 (default): make vectors of length 1; 0: keep them */

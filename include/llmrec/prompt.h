@@ -164,8 +164,8 @@ LLMREC_API llmrec_status llmrec_prompt_preview(const llmrec_recommender *recomme
                                                int64_t item_count, const int32_t *candidates, int64_t count, char *text,
                                                size_t capacity, size_t *length);
 
-/* Columns of llmrec_recommend_options.grounding: where lists come from. Every name in the answers of a session (of a
- * repeated question: in its last answer) counts in one of EXACT, FUZZY, DUPLICATE, HALLUCINATED and FILTERED. */
+/* Columns of the counts of llmrec_recommend_grounded: where a list comes from. Every name in the answers of a session
+ * (of a repeated question: in its last answer) counts in one of EXACT, FUZZY, DUPLICATE, HALLUCINATED and FILTERED. */
 typedef enum llmrec_grounding {
     LLMREC_GROUNDING_EXACT = 0,        /* by label, or by name ignoring case, blanks, entities, Unicode forms */
     LLMREC_GROUNDING_FUZZY = 1,        /* by the most similar name of the menu */
@@ -178,6 +178,15 @@ typedef enum llmrec_grounding {
     LLMREC_GROUNDING_REQUESTS = 8,     /* questions asked, repetitions included */
     LLMREC_GROUNDING_COUNT = 9         /* columns that this version knows */
 } llmrec_grounding;
+
+/* Does the same as llmrec_recommend, and writes where each list comes from: grounding[sessions,columns] gets the counts
+ * of llmrec_grounding. `columns` is LLMREC_GROUNDING_COUNT as the caller was compiled: with fewer, the later counts are
+ * left out; columns that this version does not know get zeros. Recommenders that ask no model write zeros.
+ * Errors: as llmrec_recommend. Cost: as llmrec_recommend. */
+LLMREC_API llmrec_status llmrec_recommend_grounded(const llmrec_recommender *recommender, const int64_t *offsets,
+                                                   const int32_t *items, int64_t sessions, int64_t k,
+                                                   const llmrec_recommend_options *options, int32_t *recommended,
+                                                   float *scores, int32_t *counts, int64_t *grounding, int64_t columns);
 
 LLMREC_END
 #endif

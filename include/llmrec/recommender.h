@@ -125,6 +125,12 @@ LLMREC_API llmrec_status llmrec_recommender_item_id(const llmrec_recommender *re
 LLMREC_API llmrec_status llmrec_recommender_item_title(const llmrec_recommender *recommender, int64_t item,
                                                        const char **title, size_t *length);
 
+/* Finds items by their ids: items[count] gets their indices, -1 for an unknown id. With `lengths` NULL each id ends in
+ * NUL. The log gets a warning with the number of unknown ids and the first one.
+ * Errors: ARGUMENT, UNSUPPORTED (a recommender without ids). Cost: one hash look-up per id. */
+LLMREC_API llmrec_status llmrec_recommender_find_items(const llmrec_recommender *recommender, const char *const *ids,
+                                                       const size_t *lengths, int64_t count, int32_t *items);
+
 typedef struct llmrec_recommend_options {
     size_t size;       /* set by llmrec_recommend_options_init */
     int64_t keep_seen; /* 0 (default): never recommend a session's own items; 1: they may be recommended */
@@ -132,10 +138,6 @@ typedef struct llmrec_recommend_options {
     const int32_t *allow; /* [allow_count] recommend only these, none if it is 0; default NULL: all */
     int64_t deny_count;
     const int32_t *deny; /* [deny_count] never recommend these; default NULL: none */
-    /* [sessions, grounding_columns] where the lists of prompt recommenders come from: columns of llmrec_grounding.
-     * Other strategies write zeros. Default NULL: not wanted. */
-    int64_t *grounding;
-    int64_t grounding_columns; /* >= 0, default 0; LLMREC_GROUNDING_COUNT for all; further columns get zeros */
 } llmrec_recommend_options;
 
 /* Fills the first `size` bytes with the defaults. Errors: ARGUMENT, ABI. */

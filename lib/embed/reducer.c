@@ -7,7 +7,6 @@
 
 #include "core/context.h"
 #include "core/memory.h"
-#include "embed/embed_options.h"
 
 static llmrec_status create(llmrec_context *context, llmrec_reducer **reducer)
 {
@@ -29,15 +28,13 @@ void llmrec_reducer_free(llmrec_reducer *reducer)
     llmrec_context_free(context);
 }
 
-llmrec_status llmrec_reducer_fit(const llmrec_embedding *embedding, const llmrec_reducer_options *given,
-                                 llmrec_reducer **reducer)
+llmrec_status lr_reducer_make(const llmrec_embedding *embedding, const llmrec_reducer_options *options,
+                              llmrec_reducer **reducer)
 {
     llmrec_status status = LLMREC_OK;
     llmrec_reducer *fresh = NULL;
-    LR_CHECK(embedding != NULL && reducer != NULL, LLMREC_ERR_ARGUMENT, "%s is NULL",
-             embedding == NULL ? "embedding" : "reducer");
     LR_TRY(create(embedding->context, &fresh));
-    LR_TRY(lr_options_read(&lr_reducer_options, given, &fresh->options));
+    fresh->options = *options;
     fresh->input_dim = embedding->dim;
     LR_TRY(lr_reducer_fit(fresh, embedding));
     *reducer = fresh;
@@ -45,6 +42,16 @@ llmrec_status llmrec_reducer_fit(const llmrec_embedding *embedding, const llmrec
 done:
     llmrec_reducer_free(fresh);
     return status;
+}
+
+llmrec_status llmrec_reducer_fit(const llmrec_embedding *embedding, const llmrec_reducer_options *given,
+                                 llmrec_reducer **reducer)
+{
+    llmrec_reducer_options options;
+    if (embedding == NULL || reducer == NULL)
+        return lr_fail(LLMREC_ERR_ARGUMENT, "%s is NULL", embedding == NULL ? "embedding" : "reducer");
+    LR_RETURN_IF(lr_options_read(&lr_reducer_options, given, &options));
+    return lr_reducer_make(embedding, &options, reducer);
 }
 
 llmrec_status llmrec_reducer_apply(const llmrec_reducer *reducer, const llmrec_embedding *embedding,

@@ -3,6 +3,7 @@
 #ifndef LR_EMBED_REDUCER_H
 #define LR_EMBED_REDUCER_H
 
+#include "embed/embed_options.h"
 #include "embed/embedding.h"
 
 struct llmrec_reducer {
@@ -13,6 +14,10 @@ struct llmrec_reducer {
     float *weights;                 /* [input_dim,dim]; NULL: vectors stay as they are */
     double *deviations;             /* [dim]; NULL where there is no meaning to them */
 };
+
+/* llmrec_reducer_fit by a full struct of checked options: for other rooms. */
+llmrec_status lr_reducer_make(const llmrec_embedding *embedding, const llmrec_reducer_options *options,
+                              llmrec_reducer **reducer);
 
 /* Fills in dim, mean, weights and deviations by the options. */
 llmrec_status lr_reducer_fit(llmrec_reducer *reducer, const llmrec_embedding *embedding);

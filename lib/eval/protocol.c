@@ -8,6 +8,8 @@
 #include "core/memory.h"
 #include "core/rng.h"
 #include "data/dataset.h"
+#include "llmrec/prompt.h"
+#include "rank/strategy.h"
 
 /* Prompts, targets and lists of a batch of sessions. */
 typedef struct prompts {
@@ -113,12 +115,16 @@ llmrec_status lr_protocol_ask(const llmrec_recommender *recommender, const llmre
     wishes.keep_seen = options->keep_seen;
     LR_TRY(batch_init(&batch, test, options));
     progress = lr_progress_begin(batch.context, "evaluate", "sessions", (int64_t)batch.wanted);
-    wishes.grounding = batch.grounding;
-    wishes.grounding_columns = LLMREC_GROUNDING_COUNT;
     for (size_t next = 0; next < sessions;) {
         LR_TRY(batch_fill(&batch, test, &next));
-        LR_TRY(llmrec_recommend(recommender, batch.offsets, batch.prompts, batch.sessions, (int64_t)batch.width,
-                                &wishes, batch.lists, NULL, batch.counts));
+        const lr_batch call = {.offsets = batch.offsets,
+                               .items = batch.prompts,
+                               .sessions = (size_t)batch.sessions,
+                               .recommended = batch.lists,
+                               .counts = batch.counts,
+                               .grounding = batch.grounding,
+                               .grounding_columns = LLMREC_GROUNDING_COUNT};
+        LR_TRY(lr_recommend_checked(recommender, &call, (int64_t)batch.width, &wishes));
         LR_TRY(batch_add(&batch, tally));
         evaluated += (int64_t)batch.sessions;
         if (next < sessions) LR_TRY(lr_progress_step(&progress, evaluated));

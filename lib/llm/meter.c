@@ -29,15 +29,18 @@ void lr_meter_destroy(lr_meter *meter)
 
 size_t lr_estimate_tokens(const char *text, size_t length, size_t most, size_t *tokens)
 {
-    size_t at = 0, quarters = 0;
+    enum { LETTERS = 7 };
+    size_t at = 0, word = 0;
+    *tokens = 0;
     while (at < length) {
         const size_t before = at;
-        quarters += lr_utf8_next(text, length, &at) < 0x80 ? 1 : 4;
-        if ((quarters + 3) / 4 <= most) continue;
-        *tokens = most;
-        return before;
+        const uint32_t code = lr_utf8_next(text, length, &at);
+        const bool letter = (code >= 'a' && code <= 'z') || (code >= 'A' && code <= 'Z');
+        const bool begins = letter ? word % LETTERS == 0 : code != ' ';
+        word = letter ? word + 1 : 0;
+        if (begins && *tokens == most) return before;
+        *tokens += begins;
     }
-    *tokens = (quarters + 3) / 4;
     return length;
 }
 

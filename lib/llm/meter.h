@@ -22,7 +22,10 @@ typedef struct lr_meter {
 llmrec_status lr_meter_init(lr_meter *meter, const llmrec_endpoint_options *options);
 void lr_meter_destroy(lr_meter *meter);
 
-/* Bytes of the start of a text that are at most `most` tokens by our estimate; `*tokens` gets how many. */
+/* Estimates a text's tokens without its tokenizer: one for each 7 letters that a word of ASCII letters begins, one for
+ * each other character, none for a blank. Right to within a fifth for prompts and Gemma's tokenizer
+ * (docs/studies/tokens.md). Returns the bytes of the start of the text that are at most `most` tokens, and gives their
+ * number. */
 size_t lr_estimate_tokens(const char *text, size_t length, size_t most, size_t *tokens);
 
 /* Counts one more attempt, a retry or not, and reserves the `tokens` that it may cost until they are released.

@@ -115,11 +115,11 @@ static llmrec_status start_by_directions(llmrec_encoder *next, const llmrec_embe
     llmrec_status status = LLMREC_OK;
     *done = false;
     if (D > A || D >= embedding->rows) return LLMREC_OK;
-    LR_TRY(llmrec_reducer_options_init(&options, sizeof options));
+    LR_TRY(lr_options_read(&lr_reducer_options, NULL, &options));
     options.dim = (int64_t)D;
     options.normalize = 0;
     options.skip_missing = 1;
-    status = llmrec_reducer_fit(embedding, &options, &reducer);
+    status = lr_reducer_make(embedding, &options, &reducer);
     if (status == LLMREC_ERR_SHAPE) return LLMREC_OK; /* fewer directions than columns */
     if (status != LLMREC_OK) goto done;
     memcpy(weights, reducer->weights, A * D * sizeof *weights);

@@ -239,6 +239,25 @@ const lr_strategy_kind lr_prompt_kind = {.name = "prompt",
                                          .save = lr_prompter_save,
                                          .open = lr_prompter_open};
 
+llmrec_status llmrec_recommend_grounded(const llmrec_recommender *recommender, const int64_t *offsets,
+                                        const int32_t *items, int64_t sessions, int64_t k,
+                                        const llmrec_recommend_options *options, int32_t *recommended, float *scores,
+                                        int32_t *counts, int64_t *grounding, int64_t columns)
+{
+    LR_RETURN_IF(lr_count("sessions", sessions));
+    LR_RETURN_IF(lr_option_range("columns", columns, 1, INT32_MAX));
+    if (grounding == NULL && sessions > 0) return lr_fail(LLMREC_ERR_ARGUMENT, "grounding is NULL");
+    const lr_batch call = {.offsets = offsets,
+                           .items = items,
+                           .sessions = (size_t)sessions,
+                           .recommended = recommended,
+                           .scores = scores,
+                           .counts = counts,
+                           .grounding = grounding,
+                           .grounding_columns = (size_t)columns};
+    return lr_recommend_checked(recommender, &call, k, options);
+}
+
 /* --- showing what is asked ---------------------------------------------------------------------------------------- */
 
 static llmrec_status check_about(const llmrec_recommender *recommender, const lr_prompt_about *about)

@@ -144,16 +144,3 @@ llmrec_status lr_prompt_write(const lr_phrasing *phrasing, const lr_names *names
     user->length = begin;
     return write_messages(phrasing, names, about, phrasing->history, system, user);
 }
-
-size_t lr_tokens_estimate(const char *text, size_t length)
-{
-    size_t marks = 0, words = 0;
-    for (size_t i = 0; i < length; i++) {
-        const unsigned char c = (unsigned char)text[i];
-        const bool plain = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == ' ' || c == '\n' || c >= 0x80;
-        marks += !plain;
-        words += i > 0 && (c == ' ' || c == '\n');
-    }
-    const size_t by_bytes = length / 4 + 1, by_words = words + marks;
-    return by_bytes > by_words ? by_bytes : by_words;
-}

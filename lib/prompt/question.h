@@ -32,7 +32,4 @@ typedef struct lr_prompt_about {
 llmrec_status lr_prompt_write(const lr_phrasing *phrasing, const lr_names *names, const lr_prompt_about *about,
                               lr_builder *system, lr_builder *user);
 
-/* How many tokens a text has, roughly: a quarter of its bytes, or its words and marks, whichever is more. */
-size_t lr_tokens_estimate(const char *text, size_t length);
-
 #endif

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "core/memory.h"
+#include "llm/meter.h"
 #include "prompt/labels.h"
 #include "prompt/tuning.h"
 
@@ -117,7 +118,9 @@ static llmrec_status add_string(lr_example *e, const char *before, const lr_buil
 
 static size_t estimate(const lr_builder *text)
 {
-    return lr_tokens_estimate(text->text, text->length);
+    size_t tokens = 0;
+    lr_estimate_tokens(text->text, text->length, SIZE_MAX, &tokens);
+    return tokens;
 }
 
 /* Each message costs three tokens and its role, the answer's begin three more. */

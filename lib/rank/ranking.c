@@ -16,11 +16,9 @@ static const lr_option recommend_option[] = {
     LR_LIST(O, allow, INDICES, "allow_count", NULL, "only these items may be recommended; unset: all"),
     LR_COUNT(O, deny_count, 0, 0, INT64_MAX, "number of denied items"),
     LR_LIST(O, deny, INDICES, "deny_count", NULL, "these items are never recommended"),
-    LR_POINTER(O, grounding, "gets where the lists of prompt recommenders come from"),
-    LR_COUNT(O, grounding_columns, 0, 0, INT32_MAX, "columns of grounding"),
 };
-LR_OPTIONS(lr_recommend_options, llmrec_recommend_options, grounding_columns, "which items may be recommended",
-           recommend_option, .check = NULL);
+LR_OPTIONS(lr_recommend_options, llmrec_recommend_options, deny, "which items may be recommended", recommend_option,
+           .check = NULL);
 
 llmrec_status llmrec_recommend_options_init(llmrec_recommend_options *options, size_t size)
 {

@@ -67,11 +67,8 @@ llmrec_status lr_run_filtered(const llmrec_recommender *recommender, lr_verb ver
         lr_filter_make(options, recommender->items, &arena, &filter);
     }
     whole.filter = &filter;
-    if (options->grounding != NULL) {
-        whole.grounding = options->grounding;
-        whole.grounding_columns = (size_t)options->grounding_columns;
+    if (whole.grounding != NULL)
         memset(whole.grounding, 0, whole.sessions * whole.grounding_columns * sizeof *whole.grounding);
-    }
     if (whole.k > filter.eligible) whole.k = filter.eligible;
     LR_TRY(lr_run(recommender, verb, &whole, stage));
 done:

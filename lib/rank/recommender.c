@@ -153,3 +153,14 @@ llmrec_status llmrec_recommender_item_title(const llmrec_recommender *recommende
     *length = found.length;
     return LLMREC_OK;
 }
+
+llmrec_status llmrec_recommender_find_items(const llmrec_recommender *recommender, const char *const *ids,
+                                            const size_t *lengths, int64_t count, int32_t *items)
+{
+    const int64_t offsets[] = {0, count};
+    const lr_id_rows rows = {offsets, ids, lengths, 1};
+    if (recommender == NULL) return lr_fail(LLMREC_ERR_ARGUMENT, "recommender is NULL");
+    LR_RETURN_IF(lr_count("count", count));
+    if (count > 0 && (ids == NULL || items == NULL)) return lr_fail(LLMREC_ERR_ARGUMENT, "ids or items is NULL");
+    return lr_find_items(recommender, &rows, items, NULL);
+}

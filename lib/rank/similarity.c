@@ -3,6 +3,7 @@
 #include "core/context.h"
 #include "core/memory.h"
 #include "core/pool.h"
+#include "embed/reducer.h"
 #include "rank/kinds.h"
 #include "rank/recommender_file.h"
 #include "rank/scoring.h"
@@ -94,18 +95,18 @@ static llmrec_status fit(const llmrec_embedding *embedding, const llmrec_similar
 {
     char kept[LR_ERROR_SIZE];
     llmrec_reducer_options reducing;
-    LR_RETURN_IF(llmrec_reducer_options_init(&reducing, sizeof reducing));
+    LR_RETURN_IF(lr_options_read(&lr_reducer_options, NULL, &reducing));
     reducing.method = options->reduce;
     reducing.dim = options->reduce_dim;
     reducing.power = options->reduce_power;
     reducing.ridge = options->reduce_ridge;
     reducing.seed = options->seed;
     lr_error_take(kept);
-    const llmrec_status status = llmrec_reducer_fit(embedding, &reducing, reducer);
+    const llmrec_status status = lr_reducer_make(embedding, &reducing, reducer);
     if (status != LLMREC_ERR_SHAPE || reducing.dim == 0) return status;
     lr_error_put(kept);
     reducing.dim = 0;
-    return llmrec_reducer_fit(embedding, &reducing, reducer);
+    return lr_reducer_make(embedding, &reducing, reducer);
 }
 
 /* The table that is searched: the caller's, or what a reducer makes of it. Gives a hold on it. */
@@ -119,7 +120,7 @@ static llmrec_status reduce(const llmrec_embedding *embedding, const llmrec_simi
         return LLMREC_OK;
     }
     LR_TRY(fit(embedding, options, &reducer));
-    LR_TRY(llmrec_reducer_apply(reducer, embedding, reduced));
+    LR_TRY(lr_reducer_apply(reducer, embedding, reduced));
 done:
     llmrec_reducer_free(reducer);
     return status;

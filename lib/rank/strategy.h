@@ -34,7 +34,7 @@ typedef struct lr_batch {
     float *scores;           /* [sessions,stride]; NULL: not wanted */
     int32_t *counts;         /* [sessions] */
     size_t stride;
-    int64_t *grounding; /* [sessions,grounding_columns], zeros; NULL, and no columns: not wanted */
+    int64_t *grounding; /* [sessions,grounding_columns] of llmrec_recommend_grounded, zeros; NULL: not wanted */
     size_t grounding_columns;
     void *memory; /* of a live session (lr_strategy.remember), which is the batch's only one; else NULL */
     /* score */

@@ -202,6 +202,14 @@ USE(recommend)
     return llmrec_recommend(world.popular, offsets, session, 1, 2, given, recommended, NULL, &count);
 }
 
+USE(recommend_grounded)
+{
+    int32_t recommended[2], count;
+    int64_t grounding[1];
+    return llmrec_recommend_grounded(world.popular, offsets, session, 1, 2, given, recommended, NULL, &count, grounding,
+                                     1);
+}
+
 USE(recommend_ids)
 {
     int32_t recommended[2], count;
@@ -347,6 +355,7 @@ static const use uses[] = {
     {"llmrec_recommender_parts", "llmrec_recommender_open", recommender_open, 0},
     {"llmrec_recommender_parts", "llmrec_fine_tuning_write", fine_tuning_write_parts, 0},
     {"llmrec_recommend_options", "llmrec_recommend", recommend, 0},
+    {"llmrec_recommend_options", "llmrec_recommend_grounded", recommend_grounded, 0},
     {"llmrec_recommend_options", "llmrec_recommend_ids", recommend_ids, 0},
     {"llmrec_recommend_options", "llmrec_session_recommend", session_recommend, 0},
     {"llmrec_fine_tuning_data_options", "llmrec_fine_tuning_write", fine_tuning_write_options, 0},

@@ -341,9 +341,7 @@ _Static_assert(offsetof(llmrec_recommend_options, allow_count) == 16, "allow_cou
 _Static_assert(offsetof(llmrec_recommend_options, allow) == 24, "allow");
 _Static_assert(offsetof(llmrec_recommend_options, deny_count) == 32, "deny_count");
 _Static_assert(offsetof(llmrec_recommend_options, deny) == 40, "deny");
-_Static_assert(offsetof(llmrec_recommend_options, grounding) == 48, "grounding");
-_Static_assert(offsetof(llmrec_recommend_options, grounding_columns) == 56, "grounding_columns");
-_Static_assert(sizeof(llmrec_recommend_options) == 64, "llmrec_recommend_options");
+_Static_assert(sizeof(llmrec_recommend_options) == 48, "llmrec_recommend_options");
 
 _Static_assert(offsetof(llmrec_recommender_parts, size) == 0, "size");
 _Static_assert(offsetof(llmrec_recommender_parts, dataset) == 8, "dataset");

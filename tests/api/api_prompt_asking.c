@@ -312,15 +312,11 @@ static void only_useless_answers_are_asked_for_again(void **state)
     stubborn self = {.answer = oracle, .rubbish = 1};
     world *w = begin_with(&self);
     llmrec_prompt_options options = options_of(LLMREC_PROMPT_RANK);
-    llmrec_recommend_options how;
     int32_t lists[3 * K], counts[3];
     int64_t grounding[3 * G];
     (void)state;
-    assert_ok(llmrec_recommend_options_init(&how, sizeof how));
-    how.grounding = grounding;
-    how.grounding_columns = G;
     llmrec_recommender *recommender = prompt(w, &options);
-    assert_ok(llmrec_recommend(recommender, offsets, items, 3, K, &how, lists, NULL, counts));
+    assert_ok(llmrec_recommend_grounded(recommender, offsets, items, 3, K, NULL, lists, NULL, counts, grounding, G));
     assert_int_equal(self.calls, 2);
     assert_int_equal(self.asked, 4);
     assert_non_null(strstr(self.last, "\"Film 20 (2010)\"\n</history>"));

@@ -253,9 +253,7 @@ static inline int32_t recommend(const llmrec_recommender *recommender, const int
     float scores[K];
     int32_t got = -1;
     assert_ok(llmrec_recommend_options_init(&options, sizeof options));
-    options.grounding = grounding;
-    options.grounding_columns = G;
-    assert_ok(llmrec_recommend(recommender, offsets, items, 1, K, &options, list, scores, &got));
+    assert_ok(llmrec_recommend_grounded(recommender, offsets, items, 1, K, &options, list, scores, &got, grounding, G));
     for (int32_t i = 1; i < got; i++) assert_true(scores[i] < scores[i - 1]);
     return got;
 }

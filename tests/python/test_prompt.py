@@ -95,10 +95,12 @@ def test_a_menu_is_made_of_names():
 def test_lists_say_where_they_come_from(dataset, popular):
     ranked = llmrec.Recommender.prompt(llmrec.Llm.function(highest_first), dataset, first_stage=popular, candidates=5)
     for sessions in ([["i0"], []], (np.array([0, 1, 1]), np.array([0], np.int32))):
-        found = ranked.recommend(sessions, k=3)
+        found = ranked.recommend(sessions, k=3, grounding=True)
         assert found.grounding.requests.tolist() == [1, 0] and found.grounding.failed.tolist() == [0, 0]
         assert found.grounding.exact[0] == 5 and found.grounding.backfilled[1] == 3
-    assert not popular.recommend([["i0"]], k=3).grounding.backfilled.any()
+    assert not popular.recommend([["i0"]], k=3, grounding=True).grounding.backfilled.any()
+    assert popular.recommend([["i0"]], k=3).grounding is None
+    assert popular.recommend([["i0", "?"], []], k=3, grounding=True).unknown.tolist() == [1, 0]
 
 
 def test_what_a_model_raises_comes_out(dataset, popular):

@@ -257,9 +257,11 @@ static void tokens_are_estimated_and_cut_at_characters(void **state)
     (void)state;
     assert_int_equal(lr_estimate_tokens("", 0, 5, &tokens), 0);
     assert_int_equal(tokens, 0);
-    assert_int_equal(lr_estimate_tokens("123456789", 9, 5, &tokens), 9);
-    assert_int_equal(tokens, 3);
-    assert_int_equal(lr_estimate_tokens("123456789", 9, 2, &tokens), 8);
+    assert_int_equal(lr_estimate_tokens("Trainspotting (1996)", 20, 9, &tokens), 20);
+    assert_int_equal(tokens, 8); /* 13 letters, 2 marks, 4 digits */
+    assert_int_equal(lr_estimate_tokens("Trainspotting (1996)", 20, 1, &tokens), 7);
+    assert_int_equal(tokens, 1);
+    assert_int_equal(lr_estimate_tokens("Trainspotting (1996)", 20, 2, &tokens), 14);
     assert_int_equal(tokens, 2);
     assert_int_equal(lr_estimate_tokens("\xE2\x82\xAC\xE2\x82\xAC", 6, 1, &tokens), 3);
     assert_int_equal(tokens, 1);

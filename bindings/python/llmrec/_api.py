@@ -431,8 +431,6 @@ class llmrec_recommend_options(ctypes.Structure):
         ("allow", c_void_p),
         ("deny_count", c_int64),
         ("deny", c_void_p),
-        ("grounding", c_void_p),
-        ("grounding_columns", c_int64),
     ]
 
 
@@ -695,6 +693,7 @@ FUNCTIONS = {
     "llmrec_recommender_items": (c_int64, [c_void_p]),
     "llmrec_recommender_item_id": (c_int32, [c_void_p, c_int64, c_void_p, c_void_p]),
     "llmrec_recommender_item_title": (c_int32, [c_void_p, c_int64, c_void_p, c_void_p]),
+    "llmrec_recommender_find_items": (c_int32, [c_void_p, c_void_p, c_void_p, c_int64, c_void_p]),
     "llmrec_recommend_options_init": (c_int32, [POINTER(llmrec_recommend_options), c_size_t]),
     "llmrec_recommend": (c_int32, [c_void_p, c_void_p, c_void_p, c_int64, c_int64, POINTER(llmrec_recommend_options), c_void_p, c_void_p, c_void_p]),
     "llmrec_recommend_ids": (c_int32, [c_void_p, c_void_p, c_void_p, c_void_p, c_int64, c_int64, POINTER(llmrec_recommend_options), c_void_p, c_void_p, c_void_p, c_void_p]),
@@ -719,6 +718,7 @@ FUNCTIONS = {
     "llmrec_prompt_options_preset": (c_int32, [POINTER(llmrec_prompt_options), c_size_t, c_char_p]),
     "llmrec_recommender_create_prompt": (c_int32, [POINTER(llmrec_recommender_parts), POINTER(llmrec_prompt_options), c_void_p]),
     "llmrec_prompt_preview": (c_int32, [c_void_p, c_void_p, c_int64, c_void_p, c_int64, c_char_p, c_size_t, c_void_p]),
+    "llmrec_recommend_grounded": (c_int32, [c_void_p, c_void_p, c_void_p, c_int64, c_int64, POINTER(llmrec_recommend_options), c_void_p, c_void_p, c_void_p, c_void_p, c_int64]),
     "llmrec_fine_tuning_data_options_init": (c_int32, [POINTER(llmrec_fine_tuning_data_options), c_size_t]),
     "llmrec_fine_tuning_write": (c_int32, [POINTER(llmrec_recommender_parts), POINTER(llmrec_prompt_options), POINTER(llmrec_fine_tuning_data_options), POINTER(llmrec_fine_tuning_data_info)]),
     "llmrec_evaluation_options_init": (c_int32, [POINTER(llmrec_evaluation_options), c_size_t]),

@@ -26,14 +26,14 @@ from .text_encoder import TextEncoder
 
 class Recommendations(NamedTuple):
     """The best next items of each session: items [sessions, k] (indices, -1 beyond counts), scores [sessions, k] (NaN beyond
-    counts), counts [sessions], how many ids of each session were unknown (None where indices were given), and where each
-    list comes from: a record array [sessions] with a column for each LLMREC_GROUNDING_*, zeros but from prompts."""
+    counts), counts [sessions], how many ids of each session were unknown (None where indices were given), and with
+    grounding=True where each list comes from: a record array [sessions] with a column for each LLMREC_GROUNDING_*."""
 
     items: np.ndarray
     scores: np.ndarray
     counts: np.ndarray
     unknown: np.ndarray | None
-    grounding: np.recarray
+    grounding: np.recarray | None
 
 
 class Recommendation(NamedTuple):
@@ -172,27 +172,39 @@ class Recommender(Handle):
             return [self.ids(row) for row in items]
         return [self.item_id(int(item)) for item in items if item >= 0]
 
-    def recommend(self, sessions: Any, k: int = 10, **options: Any) -> Recommendations:
+    def recommend(self, sessions: Any, k: int = 10, *, grounding: bool = False, **options: Any) -> Recommendations:
         """The k best next items of each session.
 
         sessions: lists of external ids, oldest first, one list a session; or a tuple (offsets, items) of arrays: CSR of
         item indices, session i being items[offsets[i]:offsets[i + 1]], which are not copied when they are int64 and
-        int32. Options: keep_seen, allow, deny (indices; llmrec_recommend_options).
+        int32. grounding: also count where the lists come from (zeros unless a model is asked). Options: keep_seen, allow,
+        deny (indices; llmrec_recommend_options).
         """
         filled = Options(_api.llmrec_recommend_options, options)
         if isinstance(sessions, tuple):
-            return self._recommend(*csr(sessions[0], sessions[1], "sessions"), k, filled)
+            return self._recommend(*csr(sessions[0], sessions[1], "sessions"), k, filled, grounding)
+        if grounding:
+            offsets, ids = offsets_of(sessions), Texts(each for session in sessions for each in session)
+            items = np.empty(len(ids), np.int32)
+            call("llmrec_recommender_find_items", self._c(), ids.pointers, ids.lengths, len(ids), items.ctypes.data)
+            unknown = np.array([(items[begin:end] < 0).sum() for begin, end in zip(offsets, offsets[1:])], np.int64)
+            return self._recommend(offsets, items, k, filled, True)._replace(unknown=unknown)
         return self._recommend_ids(sessions, k, filled)
 
-    def _recommend(self, offsets, items, k, options):
-        out = _outputs(len(offsets) - 1, k, None, options)
-        call("llmrec_recommend", self._c(), offsets.ctypes.data, items.ctypes.data, len(offsets) - 1, k, options,
-             *(each.ctypes.data for each in out[:3]))
+    def _recommend(self, offsets, items, k, options, grounding):
+        out = _outputs(len(offsets) - 1, k, None)
+        name, more = "llmrec_recommend", []
+        if grounding:
+            columns = [name for name in _api.ENUMS["grounding"] if name != "count"]
+            out = out._replace(grounding=np.zeros(len(offsets) - 1, [(each, np.int64) for each in columns]).view(np.recarray))
+            name, more = "llmrec_recommend_grounded", [out.grounding.ctypes.data, len(columns)]
+        call(name, self._c(), offsets.ctypes.data, items.ctypes.data, len(offsets) - 1, k, options,
+             *(each.ctypes.data for each in out[:3]), *more)
         return out
 
     def _recommend_ids(self, sessions: Sequence[Sequence[Any]], k, options):
         offsets, ids = offsets_of(sessions), Texts(each for session in sessions for each in session)
-        out = _outputs(len(sessions), k, np.zeros(len(sessions), np.int64), options)
+        out = _outputs(len(sessions), k, np.zeros(len(sessions), np.int64))
         call("llmrec_recommend_ids", self._c(), offsets.ctypes.data, ids.pointers, ids.lengths, len(sessions), k, options,
              *(each.ctypes.data for each in out[:4]))
         return out
@@ -261,10 +273,7 @@ def _described(description, preset, options):
     return described
 
 
-def _outputs(sessions, k, unknown, options):
+def _outputs(sessions, k, unknown):
     shape = sessions, max(k, 0)
-    columns = [name for name in _api.ENUMS["grounding"] if name != "count"]
-    grounding = np.zeros(sessions, [(name, np.int64) for name in columns]).view(np.recarray)
-    options.c.grounding, options.c.grounding_columns = grounding.ctypes.data, len(columns)
     return Recommendations(np.full(shape, -1, np.int32), np.full(shape, np.nan, np.float32), np.zeros(sessions, np.int32),
-                           unknown, grounding)
+                           unknown, None)
