@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Recommends from an encoder that `train` saved, for a session given as item ids, oldest first, or for one a line of
- * standard input, its ids between blanks:
+/* Recommends with an encoder saved by `train`, for a session of item ids, oldest first, or for one session per line of
+ * standard input, with ids separated by blanks:
  *
  *   serve ENCODER ID...
  *   serve ENCODER < SESSIONS
  *
- * Each session gets lines of score and id, best first, and an empty line. Unknown ids are reported and skipped.
- */
+ * For each session, prints lines of score and id, best first, and an empty line. Unknown ids are reported and
+ * skipped. */
 #include <llmrec/llmrec.h>
 
 #include <stdio.h>
@@ -49,7 +49,7 @@ static void recommend_lines(const llmrec_recommender *recommender)
     }
 }
 
-/* The library tells of unknown ids. */
+/* Prints the library's warnings about unknown ids. */
 static llmrec_status show_log(const llmrec_log_event *event, void *user)
 {
     (void)user;
