@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* From titles to recommendations: loads a data set, embeds its items' texts, evaluates strategies under one protocol,
- * and prints a table and a few sessions with titles in and titles out. `compare --help` lists the flags. */
+/* From titles to recommendations: loads a dataset, embeds its item texts, evaluates strategies with one protocol, and
+ * prints a table and recommendations for a few sessions. `compare --help` lists the flags. */
 #include <llmrec/llmrec.h>
 
 #include <stdio.h>

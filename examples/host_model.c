@@ -1,11 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The host's own function as the language model: nothing is sent anywhere.
+/* A function of the host as the language model; nothing is sent over the network.
  *
  *   host_model INTERACTIONS ITEMS ID...
  *
  * Prints the question that the library asks about the session of these item ids, and the popular items in the order
- * that the function gives them. This one likes short titles; a real one would call a model that runs inside the host.
- */
+ * that the function returns. This function prefers short titles; a real one would run a model inside the host. */
 #include <llmrec/llmrec.h>
 
 #include <stdio.h>
@@ -21,7 +20,7 @@ static void must(llmrec_status status)
     exit(EXIT_FAILURE);
 }
 
-/* Labels of the menu's lines, `A. "title"`, shortest line first. */
+/* Writes the labels of the menu lines, `A. "title"`, shortest line first. */
 static void rank(const char *question, char *answer)
 {
     char label[MOST];
@@ -42,7 +41,7 @@ static void rank(const char *question, char *answer)
     for (size_t i = 0; i < count; i++) snprintf(answer + strlen(answer), 4, i == 0 ? "%c" : ", %c", label[i]);
 }
 
-/* Each request's last message is the question. */
+/* The last message of each request is the question. */
 static llmrec_status complete(const llmrec_completion *completion, void *user)
 {
     char answer[ROOM];

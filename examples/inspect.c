@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Loads a data set and shows what is in it:
+/* Loads a dataset and prints its contents:
  *
- *   inspect INTERACTIONS [ITEMS]
- */
+ *   inspect INTERACTIONS [ITEMS] */
 #include <llmrec/llmrec.h>
 
 #include <inttypes.h>
@@ -43,7 +42,7 @@ static void print_columns(const llmrec_dataset *dataset)
     printf("\n");
 }
 
-/* The first session, item by item. */
+/* Prints the first session, item by item. */
 static void print_session(const llmrec_dataset *dataset)
 {
     int64_t offsets[2] = {0, 0};

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Embeds titles, one a line of standard input, and finds those nearest to a title that need not be among them:
+/* Embeds titles from standard input, one per line, and finds those nearest to a given title, which need not be in the
+ * input:
  *
  *   neighbors MODEL "TITLE" < TITLES
  *
- * MODEL is a directory with a sentence-transformers model.
- */
+ * MODEL is the directory of a sentence-transformers model. */
 #include <llmrec/llmrec.h>
 
 #include <stdio.h>
@@ -27,7 +27,7 @@ static void *grown(void *memory, size_t bytes)
     return more;
 }
 
-/* Lines of standard input, and the title asked for as the last one. */
+/* Reads the lines of standard input, and appends the wanted title. */
 static char **read_titles(const char *wanted, size_t *count)
 {
     char line[LONGEST_TITLE], **titles = NULL;
@@ -45,7 +45,7 @@ static char **read_titles(const char *wanted, size_t *count)
     return titles;
 }
 
-/* A table of the titles' vectors. */
+/* Returns a table of the titles' vectors. */
 static llmrec_embedding *embed(llmrec_context *context, const char *model, char **titles, size_t count)
 {
     llmrec_text_encoder *encoder = NULL;
@@ -60,7 +60,7 @@ static llmrec_embedding *embed(llmrec_context *context, const char *model, char 
     return table;
 }
 
-/* The rows of a table that are most like its last one: a session of that item alone, which is never recommended to
+/* Prints the rows that are most similar to the last one. The session is that item alone, which is never recommended to
  * itself. */
 static void print_nearest(const llmrec_embedding *table, char **titles, size_t count)
 {
@@ -71,7 +71,7 @@ static void print_nearest(const llmrec_embedding *table, char **titles, size_t c
     int32_t nearest[NEIGHBORS], found = 0;
     float scores[NEIGHBORS];
     must(llmrec_similarity_options_init(&options, sizeof options));
-    options.reduce = LLMREC_REDUCE_NONE; /* the model's own cosine */
+    options.reduce = LLMREC_REDUCE_NONE; /* cosine similarity of the model's own vectors */
     options.measure = LLMREC_MEASURE_COSINE;
     must(llmrec_recommender_create_similarity(table, &options, &recommender));
     must(llmrec_recommend(recommender, offsets, session, 1, NEIGHBORS, NULL, nearest, scores, &found));

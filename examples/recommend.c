@@ -1,10 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Recommends for one session, given as item ids, oldest first, from item vectors that lie in a file:
+/* Recommends for one session, given as item ids, oldest first, with item vectors from a file:
  *
  *   recommend INTERACTIONS ITEMS VECTORS ID...
  *
- * The vectors' rows belong to the item file's rows in order. Ids that nobody knows are reported and skipped.
- */
+ * Row i of the vectors belongs to row i of the item file. Unknown ids are reported and skipped. */
 #include <llmrec/llmrec.h>
 
 #include <inttypes.h>
@@ -22,14 +21,14 @@ static void must(llmrec_status status)
     exit(EXIT_FAILURE);
 }
 
-/* Whether the library wrote the file, by its ending: then it is opened, and a foreign one is loaded. */
+/* Returns whether the library wrote the file (by its ending). Such files are opened, others are loaded. */
 static bool is_ours(const char *path)
 {
     const char *ending = strrchr(path, '.');
     return ending != NULL && strcmp(ending, ".h5") == 0;
 }
 
-/* Vectors in the data set's order of items. */
+/* Loads the vectors, and aligns them with the dataset's items. */
 static llmrec_embedding *load_vectors(llmrec_context *context, const llmrec_dataset *dataset, const char *path,
                                       const char *items_path)
 {
@@ -77,7 +76,7 @@ int main(int count, char **words)
     must(llmrec_context_create(NULL, &context));
     must(llmrec_dataset_load(context, words[1], words[2], NULL, &dataset));
     llmrec_embedding *vectors = load_vectors(context, dataset, words[3], words[2]);
-    must(llmrec_recommender_create_similarity(vectors, NULL, &recommender)); /* NULL: the default options */
+    must(llmrec_recommender_create_similarity(vectors, NULL, &recommender)); /* NULL: default options */
     recommend(recommender, dataset, words + 4, count - 4);
     llmrec_recommender_free(recommender);
     llmrec_embedding_free(vectors);

@@ -1,11 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* One session's recommendations, ranked by a language model behind an OpenAI-compatible server:
+/* Ranks the recommendations for one session by a language model behind an OpenAI-compatible server:
  *
  *   rerank URL INTERACTIONS ITEMS ID...
  *
- * Prints the popular items as they come, the same ranked by the model, and what it cost. With LLMREC_KEY in the
- * environment that is the key; LLMREC_MODEL is the model's name.
- */
+ * Prints the popular items, the same items ranked by the model, and the cost. The environment variable LLMREC_KEY is
+ * the key, and LLMREC_MODEL the name of the model. */
 #include <llmrec/llmrec.h>
 
 #include <inttypes.h>
@@ -33,7 +32,7 @@ static llmrec_llm *connect(llmrec_context *context, const char *url)
     return llm;
 }
 
-/* The session's list, and where it came from. */
+/* Prints the list of the session, and its source. */
 static void show(const char *heading, const llmrec_recommender *recommender, const llmrec_dataset *dataset, char **ids,
                  int64_t length)
 {
@@ -46,7 +45,7 @@ static void show(const char *heading, const llmrec_recommender *recommender, con
                                    LLMREC_GROUNDING_COUNT));
     free(session);
     printf("%s%s\n", heading,
-           grounding[LLMREC_GROUNDING_FAILED] ? " (the model failed: as the first stage has it)" : "");
+           grounding[LLMREC_GROUNDING_FAILED] ? " (the model failed: this is the first stage's order)" : "");
     for (int32_t i = 0; i < found; i++) {
         const char *title = NULL;
         size_t bytes = 0;

@@ -1,11 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Goes on with training that was ended by Ctrl-C, a kill, or its number of epochs, and saves it as `train` does:
+/* Resumes training that was ended by Ctrl-C, a kill, or its number of epochs, and saves the encoder as `train` does:
  *
  *   resume INTERACTIONS ENCODER [EPOCHS]
  *
- * INTERACTIONS are those that it was trained on; options and item vectors are in ENCODER. It comes to the same weights,
- * to the bit, as training that was never ended.
- */
+ * INTERACTIONS must be the file of the original training; options and item vectors are in ENCODER. The resulting
+ * weights are bitwise equal to those of uninterrupted training. */
 #include <llmrec/llmrec.h>
 
 #include <stdio.h>
@@ -24,7 +23,7 @@ int main(int count, char **words)
     llmrec_context *context = training_context("resume");
     must(llmrec_encoder_open(context, words[2], &encoder));
     must(llmrec_encoder_get_train_options(encoder, &options));
-    if (count == 4) options.epochs = training_number("EPOCHS", words[3]); /* in all, those done included */
+    if (count == 4) options.epochs = training_number("EPOCHS", words[3]); /* in total, including completed epochs */
     must(llmrec_dataset_load(context, words[1], NULL, NULL, &data));
     const int code = training_run(encoder, data, &options, words[2]);
     llmrec_encoder_free(encoder);

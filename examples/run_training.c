@@ -50,7 +50,7 @@ static void print_training(const llmrec_progress_event *event)
     fprintf(stderr, ", %.0f sequences/s, at most %.0f s left", event->sequences_per_second, event->seconds_left);
 }
 
-/* A line that is drawn again and again, where there is a terminal to draw on. */
+/* Redraws one line, if standard error is a terminal. */
 static llmrec_status show_progress(const llmrec_progress_event *event, void *user)
 {
     const int *terminal = user;
@@ -63,7 +63,7 @@ static llmrec_status show_progress(const llmrec_progress_event *event, void *use
     return interrupted ? LLMREC_ERR_CANCELED : LLMREC_OK;
 }
 
-/* The library has a line for each epoch. */
+/* Prints the library's line for each epoch. */
 static llmrec_status show_log(const llmrec_log_event *event, void *user)
 {
     const int *terminal = user;

@@ -1,19 +1,18 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What train and resume share: a line of progress, Ctrl-C, and what follows once an encoder and its options are
- * there. */
+/* Shared by train and resume: a progress line, Ctrl-C handling, and training itself. */
 #ifndef RUN_TRAINING_H
 #define RUN_TRAINING_H
 
 #include <llmrec/llmrec.h>
 
-/* Ends the program with the library's line if a call failed. */
+/* Ends the program with the library's error text if a call failed. */
 void must(llmrec_status status);
 
-/* A context that tells on standard error how far a call has come. From here on the first Ctrl-C ends training after its
- * last whole epoch, the second one the program. `program` is the name that error lines begin with. */
+/* Creates a context that prints progress to standard error. The first Ctrl-C ends training after its last complete
+ * epoch, the second one ends the program. Error lines begin with `program`. */
 llmrec_context *training_context(const char *program);
 
-/* A number above 0, or the end of the program. */
+/* Parses a number above 0, or ends the program. */
 int64_t training_number(const char *what, const char *text);
 
 /* Trains, with each session's last two items held back: the one before the last to find the best epoch by. Saves the

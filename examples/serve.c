@@ -51,7 +51,7 @@ static void recommend_lines(const llmrec_recommender *recommender)
     }
 }
 
-/* The library tells of unknown ids. */
+/* Prints the library's warnings about unknown ids. */
 static llmrec_status show_log(const llmrec_log_event *event, void *user)
 {
     (void)user;

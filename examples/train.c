@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Trains a transformer encoder on a file of interactions and saves it, after each epoch and at the end:
+/* Trains a transformer encoder on a file of interactions, and saves it after each epoch and at the end:
  *
  *   train [-e EPOCHS] [-p PRESET] [-i ITEMS -v VECTORS | -i ITEMS -t MODEL] INTERACTIONS ENCODER
  *
@@ -19,11 +19,11 @@
 
 static const char usage[] =
     "usage: train [-e EPOCHS] [-p PRESET] [-i ITEMS -v VECTORS | -i ITEMS -t MODEL] INTERACTIONS ENCODER\n"
-    "  -e EPOCHS   at most so many; early stop by NDCG may end training before; default: the preset's\n"
+    "  -e EPOCHS   most epochs; early stopping by NDCG may end training before; default: the preset's\n"
     "  -p PRESET  bert4rec (the default), sasrec, harte2023, sun2019\n"
-    "  -i ITEMS    the items' ids and titles\n"
-    "  -v VECTORS  item rows start from these vectors, whose rows belong to the item file's rows in order\n"
-    "  -t MODEL    or: from the titles' vectors by this sentence model, a directory\n";
+    "  -i ITEMS    item file with ids and titles\n"
+    "  -v VECTORS  initialize item rows with these vectors; row i belongs to row i of the item file\n"
+    "  -t MODEL    or: with vectors of the titles by this sentence model, a directory\n";
 
 typedef struct settings {
     const char *epochs, *preset, *items, *vectors, *model, *interactions, *encoder;
@@ -51,23 +51,23 @@ static settings read_words(int count, char **words)
         else if (flag == 'v') s.vectors = optarg;
         else if (flag == 't') s.model = optarg;
         else if (flag == 'h') help();
-        else wrong("no such flag, or no value for it");
+        else wrong("unknown flag, or its value is missing");
     }
-    if (count - optind != 2) wrong("INTERACTIONS and ENCODER are wanted");
-    if ((s.vectors != NULL || s.model != NULL) && s.items == NULL) wrong("-v and -t want the item file, -i");
+    if (count - optind != 2) wrong("wanted INTERACTIONS and ENCODER");
+    if ((s.vectors != NULL || s.model != NULL) && s.items == NULL) wrong("-v and -t need the item file, -i");
     s.interactions = words[optind];
     s.encoder = words[optind + 1];
     return s;
 }
 
-/* Whether the library wrote the file, by its ending: then it is opened, and a foreign one is loaded. */
+/* Returns whether the library wrote the file (by its ending). Such files are opened, others are loaded. */
 static bool is_ours(const char *path)
 {
     const char *ending = strrchr(path, '.');
     return ending != NULL && strcmp(ending, ".h5") == 0;
 }
 
-/* One vector an item, in the data set's order, from a file or from the titles; NULL where neither was asked for. */
+/* Returns one vector per item of the dataset, from a file or from the titles; NULL if neither was given. */
 static llmrec_embedding *item_vectors(llmrec_context *context, const settings *s, const llmrec_dataset *data)
 {
     llmrec_embedding_options options;
@@ -88,7 +88,7 @@ static llmrec_embedding *item_vectors(llmrec_context *context, const settings *s
     return aligned;
 }
 
-/* Item rows start from the vectors' principal components, their lengths as they come. */
+/* Initializes item rows with the principal components of the vectors, without normalization. */
 static void start_from(llmrec_encoder *encoder, const llmrec_embedding *vectors)
 {
     llmrec_reducer_options reduce;

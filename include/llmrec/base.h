@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Status codes, error text and version: what every other header builds on.
+/* Status codes, error text and version, used by all other headers.
  *
  * These rules hold for the whole API:
  * - A function that can fail returns llmrec_status: LLMREC_OK (0) or a negative code. "Errors:" in its comment lists
  *   the codes that it returns, without LLMREC_ERR_. ARGUMENT includes a required pointer that is NULL. On failure
- *   outputs are unchanged unless the comment says otherwise, and llmrec_last_error() returns one line: the value met
- *   and the value wanted.
- * - Handles are opaque and counted. A handle keeps alive what it was made from, so handles may be freed in any order.
- *   `_free(NULL)` does nothing. A handle does not change after its creation, and many threads may use it at once.
- *   Exceptions are an encoder during training, a session and a fine-tuning job: see their headers.
+ *   outputs are unchanged unless the comment says otherwise, and llmrec_last_error() returns one line with the value
+ *   found and the values wanted.
+ * - Handles are opaque and reference-counted. A handle keeps the handles alive that it was created from, so handles may
+ *   be freed in any order. `_free(NULL)` does nothing. A handle does not change after its creation, and many threads
+ *   may use it at once. Exceptions are an encoder during training, a session and a fine-tuning job: see their headers.
  * - A function that creates a handle writes it to its last argument. The caller owns it and frees it.
  * - Options structs begin with their size and are filled by `llmrec_x_options_init(&o, sizeof o)`. A NULL pointer means
  *   all defaults. Options and arrays need to live only until the call returns.
@@ -23,8 +23,8 @@
  * - `_load` reads foreign files. `_save` writes and `_open` reads files of this library.
  * - Item indices are int32_t in [0, items). Positions in a CSR array are int64_t.
  *
- * Every function states its errors. The introduction of each header states what else holds for its functions unless
- * their comment says otherwise. For this header:
+ * The comment of a function states its errors. The introduction of each header states the other properties of its
+ * functions, which a function's own comment may replace. For this header:
  * Errors: none. Ownership: returned texts belong to the library and are never freed. Threads: any. Cost: constant;
  * allocates nothing. Since: 0.1.
  */
@@ -86,7 +86,7 @@ LLMREC_API const char *llmrec_version(void);
  * `a` works with every library whose number has the same thousands and is at least `a`. */
 LLMREC_API int32_t llmrec_abi_version(void);
 
-/* Returns one line on how the loaded library was built: its version, compiler, BLAS and HDF5. */
+/* Returns one line with the version, compiler, BLAS and HDF5 of the loaded library. */
 LLMREC_API const char *llmrec_build_info(void);
 
 /* Returns 1 if the loaded library has the named feature ("http", "gzip", "avx2", "avx512vnni", ...), 0 if it does not

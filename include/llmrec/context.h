@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The context: threads, log, progress and memory for everything that is created with it.
+/* The context: threads, log, progress and memory of all handles created with it.
  *
  * For the functions of this header, unless their comment says otherwise:
  * Errors: none. Ownership: the caller owns a created context. Threads: any; many at once. Cost: constant. Since: 0.1.
@@ -25,7 +25,7 @@ typedef enum llmrec_log_level {
 typedef struct llmrec_log_event {
     size_t size;         /* bytes of this struct that the library filled */
     int64_t level;       /* one of llmrec_log_level */
-    const char *room;    /* the part of the library that writes: "data", "embed", ... */
+    const char *room;    /* the part of the library that logs: "data", "embed", ... */
     const char *message; /* UTF-8 without a newline */
 } llmrec_log_event;
 
@@ -63,7 +63,8 @@ typedef void (*llmrec_release_fn)(void *pointer, void *user);
 
 typedef struct llmrec_context_options {
     size_t size; /* set by llmrec_context_options_init */
-    /* Threads that one call may use, the caller's included; 1..1024, default 0: as many as the process may run on. */
+    /* Threads that one call may use, the caller's included; 1..1024, default 0: the number of processors of the
+     * process. */
     int64_t threads;
     int64_t log_level; /* the least urgent llmrec_log_level that is logged; default LLMREC_LOG_INFO */
     llmrec_log_fn log; /* default NULL: no log */
@@ -83,7 +84,7 @@ LLMREC_API llmrec_status llmrec_context_options_init(llmrec_context_options *opt
  * Errors: ARGUMENT, MEMORY, ABI. */
 LLMREC_API llmrec_status llmrec_context_create(const llmrec_context_options *options, llmrec_context **context);
 
-/* Frees the context as soon as the last handle that was made with it is freed. Cost: joins the threads. */
+/* Releases the context. It is freed together with the last handle created with it. Cost: joins the threads. */
 LLMREC_API void llmrec_context_free(llmrec_context *context);
 
 /* Returns how many threads one call may use, the caller's included; 0 for NULL. */

@@ -2,8 +2,8 @@
 /* Datasets: sessions of items in time order, with the ids and texts of the items, and splits of them.
  *
  * A dataset has a catalog (item ids, indices 0..items-1, texts) and sessions (ids, rows in time order). A split is a
- * dataset too, called a view: it shares the catalog and the rows of its source and sees a part of the sessions. Item
- * and session ids are text. Ids that were given as integers are kept as their decimal text and marked as numbers.
+ * dataset too, called a view: it shares the catalog and the rows of its source and contains a part of the sessions.
+ * Item and session ids are text. Ids that were given as integers are kept as their decimal text and marked as numbers.
  *
  * For the functions of this header, unless their comment says otherwise:
  * Errors: none; a NULL dataset gives 0, -1 or NULL. Ownership: the caller owns a created dataset; it keeps its context
@@ -62,14 +62,15 @@ typedef struct llmrec_dataset_options {
      * product_id movie_id. */
     const char *items_id_column;
     int64_t duplicates; /* one of llmrec_duplicates; default KEEP */
-    /* p-core: sessions and items with fewer rows are dropped in turn until nothing changes; each >= 1, default 1. */
+    /* p-core: sessions and items with fewer rows are dropped alternately until nothing changes; each >= 1, default
+     * 1. */
     int64_t min_session_rows;
     int64_t min_item_rows;
     int64_t min_session_length; /* shorter sessions are dropped once, after all other filters; >= 1, default 1 */
     int64_t max_session_length; /* keep only this many last rows of each session; 0 (default): all */
     int64_t catalog;            /* one of llmrec_catalog_items; default INTERACTIONS */
-    /* 0 (default): ids and texts that are not UTF-8 are an error. 1: bad bytes become U+FFFD, and the log gives their
-     * number. */
+    /* 0 (default): ids and texts that are not UTF-8 are an error. 1: invalid bytes become U+FFFD, and the log states
+     * their number. */
     int64_t invalid_utf8;
 } llmrec_dataset_options;
 
@@ -120,22 +121,22 @@ typedef struct llmrec_items {
     const size_t *text_lengths;      /* [rows,columns] */
 } llmrec_items;
 
-/* Makes a dataset from arrays, which are copied, by the same steps as llmrec_dataset_load. `items` may be NULL.
+/* Creates a dataset from arrays, which are copied, with the same steps as llmrec_dataset_load. `items` may be NULL.
  * Errors: ARGUMENT (names the array and the row), ABI, SHAPE, MEMORY, CANCELED. Cost: as llmrec_dataset_load. */
 LLMREC_API llmrec_status llmrec_dataset_create(llmrec_context *context, const llmrec_interactions *interactions,
                                                const llmrec_items *items, const llmrec_dataset_options *options,
                                                llmrec_dataset **dataset);
 
-/* Writes everything that the dataset sees to one HDF5 file, atomically.
+/* Writes the dataset to one HDF5 file, atomically.
  * Errors: ARGUMENT, IO, MEMORY, CANCELED. Cost: one pass over rows and texts. */
 LLMREC_API llmrec_status llmrec_dataset_save(const llmrec_dataset *dataset, const char *path);
 
-/* Opens a dataset that llmrec_dataset_save wrote. A saved view becomes a dataset of its own with the whole catalog.
+/* Opens a dataset that llmrec_dataset_save wrote. A saved view becomes an independent dataset with the whole catalog.
  * Errors: ARGUMENT, IO, FORMAT (another kind of file, a newer format, a wrong checksum), MEMORY. Cost: reads the whole
  * file. */
 LLMREC_API llmrec_status llmrec_dataset_open(llmrec_context *context, const char *path, llmrec_dataset **dataset);
 
-/* Gives up the caller's hold on the dataset. What was made from it stays valid. */
+/* Releases the caller's reference to the dataset. Handles created from it stay valid. */
 LLMREC_API void llmrec_dataset_free(llmrec_dataset *dataset);
 
 /* --- splits -------------------------------------------------------------------------------------------------- */
@@ -152,8 +153,8 @@ typedef enum llmrec_split_method { LLMREC_SPLIT_LEAVE_ONE_OUT = 0, LLMREC_SPLIT_
 typedef struct llmrec_split_options {
     size_t size;          /* set by llmrec_split_options_init */
     int64_t method;       /* one of llmrec_split_method; default TEMPORAL */
-    double test_fraction; /* TEMPORAL: share of the sessions, the last to end, for test; in (0,1), default 0.2 */
-    /* TEMPORAL: share of the other sessions, the last to end, for validation; in [0,1), default 0. */
+    double test_fraction; /* TEMPORAL: share of the sessions, those that end last, for test; in (0,1), default 0.2 */
+    /* TEMPORAL: share of the other sessions, those that end last, for validation; in [0,1), default 0. */
     double validation_fraction;
     double cutoff; /* TEMPORAL: sessions that end at this time or later are test; default NaN: use test_fraction */
     /* 1: drop rows of validation and test whose item does not occur in train, then sessions with fewer than two rows
@@ -164,14 +165,14 @@ typedef struct llmrec_split_options {
 /* Fills the first `size` bytes with the defaults. Errors: ARGUMENT, ABI. */
 LLMREC_API llmrec_status llmrec_split_options_init(llmrec_split_options *options, size_t size);
 
-/* Makes one part of a split as a view, which shares ids, texts and rows with the dataset. `part` is one of
+/* Creates one part of a split as a view, which shares ids, texts and rows with the dataset. `part` is one of
  * llmrec_split_part.
  *
- * In validation and test, the last row of a session is the target and the rows before it are the prompt.
- * LEAVE_ONE_OUT: test sees whole sessions, validation all rows but the last, train all but the last two. Sessions of
- * fewer than three rows are in train only, whole. TEMPORAL: the ceil(fraction * sessions) sessions that end last are
- * held out, first for test, then for validation. A session ends at the time of its last row; equal times keep the order
- * of the sessions, and without times all are equal. The same options always give the same split.
+ * In validation and test, the last row of a session is the target and the rows before it are the prompt. LEAVE_ONE_OUT:
+ * test sees whole sessions, validation all rows but the last, train all but the last two. Sessions of fewer than three
+ * rows are in train only, whole. TEMPORAL: the ceil(fraction * sessions) sessions that end last are held out, first for
+ * test, then for validation. A session ends at the time of its last row; equal times keep the order of the sessions,
+ * and without times all are equal. The same options always give the same split.
  *
  * Errors: ARGUMENT, ABI, SHAPE (the part is empty), MEMORY. Cost: one pass over the rows and one sort of the
  * sessions. */
@@ -180,7 +181,7 @@ LLMREC_API llmrec_status llmrec_dataset_split(const llmrec_dataset *dataset, con
 
 /* --- content ------------------------------------------------------------------------------------------------- */
 
-/* Return the numbers of sessions that the dataset sees, of items in its catalog, and of rows that it sees. */
+/* Return the number of sessions in the dataset, of items in its catalog, and of rows. */
 LLMREC_API int64_t llmrec_dataset_sessions(const llmrec_dataset *dataset);
 LLMREC_API int64_t llmrec_dataset_items(const llmrec_dataset *dataset);
 LLMREC_API int64_t llmrec_dataset_rows(const llmrec_dataset *dataset);
@@ -203,7 +204,7 @@ LLMREC_API llmrec_status llmrec_dataset_item_text(const llmrec_dataset *dataset,
                                                   const char **text, size_t *length);
 
 /* Return the index of an id, or -1 if it is unknown. `length` SIZE_MAX means that the id ends in NUL. Cost: one hash
- * look-up; for sessions of a view a binary search too. */
+ * lookup; for sessions of a view a binary search too. */
 LLMREC_API int64_t llmrec_dataset_find_item(const llmrec_dataset *dataset, const char *id, size_t length);
 LLMREC_API int64_t llmrec_dataset_find_session(const llmrec_dataset *dataset, const char *id, size_t length);
 
@@ -220,7 +221,7 @@ LLMREC_API const char *llmrec_dataset_column_name(const llmrec_dataset *dataset,
 LLMREC_API int64_t llmrec_dataset_find_column(const llmrec_dataset *dataset, const char *name);
 LLMREC_API int64_t llmrec_dataset_title_column(const llmrec_dataset *dataset);
 
-/* Counts the rows of each item that the dataset sees: counts[items]. Errors: ARGUMENT. Cost: one pass over the rows. */
+/* Counts the rows of each item in the dataset: counts[items]. Errors: ARGUMENT. Cost: one pass over the rows. */
 LLMREC_API llmrec_status llmrec_dataset_item_counts(const llmrec_dataset *dataset, int64_t *counts);
 
 /* What a dataset contains. */
@@ -239,8 +240,8 @@ typedef struct llmrec_dataset_statistics {
     double first_time, last_time; /* NaN without times */
 } llmrec_dataset_statistics;
 
-/* Describes what the dataset sees: fills the first `statistics->size` bytes. For a view, input_rows and rows_dropped
- * are those of the dataset that it was made from.
+/* Computes the statistics of the dataset: fills the first `statistics->size` bytes. For a view, input_rows and
+ * rows_dropped are those of its source.
  * Errors: ARGUMENT, ABI, MEMORY. Cost: one pass over the rows and two sorts. */
 LLMREC_API llmrec_status llmrec_dataset_describe(const llmrec_dataset *dataset, llmrec_dataset_statistics *statistics);
 

@@ -27,8 +27,8 @@ typedef struct llmrec_embedding_options {
     /* How values are stored, one of llmrec_dtype: FLOAT32 (default), or FLOAT16 with half the memory and 11 bits of
      * precision. A value beyond 65504 is then an error. */
     int64_t dtype;
-    /* load, open: an item file (CSV, TSV, JSON lines, .item) whose data rows name the rows of the table in order;
-     * default NULL: the ids of the table's own file, if it has any. */
+    /* load, open: an item file (CSV, TSV, JSON lines, .item) with the ids of the table's rows, in order; default NULL:
+     * the ids of the table's own file, if it has any. */
     const char *ids_path;
     int64_t ids_format;     /* one of llmrec_format; default AUTO */
     const char *ids_column; /* default NULL: as llmrec_dataset_options.items_id_column */
@@ -41,10 +41,10 @@ typedef struct llmrec_embedding_options {
 /* Fills the first `size` bytes with the defaults. Errors: ARGUMENT, ABI. */
 LLMREC_API llmrec_status llmrec_embedding_options_init(llmrec_embedding_options *options, size_t size);
 
-/* Makes a table from `values` [rows,dim], which are copied. `ids` [rows] may be NULL; with `id_lengths` NULL each id
+/* Creates a table from `values` [rows,dim], which are copied. `ids` [rows] may be NULL; with `id_lengths` NULL each id
  * ends in NUL.
- * Errors: ARGUMENT, ABI, NUMERIC (a value is not finite, or too large for float16: names its row and column, from 0),
- * SHAPE (an id occurs twice), MEMORY, CANCELED. Cost: one pass over the values. */
+ * Errors: ARGUMENT, ABI, NUMERIC (a value is not finite, or too large for float16: the message names row and column,
+ * from 0), SHAPE (an id occurs twice), MEMORY, CANCELED. Cost: one pass over the values. */
 LLMREC_API llmrec_status llmrec_embedding_create(llmrec_context *context, const float *values, int64_t rows,
                                                  int64_t dim, const char *const *ids, const size_t *id_lengths,
                                                  const llmrec_embedding_options *options, llmrec_embedding **embedding);
@@ -58,9 +58,9 @@ LLMREC_API llmrec_status llmrec_embedding_create(llmrec_context *context, const 
 LLMREC_API llmrec_status llmrec_embedding_load(llmrec_context *context, const char *path,
                                                const llmrec_embedding_options *options, llmrec_embedding **embedding);
 
-/* Opens a table that llmrec_embedding_save wrote to an .h5 file. Its values are mapped read-only and not read: all
- * processes that map the file share its memory. The table keeps its stored type; `dtype` is ignored. Replace the file
- * by renaming, as save does; never write into it while it is mapped.
+/* Opens a table that llmrec_embedding_save wrote to an .h5 file. Its values are mapped read-only, so all processes that
+ * open the file share its memory. The table keeps its stored type; `dtype` is ignored. Replace the file by renaming, as
+ * save does; never write into it while it is mapped.
  * Errors: ARGUMENT, ABI, IO, FORMAT (another kind of file, a newer format, damage), NUMERIC (a value is not finite),
  * SHAPE (an id occurs twice; ids_path: the numbers of ids and rows differ), MEMORY, CANCELED. Cost: reads header and
  * ids; see `verify`. */
@@ -73,7 +73,7 @@ LLMREC_API llmrec_status llmrec_embedding_open(llmrec_context *context, const ch
  * Errors: ARGUMENT, IO, MEMORY, UNSUPPORTED (.safetensors: an id is not UTF-8). Cost: one pass over the values. */
 LLMREC_API llmrec_status llmrec_embedding_save(const llmrec_embedding *embedding, const char *path);
 
-/* Gives up the caller's hold on the table. What was made from it stays valid. */
+/* Releases the caller's reference to the table. Handles created from it stay valid. */
 LLMREC_API void llmrec_embedding_free(llmrec_embedding *embedding);
 
 /* Return the number of rows, the number of values in a row, and how they are stored (one of llmrec_dtype). */
@@ -99,7 +99,7 @@ LLMREC_API llmrec_status llmrec_embedding_id(const llmrec_embedding *embedding, 
                                              size_t *length);
 
 /* Returns the row of an id; -1 if it is unknown or the table has no ids. `length` SIZE_MAX means that the id ends in
- * NUL. Cost: one hash look-up. */
+ * NUL. Cost: one hash lookup. */
 LLMREC_API int64_t llmrec_embedding_find(const llmrec_embedding *embedding, const char *id, size_t length);
 
 /* --- alignment ----------------------------------------------------------------------------------------------- */
@@ -117,18 +117,18 @@ typedef struct llmrec_alignment {
     int64_t first_surplus; /* first surplus row of the table, or -1 */
 } llmrec_alignment;
 
-/* Makes a table whose row i is the vector of dataset item i, matched by id. It has the dataset's ids. `missing` is one
- * of llmrec_align_missing. A zero row has llmrec_embedding_has_row 0, and the log gets a warning with counts and the
- * first ids. `report` may be NULL. A table without ids must have one row for each item, in order. If the rows are in
- * the items' order already, their values are shared and not copied.
+/* Creates a table whose row i is the vector of dataset item i, matched by id. It has the dataset's ids. `missing` is
+ * one of llmrec_align_missing. A zero row has llmrec_embedding_has_row 0, and the log gets a warning with counts and
+ * the first ids. `report` may be NULL. A table without ids must have one row for each item, in order. If the rows are
+ * in the items' order already, their values are shared and not copied.
  * Errors: ARGUMENT, ABI, SHAPE (no ids and another number of rows; LLMREC_ALIGN_ERROR: names the first missing item),
- * MEMORY. Cost: one hash look-up per item and one copy of the rows. */
+ * MEMORY. Cost: one hash lookup per item and one copy of the rows. */
 LLMREC_API llmrec_status llmrec_embedding_align(const llmrec_embedding *embedding, const llmrec_dataset *dataset,
                                                 int64_t missing, llmrec_alignment *report, llmrec_embedding **aligned);
 
 /* --- reducers ------------------------------------------------------------------------------------------------ */
 
-/* How vectors x [D] become vectors z [d]. */
+/* How a vector x [D] is reduced to a vector z [d]. */
 typedef enum llmrec_reduce_method {
     LLMREC_REDUCE_NONE = 0,   /* z = x (`normalize` still applies) */
     LLMREC_REDUCE_PCA = 1,    /* z = (x - mean) V_d, V_d the top-d right singular vectors of the centered table */
@@ -150,7 +150,7 @@ typedef struct llmrec_reducer_options {
      * sentence vectors is near 2e-2. */
     double tolerance;
     int64_t normalize;    /* 1 (default): rows of the result have length 1, zero rows stay zero; 0: they do not */
-    int64_t skip_missing; /* 0 (default): rows without a vector are zeros like others; 1: skip them, keep them zero */
+    int64_t skip_missing; /* 0 (default): rows without a vector are zeros like others; 1: leave them out, keep zeros */
     int64_t seed;         /* RANDOM: Philox seed; default 0 */
 } llmrec_reducer_options;
 
@@ -173,7 +173,7 @@ LLMREC_API llmrec_status llmrec_reducer_fit(const llmrec_embedding *embedding, c
 LLMREC_API llmrec_status llmrec_reducer_apply(const llmrec_reducer *reducer, const llmrec_embedding *embedding,
                                               llmrec_embedding **reduced);
 
-/* Returns the dim of the tables that the reducer makes. */
+/* Returns the dim of the reduced tables. */
 LLMREC_API int64_t llmrec_reducer_dim(const llmrec_reducer *reducer);
 
 /* Copies the standard deviations of the kept components, largest first, to deviations[dim].
@@ -187,7 +187,7 @@ LLMREC_API llmrec_status llmrec_reducer_save(const llmrec_reducer *reducer, cons
  * damage), MEMORY. Cost: O(D d). */
 LLMREC_API llmrec_status llmrec_reducer_open(llmrec_context *context, const char *path, llmrec_reducer **reducer);
 
-/* Gives up the caller's hold on the reducer. */
+/* Releases the caller's reference to the reducer. */
 LLMREC_API void llmrec_reducer_free(llmrec_reducer *reducer);
 
 LLMREC_END

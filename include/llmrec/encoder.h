@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The transformer encoder, trained in C: BERT4Rec (bidirectional, Cloze) and SASRec (causal), from random or LLM
+/* Transformer encoders that the library trains: BERT4Rec (bidirectional, Cloze) and SASRec (causal), from random or LLM
  * vectors.
  *
- * An encoder belongs to a catalog of items. It changes after its creation: llmrec_encoder_train,
- * llmrec_encoder_init_items and llmrec_encoder_import_weights need it exclusively, no other thread may use it then.
+ * An encoder belongs to a catalog of items. Three functions change it: llmrec_encoder_train, llmrec_encoder_init_items
+ * and llmrec_encoder_import_weights. While one of them runs, no other thread may use the encoder.
  *
  * For the functions of this header, unless their comment says otherwise:
  * Errors: none; a NULL encoder gives 0, -1 or NULL. Ownership: the caller owns a created encoder; it keeps its context
@@ -22,9 +22,9 @@ typedef struct llmrec_encoder llmrec_encoder;
 /* The activation of feed-forward layers and of the head. */
 typedef enum llmrec_activation { LLMREC_ACTIVATION_GELU = 0, LLMREC_ACTIVATION_RELU = 1 } llmrec_activation;
 
-/* How weights start; biases are 0 and norms 1. NORMAL: tables and weights are N(0, deviation^2). TRUNCATED_NORMAL:
- * values beyond two deviations are drawn again. GLOROT: weights are uniform within +-sqrt(6 / (in + out)), tables
- * within +-0.05. */
+/* Distribution of the initial weights; biases are 0 and norms 1. NORMAL: tables and weights are N(0, deviation^2).
+ * TRUNCATED_NORMAL: values beyond two deviations are drawn again. GLOROT: weights are uniform within +-sqrt(6 / (in +
+ * out)), tables within +-0.05. */
 typedef enum llmrec_weight_init {
     LLMREC_WEIGHT_INIT_NORMAL = 0,
     LLMREC_WEIGHT_INIT_GLOROT = 1,
@@ -75,10 +75,10 @@ LLMREC_API llmrec_status llmrec_encoder_options_preset(llmrec_encoder_options *o
 LLMREC_API llmrec_status llmrec_encoder_create(const llmrec_dataset *dataset, const llmrec_encoder_options *options,
                                                llmrec_encoder **encoder);
 
-/* Frees the encoder. Recommenders that were made from it stay valid. */
+/* Frees the encoder. Recommenders created from it stay valid. */
 LLMREC_API void llmrec_encoder_free(llmrec_encoder *encoder);
 
-/* Return the number of items, the dim D, and the number of trainable numbers. */
+/* Return the number of items, the dim D, and the number of trainable parameters. */
 LLMREC_API int64_t llmrec_encoder_items(const llmrec_encoder *encoder);
 LLMREC_API int64_t llmrec_encoder_dim(const llmrec_encoder *encoder);
 LLMREC_API int64_t llmrec_encoder_parameters(const llmrec_encoder *encoder);
@@ -87,8 +87,7 @@ LLMREC_API int64_t llmrec_encoder_parameters(const llmrec_encoder *encoder);
 LLMREC_API llmrec_status llmrec_encoder_item_id(const llmrec_encoder *encoder, int64_t item, const char **id,
                                                 size_t *length);
 
-/* Gives the options that the encoder was made with, with 0 replaced by the value in use: fills the first
- * `options->size` bytes.
+/* Gives the options of the encoder, with 0 replaced by the value in use: fills the first `options->size` bytes.
  * Errors: ARGUMENT, ABI. */
 LLMREC_API llmrec_status llmrec_encoder_get_options(const llmrec_encoder *encoder, llmrec_encoder_options *options);
 
@@ -107,22 +106,22 @@ LLMREC_API const char *llmrec_encoder_weight_name(const llmrec_encoder *encoder,
 
 /* --- item vectors from a language model ------------------------------------------------------------------------ */
 
-/* What the vectors are for the item table. */
+/* How the item table uses the vectors. */
 typedef enum llmrec_init_items_mode {
-    LLMREC_INIT_ITEMS_START = 0,          /* its start, which is trained further (LLM2BERT4Rec) */
-    LLMREC_INIT_ITEMS_FROZEN = 1,         /* the item table, which stays; [MASK] is trained */
-    LLMREC_INIT_ITEMS_FROZEN_COLUMNS = 2, /* its leading columns, which stay; the other columns are trained */
+    LLMREC_INIT_ITEMS_START = 0,          /* initial values, which are trained further (LLM2BERT4Rec) */
+    LLMREC_INIT_ITEMS_FROZEN = 1,         /* the item table, not trained; [MASK] is trained */
+    LLMREC_INIT_ITEMS_FROZEN_COLUMNS = 2, /* its leading columns, not trained; the other columns are trained */
     LLMREC_INIT_ITEMS_ADAPTER = 3         /* item row = vector W + b, W trained: also scores items not in training */
 } llmrec_init_items_mode;
 
 typedef struct llmrec_init_items_options {
     size_t size;  /* set by llmrec_init_items_options_init */
     int64_t mode; /* one of llmrec_init_items_mode; default START */
-    /* Scale the vectors to this global root mean square; 0 (default): do not, and warn in the log if it is outside
-     * 0.01..0.1. ADAPTER: the root mean square of the rows that the first W gives; default: the encoder's
+    /* Scale the vectors to this global root mean square; 0 (default): do not scale, and warn in the log if it is
+     * outside 0.01..0.1. ADAPTER: root mean square of the item rows that the initial W gives; default: the encoder's
      * init_deviation. */
     double scale_std;
-    int64_t seed; /* ADAPTER: of the start of W; default 0 */
+    int64_t seed; /* ADAPTER: of the initial W; default 0 */
 } llmrec_init_items_options;
 
 /* Fills the first `size` bytes with the defaults. Errors: ARGUMENT, ABI. */
@@ -130,8 +129,8 @@ LLMREC_API llmrec_status llmrec_init_items_options_init(llmrec_init_items_option
 
 /* Initializes the item table from an embedding whose row i is the catalog's item i (llmrec_embedding_align). Its dim is
  * D for START and FROZEN, at most D for FROZEN_COLUMNS, any for ADAPTER, which works best with vectors of length about
- * 1 and keeps a float32 copy of them. Items without a vector keep their random start; with ADAPTER their row is b.
- * Training starts again: moments and history are dropped. Boz et al. 2024; FROZEN_COLUMNS: Hu et al. 2025 (AlphaFuse).
+ * 1 and keeps a float32 copy of them. Items without a vector keep their random initial row; with ADAPTER their row is
+ * b. Training restarts: moments and history are dropped. Boz et al. 2024; FROZEN_COLUMNS: Hu et al. 2025 (AlphaFuse).
  * Errors: ARGUMENT, ABI, SHAPE (rows, dim, another order of ids), NUMERIC (zero vectors cannot be scaled), MEMORY.
  * Threads: needs the encoder exclusively. Cost: one pass over the vectors. */
 LLMREC_API llmrec_status llmrec_encoder_init_items(llmrec_encoder *encoder, const llmrec_embedding *embedding,
@@ -156,7 +155,7 @@ typedef enum llmrec_schedule {
     LLMREC_SCHEDULE_COSINE = 2
 } llmrec_schedule;
 
-/* Which norm of the gradients is limited: that of all together, or that of each tensor. */
+/* Which gradient norm is limited: of all tensors together, or of each tensor. */
 typedef enum llmrec_clip { LLMREC_CLIP_NONE = 0, LLMREC_CLIP_GLOBAL = 1, LLMREC_CLIP_TENSOR = 2 } llmrec_clip;
 
 typedef struct llmrec_train_options {
@@ -211,14 +210,14 @@ LLMREC_API llmrec_status llmrec_train_options_preset(llmrec_train_options *optio
  * early stop). The last row of its sessions is the target, ranked among all items except those of the rows before, ties
  * to the lower index. The final weights are those of the best epoch by validation, or of the last epoch without it;
  * more training continues from the last epoch either way. A call that fails or is canceled leaves the encoder as it was
- * after the last whole epoch. The same seed, data and processor give the same bits with any number of threads. Reports
- * progress.
+ * after the last complete epoch. The same seed, data and processor give the same bits with any number of threads.
+ * Reports progress.
  *
- * Errors: ARGUMENT, ABI, SHAPE (another catalog, nothing to learn from), NUMERIC (loss or gradient is not finite: lower
- * learning_rate), CANCELED, MEMORY, IO (checkpoint). Threads: needs the encoder exclusively. Cost: allocates nothing in
- * a step; memory in times the weights: weights 1, gradients 1, moments 2, weights and moments after the last whole
- * epoch 3, with validation the best weights 1; and about 40 MB of scratch at dim 64, of which the full softmax takes 12
- * MB, or 256 bytes per item if more. */
+ * Errors: ARGUMENT, ABI, SHAPE (another catalog, no session to train on), NUMERIC (loss or gradient is not finite:
+ * lower learning_rate), CANCELED, MEMORY, IO (checkpoint). Threads: needs the encoder exclusively. Cost: allocates
+ * nothing in a step; memory as multiples of the weights: weights 1, gradients 1, moments 2, weights and moments after
+ * the last complete epoch 3, best weights 1 (with validation); plus about 40 MB of scratch at dim 64, of which the full
+ * softmax takes 12 MB, or 256 bytes per item if more. */
 LLMREC_API llmrec_status llmrec_encoder_train(llmrec_encoder *encoder, const llmrec_dataset *train,
                                               const llmrec_dataset *validation, const llmrec_train_options *options);
 
@@ -241,14 +240,14 @@ typedef struct llmrec_epoch {
     double loss;                 /* mean over the epoch's labels, natural logarithm */
     double learning_rate;        /* of the last step */
     double ndcg, hit_rate;       /* of the validation, at validation_k; NaN: none */
-    double seconds;              /* training alone */
-    double validation_seconds;   /* ranking the held-out targets */
+    double seconds;              /* of training */
+    double validation_seconds;   /* of validation */
     double sequences_per_second; /* of training */
     double tokens_per_second;
     int64_t best; /* 1: the best by validation so far */
 } llmrec_epoch;
 
-/* Returns the number of epochs done. */
+/* Returns the number of completed epochs. */
 LLMREC_API int64_t llmrec_encoder_epochs(const llmrec_encoder *encoder);
 
 /* Gives one epoch of the history, the first has index 0: fills the first `epoch->size` bytes.

@@ -30,7 +30,8 @@ typedef enum llmrec_metric {
     LLMREC_METRIC_COVERAGE = 8 /* distinct items recommended to anyone / catalog items; no value per session */
 } llmrec_metric;
 
-/* A session without a list scores 0 everywhere, or is left out of the mean. An empty list counts either way. */
+/* What to do with a session without a list: score 0 in every metric, or leave it out of the mean. Sessions with an
+ * empty list always count. */
 typedef enum llmrec_no_list { LLMREC_NO_LIST_ZERO = 0, LLMREC_NO_LIST_SKIP = 1 } llmrec_no_list;
 
 /* How mrr treats several hits. */
@@ -43,12 +44,12 @@ typedef struct llmrec_evaluation_options {
     int64_t no_list;  /* one of llmrec_no_list; default ZERO (SKIP is the reference's) */
     int64_t mrr;      /* one of llmrec_mrr; default FIRST_HIT (MEAN_OF_HITS is the reference's) */
     /* [items] row counts for novelty and serendipity, each >= 0; default NULL: llmrec_evaluate counts its `train`
-     * argument. The reference counts the whole data set, test rows included. */
+     * argument. The reference counts the whole dataset, including test rows. */
     const int64_t *item_counts;
     int64_t keep_seen; /* as llmrec_recommend_options.keep_seen */
     int64_t batch;     /* sessions per request; >= 1, default 512. The metrics do not depend on it */
-    /* llmrec_evaluate: number of sessions to draw without replacement, for recommenders that cost money or minutes; 0
-     * (default), or more than the sessions: all. */
+    /* llmrec_evaluate: number of sessions to draw without replacement, for slow or expensive recommenders; 0 (default),
+     * or more than the sessions: all. */
     int64_t sample;
     int64_t sample_seed; /* the same seed draws the same sessions for every recommender; default 0 */
 } llmrec_evaluation_options;
@@ -57,9 +58,9 @@ typedef struct llmrec_evaluation_options {
 LLMREC_API llmrec_status llmrec_evaluation_options_init(llmrec_evaluation_options *options, size_t size);
 
 /* Evaluates a recommender on every session of `test`: the prompt is all rows but the last, the target is the last row,
- * and the full catalog is ranked. `train` gives the counts for novelty and serendipity; without it and without
- * item_counts these are NaN. Sessions of one row are left out. The metrics do not depend on batches or threads. Reports
- * progress in sessions.
+ * and the full catalog is ranked. `train` gives the counts for novelty and serendipity; without `train` and item_counts
+ * these are NaN. Sessions of one row are left out. The metrics do not depend on batches or threads. Reports progress in
+ * sessions.
  * Errors: ARGUMENT, ABI, SHAPE (the catalog of the recommender or of `train` differs from that of `test`), MEMORY,
  * CANCELED, or what llmrec_recommend returns. Cost: one recommendation per session; memory: 8 doubles per k and
  * session, and one batch. */
@@ -110,7 +111,7 @@ LLMREC_API int64_t llmrec_report_grounding(const llmrec_report *report, int64_t 
  * Errors: ARGUMENT (metric or k is not in the report; coverage). Cost: one copy. */
 LLMREC_API llmrec_status llmrec_report_values(const llmrec_report *report, int64_t metric, int64_t k, double *values);
 
-/* How two reports differ. */
+/* The difference of two reports. */
 typedef struct llmrec_comparison {
     size_t size;           /* set by the caller: sizeof(llmrec_comparison) */
     int64_t sessions;      /* compared */
@@ -128,7 +129,7 @@ typedef struct llmrec_comparison {
 LLMREC_API llmrec_status llmrec_report_compare(const llmrec_report *report, const llmrec_report *baseline,
                                                int64_t metric, int64_t k, llmrec_comparison *comparison);
 
-/* Makes the mean of `count` >= 1 reports of the same sessions in the same order, for instance of recommenders trained
+/* Creates the mean of `count` >= 1 reports of the same sessions in the same order, for instance of recommenders trained
  * from several seeds. The value of a session is the mean of its values, so standard errors and comparisons are those of
  * one such recommender in expectation. The list lengths are those of the first report; the others must have them too.
  * Coverage is the mean, seconds and grounding the sum, empty_lists the maximum.
@@ -136,7 +137,7 @@ LLMREC_API llmrec_status llmrec_report_compare(const llmrec_report *report, cons
  * Cost: one pass over all values. */
 LLMREC_API llmrec_status llmrec_report_mean(const llmrec_report *const *reports, int64_t count, llmrec_report **mean);
 
-/* How reports look as text. */
+/* Text formats of reports. */
 typedef enum llmrec_report_layout {
     LLMREC_LAYOUT_TABLE = 0,
     LLMREC_LAYOUT_JSON = 1,

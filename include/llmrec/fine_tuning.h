@@ -3,7 +3,7 @@
  * cancel it.
  *
  * A state file records what was uploaded and created. A restarted program follows the existing job and pays for nothing
- * twice: it creates a job only if no job of the server has the uploaded file.
+ * twice: it creates a job only if no job on the server uses the uploaded file.
  *
  * For the functions of this header, unless their comment says otherwise: Ownership: the caller owns a created job; it
  * keeps its context alive. Threads: one at a time per job. Cost: one request; memory for one answer. Since: 0.1.
@@ -32,7 +32,7 @@ typedef struct llmrec_fine_tuning_options {
 LLMREC_API llmrec_status llmrec_fine_tuning_options_init(llmrec_fine_tuning_options *options, size_t size);
 
 typedef enum llmrec_fine_tuning_phase {
-    LLMREC_FINE_TUNING_RUNNING = 0, /* or queued, or being checked */
+    LLMREC_FINE_TUNING_RUNNING = 0, /* or queued, or being validated */
     LLMREC_FINE_TUNING_SUCCEEDED = 1,
     LLMREC_FINE_TUNING_FAILED = 2,
     LLMREC_FINE_TUNING_CANCELED = 3
@@ -44,13 +44,13 @@ typedef struct llmrec_fine_tuning_info {
     int64_t phase;          /* one of llmrec_fine_tuning_phase */
     int64_t trained_tokens; /* as the server counts them; 0 if it does not say */
     const char *id;         /* of the job */
-    const char *status;     /* in the server's words */
+    const char *status;     /* in the words of the server */
     const char *model;      /* the tuned model's name, for llmrec_endpoint_options.model; "" until it exists */
     const char *error;      /* why the job failed; "" if it did not */
 } llmrec_fine_tuning_info;
 
 /* Uploads the files that are not uploaded yet, creates the job if there is none yet, and opens it. `endpoint->model` is
- * the model to tune. Uploads and look-ups are retried like chats. Creating a job is not retried if the server may have
+ * the model to tune. Uploads and lookups are retried like chats. Creating a job is not retried if the server may have
  * created it; the next start finds it. Reports progress in steps.
  * Errors: ARGUMENT, ABI, UNSUPPORTED (built without HTTP), IO, FORMAT, MEMORY, CANCELED, SHAPE (the state file belongs
  * to other examples or options). Threads: any; one at a time per state file. Cost: the uploads; memory for one file. */

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Chat models behind one handle: an OpenAI-compatible endpoint, or a function of the host; and text encoders behind an
- * /embeddings endpoint. docs/guides/models.md has the details.
+/* Chat models (an OpenAI-compatible endpoint, or a function of the host) and text encoders behind an /embeddings
+ * endpoint. docs/guides/models.md has the details.
  *
- * What a model answers is never trusted: it is cut at a limit, checked, and passed on as data. A key is kept in memory
+ * Answers of models are never trusted: they are limited in size, checked, and handled as data. A key is kept in memory
  * only and is sent only in the Authorization header of requests to its own endpoint.
  *
  * For the functions of this header, unless their comment says otherwise:
@@ -31,7 +31,7 @@ typedef enum llmrec_endpoint_kind { LLMREC_ENDPOINT_CHAT = 0, LLMREC_ENDPOINT_CO
 /* An OpenAI-compatible server and how to use it. */
 typedef struct llmrec_endpoint_options {
     size_t size; /* set by llmrec_endpoint_options_init */
-    /* Base, for instance "https://host/v1"; /chat/completions, /completions, /embeddings or /files is appended. */
+    /* Base URL, for instance "https://host/v1"; /chat/completions, /completions, /embeddings or /files is appended. */
     const char *url;
     const char *model;      /* its name on the server; default NULL: not sent */
     const char *key;        /* default NULL: no Authorization header. Never logged, stored or part of a message */
@@ -47,9 +47,9 @@ typedef struct llmrec_endpoint_options {
     double backoff;
     double longest_backoff; /* seconds; >= 0, default 60. A longer Retry-After fails the request */
     int64_t answer_limit;   /* bytes of one answer; a longer one fails; >= 1024, default 16 MiB */
-    int64_t request_budget; /* attempts in the handle's life, then requests fail; 0 (default): no limit */
-    /* Tokens in the handle's life, prompt and completion; 0 (default): no limit. Running requests count by an estimate:
-     * the prompt, and `max_tokens` for each sample. */
+    int64_t request_budget; /* attempts of this handle, after which requests fail; 0 (default): no limit */
+    /* Tokens of this handle, prompt and completion; 0 (default): no limit. Running requests count by an estimate: the
+     * prompt, and `max_tokens` for each sample. */
     int64_t token_budget;
     const char *const *headers; /* [header_count] additional "Name: value"; default NULL */
     int64_t header_count;
@@ -58,7 +58,7 @@ typedef struct llmrec_endpoint_options {
      * followed. */
     const char *authorities;
     /* Path of an append-only file that keeps every finished call under the hash of model and request, so that a
-     * restarted run asks nothing twice; default NULL: none. */
+     * restarted run repeats no request; default NULL: none. */
     const char *journal;
     double prompt_price; /* of a million tokens, in any currency, for llmrec_usage.cost; each >= 0, default 0 */
     double completion_price;
@@ -83,7 +83,7 @@ typedef struct llmrec_chat_request {
     size_t size;                    /* set by llmrec_chat_request_init */
     const llmrec_message *messages; /* [message_count] */
     int64_t message_count;
-    /* Answers wanted; 1..1000, default 1. They are asked with one request ("n"), or with one request each if the server
+    /* Answers wanted; 1..1000, default 1. The library sends one request ("n"), or one for each answer if the server
      * refuses "n" or returns fewer. */
     int64_t samples;
     double temperature;      /* >= 0; default NaN: the server's */
@@ -95,22 +95,22 @@ typedef struct llmrec_chat_request {
     const char *json_schema; /* JSON text of a schema that the answer must follow; default NULL */
     const char *grammar;     /* GBNF, for servers that support it (llama.cpp); default NULL */
     /* Alternatives of each token with log-probabilities; 0..10000, default 0: none. OpenAI gives up to 20, llama.cpp
-     * and vLLM (by its max_logprobs) more. If a server refuses so many, 20 are asked for, and then 5. */
+     * and vLLM (by its max_logprobs) more. If a server refuses this number, the library asks for 20, and then for 5. */
     int64_t top_logprobs;
 } llmrec_chat_request;
 
 /* Fills the first `size` bytes with the defaults. Errors: ARGUMENT, ABI. */
 LLMREC_API llmrec_status llmrec_chat_request_init(llmrec_chat_request *request, size_t size);
 
-/* Creates a model behind an endpoint. Nothing is sent yet. Handles and processes may share a journal. A record that a
- * kill cut short is removed with a warning in the log. The log also warns if a key would be sent over plain HTTP to
- * another machine.
+/* Creates a model behind an endpoint. Nothing is sent yet. Handles and processes may share a journal. An incomplete
+ * record, left by a killed process, is removed with a warning in the log. The log also warns if a key would be sent
+ * over plain HTTP to another machine.
  * Errors: ARGUMENT, ABI, UNSUPPORTED (built without HTTP: llmrec_supports("http")), IO and FORMAT (journal), MEMORY.
  * Cost: reads the journal. */
 LLMREC_API llmrec_status llmrec_llm_create_endpoint(llmrec_context *context, const llmrec_endpoint_options *options,
                                                     llmrec_llm **llm);
 
-/* What the host's model is asked. It answers each request with llmrec_completion_answer, up to `samples` times. */
+/* The requests for the host's model. It answers each request with llmrec_completion_answer, up to `samples` times. */
 typedef struct llmrec_completion {
     size_t size;                                /* bytes of this struct that the library filled */
     const llmrec_chat_request *const *requests; /* [count] */
@@ -137,16 +137,16 @@ LLMREC_API llmrec_status llmrec_completion_alternatives(const llmrec_completion 
                                                         int64_t count);
 
 /* Creates a model that calls a function of the host with up to `batch` >= 1 requests at a time.
- * Errors: ARGUMENT, MEMORY. Ownership: `user` stays the host's and must be valid as long as the model lives. */
+ * Errors: ARGUMENT, MEMORY. Ownership: the host owns `user`, which must be valid as long as the model lives. */
 LLMREC_API llmrec_status llmrec_llm_create_callback(llmrec_context *context, llmrec_complete_fn complete, void *user,
                                                     int64_t batch, llmrec_llm **llm);
 
-/* Gives up the caller's hold on the model. */
+/* Releases the caller's reference to the model. */
 LLMREC_API void llmrec_llm_free(llmrec_llm *llm);
 
-/* Asks `count` requests, up to `concurrency` at once. Reports progress in requests. A request that fails finally fails
- * alone; its llmrec_replies_status is IO (status, connection, budget) or FORMAT (the answer). The journal keeps what
- * was finished before a failure, a cancel or a kill. With a journal, equal requests are asked once.
+/* Sends `count` requests, up to `concurrency` at once. Reports progress in requests. A failed request does not fail the
+ * call; its llmrec_replies_status is IO (status, connection, budget) or FORMAT (the answer). The journal keeps the
+ * answers received before a failure, a cancel or a kill. With a journal, equal requests are sent once.
  * Errors: ARGUMENT, ABI, MEMORY, CANCELED, CALLBACK, IO (journal). Cost: the requests; memory: the answers, and up to
  * sixteen times the answer limit while one is read. */
 LLMREC_API llmrec_status llmrec_llm_chat(const llmrec_llm *llm, const llmrec_chat_request *const *requests,
@@ -179,11 +179,11 @@ LLMREC_API llmrec_status llmrec_replies_alternatives(const llmrec_replies *repli
 /* What a handle has used since its creation. */
 typedef struct llmrec_usage {
     size_t size;                              /* set by the caller: sizeof(llmrec_usage) */
-    int64_t requests;                         /* asked of the handle */
-    int64_t journal_hits;                     /* of them answered from the journal */
+    int64_t requests;                         /* made with the handle */
+    int64_t journal_hits;                     /* of them, answered from the journal */
     int64_t attempts;                         /* sent to the server, or to the callback */
-    int64_t retries;                          /* of them repeated */
-    int64_t failures;                         /* requests that failed finally */
+    int64_t retries;                          /* of them, retries */
+    int64_t failures;                         /* failed requests */
     int64_t prompt_tokens, completion_tokens; /* as the server counts them; without answers from the journal */
     double seconds;                           /* spent waiting for answers, summed over attempts */
     double cost;                              /* tokens times prices */
@@ -201,7 +201,7 @@ typedef struct llmrec_embeddings_options {
     /* Estimated tokens of a text; longer ones are cut; >= 1, default 8000. A token counts for each 7 letters (ASCII)
      * that a word begins, and for each other character that is not a blank: within a fifth of a real tokenizer. */
     int64_t max_tokens;
-    int64_t dim;       /* asked of the server; 0 (default): not asked */
+    int64_t dim;       /* requested from the server; 0 (default): not sent */
     int64_t normalize; /* 1 (default): make vectors of length 1; 0: keep them */
 } llmrec_embeddings_options;
 
@@ -210,8 +210,8 @@ LLMREC_API llmrec_status llmrec_embeddings_options_init(llmrec_embeddings_option
 
 /* Creates a text encoder behind POST <url>/embeddings. It works like one from llmrec_text_encoder_load, with the same
  * cache, except that llmrec_text_encoder_tokenize is UNSUPPORTED. This call embeds one text to learn the dim. Answers
- * are sorted by their `index`. If one request fails finally, the call fails. Equal texts are embedded once. With a
- * journal (by model, dim, body and text) a restarted run embeds no text twice. An empty text is sent as a blank.
+ * are sorted by their `index`. If a request fails, the call fails. Equal texts are embedded once. With a journal (by
+ * model, dim, body and text) a restarted run embeds no text twice. An empty text is sent as a blank.
  * Errors: ARGUMENT, ABI, UNSUPPORTED (built without HTTP), IO, FORMAT, SHAPE (another dim than before), NUMERIC (a
  * number is not finite), CANCELED, MEMORY; llmrec_text_encoder_encode returns the same. Cost: one request. */
 LLMREC_API llmrec_status llmrec_text_encoder_create_endpoint(llmrec_context *context,
@@ -219,8 +219,8 @@ LLMREC_API llmrec_status llmrec_text_encoder_create_endpoint(llmrec_context *con
                                                              const llmrec_embeddings_options *options,
                                                              llmrec_text_encoder **encoder);
 
-/* Gives what a text encoder behind an endpoint has used; zeros for one that runs inside the library. Errors: ARGUMENT,
- * ABI, MEMORY. */
+/* Gives what a text encoder behind an endpoint has used; zeros for one inside the library. Errors: ARGUMENT, ABI,
+ * MEMORY. */
 LLMREC_API llmrec_status llmrec_text_encoder_usage(const llmrec_text_encoder *encoder, llmrec_usage *usage);
 
 LLMREC_END

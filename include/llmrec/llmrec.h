@@ -1,17 +1,17 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* libllmrec: next-item recommendation for sessions with the help of large language models. The one supported include.
+/* libllmrec: next-item recommendation for sessions with the help of large language models. Include only this header.
  *
  *   dataset.h       interactions and item texts from files or arrays; splits; statistics
  *   embedding.h     tables of item vectors; PCA, whitening, random projection
- *   text_encoder.h  titles to vectors by a sentence model inside the library
- *   encoder.h       BERT4Rec and SASRec: transformer encoders, trained here
- *   llm.h           chat models and embeddings behind an endpoint, or a function of the host's as the model
- *   fine_tuning.h   fine-tuning jobs on such a server
+ *   text_encoder.h  vectors of titles, by a sentence model inside the library
+ *   encoder.h       BERT4Rec and SASRec: transformer encoders and their training
+ *   llm.h           chat models and embeddings behind an endpoint, or a function of the host as the model
+ *   fine_tuning.h   fine-tuning jobs on a server
  *   recommender.h   session items in, next items out
- *   strategy.h      strategies by name; recommenders made from a description
- *   prompt.h        prompts to a chat model as a recommender
- *   tuning_data.h   examples to fine-tune a chat model with
- *   evaluation.h    honest figures: full-ranking metrics with standard errors
+ *   strategy.h      strategies by name; recommenders from a description
+ *   prompt.h        a chat model as a recommender
+ *   tuning_data.h   examples for fine-tuning a chat model
+ *   evaluation.h    full-ranking metrics with standard errors
  */
 #ifndef LLMREC_H
 #define LLMREC_H

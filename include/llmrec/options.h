@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Options as data: every options struct of the library, its options, and their values as text.
+/* Introspection of options: lists the options structs and their options, and reads and sets values as text.
  *
- * Programs, bindings and search tools use it to offer the library's options without a list of their own: names, types,
- * ranges, defaults and help come from the loaded library. A struct is named as in C: "llmrec_train_options".
+ * Programs, bindings and search tools can offer the options of the loaded library without their own list of names,
+ * types, ranges, defaults and help. A struct is named as in C: "llmrec_train_options".
  *
  * For the functions of this header, unless their comment says otherwise:
  * Errors: none. Ownership: returned names and texts are constants of the library and are never freed. Threads: any;

@@ -1,9 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Prompts to a language model as a recommender: what is asked, how it is worded, how answers become items.
+/* Recommenders that ask a language model: the task, the wording of prompts, and how answers are matched to items.
  *
  * For the functions of this header, unless their comment says otherwise: Ownership: the caller owns a created
- * recommender; it keeps alive what it was made from. Threads: any; many at once. Cost: constant; allocates nothing.
- * Since: 0.1.
+ * recommender; it keeps its parts alive. Threads: any; many at once. Cost: constant; allocates nothing. Since: 0.1.
  */
 #ifndef LLMREC_PROMPT_H
 #define LLMREC_PROMPT_H
@@ -57,17 +56,18 @@ typedef enum llmrec_prompt_aggregation {
     LLMREC_AGGREGATION_SUM = 3         /* sum of M - place, -10000 for items that a round left out (Hou et al. 2024) */
 } llmrec_prompt_aggregation;
 
-/* How lists look in a prompt. FENCED: each name is a JSON string on its own line, inside tags that cannot occur in a
- * name, so a title cannot become an instruction. LINES: names without change, one per line, in the form that
+/* How lists are written in a prompt. FENCED: each name is a JSON string on its own line, inside tags that cannot occur
+ * in a name, so a title cannot become an instruction. LINES: names without change, one per line, in the form that
  * llmrec_fine_tuning_write uses: for models tuned with it, and for titles that can be trusted. NUMBERED: GENITEM only,
- * the form of Harte et al.: lines "1. NAME ", then a line "###", without words; for completion models tuned with it. */
+ * the form of Harte et al.: lines "1. NAME ", then a line "###", without instructions; for completion models tuned with
+ * it. */
 typedef enum llmrec_prompt_style {
     LLMREC_STYLE_FENCED = 0,
     LLMREC_STYLE_LINES = 1,
     LLMREC_STYLE_NUMBERED = 2
 } llmrec_prompt_style;
 
-/* What a session gets if the model's answer is of no use: the list of the first stage, or an empty list. */
+/* The list of a session without a usable answer: the list of the first stage, or an empty list. */
 typedef enum llmrec_on_failure { LLMREC_ON_FAILURE_FIRST_STAGE = 0, LLMREC_ON_FAILURE_EMPTY = 1 } llmrec_on_failure;
 
 typedef struct llmrec_prompt_options {
@@ -85,8 +85,8 @@ typedef struct llmrec_prompt_options {
     int64_t history_characters;
     int64_t candidates; /* RANK: items of the first stage's list; 2..702, default 20 */
     int64_t rounds;     /* RANK: questions on the same candidates; 1..1000, default 1 */
-    /* RANK: 1 (default): candidates in random order, another for each session and round, because models favor places in
-     * a list; 0: in the order of the first stage. PAIRWISE always asks in both orders. */
+    /* RANK: 1 (default): candidates in random order, another for each session and round, because models prefer certain
+     * positions in a list; 0: in the order of the first stage. PAIRWISE always asks in both orders. */
     int64_t shuffle;
     /* RANK: the first stage's order counts as this many rounds; >= 0, default 0. LETTERS: a round whose probabilities
      * fall as 1 / place. */
@@ -116,11 +116,11 @@ typedef struct llmrec_prompt_options {
     const char *system;
     const char *user;
     /* LETTERS, PAIRWISE: alternatives asked for, as top_logprobs of llmrec_chat_request; 1..10000, default 20. A weak
-     * model needs more: 1000 if the server gives so many. Labels without a log-probability come last, in the first
-     * stage's order. */
+     * model needs more: 1000 if the server allows it. Labels without a log-probability come last, in the first stage's
+     * order. */
     int64_t alternatives;
-    /* RANK, GENLIST, CLASSIFY: how often a question is asked at most if its answer is of no use: no label and no name
-     * of the menu (GENLIST: of any item); 1..10, default 2. A repeated question ends with the form of an answer (FENCED
+    /* RANK, GENLIST, CLASSIFY: most times that a question is asked if its answer is unusable: no label and no name of
+     * the menu (GENLIST: of any item); 1..10, default 2. A repeated question ends with the form of an answer (FENCED
      * only), and has another seed and a temperature of at least 0.5. */
     int64_t asks;
 } llmrec_prompt_options;
@@ -147,8 +147,8 @@ LLMREC_API llmrec_status llmrec_prompt_options_preset(llmrec_prompt_options *opt
  * Answers are parsed tolerantly and matched to items: by label; by name, ignoring case, blanks, entities and Unicode
  * forms; in a menu by similarity; else by the nearest vector. Lists contain no item twice and no filtered item, and are
  * filled up from the first stage. The questions of many sessions are asked together, up to the endpoint's concurrency.
- * If a request fails finally, its session gets the first stage's list, and the log says how many did. Sessions without
- * a known item get it without a question. Scores are minus the place (0, -1, ...).
+ * If a request fails, its session gets the first stage's list, and the log states how many did. Sessions without a
+ * known item get that list without a question. Scores are minus the place (0, -1, ...).
  *
  * Errors: ARGUMENT, ABI, SHAPE (parts with other catalogs or dims: named), MEMORY, CANCELED. Cost: copies the names;
  * CLASSIFY clusters the table. */
@@ -173,7 +173,7 @@ typedef enum llmrec_grounding {
     LLMREC_GROUNDING_DUPLICATE = 3,    /* named before */
     LLMREC_GROUNDING_HALLUCINATED = 4, /* no item, or no item of the menu, has the name */
     LLMREC_GROUNDING_BACKFILLED = 5,   /* items of the list that come from the first stage */
-    LLMREC_GROUNDING_FAILED = 6,       /* 1: the answer was of no use; see llmrec_on_failure */
+    LLMREC_GROUNDING_FAILED = 6,       /* 1: no usable answer; see llmrec_on_failure */
     LLMREC_GROUNDING_FILTERED = 7,     /* an item that may not be recommended */
     LLMREC_GROUNDING_REQUESTS = 8,     /* questions asked, repetitions included */
     LLMREC_GROUNDING_COUNT = 9         /* columns that this version knows */

@@ -3,9 +3,9 @@
  * training.
  *
  * For the functions of this header, unless their comment says otherwise:
- * Errors: none; a NULL handle gives 0 or "". Ownership: the caller owns a created recommender or session; it keeps
- * alive what it was made from. Returned texts belong to the recommender. Threads: any; many at once. Cost: constant;
- * allocates nothing. Since: 0.1.
+ * Errors: none; a NULL handle gives 0 or "". Ownership: the caller owns a created recommender or session; it keeps its
+ * sources alive. Returned texts belong to the recommender. Threads: any; many at once. Cost: constant; allocates
+ * nothing. Since: 0.1.
  */
 #ifndef LLMREC_RECOMMENDER_H
 #define LLMREC_RECOMMENDER_H
@@ -26,7 +26,7 @@ LLMREC_API llmrec_status llmrec_recommender_create_popularity(const llmrec_datas
 
 /* --- LLM-seq-sim --------------------------------------------------------------------------------------------- */
 
-/* How a session becomes one vector: that of its last item, or the weighted mean of all its items. */
+/* How the vector of a session is computed: that of its last item, or the weighted mean of all its items. */
 typedef enum llmrec_weighting { LLMREC_WEIGHTING_LAST = 0, LLMREC_WEIGHTING_MEAN = 1 } llmrec_weighting;
 
 /* The weight w(a) of an item of age a (1 = newest) in a session of L items. */
@@ -70,17 +70,17 @@ typedef struct llmrec_similarity_options {
 LLMREC_API llmrec_status llmrec_similarity_options_init(llmrec_similarity_options *options, size_t size);
 
 /* Fills the first `size` bytes with a preset: "default"; "harte2023" (Harte et al. 2023 for Beauty: last item, dot
- * product, vectors as they are); "boz2024" (Boz et al. 2024: PCA to 512, mean, harmonic, cosine).
+ * product, unchanged vectors); "boz2024" (Boz et al. 2024: PCA to 512, mean, harmonic, cosine).
  * Errors: ARGUMENT (unknown name: lists the presets), ABI. */
 LLMREC_API llmrec_status llmrec_similarity_options_preset(llmrec_similarity_options *options, size_t size,
                                                           const char *name);
 
-/* Creates a recommender by LLM-seq-sim (Harte et al. 2023, section 3.1; Boz et al. 2024): a session becomes a vector
- * made of its items' vectors, and all items are ranked by similarity to it. The catalog is the rows of the table, with
- * its ids. A row shorter than 1e-20 has cosine 0 with everything. Its name is "similarity".
+/* Creates a recommender by LLM-seq-sim (Harte et al. 2023, section 3.1; Boz et al. 2024): the vector of a session is
+ * computed from its items' vectors, and all items are ranked by similarity to it. The catalog is the rows of the table,
+ * with its ids. A row shorter than 1e-20 has cosine 0 with everything. Its name is "similarity".
  * Errors: ARGUMENT, ABI, SHAPE (the reducer does not fit the table; 2^31 rows), NUMERIC (a row longer than 1e18:
  * named), UNSUPPORTED (PCA, WHITEN: D beyond 32000), MEMORY, CANCELED. Cost: the reducer's fit; memory: the reduced
- * table, if there is one, and a quarter of a float32 table. */
+ * table, if any, and a quarter of a float32 table. */
 LLMREC_API llmrec_status llmrec_recommender_create_similarity(const llmrec_embedding *embedding,
                                                               const llmrec_similarity_options *options,
                                                               llmrec_recommender **recommender);
@@ -98,13 +98,13 @@ LLMREC_API llmrec_status llmrec_recommender_create_encoder(const llmrec_encoder 
 
 /* --- every strategy ------------------------------------------------------------------------------------------ */
 
-/* Gives up the caller's hold on the recommender. */
+/* Releases the caller's reference to the recommender. */
 LLMREC_API void llmrec_recommender_free(llmrec_recommender *recommender);
 
-/* Writes what the recommender is as one line of JSON, with names for choices: {"kind":"recommender",
- * "strategy":"similarity","name":"similarity","items":3883,"options":{...},"dim":384}, and under "parts" what it was
- * made from. llmrec_recommender_create makes the same recommender from it and its parts. `text`, `capacity` and
- * `length` are as for llmrec_options_json.
+/* Writes a description of the recommender as one line of JSON, with names for choices: {"kind":"recommender",
+ * "strategy":"similarity","name":"similarity","items":3883,"options":{...},"dim":384}, and "parts" with its parts.
+ * llmrec_recommender_create makes the same recommender from it and its parts. `text`, `capacity` and `length` are as
+ * for llmrec_options_json.
  * Errors: ARGUMENT. Cost: proportional to the text. */
 LLMREC_API llmrec_status llmrec_recommender_description(const llmrec_recommender *recommender, char *text,
                                                         size_t capacity, size_t *length);
@@ -113,8 +113,7 @@ LLMREC_API llmrec_status llmrec_recommender_description(const llmrec_recommender
 LLMREC_API const char *llmrec_recommender_name(const llmrec_recommender *recommender);
 LLMREC_API int64_t llmrec_recommender_items(const llmrec_recommender *recommender);
 
-/* Gives an item's id. Errors: ARGUMENT (no such item), UNSUPPORTED (the recommender was made from a table without
- * ids). */
+/* Gives an item's id. Errors: ARGUMENT (no such item), UNSUPPORTED (the recommender's table has no ids). */
 LLMREC_API llmrec_status llmrec_recommender_item_id(const llmrec_recommender *recommender, int64_t item,
                                                     const char **id, size_t *length);
 
@@ -150,17 +149,17 @@ LLMREC_API llmrec_status llmrec_recommend_options_init(llmrec_recommend_options 
  * is exact, and the same to the bit for every batch, block size and number of threads.
  * Errors: ARGUMENT (k < 1, an index outside [-1, items), falling offsets: names the position), ABI, MEMORY, CANCELED;
  * prompt recommenders also CALLBACK and IO. After a failure the outputs are undefined. Cost: similarity: one pass over
- * a table of a quarter of the float32 size per 64 sessions, and some tens of rows in float32 for each; memory does not
+ * a table of a quarter of the float32 size per 64 sessions, and tens of float32 rows for each session; memory does not
  * grow with sessions x items. */
 LLMREC_API llmrec_status llmrec_recommend(const llmrec_recommender *recommender, const int64_t *offsets,
                                           const int32_t *items, int64_t sessions, int64_t k,
                                           const llmrec_recommend_options *options, int32_t *recommended, float *scores,
                                           int32_t *counts);
 
-/* Does the same with the external ids of the items, so that a binding needs no look-up of its own. With `lengths` NULL
+/* As llmrec_recommend, with the external ids of the items, so that a binding needs no lookup table. With `lengths` NULL
  * each id ends in NUL. Unknown ids are skipped; unknown[sessions] (may be NULL) gets their number, and the log a
  * warning with the number and the first one.
- * Errors: as llmrec_recommend; UNSUPPORTED (a recommender without ids). Cost: as llmrec_recommend, and one hash look-up
+ * Errors: as llmrec_recommend; UNSUPPORTED (a recommender without ids). Cost: as llmrec_recommend, and one hash lookup
  * per id. */
 LLMREC_API llmrec_status llmrec_recommend_ids(const llmrec_recommender *recommender, const int64_t *offsets,
                                               const char *const *ids, const size_t *lengths, int64_t sessions,
@@ -222,7 +221,7 @@ LLMREC_API llmrec_status llmrec_session_append(llmrec_session *session, const in
 /* Appends items by their external ids. With `lengths` NULL each id ends in NUL. Unknown ids are skipped; `unknown` (may
  * be NULL) gets their number. On failure the session is unchanged.
  * Errors: ARGUMENT, UNSUPPORTED (a recommender without ids), MEMORY. Threads: one at a time per session. Cost: one hash
- * look-up per id. */
+ * lookup per id. */
 LLMREC_API llmrec_status llmrec_session_append_ids(llmrec_session *session, const char *const *ids,
                                                    const size_t *lengths, int64_t count, int64_t *unknown);
 

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Strategies by name: which ones exist, what each needs, and recommenders made from a description. Programs and
- * bindings use it to offer every strategy of the loaded library without a list of their own.
+/* Strategies by name: lists the strategies and what each needs, and creates recommenders from a description. Programs
+ * and bindings can offer every strategy of the loaded library without their own list.
  *
  * For the functions of this header, unless their comment says otherwise:
- * Errors: none. Ownership: the caller owns a created recommender; it keeps alive what it was made from. Returned names
- * and texts are constants of the library and are never freed. Threads: any; many at once. Cost: one pass over the
- * names; allocates nothing. Since: 0.1.
+ * Errors: none. Ownership: the caller owns a created recommender; it keeps its parts alive. Returned names and texts
+ * are constants of the library and are never freed. Threads: any; many at once. Cost: one pass over the names;
+ * allocates nothing. Since: 0.1.
  */
 #ifndef LLMREC_STRATEGY_H
 #define LLMREC_STRATEGY_H
@@ -16,7 +16,7 @@
 
 LLMREC_BEGIN
 
-/* What recommenders are made of, all over the same items. A strategy ignores the parts that it does not take. */
+/* The parts of recommenders, all for the same items. A strategy ignores the parts that it does not use. */
 typedef struct llmrec_recommender_parts {
     size_t size; /* set by the caller: sizeof(llmrec_recommender_parts) */
     /* Popularity: its rows are counted (usually a train view). Prompts: catalog and names, which are copied; CLASSIFY
@@ -26,10 +26,10 @@ typedef struct llmrec_recommender_parts {
      * unknown and repeated names. */
     const llmrec_embedding *embedding;
     const llmrec_encoder *encoder; /* encoder: the trained network, which is copied */
-    const llmrec_llm *llm;         /* prompts: the model that is asked */
-    /* Prompts: RANK takes its candidates from it; the other forms fill up their lists from it. */
+    const llmrec_llm *llm;         /* prompts: the chat model */
+    /* Prompts: RANK takes its candidates from it; the other forms complete their lists with it. */
     const llmrec_recommender *first_stage;
-    const llmrec_text_encoder *text_encoder; /* prompts: the one that made the table; embeds unknown names */
+    const llmrec_text_encoder *text_encoder; /* prompts: the encoder of the table, for unknown names */
 } llmrec_recommender_parts;
 
 /* The fields of llmrec_recommender_parts as bits. */
@@ -51,21 +51,20 @@ LLMREC_API const char *llmrec_strategy_name(int64_t index);
 LLMREC_API const char *llmrec_strategy_help(const char *strategy);
 LLMREC_API const char *llmrec_strategy_options(const char *strategy);
 
-/* Return the parts that a strategy cannot do without, and all parts that it can use: sums of llmrec_need; -1 for an
- * unknown strategy. Options may make further parts necessary: RANK needs a first stage. */
+/* Return the parts that a strategy requires, and all parts that it can use: sums of llmrec_need; -1 for an unknown
+ * strategy. Options may require more parts: RANK needs a first stage. */
 LLMREC_API int64_t llmrec_strategy_needs(const char *strategy);
 LLMREC_API int64_t llmrec_strategy_takes(const char *strategy);
 
 /* --- making one -------------------------------------------------------------------------------------------------- */
 
 /* Creates a recommender of any strategy. `description` is a strategy's name, or JSON as llmrec_recommender_description
- * writes it: {"strategy":"similarity","preset":"boz2024","options":{"measure":"dot"}}. Options that it lacks have the
- * preset's values, or the defaults. Other members of a description ("kind", "name", "items", "dim", "parts") may be
- * there; of them only parts.first_stage is used: where the first stage is described and not given, it is made from the
- * same parts.
- * Errors: ARGUMENT (no such strategy or preset; a part is NULL that the strategy needs: named), ABI, FORMAT (the
- * description is no valid JSON, or has an unknown member or option, or a value out of its range); and as the strategy's
- * own function, for instance llmrec_recommender_create_similarity. Cost: that function's. */
+ * writes it: {"strategy":"similarity","preset":"boz2024","options":{"measure":"dot"}}. Missing options have the values
+ * of the preset, or the defaults. Of the other members of a description ("kind", "name", "items", "dim", "parts"), only
+ * parts.first_stage is used: if parts->first_stage is NULL, the first stage is created from it.
+ * Errors: ARGUMENT (no such strategy or preset; a required part is NULL; the message names it), ABI, FORMAT (the
+ * description is not valid JSON, or has an unknown member or option, or a value out of its range); and as the
+ * strategy's own function, for instance llmrec_recommender_create_similarity. Cost: that function's. */
 LLMREC_API llmrec_status llmrec_recommender_create(const llmrec_recommender_parts *parts, const char *description,
                                                    llmrec_recommender **recommender);
 

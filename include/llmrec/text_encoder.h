@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Text encoders: UTF-8 texts to vectors, by a BERT-family sentence model that runs inside the library. llmrec/llm.h has
- * those behind an /embeddings endpoint.
+/* Text encoders: turn UTF-8 texts into vectors with a BERT-family sentence model that runs inside the library.
+ * llmrec/llm.h has text encoders behind an /embeddings endpoint.
  *
  * For the functions of this header, unless their comment says otherwise:
  * Errors: none; a NULL handle gives 0. Ownership: the caller owns a created encoder; it keeps its context alive.
@@ -17,8 +17,8 @@ typedef struct llmrec_text_encoder llmrec_text_encoder;
 
 typedef struct llmrec_text_encoder_options {
     size_t size;        /* set by llmrec_text_encoder_options_init */
-    int64_t max_tokens; /* longer texts are cut, [CLS] and [SEP] included; 0 (default): as the model's files say */
-    int64_t normalize;  /* 1: vectors of length 1; 0: as pooled; -1 (default): as the model's module files say */
+    int64_t max_tokens; /* with [CLS] and [SEP]; longer texts are cut; 0 (default): the limit in the model's files */
+    int64_t normalize;  /* 1: vectors of length 1; 0: not scaled; -1 (default): as in the model's module files */
 } llmrec_text_encoder_options;
 
 /* Fills the first `size` bytes with the defaults. Errors: ARGUMENT, ABI. */
@@ -29,13 +29,13 @@ LLMREC_API llmrec_status llmrec_text_encoder_options_init(llmrec_text_encoder_op
  * vocab.txt (WordPiece), and optionally modules.json, the pooling module's config.json (mean or CLS pooling; without
  * them: mean, not normalized), sentence_bert_config.json and tokenizer_config.json.
  * Errors: ARGUMENT (max_tokens exceeds the model's positions), ABI, IO, FORMAT (damaged file, missing tensor, wrong
- * shape: named), UNSUPPORTED (another architecture, tokenizer or pooling: named), MEMORY. Cost: a tenth of a second, if
- * the files are cached. */
+ * shape; the message names it), UNSUPPORTED (another architecture, tokenizer or pooling; the message names it), MEMORY.
+ * Cost: a tenth of a second, if the files are cached. */
 LLMREC_API llmrec_status llmrec_text_encoder_load(llmrec_context *context, const char *directory,
                                                   const llmrec_text_encoder_options *options,
                                                   llmrec_text_encoder **encoder);
 
-/* Gives up the caller's hold on the encoder. */
+/* Releases the caller's reference to the encoder. */
 LLMREC_API void llmrec_text_encoder_free(llmrec_text_encoder *encoder);
 
 /* Return the dim of the vectors, and the largest number of tokens of a text. */
@@ -63,9 +63,9 @@ typedef struct llmrec_encode_items_options {
     size_t size;                /* set by llmrec_encode_items_options_init */
     const char *const *columns; /* [column_count] text columns that are joined to an item's text; default NULL: title */
     int64_t column_count;
-    const char *separator; /* between the texts of the columns, empty ones left out; default ", " */
-    /* An existing directory that keeps tables under a name made from the content of model, texts and options; default
-     * NULL: no cache. */
+    const char *separator; /* between the texts of the columns; empty texts are skipped; default ", " */
+    /* An existing directory in which tables are cached, under a hash of model, texts and options; default NULL: no
+     * cache. */
     const char *cache_directory;
 } llmrec_encode_items_options;
 

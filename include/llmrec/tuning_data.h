@@ -40,19 +40,19 @@ typedef struct llmrec_fine_tuning_data_options {
 /* Fills the first `size` bytes with the defaults. Errors: ARGUMENT, ABI. */
 LLMREC_API llmrec_status llmrec_fine_tuning_data_options_init(llmrec_fine_tuning_data_options *options, size_t size);
 
-/* What was written, and why sessions gave no row. */
+/* Counts of written rows, and of sessions without a row. */
 typedef struct llmrec_fine_tuning_data_info {
     size_t size; /* set by the caller: sizeof(llmrec_fine_tuning_data_info) */
     int64_t training_rows, validation_rows;
     int64_t training_tokens, validation_tokens; /* of one epoch, estimated: see docs/studies/tokens.md */
     int64_t training_bytes, validation_bytes;
-    int64_t longest_row; /* of the written ones, in estimated tokens */
+    int64_t longest_row; /* longest written row, in estimated tokens */
     int64_t too_short;   /* sessions with fewer than min_history items before the last one */
     int64_t unnamed;     /* sessions with an item without a name */
     int64_t repeated;    /* sessions whose last item occurs earlier: lists never contain it */
     int64_t too_long;    /* rows above token_limit */
-    /* Rows whose answer, read like a model's, would not give its best item and its length: a name contains a separator
-     * of names or the end of an answer. */
+    /* Rows whose answer, parsed like a model's answer, does not give its best item and its length: a name contains a
+     * separator of names or the end of an answer. */
     int64_t unreadable;
 } llmrec_fine_tuning_data_info;
 

@@ -27,11 +27,11 @@ static const lr_choice catalogs[] = {
 typedef llmrec_dataset_options D;
 static const lr_option dataset_option[] = {
     LR_CHOICE(D, format, LLMREC_FORMAT_AUTO, lr_formats, "format of the interaction file"),
-    LR_TEXT(D, session_column, NULL, "column with the session; unset: found by its usual names"),
-    LR_TEXT(D, item_column, NULL, "column with the item; unset: found by its usual names"),
-    LR_TEXT(D, time_column, NULL, "column with the time; unset: found by its usual names; \"\": there is none"),
+    LR_TEXT(D, session_column, NULL, "column of session ids; unset: found by common names"),
+    LR_TEXT(D, item_column, NULL, "column of item ids; unset: found by common names"),
+    LR_TEXT(D, time_column, NULL, "column of times; unset: found by common names; \"\": no times"),
     LR_CHOICE(D, items_format, LLMREC_FORMAT_AUTO, lr_item_formats, "format of the item file"),
-    LR_TEXT(D, items_id_column, NULL, "column of the item file with the id; unset: found by its usual names"),
+    LR_TEXT(D, items_id_column, NULL, "id column of the item file; unset: found by common names"),
     LR_CHOICE(D, duplicates, LLMREC_DUPLICATES_KEEP, duplicates, "how repeated items of a session are handled"),
     LR_INTEGER(D, min_session_rows, 1, 1, INT64_MAX,
                "p-core: drop sessions with fewer rows; alternates with min_item_rows"),
@@ -39,8 +39,8 @@ static const lr_option dataset_option[] = {
                "p-core: drop items with fewer rows; alternates with min_session_rows"),
     LR_INTEGER(D, min_session_length, 1, 1, INT64_MAX, "drop shorter sessions, after all other filters"),
     LR_INTEGER(D, max_session_length, 0, 0, INT64_MAX, "keep only the last rows of each session; 0: keep all"),
-    LR_CHOICE(D, catalog, LLMREC_CATALOG_INTERACTIONS, catalogs, "which items the catalog holds"),
-    LR_FLAG(D, invalid_utf8, 0, "replace bytes that are not UTF-8 by U+FFFD instead of refusing them"),
+    LR_CHOICE(D, catalog, LLMREC_CATALOG_INTERACTIONS, catalogs, "which items the catalog contains"),
+    LR_FLAG(D, invalid_utf8, 0, "replace invalid UTF-8 by U+FFFD; no: report an error"),
 };
 LR_OPTIONS(lr_dataset_options, llmrec_dataset_options, invalid_utf8, "how interactions and items are read and filtered",
            dataset_option, .check = NULL);
@@ -63,7 +63,7 @@ static const lr_option split_option[] = {
     LR_NUMBER(S, validation_fraction, 0, 0, 1, LR_OPEN_HIGH,
               "temporal: share of the other sessions held out for validation"),
     LR_NUMBER(S, cutoff, NAN, -INFINITY, INFINITY, LR_OPEN,
-              "temporal: sessions that end at or after this time are test; unset: by test_fraction"),
+              "temporal: sessions that end at or after this time are test; unset: use test_fraction"),
     LR_CHOICE(S, drop_untrained, -1, drops,
               "drop held-out rows whose item is not in train; auto: yes for temporal, no for leave_one_out"),
 };

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* A table's rows in the order of a dataset's items. */
+/* Reorders the rows of an embedding table to match the items of a dataset. */
 #include <string.h>
 
 #include "core/log.h"
@@ -15,7 +15,7 @@ typedef struct plan {
     const llmrec_embedding *table;
     lr_ids *items;
     size_t count;
-    int32_t *row_of; /* [count]: the table's row of each item, or ABSENT; NULL where rows are the items in order */
+    int32_t *row_of; /* [count]: table row of each item, or ABSENT; NULL if the rows are already in item order */
     llmrec_alignment *report;
     char *into; /* [count,dim] */
 } plan;
@@ -67,7 +67,7 @@ static void count_rows(const plan *p)
     p->report->first_surplus = used == p->table->rows ? -1 : (int64_t)first_surplus(p);
 }
 
-/* The first few ids without a vector, for one line of text. */
+/* Lists the first NAMED ids without a vector, for an error or log message. */
 static llmrec_status name_missing(const plan *p, lr_builder *names)
 {
     size_t named = 0;
@@ -116,7 +116,7 @@ static llmrec_status gather_rows(void *argument, size_t task, size_t worker)
     return LLMREC_OK;
 }
 
-/* Rows that are already in order are shared; others are copied. */
+/* Shares the rows if they are already in item order, and copies them otherwise. */
 static llmrec_status place_rows(plan *p, llmrec_embedding **aligned)
 {
     const llmrec_embedding *table = p->table;

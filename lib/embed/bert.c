@@ -11,11 +11,11 @@
 
 enum { PER_LAYER = 16, OTHERS = 5, NAME_SIZE = 160 };
 
-/* Weights being found: the file, and what the names of its tensors begin with. */
+/* State of loading: the file, and the prefix of its tensor names. */
 typedef struct loading {
     lr_bert *bert;
     const char *path, *prefix;
-    size_t layer; /* for names that hold %zu */
+    size_t layer; /* replaces "#" in tensor names */
 } loading;
 
 static void name_of(const loading *l, const char *format, char name[NAME_SIZE])
@@ -56,7 +56,7 @@ static llmrec_status find(const loading *l, const char *format, size_t rows, siz
     return LLMREC_OK;
 }
 
-/* Memory of the model's own, for `count` values. */
+/* Allocates `count` values that lr_bert_close frees. */
 static llmrec_status own(lr_bert *bert, size_t count, float **values)
 {
     LR_RETURN_IF(LR_NEW(bert->context, *values, count));
@@ -64,7 +64,7 @@ static llmrec_status own(lr_bert *bert, size_t count, float **values)
     return LLMREC_OK;
 }
 
-/* The values of a tensor [rows,columns], or [columns] where rows is 1: in place if they can be read there. */
+/* Loads a tensor [rows,columns], or [columns] if rows is 1. Aligned float32 values are used in place, others copied. */
 static llmrec_status load(const loading *l, const char *format, size_t rows, size_t columns, const float **values)
 {
     const lr_tensor *tensor = NULL;
@@ -80,7 +80,7 @@ static llmrec_status load(const loading *l, const char *format, size_t rows, siz
     return LLMREC_OK;
 }
 
-/* to[j,i] = from[i,j]: a few rows at a time, so that what is written stays in cache until its line is full. */
+/* to[j,i] = from[i,j]. Bands of rows keep the written cache lines in cache until they are full. */
 static void transpose(const float *from, size_t rows, size_t columns, float *to, size_t stride)
 {
     enum { BAND = 16 };
@@ -91,7 +91,7 @@ static void transpose(const float *from, size_t rows, size_t columns, float *to,
     }
 }
 
-/* `count` tensors [outputs,inputs] as one matrix [inputs, count outputs]. */
+/* Loads `count` tensors [outputs,inputs] as one matrix [inputs, count * outputs]. */
 static llmrec_status load_matrix(const loading *l, const char *const *formats, size_t count, size_t outputs,
                                  size_t inputs, lr_matrix *matrix)
 {
@@ -120,7 +120,7 @@ static llmrec_status load_norm(const loading *l, const char *gain, const char *b
     return load(l, bias, 1, norm->dim, &norm->bias);
 }
 
-/* The biases of queries, keys and values, one behind the other. */
+/* Concatenates the biases of queries, keys and values. */
 static llmrec_status load_biases(const loading *l, const char *const formats[3], size_t dim, const float **values)
 {
     float *stacked = NULL;
@@ -180,7 +180,7 @@ static llmrec_status load_embeddings(const loading *l)
 static llmrec_status load_all(lr_bert *bert, const char *path)
 {
     loading l = {.bert = bert, .path = path, .prefix = ""};
-    /* saved from a model with a task's head on top, the encoder's names begin with its own */
+    /* a model saved with a task head prefixes the names of the encoder's tensors */
     if (lr_safetensors_find(bert->file, "bert.embeddings.word_embeddings.weight") != NULL) l.prefix = "bert.";
     LR_RETURN_IF(load_embeddings(&l));
     for (; l.layer < (size_t)bert->shape.layers; l.layer++) LR_RETURN_IF(load_layer(&l, &bert->layers[l.layer]));

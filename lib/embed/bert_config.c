@@ -8,7 +8,7 @@
 
 enum { MAX_CONFIG = 4 << 20, MAX_ROWS = 1 << 28, MAX_DIM = 1 << 16, MAX_LAYERS = 1 << 10 };
 
-/* A setting for which one value alone is supported; that it is absent counts as `absent`. */
+/* Checks a setting that has one supported value. `absent` is its value if the file does not have it. */
 static llmrec_status check_setting(lr_json file, const char *key, const char *absent, const char *wanted)
 {
     const char *met = absent;

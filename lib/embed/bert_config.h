@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What a BERT model's config.json says. */
+/* Reads the config.json of a BERT model. */
 #ifndef LR_EMBED_BERT_CONFIG_H
 #define LR_EMBED_BERT_CONFIG_H
 
 #include "embed/bert.h"
 
-/* See lr_bert_open for the errors. */
+/* Errors: as lr_bert_open. */
 llmrec_status lr_bert_read_config(llmrec_context *context, const char *path, lr_bert_shape *shape);
 
 #endif

@@ -7,9 +7,9 @@
 #include "math/activation.h"
 #include "math/self_attention.h"
 
-enum { LINE = 16 }; /* floats of a cache line */
+enum { LINE = 16 }; /* floats in a cache line */
 
-/* One batch on its way: the layer it is in, and the memory of its steps. */
+/* State of one forward pass: the batch, the current layer and the buffers. */
 typedef struct pass {
     const lr_bert *bert;
     const lr_bert_layer *layer;
@@ -17,13 +17,13 @@ typedef struct pass {
     size_t parts;
     float *x;         /* [n,D] */
     float *wide;      /* [n,3D] queries, keys, values; then [n,F] */
-    float *mixed;     /* [n,D] what attention gives */
-    float *y;         /* [n,D] what is added to x */
-    float *attention; /* [parts] scratch memories */
+    float *mixed;     /* [n,D] output of attention */
+    float *y;         /* [n,D] added to x */
+    float *attention; /* [parts] scratch buffers */
     size_t attention_size;
 } pass;
 
-/* Part `part` of one step of the pass. */
+/* Computes part `part` of one step of the pass. */
 typedef void (*step_fn)(const pass *p, size_t part);
 
 static size_t lines(size_t floats)
@@ -55,7 +55,8 @@ static pass pass_over(const lr_bert *bert, const lr_token_batch *batch, size_t p
     return p;
 }
 
-/* Part `part` of `total` things, in units of `unit`: from its return value on, `*count` of them. */
+/* Splits `total` things into parts, in multiples of `unit`. Returns the first thing of part `part`, and their number in
+ * *count. */
 static size_t share(const pass *p, size_t part, size_t total, size_t unit, size_t *count)
 {
     const size_t units = (total + unit - 1) / unit;
@@ -64,7 +65,7 @@ static size_t share(const pass *p, size_t part, size_t total, size_t unit, size_
     return first;
 }
 
-/* A share of the columns of a matrix that is not transposed. */
+/* Returns the columns of `matrix` (not transposed) that belong to a part. */
 static lr_matrix columns_of(const pass *p, size_t part, lr_matrix matrix)
 {
     size_t count = 0;
@@ -72,7 +73,7 @@ static lr_matrix columns_of(const pass *p, size_t part, lr_matrix matrix)
     return (lr_matrix){matrix.data + first, matrix.rows, count, matrix.stride, false};
 }
 
-/* A share of the columns of out [n,outputs] = in weights; where they are is returned. */
+/* Computes a part's columns of out [n,outputs] = in weights, and returns them. */
 static lr_matrix multiply(const pass *p, size_t part, const float *in, lr_matrix weights, float *out)
 {
     const size_t n = p->batch->tokens;
@@ -102,7 +103,7 @@ static void feed_down(const pass *p, size_t part)
     multiply(p, part, p->wide, p->layer->down, p->y);
 }
 
-/* A share of the heads of every text. */
+/* Computes a part's heads for every text. */
 static void attend(const pass *p, size_t part)
 {
     const lr_token_batch *batch = p->batch;

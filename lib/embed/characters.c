@@ -10,8 +10,8 @@ typedef struct range {
     uint32_t first, last;
 } range;
 
-/* Marks, punctuation and format characters that came with Unicode 9 or later: unknown to the reference. The ranges run
- * over letters between them, which are letters to it as well. */
+/* Marks, punctuation and format characters added in Unicode 9 or later. The reference tokenizer does not know them. A
+ * range may include letters, which are letters to the reference too. */
 static const range later[] = {
     {0x61D, 0x61D},     {0x7FD, 0x7FD},     {0x890, 0x8E2},     {0x9FD, 0x9FE},     {0xA76, 0xA76},
     {0xAFA, 0xAFF},     {0xB55, 0xB55},     {0xC04, 0xC3C},     {0xC77, 0xC77},     {0xC84, 0xC84},
@@ -23,7 +23,7 @@ static const range later[] = {
     {0x16E97, 0x16F4F}, {0x16FE2, 0x16FE4}, {0x1CF00, 0x1CF46}, {0x1E000, 0x1E4EF}, {0x1E944, 0x1E95F},
 };
 
-/* The blocks that BERT splits into single characters; the order is that of the code points. */
+/* The blocks that BERT splits into single characters, sorted by code point. */
 static const range ideographs[] = {
     {0x3400, 0x4DBF},   {0x4E00, 0x9FFF},   {0xF900, 0xFAFF},   {0x20000, 0x2A6DF},
     {0x2A700, 0x2B73F}, {0x2B740, 0x2B81F}, {0x2B920, 0x2CEAF}, {0x2F800, 0x2FA1F},
@@ -32,7 +32,7 @@ static const range ideographs[] = {
 static bool within(const range *ranges, size_t count, uint32_t code)
 {
     size_t low = 0;
-    while (count > 0) { /* the first range that does not end before the code point */
+    while (count > 0) { /* finds the first range that does not end before the code point */
         const size_t half = count / 2;
         if (ranges[low + half].last < code) {
             low += half + 1;
@@ -88,7 +88,7 @@ lr_character lr_character_of(uint32_t code)
     if (WITHIN(later, code)) return LR_LETTER;
     switch (code) {
     case 0xFFFD: return LR_CONTROL;
-    case 0x166D: /* these three changed their category after Unicode 8 */
+    case 0x166D: /* the category of these three changed after Unicode 8 */
     case 0x111C9: return LR_PUNCTUATION;
     case 0x1734: return LR_MARK;
     default: return by_category(code);
@@ -106,7 +106,7 @@ int lr_character_lower(uint32_t code, uint32_t lower[2])
         lower[0] = (uint32_t)utf8proc_tolower((utf8proc_int32_t)code);
         return 1;
     }
-    lower[0] = 'i'; /* the one letter whose lower case is two: the dot stays */
+    lower[0] = 'i'; /* the only letter whose lower case has two code points: i and a dot */
     lower[1] = 0x307;
     return 2;
 }
@@ -116,10 +116,10 @@ int lr_character_decompose(uint32_t code, uint32_t parts[LR_DECOMPOSED_MAX])
     utf8proc_int32_t out[LR_DECOMPOSED_MAX];
     int boundary = 0;
     parts[0] = code;
-    if (code < 0xC0) return 1; /* the first that decomposes */
+    if (code < 0xC0) return 1; /* smaller code points do not decompose */
     const utf8proc_ssize_t count =
         utf8proc_decompose_char((utf8proc_int32_t)code, out, LR_DECOMPOSED_MAX, UTF8PROC_DECOMPOSE, &boundary);
-    if (count < 1 || count > LR_DECOMPOSED_MAX) return 1; /* never: canonical decompositions are 4 at most */
+    if (count < 1 || count > LR_DECOMPOSED_MAX) return 1; /* cannot happen: a canonical decomposition has at most 4 */
     for (utf8proc_ssize_t i = 0; i < count; i++) parts[i] = (uint32_t)out[i];
     return (int)count;
 }

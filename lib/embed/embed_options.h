@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The tables of the options of llmrec/embedding.h and llmrec/text_encoder.h. */
+/* Option tables of llmrec/embedding.h and llmrec/text_encoder.h. */
 #ifndef LR_EMBED_EMBED_OPTIONS_H
 #define LR_EMBED_EMBED_OPTIONS_H
 

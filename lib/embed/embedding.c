@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The door of the tables of llmrec/embedding.h. */
+/* Public functions for embedding tables (llmrec/embedding.h). */
 #include "embed/embedding.h"
 
 #include <stddef.h>
@@ -126,7 +126,8 @@ llmrec_status llmrec_embedding_create(llmrec_context *context, const float *valu
     LR_RETURN_IF(lr_count("rows", rows));
     LR_RETURN_IF(lr_count("dim", dim));
     if (rows == 0 || dim == 0 || __builtin_mul_overflow(sizes[0], sizes[1], &source.tensor.count))
-        return lr_fail(LLMREC_ERR_ARGUMENT, "rows is %lld and dim %lld; wanted at least 1 of each, and memory for all",
+        return lr_fail(LLMREC_ERR_ARGUMENT,
+                       "rows is %lld and dim %lld; wanted at least 1 of each, and a product that fits in memory",
                        (long long)rows, (long long)dim);
     if (ids != NULL) LR_RETURN_IF(lr_ids_create(context, sizes[0], ids, id_lengths, "ids", &fresh));
     return lr_embedding_store(context, &source, options.dtype, fresh, embedding);
@@ -136,11 +137,11 @@ typedef llmrec_status (*load_fn)(llmrec_context *context, const char *path, cons
                                  llmrec_embedding **embedding);
 typedef llmrec_status (*save_fn)(const llmrec_embedding *embedding, const char *path);
 
-/* What a path's ending stands for. */
+/* Readers and writers by the ending of the path. */
 static const struct {
     const char *ending;
-    load_fn load; /* NULL: not a foreign file */
-    save_fn save; /* NULL: not written */
+    load_fn load; /* NULL: llmrec_embedding_load does not read it */
+    save_fn save; /* NULL: llmrec_embedding_save does not write it */
 } FORMATS[] = {
     {".h5", NULL, lr_embedding_save_store},
     {".npy", lr_embedding_load_npy, lr_embedding_save_npy},
@@ -159,7 +160,7 @@ static size_t find_format(const char *path)
     return i;
 }
 
-/* Ids from a file of their own take the place of those that the table brought. */
+/* Replaces the table's ids with those of the item file. */
 static llmrec_status put_ids(llmrec_embedding *embedding, const char *path, const llmrec_embedding_options *options)
 {
     lr_ids *ids = NULL;
@@ -167,15 +168,15 @@ static llmrec_status put_ids(llmrec_embedding *embedding, const char *path, cons
     const size_t count = lr_ids_count(ids);
     if (count != embedding->rows) {
         lr_ids_free(ids);
-        return lr_fail(LLMREC_ERR_SHAPE, "%s: %zu data rows; wanted %zu, as %s has", options->ids_path, count,
-                       embedding->rows, path);
+        return lr_fail(LLMREC_ERR_SHAPE, "%s: %zu data rows; wanted %zu, the number of rows of %s", options->ids_path,
+                       count, embedding->rows, path);
     }
     lr_ids_free(embedding->ids);
     embedding->ids = ids;
     return LLMREC_OK;
 }
 
-/* The loader for a foreign file by its path's ending. */
+/* Finds the loader of a foreign file by the ending of its path. */
 static llmrec_status find_loader(const char *path, load_fn *load)
 {
     const size_t format = find_format(path);
@@ -190,7 +191,7 @@ static llmrec_status find_loader(const char *path, load_fn *load)
     return LLMREC_OK;
 }
 
-/* Reads a table by `load`; NULL: by the loader for the path's ending. */
+/* Reads a table with `load`, or with the loader for the ending of the path if `load` is NULL. */
 static llmrec_status read_table(llmrec_context *context, const char *path, const llmrec_embedding_options *given,
                                 load_fn load, llmrec_embedding **embedding)
 {
@@ -268,8 +269,8 @@ llmrec_status llmrec_embedding_copy_rows(const llmrec_embedding *embedding, int6
         return lr_fail(LLMREC_ERR_ARGUMENT, "%s is NULL", embedding == NULL ? "embedding" : "values");
     if (first < 0 || count < 0 || (uint64_t)first > embedding->rows ||
         (uint64_t)count > embedding->rows - (uint64_t)first)
-        return lr_fail(LLMREC_ERR_ARGUMENT, "rows from %lld on, %lld of them; the table has %zu", (long long)first,
-                       (long long)count, embedding->rows);
+        return lr_fail(LLMREC_ERR_ARGUMENT, "rows: first is %lld and count %lld; wanted rows within the table's %zu",
+                       (long long)first, (long long)count, embedding->rows);
     const lr_tensor tensor = lr_embedding_tensor(embedding, "values");
     return lr_tensor_floats(&tensor, (size_t)first * embedding->dim, (size_t)count * embedding->dim, values);
 }

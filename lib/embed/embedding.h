@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* An embedding table's inside, for the rooms that read it row by row. */
+/* Defines the embedding table, for internal code that reads its rows. */
 #ifndef LR_EMBED_EMBEDDING_H
 #define LR_EMBED_EMBEDDING_H
 
@@ -19,18 +19,18 @@ struct llmrec_embedding {
     lr_shared_map *map;       /* NULL where not mapped */
     llmrec_embedding *source; /* the table whose values this one shares; NULL: none */
     lr_ids *ids;              /* NULL: none */
-    uint8_t *missing;         /* [rows], 1 where the row stands in for an unknown vector; NULL: none is missing */
+    uint8_t *missing;         /* [rows], 1 if the vector of a row is unknown; NULL: no row is missing */
 };
 
-/* What a table is made of. */
+/* The parts of a new table. */
 typedef struct lr_owned {
-    void *values; /* [rows,dim] of `dtype`; NULL: the caller says where they are */
+    void *values; /* [rows,dim] of `dtype`; NULL: the caller sets `data` afterwards */
     size_t rows, dim;
     int64_t dtype;
     lr_ids *ids; /* NULL: none */
 } lr_owned;
 
-/* Takes over the values and one hold on the ids, also when it fails. */
+/* Creates a table. Takes ownership of the values and of one reference to the ids, even if it fails. */
 llmrec_status lr_embedding_adopt(llmrec_context *context, const lr_owned *owned, llmrec_embedding **embedding);
 
 /* A table whose values lie in a map. */
@@ -46,10 +46,10 @@ llmrec_status lr_embedding_of_map(llmrec_context *context, const lr_mapped *mapp
 
 llmrec_embedding *lr_embedding_hold(const llmrec_embedding *embedding);
 
-/* Row `row` as float32: a pointer into the table, or into `scratch` [dim] where it is stored as half precision. */
+/* Returns row `row` as float32: a pointer into the table, or `scratch` [dim] if the table is float16. */
 const float *lr_embedding_row(const llmrec_embedding *embedding, size_t row, float *scratch);
 
-/* Bytes of one value. */
+/* Returns the bytes of one value. */
 size_t lr_dtype_size(int64_t dtype);
 
 #endif

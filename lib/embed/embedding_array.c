@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Tables in files of arrays that others read too: .npy and .safetensors. */
+/* Reads and writes tables in array formats of other programs: .npy and .safetensors. */
 #include <jansson.h>
 #include <string.h>
 
@@ -27,27 +27,27 @@ llmrec_status lr_embedding_save_npy(const llmrec_embedding *embedding, const cha
     return lr_npy_write(embedding->context, path, &tensor);
 }
 
-/* The tensor asked for, or the one of the usual name, or the only one that is a matrix. */
+/* Chooses the tensor with the given name, else the one named "embeddings", else the only matrix. */
 static llmrec_status pick(const lr_safetensors *file, const char *path, const char *name, const lr_tensor **tensor)
 {
     const lr_tensor *found = lr_safetensors_find(file, name == NULL ? TENSOR : name);
     size_t matrices = 0;
     if (name != NULL && found == NULL)
-        return lr_fail(LLMREC_ERR_FORMAT, "%s: has no tensor %s", path, lr_quote(name, strlen(name)).text);
+        return lr_fail(LLMREC_ERR_FORMAT, "%s: there is no tensor %s", path, lr_quote(name, strlen(name)).text);
     for (size_t i = 0; found == NULL && i < lr_safetensors_count(file); i++)
         if (lr_safetensors_at(file, i)->rank == 2 && matrices++ == 0) *tensor = lr_safetensors_at(file, i);
     if (found != NULL) *tensor = found;
     else if (matrices != 1)
         return lr_fail(LLMREC_ERR_FORMAT,
-                       "%s: %zu tensors of two dimensions, none called \"%s\"; set the option tensor", path, matrices,
+                       "%s: %zu tensors of two dimensions, none named \"%s\"; wanted the option tensor", path, matrices,
                        TENSOR);
     const lr_quoted quoted = lr_quote((*tensor)->name, strlen((*tensor)->name));
     if ((*tensor)->rank != 2)
         return lr_fail(LLMREC_ERR_FORMAT, "%s: tensor %s has %zu dimensions; wanted 2", path, quoted.text,
                        (*tensor)->rank);
     if ((*tensor)->type == LR_TENSOR_OTHER)
-        return lr_fail(LLMREC_ERR_FORMAT, "%s: tensor %s is of dtype %s; wanted F16, BF16, F32 or F64", path,
-                       quoted.text, (*tensor)->type_name);
+        return lr_fail(LLMREC_ERR_FORMAT, "%s: tensor %s has dtype %s; wanted F16, BF16, F32 or F64", path, quoted.text,
+                       (*tensor)->type_name);
     return LLMREC_OK;
 }
 
@@ -61,7 +61,7 @@ static llmrec_status ids_from_list(llmrec_context *context, const char *path, co
     LR_TRY(LR_NEW(context, lengths, count));
     for (size_t i = 0; i < count; i++) {
         const json_t *id = json_array_get(list, i);
-        LR_CHECK(json_is_string(id), LLMREC_ERR_FORMAT, "%s: metadata \"%s\": entry %zu is no text", path, IDS, i);
+        LR_CHECK(json_is_string(id), LLMREC_ERR_FORMAT, "%s: metadata \"%s\": entry %zu is not a string", path, IDS, i);
         texts[i] = json_string_value(id);
         lengths[i] = json_string_length(id);
     }
@@ -72,14 +72,14 @@ done:
     return status;
 }
 
-/* Ids are a list of texts, as JSON in the metadata; a file of others has none. */
+/* Reads ids from the metadata, where this library stores them as a JSON array. Other files have none. */
 static llmrec_status read_list(llmrec_context *context, const char *path, const char *text, size_t rows, lr_ids **ids)
 {
     llmrec_status status = LLMREC_OK;
     json_error_t error;
     json_t *list = json_loads(text, JSON_ALLOW_NUL, &error);
     LR_CHECK(list != NULL && json_is_array(list) && json_array_size(list) == rows, LLMREC_ERR_FORMAT,
-             "%s: metadata \"%s\" is no list of %zu ids", path, IDS, rows);
+             "%s: metadata \"%s\" is not an array of %zu ids", path, IDS, rows);
     status = ids_from_list(context, path, list, ids);
 done:
     json_decref(list);
@@ -112,7 +112,7 @@ static llmrec_status build_list(const llmrec_embedding *embedding, const char *p
         const char *id = lr_ids_text(embedding->ids, row, &length);
         if (lr_utf8_valid(id, length) != length)
             return lr_fail(LLMREC_ERR_UNSUPPORTED,
-                           "%s: the id %s of row %zu is no UTF-8, as JSON wants; save it as .h5", path,
+                           "%s: the id %s of row %zu is not UTF-8; wanted UTF-8 for JSON, or the format .h5", path,
                            lr_quote(id, length).text, row);
         if (row > 0) LR_RETURN_IF(lr_builder_add(list, ",", 1));
         LR_RETURN_IF(lr_builder_json(list, id, length));

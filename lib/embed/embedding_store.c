@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Tables in files of our own, mapped and not read. */
+/* Reads and writes tables in the library's own format. Values are mapped, not read. */
 #include <string.h>
 
 #include "core/memory.h"
@@ -8,7 +8,7 @@
 
 static const char KIND[] = "embedding";
 enum { VERSION = 1 };
-static const size_t CHECKED_UNASKED = (size_t)16 << 20; /* a few milliseconds */
+static const size_t CHECKED_UNASKED = (size_t)16 << 20; /* always checked up to this size: a few milliseconds */
 
 static lr_array values_array(int64_t dtype)
 {
@@ -17,7 +17,7 @@ static lr_array values_array(int64_t dtype)
 
 /* --- writing ------------------------------------------------------------------------------------------------- */
 
-/* Ids as one run of bytes and where each begins. */
+/* Writes the ids as one array of bytes and an array of offsets. */
 static llmrec_status write_ids(lr_store *store, llmrec_context *context, const lr_ids *ids)
 {
     llmrec_status status = LLMREC_OK;
@@ -73,7 +73,7 @@ done:
 
 /* --- reading ------------------------------------------------------------------------------------------------- */
 
-/* What is read of a file before it becomes a table. */
+/* What has been read from a file so far. */
 typedef struct reading {
     llmrec_context *context;
     const char *path;
@@ -121,7 +121,7 @@ static llmrec_status ids_from(reading *r, const char *bytes, size_t size, const 
     LR_TRY(LR_NEW(r->context, lengths, rows));
     for (size_t i = 0; i < rows; i++) {
         LR_CHECK(offsets[i] >= 0 && offsets[i] <= offsets[i + 1] && (uint64_t)offsets[i + 1] <= size, LLMREC_ERR_FORMAT,
-                 "%s: the id of row %zu lies at bytes %lld to %lld of %zu", r->path, i, (long long)offsets[i],
+                 "%s: the id of row %zu is at bytes %lld to %lld of %zu", r->path, i, (long long)offsets[i],
                  (long long)offsets[i + 1], size);
         texts[i] = bytes + offsets[i];
         lengths[i] = (size_t)(offsets[i + 1] - offsets[i]);
@@ -160,8 +160,7 @@ static llmrec_status check_values(const reading *r)
     return lr_values_check(r->context, &values);
 }
 
-/* The file may have been replaced since it was opened by name: what is mapped must reach as far as what was
- * described. */
+/* The file may have been replaced after it was opened, so the mapped size is checked against the values. */
 static llmrec_status map_values(reading *r, bool verify)
 {
     llmrec_embedding *table = r->table;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Tables as text, and ids from item files. */
+/* Reads tables from text files, and ids from item files. */
 #include <string.h>
 
 #include "core/memory.h"
@@ -9,7 +9,7 @@
 #include "data/text_table.h"
 #include "embed/embedding_files.h"
 
-/* The ids in one column of a table. */
+/* Copies the ids from one column of a table. */
 static llmrec_status ids_of(llmrec_context *context, const lr_table *table, size_t column, const char *path,
                             lr_ids **ids)
 {
@@ -40,7 +40,7 @@ done:
     return status;
 }
 
-/* Every column but the first as numbers [rows,dim]. */
+/* Parses every column except the first as numbers [rows,dim]. */
 typedef struct parsing {
     const lr_table *table;
     const char *path;
@@ -76,8 +76,8 @@ static llmrec_status parse_table(llmrec_context *context, parsing *p)
 {
     if (p->rows == 0 || p->dim == 0)
         return lr_fail(LLMREC_ERR_FORMAT,
-                       "%s: %zu rows of %zu numbers; wanted an id and a vector in each of at least one row", p->path,
-                       p->rows, p->dim);
+                       "%s: %zu rows of %zu numbers; wanted at least one row with an id and a vector", p->path, p->rows,
+                       p->dim);
     LR_RETURN_IF(LR_NEW(context, p->numbers, p->rows * p->dim));
     return lr_parallel(context, (p->rows + ROWS_A_TASK - 1) / ROWS_A_TASK, parse_rows, p);
 }

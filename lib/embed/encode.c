@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Texts to vectors: tokenized, ordered by length, packed into batches, encoded, pooled. */
+/* Computes vectors of texts: tokenizes, sorts by length, packs into batches, encodes and pools. */
 #include <math.h>
 #include <string.h>
 
@@ -11,31 +11,31 @@
 #include "math/vector.h"
 
 enum {
-    WINDOW = 4096,  /* texts that are in work at a time: bounds the memory */
-    CHUNK = 64,     /* texts that are tokenized by one task */
-    BATCH = 512,    /* tokens of a batch: products are at their peak, and what passes between them stays in cache */
-    TOGETHER = 256, /* so few tokens in all are one batch, on which all threads work together */
-    MAX_PARTS = 8,  /* threads that work together: beyond, a small product has too little work for one */
-    ROUND = 4       /* batches a thread encodes between two reports of progress */
+    WINDOW = 4096,  /* texts processed together; limits the memory */
+    CHUNK = 64,     /* texts that one task tokenizes */
+    BATCH = 512,    /* tokens of a batch: products run at full speed, and the data between them stays in cache */
+    TOGETHER = 256, /* at most this many tokens form one batch, which all threads compute together */
+    MAX_PARTS = 8,  /* most threads on one batch: with more, each has too little work */
+    ROUND = 4       /* batches that each thread encodes between two progress reports */
 };
 
-/* A window of texts, in the memory of one call. */
+/* State of one call: the current window of texts, and the buffers. */
 typedef struct work {
     const llmrec_text_encoder *encoder;
     const char *const *texts;
-    const size_t *text_lengths; /* NULL: each text ends in NUL */
+    const size_t *text_lengths; /* NULL: each text is NUL-terminated */
     float *vectors;
-    size_t count;     /* texts of the window */
-    size_t window;    /* texts that there is room for */
+    size_t count;     /* texts in the window */
+    size_t window;    /* capacity in texts */
     int32_t *ids;     /* [window,max_tokens] */
-    size_t *lengths;  /* [window] tokens */
-    uint32_t *order;  /* [window] texts, the longest first */
-    size_t batches;   /* of the window */
-    size_t *starts;   /* [window+1] first place in `order` of each batch */
-    size_t first;     /* batch of the round */
-    size_t parts;     /* threads that work on one batch together */
+    size_t *lengths;  /* [window] in tokens */
+    uint32_t *order;  /* [window] texts, longest first */
+    size_t batches;   /* in the window */
+    size_t *starts;   /* [window+1] index in `order` at which each batch begins */
+    size_t first;     /* first batch of the round */
+    size_t parts;     /* threads that compute one batch together */
     float **scratch;  /* [workers] */
-    size_t *capacity; /* [workers] floats of each */
+    size_t *capacity; /* [workers] floats in each scratch buffer */
 } work;
 
 static llmrec_status tokenize_chunk(void *argument, size_t task, size_t worker)
@@ -51,7 +51,7 @@ static llmrec_status tokenize_chunk(void *argument, size_t task, size_t worker)
     return LLMREC_OK;
 }
 
-/* Fills `order` by a counting sort, in `places` [max_tokens+1]; equal lengths stay in the order of the texts. */
+/* Fills `order` by a stable counting sort; `places` is [max_tokens+1]. Returns the number of tokens. */
 static size_t sort_by_length(const work *w, size_t *places)
 {
     const size_t limit = w->encoder->max_tokens;
@@ -70,7 +70,7 @@ static size_t sort_by_length(const work *w, size_t *places)
     return tokens;
 }
 
-/* Batches of about equal numbers of tokens, as many as all threads have in equal numbers. */
+/* Plans batches of about equal numbers of tokens. Their number is a multiple of the number of threads. */
 static void plan_batches(work *w, size_t tokens)
 {
     const size_t workers = lr_workers(w->encoder->context);
@@ -99,7 +99,7 @@ static llmrec_status room(const work *w, size_t worker, size_t floats)
     return LLMREC_OK;
 }
 
-/* The vector of one text from its tokens' hidden states [length,dim]. */
+/* Computes the vector of a text from the hidden states [length,dim] of its tokens. */
 static llmrec_status pool_text(const work *w, const float *hidden, size_t length, size_t text)
 {
     const size_t dim = w->encoder->dim, used = w->encoder->first_token ? 1 : length;
@@ -134,7 +134,7 @@ static llmrec_status encode_batch(void *argument, size_t task, size_t worker)
     return LLMREC_OK;
 }
 
-/* `done` texts were encoded before this window. */
+/* `done`: texts encoded before this window. */
 static llmrec_status encode_window(work *w, size_t *places, lr_progress *progress, size_t done)
 {
     llmrec_context *context = w->encoder->context;

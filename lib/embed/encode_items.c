@@ -31,16 +31,16 @@ done:
     return status;
 }
 
-/* The name's fingerprint covers ids and texts; a file of another content has been renamed by someone. */
+/* The file name is a hash of ids and texts. A file with other ids was renamed by someone. */
 static llmrec_status check_table(const llmrec_embedding *table, const llmrec_dataset *dataset, size_t dim)
 {
     const lr_ids *ids = lr_dataset_item_ids(dataset);
     if (table->dim == dim && table->rows == lr_ids_count(ids) && table->ids != NULL && lr_ids_equal(table->ids, ids))
         return LLMREC_OK;
-    return lr_fail(LLMREC_ERR_SHAPE, "the table is of other items");
+    return lr_fail(LLMREC_ERR_SHAPE, "the table belongs to other items");
 }
 
-/* A table that was kept, whole and of these items; else none, and the log says why. */
+/* Loads a cached table. Returns NULL, and logs why, if it is missing, damaged or for other items. */
 static llmrec_embedding *load(const llmrec_text_encoder *encoder, const llmrec_dataset *dataset, const char *path)
 {
     llmrec_embedding_options options;
@@ -57,17 +57,18 @@ static llmrec_embedding *load(const llmrec_text_encoder *encoder, const llmrec_d
         llmrec_embedding_free(table);
         table = NULL;
     }
-    lr_error_put(kept); /* what was said to the log is no failure */
+    lr_error_put(kept); /* the failure was logged; the caller's error text stays */
     return table;
 }
 
-/* Vectors that could not be kept are vectors all the same. */
+/* Writes the cache. A failure is only logged, because the vectors are valid without it. */
 static void save(const llmrec_text_encoder *encoder, const llmrec_embedding *table, const char *path)
 {
     char kept[LR_ERROR_SIZE];
     lr_error_take(kept);
     if (llmrec_embedding_save(table, path) != LLMREC_OK)
-        lr_log(encoder->context, LLMREC_LOG_WARNING, "embed", "cache %s is not written: %s", path, llmrec_last_error());
+        lr_log(encoder->context, LLMREC_LOG_WARNING, "embed", "cache %s was not written: %s", path,
+               llmrec_last_error());
     lr_error_put(kept);
 }
 

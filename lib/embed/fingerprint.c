@@ -8,7 +8,7 @@
 #include "core/context.h"
 #include "embed/text_encoder.h"
 
-/* Changes with every change of what a vector would be: the version of the encoder's arithmetic. */
+/* Version of the encoder's arithmetic. Change it whenever the vectors change. */
 static const char version[] = "llmrec text vectors 1";
 
 static void add(XXH3_state_t *state, const void *bytes, size_t size)
@@ -23,7 +23,7 @@ static void add_number(XXH3_state_t *state, uint64_t number)
     add(state, bytes, sizeof bytes);
 }
 
-/* Length and bytes: no two lists of texts give the same run. */
+/* Adds the length before the bytes, so that different lists of texts never hash the same bytes. */
 static void add_text(XXH3_state_t *state, const char *text, size_t length)
 {
     add_number(state, length);
@@ -101,7 +101,7 @@ llmrec_status lr_items_fingerprint(const llmrec_text_encoder *encoder, const lr_
                                    lr_fingerprint *fingerprint)
 {
     XXH3_state_t *state = XXH3_createState();
-    if (state == NULL) return lr_fail(LLMREC_ERR_MEMORY, "memory: no room for a hash's state");
+    if (state == NULL) return lr_fail(LLMREC_ERR_MEMORY, "memory: no room for a hash state");
     XXH3_128bits_reset(state);
     add(state, version, sizeof version);
     add_encoder(state, encoder);

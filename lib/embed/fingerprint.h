@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Names made of content: 128 bits over everything that items' vectors depend on. */
+/* Computes a 128-bit hash of everything that the vectors of items depend on. */
 #ifndef LR_EMBED_FINGERPRINT_H
 #define LR_EMBED_FINGERPRINT_H
 
@@ -10,7 +10,7 @@ typedef struct lr_fingerprint {
     uint64_t low, high;
 } lr_fingerprint;
 
-/* Over the encoder's weights, tokenizer and settings, the items' ids and their texts. Cost: one pass over the
+/* Hashes the encoder's weights, tokenizer and settings, and the items' ids and texts. Cost: one pass over the
  * weights. */
 llmrec_status lr_items_fingerprint(const llmrec_text_encoder *encoder, const lr_ids *ids, const lr_item_texts *texts,
                                    lr_fingerprint *fingerprint);

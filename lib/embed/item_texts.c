@@ -13,9 +13,9 @@ static llmrec_status unknown_column(const llmrec_dataset *dataset, llmrec_contex
     LR_TRY(lr_builder_add(&known, "", 0));
     for (int64_t i = 0; i < llmrec_dataset_columns(dataset); i++)
         LR_TRY(lr_builder_format(&known, "%s%s", i == 0 ? "" : ", ", llmrec_dataset_column_name(dataset, i)));
-    if (known.length == 0) status = lr_fail(LLMREC_ERR_ARGUMENT, "columns: the data set's items have no texts");
+    if (known.length == 0) status = lr_fail(LLMREC_ERR_ARGUMENT, "columns: the items of the dataset have no texts");
     else
-        status = lr_fail(LLMREC_ERR_ARGUMENT, "columns: the data set has no text column %s; it has %s",
+        status = lr_fail(LLMREC_ERR_ARGUMENT, "columns: the dataset has no text column %s; it has %s",
                          lr_quote(name, strlen(name)).text, known.text);
 done:
     lr_free(context, known.text);
@@ -37,7 +37,7 @@ static llmrec_status find_columns(const llmrec_dataset *dataset, const llmrec_en
     return LLMREC_OK;
 }
 
-/* Where texts are gathered: the columns to join, and what has come together so far. */
+/* State of joining: the columns, and the texts joined so far. */
 typedef struct joining {
     const llmrec_dataset *dataset;
     const char *separator;

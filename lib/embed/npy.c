@@ -10,7 +10,8 @@
 static const char MAGIC[] = "\x93NUMPY";
 enum { MAGIC_SIZE = 6, HEADER_LIMIT = 1 << 16 };
 
-/* The header is a Python dictionary of three keys. Only what NumPy writes for a plain array is understood. */
+/* State of parsing the header: a Python dictionary with three keys. The parser accepts what NumPy writes for a plain
+ * array. */
 typedef struct header {
     const char *path, *text;
     size_t length, at;
@@ -18,7 +19,7 @@ typedef struct header {
     size_t descr_length;
     bool fortran;
     size_t rank, sizes[2];
-    unsigned seen; /* a bit for each key */
+    unsigned seen; /* one bit for each key */
 } header;
 
 static llmrec_status refuse(const header *h, const char *wanted)
@@ -33,7 +34,7 @@ static void skip_blanks(header *h)
     while (h->at < h->length && (h->text[h->at] == ' ' || h->text[h->at] == '\n')) h->at++;
 }
 
-/* Passes over `token` and the blanks around it, if it is there. */
+/* Skips `token` and the blanks around it. Returns false if it is not next. */
 static bool take(header *h, const char *token)
 {
     const size_t length = strlen(token);
@@ -44,7 +45,7 @@ static bool take(header *h, const char *token)
     return true;
 }
 
-/* A text in single or double quotes, without escapes. */
+/* Reads a string in single or double quotes, without escapes. */
 static bool take_text(header *h, const char **text, size_t *length)
 {
     skip_blanks(h);
@@ -68,11 +69,11 @@ static bool take_size(header *h, size_t *size)
     return true;
 }
 
-/* (rows, dim): more sizes or fewer are counted, for the message. */
+/* Reads (rows, dim). Counts all sizes, for the error message. */
 static llmrec_status read_shape(header *h)
 {
     size_t size = 0;
-    if (!take(h, "(")) return refuse(h, "a shape in brackets");
+    if (!take(h, "(")) return refuse(h, "a shape in parentheses");
     while (!take(h, ")")) {
         if (!take_size(h, &size)) return refuse(h, "a size");
         if (h->rank < 2) h->sizes[h->rank] = size;
@@ -133,7 +134,7 @@ static llmrec_status read_type(const header *h, lr_tensor *tensor)
         tensor->type_name = types[i].type_name;
         return LLMREC_OK;
     }
-    return lr_fail(LLMREC_ERR_FORMAT, "%s: values are of type %s%s; wanted \"<f2\", \"<f4\" or \"<f8\"", h->path,
+    return lr_fail(LLMREC_ERR_FORMAT, "%s: values have type %s%s; wanted \"<f2\", \"<f4\" or \"<f8\"", h->path,
                    lr_quote(h->descr, h->descr_length).text,
                    h->descr_length > 0 && h->descr[0] == '>' ? " (big-endian)" : "");
 }
@@ -150,16 +151,16 @@ static llmrec_status check_shape(const header *h, lr_tensor *tensor)
     for (size_t i = 0; i < 2; i++) tensor->sizes[i] = h->sizes[i];
     if (!__builtin_mul_overflow(h->sizes[0], h->sizes[1], &tensor->count) && tensor->count <= SIZE_MAX / 8)
         return LLMREC_OK;
-    return lr_fail(LLMREC_ERR_FORMAT, "%s: %zu x %zu values do not fit an address space", h->path, h->sizes[0],
+    return lr_fail(LLMREC_ERR_FORMAT, "%s: %zu x %zu values do not fit in the address space", h->path, h->sizes[0],
                    h->sizes[1]);
 }
 
-/* Where the header begins, and its length: two bytes of it in version 1, four in later ones. */
+/* Finds the header. Its length takes two bytes in version 1 and four in later versions. */
 static llmrec_status find_header(const lr_map *map, header *h)
 {
     const unsigned char *bytes = map->bytes;
     if (map->size < 10 || memcmp(bytes, MAGIC, MAGIC_SIZE) != 0)
-        return lr_fail(LLMREC_ERR_FORMAT, "%s: does not begin as an .npy file does", h->path);
+        return lr_fail(LLMREC_ERR_FORMAT, "%s: the file does not begin as an .npy file", h->path);
     const unsigned version = bytes[MAGIC_SIZE];
     if (version < 1 || version > 3 || bytes[MAGIC_SIZE + 1] != 0)
         return lr_fail(LLMREC_ERR_FORMAT, "%s: .npy format version %u.%u; wanted 1.0, 2.0 or 3.0", h->path, version,
@@ -168,7 +169,7 @@ static llmrec_status find_header(const lr_map *map, header *h)
     size_t length = (size_t)bytes[8] | (size_t)bytes[9] << 8;
     if (version > 1 && map->size >= begin) length |= (size_t)bytes[10] << 16 | (size_t)bytes[11] << 24;
     if (map->size < begin || length > HEADER_LIMIT || length > map->size - begin)
-        return lr_fail(LLMREC_ERR_FORMAT, "%s: the header claims %zu bytes; the file has %zu, and %d is the limit",
+        return lr_fail(LLMREC_ERR_FORMAT, "%s: the header claims %zu bytes; the file has %zu, and the limit is %d",
                        h->path, length, map->size, HEADER_LIMIT);
     h->text = (const char *)bytes + begin;
     h->length = length;
@@ -195,7 +196,7 @@ llmrec_status lr_npy_open(const char *path, lr_map *map, lr_tensor *tensor)
     return LLMREC_OK;
 }
 
-/* Values begin at a multiple of 64 bytes, so that others can map them. */
+/* Pads the header so that values begin at a multiple of 64 bytes and can be mapped. */
 static size_t write_header(const lr_tensor *tensor, char out[192])
 {
     enum { ALIGNMENT = 64, PREFIX = 10 };

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The door of the reducers of llmrec/embedding.h. */
+/* Public functions for reducers (llmrec/embedding.h). */
 #include "embed/reducer.h"
 
 #include <stddef.h>
@@ -63,9 +63,10 @@ llmrec_status llmrec_reducer_apply(const llmrec_reducer *reducer, const llmrec_e
                        : embedding == NULL ? "embedding"
                                            : "reduced");
     if (embedding->dim != reducer->input_dim)
-        return lr_fail(LLMREC_ERR_SHAPE,
-                       "the table's vectors have %zu values; wanted %zu, as those the reducer was fitted on",
-                       embedding->dim, reducer->input_dim);
+        return lr_fail(
+            LLMREC_ERR_SHAPE,
+            "the vectors of the table have %zu values; wanted %zu, the number that the reducer was fitted on",
+            embedding->dim, reducer->input_dim);
     return lr_reducer_apply(reducer, embedding, reduced);
 }
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* A reducer's inside: z = (x - mean) weights, and rows then of length 1 if so wanted. */
+/* Defines the reducer: z = (x - mean) weights, optionally scaled to length 1. */
 #ifndef LR_EMBED_REDUCER_H
 #define LR_EMBED_REDUCER_H
 
@@ -8,11 +8,11 @@
 
 struct llmrec_reducer {
     llmrec_context *context;
-    llmrec_reducer_options options; /* as they were when it was fitted */
-    size_t input_dim, dim;          /* of tables that it takes, and of those that it makes */
+    llmrec_reducer_options options; /* at the time of the fit */
+    size_t input_dim, dim;          /* dim of the vectors before and after */
     double *mean;                   /* [input_dim]; NULL: no centering */
-    float *weights;                 /* [input_dim,dim]; NULL: vectors stay as they are */
-    double *deviations;             /* [dim]; NULL where there is no meaning to them */
+    float *weights;                 /* [input_dim,dim]; NULL: vectors are not multiplied */
+    double *deviations;             /* [dim]; NULL: the method has none */
 };
 
 /* llmrec_reducer_fit by a full struct of checked options: for other rooms. */
@@ -27,7 +27,7 @@ llmrec_status lr_reducer_apply(const llmrec_reducer *reducer, const llmrec_embed
 
 llmrec_status lr_reducer_save(const llmrec_reducer *reducer, const char *path);
 
-/* Fills in everything but the context. */
+/* Reads everything except the context from a file. */
 llmrec_status lr_reducer_read(llmrec_reducer *reducer, const char *path);
 
 #endif

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Applying: center, multiply, normalize, in blocks of rows. */
+/* Applies a reducer in blocks of rows: centers, multiplies and normalizes. */
 #include <string.h>
 
 #include "core/log.h"
@@ -10,8 +10,8 @@
 #include "math/simd.h"
 #include "math/vector.h"
 
-/* A product's element depends on its own row and column alone, so a vector's result does not depend on the table it is
- * in. */
+/* Each element of a product depends only on its row and column, so the result for a vector does not depend on the other
+ * rows of the table. */
 enum { BLOCK = 256, BLOCKS_BETWEEN_STEPS = 64 };
 
 typedef struct pass {
@@ -61,7 +61,7 @@ static llmrec_status reduce_block(void *argument, size_t task, size_t worker)
     return LLMREC_OK;
 }
 
-/* In strides, so that the caller's thread can report progress between them. */
+/* Runs a number of blocks at a time, so that the calling thread can report progress in between. */
 static llmrec_status reduce_rows(pass *p)
 {
     llmrec_context *context = p->reducer->context;

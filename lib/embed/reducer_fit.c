@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Fitting: principal directions, scaled for whitening, or random ones. */
+/* Fits a reducer: principal directions, scaled for whitening, or random directions. */
 #include <float.h>
 #include <math.h>
 #include <string.h>
@@ -9,11 +9,11 @@
 #include "embed/reducer.h"
 #include "math/linalg.h"
 
-/* The spectrum of a table's covariance. */
+/* Eigenvalues and eigenvectors of the covariance of a table. */
 typedef struct spectrum {
-    size_t input_dim, taken; /* directions, and rows that took part */
+    size_t input_dim, taken; /* columns, and rows used in the fit */
     double *variances;       /* [input_dim], smallest first */
-    double *directions;      /* [input_dim,input_dim], rows in that order */
+    double *directions;      /* [input_dim,input_dim], rows in the order of `variances` */
 } spectrum;
 
 static const float *row_at(const void *of, size_t row, float *scratch)
@@ -27,7 +27,7 @@ static const float *known_row_at(const void *of, size_t row, float *scratch)
     return embedding->missing != NULL && embedding->missing[row] ? NULL : lr_embedding_row(embedding, row, scratch);
 }
 
-/* A mapped table's values may never have been looked at. */
+/* The values of a mapped table may be unchecked. */
 static llmrec_status check_finite(const double *covariance, size_t input_dim)
 {
     for (size_t j = 0; j < input_dim; j++)
@@ -52,8 +52,8 @@ static llmrec_status analyze(llmrec_reducer *reducer, const llmrec_embedding *em
     return lr_symmetric_eigen(context, s->input_dim, s->directions, s->variances);
 }
 
-/* Directions above the tolerance. Rounding leaves input_dim * epsilon of the largest variance in a direction that has
- * none, so nothing below that counts. */
+/* Counts the directions above the tolerance. A direction without variance gets up to input_dim * epsilon of the largest
+ * variance by rounding, so smaller values do not count. */
 static size_t count_directions(const spectrum *s, double tolerance)
 {
     const double largest = s->variances[s->input_dim - 1], noise = (double)s->input_dim * DBL_EPSILON;
@@ -63,7 +63,7 @@ static size_t count_directions(const spectrum *s, double tolerance)
     return count;
 }
 
-/* PCA may keep directions without variance, whose scores are zeros; whitening cannot divide by them. */
+/* PCA may keep directions without variance, where all scores are zero. Whitening cannot divide by them. */
 static llmrec_status choose_dim(llmrec_reducer *reducer, const spectrum *s)
 {
     const llmrec_reducer_options *options = &reducer->options;
@@ -72,18 +72,20 @@ static llmrec_status choose_dim(llmrec_reducer *reducer, const spectrum *s)
     const bool whiten = options->method == LLMREC_REDUCE_WHITEN;
     reducer->dim = wanted == 0 ? there : wanted;
     if (s->taken < 2 || there == 0)
-        return lr_fail(LLMREC_ERR_SHAPE, "%zu rows that do not differ have no direction to keep", s->taken);
+        return lr_fail(LLMREC_ERR_SHAPE,
+                       "the table has %zu rows without differences; wanted at least one direction with variance",
+                       s->taken);
     if (whiten && wanted > there)
         return lr_fail(LLMREC_ERR_SHAPE, "dim is %zu; the table has %zu directions above the tolerance", wanted, there);
     if (!whiten && wanted > limit)
         return lr_fail(LLMREC_ERR_SHAPE,
-                       "dim is %zu; wanted at most %zu, the lesser of the table's %zu rows and %zu columns", wanted,
+                       "dim is %zu; wanted at most %zu, the smaller of the table's %zu rows and %zu columns", wanted,
                        limit, s->taken, s->input_dim);
     return LLMREC_OK;
 }
 
-/* 1 or -1, so that the loading of largest magnitude becomes positive: the first of those that are as large but for
- * rounding. */
+/* Returns 1 or -1, the factor that makes the loading of largest magnitude positive. Of loadings that are equal except
+ * for rounding, the first one counts. */
 static double sign_of(const double *direction, size_t input_dim)
 {
     double largest = 0;
@@ -128,7 +130,7 @@ done:
     return status;
 }
 
-/* Entry e of R is number e of the projection's stream: it depends on nothing but the seed and its place. */
+/* Entry e of R is number e of the projection's random stream: it depends only on the seed and e. */
 static llmrec_status draw_directions(llmrec_reducer *reducer)
 {
     reducer->dim = reducer->options.dim == 0 ? reducer->input_dim : (size_t)reducer->options.dim;
@@ -147,5 +149,5 @@ llmrec_status lr_reducer_fit(llmrec_reducer *reducer, const llmrec_embedding *em
     if (options->method != LLMREC_REDUCE_NONE) return fit_directions(reducer, embedding);
     reducer->dim = reducer->input_dim;
     if (options->dim == 0 || (size_t)options->dim == reducer->input_dim) return LLMREC_OK;
-    return lr_fail(LLMREC_ERR_ARGUMENT, "dim is %lld without a method that reduces; wanted 0", (long long)options->dim);
+    return lr_fail(LLMREC_ERR_ARGUMENT, "dim is %lld, but the method is none; wanted 0", (long long)options->dim);
 }

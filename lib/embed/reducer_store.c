@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Reducers in files of our own. */
+/* Reads and writes reducers in the library's own format. */
 #include <math.h>
 
 #include "core/memory.h"
@@ -61,7 +61,7 @@ static bool weights_are_finite(const llmrec_reducer *reducer)
     return true;
 }
 
-/* Which arrays there are follows from the method. */
+/* The method determines which arrays exist. */
 static llmrec_status read_arrays(lr_store *store, const char *path, llmrec_reducer *reducer)
 {
     const int64_t method = reducer->options.method;
@@ -79,8 +79,7 @@ static llmrec_status read_arrays(lr_store *store, const char *path, llmrec_reduc
                all_finite(reducer->mean, reducer->input_dim) && all_finite(reducer->deviations, reducer->dim);
     }
     if (fits) return LLMREC_OK;
-    return lr_fail(LLMREC_ERR_FORMAT, "%s: its arrays do not belong together, or hold values that are not finite",
-                   path);
+    return lr_fail(LLMREC_ERR_FORMAT, "%s: its arrays do not fit together, or hold values that are not finite", path);
 }
 
 llmrec_status lr_reducer_read(llmrec_reducer *reducer, const char *path)

@@ -12,7 +12,7 @@
 #include "math/half.h"
 
 #if __BYTE_ORDER__ != __ORDER_LITTLE_ENDIAN__
-#error "safetensors files are little-endian: values need their bytes turned on this machine"
+#error "safetensors files are little-endian: this machine must swap the bytes of values"
 #endif
 
 enum { HEADER_LIMIT = 100 * 1000 * 1000, TENSOR_LIMIT = 1 << 18 };
@@ -25,8 +25,8 @@ struct lr_safetensors {
     json_t *header; /* owns names and metadata */
     size_t count;
     lr_tensor *tensors;
-    const unsigned char *values; /* where the bytes behind the header begin */
-    size_t size;                 /* how many they are */
+    const unsigned char *values; /* first byte after the header */
+    size_t size;                 /* bytes after the header */
 };
 
 typedef struct type_fact {
@@ -35,7 +35,7 @@ typedef struct type_fact {
     size_t size;
 } type_fact;
 
-/* The first ones in the order of lr_tensor_type. */
+/* The first entries are in the order of lr_tensor_type. */
 static const type_fact TYPES[] = {
     {"F64", LR_TENSOR_F64, 8},      {"F32", LR_TENSOR_F32, 4},       {"F16", LR_TENSOR_F16, 2},
     {"BF16", LR_TENSOR_BF16, 2},    {"I64", LR_TENSOR_OTHER, 8},     {"I32", LR_TENSOR_OTHER, 4},
@@ -61,7 +61,7 @@ static lr_quoted quote(const char *text)
     return lr_quote(text, strlen(text));
 }
 
-/* A size or offset: an integer that is not negative. */
+/* Reads a size or an offset, a non-negative integer. */
 static bool get_size(const json_t *value, size_t *size)
 {
     if (!json_is_integer(value) || json_integer_value(value) < 0) return false;
@@ -74,13 +74,13 @@ static llmrec_status read_shape(const lr_safetensors *file, const json_t *shape,
     size_t count = 1;
     const lr_quoted name = quote(tensor->name);
     if (!json_is_array(shape) || json_array_size(shape) > LR_TENSOR_RANK)
-        return lr_fail(LLMREC_ERR_FORMAT, "%s: tensor %s: shape is no list of at most %d sizes", file->path, name.text,
-                       LR_TENSOR_RANK);
+        return lr_fail(LLMREC_ERR_FORMAT, "%s: tensor %s: shape is not an array of at most %d sizes", file->path,
+                       name.text, LR_TENSOR_RANK);
     tensor->rank = json_array_size(shape);
     for (size_t i = 0; i < tensor->rank; i++)
         if (!get_size(json_array_get(shape, i), &tensor->sizes[i]) ||
             __builtin_mul_overflow(count, tensor->sizes[i], &count))
-            return lr_fail(LLMREC_ERR_FORMAT, "%s: tensor %s: shape is no list of possible sizes", file->path,
+            return lr_fail(LLMREC_ERR_FORMAT, "%s: tensor %s: shape is not an array of possible sizes", file->path,
                            name.text);
     tensor->count = count;
     return LLMREC_OK;
@@ -92,9 +92,10 @@ static llmrec_status read_place(const lr_safetensors *file, const json_t *offset
     const lr_quoted name = quote(tensor->name);
     if (!json_is_array(offsets) || json_array_size(offsets) != 2 || !get_size(json_array_get(offsets, 0), &begin) ||
         !get_size(json_array_get(offsets, 1), &end) || begin > end)
-        return lr_fail(LLMREC_ERR_FORMAT, "%s: tensor %s: data_offsets are no begin and end", file->path, name.text);
+        return lr_fail(LLMREC_ERR_FORMAT, "%s: tensor %s: data_offsets are not a begin and an end", file->path,
+                       name.text);
     if (end > file->size)
-        return lr_fail(LLMREC_ERR_FORMAT, "%s: tensor %s ends at byte %zu; the file has %zu behind its header",
+        return lr_fail(LLMREC_ERR_FORMAT, "%s: tensor %s ends at byte %zu; the file has %zu after its header",
                        file->path, name.text, end, file->size);
     if (__builtin_mul_overflow(tensor->count, type_size, &bytes) || bytes != end - begin)
         return lr_fail(LLMREC_ERR_FORMAT, "%s: tensor %s: %zu bytes; wanted %zu values of %s", file->path, name.text,
@@ -108,8 +109,9 @@ static llmrec_status read_tensor(const lr_safetensors *file, const char *name, c
     const char *type_name = json_string_value(json_object_get(entry, "dtype"));
     const type_fact *fact = find_type(type_name);
     if (fact == NULL)
-        return lr_fail(LLMREC_ERR_FORMAT, "%s: tensor %s: dtype is %s; wanted F32, F16, BF16, F64 or another known one",
-                       file->path, quote(name).text, quote(type_name == NULL ? "" : type_name).text);
+        return lr_fail(LLMREC_ERR_FORMAT,
+                       "%s: tensor %s: dtype is %s; wanted F32, F16, BF16, F64 or another known type", file->path,
+                       quote(name).text, quote(type_name == NULL ? "" : type_name).text);
     *tensor = (lr_tensor){.name = name, .type = fact->type, .type_name = fact->name};
     LR_RETURN_IF(read_shape(file, json_object_get(entry, "shape"), tensor));
     return read_place(file, json_object_get(entry, "data_offsets"), fact->size, tensor);
@@ -124,7 +126,7 @@ static int by_place(const void *a, const void *b)
     return strcmp(x->name, y->name);
 }
 
-/* Each tensor begins where the one before it ends: no byte belongs to two, and none to nobody. */
+/* Checks that each tensor begins at the end of the one before it, so that every byte belongs to exactly one tensor. */
 static llmrec_status check_places(lr_safetensors *file)
 {
     const unsigned char *at = file->values;
@@ -132,14 +134,14 @@ static llmrec_status check_places(lr_safetensors *file)
     for (size_t i = 0; i < file->count; i++) {
         const lr_tensor *tensor = &file->tensors[i];
         if ((const unsigned char *)tensor->data != at)
-            return lr_fail(LLMREC_ERR_FORMAT, "%s: tensor %s %s the one before it", file->path,
+            return lr_fail(LLMREC_ERR_FORMAT, "%s: tensor %s %s the tensor before it", file->path,
                            quote(tensor->name).text,
                            (const unsigned char *)tensor->data < at ? "overlaps" : "does not follow");
         at += tensor->count * fact_of(tensor)->size;
     }
     const size_t used = (size_t)(at - file->values);
     if (used == file->size) return LLMREC_OK;
-    return lr_fail(LLMREC_ERR_FORMAT, "%s: %zu bytes behind the header; wanted %zu, as the tensors take", file->path,
+    return lr_fail(LLMREC_ERR_FORMAT, "%s: %zu bytes after the header; wanted %zu, the size of all tensors", file->path,
                    file->size, used);
 }
 
@@ -169,16 +171,16 @@ static llmrec_status read_header(lr_safetensors *file)
                        file->map.size);
     for (size_t i = 0; i < sizeof length; i++) length |= (uint64_t)file->map.bytes[i] << 8 * i;
     if (length > HEADER_LIMIT || length > file->map.size - sizeof length)
-        return lr_fail(LLMREC_ERR_FORMAT, "%s: the header claims %llu bytes; the file has %zu, and %d is the limit",
+        return lr_fail(LLMREC_ERR_FORMAT, "%s: the header claims %llu bytes; the file has %zu, and the limit is %d",
                        file->path, (unsigned long long)length, file->map.size, HEADER_LIMIT);
     file->values = file->map.bytes + sizeof length + length;
     file->size = file->map.size - sizeof length - length;
     file->header = json_loadb((const char *)file->map.bytes + sizeof length, length, JSON_REJECT_DUPLICATES, &error);
     if (file->header == NULL)
-        return lr_fail(LLMREC_ERR_FORMAT, "%s: the header is no JSON: byte %d: %s", file->path, error.position,
+        return lr_fail(LLMREC_ERR_FORMAT, "%s: the header is not valid JSON: byte %d: %s", file->path, error.position,
                        quote(error.text).text);
     if (!json_is_object(file->header))
-        return lr_fail(LLMREC_ERR_FORMAT, "%s: the header is no JSON object", file->path);
+        return lr_fail(LLMREC_ERR_FORMAT, "%s: the header is not a JSON object", file->path);
     return read_tensors(file);
 }
 
@@ -243,7 +245,7 @@ static void floats_from_doubles(float *values, const unsigned char *bytes, size_
     }
 }
 
-/* Through an aligned piece: the file's bytes may lie anywhere. */
+/* Copies pieces to an aligned buffer, because the bytes of the file may be unaligned. */
 static void floats_from_halves(float *values, const unsigned char *bytes, size_t count)
 {
     enum { PIECE = 512 };

@@ -18,7 +18,7 @@ typedef struct reading {
 
 typedef llmrec_status (*read_fn)(reading *r, lr_json file);
 
-/* Reads directory/folder/name by the given function; nothing where there is no such file and it is not `needed`. */
+/* Reads directory/folder/name with `read`. Does nothing if the file does not exist and is not `needed`. */
 static llmrec_status read_file(reading *r, const char *folder, const char *name, bool needed, read_fn read)
 {
     llmrec_status status = LLMREC_OK;
@@ -34,7 +34,7 @@ done:
     return status;
 }
 
-/* Files of before name each pooling by a flag. */
+/* Older files have one flag for each pooling mode. */
 static llmrec_status pooling_by_flags(lr_json file, const char **mode)
 {
     static const char *const flags[] = {"pooling_mode_cls_token",           "pooling_mode_mean_tokens",
@@ -49,7 +49,7 @@ static llmrec_status pooling_by_flags(lr_json file, const char **mode)
         set += on;
     }
     if (set == 1) return LLMREC_OK;
-    return lr_fail(LLMREC_ERR_UNSUPPORTED, "%s: %zu pooling modes are set; only one alone is supported", file.path,
+    return lr_fail(LLMREC_ERR_UNSUPPORTED, "%s: %zu pooling modes are set; only one at a time is supported", file.path,
                    set);
 }
 
@@ -64,7 +64,7 @@ static llmrec_status read_pooling(reading *r, lr_json file)
                    lr_quote(mode, strlen(mode)).text);
 }
 
-/* The folder of a module: one name below the model's directory. */
+/* Reads a module's folder: a single name inside the model's directory. */
 static llmrec_status read_folder(lr_json module, const char **folder)
 {
     *folder = "";
@@ -110,7 +110,7 @@ static llmrec_status read_sentence_config(reading *r, lr_json file)
     return lr_json_integer(file, "max_seq_length", 2, MAX_TOKENS, &r->model.max_tokens);
 }
 
-/* Tokenizers that know no limit say so by a number far beyond any model. */
+/* Tokenizers without a limit store a very large number here. */
 static llmrec_status read_tokenizer_config(reading *r, lr_json file)
 {
     const double most = json_number_value(lr_json_member(file, "model_max_length").value);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What a sentence-transformers directory says around the encoder itself: pooling, normalization, longest text. */
+/* Reads the settings around the encoder in a sentence-transformers directory: pooling, normalization, longest text. */
 #ifndef LR_EMBED_SENTENCE_MODEL_H
 #define LR_EMBED_SENTENCE_MODEL_H
 
@@ -7,14 +7,14 @@
 #include "llmrec/context.h"
 
 typedef struct lr_sentence_model {
-    bool first_token;   /* the vector is the first token's; else the mean of all tokens' */
-    bool normalize;     /* to length 1 */
-    int64_t max_tokens; /* of a text; 0: the files do not say */
+    bool first_token;   /* use the vector of the first token; else the mean of all tokens */
+    bool normalize;     /* scale to length 1 */
+    int64_t max_tokens; /* in a text; 0: not set in the files */
 } lr_sentence_model;
 
-/* Reads modules.json, the pooling module's config.json, sentence_bert_config.json and tokenizer_config.json of a
- * directory, as far as they are there; without modules.json: mean, no normalization. FORMAT for a damaged file;
- * UNSUPPORTED for another module or pooling: what was found. */
+/* Reads modules.json, the config.json of the pooling module, sentence_bert_config.json and tokenizer_config.json, if
+ * they exist. Without modules.json: mean pooling, no normalization. Errors: FORMAT (a damaged file), UNSUPPORTED
+ * (another module or pooling; the message names it). */
 llmrec_status lr_sentence_model_read(llmrec_context *context, const char *directory, lr_sentence_model *model);
 
 #endif

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The door of llmrec/text_encoder.h. */
+/* Public functions of llmrec/text_encoder.h. */
 #include "embed/text_encoder.h"
 
 #include <stddef.h>
@@ -12,7 +12,7 @@
 
 /* --- the handle ---------------------------------------------------------------------------------------------- */
 
-/* What the files say, and over it what the caller says. */
+/* Combines the settings in the files with the options, which take precedence. */
 static llmrec_status settle(llmrec_text_encoder *encoder, const llmrec_text_encoder_options *options,
                             const lr_sentence_model *model)
 {
@@ -21,8 +21,8 @@ static llmrec_status settle(llmrec_text_encoder *encoder, const llmrec_text_enco
     if (options->max_tokens != 0) LR_RETURN_IF(lr_option_range("max_tokens", options->max_tokens, 2, positions));
     if (most == 0 || most > positions) most = positions;
     if (most < 2)
-        return lr_fail(LLMREC_ERR_UNSUPPORTED, "max_position_embeddings is %lld; wanted room for [CLS] and [SEP]",
-                       (long long)positions);
+        return lr_fail(LLMREC_ERR_UNSUPPORTED,
+                       "max_position_embeddings is %lld; wanted at least 2, for [CLS] and [SEP]", (long long)positions);
     encoder->max_tokens = (size_t)most;
     encoder->dim = (size_t)encoder->bert->shape.dim;
     encoder->first_token = model->first_token;
@@ -116,7 +116,7 @@ llmrec_status llmrec_text_encoder_tokenize(const llmrec_text_encoder *encoder, c
                        : count == NULL ? "count"
                                        : "ids");
     if (encoder->tokenizer == NULL)
-        return lr_fail(LLMREC_ERR_UNSUPPORTED, "tokenize: this encoder's tokens are its server's own");
+        return lr_fail(LLMREC_ERR_UNSUPPORTED, "tokenize: the tokenizer of this encoder is on its server");
     if (length == SIZE_MAX) length = strlen(text);
     LR_RETURN_IF(lr_count("capacity", capacity));
     *count = (int64_t)lr_tokenizer_run(encoder->tokenizer, text, length, encoder->max_tokens, ids, (size_t)capacity);

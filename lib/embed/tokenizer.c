@@ -9,14 +9,14 @@
 #include "embed/characters.h"
 #include "embed/tokenizer_files.h"
 
-/* The word being read, and where its pieces go. */
+/* State of tokenizing: the current word, and the output. */
 typedef struct scan {
     const lr_tokenizer_settings *settings;
     int32_t *ids;
     size_t capacity, count, limit;
     uint32_t word[LR_WORD_MAX];
-    size_t length;  /* code points of the word, also those that no longer fit */
-    size_t starter; /* where the marks of the latest starter begin */
+    size_t length;  /* code points of the word, including those beyond the buffer */
+    size_t starter; /* index after the last starter, where its marks begin */
 } scan;
 
 struct lr_tokenizer {
@@ -66,7 +66,7 @@ static void put(scan *s, int32_t id)
     s->count++;
 }
 
-/* Ends the word: its pieces, or one [UNK] for the whole of it, as far as there is room. */
+/* Ends the word: appends its pieces, or one [UNK], up to the capacity. */
 static void end_word(scan *s)
 {
     int32_t pieces[LR_WORD_MAX];
@@ -79,11 +79,11 @@ static void end_word(scan *s)
     s->length = s->starter = 0;
 }
 
-/* Adds a code point to the word; marks go in canonical order (Unicode 3.11, D108). */
+/* Adds a code point to the word. Marks are sorted into canonical order (Unicode 3.11, D108). */
 static void add_letter(scan *s, uint32_t code, bool ordered)
 {
     size_t at = s->length++;
-    if (at >= LR_WORD_MAX) return; /* too long to be in the vocabulary: only its length counts */
+    if (at >= LR_WORD_MAX) return; /* too long for the vocabulary: only the length matters */
     const int combining = ordered ? lr_character_combining(code) : 0;
     if (combining == 0) {
         s->starter = at + 1;
@@ -101,7 +101,7 @@ static void add_lower(scan *s, uint32_t code)
     for (int i = 0; i < count; i++) add_letter(s, lower[i], s->settings->strip_accents);
 }
 
-/* One code point of the normalized text: part of the word, or its end. */
+/* Adds one code point of the normalized text: a part of a word, or its end. */
 static void add_normal(scan *s, uint32_t code)
 {
     switch (lr_character_of(code)) {
@@ -121,7 +121,7 @@ static void add_stripped(scan *s, uint32_t code)
     const int count = lr_character_decompose(code, parts);
     for (int i = 0; i < count; i++) {
         if (lr_character_of(parts[i]) != LR_MARK) add_normal(s, parts[i]);
-        else if (lr_character_combining(parts[i]) == 0) s->starter = s->length; /* dropped, but marks do not pass it */
+        else if (lr_character_combining(parts[i]) == 0) s->starter = s->length; /* marks are not sorted across it */
     }
 }
 

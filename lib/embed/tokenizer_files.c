@@ -12,18 +12,18 @@
 
 enum { MAX_FILE = 64 << 20, MAX_CONFIG = 4 << 20, UNSET = -1 };
 
-/* What the files say, until all have been read. */
+/* Settings read from the files so far. */
 typedef struct reading {
     llmrec_context *context;
     int64_t vocabulary; /* rows of the model's word embeddings */
-    bool from_text;     /* the vocabulary came as vocab.txt */
+    bool from_text;     /* the vocabulary was read from vocab.txt */
     bool split_ideographs, lower_case;
-    int strip_accents; /* UNSET: as lower_case */
+    int strip_accents; /* UNSET: same as lower_case */
     int64_t word_limit;
     lr_wordpiece *pieces;
 } reading;
 
-/* A token as met: in a line of a text, or (line 0) in an object. */
+/* A token and its source: a line of a text file, or an object (line 0). */
 typedef struct entry {
     const char *path, *token;
     size_t line, length;
@@ -49,7 +49,7 @@ static llmrec_status add_token(const reading *r, const entry *e)
     return LLMREC_OK;
 }
 
-/* One token a line; its id is the line's number from 0. */
+/* Reads one token per line. Its id is the number of the line, from 0. */
 static llmrec_status read_lines(reading *r, const char *path, const char *text, size_t size)
 {
     int64_t id = 0;
@@ -81,7 +81,7 @@ static llmrec_status read_vocabulary_object(reading *r, lr_json vocabulary)
 {
     const char *token;
     json_t *value;
-    json_t *object = (json_t *)(uintptr_t)vocabulary.value; /* jansson iterates over what it might change */
+    json_t *object = (json_t *)(uintptr_t)vocabulary.value; /* jansson iterates only over objects that are not const */
     size_t letters = 0;
     json_object_foreach(object, token, value) letters += strlen(token);
     LR_RETURN_IF(lr_wordpiece_create(r->context, letters, &r->pieces));
@@ -93,7 +93,7 @@ static llmrec_status read_vocabulary_object(reading *r, lr_json vocabulary)
     return LLMREC_OK;
 }
 
-/* The `type` of a part of tokenizer.json must be the one we have. */
+/* Checks that the `type` of a part of tokenizer.json is the supported one. */
 static llmrec_status check_type(lr_json file, const char *part, const char *wanted)
 {
     const char *type = "none";
@@ -138,8 +138,8 @@ static llmrec_status read_normalizer(reading *r, lr_json file)
     return read_strip_accents(normalizer, &r->strip_accents);
 }
 
-/* Tokens that are to be found in the text before all else: those that structure the input are no concern of text,
- * others would need another tokenizer. */
+/* Checks the tokens that are searched in the text first. Special tokens are ignored in texts; other added tokens are
+ * not supported. */
 static llmrec_status check_added(lr_json file)
 {
     const lr_json added = lr_json_member(file, "added_tokens");
@@ -153,7 +153,8 @@ static llmrec_status check_added(lr_json file)
         LR_RETURN_IF(lr_json_bool(token, "special", &special));
         LR_RETURN_IF(lr_json_text(token, "content", &content));
         if (!special)
-            return lr_fail(LLMREC_ERR_UNSUPPORTED, "%s: added token %s; only special ones are supported", file.path,
+            return lr_fail(LLMREC_ERR_UNSUPPORTED,
+                           "%s: added token %s is not special; only special tokens are supported", file.path,
                            lr_quote(content, strlen(content)).text);
     }
     return LLMREC_OK;
@@ -174,7 +175,7 @@ done:
     return status;
 }
 
-/* A bare vocabulary does not say what it is for. */
+/* A vocab.txt does not name its tokenizer class. */
 static llmrec_status check_class(const reading *r, lr_json file)
 {
     const char *class = "BertTokenizer";
@@ -200,7 +201,7 @@ done:
     return status;
 }
 
-/* Lower-casing of its own, before the tokenizer's: accents are still the tokenizer's affair. */
+/* Reads the separate lowercasing step before the tokenizer. The tokenizer still decides about accents. */
 static llmrec_status read_sentence_config(reading *r, const char *path)
 {
     llmrec_status status = LLMREC_OK;
@@ -217,7 +218,7 @@ done:
 
 typedef llmrec_status (*read_fn)(reading *r, const char *path);
 
-/* Reads directory/name by the given function, where there is such a file. */
+/* Reads directory/name with `read`, if the file exists. */
 static llmrec_status read_file(reading *r, const char *directory, const char *name, read_fn read, bool *there)
 {
     llmrec_status status = LLMREC_OK;
@@ -237,7 +238,7 @@ static llmrec_status read_files(reading *r, const char *directory)
     if (!there) LR_RETURN_IF(read_file(r, directory, "vocab.txt", read_vocabulary_text, &there));
     if (!there)
         return lr_fail(LLMREC_ERR_UNSUPPORTED,
-                       "%s: neither tokenizer.json nor vocab.txt is there; only WordPiece "
+                       "%s: neither tokenizer.json nor vocab.txt exists; only WordPiece "
                        "vocabularies are supported",
                        directory);
     LR_RETURN_IF(read_file(r, directory, "tokenizer_config.json", read_config, &there));

@@ -17,24 +17,24 @@
 enum { BLOCK_VALUES = 1 << 16, BLOCKS_BETWEEN_STEPS = 256 };
 static const float LARGEST_HALF = 65504;
 
-/* A pass over the rows in blocks, one a task. */
+/* A pass over the rows in blocks, one block per task. */
 typedef struct pass {
     const lr_values *values;
-    size_t rows, dim, block; /* rows of a block */
+    size_t rows, dim, block; /* `block`: rows in a block */
     size_t first_block;
     int64_t dtype;
-    float *scratch; /* [workers, block * dim] where what is read is not what is kept */
-    void *kept;     /* NULL: the values are checked alone */
+    float *scratch; /* [workers, block * dim]; NULL: values are converted directly into `kept` */
+    void *kept;     /* the result; NULL: values are only checked */
 } pass;
 
 LR_VECTORIZE static bool all_within(const float *x, size_t n, float limit)
 {
     int outside = 0;
-    for (size_t i = 0; i < n; i++) outside |= !(fabsf(x[i]) <= limit); /* true of NaN too */
+    for (size_t i = 0; i < n; i++) outside |= !(fabsf(x[i]) <= limit); /* also true for NaN */
     return outside == 0;
 }
 
-/* A value as a double has it: an error shows what the file holds, not what float32 makes of it. */
+/* Returns a value as double, so that an error shows the value in the file and not its float32 rounding. */
 static double value_at(const lr_values *values, size_t at)
 {
     double value = 0;
@@ -59,8 +59,8 @@ static llmrec_status name_the_first(const pass *p, size_t first, const float *fl
     return lr_fail(LLMREC_ERR_NUMERIC, "%s: row %zu, column %zu is %s; wanted %s", p->values->what,
                    (first + at) / p->dim, (first + at) % p->dim, text,
                    !isfinite(value)                   ? "a finite number"
-                   : p->dtype == LLMREC_DTYPE_FLOAT16 ? "at most 65504 in size, as float16 can hold"
-                                                      : "a number that float32 can hold");
+                   : p->dtype == LLMREC_DTYPE_FLOAT16 ? "at most 65504 in magnitude, the limit of float16"
+                                                      : "a number in the range of float32");
 }
 
 static llmrec_status pass_block(void *argument, size_t task, size_t worker)
@@ -77,7 +77,7 @@ static llmrec_status pass_block(void *argument, size_t task, size_t worker)
     return LLMREC_OK;
 }
 
-/* In strides, so that the caller's thread can report progress between them. */
+/* Runs a number of blocks at a time, so that the calling thread can report progress in between. */
 static llmrec_status run(llmrec_context *context, pass *p)
 {
     lr_progress progress = lr_progress_begin(context, "read vectors", "rows", (int64_t)p->rows);

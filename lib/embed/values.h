@@ -1,21 +1,21 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Numbers of any type and place, checked and stored as a table's values. */
+/* Checks values of any type and alignment, and stores them as the values of a table. */
 #ifndef LR_EMBED_VALUES_H
 #define LR_EMBED_VALUES_H
 
 #include "embed/safetensors.h"
 
-/* Where values come from: their array, and how messages name it. */
+/* A source of values: the array, and its name in messages. */
 typedef struct lr_values {
     lr_tensor tensor; /* [rows,dim] */
-    const char *what; /* a path, or an argument's name */
+    const char *what; /* a path, or the name of an argument */
 } lr_values;
 
-/* Allocates [rows,dim] of `dtype` and fills it, over all threads. NUMERIC, naming row and column, for the first value
- * that is not finite or too large for the type. */
+/* Allocates [rows,dim] of `dtype` and fills it with all threads. Errors: NUMERIC (a value is not finite or too large
+ * for the type; the message names row and column of the first one), MEMORY. */
 llmrec_status lr_values_store(llmrec_context *context, const lr_values *values, int64_t dtype, void **owned);
 
-/* The check alone, for values of the type that they are kept in. */
+/* Only checks the values, which are already of the stored type. */
 llmrec_status lr_values_check(llmrec_context *context, const lr_values *values);
 
 #endif

@@ -7,11 +7,11 @@
 #include "core/store.h"
 #include "core/text.h"
 
-/* A node of the trie is the place of its edge in one hash table: (parent, code point) is the key, so that a step is one
- * look-up and nothing is allocated for a node. */
+/* A trie stored in one hash table: the key is (parent, code point), and a node is the index of the edge to it. A step
+ * is one lookup, and nodes need no allocation. */
 typedef struct edge {
     uint32_t parent;
-    uint32_t code; /* 0: free */
+    uint32_t code; /* 0: empty slot */
     int32_t token; /* of the word that ends here, or NONE */
 } edge;
 
@@ -29,7 +29,7 @@ llmrec_status lr_wordpiece_create(llmrec_context *context, size_t letters, lr_wo
     lr_wordpiece *fresh = NULL;
     llmrec_status status = LLMREC_OK;
     size_t capacity = 64;
-    LR_CHECK(letters < (size_t)1 << 29, LLMREC_ERR_UNSUPPORTED, "vocabulary: %zu letters; wanted fewer than 2^29",
+    LR_CHECK(letters < (size_t)1 << 29, LLMREC_ERR_UNSUPPORTED, "vocabulary: %zu code points; wanted fewer than 2^29",
              letters);
     while (capacity < letters + letters / 2) capacity *= 2;
     LR_TRY(LR_NEW_ZERO(context, fresh, 1));
@@ -49,7 +49,7 @@ void lr_wordpiece_free(lr_wordpiece *pieces)
     lr_free(pieces->context, pieces);
 }
 
-/* Where the edge is, or the free place where it would be. */
+/* Returns the slot of an edge, or the empty slot where it belongs. */
 static uint32_t place(const lr_wordpiece *pieces, uint32_t parent, uint32_t code)
 {
     const uint64_t key = ((uint64_t)parent << 32 | code) * 0x9E3779B97F4A7C15u;
@@ -89,7 +89,7 @@ uint64_t lr_wordpiece_checksum(const lr_wordpiece *pieces)
     return lr_checksum(pieces->edges, ((size_t)pieces->mask + 1) * sizeof *pieces->edges);
 }
 
-/* The longest piece at the start of the word: its length, 0 if there is none. */
+/* Finds the longest piece at the start of the word. Returns its length, 0 if there is none. */
 static size_t longest(const lr_wordpiece *pieces, uint32_t node, const uint32_t *word, size_t length, int32_t *id)
 {
     size_t best = 0;

@@ -6,7 +6,7 @@
 #include "core/memory.h"
 #include "llm/said.h"
 
-/* Objects and arrays cost the tree far more than their bytes. */
+/* In memory, JSON objects and arrays are far larger than their text. */
 static bool is_dense(const char *bytes, size_t length, size_t limit)
 {
     size_t containers = 0, values = 0;
@@ -17,7 +17,7 @@ static bool is_dense(const char *bytes, size_t length, size_t limit)
     return containers > limit / 16 || values > limit / 4;
 }
 
-/* Some servers answer 200 and an error. */
+/* Some servers send an error with status 200. */
 static llmrec_status check_error(const lr_endpoint *endpoint, const json_t *root, const char *bytes, size_t length,
                                  bool *again)
 {
@@ -36,15 +36,15 @@ llmrec_status lr_answer_object(const lr_endpoint *endpoint, const char *bytes, s
     json_error_t error;
     *again = false;
     if (is_dense(bytes, length, (size_t)endpoint->options.answer_limit))
-        return lr_fail(LLMREC_ERR_FORMAT, "the answer has more lists and values than answer_limit allows for");
+        return lr_fail(LLMREC_ERR_FORMAT, "the answer has more lists and values than answer_limit allows");
     json_t *fresh = json_loadb(bytes, length, JSON_ALLOW_NUL, &error);
     *again = fresh == NULL;
     if (fresh == NULL)
-        return lr_fail(LLMREC_ERR_FORMAT, "the answer is no whole JSON: %s: %s", error.text,
+        return lr_fail(LLMREC_ERR_FORMAT, "the answer is not valid JSON: %s: %s", error.text,
                        lr_quote(bytes, length).text);
     if (!json_is_object(fresh)) {
         json_decref(fresh);
-        return lr_fail(LLMREC_ERR_FORMAT, "the answer is no JSON object: %s", lr_quote(bytes, length).text);
+        return lr_fail(LLMREC_ERR_FORMAT, "the answer is not a JSON object: %s", lr_quote(bytes, length).text);
     }
     *root = fresh;
     return LLMREC_OK;
@@ -67,7 +67,7 @@ static bool is_none(const json_t *value)
     return value == NULL || json_is_null(value);
 }
 
-/* Content in parts: [{"type": "text", "text": ...}, ...]. */
+/* Joins content in parts: [{"type": "text", "text": ...}, ...]. */
 static llmrec_status join_parts(const json_t *parts, lr_builder *joined)
 {
     size_t i;
@@ -82,7 +82,7 @@ static llmrec_status join_parts(const json_t *parts, lr_builder *joined)
     return LLMREC_OK;
 }
 
-/* A chat's message.content, or a completion's text; null is an empty text (a refusal, or a tool that was called). */
+/* Appends message.content of a chat, or text of a completion. null is an empty text (a refusal or a tool call). */
 static llmrec_status add_choice(llmrec_replies *replies, size_t request, const json_t *choice, lr_sample **sample)
 {
     lr_builder joined = {.context = replies->context};
@@ -126,7 +126,7 @@ llmrec_status lr_answer_samples(llmrec_replies *replies, size_t request, const j
 
 static int64_t count_in(const json_t *usage, const char *name)
 {
-    static const int64_t MOST = (int64_t)1 << 40; /* sums of them do not overflow */
+    static const int64_t MOST = (int64_t)1 << 40; /* sums of counts do not overflow */
     const json_int_t value = json_integer_value(json_object_get(usage, name));
     return value < 0 ? 0 : value > MOST ? MOST : value;
 }

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Log-probabilities in the shapes that servers return. */
+/* Parses log-probabilities in the shapes that servers return. */
 #include <math.h>
 
 #include "llm/answer.h"
 
-/* One alternative, if it is a text and a number. */
+/* Adds an alternative if it has a text and a number. */
 static llmrec_status add(llmrec_replies *replies, lr_sample *sample, const char *text, const json_t *value)
 {
     if (text == NULL || !json_is_number(value)) return LLMREC_OK;
@@ -21,7 +21,7 @@ static const char *token_text(const json_t *entry)
     return NULL;
 }
 
-/* {"token": ..., "logprob": ...}, or with its probability instead. */
+/* Adds {"token": ..., "logprob": ...}, or the same with "prob". */
 static llmrec_status add_entry(llmrec_replies *replies, lr_sample *sample, const json_t *entry)
 {
     const json_t *logprob = json_object_get(entry, "logprob"), *prob = json_object_get(entry, "prob");
@@ -41,7 +41,7 @@ static const json_t *entries_of(const json_t *token)
     return NULL;
 }
 
-/* [{"token", "logprob", "top_logprobs": [...]}, ...]: where a token has no alternatives it stands for itself. */
+/* Adds [{"token", "logprob", "top_logprobs": [...]}, ...]. A token without alternatives is its own alternative. */
 static llmrec_status add_tokens(llmrec_replies *replies, lr_sample *sample, const json_t *tokens)
 {
     size_t i, j;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* A model in the host's hands: requests in batches, answers through llmrec_completion_answer. */
+/* Asks a model of the host: passes requests in batches, and receives answers through llmrec_completion_answer. */
 #include <math.h>
 #include <string.h>
 
@@ -7,14 +7,14 @@
 #include "core/options.h"
 #include "llm/llm.h"
 
-/* A batch while the host has it. */
+/* A batch while the host processes it. */
 typedef struct handed {
     llmrec_replies *replies;
     const llmrec_chat_request *const *requests; /* [count] */
     size_t first, count;                        /* of all requests */
 } handed;
 
-/* The request's place among all. */
+/* Returns the request's index among all requests. */
 static llmrec_status find_request(const llmrec_completion *completion, int64_t request, const handed **batch,
                                   size_t *index)
 {
@@ -53,7 +53,7 @@ llmrec_status llmrec_completion_alternatives(const llmrec_completion *completion
         return lr_fail(LLMREC_ERR_ARGUMENT, "alternatives: texts or logprobs is NULL");
     for (size_t i = 0; i < (size_t)count; i++)
         if (texts[i] == NULL || isnan(logprobs[i]))
-            return lr_fail(LLMREC_ERR_ARGUMENT, "alternatives: texts[%zu] is NULL, or logprobs[%zu] no number", i, i);
+            return lr_fail(LLMREC_ERR_ARGUMENT, "alternatives: texts[%zu] is NULL, or logprobs[%zu] is NaN", i, i);
     const lr_reply *reply = &batch->replies->replies[index];
     if (reply->count == 0) return lr_fail(LLMREC_ERR_ARGUMENT, "alternatives: request %zu has no answer yet", index);
     lr_sample *sample = &reply->samples[reply->count - 1];
@@ -74,13 +74,13 @@ static llmrec_status hand(const llmrec_llm *llm, const handed *batch)
     const llmrec_status status = llm->complete(&completion, llm->user);
     if (status == LLMREC_OK) return LLMREC_OK;
     const char *why = llmrec_last_error();
-    if (strcmp(before, why) == 0) why = "no failure of this library's";
+    if (strcmp(before, why) == 0) why = "no error of this library";
     return lr_fail(LLMREC_ERR_CALLBACK,
                    "the model's callback returned %d for requests %zu to %zu; wanted LLMREC_OK: %s", (int)status,
                    batch->first, batch->first + batch->count - 1, why);
 }
 
-/* Requests without an answer have failed. */
+/* Requests without an answer fail. */
 static llmrec_status count_answers(llmrec_llm *llm, const handed *batch, double seconds)
 {
     const int64_t count = (int64_t)batch->count;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Chat requests over an endpoint, as chats or as completions: bodies made as they are wanted, answers from the journal
- * or the server, and one request each for samples that did not come. */
+/* Sends chat requests to an endpoint, as chats or completions. Builds bodies on demand, takes answers from the journal
+ * or the server, and asks again for missing samples. */
 #include <string.h>
 
 #include "core/memory.h"
@@ -8,15 +8,15 @@
 #include "llm/exchange.h"
 #include "llm/request.h"
 
-enum { MOST_WAITING = 64 }; /* twins of requests in flight: beyond, no more are made until those have ended */
+enum { MOST_WAITING = 64 }; /* duplicates; more requests are built when these have ended */
 
-static const uint64_t KIND = 0x6c6c6d72656301; /* of keys: changes with every change of what a record means; by API */
+static const uint64_t KIND = 0x6c6c6d72656301; /* of journal keys, by API; change it with the meaning of records */
 
-/* What a request still has to come. */
+/* What is still missing of a request. */
 typedef struct state {
     size_t open;    /* calls that have not ended */
-    bool from_disk; /* no call of it went to the server */
-    bool failed;    /* one of its calls did */
+    bool from_disk; /* no call went to the server */
+    bool failed;    /* a call failed */
 } state;
 
 typedef struct chat {
@@ -25,10 +25,10 @@ typedef struct chat {
     const llmrec_chat_request *const *requests;
     llmrec_replies *replies;
     state *states;
-    size_t first;       /* request that no call was made for yet */
+    size_t first;       /* next request without a call */
     lr_call *more;      /* calls to make next */
-    lr_call *waiting;   /* twins */
-    lr_call *in_flight; /* the exchange has them */
+    lr_call *waiting;   /* duplicates of calls in flight */
+    lr_call *in_flight; /* calls that the exchange has */
     size_t waiting_count;
     int64_t done;
 } chat;
@@ -50,8 +50,8 @@ static llmrec_status make_body(const chat *c, lr_call *call)
     return LLMREC_OK;
 }
 
-/* A call as planned, put before the others: which samples of a request, how many of them it asks for (`asked`), and how
- * many alternatives at most. */
+/* Adds a planned call at the front: the samples of a request, how many this call asks for (`asked`), and the most
+ * alternatives. */
 static llmrec_status push_call(chat *c, const lr_call *plan)
 {
     lr_call *call = NULL;
@@ -63,7 +63,7 @@ static llmrec_status push_call(chat *c, const lr_call *plan)
     return make_body(c, call);
 }
 
-/* A request for each sample that is wanted still. */
+/* Adds one call for each sample that is still missing. */
 static llmrec_status push_samples(chat *c, size_t request, size_t sample, size_t count)
 {
     lr_call one = {.request = request, .count = 1, .asked = 1, .logprobs = INT64_MAX};
@@ -87,7 +87,7 @@ static llmrec_status push_request(chat *c)
 
 /* --- ends ------------------------------------------------------------------------------------------------------ */
 
-/* The call has ended; with the last one its request has. */
+/* Ends a call, and its request if it was the last call. */
 static void end_call(chat *c, lr_call *call)
 {
     const size_t request = call->request;
@@ -102,7 +102,7 @@ static void end_call(chat *c, lr_call *call)
     c->done++;
 }
 
-/* Samples of an answer to their request's reply. */
+/* Adds the samples of an answer to the request's reply. */
 static llmrec_status read_answer(chat *c, lr_call *call, const char *answer, size_t length, bool paid)
 {
     json_t *root = NULL;
@@ -116,22 +116,23 @@ static llmrec_status read_answer(chat *c, lr_call *call, const char *answer, siz
     return status;
 }
 
-/* A call was taken where more alternatives were not: none asks for more from now on. */
+/* The server accepted a call with fewer alternatives than it refused before, so later calls ask for no more. */
 static void learn(const chat *c, const lr_call *call)
 {
     long long known = atomic_load(&c->llm->most_logprobs);
     while (call->logprobs < known && !atomic_compare_exchange_weak(&c->llm->most_logprobs, &known, call->logprobs)) {
     }
     if (call->logprobs < known)
-        lr_log(c->llm->context, LLMREC_LOG_INFO, "llm", "the server takes no request for more than %lld alternatives",
+        lr_log(c->llm->context, LLMREC_LOG_INFO, "llm", "the server accepts at most %lld alternatives in a request",
                (long long)call->logprobs);
 }
 
-/* The call is answered, with `got` samples; those that are missing are asked for one by one. */
+/* Ends an answered call with `got` samples. Missing samples are asked for one by one. */
 static llmrec_status end_answered(chat *c, lr_call *call, size_t got)
 {
     const size_t request = call->request, sample = call->sample + got, missing = call->count - got;
-    if (call->asked < call->count) atomic_store(&c->llm->n_refused, true); /* one was taken where several were not */
+    if (call->asked < call->count)
+        atomic_store(&c->llm->n_refused, true); /* the server accepts one, but refused several */
     if (call->fewer) learn(c, call);
     LR_RETURN_IF(push_samples(c, request, sample, missing));
     end_call(c, call);
@@ -149,8 +150,8 @@ static llmrec_status take(void *user, lr_call *call, const char *answer, size_t 
     return end_answered(c, call, reply->count - before);
 }
 
-/* What less may be asked for where a request was refused: one sample instead of several, else as many alternatives as
- * OpenAI gives for chats, or for completions (5, some others' limit too). Whether that was why shows itself then. */
+/* Reduces a refused call: one sample instead of several, else as many alternatives as OpenAI allows for chats, or for
+ * completions (5, the limit of some others too). The next attempt shows whether that was the reason. */
 static bool reduce(lr_call *plan)
 {
     static const int64_t usual[] = {20, 5};
@@ -192,7 +193,7 @@ static bool has_twin(const chat *c, const lr_call *call)
     return other != NULL;
 }
 
-/* A record that this library cannot read any more is as good as none. */
+/* A record that this version cannot read counts as missing. */
 static llmrec_status answer_from_journal(chat *c, lr_call *call, bool *answered)
 {
     const lr_reply *reply = &c->replies->replies[call->request];
@@ -208,7 +209,7 @@ static llmrec_status answer_from_journal(chat *c, lr_call *call, bool *answered)
     return status == LLMREC_ERR_MEMORY ? status : LLMREC_OK;
 }
 
-/* The call goes to the server (`*sent`), is answered from the journal, or waits for a twin in flight to be answered. */
+/* Sends a call (`*sent`), answers it from the journal, or lets it wait for a duplicate in flight. */
 static llmrec_status offer(chat *c, lr_call *call, bool *sent)
 {
     bool answered = false;
@@ -226,7 +227,7 @@ static llmrec_status offer(chat *c, lr_call *call, bool *sent)
     return LLMREC_OK;
 }
 
-/* One that waits no more, or one that was not tried yet. */
+/* Returns a call that no longer waits, or a new one. */
 static lr_call *ready(chat *c)
 {
     lr_call *call = c->waiting;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Texts in batches over an endpoint: each text once, from the journal where it is there, halves of what the server
- * finds too much. */
+/* Sends texts in batches to an embeddings endpoint. Each text is sent once; vectors in the journal are reused; batches
+ * that the server finds too large are halved. */
 #include <string.h>
 
 #include "core/memory.h"
@@ -15,9 +15,9 @@ typedef struct work {
     const char *const *texts; /* [count] */
     const size_t *lengths;    /* or NULL */
     float *vectors;
-    size_t count, todo_count, first; /* first: of `todo` without a call yet */
-    size_t *todo;                    /* texts to ask for, each once */
-    size_t *source;                  /* [count] the text that has each text's vector */
+    size_t count, todo_count, first; /* first: next text of `todo` without a call */
+    size_t *todo;                    /* texts to send, without duplicates */
+    size_t *source;                  /* [count] index of the first equal text */
     lr_digest *keys;                 /* [count] */
     lr_call *more, *in_flight;
     int64_t done;
@@ -35,7 +35,7 @@ static size_t cut_length(const work *w, size_t text, size_t *tokens)
 
 /* --- what is there already --------------------------------------------------------------------------------------- */
 
-/* A kept vector is one of the dim that the server gives now. Numbers are kept with their low byte first. */
+/* Unpacks a vector from the journal if it has the server's present dim. Numbers are little-endian. */
 static bool unpack(work *w, size_t text, const unsigned char *bytes, size_t size)
 {
     lr_embedder *embedder = w->embedder;
@@ -71,7 +71,7 @@ static llmrec_status look_up(work *w, size_t text, bool *found)
     return LLMREC_OK;
 }
 
-/* Each text once: the first of equal ones is looked up, and asked for if it is not there. */
+/* Looks up the first of equal texts in the journal, and plans to send it if it is not there. */
 static llmrec_status plan_text(work *w, lr_index *seen, size_t text)
 {
     size_t tokens = 0;
@@ -107,7 +107,7 @@ static llmrec_status plan(work *w)
 
 /* --- calls ------------------------------------------------------------------------------------------------------- */
 
-/* A text without a character would be refused by many servers. */
+/* Many servers refuse an empty text, so a blank is sent. */
 static llmrec_status put_text(const work *w, size_t text, lr_builder *body)
 {
     size_t tokens = 0;
@@ -147,7 +147,7 @@ static llmrec_status push_call(work *w, size_t first, size_t count)
     return make_body(w, call);
 }
 
-/* As many of the texts that are left as fit. */
+/* Adds a call with as many of the remaining texts as fit. */
 static llmrec_status push_batch(work *w)
 {
     const size_t most = atomic_load(&w->embedder->batch), first = w->first;
@@ -162,7 +162,7 @@ static llmrec_status push_batch(work *w)
     return push_call(w, first, w->first - first);
 }
 
-/* Two calls in the place of one, which is gone then. */
+/* Replaces a call by two halves. */
 static llmrec_status halve(work *w, lr_call *call)
 {
     const size_t half = (call->count + 1) / 2;
@@ -172,7 +172,7 @@ static llmrec_status halve(work *w, lr_call *call)
     return status;
 }
 
-/* What was put aside before the server was known to take less is halved before it is sent. */
+/* Calls planned before the server's limit was known are halved before they are sent. */
 static llmrec_status next(void *user, lr_call **call)
 {
     work *w = user;
@@ -190,7 +190,7 @@ static void end_call(work *w, lr_call *call)
     lr_call_free(w->embedder->context, call);
 }
 
-/* Vectors to their places, and into the journal. */
+/* Stores vectors in the result and in the journal. */
 static llmrec_status keep(work *w, const lr_call *call, const lr_vectors *vectors)
 {
     llmrec_status status = LLMREC_OK;
@@ -246,7 +246,7 @@ static llmrec_status take(void *user, lr_call *call, const char *answer, size_t 
     return LLMREC_OK;
 }
 
-/* Too much at once is tried in halves; anything else is the call's failure. */
+/* Halves a batch that is too large; any other failure is final. */
 static llmrec_status fail(void *user, lr_call *call, llmrec_status status, const char *text)
 {
     work *w = user;

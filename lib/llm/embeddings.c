@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The door of llmrec/llm.h to text encoders behind an endpoint. */
+/* Public functions for text encoders behind an endpoint (llmrec/llm.h). */
 #include "llm/embeddings.h"
 
 #include <string.h>
@@ -12,7 +12,7 @@
 #include "embed/text_encoder.h"
 #include "math/vector.h"
 
-static const uint64_t KIND = 0x6c6c6d72656502; /* of keys: changes with every change of what a record means */
+static const uint64_t KIND = 0x6c6c6d72656502; /* of journal keys; change it when the meaning of a record changes */
 
 static llmrec_status encode(void *model, const char *const *texts, const size_t *lengths, size_t count, float *vectors)
 {
@@ -43,7 +43,7 @@ static void free_embedder(void *model)
     llmrec_context_free(context);
 }
 
-/* Whatever else a vector depends on than its text. */
+/* Hashes everything except the text that a vector depends on. */
 static llmrec_status find_kind(lr_embedder *embedder)
 {
     lr_builder body = {.context = embedder->context};
@@ -57,7 +57,7 @@ done:
     return status;
 }
 
-/* Any text's vector tells the dim of all; with a journal it is asked for once. */
+/* Finds the dim by encoding a short text. With a journal, the server is asked only once. */
 static llmrec_status find_dim(lr_embedder *embedder)
 {
     static const char *const text = "dim";

@@ -10,11 +10,11 @@
 #include "llm/llm_options.h"
 #include "llm/transport.h"
 
-enum { LEAST_SECRET = 8 }; /* shorter keys are words for "none": starring them out would only spoil texts */
+enum { LEAST_SECRET = 8 }; /* shorter keys are words such as "none": masking them would only damage messages */
 
 /* --- checks -------------------------------------------------------------------------------------------------- */
 
-/* Bytes that would end a header or an address, and let the rest pass for another. */
+/* Control characters would allow a text to end a header or an address and to add another. */
 static bool has_control(const char *text)
 {
     for (; *text != '\0'; text++)
@@ -22,7 +22,7 @@ static bool has_control(const char *text)
     return false;
 }
 
-/* Nothing that may be secret is quoted: not the key, not a header's value, not what stands before an "@". */
+/* Checks the options that may hold secrets. Messages do not quote the key, values of headers, or text before "@". */
 static llmrec_status check_secrets(const llmrec_endpoint_options *o)
 {
     if (o->key != NULL && (o->key[0] == '\0' || has_control(o->key)))
@@ -40,7 +40,7 @@ static llmrec_status check_secrets(const llmrec_endpoint_options *o)
 
 static llmrec_status check_url(const char *url)
 {
-    if (url == NULL) return lr_fail(LLMREC_ERR_ARGUMENT, "url is NULL; wanted a base such as https://host/v1");
+    if (url == NULL) return lr_fail(LLMREC_ERR_ARGUMENT, "url is NULL; wanted a base URL such as https://host/v1");
     const bool plain = strncasecmp(url, "http://", 7) == 0;
     const char *host = url + (plain ? 7 : 8);
     if (!plain && strncasecmp(url, "https://", 8) != 0)
@@ -93,7 +93,7 @@ static llmrec_status own_headers(lr_endpoint *endpoint)
     return LLMREC_OK;
 }
 
-/* Each pointer becomes a copy or NULL, so that a failure in between leaves nothing that is not ours. */
+/* Replaces each pointer by a copy or NULL, so that after a failure all pointers belong to the endpoint. */
 static llmrec_status own_texts(lr_endpoint *endpoint)
 {
     llmrec_endpoint_options *o = &endpoint->options;
@@ -139,8 +139,8 @@ static llmrec_status read_body(lr_endpoint *endpoint)
     if (endpoint->options.body == NULL) return lr_copy_text(endpoint->context, "", 0, &endpoint->extra_text);
     endpoint->extra = json_loads(endpoint->options.body, JSON_REJECT_DUPLICATES, &error);
     if (endpoint->extra == NULL)
-        return lr_fail(LLMREC_ERR_ARGUMENT, "body: column %d: no valid JSON: %s", error.column, error.text);
-    if (!json_is_object(endpoint->extra)) return lr_fail(LLMREC_ERR_ARGUMENT, "body is no JSON object");
+        return lr_fail(LLMREC_ERR_ARGUMENT, "body: column %d: invalid JSON: %s", error.column, error.text);
+    if (!json_is_object(endpoint->extra)) return lr_fail(LLMREC_ERR_ARGUMENT, "body is not a JSON object");
     llmrec_status status = lr_builder_add(&members, "", 0);
     json_object_foreach(endpoint->extra, name, value)
     {
@@ -166,7 +166,7 @@ static llmrec_status open_parts(lr_endpoint *endpoint)
     LR_RETURN_IF(read_body(endpoint));
     endpoint->base = base_length(o->url);
     if (o->key != NULL && strncasecmp(o->url, "http://", 7) == 0 && !is_this_machine(o->url))
-        lr_log(endpoint->context, LLMREC_LOG_WARNING, "llm", "the key goes over plain HTTP to %s",
+        lr_log(endpoint->context, LLMREC_LOG_WARNING, "llm", "the key is sent over plain HTTP to %s",
                lr_quote(o->url, endpoint->base).text);
     return o->journal == NULL ? LLMREC_OK : lr_journal_open(endpoint->context, o->journal, &endpoint->journal);
 }
@@ -178,7 +178,7 @@ static llmrec_status read_endpoint(const llmrec_endpoint_options *given, llmrec_
     return check_secrets(options);
 }
 
-/* Memory whose locks are there: what lr_endpoint_close can end. */
+/* Creates an endpoint with its locks, so that lr_endpoint_close works from here on. */
 static llmrec_status make(llmrec_context *context, const llmrec_endpoint_options *options, lr_endpoint **endpoint)
 {
     lr_endpoint *fresh = NULL;
@@ -236,7 +236,7 @@ llmrec_status lr_endpoint_url(const lr_endpoint *endpoint, const char *path, boo
     return lr_builder_format(url, "%c%s", strchr(path, '?') == NULL ? '?' : '&', query + 1);
 }
 
-/* Bytes at the start of a text that are `c`, as it is or in an escape of JSON; 0: others. */
+/* Returns the number of bytes that spell `c` at the start of a text, directly or as a JSON escape; 0 if none do. */
 static size_t spells(const char *text, size_t length, char c)
 {
     static const char digits[] = "0123456789abcdef";

@@ -10,26 +10,26 @@
 #include "core/rng.h"
 #include "llm/said.h"
 
-static const double LONGEST_WAIT = 0.5, LONGEST_WAIT_WITH_PROGRESS = 0.04; /* seconds between two looks at the host */
-static const int64_t BUDGET_PAUSE_NS = 2000000; /* between two looks at what others have left of a budget */
+static const double LONGEST_WAIT = 0.5, LONGEST_WAIT_WITH_PROGRESS = 0.04; /* seconds between two callbacks */
+static const int64_t BUDGET_PAUSE_NS = 2000000; /* between two checks of a budget that is reserved */
 
-/* A request over its attempts holds one slot: what is waiting is bounded by what may be in flight. */
+/* A slot holds one request over all its attempts, so the number of waiting requests is limited too. */
 typedef struct slot {
     lr_call *call; /* NULL: the slot is free */
     bool in_flight;
-    int64_t reserved; /* tokens, while it is in flight */
-    int64_t wake_ns;  /* not before: the next attempt */
+    int64_t reserved; /* tokens reserved while an attempt is in flight */
+    int64_t wake_ns;  /* earliest time of the next attempt */
 } slot;
 
 typedef struct exchange {
     lr_endpoint *endpoint;
     const lr_source *source;
     lr_transport *transport;
-    lr_builder url, shown; /* shown: without a query, for messages */
+    lr_builder url, shown; /* shown: without the query, for messages */
     slot *slots;
     size_t count;    /* slots */
-    size_t used;     /* of them with a request */
-    int64_t gate_ns; /* not before: any attempt, as the server asked for it or a budget is held by what is in flight */
+    size_t used;     /* slots with a request */
+    int64_t gate_ns; /* earliest time of any attempt: the server asked to wait, or the budget is reserved */
 } exchange;
 
 void lr_call_free(llmrec_context *context, lr_call *call)
@@ -74,7 +74,7 @@ static llmrec_status begin(exchange *e)
     return lr_transport_take(e->endpoint, &e->transport);
 }
 
-/* An attempt has ended: what it did cost is known, as far as it ever will be. */
+/* Ends the reservation of an attempt whose cost is now known. */
 static void release(const exchange *e, slot *s)
 {
     lr_meter_release(&e->endpoint->meter, s->reserved);
@@ -87,7 +87,7 @@ static void end(exchange *e)
     lr_transport_give(e->endpoint, e->transport);
     for (size_t i = 0; e->slots != NULL && i < e->count; i++) release(e, &e->slots[i]);
     lr_free(context, e->slots);
-    lr_free_secret(context, e->url.text); /* a query may be a key */
+    lr_free_secret(context, e->url.text); /* a query may hold a key */
     lr_free(context, e->shown.text);
 }
 
@@ -101,7 +101,7 @@ static llmrec_status give_up(exchange *e, slot *s, llmrec_status why, const char
     return e->source->fail(e->source->user, call, why, text);
 }
 
-/* The request's one line: where, after how many attempts, and why. */
+/* Fails a request with one line: the URL, the number of attempts, and the reason. */
 static llmrec_status fail_request(exchange *e, slot *s, llmrec_status why, const char *reason)
 {
     char text[LR_ERROR_SIZE], attempts[48] = "";
@@ -120,7 +120,7 @@ static double clock_now(void)
     return (double)now.tv_sec;
 }
 
-/* The same request waits as long whatever else is under way: the factor hangs on its content and attempt. */
+/* The wait of a request does not depend on other requests: the factor depends on its content and attempt. */
 static double jitter(const exchange *e, const lr_call *call)
 {
     const uint64_t seed = (uint64_t)e->endpoint->options.seed;
@@ -128,8 +128,7 @@ static double jitter(const exchange *e, const lr_call *call)
     return lr_rng_uniform(&rng);
 }
 
-/* Another attempt after a wait; or the request's failure, if the server asks for too long a wait or no attempt is
- * left. */
+/* Waits for another attempt, or fails the request if the server asks for too long a wait or no attempt is left. */
 static llmrec_status try_again(exchange *e, slot *s, const lr_outcome *outcome, llmrec_status why, const char *reason)
 {
     const llmrec_endpoint_options *o = &e->endpoint->options;
@@ -139,19 +138,19 @@ static llmrec_status try_again(exchange *e, slot *s, const lr_outcome *outcome, 
     const bool once = e->source->once && outcome->http != 429;
     if (once || s->call->attempts >= o->attempts) return fail_request(e, s, why, reason);
     if (wait.too_long) {
-        lr_fail(why, "%s; it asks to wait %g seconds, more than longest_backoff, %g", reason, wait.seconds,
+        lr_fail(why, "%s; the server asks to wait %g seconds; wanted at most longest_backoff, %g", reason, wait.seconds,
                 o->longest_backoff);
         lr_error_take(text);
         return fail_request(e, s, why, text);
     }
-    lr_log(e->endpoint->context, LLMREC_LOG_DEBUG, "llm", "again in %.2f seconds, after attempt %lld: %s", wait.seconds,
+    lr_log(e->endpoint->context, LLMREC_LOG_DEBUG, "llm", "retry in %.2f seconds, after attempt %lld: %s", wait.seconds,
            (long long)s->call->attempts, reason);
     s->wake_ns = lr_now_ns() + (int64_t)(wait.seconds * 1e9);
     if (wait.asked && s->wake_ns > e->gate_ns) e->gate_ns = s->wake_ns;
     return LLMREC_OK;
 }
 
-/* An answer that is no 2xx. */
+/* Handles an answer whose status is not 2xx. */
 static llmrec_status refused(exchange *e, slot *s, const lr_outcome *outcome)
 {
     char said[LR_SAID_SIZE], reason[LR_ERROR_SIZE];
@@ -206,8 +205,8 @@ static llmrec_status settle(exchange *e, slot *s, const lr_outcome *outcome)
 
 /* --- the loop -------------------------------------------------------------------------------------------------- */
 
-/* Starts the attempt of a slot whose time has come. A budget that is used up fails the request alone; where what is in
- * flight may use it up, the request waits for that. */
+/* Starts the next attempt of a slot. A budget that is used up fails only this request. If requests in flight reserve
+ * the rest of a budget, the request waits for them. */
 static llmrec_status start(exchange *e, size_t index)
 {
     slot *s = &e->slots[index];
@@ -225,7 +224,7 @@ static llmrec_status start(exchange *e, size_t index)
         return fail_request(e, s, LLMREC_ERR_IO, reason);
     }
     if (later) {
-        e->gate_ns = lr_now_ns() + BUDGET_PAUSE_NS; /* for all: none overtakes it for long */
+        e->gate_ns = lr_now_ns() + BUDGET_PAUSE_NS; /* applies to all slots, so that no request is overtaken for long */
         return LLMREC_OK;
     }
     s->reserved = s->call->tokens;
@@ -234,8 +233,8 @@ static llmrec_status start(exchange *e, size_t index)
     return lr_transport_start(e->transport, index, &request);
 }
 
-/* Fills a free slot and starts what is due in it; a request that fails at once leaves it to the next one. `*more`
- * false: the source has none now. */
+/* Fills a free slot and starts a due request. If the request fails at once, the slot goes to the next one. `*more` is
+ * false if the source has no request now. */
 static llmrec_status fill_slot(exchange *e, size_t index, int64_t now, bool *more)
 {
     slot *s = &e->slots[index];
@@ -259,7 +258,7 @@ static llmrec_status fill(exchange *e)
     return LLMREC_OK;
 }
 
-/* Until the next attempt is due or the host wants to be asked. */
+/* Returns the seconds until the next attempt is due or the host's callbacks must be called. */
 static double next_wait(const exchange *e)
 {
     const int64_t now = lr_now_ns();

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The door of llmrec/fine_tuning.h. */
+/* Public functions of llmrec/fine_tuning.h. */
 #include "llmrec/fine_tuning.h"
 
 #include <stdio.h>
@@ -14,18 +14,18 @@
 #include "llm/ask.h"
 #include "llm/fine_tuning_state.h"
 
-static const uint64_t KIND = 0x6c6c6d72656603; /* of digests of examples and options */
+static const uint64_t KIND = 0x6c6c6d72656603; /* of hashes of examples and options */
 
 struct llmrec_fine_tuning {
     llmrec_context *context;
     lr_endpoint *endpoint;
-    char *path;     /* of the job on the server */
-    json_t *latest; /* its latest answer: what an info's texts point to */
+    char *path;     /* path of the job's URL */
+    json_t *latest; /* latest answer; the texts of an info point into it */
 };
 
 /* --- starting ---------------------------------------------------------------------------------------------------- */
 
-/* A start under way. */
+/* State of starting a job. */
 typedef struct start {
     llmrec_context *context;
     lr_endpoint *endpoint;
@@ -47,10 +47,10 @@ static llmrec_status digest_file(const start *s, const char *path, lr_digest *di
     LR_RETURN_IF(lr_file_read(s->context, path, (size_t)s->options.upload_limit, &bytes, &size));
     *digest = lr_digest_of(bytes, size, KIND);
     lr_free(s->context, bytes);
-    return size > 0 ? LLMREC_OK : lr_fail(LLMREC_ERR_FORMAT, "%s: is empty; wanted JSON lines", path);
+    return size > 0 ? LLMREC_OK : lr_fail(LLMREC_ERR_FORMAT, "%s: the file is empty; wanted JSON lines", path);
 }
 
-/* Of all that makes two jobs different. */
+/* Hashes everything that distinguishes two jobs. */
 static llmrec_status digest_all(const start *s, lr_digest *digest)
 {
     const llmrec_fine_tuning_options *o = &s->options;
@@ -70,7 +70,7 @@ done:
     return status;
 }
 
-/* A form of two parts. No part can hold the boundary: it is a hash of the file. */
+/* Builds a form of two parts. The boundary is a hash of the file, so no part contains it. */
 static llmrec_status make_form(const start *s, const char *path, lr_builder *form, char boundary[48])
 {
     char *bytes = NULL;
@@ -89,7 +89,7 @@ static llmrec_status make_form(const start *s, const char *path, lr_builder *for
     return status;
 }
 
-/* The server's name of a file, which stays in the state under `member`. */
+/* Uploads a file. The server's id of it is stored in the state as `member`. */
 static llmrec_status upload(start *s, const char *path, const char *member)
 {
     lr_builder form = {.context = s->context};
@@ -133,7 +133,8 @@ static llmrec_status make_body(const start *s, lr_builder *body)
     return lr_body_end(s->endpoint, body);
 }
 
-/* A job that an earlier start asked for and did not hear of: the one with our file, which no other has. */
+/* Finds a job that an earlier start created without receiving the answer. It is the only one that uses our uploaded
+ * file. */
 static llmrec_status find_job(start *s)
 {
     const lr_question question = {
@@ -188,7 +189,7 @@ static llmrec_status run_start(start *s)
     return lr_tuning_state_text(&s->state, "job") == NULL ? create_job(s) : LLMREC_OK;
 }
 
-/* The job's handle takes the endpoint over. */
+/* Creates the handle, which takes ownership of the endpoint. */
 static llmrec_status make_handle(start *s, llmrec_fine_tuning **job)
 {
     llmrec_fine_tuning *fresh = NULL;
@@ -263,7 +264,8 @@ static llmrec_status check_info(const llmrec_fine_tuning *job, const llmrec_fine
     return lr_struct_check("llmrec_fine_tuning_info", info_frozen, info);
 }
 
-/* Asks, and tells what the answer says of the job. A job's own "error" is no error of the request. */
+/* Sends a request and fills `info` from the answer. An `error` member belongs to the job and does not fail the
+ * request. */
 static llmrec_status ask(llmrec_fine_tuning *job, const lr_question *question, llmrec_fine_tuning_info *info)
 {
     json_t *answer = NULL;

@@ -30,14 +30,14 @@ static bool is_name(const char *text)
     return length > 0 && length <= NAME_LIMIT && strspn(text, letters) == length && text[0] != '.';
 }
 
-/* Names go into addresses: the file is believed no more than a server. */
+/* Ids become parts of URLs, so those in the file are checked like those of a server. */
 static llmrec_status check_names(const lr_tuning_state *state)
 {
     static const char *const members[] = {"training", "validation", "job"};
     for (size_t i = 0; i < sizeof members / sizeof *members; i++) {
         const char *text = lr_tuning_state_text(state, members[i]);
         if (json_object_get(state->members, members[i]) != NULL && !is_name(text))
-            return lr_fail(LLMREC_ERR_FORMAT, "%s: \"%s\" is %s; wanted a server's name of it", state->path, members[i],
+            return lr_fail(LLMREC_ERR_FORMAT, "%s: \"%s\" is %s; wanted an id of the server", state->path, members[i],
                            text == NULL ? "no text" : lr_quote(text, strlen(text)).text);
     }
     return LLMREC_OK;
@@ -46,9 +46,9 @@ static llmrec_status check_names(const lr_tuning_state *state)
 static llmrec_status check(const lr_tuning_state *state, const char *wanted)
 {
     const char *found = lr_tuning_state_text(state, "of");
-    if (found == NULL) return lr_fail(LLMREC_ERR_FORMAT, "%s: is no state of a fine-tuning job", state->path);
+    if (found == NULL) return lr_fail(LLMREC_ERR_FORMAT, "%s: not a state of a fine-tuning job", state->path);
     if (strcmp(found, wanted) == 0) return check_names(state);
-    return lr_fail(LLMREC_ERR_SHAPE, "%s: is the state of a job with other examples or options; wanted another file",
+    return lr_fail(LLMREC_ERR_SHAPE, "%s: the state is of a job with other examples or options; wanted another file",
                    state->path);
 }
 
@@ -104,7 +104,7 @@ llmrec_status lr_tuning_name(const json_t *answer, const char *member, const cha
 {
     const char *text = json_string_value(json_object_get(answer, member));
     if (!is_name(text))
-        return lr_fail(LLMREC_ERR_FORMAT, "the answer's %s is %s; wanted a name of letters, digits and -_.:", member,
+        return lr_fail(LLMREC_ERR_FORMAT, "the answer's %s is %s; wanted an id of letters, digits and -_.:", member,
                        text == NULL ? "missing" : lr_quote(text, strlen(text)).text);
     *name = text;
     return LLMREC_OK;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The transport over libcurl's multi interface. */
+/* Implements the transport with libcurl's multi interface. */
 #define _GNU_SOURCE /* explicit_bzero */
 #include "llm/transport.h"
 
@@ -12,7 +12,7 @@
 #include "core/log.h"
 #include "core/memory.h"
 
-enum { HEADER_LIMIT = 256 << 10 }; /* bytes of all header lines of one answer */
+enum { HEADER_LIMIT = 256 << 10 }; /* bytes of all header lines of an answer */
 
 typedef enum slot_end { STILL_WELL, TOO_LONG, TOO_MANY_HEADERS, NO_MEMORY, IDLE_TOO_LONG } slot_end;
 
@@ -21,13 +21,13 @@ typedef struct slot {
     CURL *easy;
     bool busy, ended;
     CURLcode code;
-    slot_end end; /* why we broke it off */
+    slot_end end; /* why the library ended the transfer */
     char error[CURL_ERROR_SIZE];
     lr_builder body;
     size_t header_bytes;
     lr_hints hints;
-    int64_t begun_ns, heard_ns; /* heard: of the latest byte of an answer; 0 before the first */
-    struct curl_slist *type;    /* the headers of a body that is no JSON */
+    int64_t begun_ns, heard_ns; /* heard: time of the latest byte; 0 before the first */
+    struct curl_slist *type;    /* headers of a body that is not JSON */
 } slot;
 
 struct lr_transport {
@@ -38,11 +38,11 @@ struct lr_transport {
     struct curl_slist *headers;
     slot *slots;
     size_t count, busy;
-    lr_transport *next; /* in the endpoint's store */
+    lr_transport *next; /* in the endpoint's list */
 };
 
-/* libcurl counts its users, and locks: a host that uses it too is not disturbed. It is never ended by us, as a host may
- * not expect that. */
+/* curl_global_init counts its users and is thread-safe, so a host may use libcurl too. The library never calls
+ * curl_global_cleanup, which could break such a host. */
 static pthread_once_t started = PTHREAD_ONCE_INIT;
 static CURLcode start_code;
 
@@ -55,7 +55,7 @@ llmrec_status lr_transport_supported(void)
 {
     pthread_once(&started, start_curl);
     if (start_code == CURLE_OK) return LLMREC_OK;
-    return lr_fail(LLMREC_ERR_UNSUPPORTED, "libcurl does not start: %s", curl_easy_strerror(start_code));
+    return lr_fail(LLMREC_ERR_UNSUPPORTED, "libcurl cannot start: %s", curl_easy_strerror(start_code));
 }
 
 static llmrec_status no_room(void)
@@ -68,7 +68,7 @@ static llmrec_status no_room(void)
 static size_t refuse(slot *s, slot_end end)
 {
     s->end = end;
-    return 0; /* fewer bytes than were offered: libcurl ends the transfer */
+    return 0; /* fewer bytes than offered: libcurl ends the transfer */
 }
 
 static size_t take_body(char *bytes, size_t size, size_t count, void *user)
@@ -88,7 +88,8 @@ static size_t take_header(char *line, size_t size, size_t count, void *user)
     s->heard_ns = lr_now_ns();
     s->header_bytes += length;
     if (s->header_bytes > HEADER_LIMIT) return refuse(s, TOO_MANY_HEADERS);
-    if (length >= 5 && memcmp(line, "HTTP/", 5) == 0) s->hints = lr_hints_none(); /* an interim answer came before */
+    if (length >= 5 && memcmp(line, "HTTP/", 5) == 0)
+        s->hints = lr_hints_none(); /* the headers before were of an interim answer */
     else lr_hints_read(&s->hints, line, length);
     return length;
 }
@@ -136,7 +137,7 @@ static long milliseconds(double seconds)
     return (long)(seconds * 1000 + 0.999);
 }
 
-/* The first refusal of a row of settings: libcurl says so where it lacks a feature or memory. */
+/* Sets options until the first failure, which means that libcurl lacks a feature or memory. */
 static CURLcode set_limits(CURL *easy, const llmrec_endpoint_options *o)
 {
     CURLcode code = curl_easy_setopt(easy, CURLOPT_NOSIGNAL, 1L);
@@ -144,7 +145,8 @@ static CURLcode set_limits(CURL *easy, const llmrec_endpoint_options *o)
     if (code == CURLE_OK) code = curl_easy_setopt(easy, CURLOPT_FOLLOWLOCATION, 0L);
     if (code == CURLE_OK) code = curl_easy_setopt(easy, CURLOPT_HTTP_VERSION, (long)CURL_HTTP_VERSION_1_1);
     if (code == CURLE_OK) code = curl_easy_setopt(easy, CURLOPT_PROXY, o->proxy == NULL ? "" : o->proxy);
-    if (code == CURLE_OK) code = curl_easy_setopt(easy, CURLOPT_NOPROXY, ""); /* else both come from the environment */
+    if (code == CURLE_OK)
+        code = curl_easy_setopt(easy, CURLOPT_NOPROXY, ""); /* otherwise both come from the environment */
     if (code == CURLE_OK) code = curl_easy_setopt(easy, CURLOPT_SSL_VERIFYPEER, 1L);
     if (code == CURLE_OK) code = curl_easy_setopt(easy, CURLOPT_SSL_VERIFYHOST, 2L);
     if (code == CURLE_OK && o->authorities != NULL) code = curl_easy_setopt(easy, CURLOPT_CAINFO, o->authorities);
@@ -213,7 +215,7 @@ void lr_transport_free(lr_transport *transport)
 {
     while (transport != NULL) {
         lr_transport *next = transport->next;
-        if (transport->owner == getpid()) free_one(transport); /* else its connections are the parent's */
+        if (transport->owner == getpid()) free_one(transport); /* after fork(), the connections belong to the parent */
         transport = next;
     }
 }
@@ -252,7 +254,7 @@ static CURLcode set_method(CURL *easy, const lr_request *request)
     return code;
 }
 
-/* The endpoint's headers, and before them the body's type. */
+/* Sets the content type of the body, followed by the endpoint's headers. */
 static CURLcode set_headers(slot *s, const char *type)
 {
     char line[160];
@@ -333,7 +335,7 @@ static void collect(lr_transport *transport)
     for (CURLMsg *message; (message = curl_multi_info_read(transport->multi, &left)) != NULL;) {
         slot *s = NULL;
         if (message->msg != CURLMSG_DONE) continue;
-        const CURLcode code = message->data.result; /* the message dies with the handle's removal */
+        const CURLcode code = message->data.result; /* `message` is invalid once the handle is removed */
         curl_easy_getinfo(message->easy_handle, CURLINFO_PRIVATE, (char **)&s);
         end_slot(s, code);
     }
@@ -354,7 +356,7 @@ llmrec_status lr_transport_wait(lr_transport *transport, double seconds)
 
 /* --- outcomes ------------------------------------------------------------------------------------------------ */
 
-/* What no further attempt will change: names, certificates, settings. */
+/* Returns whether another attempt cannot help: wrong names, certificates or settings. */
 static bool is_final(CURLcode code)
 {
     switch (code) {
@@ -380,17 +382,16 @@ static llmrec_status why_broken_off(const slot *s)
     case TOO_MANY_HEADERS:
         return lr_fail(LLMREC_ERR_FORMAT, "the answer's headers are longer than %d bytes", (int)HEADER_LIMIT);
     case NO_MEMORY: return no_room();
-    default: return lr_fail(LLMREC_ERR_IO, "no byte for %g seconds in the middle of an answer", o->idle_timeout);
+    default: return lr_fail(LLMREC_ERR_IO, "no byte for %g seconds within an answer", o->idle_timeout);
     }
 }
 
-/* libcurl's own words: addresses and reasons, which a server cannot choose. */
+/* Uses libcurl's own text: addresses and reasons, which a server cannot choose. */
 static llmrec_status why_failed(const slot *s)
 {
     if (s->end != STILL_WELL) return why_broken_off(s);
-    if (s->code ==
-        CURLE_OUT_OF_MEMORY) /* libcurl says so of lines beyond its own limit: no server may end the call so */
-        return lr_fail(LLMREC_ERR_IO, "libcurl is out of memory, or finds a line of the answer's headers too long");
+    if (s->code == CURLE_OUT_OF_MEMORY) /* also for long header lines: no server may end the call */
+        return lr_fail(LLMREC_ERR_IO, "libcurl is out of memory, or a header line of the answer is too long");
     return lr_fail(LLMREC_ERR_IO, "%s", s->error[0] != '\0' ? s->error : curl_easy_strerror(s->code));
 }
 

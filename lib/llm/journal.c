@@ -20,10 +20,10 @@
 #include "llm/journal_index.h"
 
 enum {
-    FILE_HEADER = 32,   /* magic, salt, nothing, checksum */
-    RECORD_HEADER = 48, /* magic, size, key, the bytes' checksum, the header's checksum */
-    SEARCH = 1 << 16,   /* bytes that are read at a time behind damage */
-    LOCK_TRIES = 1000   /* of 10 ms: an append takes far less */
+    FILE_HEADER = 32,   /* magic, salt, zeros, checksum */
+    RECORD_HEADER = 48, /* magic, size, key, checksum of the bytes, checksum of the header */
+    SEARCH = 1 << 16,   /* bytes read at a time when searching after damage */
+    LOCK_TRIES = 1000   /* of 10 ms each: an append takes far less */
 };
 
 static const char file_magic[8] = {'L', 'L', 'M', 'R', 'E', 'C', 'J', '1'};
@@ -33,12 +33,12 @@ struct lr_journal {
     llmrec_context *context;
     char *path;
     int descriptor;
-    pid_t owner; /* who opened it: a child after fork() opens it anew, for the lock belongs to what was opened */
+    pid_t owner; /* process that opened the file; a child after fork() reopens it, as locks belong to open files */
     uint64_t salt;
-    uint64_t end;     /* what was read of the file: the records in the index */
-    uint64_t damaged; /* bytes stepped over or cut off, not yet told to the log */
+    uint64_t end;     /* end of the records in the index */
+    uint64_t damaged; /* bytes skipped or cut off that are not yet logged */
     uint64_t cut;
-    bool dirty; /* something was added since the last flush */
+    bool dirty; /* records were added since the last flush */
     lr_index index;
     pthread_mutex_t lock;
 };
@@ -68,7 +68,7 @@ static uint64_t get64(const unsigned char *bytes)
     return value;
 }
 
-/* A record's header, and whether `bytes` are one. */
+/* The header of a record. */
 typedef struct record {
     uint64_t size, checksum;
     lr_digest key;
@@ -101,7 +101,7 @@ static bool read_header(const unsigned char bytes[RECORD_HEADER], uint64_t salt,
     return true;
 }
 
-/* Reads up to `size` bytes at an offset; `*got` says how many there were. */
+/* Reads up to `size` bytes at an offset; `*got` is the number of bytes read. */
 static llmrec_status read_at(const lr_journal *journal, uint64_t offset, void *bytes, size_t size, size_t *got)
 {
     size_t done = 0;
@@ -148,7 +148,7 @@ static llmrec_status lock_file(lr_journal *journal)
         if (errno != EWOULDBLOCK && errno != EINTR) return lr_fail_errno("lock", journal->path);
         nanosleep(&pause, NULL);
     }
-    return lr_fail(LLMREC_ERR_IO, "lock %s: another process holds it for ten seconds", journal->path);
+    return lr_fail(LLMREC_ERR_IO, "lock %s: another process has held it for ten seconds", journal->path);
 }
 
 static void unlock_file(const lr_journal *journal)
@@ -158,7 +158,7 @@ static void unlock_file(const lr_journal *journal)
 
 /* --- reading forward ----------------------------------------------------------------------------------------- */
 
-/* The first whole header in [from, size): `*found` is its offset, or `size`. */
+/* Finds the first valid header in [from, size). `*found` is its offset, or `size`. */
 static llmrec_status search(const lr_journal *journal, uint64_t from, uint64_t size, uint64_t *found)
 {
     unsigned char *window = NULL;
@@ -179,7 +179,7 @@ static llmrec_status search(const lr_journal *journal, uint64_t from, uint64_t s
     return status;
 }
 
-/* Whether the record at `offset` has its bytes as they were written. */
+/* Checks whether the record at `offset` has undamaged bytes. */
 static llmrec_status whole(const lr_journal *journal, uint64_t offset, const record *about, bool *is_whole)
 {
     char *bytes = NULL;
@@ -191,7 +191,7 @@ static llmrec_status whole(const lr_journal *journal, uint64_t offset, const rec
     return status;
 }
 
-/* Takes the record at journal->end into the index, and moves past it. `*taken` false: there is no sound one. */
+/* Adds the record at journal->end to the index and advances. `*taken` is false if there is no valid record. */
 static llmrec_status take_record(lr_journal *journal, uint64_t size, bool *taken)
 {
     unsigned char header[RECORD_HEADER];
@@ -205,7 +205,7 @@ static llmrec_status take_record(lr_journal *journal, uint64_t size, bool *taken
     const uint64_t next = at + RECORD_HEADER + about.size;
     bool sound = true;
     if (next == size)
-        LR_RETURN_IF(whole(journal, at, &about, &sound)); /* the last may be torn; others are checked in use */
+        LR_RETURN_IF(whole(journal, at, &about, &sound)); /* the last may be incomplete; others are checked when read */
     if (!sound) return LLMREC_OK;
     LR_RETURN_IF(lr_index_put(&journal->index, &(lr_place){about.key, at, about.size}));
     journal->end = next;
@@ -213,7 +213,8 @@ static llmrec_status take_record(lr_journal *journal, uint64_t size, bool *taken
     return LLMREC_OK;
 }
 
-/* Reads what was appended since, with the file locked. A torn end is cut off: nobody is writing it now. */
+/* Reads records appended by others, with the file locked. Cuts off an incomplete record at the end, which nobody is
+ * writing now. */
 static llmrec_status catch_up(lr_journal *journal)
 {
     uint64_t size = 0, next = 0;
@@ -247,8 +248,8 @@ static llmrec_status begin_file(lr_journal *journal)
     return lr_write_all(journal->descriptor, header, sizeof header, journal->path);
 }
 
-/* A file with less than a header is one whose maker was killed: it is begun again, if what it has is a header's
- * start. */
+/* Reads the file's header. A shorter file was left by a killed process; it is written again if its bytes begin a valid
+ * header. */
 static llmrec_status read_file_header(lr_journal *journal)
 {
     unsigned char header[FILE_HEADER];
@@ -259,13 +260,13 @@ static llmrec_status read_file_header(lr_journal *journal)
         LR_RETURN_IF(read_at(journal, 0, header, sizeof header, &got));
     }
     if (got < sizeof header || memcmp(header, file_magic, 8) != 0 || !sealed(header, sizeof header, 0))
-        return lr_fail(LLMREC_ERR_FORMAT, "%s: is no journal of llmrec", journal->path);
+        return lr_fail(LLMREC_ERR_FORMAT, "%s: not a journal of llmrec", journal->path);
     journal->salt = get64(header + 8);
     journal->end = FILE_HEADER;
     return LLMREC_OK;
 }
 
-/* Outside of all locks. */
+/* Logs damage; called without any lock. */
 static void tell(lr_journal *journal)
 {
     pthread_mutex_lock(&journal->lock);
@@ -273,11 +274,11 @@ static void tell(lr_journal *journal)
     journal->cut = journal->damaged = 0;
     pthread_mutex_unlock(&journal->lock);
     if (cut > 0)
-        lr_log(journal->context, LLMREC_LOG_WARNING, "llm", "journal %s: %llu bytes of a torn record were cut off",
-               journal->path, cut);
+        lr_log(journal->context, LLMREC_LOG_WARNING, "llm",
+               "journal %s: %llu bytes of an incomplete record are cut off", journal->path, cut);
     if (damaged > 0)
-        lr_log(journal->context, LLMREC_LOG_WARNING, "llm", "journal %s: %llu damaged bytes are passed over",
-               journal->path, damaged);
+        lr_log(journal->context, LLMREC_LOG_WARNING, "llm", "journal %s: %llu damaged bytes are skipped", journal->path,
+               damaged);
 }
 
 static llmrec_status open_journal(lr_journal *journal)
@@ -322,7 +323,7 @@ void lr_journal_close(lr_journal *journal)
 
 /* --- use ----------------------------------------------------------------------------------------------------- */
 
-/* Another handle or process may have appended. */
+/* Reads records that another handle or process has appended. */
 static llmrec_status refresh(lr_journal *journal)
 {
     uint64_t size = 0;
@@ -402,7 +403,7 @@ static llmrec_status index_entries(lr_journal *journal, const lr_entry *entries,
     return LLMREC_OK;
 }
 
-/* One write for all headers and bytes; what a failed one left is taken back. */
+/* Appends all headers and bytes with one write; removes what a failed write left. */
 static llmrec_status append(lr_journal *journal, const lr_entry *entries, size_t count)
 {
     const size_t size = size_of(entries, count);

@@ -5,7 +5,7 @@
 
 enum { FIRST_CAPACITY = 64 };
 
-/* The key's place, or the free one where it belongs. */
+/* Returns the slot of a key, or the free slot where it belongs. */
 static lr_place *place_of(const lr_index *index, lr_digest key)
 {
     size_t at = (size_t)key.low & (index->capacity - 1);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The door of llmrec/llm.h to chat models. */
+/* Public functions for chat models (llmrec/llm.h). */
 #include "llm/llm.h"
 
 #include "core/context.h"
@@ -57,7 +57,7 @@ llmrec_status llmrec_llm_create_callback(llmrec_context *context, llmrec_complet
 
 llmrec_llm *lr_llm_hold(const llmrec_llm *llm)
 {
-    llmrec_llm *held = (llmrec_llm *)(uintptr_t)llm; /* counting is no change that a user of it sees */
+    llmrec_llm *held = (llmrec_llm *)(uintptr_t)llm; /* counting references does not change the model */
     atomic_fetch_add_explicit(&held->references, 1, memory_order_relaxed);
     return held;
 }
@@ -110,6 +110,6 @@ llmrec_status llmrec_llm_usage(const llmrec_llm *llm, llmrec_usage *usage)
 {
     if (llm == NULL || usage == NULL)
         return lr_fail(LLMREC_ERR_ARGUMENT, "usage: %s is NULL", llm == NULL ? "llm" : "usage");
-    llmrec_llm *counted = (llmrec_llm *)(uintptr_t)llm; /* the meter has a lock of its own */
+    llmrec_llm *counted = (llmrec_llm *)(uintptr_t)llm; /* the meter has its own lock */
     return lr_meter_read(llm->endpoint != NULL ? &counted->endpoint->meter : &counted->meter, usage);
 }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* A chat model's inside: an endpoint, or the host's callback. */
+/* Defines a chat model: an endpoint, or a callback of the host. */
 #ifndef LR_LLM_LLM_H
 #define LR_LLM_LLM_H
 
@@ -12,24 +12,24 @@ struct llmrec_llm {
     llmrec_context *context;
     atomic_size_t references;
     lr_endpoint *endpoint;      /* or NULL */
-    atomic_bool n_refused;      /* the server took no request for several samples */
-    atomic_llong most_logprobs; /* and none for more alternatives of a token */
-    lr_meter meter;             /* of a callback; an endpoint has its own */
+    atomic_bool n_refused;      /* the server refuses several samples in one request */
+    atomic_llong most_logprobs; /* most alternatives per token that the server accepts */
+    lr_meter meter;             /* of a callback; an endpoint has its own meter */
     llmrec_complete_fn complete;
     void *user;
     int64_t batch;
 };
 
-/* Another hold, for a handle that uses it; each is given up by llmrec_llm_free. */
+/* Returns another reference; release it with llmrec_llm_free. */
 llmrec_llm *lr_llm_hold(const llmrec_llm *llm);
 
-/* Whether it goes on from a text, and has no chat. */
+/* Returns whether the model completes a text instead of answering a chat. */
 bool lr_llm_completes(const llmrec_llm *llm);
 
-/* Checks a request's fields; `index` names it in errors. `full` gets a complete copy. */
+/* Checks the fields of a request and fills `full` with a complete copy. Errors name the request by `index`. */
 llmrec_status lr_chat_request_read(const llmrec_chat_request *given, size_t index, llmrec_chat_request *full);
 
-/* The two kinds of model, for requests that were checked; `replies` are empty and of their number. */
+/* Ask the two kinds of models. Requests are already checked; `replies` has one empty reply per request. */
 llmrec_status lr_chat_endpoint(llmrec_llm *llm, const llmrec_chat_request *const *requests, llmrec_replies *replies);
 llmrec_status lr_chat_callback(llmrec_llm *llm, const llmrec_chat_request *const *requests, llmrec_replies *replies);
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The tables of the options of llmrec/llm.h and llmrec/fine_tuning.h. */
+/* Option tables of llmrec/llm.h and llmrec/fine_tuning.h. */
 #ifndef LR_LLM_LLM_OPTIONS_H
 #define LR_LLM_LLM_OPTIONS_H
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What a model's handle has cost, and whether it may cost more. What is in flight is reckoned by estimates. Any
- * thread. */
+/* Counts the cost of a model's handle and enforces its budgets. Requests in flight count with their estimates. Any
+ * thread may call. */
 #ifndef LR_LLM_METER_H
 #define LR_LLM_METER_H
 
@@ -12,9 +12,9 @@
 typedef struct lr_meter {
     pthread_mutex_t lock;
     llmrec_usage total;
-    int64_t reserved;                     /* tokens that attempts in flight may cost */
-    int64_t untold;                       /* estimated tokens of answers that did not say what they cost */
-    int64_t request_budget, token_budget; /* 0: none */
+    int64_t reserved;                     /* tokens reserved by attempts in flight */
+    int64_t untold;                       /* estimated tokens of answers without `usage` */
+    int64_t request_budget, token_budget; /* 0: no limit */
     double prompt_price, completion_price;
 } lr_meter;
 
@@ -28,23 +28,24 @@ void lr_meter_destroy(lr_meter *meter);
  * number. */
 size_t lr_estimate_tokens(const char *text, size_t length, size_t most, size_t *tokens);
 
-/* Counts one more attempt, a retry or not, and reserves the `tokens` that it may cost until they are released.
- * `*later`: it must wait until others have ended and what they cost is known; nothing is counted. IO where a budget is
- * used up, or what is left of it too little; then nothing is counted. */
+/* Counts an attempt, and reserves `tokens` until they are released. `*later`: the attempt must wait until the cost of
+ * those in flight is known; it is not counted. Errors: IO (a budget is used up or too small for the attempt, which is
+ * not counted). */
 llmrec_status lr_meter_attempt(lr_meter *meter, bool retry, int64_t tokens, bool *later);
 void lr_meter_release(lr_meter *meter, int64_t tokens);
 
-/* What an answer cost, as the server counted it; where it did not, `estimate` counts against the budget. */
+/* The cost of an answer as counted by the server. If the server sent no counts, `estimate` counts against the
+ * budget. */
 typedef struct lr_tokens {
     int64_t prompt, completion;
 } lr_tokens;
 
 void lr_meter_spend(lr_meter *meter, lr_tokens tokens, int64_t estimate);
 
-/* Adds the counts of `more`; cost is reckoned from the tokens. */
+/* Adds the counts of `more`; the cost is computed from the tokens. */
 void lr_meter_add(lr_meter *meter, const llmrec_usage *more);
 
-/* Fills as much of the caller's struct as it has room for. */
+/* Fills the part of the struct that the caller's size covers. */
 llmrec_status lr_meter_read(lr_meter *meter, llmrec_usage *usage);
 
 #endif

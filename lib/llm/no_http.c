@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The transport of a build without libcurl. */
+/* Replaces the transport in a build without libcurl. */
 #include "llm/transport.h"
 
 llmrec_status lr_transport_supported(void)

@@ -60,7 +60,7 @@ llmrec_status lr_reply_add(llmrec_replies *replies, size_t request, const char *
     lr_sample fresh = {.length = length, .names = {.context = replies->context}};
     const size_t valid = lr_utf8_valid(text, length);
     if (valid < length)
-        return lr_fail(LLMREC_ERR_ARGUMENT, "answer to request %zu: byte %zu is no UTF-8: %s", request, valid,
+        return lr_fail(LLMREC_ERR_ARGUMENT, "answer to request %zu: byte %zu is not UTF-8: %s", request, valid,
                        lr_quote(text + valid, length - valid).text);
     LR_RETURN_IF(LR_GROW(replies->context, reply->samples, reply->capacity, reply->count, reply->count + 1));
     LR_RETURN_IF(lr_copy_text(replies->context, text, length, &fresh.text));
@@ -114,7 +114,7 @@ llmrec_status lr_sample_alternative(llmrec_replies *replies, lr_sample *s, const
     return LLMREC_OK;
 }
 
-/* The likelier first, equal ones as they came. */
+/* Sorts by falling log-probability, and equal ones by their original order. */
 static int by_logprob(const void *one, const void *other)
 {
     const lr_alternative *a = one, *b = other;
@@ -125,7 +125,7 @@ static int by_logprob(const void *one, const void *other)
 void lr_sample_token_end(lr_sample *s)
 {
     const size_t first = s->starts[s->tokens - 1];
-    size_t next = first + 1; /* they come in order from nearly every server */
+    size_t next = first + 1; /* nearly all servers send them sorted */
     while (next < s->used && s->alternatives[next - 1].logprob >= s->alternatives[next].logprob) next++;
     if (next < s->used) qsort(s->alternatives + first, s->used - first, sizeof *s->alternatives, by_logprob);
 }

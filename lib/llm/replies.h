@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Answers in memory: of each request its samples, of each sample its text and what else its tokens might have been. */
+/* Stores answers: samples of each request, and the text and token alternatives of each sample. */
 #ifndef LR_LLM_REPLIES_H
 #define LR_LLM_REPLIES_H
 
@@ -7,16 +7,16 @@
 #include "llmrec/llm.h"
 
 typedef struct lr_alternative {
-    size_t name; /* where in the sample's names its token's text begins */
+    size_t name; /* offset of its text in the sample's `names` */
     double logprob;
 } lr_alternative;
 
 typedef struct lr_sample {
-    size_t number; /* of the request's samples */
-    char *text;    /* [length], and a NUL */
+    size_t number; /* index among the request's samples */
+    char *text;    /* [length], NUL-terminated */
     size_t length;
     char *finish;
-    lr_builder names; /* texts of tokens, each with its NUL */
+    lr_builder names; /* texts of tokens, each NUL-terminated */
     size_t *starts;   /* [tokens+1] first alternative of each token, or NULL */
     lr_alternative *alternatives;
     size_t tokens, starts_capacity, used, capacity; /* used, capacity: of alternatives */
@@ -24,7 +24,7 @@ typedef struct lr_sample {
 
 typedef struct lr_reply {
     llmrec_status status;
-    char *message; /* of a failure */
+    char *message; /* of the failure */
     lr_sample *samples;
     size_t count, capacity;
 } lr_reply;
@@ -37,20 +37,20 @@ struct llmrec_replies {
 
 llmrec_status lr_replies_create(llmrec_context *context, size_t count, llmrec_replies **replies);
 
-/* Appends an answer to a request: text copied, or bytes that are no UTF-8 refused with ARGUMENT. `*sample` may be
- * filled further until the next is added. */
+/* Appends a copy of an answer to a request. Errors: ARGUMENT (not UTF-8), MEMORY. `*sample` may be extended until the
+ * next call. */
 llmrec_status lr_reply_add(llmrec_replies *replies, size_t request, const char *text, size_t length,
                            lr_sample **sample);
 
-/* Takes back the samples from `count` on. */
+/* Removes the samples from `count` on. */
 void lr_reply_cut(llmrec_replies *replies, size_t request, size_t count);
 
-/* The request failed, and why; the first reason stays. lr_reply_end takes it back where there are samples, and puts
- * these in the order of their numbers. */
+/* lr_reply_fail marks a request as failed; the first reason stays. lr_reply_end removes the failure if there are
+ * samples, and sorts these by number. */
 llmrec_status lr_reply_fail(llmrec_replies *replies, size_t request, llmrec_status status, const char *text);
 void lr_reply_end(llmrec_replies *replies, size_t request);
 
-/* One more token, then its alternatives; at its end they are put in falling order. */
+/* Adds a token, then its alternatives; lr_sample_token_end sorts these by falling log-probability. */
 llmrec_status lr_sample_token(llmrec_replies *replies, lr_sample *sample);
 llmrec_status lr_sample_alternative(llmrec_replies *replies, lr_sample *sample, const char *text, double logprob);
 void lr_sample_token_end(lr_sample *sample);

@@ -16,7 +16,7 @@ static llmrec_status check_text(const char *text, size_t index, const char *what
         return lr_fail(LLMREC_ERR_ARGUMENT, "request %zu: %s %lld is NULL", index, what, (long long)number);
     const size_t length = strlen(text), valid = lr_utf8_valid(text, length);
     if (valid == length) return LLMREC_OK;
-    return lr_fail(LLMREC_ERR_ARGUMENT, "request %zu: %s %lld: byte %zu is no UTF-8: %s", index, what,
+    return lr_fail(LLMREC_ERR_ARGUMENT, "request %zu: %s %lld: byte %zu is not UTF-8: %s", index, what,
                    (long long)number, valid, lr_quote(text + valid, length - valid).text);
 }
 
@@ -24,7 +24,7 @@ static llmrec_status check_messages(const llmrec_chat_request *r, size_t index)
 {
     static const char *const roles[] = {"system", "user", "assistant"};
     if (r->messages == NULL || r->message_count < 1)
-        return lr_fail(LLMREC_ERR_ARGUMENT, "request %zu: it has no messages; wanted one or more", index);
+        return lr_fail(LLMREC_ERR_ARGUMENT, "request %zu: message_count is 0; wanted at least 1", index);
     for (int64_t i = 0; i < r->message_count; i++) {
         const llmrec_message *message = &r->messages[i];
         bool known = false;
@@ -53,12 +53,12 @@ static llmrec_status check_constraints(const llmrec_chat_request *r, size_t inde
     const bool object = json_is_object(schema);
     json_decref(schema);
     if (schema == NULL)
-        return lr_fail(LLMREC_ERR_ARGUMENT, "request %zu: json_schema: column %d: no valid JSON: %s", index,
+        return lr_fail(LLMREC_ERR_ARGUMENT, "request %zu: json_schema: column %d: invalid JSON: %s", index,
                        error.column, error.text);
-    return object ? LLMREC_OK : lr_fail(LLMREC_ERR_ARGUMENT, "request %zu: json_schema is no JSON object", index);
+    return object ? LLMREC_OK : lr_fail(LLMREC_ERR_ARGUMENT, "request %zu: json_schema is not a JSON object", index);
 }
 
-/* An option's own error, with the request's number before it. */
+/* Adds the request's index to the error of an option. */
 static llmrec_status of_request(llmrec_status status, size_t index)
 {
     return status == LLMREC_OK ? status : lr_fail(status, "request %zu: %s", index, llmrec_last_error());
@@ -74,7 +74,7 @@ llmrec_status lr_chat_request_read(const llmrec_chat_request *given, size_t inde
 
 /* --- bodies ---------------------------------------------------------------------------------------------------- */
 
-/* Of a body: where its members go, and whether any failed. */
+/* State of writing a body: the output, and the first failure. */
 typedef struct writer {
     const lr_endpoint *endpoint;
     lr_builder *body;
@@ -114,7 +114,7 @@ static llmrec_status put_messages(const writer *w, const llmrec_chat_request *r)
     return lr_builder_add(w->body, "]", 1);
 }
 
-/* The messages' contents as one text. */
+/* Joins the messages' contents to one text. */
 static llmrec_status put_prompt(const writer *w, const llmrec_chat_request *r)
 {
     lr_builder joined = {.context = w->body->context};
@@ -149,7 +149,7 @@ static bool is_completion(const writer *w)
     return w->endpoint->options.kind == LLMREC_ENDPOINT_COMPLETIONS;
 }
 
-/* The schema stands as it was given: it was read as JSON before. For completions llama.cpp knows it by another name. */
+/* The schema is written as given, because it was already parsed. In completions, llama.cpp uses another name for it. */
 static llmrec_status put_constraints(const writer *w, const llmrec_chat_request *r)
 {
     bool wanted = false;
@@ -198,7 +198,7 @@ llmrec_status lr_chat_body(const lr_endpoint *endpoint, const llmrec_chat_reques
 int64_t lr_chat_longest(const lr_endpoint *endpoint, const llmrec_chat_request *request)
 {
     static const char *const names[] = {"max_tokens", "max_completion_tokens"};
-    for (size_t i = 0; i < sizeof names / sizeof *names; i++) { /* the options' own members replace ours */
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++) { /* members of the option `body` replace these */
         const json_int_t own = json_integer_value(json_object_get(endpoint->extra, names[i]));
         if (own > 0) return own < INT32_MAX ? own : INT32_MAX;
     }

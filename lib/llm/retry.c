@@ -9,7 +9,7 @@
 
 enum { REQUESTS, TOKENS, KINDS, DAY = 86400 };
 
-/* Numbers from here on are dates in seconds, from there on in milliseconds: no rate limit lasts for thirty years. */
+/* Numbers from these on are dates in seconds or milliseconds, because no rate limit lasts thirty years. */
 static const double FIRST_DATE = 1e9, FIRST_DATE_IN_MS = 1e12;
 
 lr_hints lr_hints_none(void)
@@ -49,7 +49,7 @@ bool lr_parse_span(const char *text, size_t length, double *seconds)
         for (unit = number; unit < length && !is_digit(text[unit]); unit++) {
         }
         if (!lr_parse_double(text + at, number - at, &value)) return false;
-        total += value * unit_seconds(text + number, unit - number); /* NaN from an unknown unit stays */
+        total += value * unit_seconds(text + number, unit - number); /* an unknown unit is NaN, and so is the sum */
         at = unit;
     }
     if (!isfinite(total)) return false;
@@ -57,7 +57,7 @@ bool lr_parse_span(const char *text, size_t length, double *seconds)
     return true;
 }
 
-/* Days since 1970-01-01 of a date of the Gregorian calendar: years counted from March, so that leap days come last. */
+/* Returns the days from 1970-01-01 to a Gregorian date. Years are counted from March, so that leap days come last. */
 static int64_t days_from_civil(int64_t year, int64_t month, int64_t day)
 {
     const int64_t y = month <= 2 ? year - 1 : year, era = y / 400, of_era = y - era * 400;
@@ -80,7 +80,7 @@ static bool digits(const char *text, size_t count, int64_t *value)
     return lr_parse_int64(text, count, value);
 }
 
-/* "Sun, 06 Nov 1994 08:49:37 GMT" */
+/* Format: "Sun, 06 Nov 1994 08:49:37 GMT". */
 bool lr_parse_http_date(const char *text, size_t length, double *seconds)
 {
     int64_t day = 0, year = 0, hour = 0, minute = 0, second = 0;
@@ -96,7 +96,7 @@ bool lr_parse_http_date(const char *text, size_t length, double *seconds)
 
 /* --- headers ------------------------------------------------------------------------------------------------- */
 
-/* A number of seconds or a date, whichever it is. */
+/* Reads a number of seconds or a date. */
 static void read_time(const char *text, size_t length, double *span, double *date)
 {
     double value;
@@ -150,7 +150,7 @@ bool lr_retried(long http)
     return http == 408 || http == 409 || http == 429 || (http >= 500 && http <= 599);
 }
 
-/* Seconds from now, by the server's clock where it told the time; NaN where there is neither. */
+/* Returns the seconds from now, by the server's clock if it sent one; NaN if neither is known. */
 static double seconds_until(const lr_hints *hints, double span, double date, double now)
 {
     if (!isnan(span)) return span;
@@ -163,7 +163,7 @@ static double reset_wait(const lr_hints *hints, double now)
     double used_up = NAN, nearer = NAN;
     for (int i = 0; i < KINDS; i++) {
         const double wait = seconds_until(hints, hints->reset_in[i], hints->reset_at[i], now);
-        nearer = fmin(nearer, wait); /* which give the other number where one is NaN */
+        nearer = fmin(nearer, wait); /* fmin ignores a NaN */
         if (hints->remaining[i] <= 0) used_up = fmax(used_up, wait);
     }
     return isnan(used_up) ? nearer : used_up;

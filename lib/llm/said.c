@@ -4,8 +4,8 @@
 #include <string.h>
 
 enum {
-    READ = 64 << 10, /* longer bodies are no error messages */
-    KEPT = 4096      /* bytes of a message that are looked at */
+    READ = 64 << 10, /* longer bodies are not error messages */
+    KEPT = 4096      /* bytes of a message that are examined */
 };
 
 static json_t *parse(const char *body, size_t length)
@@ -13,7 +13,8 @@ static json_t *parse(const char *body, size_t length)
     return body == NULL || length > READ ? NULL : json_loadb(body, length, 0, NULL);
 }
 
-/* {"error": {"message": ...}}, {"error": "..."}, {"message": ...}, {"detail": ...}; NULL for others. */
+/* Finds the message in {"error": {"message": ...}}, {"error": "..."}, {"message": ...} or {"detail": ...}; else
+ * NULL. */
 static const char *message_of(const json_t *root)
 {
     const json_t *error = json_object_get(root, "error");
@@ -23,7 +24,7 @@ static const char *message_of(const json_t *root)
     return json_string_value(error);
 }
 
-/* Characters that are whole, controls as blanks; as many as fit. */
+/* Copies as many complete characters as fit; control characters become blanks. */
 static void copy_clean(const char *text, size_t length, char said[LR_SAID_SIZE])
 {
     static const char ellipsis[] = "...\"";
@@ -49,7 +50,7 @@ void lr_said(const lr_endpoint *endpoint, const char *body, size_t length, char 
     said[0] = '\0';
     if (message != NULL && length > 0) {
         const size_t kept = length < KEPT ? length : KEPT;
-        memcpy(text, message, kept); /* escapes of JSON may have hidden the key until now */
+        memcpy(text, message, kept); /* the key may have been hidden by JSON escapes */
         lr_endpoint_mask(endpoint, text, kept);
         copy_clean(text, kept, said);
     }

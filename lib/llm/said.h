@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What a server says about a failure, fit for a message. */
+/* Extracts a server's error message for use in our own messages. */
 #ifndef LR_LLM_SAID_H
 #define LR_LLM_SAID_H
 
@@ -7,11 +7,12 @@
 
 enum { LR_SAID_SIZE = 224 };
 
-/* The message inside an error's JSON, in any of the shapes that servers use, or else the body itself: on one line in
- * quotes, bad bytes as "?", cut, with the key starred out. "" for an empty body. */
+/* Copies the message in an error's JSON, in any known shape, or else the body: quoted, on one line, invalid bytes as
+ * "?", cut to size, with the key replaced by stars. An empty body gives "". */
 void lr_said(const lr_endpoint *endpoint, const char *body, size_t length, char said[LR_SAID_SIZE]);
 
-/* Whether an error's JSON says that money, not patience, is wanting: error.code or error.type "insufficient_quota". */
+/* Returns whether the error is a lack of credit, so that waiting does not help: error.code or error.type is
+ * "insufficient_quota". */
 bool lr_said_is_final(const char *body, size_t length);
 
 #endif

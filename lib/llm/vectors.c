@@ -19,7 +19,7 @@ static int digit_value(char c)
     return c == '+' ? 62 : c == '/' ? 63 : -1;
 }
 
-/* Bytes that a text of base64 stands for, its padding left out; SIZE_MAX if it is none. */
+/* Returns the decoded size of base64 text without padding; SIZE_MAX if it is invalid. */
 static size_t decoded_size(const char *text, size_t *length)
 {
     while (*length > 0 && text[*length - 1] == '=') --*length;
@@ -47,7 +47,7 @@ static void decode_floats(const char *text, size_t length, float *values, size_t
 
 /* --- entries ----------------------------------------------------------------------------------------------------- */
 
-/* Numbers in an entry's vector; 0 for what is none. */
+/* Returns the dim of an entry's vector; 0 if it is not a vector. */
 static size_t dim_of(const json_t *embedding)
 {
     if (json_is_array(embedding)) return json_array_size(embedding);
@@ -65,9 +65,9 @@ static llmrec_status read_values(const json_t *embedding, size_t entry, float *v
         decode_floats(json_string_value(embedding), length, values, dim);
     }
     for (size_t i = 0; i < dim; i++) {
-        const json_t *value = json_array_get(embedding, i); /* NULL where the vector is a text */
+        const json_t *value = json_array_get(embedding, i); /* NULL if the vector is base64 */
         if (value != NULL && !json_is_number(value))
-            return lr_fail(LLMREC_ERR_FORMAT, "data[%zu].embedding[%zu] is no number", entry, i);
+            return lr_fail(LLMREC_ERR_FORMAT, "data[%zu].embedding[%zu] is not a number", entry, i);
         if (value != NULL) values[i] = (float)json_number_value(value);
         if (!isfinite(values[i]))
             return lr_fail(LLMREC_ERR_NUMERIC, "data[%zu].embedding[%zu] is not finite", entry, i);
@@ -75,7 +75,7 @@ static llmrec_status read_values(const json_t *embedding, size_t entry, float *v
     return LLMREC_OK;
 }
 
-/* The place that an entry names, which no other may have named. */
+/* Reads the index of an entry, which must be unique. */
 static llmrec_status read_index(const json_t *item, size_t entry, size_t count, unsigned char *named, size_t *place)
 {
     const json_t *index = json_object_get(item, "index");
@@ -85,7 +85,7 @@ static llmrec_status read_index(const json_t *item, size_t entry, size_t count, 
         return lr_fail(LLMREC_ERR_FORMAT, "data[%zu].index is %lld; wanted less than %zu", entry, (long long)value,
                        count);
     if (named[value]++ > 0)
-        return lr_fail(LLMREC_ERR_FORMAT, "data[%zu].index is %lld, as another entry's", entry, (long long)value);
+        return lr_fail(LLMREC_ERR_FORMAT, "data[%zu].index is %lld, which another entry has", entry, (long long)value);
     *place = (size_t)value;
     return LLMREC_OK;
 }
@@ -97,7 +97,7 @@ static llmrec_status read_entry(const json_t *item, size_t entry, unsigned char 
     size_t place = 0;
     LR_RETURN_IF(read_index(item, entry, vectors->count, named, &place));
     if (dim == 0)
-        return lr_fail(LLMREC_ERR_FORMAT, "data[%zu].embedding is no array of numbers and no base64 of them", entry);
+        return lr_fail(LLMREC_ERR_FORMAT, "data[%zu].embedding is neither an array of numbers nor their base64", entry);
     if (dim != vectors->dim)
         return lr_fail(LLMREC_ERR_SHAPE, "data[%zu].embedding has %zu numbers; data[0] has %zu", entry, dim,
                        vectors->dim);
@@ -115,7 +115,7 @@ llmrec_status lr_answer_vectors(llmrec_context *context, const json_t *root, siz
              json_array_size(data), count);
     fresh.dim = dim_of(json_object_get(json_array_get(data, 0), "embedding"));
     LR_CHECK(fresh.dim > 0 && fresh.dim <= MOST_DIM, LLMREC_ERR_FORMAT,
-             "data[0].embedding is no array of 1 to %d numbers and no base64 of them", (int)MOST_DIM);
+             "data[0].embedding is neither an array of 1 to %d numbers nor their base64", (int)MOST_DIM);
     LR_TRY(LR_NEW(context, fresh.values, count * fresh.dim));
     LR_TRY(LR_NEW_ZERO(context, named, count));
     for (size_t i = 0; i < count; i++) LR_TRY(read_entry(json_array_get(data, i), i, named, &fresh));

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The vectors of an /embeddings answer, put in order and checked. */
+/* Parses, checks and orders the vectors of an /embeddings answer. */
 #ifndef LR_LLM_VECTORS_H
 #define LR_LLM_VECTORS_H
 
@@ -13,9 +13,9 @@ typedef struct lr_vectors {
     size_t count, dim;
 } lr_vectors;
 
-/* Reads data[]: as many entries as `count`, each with an `index` of its own below it, and an `embedding` that is an
- * array of numbers or the base64 of little-endian float32, all of one dim. FORMAT, SHAPE (dims), NUMERIC (not
- * finite): which entry, and what was found. */
+/* Reads data[], which must have `count` entries. Each has a unique `index` below `count`, and an `embedding`: an array
+ * of numbers, or base64 of little-endian float32. All have one dim. Errors: FORMAT, SHAPE (different dims), NUMERIC
+ * (not finite); the message names the entry. */
 llmrec_status lr_answer_vectors(llmrec_context *context, const json_t *root, size_t count, lr_vectors *vectors);
 
 #endif

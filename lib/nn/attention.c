@@ -7,22 +7,22 @@
 #include "math/exponential.h"
 #include "math/matrix.h"
 
-/* One sequence, and those of its tokens that ask. */
+/* One sequence and its queries. */
 typedef struct sequence {
-    size_t first, T;    /* tokens, counted from the chunk's first */
+    size_t first, T;    /* tokens, relative to the first token of the chunk */
     size_t query, Q;    /* rows of queries */
-    const int32_t *at;  /* [Q] the tokens that ask, counted from the batch's first; NULL: all do */
-    size_t batch_first; /* its first token in the batch */
+    const int32_t *at;  /* [Q] tokens of the queries, relative to the first token of the batch; NULL: all tokens */
+    size_t batch_first; /* first token of the sequence in the batch */
 } sequence;
 
-/* One head of it. */
+/* One head of a sequence. */
 typedef struct head {
     lr_matrix q, k, v;
     const sequence *of;
-    size_t drop_first; /* its weights' place among all weights that the batch could have */
+    size_t drop_first; /* index of its first weight among all possible weights of the batch, for dropout */
 } head;
 
-/* The sequence after `last`, or the first one for index 0. */
+/* Returns the sequence after `last`, or the first one if index is 0. */
 static sequence sequence_at(const lr_attention *attention, const lr_tokens *tokens, size_t index, const sequence *last)
 {
     const size_t begin = tokens->starts[index], T = tokens->starts[index + 1] - begin;
@@ -35,7 +35,7 @@ static sequence sequence_at(const lr_attention *attention, const lr_tokens *toke
     return s;
 }
 
-/* A query's token within the sequence. */
+/* Returns the token of a query, relative to the sequence. */
 static size_t token_of(const sequence *s, size_t query)
 {
     return s->at == NULL ? query : (size_t)s->at[query] - s->batch_first;
@@ -61,8 +61,8 @@ LR_VECTORIZE static void exponentials(lr_real *x, size_t count)
     for (size_t i = 0; i < count; i++) x[i] = lr_exponential(x[i]);
 }
 
-/* Softmax of each row over what the token sees, of `past` tokens and the sequence's own; zero beyond. Rows are shorter
- * than lanes, so the exponentials are taken of all rows at once. */
+/* Softmax of each row over the visible tokens: `past` tokens and those of the sequence; the rest of the row is zero.
+ * Rows are shorter than vector lanes, so exp is computed for all rows at once. */
 static void softmax_rows(lr_real *weights, const sequence *s, size_t past, bool causal)
 {
     const size_t T = past + s->T;
@@ -81,7 +81,8 @@ static void softmax_rows(lr_real *weights, const sequence *s, size_t past, bool 
     }
 }
 
-/* Dropout on the [Q,T] weights of one head: element (i,j) of all [T,T] is number drop_first + i T + j of the batch. */
+/* Applies dropout to the [Q,T] weights of a head. Element (i,j) of the full [T,T] matrix has number drop_first + i T +
+ * j in the batch. */
 static void drop_weights(const lr_attention *attention, const head *at, lr_real *weights)
 {
     const sequence *s = at->of;
@@ -140,7 +141,7 @@ void lr_attention_continue(const lr_attention *attention, const lr_tokens *token
     }
 }
 
-/* d_A -> d_S in place: the softmax's derivative, row by row. */
+/* Computes d_S from d_A in place: the derivative of the softmax, row by row. */
 static void softmax_backward(const lr_real *weights, lr_real *d_weights, size_t rows, size_t T)
 {
     for (size_t i = 0; i < rows; i++) {

@@ -34,7 +34,8 @@ static void put_label(lr_packed *packed, int32_t item)
     packed->label[packed->labels++] = item;
 }
 
-/* Begins a sequence of `length` tokens and fills it up at the front where wanted; returns its length so far. */
+/* Begins a sequence of `length` tokens, padded at the front if the packing asks for it. Returns the padding in
+ * tokens. */
 static size_t begin(const lr_packing *packing, lr_packed *packed, size_t length)
 {
     const size_t whole = lr_packing_tokens(packing, length), pads = whole - length;
@@ -96,12 +97,12 @@ struct lr_batches {
     double last_share;
     uint64_t seed;
     int64_t epoch;
-    size_t copies;           /* rows that a window becomes */
-    bool once;               /* one row a window, of which one item at least is masked */
-    size_t length, shortest; /* of a window */
+    size_t copies;           /* sequences made from each window */
+    bool once;               /* one sequence per window, with at least one masked item */
+    size_t length, shortest; /* limits of a window's length */
     size_t batch;
     window *windows;
-    size_t count, capacity; /* windows */
+    size_t count, capacity; /* number of windows, and room for them */
     uint32_t *order;        /* [count copies] */
     int32_t *scratch;       /* [longest session] */
     uint8_t *mask;          /* [N] */
@@ -131,7 +132,8 @@ static llmrec_status add_window(lr_batches *batches, size_t session, size_t end)
     return LLMREC_OK;
 }
 
-/* The last rows of a session, and unless these are wanted alone the windows before them, the first one at the start. */
+/* Adds the window at the end of a session, and the earlier windows unless only the last is wanted. The first one begins
+ * at the start. */
 static llmrec_status add_session(lr_batches *batches, size_t session, size_t rows, int64_t window_stride)
 {
     const size_t stride = window_stride == 0 ? batches->length : (size_t)window_stride;
@@ -154,9 +156,9 @@ static llmrec_status find_windows(lr_batches *batches, int64_t window_stride)
         LR_RETURN_IF(add_session(batches, session, rows, window_stride));
     }
     if (batches->count == 0)
-        return lr_fail(LLMREC_ERR_SHAPE, "train: no session has %zu rows or more", batches->shortest);
+        return lr_fail(LLMREC_ERR_SHAPE, "train: no session has %zu rows; wanted at least one", batches->shortest);
     if (lr_batches_rows(batches) > UINT32_MAX)
-        return lr_fail(LLMREC_ERR_SHAPE, "train: %zu sequences an epoch; wanted fewer than 2^32",
+        return lr_fail(LLMREC_ERR_SHAPE, "train: %zu sequences per epoch; wanted fewer than 2^32",
                        lr_batches_rows(batches));
     return LLMREC_OK;
 }
@@ -226,7 +228,7 @@ void lr_batches_epoch(lr_batches *batches, int64_t epoch)
     }
 }
 
-/* A row's masks come from a stretch of the stream that is its own: 2^20 positions hold those of the longest
+/* Each sequence draws its masks from its own range of the random stream. 2^20 numbers are enough for the longest
  * sequence. */
 static void draw_masks(lr_batches *batches, size_t row, size_t length)
 {

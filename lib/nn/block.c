@@ -14,7 +14,7 @@ lr_dropout lr_network_dropout(const lr_network *network, double rate, size_t lay
                         .step = network->step};
 }
 
-/* The block's layers, put together from the network's parameters. */
+/* The layers of the block, with pointers into the network's parameters. */
 typedef struct parts {
     const lr_shape *shape;
     const lr_block_at *at;
@@ -71,13 +71,13 @@ LR_VECTORIZE static void add(lr_real *y, const lr_real *x, size_t n)
     for (size_t i = 0; i < n; i++) y[i] += x[i];
 }
 
-/* Token m of those that go on, counted from the chunk's first. */
+/* Returns output token m, relative to the first token of the chunk. */
 static size_t token_of(const lr_block *block, size_t m)
 {
     return block->last ? (size_t)block->tokens->label_at[m] - block->tokens->starts[0] : m;
 }
 
-/* Dropout of rows [m,D], each by its token's place in the batch. */
+/* Applies dropout to rows [m,D]; the random numbers depend on each token's index in the batch. */
 static void drop_rows(const lr_block *block, const parts *p, const lr_dropout *dropout, lr_real *rows)
 {
     const size_t D = p->shape->dim, first = block->tokens->starts[0];
@@ -86,7 +86,7 @@ static void drop_rows(const lr_block *block, const parts *p, const lr_dropout *d
         for (size_t m = 0; m < p->m; m++) lr_dropout_apply(dropout, rows + m * D, (first + token_of(block, m)) * D, D);
 }
 
-/* rows [m,D] = or += those of x [n,D]. */
+/* Copies or adds the output tokens of x [n,D] to rows [m,D]. */
 static void take_rows(const lr_block *block, const parts *p, const lr_real *x, lr_real *rows)
 {
     const size_t D = p->shape->dim;
@@ -99,14 +99,14 @@ static void add_rows(const lr_block *block, const parts *p, const lr_real *x, lr
     for (size_t m = 0; m < p->m; m++) add(rows + m * D, x + token_of(block, m) * D, D);
 }
 
-/* The way back: x [n,D] += rows [m,D]. */
+/* The inverse: adds rows [m,D] to x [n,D]. */
 static void give_rows(const lr_block *block, const parts *p, const lr_real *rows, lr_real *x)
 {
     const size_t D = p->shape->dim;
     for (size_t m = 0; m < p->m; m++) add(x + token_of(block, m) * D, rows + m * D, D);
 }
 
-/* Queries of the tokens that ask, keys and values of all. */
+/* Computes queries of the output tokens, and keys and values of all tokens. */
 static void project(const lr_block *block, const parts *p)
 {
     const lr_block_trace *t = &block->trace;
@@ -121,7 +121,7 @@ static void project(const lr_block *block, const parts *p)
     lr_dense_forward(&others, t->in, p->n, t->qkv + all);
 }
 
-/* The layer's part of what came before. */
+/* Returns the part of the past that belongs to this layer. */
 static lr_past past_of(const lr_block *block, const lr_past *past)
 {
     const lr_shape *shape = block->network->shape;
@@ -160,7 +160,7 @@ void lr_block_forward(const lr_block *block)
     if (!pre) lr_layer_norm_forward(&p.norm2, t->s2, p.m, t->y, t->stats2);
 }
 
-/* The gradient [m,D] that goes down through a sublayer's dropout; the residual's stays in `d`. */
+/* Returns the gradient [m,D] behind a sublayer's dropout; the gradient of the residual stays in `d`. */
 static const lr_real *through_dropout(const lr_block *block, const parts *p, const lr_dropout *dropout,
                                       const lr_real *d)
 {
@@ -171,7 +171,7 @@ static const lr_real *through_dropout(const lr_block *block, const parts *p, con
     return dropped;
 }
 
-/* A LayerNorm to go back through: its input, and what its forward pass kept. */
+/* Input and statistics of a LayerNorm in the forward pass, for its backward pass. */
 typedef struct passed_norm {
     lr_norm_at at;
     const lr_real *x, *stats;
@@ -186,7 +186,7 @@ static void norm_backward(const lr_block *block, const passed_norm *passed, lr_r
     lr_layer_norm_backward(&norm, &arrays, passed->rows, d);
 }
 
-/* d_s2 in `d` -> d_h in scratch.d_in */
+/* From d_s2 in `d`, computes d_h in scratch.d_in. */
 static void ffn_backward(const lr_block *block, const parts *p, const lr_real *d, lr_real *gradients)
 {
     const lr_block_trace *t = &block->trace;
@@ -197,7 +197,7 @@ static void ffn_backward(const lr_block *block, const parts *p, const lr_real *d
     lr_dense_backward(&p->up, t->h, s->d_ffn, p->m, s->d_in, lr_gradient_at(gradients, p->at->up));
 }
 
-/* d_qkv in scratch -> d_in in scratch.d_in */
+/* From d_qkv in scratch, computes d_in in scratch.d_in. */
 static void project_backward(const lr_block *block, const parts *p, lr_real *gradients)
 {
     const lr_block_trace *t = &block->trace;
@@ -215,7 +215,7 @@ static void project_backward(const lr_block *block, const parts *p, lr_real *gra
     give_rows(block, p, s->d_drop, s->d_in);
 }
 
-/* d_s1 in `d` -> d_in in scratch.d_in */
+/* From d_s1 in `d`, computes d_in in scratch.d_in. */
 static void attention_backward(const lr_block *block, const parts *p, const lr_real *d, lr_real *gradients)
 {
     const lr_block_trace *t = &block->trace;
@@ -227,7 +227,7 @@ static void attention_backward(const lr_block *block, const parts *p, const lr_r
     project_backward(block, p, gradients);
 }
 
-/* What came down to the block's input by attention, in scratch.d_in, and past it, in `d` [m,D], meet in `d` [n,D]. */
+/* Adds the gradient through attention (scratch.d_in) and the gradient of the residual (`d` [m,D]) to `d` [n,D]. */
 static void join_input(const lr_block *block, const parts *p, lr_real *d)
 {
     const lr_block_scratch *s = &block->scratch;

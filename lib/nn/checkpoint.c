@@ -10,7 +10,7 @@
 #include "nn/encoder.h"
 
 static const char KIND[] = "encoder";
-enum { VERSION = 1, NUMBERS = 11 }; /* numbers of an epoch */
+enum { VERSION = 1, NUMBERS = 11 }; /* numbers stored per epoch */
 
 /* --- epochs as rows of numbers --------------------------------------------------------------------------------- */
 
@@ -124,7 +124,7 @@ typedef struct reading {
     llmrec_encoder_options options;
     lr_item_rows rows;
     int64_t adapter;
-    lr_layout layout; /* what the options ask for, before memory is taken for it */
+    lr_layout layout; /* of the options, computed before memory is allocated for the parameters */
     llmrec_encoder *encoder;
 } reading;
 
@@ -146,7 +146,7 @@ done:
     return status;
 }
 
-/* An integer attribute within a range. */
+/* Reads an integer attribute and checks its range. */
 static llmrec_status read_integer(const reading *r, const char *name, int64_t low, int64_t high, int64_t *value)
 {
     int64_t found = 0;
@@ -158,7 +158,7 @@ static llmrec_status read_integer(const reading *r, const char *name, int64_t lo
     return LLMREC_OK;
 }
 
-/* The file's own words for a failure about what is in it. */
+/* Adds the file's path to an error about its contents. */
 static llmrec_status in_file(const reading *r, llmrec_status status)
 {
     char text[LR_ERROR_SIZE];
@@ -184,7 +184,7 @@ static llmrec_status read_shape(reading *r)
     return in_file(r, lr_layout_of(&shape, &r->layout));
 }
 
-/* Finite numbers of just that shape, in memory of their own. */
+/* Reads finite values of exactly this shape into new memory. */
 static llmrec_status read_floats(const reading *r, const char *name, size_t rows, size_t columns, float **values)
 {
     lr_array array = {.name = name, .type = LR_F32, .rank = 2};
@@ -197,7 +197,7 @@ static llmrec_status read_floats(const reading *r, const char *name, size_t rows
     for (size_t i = 0; i < rows * columns; i++)
         if (!isfinite(fresh[i])) {
             lr_free(r->context, fresh);
-            return lr_fail(LLMREC_ERR_FORMAT, "%s: %s: number %zu is not finite", r->path, name, i);
+            return lr_fail(LLMREC_ERR_FORMAT, "%s: %s: value %zu is not finite", r->path, name, i);
         }
     lr_free(r->context, *values);
     *values = fresh;
@@ -210,7 +210,7 @@ static llmrec_status read_network(reading *r)
     LR_RETURN_IF(read_shape(r));
     lr_array parameters = {.name = "parameters", .type = LR_F32, .rank = 2};
     LR_RETURN_IF(lr_store_describe(r->store, &parameters));
-    if (parameters.sizes[1] != r->layout.total) /* before as much is allocated */
+    if (parameters.sizes[1] != r->layout.total) /* checked before memory is allocated */
         return lr_fail(LLMREC_ERR_FORMAT, "%s: %zu parameters; wanted %zu", r->path, parameters.sizes[1],
                        r->layout.total);
     LR_RETURN_IF(lr_encoder_make(r->context, r->ids, &r->options, (size_t)r->adapter, &r->encoder));
@@ -261,7 +261,7 @@ static llmrec_status read_training(reading *r)
 llmrec_status lr_checkpoint_read(llmrec_context *context, const char *path, llmrec_encoder **encoder)
 {
     llmrec_status status = LLMREC_OK;
-    reading *r = NULL; /* a layout is too large for a thread's stack */
+    reading *r = NULL; /* a layout is too large for the stack of a thread */
     LR_RETURN_IF(LR_NEW_ZERO(context, r, 1));
     r->context = context;
     r->path = path;

@@ -11,7 +11,8 @@ size_t lr_cloze_count(const lr_cloze *cloze, size_t length)
     return count < cloze->most ? count : cloze->most;
 }
 
-/* Exactly `count` of them, each choice as likely: item i is taken with probability (still wanted) / (still to come). */
+/* Draws exactly `count` items, with equal probability of each choice: item i is taken with probability (still needed) /
+ * (remaining). */
 static size_t draw_exactly(size_t count, lr_rng *rng, size_t length, uint8_t *mask)
 {
     size_t wanted = count < length ? count : length;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Which items of a sequence are hidden from a bidirectional encoder, to be guessed (Sun et al. 2019, section 3.6). */
+/* Draws the items of a sequence that are masked in training a bidirectional encoder (Sun et al. 2019, section 3.6). */
 #ifndef LR_NN_CLOZE_H
 #define LR_NN_CLOZE_H
 
@@ -10,18 +10,17 @@
 #include "core/rng.h"
 
 typedef struct lr_cloze {
-    double probability; /* that an item is masked */
-    size_t most;        /* 0: each item by itself; m: so many of them, at most m */
+    double probability; /* probability that an item is masked */
+    size_t most;        /* 0: each item is drawn independently; m: a fixed number, at most m */
 } lr_cloze;
 
-/* Masks of a sequence drawn by the number of items: length times probability, halves upwards, at least 1, at most
- * `most`. */
+/* Returns the fixed number of masks: length * probability, rounded half up, between 1 and `most`. */
 size_t lr_cloze_count(const lr_cloze *cloze, size_t length);
 
-/* Sets mask[length]; returns how many are set, which may be none. */
+/* Fills mask[length] and returns the number of masked items, which may be 0. */
 size_t lr_cloze_draw(const lr_cloze *cloze, lr_rng *rng, size_t length, uint8_t *mask);
 
-/* Masks the last item alone. */
+/* Masks only the last item. */
 void lr_cloze_last(size_t length, uint8_t *mask);
 
 #endif

@@ -7,10 +7,10 @@
 #include "core/rng.h"
 #include "math/simd.h"
 
-/* AT_ONCE Philox blocks are drawn side by side; with 16 bits a decision that is a group of elements. */
+/* AT_ONCE Philox blocks are computed in parallel lanes. At 16 bits per decision they decide a group of elements. */
 enum { AT_ONCE = 16, GROUP = AT_ONCE * 8 };
 
-/* A word of each block in the low half of 64 bits, where products are whole. */
+/* One 32-bit word of each block in the low half of 64 bits, so that products do not overflow. */
 typedef uint64_t word_lanes __attribute__((vector_size(AT_ONCE / 2 * sizeof(uint64_t))));
 
 LR_INLINE void draw_half(const uint64_t first[4], uint64_t position, word_lanes c[4])
@@ -46,7 +46,7 @@ LR_VECTORIZE static void draw(uint64_t seed, uint64_t stream, uint64_t position,
         }
 }
 
-/* Drops where the element's 16 bits are below the threshold. */
+/* Drops the elements whose 16 bits are below the threshold. */
 LR_VECTORIZE static void decide(lr_real *x, size_t count, const uint16_t *bits, uint32_t threshold, lr_real scale)
 {
     for (size_t j = 0; j < count; j++) x[j] *= bits[j] < threshold ? 0 : scale;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Inverted dropout from counter-based random numbers: the backward pass asks for the same decisions instead of keeping
- * them, and a decision depends on the element's place in the batch, not on threads or on how the batch is cut up. */
+/* Applies inverted dropout from counter-based random numbers. The backward pass recomputes the decisions instead of
+ * storing them. A decision depends on the element's index in the batch, not on threads or chunks. */
 #ifndef LR_NN_DROPOUT_H
 #define LR_NN_DROPOUT_H
 
@@ -9,22 +9,23 @@
 
 #include "math/real.h"
 
-/* One use of dropout in one step. The rate is rounded to 1/65536, and kept values are divided by the share kept. */
+/* One use of dropout in one step. The rate is rounded to a multiple of 1/65536, and kept values are divided by the keep
+ * probability. */
 typedef struct lr_dropout {
-    double rate; /* 0: nothing happens */
+    double rate; /* 0: no dropout */
     uint64_t seed;
-    uint64_t place; /* which dropout of the network: one number a use */
-    uint64_t step;  /* of training */
+    uint64_t place; /* identifies the dropout within the network: one number per use */
+    uint64_t step;  /* training step */
 } lr_dropout;
 
-/* Where dropouts stand in a network. */
+/* The uses of dropout in a network. */
 enum { LR_DROP_EMBEDDING = 0, LR_DROP_ATTENTION = 1, LR_DROP_MIX = 2, LR_DROP_FFN = 3 };
 static inline uint64_t lr_drop_place(size_t layer, int use)
 {
     return (uint64_t)layer * 4 + (uint64_t)use;
 }
 
-/* x[count] in place; x[0] is element `first` of this use in this step. */
+/* Applies dropout to x[count] in place; x[0] is element `first` of this use in this step. */
 void lr_dropout_apply(const lr_dropout *dropout, lr_real *x, size_t first, size_t count);
 
 #endif

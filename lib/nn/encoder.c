@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The door of llmrec/encoder.h; training, item vectors and files stand in files of their own. */
+/* Public functions of llmrec/encoder.h, except training, item vectors and files. */
 #include "nn/encoder.h"
 
 #include <string.h>

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* An encoder's inside: its network over a catalog, how it came by its item rows, and how far training has come. */
+/* Defines the encoder: its network, the source of its item rows, and its training state. */
 #ifndef LR_NN_ENCODER_H
 #define LR_NN_ENCODER_H
 
@@ -12,21 +12,21 @@
 /* How the rows of the item table are trained. */
 typedef struct lr_item_rows {
     int64_t mode;   /* one of LLMREC_INIT_ITEMS_* */
-    size_t frozen;  /* leading columns of the items' rows (not of [MASK]'s) that stay as they are */
-    float *vectors; /* [V,A] ADAPTER: what rows are made of; else NULL */
+    size_t frozen;  /* number of leading columns of item rows that are not trained ([MASK] trains all columns) */
+    float *vectors; /* [V,A] input of the adapter (mode ADAPTER); else NULL */
 } lr_item_rows;
 
-/* Where training stands after a whole epoch. */
+/* Training state after a complete epoch. */
 typedef struct lr_training {
-    llmrec_train_options options; /* the latest */
-    int64_t epoch, step;          /* done */
-    int64_t best;                 /* the best epoch by validation (1, 2, ...); 0: none */
+    llmrec_train_options options; /* of the latest call */
+    int64_t epoch, step;          /* completed */
+    int64_t best;                 /* best epoch in validation (1, 2, ...); 0: none */
     double best_figure;
-    int64_t since_best; /* validations after it */
-    /* the parameters are the best epoch's and the shelf holds the last one's; or the other way round */
+    int64_t since_best; /* validations since the best one */
+    /* true: `parameters` are of the best epoch and `shelf` of the last; false: the reverse */
     bool best_in_use;
     float *moments; /* [2,total] NULL: never trained */
-    float *shelf;   /* [total] NULL: never validated */
+    float *shelf;   /* [total] the best or last parameters that are not in use; NULL: never validated */
     llmrec_epoch *history;
     size_t history_capacity;
 } lr_training;
@@ -43,7 +43,8 @@ struct llmrec_encoder {
     lr_training training;
 };
 
-/* An encoder with uninitialized parameters; holds context and ids. `adapter` as lr_shape.adapter. */
+/* Creates an encoder with uninitialized parameters. Takes references to the context and the ids. `adapter` is
+ * lr_shape.adapter. */
 llmrec_status lr_encoder_make(llmrec_context *context, lr_ids *ids, const llmrec_encoder_options *options,
                               size_t adapter, llmrec_encoder **encoder);
 
@@ -51,16 +52,16 @@ llmrec_status lr_encoder_make(llmrec_context *context, lr_ids *ids, const llmrec
  * answers and its description alone. */
 llmrec_status lr_encoder_copy(const llmrec_encoder *encoder, llmrec_encoder **copy);
 
-/* Draws all parameters (nn/encoder_start.c): each number from its own place in its tensor's stream. */
+/* Initializes all parameters (nn/encoder_start.c). Each number depends only on the seed, its tensor and its index. */
 llmrec_status lr_encoder_start(llmrec_encoder *encoder, int64_t seed);
 
-/* The named tensor, or NULL. */
+/* Returns the tensor with this name, or NULL. */
 const lr_parameter *lr_encoder_find(const llmrec_encoder *encoder, const char *name);
 
-/* The network as it is used for answers. */
+/* Returns the network for inference. */
 lr_network lr_encoder_network(const llmrec_encoder *encoder);
 
-/* {"kind":"encoder","options":{...},...} */
+/* Writes {"kind":"encoder","options":{...},...} to `json`. */
 llmrec_status lr_encoder_describe(const llmrec_encoder *encoder, lr_builder *json);
 
 /* The encoder that lr_encoder_describe wrote of, without memory for parameters. Errors: ARGUMENT, FORMAT, MEMORY. */
@@ -70,7 +71,7 @@ llmrec_status lr_encoder_of_description(llmrec_context *context, lr_ids *ids, lr
 /* Forgets moments, counters and history. */
 void lr_training_clear(llmrec_context *context, lr_training *training);
 
-/* Puts the best epoch's weights in use, or the last one's. */
+/* Puts the weights of the best epoch, or of the last one, in use. */
 void lr_training_use_best(llmrec_encoder *encoder, bool best);
 
 #endif

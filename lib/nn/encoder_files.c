@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Encoders to files and back: the door to checkpoints, and weights as safetensors. */
+/* Public functions that save and open encoders: checkpoints, and weights as safetensors. */
 #include <math.h>
 #include <string.h>
 
@@ -50,7 +50,7 @@ static llmrec_status read_tensor(const lr_safetensors *file, const char *path, c
 {
     const lr_tensor *found = lr_safetensors_find(file, wanted->name);
     const size_t count = wanted->rows * wanted->columns;
-    if (found == NULL) return lr_fail(LLMREC_ERR_SHAPE, "%s: has no tensor \"%s\"", path, wanted->name);
+    if (found == NULL) return lr_fail(LLMREC_ERR_SHAPE, "%s: there is no tensor \"%s\"", path, wanted->name);
     const bool fits = found->count == count && (found->rank == 1 || found->rank == 2) &&
                       found->sizes[found->rank - 1] == wanted->columns;
     if (!fits)
@@ -59,7 +59,7 @@ static llmrec_status read_tensor(const lr_safetensors *file, const char *path, c
     LR_RETURN_IF(lr_tensor_floats(found, 0, count, values));
     for (size_t i = 0; i < count; i++)
         if (!isfinite(values[i]))
-            return lr_fail(LLMREC_ERR_NUMERIC, "%s: tensor \"%s\": number %zu is not finite", path, wanted->name, i);
+            return lr_fail(LLMREC_ERR_NUMERIC, "%s: tensor \"%s\": value %zu is not finite", path, wanted->name, i);
     return LLMREC_OK;
 }
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* An encoder's first weights. */
+/* Initializes the weights of an encoder. */
 #include <math.h>
 #include <string.h>
 
@@ -7,7 +7,7 @@
 #include "core/rng.h"
 #include "nn/encoder.h"
 
-enum { TASK = 1 << 14 }; /* numbers */
+enum { TASK = 1 << 14 }; /* numbers per task */
 
 typedef struct drawing {
     const llmrec_encoder *encoder;
@@ -25,7 +25,7 @@ static bool is_table(const lr_parameter *tensor)
     return strcmp(tensor->name, "item.weight") == 0 || strcmp(tensor->name, "position.weight") == 0;
 }
 
-/* Half the width of Glorot's interval; queries, keys and values are three products side by side. */
+/* Returns half the width of Glorot's interval. Queries, keys and values count as three separate matrices. */
 static double glorot_limit(const lr_parameter *tensor)
 {
     const size_t parts = strstr(tensor->name, ".qkv.") != NULL ? 3 : 1;

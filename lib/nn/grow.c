@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* An encoder over another catalog: what it has learned goes along, item by item. */
+/* Extends an encoder to another catalog; known items keep their rows. */
 #include <string.h>
 
 #include "core/memory.h"
@@ -9,7 +9,7 @@
 #include "nn/encoder.h"
 #include "nn/item_vectors.h"
 
-/* What does not hang on the catalog is copied whole, known items row by row. */
+/* Copies the parameters that do not depend on the catalog, and the rows of known items. */
 static void carry(const llmrec_encoder *from, llmrec_encoder *to)
 {
     const float *old = from->parameters;

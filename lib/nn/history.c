@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What each epoch of training came to. */
+/* Public functions that return the results of each training epoch. */
 #include <math.h>
 #include <string.h>
 
@@ -29,7 +29,7 @@ llmrec_status llmrec_encoder_epoch(const llmrec_encoder *encoder, int64_t index,
                           &encoder->training.history[index], epoch);
 }
 
-/* A number, or nothing where there is none. */
+/* Writes a number, or an empty field for NaN. */
 static llmrec_status add_number(lr_builder *csv, double value)
 {
     LR_RETURN_IF(lr_builder_add(csv, ",", 1));

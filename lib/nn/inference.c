@@ -9,29 +9,29 @@
 #include "core/pool.h"
 #include "nn/transformer.h"
 
-enum { ROOMS = 16, TOKENS = 512, TASK = 32 }; /* rooms kept; tokens of a pass; sessions of a task */
+enum { KEPT_WORKSPACES = 16, TOKENS = 512, TASK = 32 }; /* workspaces kept; tokens in a pass; sessions in a task */
 
-/* Memory of one pass. */
-typedef struct room {
+/* Buffers of one pass. */
+typedef struct workspace {
     llmrec_context *context;
     lr_pass *pass;
     lr_packed packed;
-    int32_t *session; /* [N] the items that are seen of one session */
-    size_t *which;    /* [capacity] the session behind each sequence */
+    int32_t *session; /* [N] visible items of one session */
+    size_t *which;    /* [capacity] session of each sequence */
     float *hidden;    /* [capacity,D] */
-} room;
+} workspace;
 
 struct lr_inference {
     llmrec_context *context;
     const lr_shape *shape;
     lr_packing packing;
-    size_t capacity; /* tokens of a pass, at least one longest sequence */
-    _Atomic(room *) kept[ROOMS];
+    size_t capacity; /* tokens in a pass, at least those of the longest sequence */
+    _Atomic(workspace *) kept[KEPT_WORKSPACES];
 };
 
 /* --- memory ---------------------------------------------------------------------------------------------------- */
 
-static void room_free(room *r)
+static void workspace_free(workspace *r)
 {
     if (r == NULL) return;
     lr_pass_free(r->pass);
@@ -46,12 +46,12 @@ static void room_free(room *r)
     lr_free(r->context, r);
 }
 
-static llmrec_status room_make(const lr_inference *inference, room **made)
+static llmrec_status workspace_make(const lr_inference *inference, workspace **made)
 {
     llmrec_context *context = inference->context;
     const size_t n = inference->capacity;
     llmrec_status status = LLMREC_OK;
-    room *r = NULL;
+    workspace *r = NULL;
     LR_TRY(LR_NEW_ZERO(context, r, 1));
     r->context = context;
     LR_TRY(lr_pass_create(context, inference->shape, n, n, &r->pass));
@@ -66,36 +66,36 @@ static llmrec_status room_make(const lr_inference *inference, room **made)
     *made = r;
     r = NULL;
 done:
-    room_free(r);
+    workspace_free(r);
     return status;
 }
 
-static llmrec_status room_take(lr_inference *inference, room **taken)
+static llmrec_status workspace_take(lr_inference *inference, workspace **taken)
 {
-    for (size_t i = 0; i < ROOMS; i++) {
-        room *found = atomic_exchange_explicit(&inference->kept[i], NULL, memory_order_acquire);
+    for (size_t i = 0; i < KEPT_WORKSPACES; i++) {
+        workspace *found = atomic_exchange_explicit(&inference->kept[i], NULL, memory_order_acquire);
         if (found == NULL) continue;
         *taken = found;
         return LLMREC_OK;
     }
-    return room_make(inference, taken);
+    return workspace_make(inference, taken);
 }
 
-static void room_give(lr_inference *inference, room *r)
+static void workspace_give(lr_inference *inference, workspace *r)
 {
-    for (size_t i = 0; i < ROOMS; i++) {
-        room *none = NULL;
+    for (size_t i = 0; i < KEPT_WORKSPACES; i++) {
+        workspace *none = NULL;
         if (atomic_compare_exchange_strong_explicit(&inference->kept[i], &none, r, memory_order_release,
                                                     memory_order_relaxed))
             return;
     }
-    room_free(r);
+    workspace_free(r);
 }
 
 void lr_inference_free(lr_inference *inference)
 {
     if (inference == NULL) return;
-    for (size_t i = 0; i < ROOMS; i++) room_free(atomic_load(&inference->kept[i]));
+    for (size_t i = 0; i < KEPT_WORKSPACES; i++) workspace_free(atomic_load(&inference->kept[i]));
     lr_free(inference->context, inference);
 }
 
@@ -122,13 +122,13 @@ typedef struct call {
     size_t stride;
 } call;
 
-/* The items of a session that the network sees, [MASK] at their end where it is bidirectional. */
+/* Collects the items of a session that the network sees, plus [MASK] at the end if it is bidirectional. */
 static size_t gather(const call *c, size_t session, int32_t *items)
 {
     const lr_packing *packing = &c->inference->packing;
     const int32_t *from = c->prompts->items - c->prompts->origin;
     const size_t most = packing->positions;
-    size_t at = most; /* filled from the end */
+    size_t at = most; /* fills from the end */
     if (!packing->causal) items[--at] = packing->mask;
     for (int64_t i = c->prompts->offsets[session + 1]; i-- > c->prompts->offsets[session] && at > 0;)
         if (from[i] >= 0) items[--at] = from[i];
@@ -138,7 +138,7 @@ static size_t gather(const call *c, size_t session, int32_t *items)
 }
 
 /* Appends a session if its tokens fit. */
-static bool append(const call *c, room *r, size_t session)
+static bool append(const call *c, workspace *r, size_t session)
 {
     const lr_packing *packing = &c->inference->packing;
     lr_packed *packed = &r->packed;
@@ -150,7 +150,7 @@ static bool append(const call *c, room *r, size_t session)
     return true;
 }
 
-static void pass(const call *c, room *r)
+static void pass(const call *c, workspace *r)
 {
     const size_t D = c->inference->shape->dim;
     const lr_tokens tokens = lr_packed_tokens(&r->packed);
@@ -164,16 +164,16 @@ static llmrec_status run_some(void *argument, size_t task, size_t worker)
 {
     const call *c = argument;
     const size_t left = c->prompts->sessions - task * TASK, end = task * TASK + (left < TASK ? left : TASK);
-    room *r = NULL;
+    workspace *r = NULL;
     (void)worker;
-    LR_RETURN_IF(room_take(c->inference, &r));
+    LR_RETURN_IF(workspace_take(c->inference, &r));
     for (size_t session = task * TASK; session < end; session++) {
         if (append(c, r, session)) continue;
         pass(c, r);
         append(c, r, session);
     }
     pass(c, r);
-    room_give(c->inference, r);
+    workspace_give(c->inference, r);
     return LLMREC_OK;
 }
 
@@ -189,7 +189,7 @@ llmrec_status lr_inference_run(lr_inference *inference, const lr_network *networ
 struct lr_trail {
     lr_inference *inference;
     lr_past past;
-    float *hidden; /* [D] of its last token */
+    float *hidden; /* [D] of the last token */
 };
 
 void lr_trail_free(lr_trail *trail)
@@ -222,7 +222,7 @@ done:
     return status;
 }
 
-/* Packs items[count] as what follows the past, the last one labeled. */
+/* Packs items[count] as the continuation of the past; the last one is labeled. */
 static lr_tokens pack_behind(const lr_trail *trail, const int32_t *items, size_t count, lr_packed *packed)
 {
     for (size_t i = 0; i < count; i++) {
@@ -243,12 +243,12 @@ static lr_tokens pack_behind(const lr_trail *trail, const int32_t *items, size_t
 
 static llmrec_status go_on(lr_trail *trail, const lr_network *network, const int32_t *items, size_t count)
 {
-    room *r = NULL;
+    workspace *r = NULL;
     if (count == 0) return LLMREC_OK;
-    LR_RETURN_IF(room_take(trail->inference, &r));
+    LR_RETURN_IF(workspace_take(trail->inference, &r));
     const lr_tokens tokens = pack_behind(trail, items, count, &r->packed);
     lr_pass_forward(r->pass, network, &tokens, trail->hidden);
-    room_give(trail->inference, r);
+    workspace_give(trail->inference, r);
     trail->past.length += count;
     return LLMREC_OK;
 }

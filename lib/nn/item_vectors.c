@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Item rows from a language model's vectors: as a start, frozen, frozen in part, or through a trained adapter. */
+/* Initializes item rows from vectors of a language model: as initial values, frozen, partly frozen, or through a
+ * trained adapter. */
 #include <math.h>
 #include <string.h>
 
@@ -12,7 +13,7 @@
 #include "nn/encoder.h"
 #include "nn/item_vectors.h"
 
-/* Global root mean squares at which networks of this kind learn well. */
+/* Global root mean squares with which such networks train well. */
 static const double LOW = 0.01, HIGH = 0.1;
 
 /* --- what is given --------------------------------------------------------------------------------------------- */
@@ -21,11 +22,13 @@ llmrec_status lr_vectors_check(const llmrec_embedding *embedding, const lr_ids *
 {
     const size_t items = lr_ids_count(ids);
     if (embedding->rows != items)
-        return lr_fail(LLMREC_ERR_SHAPE, "embedding has %zu rows, the catalog %zu items; see llmrec_embedding_align",
+        return lr_fail(LLMREC_ERR_SHAPE,
+                       "embedding has %zu rows; wanted %zu, one per item of the catalog (see llmrec_embedding_align)",
                        embedding->rows, items);
     if (embedding->ids != NULL && embedding->ids != ids && !lr_ids_equal(embedding->ids, ids))
-        return lr_fail(LLMREC_ERR_SHAPE,
-                       "embedding's ids are not the catalog's in its order; see llmrec_embedding_align");
+        return lr_fail(
+            LLMREC_ERR_SHAPE,
+            "the ids of embedding differ from the catalog's; wanted the same order (see llmrec_embedding_align)");
     return LLMREC_OK;
 }
 
@@ -44,7 +47,7 @@ static llmrec_status check_dim(const llmrec_encoder *encoder, const llmrec_embed
                    embedding->dim, D, mode == LLMREC_INIT_ITEMS_FROZEN_COLUMNS ? "at most that" : "the same");
 }
 
-/* The root mean square of the first `columns` numbers of the rows that have a vector. */
+/* Returns the root mean square of the first `columns` numbers of the rows that have a vector. */
 static double mean_square_root(const float *rows, size_t stride, size_t columns, const llmrec_embedding *embedding)
 {
     double sum = 0;
@@ -70,7 +73,7 @@ static void warn(const llmrec_encoder *encoder, double square_root)
 {
     if (square_root >= LOW && square_root <= HIGH) return;
     lr_log(encoder->context, LLMREC_LOG_WARNING, "nn",
-           "item vectors have a root mean square of %.3g, outside the %g to %g that training goes well with: see "
+           "item vectors have a root mean square of %.3g; training works well with %g to %g: see "
            "scale_std",
            square_root, LOW, HIGH);
 }
@@ -104,7 +107,7 @@ static llmrec_status start_rows(llmrec_encoder *next, const llmrec_embedding *em
 
 /* --- rows through an adapter ----------------------------------------------------------------------------------- */
 
-/* Principal directions where there are enough of them: the adapter then begins as the reduced vectors. */
+/* Initializes the adapter with principal directions if there are enough of them, so that it begins as a reducer. */
 static llmrec_status start_by_directions(llmrec_encoder *next, const llmrec_embedding *embedding, bool *done)
 {
     const size_t A = embedding->dim, D = next->shape.dim;
@@ -165,7 +168,8 @@ static llmrec_status start_adapter(llmrec_encoder *next, const llmrec_embedding 
 
 /* --- the call -------------------------------------------------------------------------------------------------- */
 
-/* Takes over what the next encoder has become; what this one was goes with `next`. */
+/* Moves the new parameters to `encoder`, and the old ones to `next`, which the caller frees. Clears the training
+ * state. */
 static void become(llmrec_encoder *encoder, llmrec_encoder *next)
 {
     float *const parameters = encoder->parameters, *const vectors = encoder->rows.vectors;
@@ -191,7 +195,7 @@ llmrec_status llmrec_encoder_init_items(llmrec_encoder *encoder, const llmrec_em
     const bool adapts = options.mode == LLMREC_INIT_ITEMS_ADAPTER;
     LR_TRY(lr_encoder_make(encoder->context, encoder->ids, &encoder->options, adapts ? embedding->dim : 0, &next));
     const size_t common = next->layout.total < encoder->layout.total ? next->layout.total : encoder->layout.total;
-    memcpy(next->parameters, encoder->parameters, common * sizeof *next->parameters); /* the adapter stands last */
+    memcpy(next->parameters, encoder->parameters, common * sizeof *next->parameters); /* the adapter is stored last */
     next->rows.mode = options.mode;
     if (options.mode == LLMREC_INIT_ITEMS_FROZEN || options.mode == LLMREC_INIT_ITEMS_FROZEN_COLUMNS)
         next->rows.frozen = embedding->dim;

@@ -10,9 +10,9 @@
 #include "math/adam.h"
 #include "math/vector.h"
 
-enum { SLICE = 1 << 14 }; /* numbers: of gradient, parameters and moments they stay in cache from pass to pass */
+enum { SLICE = 1 << 14 }; /* numbers per slice: gradients, parameters and moments stay in cache between passes */
 
-/* Rows of a tensor, without their leading columns. */
+/* Rows of a tensor, without the leading columns that are not trained. */
 typedef struct slice {
     size_t offset, rows, columns, skip;
     size_t tensor;
@@ -22,13 +22,13 @@ typedef struct slice {
 struct lr_optimizer {
     llmrec_context *context;
     llmrec_train_options options;
-    size_t total; /* numbers in all */
+    size_t total; /* numbers in all parameters */
     slice *slices;
-    double *squares; /* [count] */
+    double *squares; /* [count] sum of squares of each slice */
     size_t count, capacity;
     size_t tensors;
-    double *scales; /* [tensors] of gradients */
-    /* of the step under way */
+    double *scales; /* [tensors] factors of the gradients */
+    /* of the current step */
     const lr_state *state;
     lr_adam adam;
 };
@@ -136,7 +136,7 @@ static double scale_for(double clip, double square)
     return norm > clip ? clip / norm : 1;
 }
 
-/* Each tensor's factor, from the slices' squares summed in their order. */
+/* Computes the clipping factor of each tensor. The sums of the slices are added in a fixed order. */
 static llmrec_status find_scales(lr_optimizer *optimizer)
 {
     const double clip = optimizer->options.clip_norm;

@@ -11,25 +11,25 @@
 #include "math/exponential.h"
 #include "math/matrix.h"
 
-/* A task takes TOKENS tokens forward, or NEGATIVES drawn items backward. */
+/* A forward task processes TOKENS tokens; a backward task processes NEGATIVES drawn items. */
 enum { TOKENS = 32, NEGATIVES = 64, LOGITS_BYTES = 4 << 20, MIN_BLOCK = 16, MAX_BLOCK = 4096 };
 
 struct lr_sampled_loss {
     llmrec_context *context;
     lr_sampling sampling;
-    size_t dim, block; /* tokens at a time */
-    int32_t *drawn;    /* [K] */
+    size_t dim, block; /* `block`: tokens processed together */
+    int32_t *drawn;    /* [K] drawn items */
     lr_real *rows;     /* [K,D] their rows of the table */
-    lr_real *columns;  /* [D,K] the same, transposed */
+    lr_real *columns;  /* [D,K] the rows, transposed */
     lr_real *bias;     /* [K] */
     lr_real *d_rows;   /* [K,D] */
     lr_real *d_bias;   /* [K] */
     lr_real *logits;   /* [block,K], then d_logits */
-    lr_real *d_own;    /* [block] of the label's logit */
+    lr_real *d_own;    /* [block] gradient of the label's logit */
     double *losses;    /* [block] */
 };
 
-/* One block of tokens on its way. */
+/* State for one block of tokens. */
 typedef struct pass {
     lr_sampled_loss *loss;
     const lr_output *output;
@@ -117,14 +117,14 @@ static void scatter(const lr_sampled_loss *loss, const lr_output *output)
     }
 }
 
-/* Adds the biases; a token's own label, where drawn, is put out of reach. */
+/* Adds the biases. If the token's own label was drawn, its logit becomes minus infinity. */
 LR_VECTORIZE static void complete(lr_real *x, const lr_real *bias, const int32_t *drawn, int32_t label, size_t K)
 {
     for (size_t n = 0; n < K; n++) x[n] = drawn[n] == label ? -(lr_real)INFINITY : x[n] + bias[n];
 }
 
-/* x becomes weight times the drawn items' probabilities; *own goes in as the label's logit and comes out as its
- * gradient. Returns the loss. */
+/* Replaces x by weight times the probabilities of the drawn items, and *own, the logit of the label, by its gradient.
+ * Returns the loss. */
 LR_VECTORIZE static double softmax_token(lr_real *x, size_t K, double weight, double *own)
 {
     lr_real most = (lr_real)*own;
@@ -139,14 +139,14 @@ LR_VECTORIZE static double softmax_token(lr_real *x, size_t K, double weight, do
     return log(all / mine);
 }
 
-/* ln(1 + e^s) of both signs without overflow. */
+/* Computes ln(1 + e^s) without overflow. */
 static double softplus(double s)
 {
     return (s > 0 ? s : 0) + log1p(exp(-fabs(s)));
 }
 
-/* x becomes weight sig(x) / (K+1). With e = exp(-|x|): sig(x) is 1/(1+e) or e/(1+e), ln(1 + exp(x)) is max(x,0) +
- * ln(1+e); the logarithms of a few factors are one of their product. */
+/* Replaces x by weight sig(x) / (K+1). With e = exp(-|x|), sig(x) is 1/(1+e) or e/(1+e), and ln(1 + exp(x)) is max(x,0)
+ * + ln(1+e). The logarithm of a product of a few factors replaces several logarithms. */
 LR_VECTORIZE static double gbce_token(lr_real *x, size_t K, double weight, double beta, double *own)
 {
     enum { FACTORS = 512 };

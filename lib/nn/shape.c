@@ -6,7 +6,7 @@
 
 #include "core/options.h"
 
-/* Appends a tensor; returns its offset. Sizes were checked to fit. */
+/* Appends a tensor and returns its offset. Its sizes are already checked for overflow. */
 static size_t add(lr_layout *layout, size_t rows, size_t columns, bool decays, const char *format, ...)
     __attribute__((format(printf, 5, 6)));
 

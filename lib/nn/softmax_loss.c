@@ -11,50 +11,50 @@
 #include "math/lanes.h"
 #include "math/matrix.h"
 
-/* A strip's exponentials for a block of tokens stay in the second-level cache while they are worked on, a piece's
- * nearly in the first; a block's fit the last. A slice of strips is one task; up to four threads share MOST_SLICES
- * evenly. */
+/* Sizes that keep data in cache: the exponentials of a strip for a block of tokens fit the second-level cache, those of
+ * a piece nearly the first, those of a block the last. A task processes one slice of strips; up to four threads get
+ * equal shares of MOST_SLICES. */
 enum { STRIP = 96, PIECE = 48, MOST_SLICES = 24, EXPS_BYTES = 12 << 20, MIN_BLOCK = 64, MAX_BLOCK = 208, TOKENS = 16 };
 
-/* Exponentials of logits within this need no shift: they and their sum over any catalog are far from the ends of a
- * float. */
+/* Logits of at most this magnitude need no shift: their exponentials, and the sums over any catalog, neither overflow
+ * nor underflow a float. */
 static const lr_real PLAIN_REACH = 60;
 
 struct lr_softmax_loss {
     llmrec_context *context;
     size_t dim, strips, slices;
-    size_t at_once;    /* strips of a slice */
-    size_t block;      /* tokens at a time, whole lanes */
-    lr_real *exps;     /* [strips, STRIP, block] e^(logit - shift); logits before */
-    lr_real *sums;     /* [strips, block] of a strip's exps; greatest logits before */
-    lr_real *hidden;   /* [D, block] transposed, zero beyond the tokens */
+    size_t at_once;    /* strips in a slice */
+    size_t block;      /* tokens processed together, a multiple of the vector lanes */
+    lr_real *exps;     /* [strips, STRIP, block] logits, then e^(logit - shift) */
+    lr_real *sums;     /* [strips, block] largest logit of a strip, then the sum of its exponentials */
+    lr_real *hidden;   /* [D, block] transposed, zero after the last token */
     lr_real *shift;    /* [block] */
-    lr_real *factor;   /* [block] weight / sum of exps, zero beyond the tokens */
-    lr_real *scaled;   /* [block, D] factor hidden */
-    lr_real *d_hidden; /* [slices, block, D] exps E over each slice */
-    lr_real *longest;  /* [slices] greatest |E_i|^2 */
-    lr_real *biased;   /* [slices] greatest |b_i| */
+    lr_real *factor;   /* [block] weight / sum of exponentials, zero after the last token */
+    lr_real *scaled;   /* [block, D] factor * hidden */
+    lr_real *d_hidden; /* [slices, block, D] exponentials times E, per slice */
+    lr_real *longest;  /* [slices] largest |E_i|^2 */
+    lr_real *biased;   /* [slices] largest |b_i| */
     double *losses;    /* [block] */
 };
 
-/* One block of tokens on its way. */
+/* State for one block of tokens. */
 typedef struct pass {
     lr_softmax_loss *loss;
     const lr_output *output;
     const lr_real *hidden; /* [count, D] */
     const int32_t *labels;
-    size_t count;      /* tokens in this block */
-    size_t padded;     /* to whole lanes */
+    size_t count;      /* tokens in the block */
+    size_t padded;     /* count, rounded up to vector lanes */
     lr_real weight;    /* 1/M */
     lr_real *d_hidden; /* [count, D] */
 } pass;
 
 /* One strip of the catalog. */
 typedef struct strip {
-    size_t first, items; /* of the catalog */
+    size_t first, items; /* items of the catalog */
     lr_real *exps;       /* [items, tokens] */
     lr_real *sums;       /* [tokens] */
-    size_t tokens, row;  /* tokens padded; from one item's exps to the next */
+    size_t tokens, row;  /* padded tokens; stride between the exponentials of two items */
     const lr_real *bias; /* [items] or NULL */
 } strip;
 
@@ -148,7 +148,7 @@ static size_t slice_end(const lr_softmax_loss *loss, size_t slice)
     return end < loss->strips ? end : loss->strips;
 }
 
-/* The strip's logits without their biases. */
+/* Computes the strip's logits without biases. */
 static void find_logits(const pass *p, const strip *s)
 {
     const size_t D = p->output->dim;
@@ -213,7 +213,7 @@ static llmrec_status shift_slice(void *argument, size_t slice, size_t worker)
     return LLMREC_OK;
 }
 
-/* Whether a token's logits may be far from zero: |logit| <= |h| max|E| + max|b|. Not so only if that is certain. */
+/* Returns whether a token's logits may be large: |logit| <= |h| max|E| + max|b|. True also for NaN. */
 static bool reaches_far(const pass *p, size_t m)
 {
     const lr_softmax_loss *loss = p->loss;
@@ -227,7 +227,7 @@ static bool reaches_far(const pass *p, size_t m)
     return !(bound < PLAIN_REACH);
 }
 
-/* A token whose logits may be far from zero is shifted by its greatest one, for which the catalog is gone through. */
+/* Shifts tokens with possibly large logits by their largest logit. This needs another pass over the catalog. */
 static llmrec_status find_shifts(pass *p)
 {
     const lr_softmax_loss *loss = p->loss;
@@ -249,7 +249,7 @@ static llmrec_status find_shifts(pass *p)
 
 /* --- the first pass: exponentials, their sums, d_hidden ----------------------------------------------------------- */
 
-/* Logits become exponentials, which are added to the sums. */
+/* Replaces logits by exponentials and adds these to the sums. */
 LR_VECTORIZE static void exponentials(const strip *s, const lr_real *shift)
 {
     for (size_t i = 0; i < s->items; i++) {
@@ -262,7 +262,7 @@ LR_VECTORIZE static void exponentials(const strip *s, const lr_real *shift)
     }
 }
 
-/* Items first..first+PIECE-1 of a strip. */
+/* Returns items first..first+PIECE-1 of a strip. */
 static strip piece_of(const strip *s, size_t first)
 {
     strip piece = *s;
@@ -309,7 +309,7 @@ static double logit_of(const pass *p, size_t m)
     return logit;
 }
 
-/* d_h = weight (sum_i softmax_i E_i - E_label), and what the second pass needs of the token. */
+/* Computes d_h = weight (sum_i softmax_i E_i - E_label), and the token's factors for the second pass. */
 static void join_token(const pass *p, size_t m)
 {
     const lr_softmax_loss *loss = p->loss;
@@ -406,7 +406,7 @@ llmrec_status lr_softmax_loss_run(lr_softmax_loss *loss, const lr_output *output
                                   double *sum)
 {
     const size_t D = output->dim, M = labeled->count, blocks = (M + loss->block - 1) / loss->block;
-    const size_t most = blocks == 0 ? 0 : (M + blocks - 1) / blocks; /* of one size, not a small one at the end */
+    const size_t most = blocks == 0 ? 0 : (M + blocks - 1) / blocks; /* blocks of equal size */
     double losses = 0;
     for (size_t first = 0; first < M; first += most) {
         const size_t count = M - first < most ? M - first : most;

@@ -9,29 +9,29 @@
 #include "core/options.h"
 #include "nn/softmax_loss.h"
 
-/* Chunks are short enough to stay near the processor and to share out, and of one size; EVEN is a number that two and
- * four threads divide. A group's traces are what a step holds at a time. */
+/* Chunks have equal sizes, small enough for the cache and for sharing between threads. EVEN is divisible by two and by
+ * four threads. A step stores the traces of one group at a time. */
 enum { CHUNK_TOKENS = 256, EVEN = 4, GROUP = 8, REDUCE_SLICE = 8192 };
 
 struct lr_step {
     llmrec_context *context;
     const lr_shape *shape;
     lr_layout layout;
-    size_t chunk_tokens; /* that a chunk can hold: its share and one longest sequence */
+    size_t chunk_tokens; /* capacity of a chunk: its share of tokens plus one longest sequence */
     lr_softmax_loss *loss;
-    lr_sampled_loss *sampled; /* instead of it where asked for */
+    lr_sampled_loss *sampled; /* used instead of `loss` for sampled losses; NULL: not used */
     lr_pass *pass[GROUP];
     lr_tokens chunk[GROUP];
     size_t chunks;
-    lr_real *dense[GROUP];      /* [item offset] gradients of what does not grow with the catalog */
+    lr_real *dense[GROUP];      /* [item offset] gradients of the parameters before the item table */
     lr_real *d_embedded;        /* [GROUP chunk_tokens, D] */
-    lr_real *hidden, *d_hidden; /* the same, at the labels */
-    lr_real *transposed;        /* [item offset] dense weights */
-    /* of the call under way */
+    lr_real *hidden, *d_hidden; /* hidden states at the labels, and their gradients */
+    lr_real *transposed;        /* [item offset] transposed dense weights */
+    /* of the current call */
     lr_network network;
     const lr_tokens *batch;
-    size_t share;       /* tokens of the batch to a chunk */
-    size_t first_label; /* of the group */
+    size_t share;       /* tokens of the batch per chunk */
+    size_t first_label; /* first label of the group */
     lr_real *gradients;
 };
 
@@ -95,7 +95,8 @@ static size_t share_of(const lr_tokens *batch)
     return n == 0 ? 1 : (n + chunks - 1) / chunks;
 }
 
-/* The next chunk: sequences from `sequence` on and labels from `label` on, to where the next chunk's share begins. */
+/* Returns the next chunk: sequences from `sequence` on and labels from `label` on, up to the share of the chunk after
+ * it. */
 static lr_tokens cut_chunk(const lr_step *step, size_t sequence, size_t label)
 {
     const lr_tokens *batch = step->batch;
@@ -124,7 +125,7 @@ static void cut_group(lr_step *step, size_t *sequence, size_t *label)
     }
 }
 
-/* Where a chunk's labels begin in the group's hidden states. */
+/* Returns the index of a chunk's first label in the group's hidden states. */
 static size_t labels_before(const lr_step *step, size_t chunk)
 {
     return (size_t)(step->chunk[chunk].label - step->batch->label) - step->first_label;
@@ -157,7 +158,7 @@ static llmrec_status backward_chunk(void *argument, size_t chunk, size_t worker)
     return LLMREC_OK;
 }
 
-/* Adds the chunks' dense gradients, in their order, over one slice of the parameters. */
+/* Adds the dense gradients of the chunks, in order, for one slice of the parameters. */
 static llmrec_status reduce_slice(void *argument, size_t slice, size_t worker)
 {
     lr_step *step = argument;

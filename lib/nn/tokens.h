@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* A packed batch: sequences one behind the other without padding, and the tokens at which a loss is asked for. */
+/* Defines a packed batch: concatenated sequences without padding, and the labeled tokens. */
 #ifndef LR_NN_TOKENS_H
 #define LR_NN_TOKENS_H
 
@@ -9,7 +9,7 @@
 
 #include "math/real.h"
 
-/* Keys and values of tokens that went through a causal network before, for those that follow them. */
+/* Keys and values of earlier tokens in a causal network, for the tokens that follow. */
 typedef struct lr_past {
     size_t length;          /* tokens, at most N */
     lr_real *keys, *values; /* [layers,N,HK] */
@@ -21,9 +21,9 @@ typedef struct lr_tokens {
     const int32_t *items;     /* [tokens] in [0,V]; V is [MASK] */
     const int32_t *positions; /* [tokens] in [0,N) */
     size_t labels;
-    const int32_t *label_at; /* [labels] token, rising */
-    const int32_t *label;    /* [labels] item wanted there, in [0,V) */
-    const lr_past *past;     /* the tokens, all of one sequence, follow these, and theirs are put behind; NULL: none */
+    const int32_t *label_at; /* [labels] labeled tokens, ascending */
+    const int32_t *label;    /* [labels] wanted item at each, in [0,V) */
+    const lr_past *past;     /* earlier tokens of the single sequence; keys and values are appended; NULL: none */
 } lr_tokens;
 
 static inline size_t lr_tokens_count(const lr_tokens *tokens)

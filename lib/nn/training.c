@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The training loop: epochs of steps, each epoch whole or undone, with validation, early stopping and checkpoints. */
+/* Runs the training loop: epochs of steps with validation, early stopping and checkpoints. An incomplete epoch is
+ * undone. */
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
@@ -16,9 +17,9 @@
 #include "nn/step.h"
 #include "nn/validation.h"
 
-static const double DIVERGED = 1000; /* no catalog has a loss near it: ln(2^31) is 21.5 */
+static const double DIVERGED = 1000; /* far above the loss of any catalog: ln(2^31) is 21.5 */
 
-/* One call of llmrec_encoder_train. */
+/* State of one call of llmrec_encoder_train. */
 typedef struct run {
     llmrec_encoder *encoder;
     llmrec_train_options options;
@@ -26,12 +27,12 @@ typedef struct run {
     lr_step *step;
     lr_optimizer *optimizer;
     lr_validation *validation; /* NULL: none */
-    float *gradients;          /* [total] zero between steps */
-    float *whole;              /* [3,total] parameters and moments after the last whole epoch */
+    float *gradients;          /* [total], zero between steps */
+    float *whole;              /* [3,total] parameters and moments after the last complete epoch */
     int64_t whole_step;
-    int64_t steps; /* of an epoch */
+    int64_t steps; /* steps per epoch */
     lr_progress progress;
-    /* of the epoch under way */
+    /* of the current epoch */
     double loss, labels, tokens;
     int64_t sequences;
     int64_t begun_ns;
@@ -51,7 +52,7 @@ static void end_run(run *r)
     lr_free(context, r->whole);
 }
 
-/* The leading columns of item rows that the optimizer leaves alone. */
+/* Returns the number of leading columns of item rows that the optimizer does not update. */
 static size_t frozen_columns(const llmrec_encoder *encoder)
 {
     return encoder->rows.mode == LLMREC_INIT_ITEMS_ADAPTER ? encoder->shape.dim : encoder->rows.frozen;
@@ -120,7 +121,7 @@ static llmrec_status check_loss(const run *r, double loss)
                    r->options.learning_rate, (long long)r->encoder->training.epoch);
 }
 
-/* Adds the gradients of batches first..end-1, so that they are those of the mean of the batches' mean losses. */
+/* Adds the gradients of batches first..end-1, as the gradient of the mean of their mean losses. */
 static llmrec_status add_gradients(run *r, size_t first, size_t end)
 {
     lr_network network = lr_encoder_network(r->encoder);
@@ -160,7 +161,7 @@ static double seconds_since(int64_t begun_ns)
     return (double)(lr_now_ns() - begun_ns) * 1e-9;
 }
 
-/* Sequences of all epochs so far, which progress counts. */
+/* Returns the sequences of all epochs so far, for progress reports. */
 static int64_t sequences_done(const run *r)
 {
     return r->encoder->training.epoch * (int64_t)lr_batches_rows(r->batches) + r->sequences;
@@ -233,7 +234,7 @@ static llmrec_status validate(run *r, llmrec_epoch *epoch)
     return LLMREC_OK;
 }
 
-/* The epoch is whole: nothing here can fail. */
+/* Records a complete epoch. Nothing here can fail. */
 static void close_epoch(run *r, llmrec_epoch *epoch)
 {
     lr_training *training = &r->encoder->training;
@@ -281,7 +282,7 @@ static bool is_done(const run *r)
     const bool stopped =
         r->validation != NULL && r->options.patience > 0 && training->since_best >= r->options.patience;
     if (stopped)
-        lr_log(r->encoder->context, LLMREC_LOG_INFO, "nn", "no better NDCG in %lld validations: epoch %lld is the best",
+        lr_log(r->encoder->context, LLMREC_LOG_INFO, "nn", "no better NDCG in %lld validations; the best epoch is %lld",
                (long long)training->since_best, (long long)training->best);
     return stopped || training->epoch >= r->options.epochs;
 }
@@ -307,9 +308,10 @@ static llmrec_status check_catalog(const llmrec_encoder *encoder, const llmrec_d
 {
     lr_ids *const ids = lr_dataset_item_ids(dataset);
     if (ids == encoder->ids || lr_ids_equal(ids, encoder->ids)) return LLMREC_OK;
-    return lr_fail(LLMREC_ERR_SHAPE,
-                   "%s has another catalog (%zu items) than the encoder (%zu items); see llmrec_encoder_grow", name,
-                   lr_ids_count(ids), encoder->shape.items);
+    return lr_fail(
+        LLMREC_ERR_SHAPE,
+        "the catalog of %s has %zu items, the encoder's %zu; wanted the same catalog (see llmrec_encoder_grow)", name,
+        lr_ids_count(ids), encoder->shape.items);
 }
 
 llmrec_status llmrec_encoder_train(llmrec_encoder *encoder, const llmrec_dataset *train,
@@ -325,7 +327,7 @@ llmrec_status llmrec_encoder_train(llmrec_encoder *encoder, const llmrec_dataset
     LR_TRY(begin_run(&r, train, validation));
     if (validation == NULL) encoder->training.best = encoder->training.since_best = 0;
     encoder->training.options = r.options;
-    encoder->training.options.checkpoint = NULL; /* the caller's */
+    encoder->training.options.checkpoint = NULL; /* the pointer belongs to the caller */
     r.progress = lr_progress_begin(encoder->context, "train", "sequences",
                                    r.options.epochs * (int64_t)lr_batches_rows(r.batches));
     r.progress.event.epochs = r.options.epochs;

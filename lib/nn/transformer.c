@@ -10,12 +10,12 @@
 
 struct lr_pass {
     llmrec_context *context;
-    lr_real *arena;              /* all that follows */
+    lr_real *arena;              /* memory of all arrays below */
     lr_real *sum;                /* [n,D] item + position */
     lr_real *embedding_stats;    /* [n,2] */
-    lr_real *picked;             /* [M,D] the labeled tokens after the last block */
+    lr_real *picked;             /* [M,D] labeled tokens after the last block */
     lr_real *final_stats;        /* [M,2] */
-    lr_real *last;               /* [M,D] the same after the final norm */
+    lr_real *last;               /* [M,D] `picked` after the final norm */
     lr_real *projected, *active; /* [M,D] before and after the head's activation */
     lr_real *head_stats;         /* [M,2] */
     lr_real *d_head;             /* [M,D] */
@@ -23,7 +23,7 @@ struct lr_pass {
     lr_block_trace trace[LR_MAX_LAYERS];
 };
 
-/* Hands out pieces of one arena; with no arena it counts. */
+/* Cuts arrays from one arena, or only counts their size if there is no arena. */
 typedef struct carver {
     lr_real *arena;
     size_t used;
@@ -32,7 +32,7 @@ typedef struct carver {
 static lr_real *carve(carver *c, size_t count)
 {
     lr_real *piece = c->arena == NULL ? NULL : c->arena + c->used;
-    c->used += (count + 15) / 16 * 16; /* keeps pieces on cache lines */
+    c->used += (count + 15) / 16 * 16; /* aligns arrays to cache lines */
     return piece;
 }
 
@@ -62,7 +62,7 @@ static size_t carve_all(lr_pass *pass, const lr_shape *shape, size_t n, size_t M
     lr_real *x = carve(&c, n * D);
     pass->sum = shape->embedding_norm ? carve(&c, n * D) : x;
     pass->embedding_stats = carve(&c, n * 2);
-    pass->trace[0].x = x; /* also with no layers */
+    pass->trace[0].x = x; /* also without layers */
     for (size_t l = 0; l < shape->layers; l++) {
         carve_layer(&c, shape, n, l + 1 == shape->layers, x, &pass->trace[l]);
         x = pass->trace[l].y;
@@ -118,7 +118,7 @@ static void turn_dense(const turn *t, lr_dense_at at, size_t in, size_t out)
     lr_copy_transposed(lr_matrix_of(t->network->parameters + at.weights, in, out), t->to + at.weights);
 }
 
-/* One layer, or after them the head. */
+/* Transposes the weights of one layer, or of the head after the last layer. */
 static llmrec_status turn_layer(void *argument, size_t layer, size_t worker)
 {
     const turn *t = argument;
@@ -211,7 +211,7 @@ static void norm_backward(const lr_network *network, lr_norm_at at, const lr_lay
     lr_layer_norm_backward(&norm, arrays, n, d);
 }
 
-/* d_hidden -> gradient at the picked tokens, in pass->d_head. */
+/* From d_hidden, computes the gradient at the picked tokens in pass->d_head. */
 static void project_backward(lr_pass *pass, const lr_network *network, const lr_real *d_hidden, size_t M,
                              lr_real *gradients)
 {

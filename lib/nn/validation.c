@@ -11,7 +11,7 @@
 #include "math/matrix.h"
 #include "math/simd.h"
 
-/* Sessions that pass through the network together; bytes of logits of the sessions that are ranked together. */
+/* Sessions that pass through the network together; bytes for the logits of sessions that are ranked together. */
 enum { GROUP = 1024, LOGITS_BYTES = 2 << 20, MOST_BLOCK = 64, LEAST_BLOCK = 4 };
 
 struct lr_validation {
@@ -21,11 +21,11 @@ struct lr_validation {
     lr_inference *inference;
     size_t longest, workers;
     size_t block;     /* sessions ranked together */
-    int64_t *offsets; /* [GROUP+1] prompts of the group, their last N items */
+    int64_t *offsets; /* [GROUP+1] offsets of the group's prompts, each with its last N items */
     int32_t *items;   /* [GROUP,N] */
     int32_t *session; /* [GROUP] */
     int32_t *target;  /* [GROUP] */
-    size_t *rank;     /* [GROUP] 1, 2, ...; 0: not to be found */
+    size_t *rank;     /* [GROUP] 1, 2, ...; 0: the target cannot be ranked */
     float *hidden;    /* [GROUP,D] */
     int32_t *scratch; /* [workers,longest] */
     float *logits;    /* [workers,block,V] */
@@ -76,7 +76,7 @@ llmrec_status lr_validation_create(const llmrec_dataset *dataset, const lr_shape
     fresh->dataset = dataset;
     fresh->shape = shape;
     fresh->longest = lr_dataset_longest(dataset);
-    LR_CHECK(fresh->longest >= 2, LLMREC_ERR_SHAPE, "validation: no session has two rows");
+    LR_CHECK(fresh->longest >= 2, LLMREC_ERR_SHAPE, "validation: no session has two rows; wanted at least one");
     LR_TRY(lr_inference_create(context, shape, packing, &fresh->inference));
     LR_TRY(allocate(fresh));
     *validation = fresh;
@@ -88,7 +88,7 @@ done:
 
 /* --- ranks ----------------------------------------------------------------------------------------------------- */
 
-/* Items that come before the target if none is left out. */
+/* Counts the items ranked before the target, without exclusions. */
 LR_VECTORIZE static size_t count_before(const float *logits, size_t items, size_t target)
 {
     const float wanted = logits[target];
@@ -98,7 +98,7 @@ LR_VECTORIZE static size_t count_before(const float *logits, size_t items, size_
     return before;
 }
 
-/* Marks a score as counted, for items that a prompt holds more than once. */
+/* Scores of counted items are overwritten, so that an item repeated in the prompt counts once. */
 static size_t rank_of(float *logits, size_t items, size_t target, const int32_t *prompt, size_t length)
 {
     size_t before = count_before(logits, items, target);
@@ -141,7 +141,7 @@ static llmrec_status rank_block(void *argument, size_t task, size_t worker)
     return LLMREC_OK;
 }
 
-/* Gathers the next sessions that have a prompt and a target; returns the session after them. */
+/* Collects the next sessions that have a prompt and a target. Returns the session after them. */
 static size_t gather(lr_validation *v, size_t session, size_t sessions)
 {
     const size_t N = v->shape->positions;

@@ -380,8 +380,8 @@ static llmrec_status check_letters(const llmrec_prompt_options *options)
     const int64_t most = options->alternatives < LETTERS ? options->alternatives : LETTERS;
     LR_RETURN_IF(lr_form_check_windows(options));
     if ((int64_t)lr_form_shown(options) <= most) return LLMREC_OK;
-    return lr_fail(LLMREC_ERR_ARGUMENT, "window is %lld; wanted at most %lld: so many %s", (long long)options->window,
-                   (long long)most, most < LETTERS ? "alternatives are asked for" : "letters there are");
+    return lr_fail(LLMREC_ERR_ARGUMENT, "window is %lld; wanted at most %lld, the number of %s",
+                   (long long)options->window, (long long)most, most < LETTERS ? "alternatives" : "letters");
 }
 
 /* The target among candidates, as the first round would show them. */

@@ -22,14 +22,14 @@ static const lr_choice measures[] = {
 typedef llmrec_similarity_options S;
 static const lr_option option[] = {
     LR_CHOICE(S, weighting, LLMREC_WEIGHTING_MEAN, weightings,
-              "a session's vector: the last item's, or a weighted mean"),
-    LR_CHOICE(S, decay, LLMREC_DECAY_HARMONIC, decays, "mean: how the weights of older items fall"),
-    LR_NUMBER(S, decay_rate, 0.5, 0, DBL_MAX, LR_CLOSED, "exponential decay: its rate"),
-    LR_CHOICE(S, measure, LLMREC_MEASURE_COSINE, measures, "similarity of a session's vector and an item's"),
+              "vector of a session: of the last item, or a weighted mean"),
+    LR_CHOICE(S, decay, LLMREC_DECAY_HARMONIC, decays, "mean: how weights decrease with age"),
+    LR_NUMBER(S, decay_rate, 0.5, 0, DBL_MAX, LR_CLOSED, "exponential: decay rate"),
+    LR_CHOICE(S, measure, LLMREC_MEASURE_COSINE, measures, "similarity measure between session and item vectors"),
     LR_CHOICE(S, reduce, LLMREC_REDUCE_WHITEN, lr_reductions, "how the table is reduced first"),
-    LR_INTEGER(S, reduce_dim, 0, 0, INT32_MAX - 1, "dim of the reduced vectors; 0: all directions that the table has"),
-    LR_NUMBER(S, reduce_power, 1, 0, 1, LR_CLOSED, "whiten: 0 is PCA, 1 is full whitening"),
-    LR_NUMBER(S, reduce_ridge, 0, 0, FLT_MAX, LR_CLOSED, "whiten: added to every variance, in units of the largest"),
+    LR_INTEGER(S, reduce_dim, 0, 0, INT32_MAX - 1, "dim of the reduced vectors; 0: all directions of the table"),
+    LR_NUMBER(S, reduce_power, 1, 0, 1, LR_CLOSED, "whiten: exponent; 0 is PCA, 1 is full whitening"),
+    LR_NUMBER(S, reduce_ridge, 0, 0, FLT_MAX, LR_CLOSED, "whiten: added to variances, as a fraction of the largest"),
     LR_INTEGER(S, seed, 0, INT64_MIN, INT64_MAX, "random: seed of the projection"),
 };
 static const lr_preset preset[] = {

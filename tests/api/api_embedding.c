@@ -89,9 +89,10 @@ static void a_table_without_ids_says_so(void **state)
     assert_failure(llmrec_embedding_id(table, 0, &id, &length), LLMREC_ERR_UNSUPPORTED, "no ids");
     assert_failure(llmrec_embedding_id(table, 4, &id, &length), LLMREC_ERR_ARGUMENT, "row is 4", "0 to 3");
     assert_int_equal(llmrec_embedding_find(table, "B1", 2), -1);
-    assert_failure(llmrec_embedding_copy_rows(table, 3, 2, row), LLMREC_ERR_ARGUMENT, "rows from 3", "has 4");
-    assert_failure(llmrec_embedding_copy_rows(table, INT64_MAX, INT64_MAX, row), LLMREC_ERR_ARGUMENT, "has 4");
-    assert_failure(llmrec_embedding_copy_rows(table, -1, 1, row), LLMREC_ERR_ARGUMENT, "rows from -1");
+    assert_failure(llmrec_embedding_copy_rows(table, 3, 2, row), LLMREC_ERR_ARGUMENT, "first is 3 and count 2",
+                   "the table's 4");
+    assert_failure(llmrec_embedding_copy_rows(table, INT64_MAX, INT64_MAX, row), LLMREC_ERR_ARGUMENT, "the table's 4");
+    assert_failure(llmrec_embedding_copy_rows(table, -1, 1, row), LLMREC_ERR_ARGUMENT, "first is -1");
     llmrec_embedding_free(table);
     llmrec_embedding_free(NULL);
 }
@@ -134,7 +135,7 @@ static void wrong_arguments_are_named(void **state)
                    LLMREC_ERR_ARGUMENT, "rows is 9223372036854775807; wanted 0 to");
     assert_failure(
         llmrec_embedding_create(context, VALUES, INT64_C(1) << 48, INT64_C(1) << 48, NULL, NULL, NULL, &table),
-        LLMREC_ERR_ARGUMENT, "memory for all");
+        LLMREC_ERR_ARGUMENT, "a product that fits in memory");
     assert_failure(llmrec_embedding_create(context, VALUES, -1, DIM, NULL, NULL, NULL, &table), LLMREC_ERR_ARGUMENT,
                    "rows is -1; wanted 0 or more");
     assert_failure(llmrec_embedding_create(context, NULL, 1, DIM, NULL, NULL, NULL, &table), LLMREC_ERR_ARGUMENT,

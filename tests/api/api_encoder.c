@@ -144,7 +144,7 @@ static void vectors_that_do_not_fit_are_refused(void **state)
     llmrec_encoder *encoder = encoder_of(dataset, &network);
     (void)state;
     assert_failure(llmrec_encoder_init_items(encoder, wide, NULL), LLMREC_ERR_SHAPE, "dim 24", "16");
-    assert_failure(llmrec_encoder_init_items(encoder, more, NULL), LLMREC_ERR_SHAPE, "35 rows", "30 items");
+    assert_failure(llmrec_encoder_init_items(encoder, more, NULL), LLMREC_ERR_SHAPE, "35 rows", "wanted 30");
     llmrec_encoder_free(encoder);
     llmrec_embedding_free(wide);
     llmrec_embedding_free(more);

@@ -129,7 +129,7 @@ static llmrec_status answer_wrongly(const llmrec_completion *completion, void *u
 
 static void wrong_answers_of_the_host_are_told(void **state)
 {
-    static const char *const texts[] = {"request is 1; wanted less than 1", "byte 1 is no UTF-8", "text is NULL",
+    static const char *const texts[] = {"request is 1; wanted less than 1", "byte 1 is not UTF-8", "text is NULL",
                                         "has its 1 samples already"};
     const llmrec_chat_request request = a_request(), *requests[1] = {&request};
     (void)state;
@@ -154,9 +154,9 @@ static void requests_are_checked(void **state)
         llmrec_chat_request request;
         const char *fragment;
     } cases[] = {
-        {{.messages = NULL}, "has no messages"},
+        {{.messages = NULL}, "message_count is 0"},
         {{.messages = strange, .message_count = 1}, "role of message 0 is \"robot\""},
-        {{.messages = broken, .message_count = 1}, "message 0: byte 0 is no UTF-8"},
+        {{.messages = broken, .message_count = 1}, "message 0: byte 0 is not UTF-8"},
         {{.messages = none, .message_count = 1}, "message 0 is NULL"},
         {{.samples = -1}, "samples is -1; wanted 1 to 1000"},
         {{.temperature = -0.5}, "temperature is -0.5"},
@@ -165,8 +165,8 @@ static void requests_are_checked(void **state)
         {{.seed = -2}, "seed is -2"},
         {{.stop_count = 1}, "stop is NULL"},
         {{.stop = stops, .stop_count = 1}, "stop 0 is NULL"},
-        {{.json_schema = "{"}, "json_schema: column 1: no valid JSON"},
-        {{.json_schema = "[]"}, "json_schema is no JSON object"},
+        {{.json_schema = "{"}, "json_schema: column 1: invalid JSON"},
+        {{.json_schema = "[]"}, "json_schema is not a JSON object"},
         {{.top_logprobs = 10001}, "top_logprobs is 10001; wanted 0 to 10000"},
     };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
@@ -240,7 +240,7 @@ static void endpoints_are_checked(void **state)
     options.body = "{\"a\":";
     if (llmrec_supports("http")) check_endpoint(&options, LLMREC_ERR_ARGUMENT, "body: column");
     options.body = "[1]";
-    if (llmrec_supports("http")) check_endpoint(&options, LLMREC_ERR_ARGUMENT, "body is no JSON object");
+    if (llmrec_supports("http")) check_endpoint(&options, LLMREC_ERR_ARGUMENT, "body is not a JSON object");
     options = good;
     options.journal = "/nowhere/at/all";
     check_endpoint(&options, LLMREC_ERR_IO, "/nowhere/at/all");

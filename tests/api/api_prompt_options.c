@@ -54,10 +54,10 @@ static void wrong_options_are_told(void **state)
     options.scoring = LLMREC_SCORING_LETTERS;
     options.window = options.candidates = 30;
     assert_failure(llmrec_recommender_create_prompt(&parts, &options, &recommender), LLMREC_ERR_ARGUMENT,
-                   "window is 30", "20: so many alternatives");
+                   "window is 30", "20, the number of alternatives");
     options.alternatives = 1000;
     assert_failure(llmrec_recommender_create_prompt(&parts, &options, &recommender), LLMREC_ERR_ARGUMENT,
-                   "window is 30", "26: so many letters");
+                   "window is 30", "26, the number of letters");
     options.alternatives = 10001;
     assert_failure(llmrec_recommender_create_prompt(&parts, &options, &recommender), LLMREC_ERR_ARGUMENT,
                    "alternatives is 10001; wanted 1 to 10000");

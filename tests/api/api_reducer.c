@@ -342,7 +342,7 @@ static void what_cannot_be_fitted_is_told(void **state)
     options.method = LLMREC_REDUCE_WHITEN;
     assert_failure(llmrec_reducer_fit(table, &options, &reducer), LLMREC_ERR_SHAPE, "dim is 4", "3 directions");
     options.dim = 0;
-    assert_failure(llmrec_reducer_fit(flat, &options, &reducer), LLMREC_ERR_SHAPE, "2 rows", "no direction");
+    assert_failure(llmrec_reducer_fit(flat, &options, &reducer), LLMREC_ERR_SHAPE, "2 rows", "at least one direction");
     options.method = LLMREC_REDUCE_NONE;
     options.dim = 2;
     assert_failure(llmrec_reducer_fit(table, &options, &reducer), LLMREC_ERR_ARGUMENT, "dim is 2");

@@ -292,7 +292,7 @@ static void bad_arguments_are_named(void **state)
     llmrec_dataset *other = rounds(s.context, 40, 31, 2);
     training = short_training(1);
     assert_failure(llmrec_encoder_train(s.encoder, other, NULL, &training), LLMREC_ERR_SHAPE, "train", "31 items",
-                   "30 items");
+                   "the encoder's 30");
     assert_failure(llmrec_encoder_train(s.encoder, s.train, other, &training), LLMREC_ERR_SHAPE, "validation");
     assert_failure(llmrec_encoder_copy_weights(s.encoder, "items", 0, 0, NULL, NULL, NULL), LLMREC_ERR_ARGUMENT,
                    "\"items\"");

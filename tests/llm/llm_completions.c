@@ -92,9 +92,9 @@ static void failures_are_those_of_chats(void **state)
         {"status:404", LLMREC_ERR_IO, 1, "/v1/completions: status 404"},
         {"quota", LLMREC_ERR_IO, 1, "no money left"},
         {"noise", LLMREC_ERR_IO, 3, "after 3 attempts"},
-        {"raw:7b", LLMREC_ERR_FORMAT, 3, "no whole JSON"},
+        {"raw:7b", LLMREC_ERR_FORMAT, 3, "not valid JSON"},
         {"raw:7b2263686f69636573223a5b7b22696e646578223a307d5d7d", LLMREC_ERR_FORMAT, 1, "message.content or text"},
-        {"raw:7b2263686f69636573223a5b7b2274657874223a375d7d", LLMREC_ERR_FORMAT, 3, "no whole JSON"},
+        {"raw:7b2263686f69636573223a5b7b2274657874223a375d7d", LLMREC_ERR_FORMAT, 3, "not valid JSON"},
         {"raw:7b2263686f69636573223a5b7b2274657874223a377d5d7d", LLMREC_ERR_FORMAT, 1, "message.content or text"},
     };
     (void)state;

@@ -132,15 +132,15 @@ static void check_wrong(const char *what, llmrec_status status, const char *frag
 static void wrong_answers_are_told(void **state)
 {
     (void)state;
-    check_wrong("twice", LLMREC_ERR_FORMAT, "data[21].index is 0, as another entry's");
+    check_wrong("twice", LLMREC_ERR_FORMAT, "data[21].index is 0, which another entry has");
     check_wrong("missing", LLMREC_ERR_FORMAT, "the answer has 21 vectors; wanted 22");
     check_wrong("beyond", LLMREC_ERR_FORMAT, "data[21].index is 1000; wanted less than 22");
-    check_wrong("nan", LLMREC_ERR_FORMAT, "data[21].embedding[1] is no number");
-    check_wrong("NaN", LLMREC_ERR_FORMAT, "after 3 attempts: the answer is no whole JSON");
-    check_wrong("infinite", LLMREC_ERR_FORMAT, "after 3 attempts: the answer is no whole JSON");
+    check_wrong("nan", LLMREC_ERR_FORMAT, "data[21].embedding[1] is not a number");
+    check_wrong("NaN", LLMREC_ERR_FORMAT, "after 3 attempts: the answer is not valid JSON");
+    check_wrong("infinite", LLMREC_ERR_FORMAT, "after 3 attempts: the answer is not valid JSON");
     check_wrong("wider", LLMREC_ERR_SHAPE, "vectors have 5 numbers; wanted 4");
-    check_wrong("empty", LLMREC_ERR_FORMAT, "data[21].embedding is no array of numbers");
-    check_wrong("text", LLMREC_ERR_FORMAT, "data[21].embedding is no array of numbers and no base64");
+    check_wrong("empty", LLMREC_ERR_FORMAT, "data[21].embedding is neither an array of numbers");
+    check_wrong("text", LLMREC_ERR_FORMAT, "data[21].embedding is neither an array of numbers nor their base64");
 }
 
 static void a_vector_of_zeros_stays_one(void **state)
@@ -269,7 +269,7 @@ static void what_only_a_local_model_has_is_unsupported(void **state)
     int64_t count = 0;
     (void)state;
     assert_failure(llmrec_text_encoder_tokenize(encoder, "x", 1, ids, 4, &count), LLMREC_ERR_UNSUPPORTED,
-                   "server's own");
+                   "is on its server");
     llmrec_text_encoder_free(encoder);
 }
 

@@ -117,7 +117,7 @@ static void a_state_file_belongs_to_its_examples(void **state)
     assert_failure(llmrec_fine_tuning_start(context, &endpoint, &options, &job), LLMREC_ERR_FORMAT, options.state,
                    "\"job\" is \"../x?yz\"");
     write_text(options.state, "{\"no\": 1}");
-    assert_failure(llmrec_fine_tuning_start(context, &endpoint, &options, &job), LLMREC_ERR_FORMAT, "is no state");
+    assert_failure(llmrec_fine_tuning_start(context, &endpoint, &options, &job), LLMREC_ERR_FORMAT, "not a state");
     write_text(options.state, "{");
     assert_failure(llmrec_fine_tuning_start(context, &endpoint, &options, &job), LLMREC_ERR_FORMAT, options.state);
 }
@@ -130,7 +130,7 @@ static void wrong_arguments_and_answers_are_told(void **state)
     llmrec_fine_tuning_info info = {.size = 3};
     (void)state;
     assert_failure(llmrec_fine_tuning_start(context, &endpoint, &options, &job), LLMREC_ERR_FORMAT,
-                   "id is \"../x\"; wanted a name");
+                   "id is \"../x\"; wanted an id");
     options.training = "/nowhere/at/all";
     assert_failure(llmrec_fine_tuning_start(context, &endpoint, &options, &job), LLMREC_ERR_IO, "/nowhere/at/all");
     options = options_with("wrong.json");

@@ -109,11 +109,11 @@ static void what_does_not_pass_fails_after_all_attempts(void **state)
         {"status:429", "after 3 attempts: status 429: \"status 429 it is\"", LLMREC_ERR_IO},
         {"status:500", "after 3 attempts: status 500", LLMREC_ERR_IO},
         {"half:9", "after 3 attempts: ", LLMREC_ERR_IO},
-        {"unfinished:9", "after 3 attempts: the answer is no whole JSON", LLMREC_ERR_FORMAT},
+        {"unfinished:9", "after 3 attempts: the answer is not valid JSON", LLMREC_ERR_FORMAT},
         {"close:9", "after 3 attempts: Empty reply", LLMREC_ERR_IO},
         {"chunked:7a7a", "after 3 attempts: ", LLMREC_ERR_IO},
         {"noise", "after 3 attempts: ", LLMREC_ERR_IO},
-        {"raw:7b6e6f7d", "after 3 attempts: the answer is no whole JSON", LLMREC_ERR_FORMAT},
+        {"raw:7b6e6f7d", "after 3 attempts: the answer is not valid JSON", LLMREC_ERR_FORMAT},
         {"raw:7b226572726f72223a226f766572227d", "after 3 attempts: the answer is an error: \"over\"",
          LLMREC_ERR_FORMAT},
     };
@@ -134,9 +134,9 @@ static void what_will_not_pass_is_not_tried_again(void **state)
         {"status:401", "status 401", LLMREC_ERR_IO},
         {"status:404", "status 404", LLMREC_ERR_IO},
         {"quota", "no money left", LLMREC_ERR_IO},
-        {"raw:5b5d", "no JSON object", LLMREC_ERR_FORMAT},
+        {"raw:5b5d", "not a JSON object", LLMREC_ERR_FORMAT},
         {"raw:7b7d", "has no choices", LLMREC_ERR_FORMAT},
-        {"raw:7b2263686f69636573223a5b377d5d7d", "no whole JSON", LLMREC_ERR_FORMAT},
+        {"raw:7b2263686f69636573223a5b377d5d7d", "not valid JSON", LLMREC_ERR_FORMAT},
         {"raw:7b2263686f69636573223a5b375d7d", "choice without message.content", LLMREC_ERR_FORMAT},
         {"raw:7b2263686f69636573223a5b7b226d657373616765223a7b22636f6e74656e74223a377d7d5d7d",
          "choice without message.content", LLMREC_ERR_FORMAT},
@@ -144,7 +144,7 @@ static void what_will_not_pass_is_not_tried_again(void **state)
     (void)state;
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         const outcome came = ask_what(cases[i].what);
-        check_bad(&came, cases[i].status, strcmp(cases[i].fragment, "no whole JSON") == 0 ? 3 : 1, cases[i].fragment);
+        check_bad(&came, cases[i].status, strcmp(cases[i].fragment, "not valid JSON") == 0 ? 3 : 1, cases[i].fragment);
     }
 }
 
@@ -155,16 +155,16 @@ static void odd_answers_are_read_or_told(void **state)
         llmrec_status status;
         int64_t attempts;
     } cases[] = {
-        {"odd:html", "after 3 attempts: the answer is no whole JSON", LLMREC_ERR_FORMAT, 3},
-        {"odd:empty", "after 3 attempts: the answer is no whole JSON", LLMREC_ERR_FORMAT, 3},
-        {"odd:bomb", "after 3 attempts: the answer is no whole JSON", LLMREC_ERR_FORMAT, 3},
-        {"odd:latin", "after 3 attempts: the answer is no whole JSON", LLMREC_ERR_FORMAT, 3},
-        {"odd:surrogate", "after 3 attempts: the answer is no whole JSON", LLMREC_ERR_FORMAT, 3},
-        {"odd:deep", "after 3 attempts: the answer is no whole JSON", LLMREC_ERR_FORMAT, 3},
-        {"odd:rest", "after 3 attempts: the answer is no whole JSON", LLMREC_ERR_FORMAT, 3},
+        {"odd:html", "after 3 attempts: the answer is not valid JSON", LLMREC_ERR_FORMAT, 3},
+        {"odd:empty", "after 3 attempts: the answer is not valid JSON", LLMREC_ERR_FORMAT, 3},
+        {"odd:bomb", "after 3 attempts: the answer is not valid JSON", LLMREC_ERR_FORMAT, 3},
+        {"odd:latin", "after 3 attempts: the answer is not valid JSON", LLMREC_ERR_FORMAT, 3},
+        {"odd:surrogate", "after 3 attempts: the answer is not valid JSON", LLMREC_ERR_FORMAT, 3},
+        {"odd:deep", "after 3 attempts: the answer is not valid JSON", LLMREC_ERR_FORMAT, 3},
+        {"odd:rest", "after 3 attempts: the answer is not valid JSON", LLMREC_ERR_FORMAT, 3},
         {"odd:lengths", "after 3 attempts: ", LLMREC_ERR_IO, 3},
         {"odd:negative", "after 3 attempts: ", LLMREC_ERR_IO, 3},
-        {"odd:line", "a line of the answer's headers too long", LLMREC_ERR_IO, 1},
+        {"odd:line", "a header line of the answer is too long", LLMREC_ERR_IO, 1},
         {"odd:interim", "headers are longer", LLMREC_ERR_FORMAT, 1},
         {"odd:says", "status 400: \"no  INFO: all [31m is  31m well\"", LLMREC_ERR_IO, 1},
         {"odd:nul", "one", LLMREC_OK, 1},
@@ -195,7 +195,7 @@ static void senseless_waits_are_none(void **state)
     }
     for (size_t i = 0; i < sizeof endless / sizeof *endless; i++) {
         const outcome came = ask_what(endless[i]);
-        check_bad(&came, LLMREC_ERR_IO, 1, "more than longest_backoff, 60");
+        check_bad(&came, LLMREC_ERR_IO, 1, "wanted at most longest_backoff, 60");
         assert_true(strlen(came.message) < 250);
     }
 }
@@ -221,7 +221,7 @@ static void a_wait_that_is_too_long_is_an_error_at_once(void **state)
 {
     (void)state;
     const outcome came = ask_what("status:429:1:Retry-After=3600");
-    check_bad(&came, LLMREC_ERR_IO, 1, "asks to wait 3600 seconds, more than longest_backoff, 60");
+    check_bad(&came, LLMREC_ERR_IO, 1, "asks to wait 3600 seconds; wanted at most longest_backoff, 60");
     assert_true(came.seconds < 1);
 }
 

@@ -118,7 +118,7 @@ def test_a_function_tells_alternatives():
                        ({"text": "A", "alternatives": llmrec.Token(["A"], [])}, "1 alternatives and 0 logarithms")):
         with pytest.raises(TypeError, match=why):
             llmrec.Llm.function(lambda request: wrong).ask("x")
-    with pytest.raises(llmrec.ArgumentError, match="no number"):
+    with pytest.raises(llmrec.ArgumentError, match="is NaN"):
         llmrec.Llm.function(lambda request: {"text": "A", "alternatives": {"A": float("nan")}}).ask("x")
 
 

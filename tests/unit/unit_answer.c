@@ -218,12 +218,13 @@ static void vectors_are_put_in_order(void **state)
     check_vectors("{\"data\":[{\"embedding\":[1]}]}", 1, LLMREC_ERR_FORMAT, "data[0] has no index");
     check_vectors("{\"data\":[{\"index\":0,\"embedding\":[1]},{\"index\":1,\"embedding\":[1,2]}]}", 2, LLMREC_ERR_SHAPE,
                   "data[1].embedding has 2 numbers; data[0] has 1");
-    check_vectors("{\"data\":[{\"index\":0,\"embedding\":[[1]]}]}", 1, LLMREC_ERR_FORMAT, "embedding[0] is no number");
+    check_vectors("{\"data\":[{\"index\":0,\"embedding\":[[1]]}]}", 1, LLMREC_ERR_FORMAT,
+                  "embedding[0] is not a number");
     check_vectors("{\"data\":[{\"index\":0,\"embedding\":[1e39]}]}", 1, LLMREC_ERR_NUMERIC,
                   "embedding[0] is not finite");
     check_vectors("{\"data\":[{\"index\":0,\"embedding\":\"AADAfw==\"}]}", 1, LLMREC_ERR_NUMERIC, "is not finite");
-    check_vectors("{\"data\":[{\"index\":0,\"embedding\":\"AAD\"}]}", 1, LLMREC_ERR_FORMAT, "no array");
-    check_vectors("{\"data\":[{\"index\":0,\"embedding\":\"A\"}]}", 1, LLMREC_ERR_FORMAT, "no array");
+    check_vectors("{\"data\":[{\"index\":0,\"embedding\":\"AAD\"}]}", 1, LLMREC_ERR_FORMAT, "neither an array");
+    check_vectors("{\"data\":[{\"index\":0,\"embedding\":\"A\"}]}", 1, LLMREC_ERR_FORMAT, "neither an array");
 }
 
 static void what_a_server_says_is_made_fit(void **state)

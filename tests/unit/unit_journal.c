@@ -114,7 +114,7 @@ static void a_torn_end_is_cut_off(void **state)
         assert_int_equal(has(journal, 2), cut >= third);
         assert_false(has(journal, 3));
         assert_int_equal(warning[0] == '\0', cut == second || cut == third);
-        if (warning[0] != '\0') assert_non_null(strstr(warning, "torn record were cut off"));
+        if (warning[0] != '\0') assert_non_null(strstr(warning, "incomplete record are cut off"));
         add(journal, 3);
         lr_journal_close(journal);
         journal = open_at(torn);
@@ -146,7 +146,7 @@ static void damage_costs_one_record(void **state)
         write_bytes(damaged, bytes, size);
         bytes[at] ^= 0x10;
         if (at < HEADER) {
-            assert_failure(lr_journal_open(context, damaged, &journal), LLMREC_ERR_FORMAT, damaged, "no journal");
+            assert_failure(lr_journal_open(context, damaged, &journal), LLMREC_ERR_FORMAT, damaged, "not a journal");
             continue;
         }
         journal = open_at(damaged);
@@ -165,7 +165,7 @@ static void other_files_are_left_alone(void **state)
     size_t size = 0;
     (void)state;
     write_text(path, "user,item\n1,2\n");
-    assert_failure(lr_journal_open(context, path, &journal), LLMREC_ERR_FORMAT, path, "is no journal");
+    assert_failure(lr_journal_open(context, path, &journal), LLMREC_ERR_FORMAT, path, "not a journal");
     unsigned char *bytes = read_bytes(path, &size);
     assert_string_equal((char *)bytes, "user,item\n1,2\n");
     free(bytes);

@@ -73,7 +73,7 @@ static void no_header_is_believed(void **state)
         {"{'descr': '<f4', 'fortran_order': False, 'shape': (1, 2, 2), }", "3 dimensions; wanted 2"},
         {"{'descr': '<f4', 'fortran_order': False, 'shape': (2, -2), }", "a size"},
         {"{'descr': '<f4', 'fortran_order': False, 'shape': (2 2), }", "\",\" or \")\""},
-        {"{'descr': '<f4', 'fortran_order': False, 'shape': 4, }", "a shape in brackets"},
+        {"{'descr': '<f4', 'fortran_order': False, 'shape': 4, }", "a shape in parentheses"},
         {"{'descr': '<f4', 'fortran_order': False, 'shape': (2, 3), }", "16 bytes of values; wanted 24"},
         {"{'descr': '<f4', 'fortran_order': False, 'shape': (1, 2), }", "16 bytes of values; wanted 8"},
         {"{'descr': '<f4', 'fortran_order': False, 'shape': (9223372036854775807, 4), }", "do not fit"},
@@ -97,7 +97,7 @@ static void no_header_is_believed(void **state)
     write_bytes(scratch("y.npy"), "\x93NUMPY\2\0\1\0", 10);
     refuse(scratch("y.npy"), "claims 1 bytes");
     write_text(scratch("y.npy"), "PK\3\4 an archive");
-    refuse(scratch("y.npy"), "does not begin as an .npy file does");
+    refuse(scratch("y.npy"), "does not begin as an .npy file");
     write_text(scratch("y.npy"), "");
     refuse(scratch("y.npy"), "does not begin");
 }

@@ -79,7 +79,7 @@ static void no_header_is_believed(void **state)
         size_t size;
     } bad[] = {
         {"{" T("a", "F32", "[2]", 0, 8) "}", "ends at byte 8; the file has 4", 4},
-        {"{" T("a", "F32", "[2]", 0, 8) "}", "12 bytes behind the header; wanted 8", 12},
+        {"{" T("a", "F32", "[2]", 0, 8) "}", "12 bytes after the header; wanted 8", 12},
         {"{" T("a", "F32", "[3]", 0, 8) "}", "8 bytes; wanted 3 values of F32", 8},
         {"{" T("a", "F32", "[-2]", 0, 8) "}", "possible sizes", 8},
         {"{" T("a", "F32", "[2.0]", 0, 8) "}", "possible sizes", 8},
@@ -88,17 +88,17 @@ static void no_header_is_believed(void **state)
         {"{" T("a", "F32", "[1,1,1,1,1,1,1,1,2]", 0, 8) "}", "at most 8 sizes", 8},
         {"{" T("a", "F32", "2", 0, 8) "}", "at most 8 sizes", 8},
         {"{" T("a", "F33", "[2]", 0, 8) "}", "dtype is \"F33\"", 8},
-        {"{" T("a", "F32", "[2]", 8, 0) "}", "no begin and end", 8},
-        {"{" T("a", "F32", "[2]", -8, 0) "}", "no begin and end", 8},
+        {"{" T("a", "F32", "[2]", 8, 0) "}", "not a begin and an end", 8},
+        {"{" T("a", "F32", "[2]", -8, 0) "}", "not a begin and an end", 8},
         {"{" T("a", "F32", "[1]", 0, 4) "," T("b", "F32", "[1]", 0, 4) "}", "overlaps", 4},
         {"{" T("a", "F32", "[2]", 0, 8) "," T("b", "F32", "[1]", 4, 8) "}", "overlaps", 8},
         {"{" T("a", "F32", "[1]", 0, 4) "," T("b", "F32", "[1]", 8, 12) "}", "does not follow", 12},
-        {"{" T("a", "F32", "[1]", 0, 4) "," T("a", "F32", "[1]", 4, 8) "}", "no JSON", 8},
+        {"{" T("a", "F32", "[1]", 0, 4) "," T("a", "F32", "[1]", 4, 8) "}", "not valid JSON", 8},
         {"{\"a\":{}}", "dtype is \"\"", 0},
         {"{\"a\":7}", "dtype is \"\"", 0},
-        {"[]", "no JSON object", 0},
-        {"{\"a\":", "no JSON", 0},
-        {"", "no JSON", 0},
+        {"[]", "not a JSON object", 0},
+        {"{\"a\":", "not valid JSON", 0},
+        {"", "not valid JSON", 0},
     };
     lr_safetensors *file = NULL;
     (void)state;
