@@ -194,8 +194,8 @@ def help_has_topics_from_the_library():
             yield f"{topic}: {output} offers what compare sets"
     _, output, _ = run("compare", "--help", "similarity")
     words = " ".join(output.split())
-    for fragment in ("--decay-rate X exponential decay: its rate; 0 or more; default 0.5",
-                     "--measure NAME similarity of a session's vector and an item's; cosine, dot, euclidean; default cosine",
+    for fragment in ("--decay-rate X exponential: decay rate; 0 or more; default 0.5",
+                     "--measure NAME similarity measure between session and item vectors; cosine, dot, euclidean; default cosine",
                      "--similarity-preset NAME", "harte2023 Harte et al. 2023 for Amazon Beauty: weighting=last measure=dot"):
         if fragment not in words:
             yield f"no {fragment!r} in {output}"

@@ -109,9 +109,9 @@ def a_sentence_model_gives_the_start():
 
 def wrong_words_and_files_are_told():
     cases = [
-        (["train"], 2, "INTERACTIONS and ENCODER are wanted"),
-        (["train", "-x", "a", "b"], 2, "no such flag"),
-        (["train", "-v", WIDE, "a", "b"], 2, "want the item file"),
+        (["train"], 2, "wanted INTERACTIONS and ENCODER"),
+        (["train", "-x", "a", "b"], 2, "unknown flag"),
+        (["train", "-v", WIDE, "a", "b"], 2, "need the item file"),
         (["train", "-e", "ten", ROUNDS, "b"], 2, 'train: -e is "ten"; wanted a whole number above 0'),
         (["train", "-p", "gpt", ROUNDS, "b"], 1, 'train: preset is "gpt"; wanted bert4rec'),
         (["train", "nowhere.csv", "b"], 1, "nowhere.csv"),

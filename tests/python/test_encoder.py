@@ -195,7 +195,7 @@ def test_vectors_that_do_not_fit_are_refused(encoder, data):
         encoder.init_items(vectors(data, 17))
     with pytest.raises(llmrec.ArgumentError, match="mode is 'warm'; wanted one of start, frozen, frozen_columns, adapter"):
         encoder.init_items(vectors(data, 16), "warm")
-    with pytest.raises(llmrec.ShapeError, match="another catalog"):
+    with pytest.raises(llmrec.ShapeError, match="the catalog of train has"):
         encoder.train(make_data(items=ITEMS + 1))
 
 
