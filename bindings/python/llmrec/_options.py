@@ -15,7 +15,7 @@ import numpy as np
 from . import _api
 from ._arrays import Texts, array
 from ._errors import ArgumentError
-from ._library import call, library
+from ._library import call, failure, library
 
 Function = TypeVar("Function", bound=Callable[..., Any])
 
@@ -52,6 +52,13 @@ class Preset(NamedTuple):
     help: str
 
 
+def _ask(name, *arguments):
+    """A call without callbacks, and so without the care for Ctrl-C, which would double the time of an import."""
+    status = getattr(library, name)(*arguments)
+    if status != 0:
+        raise failure(status)
+
+
 class OptionTable(Mapping):
     """The options of one C struct by name, in the order of its fields; printed as a table. `name` is the struct's, `help`
     one line, `presets` its named settings."""
@@ -59,15 +66,15 @@ class OptionTable(Mapping):
     def __init__(self, name: str):
         self.name, self.help = name, library.llmrec_options_help(name.encode()).decode()
         self.lengths: dict[str, str] = {}  # of arrays: the field with the length, if there is one
-        defaults = getattr(_api, name)()
-        call("llmrec_options_fill", name.encode(), None, ctypes.byref(defaults), ctypes.sizeof(defaults))
+        defaults, self._text = getattr(_api, name)(), ctypes.create_string_buffer(1024)
+        _ask("llmrec_options_fill", name.encode(), None, ctypes.byref(defaults), ctypes.sizeof(defaults))
         count = library.llmrec_option_count(name.encode())
         found = (self._option(index, defaults) for index in range(count))
         self._options = {option.name: option for option in found if option is not None}
 
     def _option(self, index, defaults):
         info = _api.llmrec_option_info(size=ctypes.sizeof(_api.llmrec_option_info))
-        call("llmrec_option_describe", self.name.encode(), index, ctypes.byref(info))
+        _ask("llmrec_option_describe", self.name.encode(), index, ctypes.byref(info))
         kind, name = _TYPES.get(info.type, "pointer"), info.name.decode()
         if kind in _SET_BY_THE_PACKAGE or not hasattr(defaults, name):
             return None
@@ -79,13 +86,12 @@ class OptionTable(Mapping):
 
     def _choice(self, option, index):
         name, value = ctypes.c_char_p(), ctypes.c_int64()
-        call("llmrec_option_choice", self.name.encode(), option, index, ctypes.byref(name), ctypes.byref(value))
+        _ask("llmrec_option_choice", self.name.encode(), option, index, ctypes.byref(name), ctypes.byref(value))
         return name.value.decode(), value.value
 
     def _range(self, option):
-        text = ctypes.create_string_buffer(1024)
-        call("llmrec_option_range", self.name.encode(), option, text, len(text), None)
-        return text.value.decode()
+        _ask("llmrec_option_range", self.name.encode(), option, self._text, len(self._text), None)
+        return self._text.value.decode()
 
     @property
     def presets(self) -> list[Preset]:
