@@ -20,7 +20,7 @@ C_TYPES = {INTEGER: {"int64_t"}, NUMBER: {"double"}, FLAG: {"int64_t"}, CHOICE: 
 
 # Structs that are not options: what a caller gives as data, what the library fills, and elements of arrays.
 OTHERS = {
-    "inputs": {"llmrec_interactions", "llmrec_items", "llmrec_message", "llmrec_prompt_parts", "llmrec_recommender_parts"},
+    "inputs": {"llmrec_interactions", "llmrec_items", "llmrec_message", "llmrec_recommender_parts"},
     "outputs": {"llmrec_option_info", "llmrec_log_event", "llmrec_progress_event", "llmrec_dataset_statistics", "llmrec_alignment",
                 "llmrec_epoch", "llmrec_completion", "llmrec_usage", "llmrec_fine_tuning_info", "llmrec_fine_tuning_data_info",
                 "llmrec_comparison"},
