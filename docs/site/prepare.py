@@ -6,8 +6,7 @@ are copied, with these changes:
 - links to files of the source tree lead to pages of the site that show them;
 - names of the API in `backticks` link to the reference;
 - code blocks between `<!-- tabs -->` and `<!-- end tabs -->` become tabs;
-- SVG pictures are put into the page, so that they follow the theme;
-- option tables that are still empty say where the options are described.
+- SVG pictures are put into the page, so that they follow the theme.
 """
 import pathlib
 import posixpath
@@ -56,9 +55,7 @@ class Site:
     def _prose(self, text, path, place):
         text = re.sub(r"!\[([^\]]*)\]\(([^)\s]+\.svg)\)", lambda found: self._picture(found, path), text)
         text = re.sub(r"(!?)\[((?:[^\[\]]|\[[^\]]*\])*)\]\(([^)\s]+)\)", lambda found: self._link(found, path, place), text)
-        text = re.sub(r"(?<![`\w}])`((?:llmrec|LLMREC)_\w+)(\(\))?`(?!`)", lambda found: self.symbols.link(found[1]), text)
-        return re.sub(r"<!-- options: (\w+) -->\s*<!-- end -->",
-                      lambda found: f"The fields, their ranges and defaults: {self.symbols.link(found[1])}.", text)
+        return re.sub(r"(?<![`\w}])`((?:llmrec|LLMREC)_\w+)(\(\))?`(?!`)", lambda found: self.symbols.link(found[1]), text)
 
     def _link(self, found, path, place):
         image, shown, target = found.groups()

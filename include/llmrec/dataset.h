@@ -57,7 +57,8 @@ typedef struct llmrec_dataset_options {
     /* Column of the times; default NULL: the first present of timestamp time unix_review_time, and a FORMAT error if
      * there is none. "": there is no such column, and the rows are in time order. */
     const char *time_column;
-    int64_t items_format; /* of the item file, one of llmrec_format; default AUTO */
+    /* Of the item file, one of llmrec_format without SEQUENCES and SEQUENCES_WITH_ID; default AUTO. */
+    int64_t items_format;
     /* Column of the ids in the item file; default NULL: the first present of id item_id item parent_asin asin
      * product_id movie_id. */
     const char *items_id_column;

@@ -30,7 +30,8 @@ typedef struct llmrec_embedding_options {
     /* load, open: an item file (CSV, TSV, JSON lines, .item) with the ids of the table's rows, in order; default NULL:
      * the ids of the table's own file, if it has any. */
     const char *ids_path;
-    int64_t ids_format;     /* one of llmrec_format; default AUTO */
+    /* Of that file, one of llmrec_format without SEQUENCES and SEQUENCES_WITH_ID; default AUTO. */
+    int64_t ids_format;
     const char *ids_column; /* default NULL: as llmrec_dataset_options.items_id_column */
     const char *tensor; /* load safetensors: the tensor's name; default NULL: "embeddings", or the only 2-D tensor */
     /* open: 1: read all values and compare their checksum. 0 (default): do so for tables up to 16 MiB; of larger ones

@@ -179,7 +179,8 @@ typedef struct llmrec_train_options {
     int64_t optimizer;      /* one of llmrec_optimizer; default ADAMW */
     double learning_rate;   /* its peak; > 0, default 1e-3 */
     double weight_decay;    /* decoupled, not on biases and norms; >= 0, default 0.01 */
-    double beta1, beta2;    /* each in [0,1), default 0.9, 0.999 */
+    double beta1;           /* in [0,1), default 0.9 */
+    double beta2;           /* in [0,1), default 0.999 */
     double adam_epsilon;    /* > 0, default 1e-8 */
     int64_t decay_all;      /* 1: weight decay on every tensor, as in Harte et al.; default 0 */
     int64_t schedule;       /* one of llmrec_schedule; default CONSTANT */

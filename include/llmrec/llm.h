@@ -35,9 +35,9 @@ typedef struct llmrec_endpoint_options {
     const char *url;
     const char *model;      /* its name on the server; default NULL: not sent */
     const char *key;        /* default NULL: no Authorization header. Never logged, stored or part of a message */
-    double connect_timeout; /* seconds; > 0, default 10 */
-    double idle_timeout;    /* seconds without a byte after an answer has begun; > 0, default 60 */
-    double total_timeout;   /* seconds for one attempt; > 0, default 300 */
+    double connect_timeout; /* seconds; in [0.001,1e6], default 10 */
+    double idle_timeout;    /* seconds without a byte after an answer has begun; in [0.001,1e6], default 60 */
+    double total_timeout;   /* seconds for one attempt; in [0.001,1e6], default 300 */
     int64_t concurrency;    /* requests at once; 1..1024, default 8 */
     /* Attempts of one request, the first included; 1..100, default 6. Status 408, 409, 429 and 5xx, timeouts, broken
      * connections and answers that are cut off or not JSON are tried again. */

@@ -51,7 +51,7 @@ static const lr_option chat_request_option[] = {
     LR_COUNT(C, message_count, 0, 0, INT32_MAX, "number of messages"),
     LR_INTEGER(C, samples, 1, 1, 1000, "number of answers"),
     LR_NUMBER(C, temperature, NAN, 0, 100, LR_CLOSED, "sampling temperature; unset: the server's default"),
-    LR_NUMBER(C, top_p, NAN, 1e-9, 1, LR_CLOSED, "nucleus sampling; unset: the server's default"),
+    LR_NUMBER(C, top_p, NAN, 0, 1, LR_OPEN_LOW, "nucleus sampling; unset: the server's default"),
     LR_INTEGER(C, max_tokens, 0, 0, INT32_MAX, "longest answer in tokens; 0: the server's default"),
     LR_INTEGER(C, seed, -1, -1, INT64_MAX - 1000, "seed of the first answer, then plus one each; -1: not sent"),
     LR_LIST(C, stop, TEXTS, "stop_count", NULL, "texts that end an answer"),

@@ -1,6 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
 """The package itself: loading, versions, errors, options, the generated function table."""
-import ctypes
 import os
 import pathlib
 import subprocess
@@ -8,7 +7,7 @@ import sys
 
 import llmrec
 import pytest
-from llmrec import _api, _library, _options
+from llmrec import _api, _library
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 
@@ -39,13 +38,6 @@ def test_every_status_has_an_exception_of_the_right_kind():
     assert sorted(kinds) == sorted(value for value in _api.ENUMS["status"].values() if value != 0)
     assert issubclass(llmrec.FileError, OSError) and issubclass(llmrec.OutOfMemoryError, MemoryError)
     assert issubclass(llmrec.ArgumentError, ValueError) and issubclass(llmrec.FormatError, ValueError)
-
-
-def test_every_option_that_is_a_constant_has_its_names():
-    for struct, choices in _options.CHOICES.items():
-        fields = dict(getattr(_api, struct)._fields_)
-        for name, group in choices.items():
-            assert fields[name] is ctypes.c_int64 and group in _api.ENUMS
 
 
 def test_a_missing_library_is_said_with_the_places_tried():

@@ -26,6 +26,7 @@ from ._errors import (
     UnsupportedError,
 )
 from ._library import library as _loaded
+from ._options import Option, OptionTable, Preset, options
 from ._version import VERSION as __version__
 from .context import Context, Progress, ProgressBar
 from .dataset import Dataset
@@ -58,7 +59,10 @@ __all__ = [
     "Llm",
     "LlmrecError",
     "NumericError",
+    "Option",
+    "OptionTable",
     "OutOfMemoryError",
+    "Preset",
     "Progress",
     "ProgressBar",
     "Recommendation",
@@ -78,6 +82,7 @@ __all__ = [
     "build_info",
     "library_path",
     "library_version",
+    "options",
     "supports",
 ]
 

@@ -1,90 +1,226 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Keyword arguments laid onto the C options structs."""
+"""Options: keyword arguments laid onto C structs, checked and described by the tables of the loaded library."""
 from __future__ import annotations
 
 import ctypes
+import difflib
+import functools
+import math
+import operator
 import os
-from typing import Any, Mapping
+from typing import Any, Callable, Iterator, Mapping, NamedTuple, TypeVar, Union
 
 import numpy as np
 
 from . import _api
 from ._arrays import Texts, array
 from ._errors import ArgumentError
-from ._library import call
+from ._library import call, failure, library
 
-# Options whose values are constants: the group of constants in _api.ENUMS.
-CHOICES = {
-    "llmrec_context_options": {"log_level": "log_level"},
-    "llmrec_dataset_options": {
-        "format": "format",
-        "items_format": "format",
-        "duplicates": "duplicates",
-        "catalog": "catalog_items",
-    },
-    "llmrec_split_options": {"method": "split_method"},
-    "llmrec_embedding_options": {"dtype": "dtype", "ids_format": "format"},
-    "llmrec_reducer_options": {"method": "reduce_method"},
-    "llmrec_encoder_options": {"activation": "activation", "init": "weight_init"},
-    "llmrec_init_items_options": {"mode": "init_items_mode"},
-    "llmrec_train_options": {
-        "loss": "loss",
-        "optimizer": "optimizer",
-        "schedule": "schedule",
-        "clip": "clip",
-    },
-    "llmrec_similarity_options": {
-        "weighting": "weighting",
-        "decay": "decay",
-        "measure": "measure",
-        "reduce": "reduce_method",
-    },
-    "llmrec_endpoint_options": {"kind": "endpoint_kind"},
-    "llmrec_prompt_options": {
-        "form": "prompt_form",
-        "variant": "prompt_variant",
-        "scoring": "prompt_scoring",
-        "answer": "prompt_answer",
-        "structure": "prompt_structure",
-        "aggregation": "prompt_aggregation",
-        "style": "prompt_style",
-        "on_failure": "on_failure",
-    },
-    "llmrec_fine_tuning_data_options": {"format": "row_format"},
-    "llmrec_evaluation_options": {"no_list": "no_list", "mrr": "mrr"},
-}
+Function = TypeVar("Function", bound=Callable[..., Any])
 
-# Options that are sequences: the field that holds their length, and what they are made of.
-SEQUENCES = {
-    "llmrec_encode_items_options": {"columns": ("column_count", str)},
-    "llmrec_endpoint_options": {"headers": ("header_count", str)},
-    "llmrec_chat_request": {"stop": ("stop_count", str)},
-    "llmrec_recommend_options": {"allow": ("allow_count", np.int32), "deny": ("deny_count", np.int32)},
-    "llmrec_evaluation_options": {"k": ("k_count", np.int64), "item_counts": (None, np.int64)},
-}
+_TYPES = {value: name for name, value in _api.ENUMS["option_type"].items()}
+_ARRAYS = {"texts": str, "indices": np.int32, "integers": np.int64}
+_SET_BY_THE_PACKAGE = ("count", "pointer")  # lengths of arrays, and addresses
+_INT64 = np.iinfo(np.int64)
+
+
+class Option(NamedTuple):
+    """One option: its name, type ("integer", "number", "flag", "choice", "text", "secret", "texts", "indices" or "integers"),
+    default (None: not set), range as text, the values of its choices by name, one line of help, and its first version."""
+
+    name: str
+    type: str
+    default: Any
+    range: str
+    choices: dict[str, int]
+    help: str
+    since: str
+
+    @property
+    def wanted(self) -> str:
+        """Its choices or its range, as tables show them."""
+        return {"flag": "True or False", "secret": "a text", "texts": "texts", "indices": "item indices",
+                "integers": "integers"}.get(self.type, self.range)
+
+
+class Preset(NamedTuple):
+    """A named setting: its name, its changes to the defaults as text, and one line of help."""
+
+    name: str
+    settings: str
+    help: str
+
+
+def _ask(name, *arguments):
+    """A call without callbacks, and so without the care for Ctrl-C, which would double the time of an import."""
+    status = getattr(library, name)(*arguments)
+    if status != 0:
+        raise failure(status)
+
+
+class OptionTable(Mapping):
+    """The options of one C struct by name, in the order of its fields; printed as a table. `name` is the struct's, `help`
+    one line, `presets` its named settings."""
+
+    def __init__(self, name: str):
+        self.name, self.help = name, library.llmrec_options_help(name.encode()).decode()
+        self.lengths: dict[str, str] = {}  # of arrays: the field with the length, if there is one
+        defaults, self._text = getattr(_api, name)(), ctypes.create_string_buffer(1024)
+        _ask("llmrec_options_fill", name.encode(), None, ctypes.byref(defaults), ctypes.sizeof(defaults))
+        count = library.llmrec_option_count(name.encode())
+        found = (self._option(index, defaults) for index in range(count))
+        self._options = {option.name: option for option in found if option is not None}
+
+    def _option(self, index, defaults):
+        info = _api.llmrec_option_info(size=ctypes.sizeof(_api.llmrec_option_info))
+        _ask("llmrec_option_describe", self.name.encode(), index, ctypes.byref(info))
+        kind, name = _TYPES.get(info.type, "pointer"), info.name.decode()
+        if kind in _SET_BY_THE_PACKAGE or not hasattr(defaults, name):
+            return None
+        if kind in _ARRAYS:
+            self.lengths[name] = info.count.decode()
+        choices = dict(self._choice(info.name, each) for each in range(info.choices))
+        default = _default(kind, name, choices, defaults, self.lengths.get(name))
+        return Option(name, kind, default, self._range(info.name), choices, info.help.decode(), info.since.decode())
+
+    def _choice(self, option, index):
+        name, value = ctypes.c_char_p(), ctypes.c_int64()
+        _ask("llmrec_option_choice", self.name.encode(), option, index, ctypes.byref(name), ctypes.byref(value))
+        return name.value.decode(), value.value
+
+    def _range(self, option):
+        _ask("llmrec_option_range", self.name.encode(), option, self._text, len(self._text), None)
+        return self._text.value.decode()
+
+    @property
+    def presets(self) -> list[Preset]:
+        key = self.name.encode()
+        return [Preset(*(function(key, index).decode() for function in (
+            library.llmrec_preset_name, library.llmrec_preset_settings, library.llmrec_preset_help)))
+            for index in range(library.llmrec_preset_count(key))]
+
+    def __getitem__(self, name: str) -> Option:
+        return self._options[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._options)
+
+    def __len__(self) -> int:
+        return len(self._options)
+
+    def __repr__(self) -> str:
+        rows = [("option", "default", "values", ""), *((each.name, shown(each.default), each.wanted, each.help)
+                                                       for each in self.values())]
+        rows += [("preset", "", "changes", ""), *((each.name, "", each.settings, each.help) for each in self.presets)][
+            : None if self.presets else 0]
+        widths = [min(40, max(len(row[column]) for row in rows)) for column in range(3)]
+        lines = ["  ".join(text.ljust(width) for text, width in zip(row, (*widths, 0))).rstrip() for row in rows]
+        return "\n".join([f"{self.name}: {self.help}", *lines])
+
+    def check_name(self, name: str) -> None:
+        if name in self._options:
+            return
+        close = difflib.get_close_matches(name, self._options, 1)
+        hint = f"; did you mean {close[0]!r}?" if close else ""
+        raise TypeError(f"unknown option {name!r}; there are {', '.join(self._options)}{hint}")
+
+
+def _default(kind, name, choices, struct, length):
+    value = getattr(struct, name)
+    if kind == "flag":
+        return bool(value)
+    if kind == "choice":
+        return next(choice for choice, number in choices.items() if number == value)
+    if kind == "number":
+        return None if math.isnan(value) else value
+    if kind == "integers" and value:
+        return list((ctypes.c_int64 * getattr(struct, length)).from_address(value))
+    if kind in _ARRAYS or value is None:
+        return None
+    return value.decode() if isinstance(value, bytes) else value
+
+
+def shown(value: Any) -> str:
+    """A default as tables show it."""
+    return f"{value:g}" if isinstance(value, float) else repr(value)
+
+
+@functools.lru_cache(maxsize=None)
+def table(struct: str) -> OptionTable:
+    """The table of a C struct, read from the loaded library once."""
+    return OptionTable(struct)
+
+
+def options(name: str | None = None) -> Union[OptionTable, list[str]]:
+    """The options of one kind, a table that prints itself: options("train") is that of llmrec_train_options. Each entry says
+    name, type, default, range, choices and help. Without a name: the names that there are."""
+    structs = [library.llmrec_options_name(index).decode() for index in range(library.llmrec_options_count())]
+    short = {struct.removeprefix("llmrec_").removesuffix("_options"): struct for struct in structs}
+    if name is None:
+        return list(short)
+    struct = short.get(name, name)
+    if struct not in structs:
+        raise ArgumentError(f"name is {name!r}; wanted one of {', '.join(short)}")
+    return table(struct)
+
+
+def takes(*structs: str) -> Callable[[Function], Function]:
+    """Decorates a function whose keywords are the options of these structs: its docstring lists those that its own
+    parameters and text do not name."""
+    def decorate(function: Function) -> Function:
+        own = function.__code__.co_varnames[: function.__code__.co_argcount + function.__code__.co_kwonlyargcount]
+        lines = [f"    {option.name}={shown(option.default)}: {option.help}" + _listed(option)
+                 for struct in structs for option in table(struct).values() if option.name not in own]
+        presets = [f"    {preset.name!r}: {preset.help}" for struct in structs for preset in table(struct).presets
+                   if "preset" in own]
+        text = (function.__doc__ or "").rstrip()
+        text += "\n\n        Options, None for the default:\n" + "\n".join("        " + line for line in lines)
+        if presets:
+            text += "\n\n        Presets:\n" + "\n".join("        " + line for line in presets)
+        function.__doc__ = text + "\n        "
+        return function
+    return decorate
+
+
+def _listed(option):
+    return f" ({', '.join(option.choices)})" if option.choices else ""
+
+
+# --- constants that are no options
 
 
 def choice(group: str, value: Any, option: str | None = None) -> int:
-    """A constant by its name, "harmonic" for instance, or as the number that it is; `option` names it in errors."""
-    if isinstance(value, (int, np.integer)) and not isinstance(value, bool):
-        return int(value)
-    names = _api.ENUMS[group]
-    found = names.get(str(value).lower().replace("-", "_"))
-    if found is None:
-        raise ArgumentError(f"{option or group} is {value!r}; wanted one of {', '.join(names)}")
-    return found
+    """A constant by its name, "ndcg" for instance, or as the number that it is; `option` names it in errors."""
+    return _constant(_api.ENUMS[group], value, option or group)
 
 
 def choice_name(group: str, value: int) -> str:
     return next(name for name, known in _api.ENUMS[group].items() if known == value)
 
 
+def _constant(names, value, option):
+    found = None
+    if isinstance(value, (bool, np.bool_)):
+        found = names.get("yes" if value else "no")
+    elif isinstance(value, (int, np.integer)) and int(value) in names.values():
+        found = int(value)
+    elif isinstance(value, str):
+        found = names.get(value.lower().replace("-", "_").replace(" ", "_"))
+    if found is None:
+        raise ArgumentError(f"{option} is {value!r}; wanted one of {', '.join(names)}")
+    return found
+
+
+# --- structs
+
+
 def options_of(struct: Any) -> dict[str, Any]:
     """The options in a struct as keywords that would fill it the same way; those without a value are left out."""
-    choices = CHOICES.get(type(struct).__name__, {})
-    values = {name: getattr(struct, name) for name, _ in struct._fields_ if name != "size"}
-    return {name: choice_name(choices[name], value) if name in choices else value
-            for name, value in values.items() if value is not None}
+    known = table(type(struct).__name__)
+    values = {option.name: _default(option.type, option.name, option.choices, struct, known.lengths.get(option.name))
+              for option in known.values() if option.type != "secret"}
+    return {name: value for name, value in values.items() if value is not None}
 
 
 class Options:
@@ -95,54 +231,83 @@ class Options:
         self.c = struct()
         self._kept: list = []  # what the struct points to
         self._fill(preset)
-        self._check_names(keywords)
+        self._table = table(self.name)
+        for name in keywords:
+            self._table.check_name(name)
         for name, value in keywords.items():
             if value is not None:
-                self._set(name, value)
+                self._set(self._table[name], value)
 
     @property
     def _as_parameter_(self):
         return ctypes.byref(self.c)
 
+    def __repr__(self) -> str:
+        """Without secrets."""
+        return f"{self.name}({', '.join(f'{name}={value!r}' for name, value in options_of(self.c).items())})"
+
     def _fill(self, preset):
-        size = ctypes.sizeof(self.c)
-        if preset is None:
-            call(f"{self.name}_init", ctypes.byref(self.c), size)
+        if preset is not None and not isinstance(preset, str):
+            raise TypeError(f"preset is {preset!r}; wanted a name")
+        name = None if preset is None else preset.encode()
+        call("llmrec_options_fill", self.name.encode(), name, ctypes.byref(self.c), ctypes.sizeof(self.c))
+
+    def _set(self, option, value):
+        if option.type in _ARRAYS:
+            self._set_array(option, value)
+        elif option.type == "choice":
+            setattr(self.c, option.name, _constant(option.choices, value, option.name))
         else:
-            call(f"{self.name}_preset", ctypes.byref(self.c), size, preset.encode())
+            setattr(self.c, option.name, _CHECKS[option.type](option, value))
 
-    def _check_names(self, keywords):
-        lengths = {length for length, _ in SEQUENCES.get(self.name, {}).values()}
-        names = [name for name, _ in self.c._fields_ if name != "size" and name not in lengths]
-        for name in keywords:
-            if name not in names:
-                raise TypeError(f"unknown option {name!r}; there are {', '.join(names)}")
-
-    def _set(self, name, value):
-        if name in SEQUENCES.get(self.name, {}):
-            self._set_sequence(name, value)
-        elif name in CHOICES.get(self.name, {}):
-            setattr(self.c, name, choice(CHOICES[self.name][name], value, name))
-        elif dict(self.c._fields_)[name] is ctypes.c_char_p:
-            setattr(self.c, name, os.fsencode(value))
-        else:
-            self._set_number(name, value)
-
-    def _set_number(self, name, value):
-        try:
-            setattr(self.c, name, value.item() if isinstance(value, np.generic) else value)
-        except TypeError:
-            raise ArgumentError(f"{name} is {value!r}; wanted a number") from None
-
-    def _set_sequence(self, name, value):
-        length, kind = SEQUENCES[self.name][name]
-        if kind is str:
-            sequence = Texts(value)
-            address, count = sequence.pointers, len(value)
-        else:
-            sequence = array(np.atleast_1d(value), kind, 1, name)
-            address, count = sequence.ctypes.data, len(sequence)
-        self._kept.append(sequence)
-        setattr(self.c, name, ctypes.cast(address, ctypes.c_void_p) if kind is str else address)
+    def _set_array(self, option, value):
+        name, kind, length = option.name, _ARRAYS[option.type], self._table.lengths[option.name]
+        given = _texts(option, value) if kind is str else array(np.atleast_1d(value), kind, 1, name)
+        address = ctypes.cast(given.pointers, ctypes.c_void_p) if kind is str else given.ctypes.data
+        self._kept.append(given)
+        setattr(self.c, name, address)
         if length:
-            setattr(self.c, length, count)
+            setattr(self.c, length, len(given))
+
+
+def _texts(option, value):
+    texts = [value] if isinstance(value, (str, bytes)) else list(value)
+    return Texts([_text(option, text) for text in texts])
+
+
+def _text(option, value):
+    shown_value = "hidden" if option.type == "secret" else repr(value)
+    if not isinstance(value, (str, bytes, os.PathLike)):
+        raise ArgumentError(f"{option.name} is {shown_value}; wanted a text")
+    text = os.fsencode(value)
+    if b"\0" in text:
+        raise ArgumentError(f"{option.name} is {shown_value}; wanted a text without NUL")
+    return text
+
+
+def _integer(option, value):
+    try:
+        number = None if isinstance(value, (bool, np.bool_)) else operator.index(value)
+    except TypeError:
+        number = None
+    if number is None:
+        kind = "an integer" if isinstance(value, (float, np.floating, bool, np.bool_)) else "a number"
+        raise ArgumentError(f"{option.name} is {value!r}; wanted {kind}, {option.range}")
+    if not _INT64.min <= number <= _INT64.max:
+        raise OverflowError(f"{option.name} is {number}; wanted {option.range}")
+    return number
+
+
+def _number(option, value):
+    if not isinstance(value, (int, float, np.integer, np.floating)) or isinstance(value, bool):
+        raise ArgumentError(f"{option.name} is {value!r}; wanted a number, {option.range}")
+    return float(value)
+
+
+def _flag(option, value):
+    if isinstance(value, (bool, np.bool_)) or isinstance(value, (int, np.integer)) and value in (0, 1):
+        return int(value)
+    raise ArgumentError(f"{option.name} is {value!r}; wanted True or False")
+
+
+_CHECKS = {"integer": _integer, "number": _number, "flag": _flag, "text": _text, "secret": _text}

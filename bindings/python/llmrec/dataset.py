@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ctypes
-from typing import Any, Mapping
+from typing import TYPE_CHECKING, Any, Mapping
 
 import numpy as np
 
@@ -12,8 +12,13 @@ from ._arrays import Ids, Sessions, Texts, array, path_of
 from ._errors import ShapeError
 from ._handle import Handle
 from ._library import call
-from ._options import Options, choice
+from ._options import Options, choice, takes
 from .context import Context, default_context
+
+if TYPE_CHECKING:
+    from typing_extensions import Unpack
+
+    from . import _keywords
 
 
 class Dataset(Handle):
@@ -22,12 +27,12 @@ class Dataset(Handle):
     _free = "llmrec_dataset_free"
 
     @classmethod
-    def load(cls, interactions: Any, items: Any = None, *, context: Context | None = None, **options: Any) -> Dataset:
+    @takes("llmrec_dataset_options")
+    def load(cls, interactions: Any, items: Any = None, *, context: Context | None = None,
+             **options: Unpack[_keywords.Dataset]) -> Dataset:
         """Reads interactions, and item texts where `items` is given, from CSV, TSV, JSON lines, RecBole or sequence files.
 
-        Options: format, session_column, item_column, time_column, items_format, items_id_column, duplicates,
-        min_session_rows, min_item_rows, min_session_length, max_session_length, catalog, invalid_utf8
-        (llmrec_dataset_options in llmrec/dataset.h says what they do); constants by name, format="recbole" for instance.
+        Choices are given by name, format="recbole" for instance.
         """
         context = context or default_context()
         item_path = None if items is None else path_of(items)
@@ -35,6 +40,7 @@ class Dataset(Handle):
         return cls._make(context, "llmrec_dataset_load", context._c(), path_of(interactions), item_path, filled)
 
     @classmethod
+    @takes("llmrec_dataset_options")
     def create(
         cls,
         sessions: Any,
@@ -43,12 +49,11 @@ class Dataset(Handle):
         *,
         item_table: Mapping[str, Any] | None = None,
         context: Context | None = None,
-        **options: Any,
+        **options: Unpack[_keywords.Dataset],
     ) -> Dataset:
         """A dataset of arrays with one entry a row: session ids, item ids (integers or texts), and times.
 
-        `item_table` maps column names to values, "id" to the items' ids: {"id": ids, "title": titles, ...}. Options as
-        for `load`.
+        `item_table` maps column names to values, "id" to the items' ids: {"id": ids, "title": titles, ...}.
         """
         context = context or default_context()
         rows = _Interactions(sessions, items, times)
@@ -67,9 +72,9 @@ class Dataset(Handle):
         """Writes everything that the dataset sees to one HDF5 file, atomically."""
         call("llmrec_dataset_save", self._c(), path_of(path))
 
-    def split(self, part: str, **options: Any) -> Dataset:
-        """The "train", "validation" or "test" part, as a view. Options: method, test_fraction, validation_fraction,
-        cutoff, drop_untrained (llmrec_split_options)."""
+    @takes("llmrec_split_options")
+    def split(self, part: str, **options: Unpack[_keywords.Split]) -> Dataset:
+        """The "train", "validation" or "test" part, as a view."""
         filled = Options(_api.llmrec_split_options, options)
         return self._make(self.context, "llmrec_dataset_split", self._c(), filled, choice("split_part", part, "part"))
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ctypes
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
@@ -12,9 +12,14 @@ from ._arrays import Texts, array, path_of
 from ._errors import ShapeError
 from ._handle import Handle
 from ._library import call
-from ._options import Options, choice, choice_name
+from ._options import Options, choice, choice_name, takes
 from .context import Context, default_context
 from .dataset import Dataset
+
+if TYPE_CHECKING:
+    from typing_extensions import Unpack
+
+    from . import _keywords
 
 
 class Alignment(NamedTuple):
@@ -34,8 +39,10 @@ class Embedding(Handle):
     alignment: Alignment | None = None  # set on what `align` returns
 
     @classmethod
-    def create(cls, values: Any, ids: Any = None, *, context: Context | None = None, **options: Any) -> Embedding:
-        """A table of an array [rows, dim], which is copied. Options: dtype="float16" halves the memory."""
+    @takes("llmrec_embedding_options")
+    def create(cls, values: Any, ids: Any = None, *, context: Context | None = None,
+               **options: Unpack[_keywords.Embedding]) -> Embedding:
+        """A table of an array [rows, dim], which is copied. dtype="float16" halves the memory."""
         context = context or default_context()
         values = array(values, np.float32, 2, "values")
         texts = None if ids is None else Texts(ids)
@@ -47,14 +54,15 @@ class Embedding(Handle):
                          lengths, filled)
 
     @classmethod
-    def load(cls, path: Any, *, context: Context | None = None, **options: Any) -> Embedding:
-        """Reads .npy, .csv, .tsv or .safetensors. Options: dtype, ids_path, ids_format, ids_column, tensor
-        (llmrec_embedding_options)."""
+    @takes("llmrec_embedding_options")
+    def load(cls, path: Any, *, context: Context | None = None, **options: Unpack[_keywords.Embedding]) -> Embedding:
+        """Reads .npy, .csv, .tsv or .safetensors."""
         return cls._read("llmrec_embedding_load", path, context, options)
 
     @classmethod
-    def open(cls, path: Any, *, context: Context | None = None, **options: Any) -> Embedding:
-        """Maps an .h5 file that `save` wrote. Options: ids_path, ids_format, ids_column, verify (llmrec_embedding_options)."""
+    @takes("llmrec_embedding_options")
+    def open(cls, path: Any, *, context: Context | None = None, **options: Unpack[_keywords.Embedding]) -> Embedding:
+        """Maps an .h5 file that `save` wrote."""
         return cls._read("llmrec_embedding_open", path, context, options)
 
     @classmethod
@@ -136,9 +144,9 @@ class Reducer(Handle):
     _free = "llmrec_reducer_free"
 
     @classmethod
-    def fit(cls, embedding: Embedding, **options: Any) -> Reducer:
-        """Options: method ("pca", "whiten", "random", "none"), dim, power, ridge, tolerance, normalize, skip_missing, seed
-        (llmrec_reducer_options)."""
+    @takes("llmrec_reducer_options")
+    def fit(cls, embedding: Embedding, **options: Unpack[_keywords.Reducer]) -> Reducer:
+        """Fits a reducer on a table."""
         filled = Options(_api.llmrec_reducer_options, options)
         return cls._make(embedding.context, "llmrec_reducer_fit", embedding._c(), filled)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ctypes
 import re
-from typing import Any, Iterator, Mapping
+from typing import TYPE_CHECKING, Any, Iterator, Mapping
 
 import numpy as np
 
@@ -12,11 +12,16 @@ from . import _api
 from ._arrays import path_of
 from ._handle import Handle
 from ._library import call
-from ._options import Options, options_of
+from ._options import Options, options_of, takes
 from ._turns import Turns
 from .context import Context, ProgressCallback, default_context, telling
 from .dataset import Dataset
 from .embedding import Embedding
+
+if TYPE_CHECKING:
+    from typing_extensions import Unpack
+
+    from . import _keywords
 
 # A row of `Encoder.history`: the fields of llmrec_epoch.
 _EPOCH = np.dtype([(name, np.int64 if kind is ctypes.c_int64 else np.float64)
@@ -33,7 +38,7 @@ class Encoder(Handle):
         recommender = llmrec.Recommender.encoder(encoder)
 
     `train`, `init_items` and `import_weights` have it for themselves: other calls that come meanwhile raise RuntimeError.
-    All else may run in many threads at once. llmrec/encoder.h documents every option.
+    All else may run in many threads at once. llmrec.options("encoder") and llmrec.options("train") show every option.
     """
 
     _free = "llmrec_encoder_free"
@@ -47,14 +52,11 @@ class Encoder(Handle):
     # --- made, saved, opened
 
     @classmethod
-    def create(cls, dataset: Dataset, *, preset: str | None = None, **options: Any) -> Encoder:
+    @takes("llmrec_encoder_options")
+    def create(cls, dataset: Dataset, *, preset: str | None = None, **options: Unpack[_keywords.Encoder]) -> Encoder:
         """A freshly initialized encoder for a dataset's items.
 
-        preset: all options as a named network has them: "bert4rec" (the default), "sasrec", "harte2023", "sun2019".
-        Options, which change the preset's: causal, dim (64), layers (2), heads (2), head_dim, ffn_dim (4 dim),
-        max_length (50), pre_norm, activation ("gelu", "relu"), embedding_norm, final_norm, head, head_norm, output_bias,
-        epsilon, embedding_dropout, attention_dropout, hidden_dropout (each 0.2), init ("normal", "glorot",
-        "truncated_normal"), init_deviation (0.02), seed, left_aligned, pad_with_mask (llmrec_encoder_options).
+        preset: sets all options as a named network has them; options then change these.
         Raises ArgumentError, ShapeError (no items), OutOfMemoryError.
         """
         filled = Options(_api.llmrec_encoder_options, options, preset)
@@ -89,18 +91,20 @@ class Encoder(Handle):
 
     # --- trained
 
-    def init_items(self, embedding: Embedding, mode: str = "start", **options: Any) -> None:
+    @takes("llmrec_init_items_options")
+    def init_items(self, embedding: Embedding, mode: _keywords.Mode = "start", **options: Unpack[_keywords.InitItems]) -> None:
         """Takes the item rows from an embedding whose row i is item i's (`Embedding.align`).
 
         mode: "start" (trained on from there; dim as the encoder's), "frozen" (they stay), "frozen_columns" (they stay
         as the leading columns, the others are trained; at most the encoder's dim), "adapter" (row = vector W + b with W
-        trained; any dim; `grow` then scores items never trained on). Options: scale_std, the root mean square that the
-        rows are brought to (0.01 to 0.1 suits training; default: as they are), seed. Training starts anew.
+        trained; any dim; `grow` then scores items never trained on). scale_std of 0.01 to 0.1 suits training. Training
+        starts anew.
         Raises ShapeError (rows, dim, or ids of another order), NumericError, ArgumentError.
         """
         self._change("llmrec_encoder_init_items", embedding._c(),
                      Options(_api.llmrec_init_items_options, {"mode": mode, **options}))
 
+    @takes("llmrec_train_options")
     def train(
         self,
         train: Dataset,
@@ -108,7 +112,7 @@ class Encoder(Handle):
         *,
         preset: str | None = None,
         progress: ProgressCallback | bool | None = None,
-        **options: Any,
+        **options: Unpack[_keywords.Train],
     ) -> np.recarray:
         """Trains until `epochs` in all, earlier calls' included, or early stop; returns `history`.
 
@@ -117,12 +121,7 @@ class Encoder(Handle):
         preset: options as a named training has them, see `create`.
         progress: True draws a line with epoch, loss, rates and time left; or a function called with a Progress at most
         every 50 ms, which may return False to stop; default: the context's.
-        Options: epochs (100), batch (256), mask_probability (0.4), last_share (0.3), copies, most_masks, window_stride,
-        loss ("softmax", "sampled_softmax", "gbce"), negatives, gbce_t, optimizer ("adamw", "bert_adam", "keras_adamw"),
-        learning_rate (1e-3), weight_decay (0.01), beta1, beta2, adam_epsilon, decay_all, schedule ("constant", "linear",
-        "cosine"), warmup_steps, clip ("none", "global", "tensor"), clip_norm, accumulate, validation_k (10),
-        validate_every, patience (10), checkpoint (a path, written after each epoch), seed (llmrec_train_options). An
-        encoder that was opened goes on with `train(data, **encoder.train_options)`.
+        An encoder that was opened goes on with `train(data, **encoder.train_options)`.
 
         Ctrl-C raises KeyboardInterrupt, and progress that returns False CancelledError: the encoder is then as it was
         after the last whole epoch; more training goes on from there and comes to the same bits. Other Python threads run

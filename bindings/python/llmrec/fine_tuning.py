@@ -3,17 +3,22 @@
 from __future__ import annotations
 
 import ctypes
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from . import _api
 from ._handle import Handle
 from ._library import call
-from ._options import Options, choice_name
+from ._options import Options, choice_name, takes
 from .context import Context, ProgressCallback, default_context, telling
 from .dataset import Dataset
 from .embedding import Embedding
 from .llm import endpoint_options
 from .recommender import Parts, Recommender
+
+if TYPE_CHECKING:
+    from typing_extensions import Unpack
+
+    from . import _keywords
 
 
 class FineTuningState(NamedTuple):
@@ -58,11 +63,13 @@ class FineTuning(Handle):
     _free = "llmrec_fine_tuning_free"
 
     @staticmethod
+    @takes("llmrec_prompt_options")
     def write(dataset: Dataset, training: Any, validation: Any = None, *, format: str = "chat",
               validation_share: float | None = None, validation_rows: int | None = None, rows: int | None = None,
               min_history: int | None = None, token_limit: int | None = None, byte_limit: int | None = None,
               seed: int | None = None, first_stage: Recommender | None = None, embedding: Embedding | None = None,
-              preset: str | None = None, progress: ProgressCallback | bool | None = None, **options: Any) -> FineTuningData:
+              preset: str | None = None, progress: ProgressCallback | bool | None = None,
+              **options: Unpack[_keywords.WritePrompt]) -> FineTuningData:
         """Writes examples as JSON lines (docs/guides/fine_tuning.md): for each session of `dataset`, usually a train part, the
         question that Recommender.prompt asks with the same first stage, table, preset and options, and its last item as the
         answer.
@@ -70,8 +77,7 @@ class FineTuning(Handle):
         format: "chat", "completion" or "input_output". validation: path of a second file, which gets validation_share (0.2)
         of the rows, or validation_rows. rows: at most so many in both. min_history (2; 1 in style "numbered"): items before
         the last one. token_limit (4096; none for form "classify"): longer rows are left out. byte_limit (512 MiB) of a file.
-        seed: of order and parts, and as the prompt's. preset and the other options are the prompt's
-        (llmrec_fine_tuning_data_options, llmrec_prompt_options)."""
+        seed: of order and parts, and as the prompt's. preset and the other options are the prompt's."""
         data = Options(_api.llmrec_fine_tuning_data_options, {
             "format": format, "training": training, "validation": validation, "validation_share": validation_share,
             "validation_rows": validation_rows, "rows": rows, "min_history": min_history, "token_limit": token_limit,
@@ -84,13 +90,14 @@ class FineTuning(Handle):
         return FineTuningData(*(getattr(info, name) for name in FineTuningData._fields))
 
     @classmethod
+    @takes("llmrec_endpoint_options")
     def start(cls, url: str, model: str, training: Any, state: Any, *, validation: Any = None, key: str | None = None,
               suffix: str | None = None, epochs: int | None = None, seed: int | None = None,
-              upload_limit: int | None = None, context: Context | None = None, **options: Any) -> FineTuning:
+              upload_limit: int | None = None, context: Context | None = None,
+              **options: Unpack[_keywords.StartEndpoint]) -> FineTuning:
         """Uploads the examples (paths of JSON lines) and creates a job, or finds what the file `state` says was done before.
 
-        epochs, seed, suffix: as the server has them; upload_limit (512 MiB). The other options are those of Llm.endpoint
-        (llmrec_fine_tuning_options, llmrec_endpoint_options).
+        epochs, seed, suffix: as the server has them; upload_limit (512 MiB). The other options are those of Llm.endpoint.
         """
         context = context or default_context()
         filled = Options(_api.llmrec_fine_tuning_options, {

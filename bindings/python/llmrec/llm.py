@@ -7,13 +7,18 @@ import itertools
 import json
 import math
 import weakref
-from typing import Any, Callable, Iterable, Mapping, NamedTuple, Sequence, Union
+from typing import TYPE_CHECKING, Any, Callable, Iterable, Mapping, NamedTuple, Sequence, Union
 
 from . import _api
 from ._handle import Handle
 from ._library import call, keep_exception, kept_exception, library
-from ._options import Options
+from ._options import Options, takes
 from .context import Context, ProgressCallback, default_context, telling
+
+if TYPE_CHECKING:
+    from typing_extensions import Unpack
+
+    from . import _keywords
 
 CALLBACK = _api.ENUMS["status"]["callback"]
 
@@ -107,14 +112,13 @@ class Llm(Handle):
     _free = "llmrec_llm_free"
 
     @classmethod
+    @takes("llmrec_endpoint_options")
     def endpoint(cls, url: str, model: str | None = None, *, key: str | None = None, context: Context | None = None,
-                 **options: Any) -> Llm:
+                 **options: Unpack[_keywords.Endpoint]) -> Llm:
         """A model behind a server; nothing is asked yet. The key is passed here and not looked for in the environment.
 
-        Options: connect_timeout (10), idle_timeout (60), total_timeout (300), concurrency (8), attempts (6), backoff (0.5),
-        longest_backoff (60), answer_limit (16 MiB), request_budget, token_budget, headers (a mapping, or lines), body (a
-        mapping: members of every request), authorities, journal, prompt_price, completion_price, seed, proxy, kind ("chat", or
-        "completions" for base models: the messages' contents as one text) (llmrec_endpoint_options; docs/guides/models.md).
+        headers may be a mapping, or lines; body a mapping of members of every request; kind is "completions" for base models:
+        the messages' contents as one text (docs/guides/models.md).
         """
         context = context or default_context()
         filled = endpoint_options(url, model, key, options)
@@ -143,13 +147,13 @@ class Llm(Handle):
         weakref.finalize(made._owner, _functions.pop, key, None).atexit = False
         return made
 
+    @takes("llmrec_chat_request")
     def chat(self, prompts: Iterable[Messages], *, progress: ProgressCallback | bool | None = None,
-             **options: Any) -> list[Reply]:
+             **options: Unpack[_keywords.ChatRequest]) -> list[Reply]:
         """Asks all prompts, each a text of the user's or a list of {"role", "content"}; one reply each, in their order.
 
-        A request that fails for good has its reason in its reply, and the others go on. Options, for all: samples (1),
-        temperature, top_p, max_tokens, seed, stop (texts), json_schema (a mapping, or JSON), grammar (GBNF), top_logprobs
-        (llmrec_chat_request).
+        A request that fails for good has its reason in its reply, and the others go on. The options are for all;
+        json_schema may be a mapping.
         """
         if isinstance(prompts, (str, bytes)):
             raise TypeError("prompts is one text; wanted a sequence of prompts")
@@ -162,7 +166,8 @@ class Llm(Handle):
         with replies:
             return [replies.reply(i) for i in range(len(requests))]
 
-    def ask(self, prompt: Messages, **options: Any) -> str:
+    @takes("llmrec_chat_request")
+    def ask(self, prompt: Messages, **options: Unpack[_keywords.ChatRequest]) -> str:
         """The text that one prompt is answered with; raises RuntimeError where it fails."""
         return self.chat([prompt], **options)[0].text
 

@@ -7,7 +7,7 @@ import ctypes
 import json
 import threading
 import weakref
-from typing import Any, NamedTuple, Sequence
+from typing import TYPE_CHECKING, Any, NamedTuple, Sequence
 
 import numpy as np
 
@@ -15,13 +15,18 @@ from . import _api
 from ._arrays import Texts, array, csr, offsets_of, path_of
 from ._handle import Handle
 from ._library import call, library, written
-from ._options import Options
+from ._options import Options, takes
 from .context import Context, default_context
 from .dataset import Dataset
 from .embedding import Embedding
 from .encoder import Encoder
 from .llm import Llm
 from .text_encoder import TextEncoder
+
+if TYPE_CHECKING:
+    from typing_extensions import Unpack
+
+    from . import _keywords
 
 
 class Recommendations(NamedTuple):
@@ -64,10 +69,11 @@ class Recommender(Handle):
         return cls._make(dataset.context, "llmrec_recommender_create_popularity", dataset._c())
 
     @classmethod
-    def similarity(cls, embedding: Embedding, *, preset: str | None = None, **options: Any) -> Recommender:
-        """LLM-seq-sim: ranks all items by similarity to a session's vector. `preset` sets all options to a named setting
-        ("harte2023" for instance), which options then change: weighting, decay, decay_rate, measure, reduce, reduce_dim,
-        reduce_power, reduce_ridge, seed (llmrec_similarity_options)."""
+    @takes("llmrec_similarity_options")
+    def similarity(cls, embedding: Embedding, *, preset: str | None = None,
+                   **options: Unpack[_keywords.Similarity]) -> Recommender:
+        """LLM-seq-sim: ranks all items by similarity to a session's vector. `preset` sets all options to a named setting,
+        which options then change."""
         filled = Options(_api.llmrec_similarity_options, options, preset)
         return cls._make(embedding.context, "llmrec_recommender_create_similarity", embedding._c(), filled)
 
@@ -79,9 +85,10 @@ class Recommender(Handle):
             return cls._make(encoder.context, "llmrec_recommender_create_encoder", encoder._c())
 
     @classmethod
+    @takes("llmrec_prompt_options")
     def prompt(cls, llm: Llm, dataset: Dataset, *, first_stage: Recommender | None = None,
                embedding: Embedding | None = None, text_encoder: TextEncoder | None = None, preset: str | None = None,
-               **options: Any) -> Recommender:
+               **options: Unpack[_keywords.Prompt]) -> Recommender:
         """Prompts to a language model (docs/guides/prompts.md): it ranks the candidates of `first_stage`, names items, or chooses
         from a menu of the catalog.
 
@@ -89,11 +96,7 @@ class Recommender(Handle):
             ranked = Recommender.prompt(llm, train, first_stage=Recommender.popularity(train), candidates=10, noun="movie")
 
         embedding: the items' vectors, for the menu of form "classify", and with the text encoder that made them for names that
-        no item has. `preset` sets all options to a named setting ("letters" for instance), which options then change: form
-        ("rank", "genitem", "genlist", "classify"), variant, scoring, answer, structure, aggregation, style, history,
-        history_characters, candidates, rounds, shuffle, first_stage_weight, window, stride, samples, count, clusters,
-        temperature, top_p, max_tokens, seed, likeness, title_length, on_failure, parity, noun, nouns, column, system, user,
-        alternatives, asks (llmrec_prompt_options)."""
+        no item has. `preset` sets all options to a named setting, which options then change."""
         filled = Options(_api.llmrec_prompt_options, options, preset)
         parts = Parts(llm=llm, dataset=dataset, first_stage=first_stage, embedding=embedding, text_encoder=text_encoder)
         return cls._make(dataset.context, "llmrec_recommender_create_prompt", parts, filled)._keeping(parts)
@@ -172,13 +175,15 @@ class Recommender(Handle):
             return [self.ids(row) for row in items]
         return [self.item_id(int(item)) for item in items if item >= 0]
 
-    def recommend(self, sessions: Any, k: int = 10, *, grounding: bool = False, **options: Any) -> Recommendations:
+    @takes("llmrec_recommend_options")
+    def recommend(self, sessions: Any, k: int = 10, *, grounding: bool = False,
+                  **options: Unpack[_keywords.Recommend]) -> Recommendations:
         """The k best next items of each session.
 
         sessions: lists of external ids, oldest first, one list a session; or a tuple (offsets, items) of arrays: CSR of
         item indices, session i being items[offsets[i]:offsets[i + 1]], which are not copied when they are int64 and
-        int32. grounding: also count where the lists come from (zeros unless a model is asked). Options: keep_seen, allow,
-        deny (indices; llmrec_recommend_options).
+        int32. grounding: also count where the lists come from (zeros unless a model is asked). allow and deny are item
+        indices.
         """
         filled = Options(_api.llmrec_recommend_options, options)
         if isinstance(sessions, tuple):
@@ -243,8 +248,9 @@ class Session(Handle):
         with self._lock:
             call("llmrec_session_append", self._c(), items.ctypes.data, len(items))
 
-    def recommend(self, k: int = 10, **options: Any) -> Recommendation:
-        """The k best next items, or fewer. Options: keep_seen, allow, deny (indices; llmrec_recommend_options)."""
+    @takes("llmrec_recommend_options")
+    def recommend(self, k: int = 10, **options: Unpack[_keywords.Recommend]) -> Recommendation:
+        """The k best next items, or fewer. allow and deny are item indices."""
         filled, count = Options(_api.llmrec_recommend_options, options), ctypes.c_int32()
         items, scores = np.empty(max(k, 0), np.int32), np.empty(max(k, 0), np.float32)
         with self._lock:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ctypes
-from typing import Any, Iterable, Mapping, NamedTuple
+from typing import TYPE_CHECKING, Any, Iterable, Mapping, NamedTuple
 
 import numpy as np
 
@@ -12,10 +12,15 @@ from ._arrays import Texts, array, csr, path_of
 from ._errors import ShapeError
 from ._handle import Handle
 from ._library import call
-from ._options import Options, choice
+from ._options import Options, choice, takes
 from .context import Context, default_context
 from .dataset import Dataset
 from .recommender import Recommender
+
+if TYPE_CHECKING:
+    from typing_extensions import Unpack
+
+    from . import _keywords
 
 
 class Comparison(NamedTuple):
@@ -36,13 +41,15 @@ class Report(Handle):
     _free = "llmrec_report_free"
 
     @classmethod
-    def evaluate(cls, recommender: Recommender, train: Dataset, test: Dataset, **options: Any) -> Report:
-        """Full-ranking metrics over every session of `test`, or a sample of them. Options: k, missing, mrr, item_counts,
-        keep_seen, batch, sample, sample_seed (llmrec_evaluation_options)."""
+    @takes("llmrec_evaluation_options")
+    def evaluate(cls, recommender: Recommender, train: Dataset, test: Dataset,
+                 **options: Unpack[_keywords.Evaluation]) -> Report:
+        """Full-ranking metrics over every session of `test`, or a sample of them."""
         filled = _options(options, recommender.items)
         return cls._make(recommender.context, "llmrec_evaluate", recommender._c(), train._c(), test._c(), filled)
 
     @classmethod
+    @takes("llmrec_evaluation_options")
     def evaluate_lists(
         cls,
         lists: tuple[Any, Any],
@@ -51,10 +58,10 @@ class Report(Handle):
         *,
         has_list: Any = None,
         context: Context | None = None,
-        **options: Any,
+        **options: Unpack[_keywords.Evaluation],
     ) -> Report:
         """Figures of lists made elsewhere. `lists` and `targets` are CSR, (offsets, items), over the same sessions; `items`
-        is the catalog's size; `has_list` is false for sessions without a list. Options as for `evaluate`."""
+        is the catalog's size; `has_list` is false for sessions without a list."""
         context = context or default_context()
         filled = _options(options, items)
         list_offsets, lists = csr(*lists, "lists")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ctypes
-from typing import Any, Sequence
+from typing import TYPE_CHECKING, Any, Sequence
 
 import numpy as np
 
@@ -11,11 +11,16 @@ from . import _api
 from ._arrays import Texts, path_of
 from ._handle import Handle
 from ._library import call
-from ._options import Options
+from ._options import Options, takes
 from .context import Context, default_context
 from .dataset import Dataset
 from .embedding import Embedding
 from .llm import Usage, endpoint_options, usage_of
+
+if TYPE_CHECKING:
+    from typing_extensions import Unpack
+
+    from . import _keywords
 
 
 class TextEncoder(Handle):
@@ -24,21 +29,23 @@ class TextEncoder(Handle):
     _free = "llmrec_text_encoder_free"
 
     @classmethod
-    def load(cls, directory: Any, *, context: Context | None = None, **options: Any) -> TextEncoder:
-        """Reads a sentence-transformers directory. Options: max_tokens, normalize (llmrec_text_encoder_options)."""
+    @takes("llmrec_text_encoder_options")
+    def load(cls, directory: Any, *, context: Context | None = None, **options: Unpack[_keywords.TextEncoder]) -> TextEncoder:
+        """Reads a sentence-transformers directory."""
         context = context or default_context()
         filled = Options(_api.llmrec_text_encoder_options, options)
         return cls._make(context, "llmrec_text_encoder_load", context._c(), path_of(directory), filled)
 
     @classmethod
+    @takes("llmrec_endpoint_options")
     def endpoint(cls, url: str, model: str | None = None, *, key: str | None = None, context: Context | None = None,
                  batch: int | None = None, batch_tokens: int | None = None, max_tokens: int | None = None,
-                 dim: int | None = None, normalize: bool | None = None, **options: Any) -> TextEncoder:
+                 dim: int | None = None, normalize: bool | None = None,
+                 **options: Unpack[_keywords.Endpoint]) -> TextEncoder:
         """An encoder behind an /embeddings endpoint; its dim is asked for here, by embedding one text.
 
         batch (256), batch_tokens (100000): texts and estimated tokens of a request; max_tokens (8000): of a text;
-        dim: asked of the server; normalize (True): vectors of length 1. The other options are those of Llm.endpoint
-        (llmrec_embeddings_options, llmrec_endpoint_options); journal= keeps every vector that was paid for.
+        dim: asked of the server; normalize (True): vectors of length 1. The other options are those of Llm.endpoint; journal= keeps every vector that was paid for.
         """
         context = context or default_context()
         embeddings = Options(_api.llmrec_embeddings_options, {
@@ -77,8 +84,8 @@ class TextEncoder(Handle):
         call("llmrec_text_encoder_encode", self._c(), given.pointers, given.lengths, len(given), vectors.ctypes.data)
         return vectors
 
-    def encode_items(self, dataset: Dataset, **options: Any) -> Embedding:
-        """One vector for each item of a dataset. Options: columns (default: the title), separator, cache_directory
-        (llmrec_encode_items_options)."""
+    @takes("llmrec_encode_items_options")
+    def encode_items(self, dataset: Dataset, **options: Unpack[_keywords.EncodeItems]) -> Embedding:
+        """One vector for each item of a dataset."""
         filled = Options(_api.llmrec_encode_items_options, options)
         return Embedding._make(self.context, "llmrec_text_encoder_encode_items", self._c(), dataset._c(), filled)

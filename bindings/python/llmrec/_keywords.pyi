@@ -1,0 +1,506 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Types of option keywords. Generated from the library's tables by tools/generate_python_options.py: do not edit."""
+import os
+from collections.abc import Mapping, Sequence
+from typing import Any, Literal, Union
+
+import numpy as np
+import numpy.typing as npt
+from typing_extensions import TypedDict
+
+_Text = Union[str, bytes, os.PathLike[str]]
+_Integer = Union[int, np.integer[Any]]
+_Number = Union[float, np.floating[Any], np.integer[Any]]
+_Flag = Union[bool, np.bool_, Literal[0, 1]]
+Mode = Literal["start", "frozen", "frozen_columns", "adapter"]
+
+
+class ChatRequest(TypedDict, total=False):
+    samples: Union[_Integer, None]
+    '''number of answers; default 1; 1 to 1000'''
+    temperature: Union[_Number, None]
+    '''sampling temperature; unset: the server's default; default None; [0, 100]'''
+    top_p: Union[_Number, None]
+    '''nucleus sampling; unset: the server's default; default None; (0, 1]'''
+    max_tokens: Union[_Integer, None]
+    '''longest answer in tokens; 0: the server's default; default 0; 0 to 2147483647'''
+    seed: Union[_Integer, None]
+    '''seed of the first answer, then plus one each; -1: not sent; default -1; -1 to 9223372036854774807'''
+    stop: Union[Union[str, Sequence[str]], None]
+    '''texts that end an answer; default None; texts'''
+    json_schema: Union[Union[_Text, Mapping[str, Any]], None]
+    '''JSON schema that the answer must follow; default None; a text'''
+    grammar: Union[_Text, None]
+    '''GBNF grammar that the answer must follow; default None; a text'''
+    top_logprobs: Union[_Integer, None]
+    '''alternatives per token, returned with log-probabilities; default 0; 0 to 10000'''
+
+
+class Dataset(TypedDict, total=False):
+    format: Union[Union[Literal["auto", "csv", "tsv", "jsonl", "recbole", "sequences", "sequences_with_id"], Literal[0, 1, 2, 3, 4, 5, 6]], None]
+    '''format of the interaction file; default 'auto'; auto, csv, tsv, jsonl, recbole, sequences, sequences_with_id'''
+    session_column: Union[_Text, None]
+    '''column of session ids; unset: found by common names; default None; a text'''
+    item_column: Union[_Text, None]
+    '''column of item ids; unset: found by common names; default None; a text'''
+    time_column: Union[_Text, None]
+    '''column of times; unset: found by common names; "": no times; default None; a text'''
+    items_format: Union[Union[Literal["auto", "csv", "tsv", "jsonl", "recbole"], Literal[0, 1, 2, 3, 4]], None]
+    '''format of the item file; default 'auto'; auto, csv, tsv, jsonl, recbole'''
+    items_id_column: Union[_Text, None]
+    '''id column of the item file; unset: found by common names; default None; a text'''
+    duplicates: Union[Union[Literal["keep", "drop_repeats", "drop_consecutive"], Literal[0, 1, 2]], None]
+    '''how repeated items of a session are handled; default 'keep'; keep, drop_repeats, drop_consecutive'''
+    min_session_rows: Union[_Integer, None]
+    '''p-core: drop sessions with fewer rows; alternates with min_item_rows; default 1; 1 or more'''
+    min_item_rows: Union[_Integer, None]
+    '''p-core: drop items with fewer rows; alternates with min_session_rows; default 1; 1 or more'''
+    min_session_length: Union[_Integer, None]
+    '''drop shorter sessions, after all other filters; default 1; 1 or more'''
+    max_session_length: Union[_Integer, None]
+    '''keep only the last rows of each session; 0: keep all; default 0; 0 or more'''
+    catalog: Union[Union[Literal["interactions", "all"], Literal[0, 1]], None]
+    '''which items the catalog contains; default 'interactions'; interactions, all'''
+    invalid_utf8: Union[_Flag, None]
+    '''replace invalid UTF-8 by U+FFFD; no: report an error; default False; True or False'''
+
+
+class Embedding(TypedDict, total=False):
+    dtype: Union[Union[Literal["float32", "float16"], Literal[0, 1]], None]
+    '''data type of the stored values; default 'float32'; float32, float16'''
+    ids_path: Union[_Text, None]
+    '''load: item file with one id per table row; unset: the table's own ids; default None; a text'''
+    ids_format: Union[Union[Literal["auto", "csv", "tsv", "jsonl", "recbole"], Literal[0, 1, 2, 3, 4]], None]
+    '''load: format of the item file; default 'auto'; auto, csv, tsv, jsonl, recbole'''
+    ids_column: Union[_Text, None]
+    '''load: id column of the item file; unset: found by common names; default None; a text'''
+    tensor: Union[_Text, None]
+    '''load, safetensors: name of the tensor; unset: "embeddings" or the only matrix; default None; a text'''
+    verify: Union[_Flag, None]
+    '''open: check all values even if the table is larger than 16 MiB; default False; True or False'''
+
+
+class EncodeItems(TypedDict, total=False):
+    columns: Union[Union[str, Sequence[str]], None]
+    '''text columns joined to an item's text; unset: the title; default None; texts'''
+    separator: Union[_Text, None]
+    '''text between the columns; default ', '; a text'''
+    cache_directory: Union[_Text, None]
+    '''existing directory in which vectors are cached; unset: no cache; default None; a text'''
+
+
+class Encoder(TypedDict, total=False):
+    causal: Union[_Flag, None]
+    '''predict the next item at each position (SASRec) instead of masked items (BERT4Rec); default False; True or False'''
+    dim: Union[_Integer, None]
+    '''dim of the hidden states and of the item vectors; default 64; 1 to 16384'''
+    layers: Union[_Integer, None]
+    '''number of transformer blocks; default 2; 0 to 64'''
+    heads: Union[_Integer, None]
+    '''number of attention heads, at most dim; default 2; 1 to 16384'''
+    head_dim: Union[_Integer, None]
+    '''dim of one head; 0: dim / heads, rounded down; default 0; 0 to 16384'''
+    ffn_dim: Union[_Integer, None]
+    '''inner dim of the feed-forward layer; 0: 4 dim; default 0; 0 to 65536'''
+    max_length: Union[_Integer, None]
+    '''longest sequence; longer sessions keep their end; default 50; 2 to 65536'''
+    pre_norm: Union[_Flag, None]
+    '''apply LayerNorm before each sublayer instead of after it; default False; True or False'''
+    activation: Union[Union[Literal["gelu", "relu"], Literal[0, 1]], None]
+    '''activation of the feed-forward layer and the head; default 'gelu'; gelu, relu'''
+    embedding_norm: Union[_Flag, None]
+    '''apply LayerNorm to the sum of item and position vectors; default True; True or False'''
+    final_norm: Union[_Flag, None]
+    '''apply LayerNorm after the last block; default False; True or False'''
+    head: Union[_Flag, None]
+    '''add a head before the output: a projection with activation; default True; True or False'''
+    head_norm: Union[_Flag, None]
+    '''apply LayerNorm after the head; default True; True or False'''
+    output_bias: Union[_Flag, None]
+    '''add a trained bias to the logit of each item; default True; True or False'''
+    epsilon: Union[_Number, None]
+    '''epsilon of each LayerNorm; default 1e-12; (0, 1]'''
+    embedding_dropout: Union[_Number, None]
+    '''dropout rate on the sum of item and position vectors; default 0.2; [0, 1)'''
+    attention_dropout: Union[_Number, None]
+    '''dropout rate on attention weights; default 0.2; [0, 1)'''
+    hidden_dropout: Union[_Number, None]
+    '''dropout rate on the output of each sublayer; default 0.2; [0, 1)'''
+    init: Union[Union[Literal["normal", "glorot", "truncated_normal"], Literal[0, 1, 2]], None]
+    '''distribution of the initial weights; default 'normal'; normal, glorot, truncated_normal'''
+    init_deviation: Union[_Number, None]
+    '''standard deviation of the initial weights; default 0.02; (0, 10]'''
+    seed: Union[_Integer, None]
+    '''seed of the initial weights; default 0; an integer'''
+    left_aligned: Union[_Flag, None]
+    '''number positions from the start of a session instead of from its end; default False; True or False'''
+    pad_with_mask: Union[_Flag, None]
+    '''pad short sequences with mask tokens that attention sees (Harte et al. 2023); default False; True or False'''
+
+
+class Endpoint(TypedDict, total=False):
+    connect_timeout: Union[_Number, None]
+    '''longest time to connect, in seconds; default 10; [0.001, 1e+06]'''
+    idle_timeout: Union[_Number, None]
+    '''longest pause within an answer, in seconds; default 60; [0.001, 1e+06]'''
+    total_timeout: Union[_Number, None]
+    '''longest time of one attempt, in seconds; default 300; [0.001, 1e+06]'''
+    concurrency: Union[_Integer, None]
+    '''most requests in flight at once; default 8; 1 to 1024'''
+    attempts: Union[_Integer, None]
+    '''most attempts for one request, including the first; default 6; 1 to 100'''
+    backoff: Union[_Number, None]
+    '''seconds before the second attempt; doubles with each attempt; default 0.5; [0, 1e+06]'''
+    longest_backoff: Union[_Number, None]
+    '''longest wait in seconds; fails if Retry-After is longer; default 60; [0, 1e+06]'''
+    answer_limit: Union[_Integer, None]
+    '''longest answer in bytes; default 16777216; 1024 to 1099511627776'''
+    request_budget: Union[_Integer, None]
+    '''most attempts of the handle; 0: no limit; default 0; 0 or more'''
+    token_budget: Union[_Integer, None]
+    '''most tokens of the handle; 0: no limit; default 0; 0 or more'''
+    headers: Union[Union[Union[str, Sequence[str]], Mapping[str, str]], None]
+    '''additional headers, each "Name: value"; default None; texts'''
+    body: Union[Union[_Text, Mapping[str, Any]], None]
+    '''JSON object whose members are added to every request; default None; a text'''
+    authorities: Union[_Text, None]
+    '''PEM file of certificate authorities; unset: those of the system; default None; a text'''
+    journal: Union[_Text, None]
+    '''path of a file that stores every complete answer, so that no request is paid twice; default None; a text'''
+    prompt_price: Union[_Number, None]
+    '''price of a million prompt tokens; default 0; [0, 1e+12]'''
+    completion_price: Union[_Number, None]
+    '''price of a million completion tokens; default 0; [0, 1e+12]'''
+    seed: Union[_Integer, None]
+    '''seed of the random factor in waiting times; default 0; an integer'''
+    proxy: Union[_Text, None]
+    '''URL of a proxy; unset: none; default None; a text'''
+    kind: Union[Union[Literal["chat", "completions"], Literal[0, 1]], None]
+    '''how to reach a server with models; default 'chat'; chat, completions'''
+
+
+class Evaluation(TypedDict, total=False):
+    k: Union[Union[int, Sequence[int], npt.NDArray[Any]], None]
+    '''list lengths, rising; default [10, 20]; integers'''
+    no_list: Union[Union[Literal["zero", "skip"], Literal[0, 1]], None]
+    '''score of a session without a list; default 'zero'; zero, skip'''
+    mrr: Union[Union[Literal["first_hit", "mean_of_hits"], Literal[0, 1]], None]
+    '''reciprocal rank of the first hit, or the mean over hits; default 'first_hit'; first_hit, mean_of_hits'''
+    item_counts: Union[Union[int, Sequence[int], npt.NDArray[Any]], None]
+    '''rows of each item, for novelty and serendipity; unset: counted in train; default None; integers'''
+    keep_seen: Union[_Flag, None]
+    '''a session's own items may be recommended; default False; True or False'''
+    batch: Union[_Integer, None]
+    '''sessions per call of the recommender; default 512; 1 to 2147483647'''
+    sample: Union[_Integer, None]
+    '''number of sessions to draw at random; 0: all; default 0; 0 or more'''
+    sample_seed: Union[_Integer, None]
+    '''seed of the random draw; default 0; an integer'''
+
+
+class InitItems(TypedDict, total=False):
+    scale_std: Union[_Number, None]
+    '''root mean square to which vectors are scaled; 0: no scaling; default 0; [0, 1e+06]'''
+    seed: Union[_Integer, None]
+    '''adapter: seed of its initial weights; default 0; an integer'''
+
+
+class Prompt(TypedDict, total=False):
+    form: Union[Union[Literal["rank", "genitem", "genlist", "classify"], Literal[0, 1, 2, 3]], None]
+    '''what the model is asked for; default 'rank'; rank, genitem, genlist, classify'''
+    variant: Union[Union[Literal["sequential", "recency", "in_context"], Literal[0, 1, 2]], None]
+    '''how the session is presented; default 'sequential'; sequential, recency, in_context'''
+    scoring: Union[Union[Literal["list", "letters", "pairwise"], Literal[0, 1, 2]], None]
+    '''rank: the model writes a list, answers with one letter, or chooses between pairs; default 'list'; list, letters, pairwise'''
+    answer: Union[Union[Literal["labels", "names"], Literal[0, 1]], None]
+    '''answers of labels or of names; default 'labels'; labels, names'''
+    structure: Union[Union[Literal["auto", "none", "json_schema", "grammar"], Literal[0, 1, 2, 3]], None]
+    '''how the server is made to answer with labels; default 'auto'; auto, none, json_schema, grammar'''
+    aggregation: Union[Union[Literal["borda", "reciprocal", "kemeny", "sum"], Literal[0, 1, 2, 3]], None]
+    '''how the orders of several rounds are combined; default 'borda'; borda, reciprocal, kemeny, sum'''
+    style: Union[Union[Literal["fenced", "lines", "numbered"], Literal[0, 1, 2]], None]
+    '''how lists look in a prompt; default 'fenced'; fenced, lines, numbered'''
+    history: Union[_Integer, None]
+    '''number of last items of a session that are shown; default 20; 1 to 1048576'''
+    history_characters: Union[_Integer, None]
+    '''show the whole session if the text has at most this many characters; 0: never; default 0; 0 to 1073741824'''
+    candidates: Union[_Integer, None]
+    '''rank: number of candidates from the first stage; default 20; 2 to 702'''
+    rounds: Union[_Integer, None]
+    '''rank: questions about the same candidates; default 1; 1 to 1000'''
+    shuffle: Union[_Flag, None]
+    '''rank: show the candidates in random order; default True; True or False'''
+    first_stage_weight: Union[_Number, None]
+    '''rank: weight of the first stage's order, in rounds; default 0; [0, 1e+06]'''
+    window: Union[_Integer, None]
+    '''rank: candidates in one question; default 20; 2 to 702'''
+    stride: Union[_Integer, None]
+    '''rank: distance between windows; at most window; default 10; 1 to 702'''
+    samples: Union[_Integer, None]
+    '''genitem: answers per session; default 10; 1 to 1000'''
+    count: Union[_Integer, None]
+    '''genlist, classify: number of items asked for; default 20; 1 to 702'''
+    clusters: Union[_Integer, None]
+    '''classify: number of menu entries; default 200; 2 to 702'''
+    temperature: Union[_Number, None]
+    '''sampling temperature; unset: 1 for genitem, else 0; default None; [0, 100]'''
+    top_p: Union[_Number, None]
+    '''nucleus sampling; default 1; (0, 1]'''
+    max_tokens: Union[_Integer, None]
+    '''longest answer in tokens; 0: what the answer needs; default 0; 0 to 1048576'''
+    seed: Union[_Integer, None]
+    '''seed of shuffles and clusters; sent with each request; default 0; 0 to 2147483648'''
+    likeness: Union[_Number, None]
+    '''smallest similarity of a name to a menu entry for a match; default 0.8; [0, 1]'''
+    title_length: Union[_Integer, None]
+    '''longest name in code points; longer names are cut; default 100; 8 to 10000'''
+    on_failure: Union[Union[Literal["first_stage", "empty"], Literal[0, 1]], None]
+    '''list of a session without a usable answer; default 'first_stage'; first_stage, empty'''
+    parity: Union[_Flag, None]
+    '''read replies and match names as the papers' programs do; default False; True or False'''
+    noun: Union[_Text, None]
+    '''word for an item, such as "movie"; default 'item'; a text'''
+    nouns: Union[_Text, None]
+    '''word for several items, such as "movies"; default 'items'; a text'''
+    column: Union[_Text, None]
+    '''text column with the items' names; unset: the title; default None; a text'''
+    system: Union[_Text, None]
+    '''template of the system message; unset: the library's; default None; a text'''
+    user: Union[_Text, None]
+    '''template of the user message; unset: the library's; default None; a text'''
+    alternatives: Union[_Integer, None]
+    '''letters, pairwise: tokens with log-probabilities to request; default 20; 1 to 10000'''
+    asks: Union[_Integer, None]
+    '''most times that a question is asked until an answer is usable; default 2; 1 to 10'''
+
+
+class Recommend(TypedDict, total=False):
+    keep_seen: Union[_Flag, None]
+    '''a session's own items may be recommended; default False; True or False'''
+    allow: Union[Union[Sequence[int], npt.NDArray[Any]], None]
+    '''only these items may be recommended; unset: all; default None; item indices'''
+    deny: Union[Union[Sequence[int], npt.NDArray[Any]], None]
+    '''these items are never recommended; default None; item indices'''
+
+
+class Reducer(TypedDict, total=False):
+    method: Union[Union[Literal["none", "pca", "whiten", "random"], Literal[0, 1, 2, 3]], None]
+    '''reduction method; default 'pca'; none, pca, whiten, random'''
+    dim: Union[_Integer, None]
+    '''dim of the result; 0: all directions of the table; default 0; 0 to 2147483646'''
+    power: Union[_Number, None]
+    '''whiten: exponent; 0 is PCA, 1 is full whitening; default 1; [0, 1]'''
+    ridge: Union[_Number, None]
+    '''whiten: added to variances, as a fraction of the largest; default 0; 0 or more'''
+    tolerance: Union[_Number, None]
+    '''drop directions whose singular value is below this fraction of the largest; default 0.001; [0, 0.5]'''
+    normalize: Union[_Flag, None]
+    '''scale each row of the result to length 1; default True; True or False'''
+    skip_missing: Union[_Flag, None]
+    '''exclude missing rows from the fit and set them to zero in the result; default False; True or False'''
+    seed: Union[_Integer, None]
+    '''random: seed of the projection; default 0; an integer'''
+
+
+class Similarity(TypedDict, total=False):
+    weighting: Union[Union[Literal["last", "mean"], Literal[0, 1]], None]
+    '''vector of a session: of the last item, or a weighted mean; default 'mean'; last, mean'''
+    decay: Union[Union[Literal["none", "constant_linear", "scaling_linear", "scaling_quadratic", "scaling_cubic", "log", "harmonic", "harmonic_squared", "exponential"], Literal[0, 1, 2, 3, 4, 5, 6, 7, 8]], None]
+    '''mean: how weights decrease with age; default 'harmonic'; none, constant_linear, scaling_linear, scaling_quadratic, scaling_cubic, log, harmonic, harmonic_squared, exponential'''
+    decay_rate: Union[_Number, None]
+    '''exponential: decay rate; default 0.5; 0 or more'''
+    measure: Union[Union[Literal["cosine", "dot", "euclidean"], Literal[0, 1, 2]], None]
+    '''similarity measure between session and item vectors; default 'cosine'; cosine, dot, euclidean'''
+    reduce: Union[Union[Literal["none", "pca", "whiten", "random"], Literal[0, 1, 2, 3]], None]
+    '''how the table is reduced first; default 'whiten'; none, pca, whiten, random'''
+    reduce_dim: Union[_Integer, None]
+    '''dim of the reduced vectors; 0: all directions of the table; default 0; 0 to 2147483646'''
+    reduce_power: Union[_Number, None]
+    '''whiten: exponent; 0 is PCA, 1 is full whitening; default 1; [0, 1]'''
+    reduce_ridge: Union[_Number, None]
+    '''whiten: added to variances, as a fraction of the largest; default 0; 0 or more'''
+    seed: Union[_Integer, None]
+    '''random: seed of the projection; default 0; an integer'''
+
+
+class Split(TypedDict, total=False):
+    method: Union[Union[Literal["leave_one_out", "temporal"], Literal[0, 1]], None]
+    '''which rows are held out; default 'temporal'; leave_one_out, temporal'''
+    test_fraction: Union[_Number, None]
+    '''temporal: share of the sessions held out: the last to end; default 0.2; (0, 1)'''
+    validation_fraction: Union[_Number, None]
+    '''temporal: share of the other sessions held out for validation; default 0; [0, 1)'''
+    cutoff: Union[_Number, None]
+    '''temporal: sessions that end at or after this time are test; unset: use test_fraction; default None; a number'''
+    drop_untrained: Union[Union[Literal["auto", "no", "yes"], Literal[-1, 0, 1], bool], None]
+    '''drop held-out rows whose item is not in train; auto: yes for temporal, no for leave_one_out; default 'auto'; auto, no, yes'''
+
+
+class StartEndpoint(TypedDict, total=False):
+    connect_timeout: Union[_Number, None]
+    '''longest time to connect, in seconds; default 10; [0.001, 1e+06]'''
+    idle_timeout: Union[_Number, None]
+    '''longest pause within an answer, in seconds; default 60; [0.001, 1e+06]'''
+    total_timeout: Union[_Number, None]
+    '''longest time of one attempt, in seconds; default 300; [0.001, 1e+06]'''
+    concurrency: Union[_Integer, None]
+    '''most requests in flight at once; default 8; 1 to 1024'''
+    attempts: Union[_Integer, None]
+    '''most attempts for one request, including the first; default 6; 1 to 100'''
+    backoff: Union[_Number, None]
+    '''seconds before the second attempt; doubles with each attempt; default 0.5; [0, 1e+06]'''
+    longest_backoff: Union[_Number, None]
+    '''longest wait in seconds; fails if Retry-After is longer; default 60; [0, 1e+06]'''
+    answer_limit: Union[_Integer, None]
+    '''longest answer in bytes; default 16777216; 1024 to 1099511627776'''
+    request_budget: Union[_Integer, None]
+    '''most attempts of the handle; 0: no limit; default 0; 0 or more'''
+    token_budget: Union[_Integer, None]
+    '''most tokens of the handle; 0: no limit; default 0; 0 or more'''
+    headers: Union[Union[Union[str, Sequence[str]], Mapping[str, str]], None]
+    '''additional headers, each "Name: value"; default None; texts'''
+    body: Union[Union[_Text, Mapping[str, Any]], None]
+    '''JSON object whose members are added to every request; default None; a text'''
+    authorities: Union[_Text, None]
+    '''PEM file of certificate authorities; unset: those of the system; default None; a text'''
+    journal: Union[_Text, None]
+    '''path of a file that stores every complete answer, so that no request is paid twice; default None; a text'''
+    prompt_price: Union[_Number, None]
+    '''price of a million prompt tokens; default 0; [0, 1e+12]'''
+    completion_price: Union[_Number, None]
+    '''price of a million completion tokens; default 0; [0, 1e+12]'''
+    proxy: Union[_Text, None]
+    '''URL of a proxy; unset: none; default None; a text'''
+    kind: Union[Union[Literal["chat", "completions"], Literal[0, 1]], None]
+    '''how to reach a server with models; default 'chat'; chat, completions'''
+
+
+class TextEncoder(TypedDict, total=False):
+    max_tokens: Union[_Integer, None]
+    '''longest text in tokens; longer texts are cut; 0: the model's limit; default 0; 0 or more'''
+    normalize: Union[Union[Literal["auto", "no", "yes"], Literal[-1, 0, 1], bool], None]
+    '''scale vectors to length 1; auto: the model's setting; default 'auto'; auto, no, yes'''
+
+
+class Train(TypedDict, total=False):
+    epochs: Union[_Integer, None]
+    '''number of epochs, including those of earlier calls; default 100; 1 to 16777216'''
+    batch: Union[_Integer, None]
+    '''sequences per batch; default 256; 1 to 1048576'''
+    mask_probability: Union[_Number, None]
+    '''probability that an item is masked; default 0.4; (0, 1]'''
+    last_share: Union[_Number, None]
+    '''share of sequences in which only the last item is masked; default 0.3; [0, 1]'''
+    copies: Union[_Integer, None]
+    '''0: each sequence once per epoch; c: once with the last item masked and c times with random masks; default 0; 0 to 1024'''
+    most_masks: Union[_Integer, None]
+    '''mask a fixed share of items, at most this number; 0: mask each independently; default 0; 0 to 65536'''
+    window_stride: Union[_Integer, None]
+    '''distance between windows of long sessions; 0: max_length; -1: only the last window; default 0; -1 to 65536'''
+    loss: Union[Union[Literal["softmax", "sampled_softmax", "gbce"], Literal[0, 1, 2]], None]
+    '''cross-entropy over all items, or a sampled loss; default 'softmax'; softmax, sampled_softmax, gbce'''
+    negatives: Union[_Integer, None]
+    '''sampled losses: items drawn for each batch; default 256; 1 to 1048576'''
+    gbce_t: Union[_Number, None]
+    '''gbce: calibration parameter t; default 0.75; [0, 1]'''
+    optimizer: Union[Union[Literal["adamw", "bert_adam", "keras_adamw"], Literal[0, 1, 2]], None]
+    '''optimizer; default 'adamw'; adamw, bert_adam, keras_adamw'''
+    learning_rate: Union[_Number, None]
+    '''largest learning rate; default 0.001; (0, 1e+06]'''
+    weight_decay: Union[_Number, None]
+    '''decoupled weight decay, except on biases and norms; default 0.01; [0, 1e+06]'''
+    beta1: Union[_Number, None]
+    '''decay rate of the first moment; default 0.9; [0, 1)'''
+    beta2: Union[_Number, None]
+    '''decay rate of the second moment; default 0.999; [0, 1)'''
+    adam_epsilon: Union[_Number, None]
+    '''added to the square root of the second moment; default 1e-08; (0, 1]'''
+    decay_all: Union[_Flag, None]
+    '''apply weight decay to biases and norms too; default False; True or False'''
+    schedule: Union[Union[Literal["constant", "linear", "cosine"], Literal[0, 1, 2]], None]
+    '''learning-rate schedule; linear and cosine end at 0; default 'constant'; constant, linear, cosine'''
+    warmup_steps: Union[_Integer, None]
+    '''steps in which the learning rate rises from 0; default 0; 0 to 1073741824'''
+    clip: Union[Union[Literal["none", "global", "tensor"], Literal[0, 1, 2]], None]
+    '''clip the gradient norm over all tensors, or of each; default 'global'; none, global, tensor'''
+    clip_norm: Union[_Number, None]
+    '''largest gradient norm; default 5; more than 0'''
+    accumulate: Union[_Integer, None]
+    '''batches per optimizer step; default 1; 1 to 1048576'''
+    validation_k: Union[_Integer, None]
+    '''list length k of the validation NDCG@k; default 10; 1 to 1073741824'''
+    validate_every: Union[_Integer, None]
+    '''epochs between validations; default 1; 1 to 16777216'''
+    patience: Union[_Integer, None]
+    '''stop after this number of validations without improvement; 0: never; default 10; 0 to 16777216'''
+    checkpoint: Union[_Text, None]
+    '''path of a checkpoint written after each epoch; unset: none; default None; a text'''
+    seed: Union[_Integer, None]
+    '''seed of order, masks, dropout and negatives; default 0; an integer'''
+
+
+class WritePrompt(TypedDict, total=False):
+    form: Union[Union[Literal["rank", "genitem", "genlist", "classify"], Literal[0, 1, 2, 3]], None]
+    '''what the model is asked for; default 'rank'; rank, genitem, genlist, classify'''
+    variant: Union[Union[Literal["sequential", "recency", "in_context"], Literal[0, 1, 2]], None]
+    '''how the session is presented; default 'sequential'; sequential, recency, in_context'''
+    scoring: Union[Union[Literal["list", "letters", "pairwise"], Literal[0, 1, 2]], None]
+    '''rank: the model writes a list, answers with one letter, or chooses between pairs; default 'list'; list, letters, pairwise'''
+    answer: Union[Union[Literal["labels", "names"], Literal[0, 1]], None]
+    '''answers of labels or of names; default 'labels'; labels, names'''
+    structure: Union[Union[Literal["auto", "none", "json_schema", "grammar"], Literal[0, 1, 2, 3]], None]
+    '''how the server is made to answer with labels; default 'auto'; auto, none, json_schema, grammar'''
+    aggregation: Union[Union[Literal["borda", "reciprocal", "kemeny", "sum"], Literal[0, 1, 2, 3]], None]
+    '''how the orders of several rounds are combined; default 'borda'; borda, reciprocal, kemeny, sum'''
+    style: Union[Union[Literal["fenced", "lines", "numbered"], Literal[0, 1, 2]], None]
+    '''how lists look in a prompt; default 'fenced'; fenced, lines, numbered'''
+    history: Union[_Integer, None]
+    '''number of last items of a session that are shown; default 20; 1 to 1048576'''
+    history_characters: Union[_Integer, None]
+    '''show the whole session if the text has at most this many characters; 0: never; default 0; 0 to 1073741824'''
+    candidates: Union[_Integer, None]
+    '''rank: number of candidates from the first stage; default 20; 2 to 702'''
+    rounds: Union[_Integer, None]
+    '''rank: questions about the same candidates; default 1; 1 to 1000'''
+    shuffle: Union[_Flag, None]
+    '''rank: show the candidates in random order; default True; True or False'''
+    first_stage_weight: Union[_Number, None]
+    '''rank: weight of the first stage's order, in rounds; default 0; [0, 1e+06]'''
+    window: Union[_Integer, None]
+    '''rank: candidates in one question; default 20; 2 to 702'''
+    stride: Union[_Integer, None]
+    '''rank: distance between windows; at most window; default 10; 1 to 702'''
+    samples: Union[_Integer, None]
+    '''genitem: answers per session; default 10; 1 to 1000'''
+    count: Union[_Integer, None]
+    '''genlist, classify: number of items asked for; default 20; 1 to 702'''
+    clusters: Union[_Integer, None]
+    '''classify: number of menu entries; default 200; 2 to 702'''
+    temperature: Union[_Number, None]
+    '''sampling temperature; unset: 1 for genitem, else 0; default None; [0, 100]'''
+    top_p: Union[_Number, None]
+    '''nucleus sampling; default 1; (0, 1]'''
+    max_tokens: Union[_Integer, None]
+    '''longest answer in tokens; 0: what the answer needs; default 0; 0 to 1048576'''
+    likeness: Union[_Number, None]
+    '''smallest similarity of a name to a menu entry for a match; default 0.8; [0, 1]'''
+    title_length: Union[_Integer, None]
+    '''longest name in code points; longer names are cut; default 100; 8 to 10000'''
+    on_failure: Union[Union[Literal["first_stage", "empty"], Literal[0, 1]], None]
+    '''list of a session without a usable answer; default 'first_stage'; first_stage, empty'''
+    parity: Union[_Flag, None]
+    '''read replies and match names as the papers' programs do; default False; True or False'''
+    noun: Union[_Text, None]
+    '''word for an item, such as "movie"; default 'item'; a text'''
+    nouns: Union[_Text, None]
+    '''word for several items, such as "movies"; default 'items'; a text'''
+    column: Union[_Text, None]
+    '''text column with the items' names; unset: the title; default None; a text'''
+    system: Union[_Text, None]
+    '''template of the system message; unset: the library's; default None; a text'''
+    user: Union[_Text, None]
+    '''template of the user message; unset: the library's; default None; a text'''
+    alternatives: Union[_Integer, None]
+    '''letters, pairwise: tokens with log-probabilities to request; default 20; 1 to 10000'''
+    asks: Union[_Integer, None]
+    '''most times that a question is asked until an answer is usable; default 2; 1 to 10'''
