@@ -9,7 +9,7 @@
 #include "registry/strategy_table.h"
 
 static const char KIND[] = "recommender";
-enum { VERSION = 1, DEEPEST = 8, ATTEMPTS = 8 };
+enum { VERSION = 1, DEEPEST = 8, ATTEMPTS = 32 };
 
 /* --- writing ------------------------------------------------------------------------------------------------------ */
 
@@ -150,45 +150,44 @@ static llmrec_status read_library(const lr_opening *opening)
     return LLMREC_OK;
 }
 
-static llmrec_status open_once(lr_opening *opening, llmrec_recommender **recommender)
+/* Opens the file twice by its name, to be mapped and by HDF5, until both are the same one: it may be replaced in
+ * between. */
+static llmrec_status open_file(lr_opening *opening)
 {
-    json_t *root = NULL;
-    llmrec_status status = LLMREC_OK;
-    LR_TRY(lr_store_open(opening->context, opening->path, KIND, VERSION, &opening->store));
-    LR_TRY(read_library(opening));
-    LR_TRY(read_description(opening, &root));
-    LR_TRY(read_catalog(opening));
-    LR_TRY(open_described(opening, recommender));
-done:
-    json_decref(root);
-    lr_ids_free(opening->ids);
-    lr_store_close(opening->store);
-    return status;
+    for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
+        LR_RETURN_IF(lr_shared_map_open(opening->context, opening->path, &opening->map));
+        const llmrec_status status = lr_store_open(opening->context, opening->path, KIND, VERSION, &opening->store);
+        if (lr_map_is(lr_shared_map_of(opening->map), opening->path)) return status;
+        lr_store_close(opening->store);
+        lr_shared_map_free(opening->map);
+        opening->store = NULL;
+        opening->map = NULL;
+    }
+    return lr_fail(LLMREC_ERR_IO, "%s: was replaced again and again while it was opened", opening->path);
 }
 
-/* The file is opened twice by its name: to be mapped, and by HDF5. If it was replaced in between, that counts as
- * nothing, whatever came of it. */
 llmrec_status llmrec_recommender_open(llmrec_context *context, const char *path, const llmrec_recommender_parts *given,
                                       llmrec_recommender **recommender)
 {
     llmrec_recommender_parts parts = {.size = sizeof parts};
+    lr_opening opening = {.context = context, .path = path, .parts = &parts, .open = open_inner};
+    json_t *root = NULL;
+    llmrec_status status = LLMREC_OK;
     if (context == NULL || path == NULL || recommender == NULL)
         return lr_fail(LLMREC_ERR_ARGUMENT, "%s is NULL",
                        context == NULL ? "context"
                        : path == NULL  ? "path"
                                        : "recommender");
     if (given != NULL) LR_RETURN_IF(lr_parts_read(given, &parts));
-    for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
-        lr_opening opening = {.context = context, .path = path, .parts = &parts, .open = open_inner};
-        llmrec_recommender *fresh = NULL;
-        LR_RETURN_IF(lr_shared_map_open(context, path, &opening.map));
-        const llmrec_status status = open_once(&opening, &fresh);
-        const bool same = lr_map_is(lr_shared_map_of(opening.map), path);
-        lr_shared_map_free(opening.map);
-        if (status != LLMREC_OK && same) return status;
-        if (same) *recommender = fresh;
-        if (same) return LLMREC_OK;
-        llmrec_recommender_free(fresh);
-    }
-    return lr_fail(LLMREC_ERR_IO, "%s: was replaced again and again while it was opened", path);
+    LR_TRY(open_file(&opening));
+    LR_TRY(read_library(&opening));
+    LR_TRY(read_description(&opening, &root));
+    LR_TRY(read_catalog(&opening));
+    LR_TRY(open_described(&opening, recommender));
+done:
+    json_decref(root);
+    lr_ids_free(opening.ids);
+    lr_store_close(opening.store);
+    lr_shared_map_free(opening.map);
+    return status;
 }
