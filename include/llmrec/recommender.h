@@ -148,9 +148,9 @@ LLMREC_API llmrec_status llmrec_recommend_options_init(llmrec_recommend_options 
  * count are unchanged. A session without a known item gets count 0, or the popular items from "popularity". The result
  * is exact, and the same to the bit for every batch, block size and number of threads.
  * Errors: ARGUMENT (k < 1, an index outside [-1, items), falling offsets: names the position), ABI, MEMORY, CANCELED;
- * prompt recommenders also CALLBACK and IO. After a failure the outputs are undefined. Cost: similarity: one pass over
- * a table of a quarter of the float32 size per 64 sessions, and tens of float32 rows for each session; memory does not
- * grow with sessions x items. */
+ * prompt and custom recommenders also CALLBACK, prompts IO. After a failure the outputs are undefined. Cost:
+ * similarity: one pass over a table of a quarter of the float32 size per 64 sessions, and tens of float32 rows for each
+ * session; memory does not grow with sessions x items. */
 LLMREC_API llmrec_status llmrec_recommend(const llmrec_recommender *recommender, const int64_t *offsets,
                                           const int32_t *items, int64_t sessions, int64_t k,
                                           const llmrec_recommend_options *options, int32_t *recommended, float *scores,
@@ -177,11 +177,11 @@ LLMREC_API llmrec_status llmrec_recommend_ids(const llmrec_recommender *recommen
  * A score is the same to the bit as that of llmrec_recommend. No filter applies: a session's own items have scores too.
  * NaN is the score of an unknown item, and of every item in a session without a known item, except from "popularity".
  * A prompt recommender gives the score in the list that llmrec_recommend makes for k = all items and default options,
- * and NaN to items that are not in it.
- * Errors: ARGUMENT (an index outside [-1, items), falling offsets: names the position), MEMORY, CANCELED; prompt
- * recommenders also CALLBACK and IO. After a failure the scores are undefined. Cost: similarity and encoders: the
- * session's vector, and one row of the table per candidate; popularity: one look-up per candidate; prompts: as
- * llmrec_recommend. Reports progress. */
+ * and NaN to items that are not in it. See llmrec/custom.h for strategies of the host.
+ * Errors: ARGUMENT (an index outside [-1, items), falling offsets: names the position), MEMORY, CANCELED; prompt and
+ * custom recommenders also CALLBACK, prompts IO. After a failure the scores are undefined. Cost: similarity and
+ * encoders: the session's vector, and one row of the table per candidate; popularity: one look-up per candidate;
+ * prompts: as llmrec_recommend. Reports progress. */
 LLMREC_API llmrec_status llmrec_score(const llmrec_recommender *recommender, const int64_t *offsets,
                                       const int32_t *items, int64_t sessions, const int64_t *candidate_offsets,
                                       const int32_t *candidates, int64_t candidate_count, float *scores);
@@ -196,6 +196,45 @@ LLMREC_API llmrec_status llmrec_score_ids(const llmrec_recommender *recommender,
                                           const int64_t *candidate_offsets, const char *const *candidates,
                                           const size_t *candidate_lengths, int64_t candidate_count, float *scores,
                                           int64_t *unknown);
+
+/* --- vectors: serving from elsewhere, and similar items --------------------------------------------------------- */
+
+/* Similarity and encoders compare one vector per session with one vector per item ("two towers"): the score of an item
+ * is the recommender's measure of both, to rounding. A program can therefore keep the item vectors in a vector database
+ * or in faiss, and search there with the session vectors. */
+
+/* Returns the dim of the recommender's vectors; 0: the strategy has none ("popularity", prompts, custom). */
+LLMREC_API int64_t llmrec_recommender_dim(const llmrec_recommender *recommender);
+
+/* Returns how vectors of sessions and items are compared, one of llmrec_measure: similarity's option, and DOT for
+ * encoders; -1: the strategy has no vectors. */
+LLMREC_API int64_t llmrec_recommender_measure(const llmrec_recommender *recommender);
+
+/* Writes the vectors of `sessions` sessions in CSR form, as llmrec_recommend takes them, to vectors [sessions,dim],
+ * row-major. They are not normalized. A session without a known item gets zeros. An encoder with an output bias has one
+ * more column, which is 1.
+ * Errors: ARGUMENT (an index outside [-1, items), falling offsets: names the position), UNSUPPORTED (no vectors),
+ * MEMORY, CANCELED. Cost: similarity: one row of the table per item; encoders: one pass of the network. Reports
+ * progress. */
+LLMREC_API llmrec_status llmrec_session_vectors(const llmrec_recommender *recommender, const int64_t *offsets,
+                                                const int32_t *items, int64_t sessions, float *vectors);
+
+/* Gives the table of the items' vectors [items,dim], with ids if the recommender has them: similarity's table after its
+ * reduction; an encoder's item rows, and its output bias as the last column. The values are shared, not copied.
+ * Errors: ARGUMENT, UNSUPPORTED (no vectors). Ownership: the caller frees the table, which outlives the recommender. */
+LLMREC_API llmrec_status llmrec_recommender_item_vectors(const llmrec_recommender *recommender,
+                                                         llmrec_embedding **vectors);
+
+/* Finds the k items most similar to each of items[count]: similarity compares the items' vectors by its own measure,
+ * encoders compare their item rows without the bias by cosine. Writes recommended[count,k], scores[count,k] (may be
+ * NULL) and counts[count] as llmrec_recommend does for sessions of one item. The item itself is left out unless
+ * keep_seen is 1; the other filters apply as well. -1 is an unknown item and gets count 0.
+ * Errors: ARGUMENT (k < 1, an index outside [-1, items): names the position), ABI, UNSUPPORTED (no vectors), MEMORY,
+ * CANCELED. Cost: as llmrec_recommend by similarity; the first call for an encoder makes a search of its own, which
+ * takes 1.25 times the item table in memory. Reports progress. */
+LLMREC_API llmrec_status llmrec_similar_items(const llmrec_recommender *recommender, const int32_t *items,
+                                              int64_t count, int64_t k, const llmrec_recommend_options *options,
+                                              int32_t *recommended, float *scores, int32_t *counts);
 
 /* --- live sessions ------------------------------------------------------------------------------------------- */
 

@@ -55,8 +55,8 @@ static llmrec_status choose(lr_tuning_sessions *s)
 static lr_filter filter_of(const lr_tuning_sessions *s)
 {
     const lr_names *names = &s->prompter->names;
-    if (s->prompter->form->tuned_named) return (lr_filter){names->named, names->named_count, false};
-    return (lr_filter){NULL, names->shown.count, false};
+    if (s->prompter->form->tuned_named) return (lr_filter){.bits = names->named, .eligible = names->named_count};
+    return (lr_filter){.eligible = names->shown.count};
 }
 
 llmrec_status lr_tuning_sessions_choose(lr_tuning_sessions *s)

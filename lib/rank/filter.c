@@ -40,7 +40,12 @@ static size_t count_bits(const uint64_t *bits, size_t words)
 void lr_filter_make(const llmrec_recommend_options *options, size_t items, lr_arena *arena, lr_filter *filter)
 {
     const size_t words = (items + 63) / 64;
-    *filter = (lr_filter){.eligible = items, .keep_seen = options->keep_seen != 0};
+    *filter = (lr_filter){.eligible = items,
+                          .keep_seen = options->keep_seen != 0,
+                          .allow = options->allow,
+                          .deny = options->deny,
+                          .allow_count = options->allow_count,
+                          .deny_count = options->deny_count};
     if (options->allow == NULL && options->deny_count == 0) return;
     LR_CUT(arena, filter->bits, words);
     if (filter->bits == NULL) return;

@@ -9,9 +9,11 @@
 #include "rank/scratch.h"
 
 typedef struct lr_filter {
-    uint64_t *bits;  /* [items/64 rounded up], bit set: the item may be recommended; NULL: all may */
-    size_t eligible; /* items that may */
-    bool keep_seen;  /* a session's own items may too */
+    uint64_t *bits;              /* [items/64 rounded up], bit set: the item may be recommended; NULL: all may */
+    size_t eligible;             /* items that may */
+    bool keep_seen;              /* a session's own items may too */
+    const int32_t *allow, *deny; /* the call's lists, for a host's strategy; allow NULL: all */
+    int64_t allow_count, deny_count;
 } lr_filter;
 
 /* Checks the lists; cuts the bits out of the arena where there are lists. */

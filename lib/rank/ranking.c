@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The door to recommending: sessions and options checked, ids translated. */
+/* The API of recommending: sessions and options checked, ids translated. */
 #include <string.h>
 
 #include "core/log.h"
@@ -78,8 +78,8 @@ static llmrec_status check_outputs(const int32_t *recommended, const int32_t *co
     return LLMREC_OK;
 }
 
-llmrec_status lr_recommend_checked(const llmrec_recommender *recommender, const lr_batch *call, int64_t k,
-                                   const llmrec_recommend_options *given)
+llmrec_status lr_rank_checked(const llmrec_recommender *recommender, lr_verb verb, const lr_batch *call, int64_t k,
+                              const llmrec_recommend_options *given, const char *stage)
 {
     llmrec_recommend_options options;
     lr_batch checked = *call;
@@ -88,7 +88,7 @@ llmrec_status lr_recommend_checked(const llmrec_recommender *recommender, const 
     LR_RETURN_IF(lr_check_items("items", call->offsets, call->items, call->sessions, recommender->items));
     LR_RETURN_IF(lr_read_filter(given, recommender->items, &options));
     checked.k = checked.stride = (size_t)k;
-    return lr_recommend(recommender, &options, &checked);
+    return lr_run_filtered(recommender, verb, &options, &checked, stage);
 }
 
 llmrec_status llmrec_recommend(const llmrec_recommender *recommender, const int64_t *offsets, const int32_t *items,
@@ -102,7 +102,7 @@ llmrec_status llmrec_recommend(const llmrec_recommender *recommender, const int6
                            .recommended = recommended,
                            .scores = scores,
                            .counts = counts};
-    return lr_recommend_checked(recommender, &call, k, options);
+    return lr_rank_checked(recommender, lr_rank_batch, &call, k, options, "recommend");
 }
 
 /* --- by external ids ----------------------------------------------------------------------------------------- */
@@ -182,7 +182,7 @@ llmrec_status llmrec_recommend_ids(const llmrec_recommender *recommender, const 
     LR_TRY(lr_find_items(recommender, &rows, items, unknown));
     batch.items = items;
     batch.origin = offsets[0];
-    LR_TRY(lr_recommend(recommender, &options, &batch));
+    LR_TRY(lr_run_filtered(recommender, lr_rank_batch, &options, &batch, "recommend"));
 done:
     lr_free(recommender->context, items);
     return status;

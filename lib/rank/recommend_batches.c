@@ -76,13 +76,12 @@ done:
     return status;
 }
 
-llmrec_status lr_recommend(const llmrec_recommender *recommender, const llmrec_recommend_options *options,
-                           const lr_batch *call)
+llmrec_status lr_rank_batch(const llmrec_recommender *recommender, const lr_batch *batch)
 {
-    return lr_run_filtered(recommender, recommender->strategy->rank, options, call, "recommend");
+    return recommender->strategy->rank(recommender, batch);
 }
 
 llmrec_status lr_recommend_quietly(const llmrec_recommender *recommender, const lr_batch *call)
 {
-    return lr_run(recommender, recommender->strategy->rank, call, NULL);
+    return lr_run(recommender, lr_rank_batch, call, NULL);
 }

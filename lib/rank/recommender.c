@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The door to the handle of llmrec/recommender.h: making, freeing, what every recommender can say of itself. */
+/* The API of the handle of llmrec/recommender.h: making, freeing, what every recommender can say of itself. */
 #include "llmrec/recommender.h"
 
 #include <string.h>

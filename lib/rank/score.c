@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The door to scores of given candidates. */
+/* The API of scores of given candidates. */
 #include "core/memory.h"
 #include "core/text.h"
 #include "rank/scoring.h"

@@ -180,9 +180,9 @@ llmrec_status lr_check_items(const char *name, const int64_t *offsets, const int
 /* Reads options and checks their lists. */
 llmrec_status lr_read_filter(const llmrec_recommend_options *given, size_t items, llmrec_recommend_options *options);
 
-/* llmrec_recommend for the sessions and outputs of `call`, with all arguments checked. */
-llmrec_status lr_recommend_checked(const llmrec_recommender *recommender, const lr_batch *call, int64_t k,
-                                   const llmrec_recommend_options *options);
+/* Lists by `verb` for the sessions and outputs of `call`, with all arguments checked. */
+llmrec_status lr_rank_checked(const llmrec_recommender *recommender, lr_verb verb, const lr_batch *call, int64_t k,
+                              const llmrec_recommend_options *options, const char *stage);
 
 /* Rows given by external ids. */
 typedef struct lr_id_rows {
@@ -210,10 +210,10 @@ lr_batch lr_batch_part(const lr_batch *call, size_t first, size_t count);
 llmrec_status lr_run_filtered(const llmrec_recommender *recommender, lr_verb verb,
                               const llmrec_recommend_options *options, const lr_batch *call, const char *stage);
 
-/* The driver of llmrec_recommend; and for a strategy that uses another recommender, within its own batch and filter:
- * no progress. */
-llmrec_status lr_recommend(const llmrec_recommender *recommender, const llmrec_recommend_options *options,
-                           const lr_batch *call);
+/* The rank verb of any strategy. */
+llmrec_status lr_rank_batch(const llmrec_recommender *recommender, const lr_batch *batch);
+
+/* Lists for a strategy that uses another recommender, within its own batch and filter: no progress. */
 llmrec_status lr_recommend_quietly(const llmrec_recommender *recommender, const lr_batch *call);
 
 #endif

@@ -157,7 +157,7 @@ int main(int count, char **arguments)
         printf("at: %s as text\n", structures[i].name);
         if (llmrec_option_count(structures[i].name) >= 0) check_text(&structures[i]);
     }
-    const seen *const events[] = {&log_seen, &progress_seen, &completion_seen};
+    const seen *const events[] = {&log_seen, &progress_seen, &completion_seen, &rank_seen, &score_seen};
     for (size_t i = 0; i < sizeof events / sizeof *events; i++) fputs(events[i]->text, stdout);
     llmrec_fine_tuning_free(job);
     free_world();

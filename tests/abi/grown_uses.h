@@ -216,6 +216,26 @@ USE(recommend_ids)
     return llmrec_recommend_ids(world.popular, offsets, ids, NULL, 1, 2, given, recommended, NULL, &count, NULL);
 }
 
+USE(recommender_create_custom)
+{
+    int32_t recommended[2], count;
+    float score;
+    llmrec_recommender *made = NULL;
+    const llmrec_status status = llmrec_recommender_create_custom(world.context, given, &made);
+    if (status == LLMREC_OK) {
+        MUST(llmrec_recommend(made, offsets, session, 1, 2, NULL, recommended, NULL, &count));
+        MUST(llmrec_score(made, offsets, session, 1, NULL, session, 1, &score));
+    }
+    llmrec_recommender_free(made);
+    return status;
+}
+
+USE(similar_items)
+{
+    int32_t recommended[2], count;
+    return llmrec_similar_items(world.similar, session, 1, 2, given, recommended, NULL, &count);
+}
+
 USE(session_recommend)
 {
     llmrec_session *live = NULL;
@@ -358,6 +378,8 @@ static const use uses[] = {
     {"llmrec_recommend_options", "llmrec_recommend_grounded", recommend_grounded, 0},
     {"llmrec_recommend_options", "llmrec_recommend_ids", recommend_ids, 0},
     {"llmrec_recommend_options", "llmrec_session_recommend", session_recommend, 0},
+    {"llmrec_recommend_options", "llmrec_similar_items", similar_items, 0},
+    {"llmrec_custom_strategy", "llmrec_recommender_create_custom", recommender_create_custom, 0},
     {"llmrec_fine_tuning_data_options", "llmrec_fine_tuning_write", fine_tuning_write_options, 0},
     {"llmrec_fine_tuning_data_info", "llmrec_fine_tuning_write", fine_tuning_write_info, 0},
     {"llmrec_fine_tuning_options", "llmrec_fine_tuning_start", fine_tuning_start_options, 1},

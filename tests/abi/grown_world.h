@@ -15,7 +15,8 @@ typedef struct seen {
 } seen;
 
 static seen log_seen = {.structure = "llmrec_log_event"}, progress_seen = {.structure = "llmrec_progress_event"},
-            completion_seen = {.structure = "llmrec_completion"};
+            completion_seen = {.structure = "llmrec_completion"}, rank_seen = {.structure = "llmrec_rank_request"},
+            score_seen = {.structure = "llmrec_score_request"};
 
 static void see(seen *to, const void *event)
 {
@@ -54,6 +55,20 @@ static llmrec_status on_complete(const llmrec_completion *completion, void *user
     return LLMREC_OK;
 }
 
+static llmrec_status on_rank(const llmrec_rank_request *request, void *user)
+{
+    (void)user;
+    see(&rank_seen, request);
+    return LLMREC_OK; /* empty lists */
+}
+
+static llmrec_status on_score(const llmrec_score_request *request, void *user)
+{
+    (void)user;
+    see(&score_seen, request);
+    return LLMREC_OK;
+}
+
 /* --- a small world ------------------------------------------------------------------------------------------------ */
 
 enum { ITEMS = 6, SESSIONS = 8, LENGTH = 4, ROWS = SESSIONS * LENGTH, DIM = 2 };
@@ -62,7 +77,7 @@ static struct {
     llmrec_context *context;
     llmrec_dataset *dataset, *train, *test;
     llmrec_embedding *table, *aligned;
-    llmrec_recommender *popular;
+    llmrec_recommender *popular, *similar;
     llmrec_encoder *encoder;
     llmrec_text_encoder *text_encoder;
     llmrec_llm *llm;
@@ -133,7 +148,6 @@ static void make_data(void)
 static void make_world(void)
 {
     llmrec_context_options options;
-    llmrec_recommender *similar = NULL;
     const llmrec_train_options training = short_training();
     MUST(llmrec_context_options_init(&options, sizeof options));
     options.threads = 1;
@@ -144,10 +158,9 @@ static void make_world(void)
     MUST(llmrec_embedding_create(world.context, values, ITEMS, DIM, ids, NULL, NULL, &world.table));
     MUST(llmrec_embedding_align(world.table, world.dataset, 0, NULL, &world.aligned));
     MUST(llmrec_recommender_create_popularity(world.train, &world.popular));
-    MUST(llmrec_recommender_create_similarity(world.aligned, NULL, &similar));
+    MUST(llmrec_recommender_create_similarity(world.aligned, NULL, &world.similar));
     MUST(llmrec_evaluate(world.popular, world.train, world.test, NULL, &world.report));
-    MUST(llmrec_evaluate(similar, world.train, world.test, NULL, &world.other));
-    llmrec_recommender_free(similar);
+    MUST(llmrec_evaluate(world.similar, world.train, world.test, NULL, &world.other));
     MUST(llmrec_text_encoder_load(world.context, model_directory, NULL, &world.text_encoder));
     MUST(llmrec_llm_create_callback(world.context, on_complete, NULL, 1, &world.llm));
     world.encoder = new_encoder(NULL);
@@ -162,6 +175,7 @@ static void free_world(void)
     llmrec_llm_free(world.llm);
     llmrec_text_encoder_free(world.text_encoder);
     llmrec_recommender_free(world.popular);
+    llmrec_recommender_free(world.similar);
     llmrec_embedding_free(world.table);
     llmrec_embedding_free(world.aligned);
     llmrec_dataset_free(world.train);
@@ -234,6 +248,13 @@ static void fill(const char *name, void *given)
         s->llm = world.llm;
         s->dataset = world.dataset;
         s->first_stage = world.popular;
+    }
+    IS(llmrec_custom_strategy)
+    {
+        s->name = "mine";
+        s->items = ITEMS;
+        s->rank = on_rank;
+        s->score = on_score;
     }
     IS(llmrec_prompt_options) s->candidates = 3;
     IS(llmrec_fine_tuning_data_options) s->training = fresh("rows.%d.%d.jsonl");

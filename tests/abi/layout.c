@@ -343,6 +343,44 @@ _Static_assert(offsetof(llmrec_recommend_options, deny_count) == 32, "deny_count
 _Static_assert(offsetof(llmrec_recommend_options, deny) == 40, "deny");
 _Static_assert(sizeof(llmrec_recommend_options) == 48, "llmrec_recommend_options");
 
+_Static_assert(offsetof(llmrec_rank_request, size) == 0, "size");
+_Static_assert(offsetof(llmrec_rank_request, sessions) == 8, "sessions");
+_Static_assert(offsetof(llmrec_rank_request, offsets) == 16, "offsets");
+_Static_assert(offsetof(llmrec_rank_request, items) == 24, "items");
+_Static_assert(offsetof(llmrec_rank_request, k) == 32, "k");
+_Static_assert(offsetof(llmrec_rank_request, width) == 40, "width");
+_Static_assert(offsetof(llmrec_rank_request, keep_seen) == 48, "keep_seen");
+_Static_assert(offsetof(llmrec_rank_request, allow_count) == 56, "allow_count");
+_Static_assert(offsetof(llmrec_rank_request, allow) == 64, "allow");
+_Static_assert(offsetof(llmrec_rank_request, deny_count) == 72, "deny_count");
+_Static_assert(offsetof(llmrec_rank_request, deny) == 80, "deny");
+_Static_assert(offsetof(llmrec_rank_request, recommended) == 88, "recommended");
+_Static_assert(offsetof(llmrec_rank_request, scores) == 96, "scores");
+_Static_assert(offsetof(llmrec_rank_request, counts) == 104, "counts");
+_Static_assert(sizeof(llmrec_rank_request) == 112, "llmrec_rank_request");
+
+_Static_assert(offsetof(llmrec_score_request, size) == 0, "size");
+_Static_assert(offsetof(llmrec_score_request, sessions) == 8, "sessions");
+_Static_assert(offsetof(llmrec_score_request, offsets) == 16, "offsets");
+_Static_assert(offsetof(llmrec_score_request, items) == 24, "items");
+_Static_assert(offsetof(llmrec_score_request, candidate_offsets) == 32, "candidate_offsets");
+_Static_assert(offsetof(llmrec_score_request, candidates) == 40, "candidates");
+_Static_assert(offsetof(llmrec_score_request, candidate_count) == 48, "candidate_count");
+_Static_assert(offsetof(llmrec_score_request, scores) == 56, "scores");
+_Static_assert(sizeof(llmrec_score_request) == 64, "llmrec_score_request");
+
+_Static_assert(offsetof(llmrec_custom_strategy, size) == 0, "size");
+_Static_assert(offsetof(llmrec_custom_strategy, name) == 8, "name");
+_Static_assert(offsetof(llmrec_custom_strategy, dataset) == 16, "dataset");
+_Static_assert(offsetof(llmrec_custom_strategy, items) == 24, "items");
+_Static_assert(offsetof(llmrec_custom_strategy, ids) == 32, "ids");
+_Static_assert(offsetof(llmrec_custom_strategy, id_lengths) == 40, "id_lengths");
+_Static_assert(offsetof(llmrec_custom_strategy, rank) == 48, "rank");
+_Static_assert(offsetof(llmrec_custom_strategy, score) == 56, "score");
+_Static_assert(offsetof(llmrec_custom_strategy, free) == 64, "free");
+_Static_assert(offsetof(llmrec_custom_strategy, user) == 72, "user");
+_Static_assert(sizeof(llmrec_custom_strategy) == 80, "llmrec_custom_strategy");
+
 _Static_assert(offsetof(llmrec_recommender_parts, size) == 0, "size");
 _Static_assert(offsetof(llmrec_recommender_parts, dataset) == 8, "dataset");
 _Static_assert(offsetof(llmrec_recommender_parts, embedding) == 16, "embedding");

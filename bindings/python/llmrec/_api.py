@@ -43,11 +43,46 @@ class llmrec_completion(ctypes.Structure):
     ]
 
 
+class llmrec_rank_request(ctypes.Structure):
+    _fields_ = [
+        ("size", c_size_t),
+        ("sessions", c_int64),
+        ("offsets", c_void_p),
+        ("items", c_void_p),
+        ("k", c_int64),
+        ("width", c_int64),
+        ("keep_seen", c_int64),
+        ("allow_count", c_int64),
+        ("allow", c_void_p),
+        ("deny_count", c_int64),
+        ("deny", c_void_p),
+        ("recommended", c_void_p),
+        ("scores", c_void_p),
+        ("counts", c_void_p),
+    ]
+
+
+class llmrec_score_request(ctypes.Structure):
+    _fields_ = [
+        ("size", c_size_t),
+        ("sessions", c_int64),
+        ("offsets", c_void_p),
+        ("items", c_void_p),
+        ("candidate_offsets", c_void_p),
+        ("candidates", c_void_p),
+        ("candidate_count", c_int64),
+        ("scores", c_void_p),
+    ]
+
+
 llmrec_log_fn = ctypes.CFUNCTYPE(c_int32, POINTER(llmrec_log_event), c_void_p)
 llmrec_progress_fn = ctypes.CFUNCTYPE(c_int32, POINTER(llmrec_progress_event), c_void_p)
 llmrec_allocate_fn = ctypes.CFUNCTYPE(c_void_p, c_size_t, c_void_p)
 llmrec_release_fn = ctypes.CFUNCTYPE(None, c_void_p, c_void_p)
 llmrec_complete_fn = ctypes.CFUNCTYPE(c_int32, POINTER(llmrec_completion), c_void_p)
+llmrec_rank_fn = ctypes.CFUNCTYPE(c_int32, POINTER(llmrec_rank_request), c_void_p)
+llmrec_score_fn = ctypes.CFUNCTYPE(c_int32, POINTER(llmrec_score_request), c_void_p)
+llmrec_strategy_free_fn = ctypes.CFUNCTYPE(None, c_void_p)
 
 
 class llmrec_option_info(ctypes.Structure):
@@ -434,6 +469,21 @@ class llmrec_recommend_options(ctypes.Structure):
     ]
 
 
+class llmrec_custom_strategy(ctypes.Structure):
+    _fields_ = [
+        ("size", c_size_t),
+        ("name", c_char_p),
+        ("dataset", c_void_p),
+        ("items", c_int64),
+        ("ids", c_void_p),
+        ("id_lengths", c_void_p),
+        ("rank", llmrec_rank_fn),
+        ("score", llmrec_score_fn),
+        ("free", llmrec_strategy_free_fn),
+        ("user", c_void_p),
+    ]
+
+
 class llmrec_recommender_parts(ctypes.Structure):
     _fields_ = [
         ("size", c_size_t),
@@ -699,12 +749,18 @@ FUNCTIONS = {
     "llmrec_recommend_ids": (c_int32, [c_void_p, c_void_p, c_void_p, c_void_p, c_int64, c_int64, POINTER(llmrec_recommend_options), c_void_p, c_void_p, c_void_p, c_void_p]),
     "llmrec_score": (c_int32, [c_void_p, c_void_p, c_void_p, c_int64, c_void_p, c_void_p, c_int64, c_void_p]),
     "llmrec_score_ids": (c_int32, [c_void_p, c_void_p, c_void_p, c_void_p, c_int64, c_void_p, c_void_p, c_void_p, c_int64, c_void_p, c_void_p]),
+    "llmrec_recommender_dim": (c_int64, [c_void_p]),
+    "llmrec_recommender_measure": (c_int64, [c_void_p]),
+    "llmrec_session_vectors": (c_int32, [c_void_p, c_void_p, c_void_p, c_int64, c_void_p]),
+    "llmrec_recommender_item_vectors": (c_int32, [c_void_p, c_void_p]),
+    "llmrec_similar_items": (c_int32, [c_void_p, c_void_p, c_int64, c_int64, POINTER(llmrec_recommend_options), c_void_p, c_void_p, c_void_p]),
     "llmrec_session_create": (c_int32, [c_void_p, c_void_p]),
     "llmrec_session_free": (None, [c_void_p]),
     "llmrec_session_append": (c_int32, [c_void_p, c_void_p, c_int64]),
     "llmrec_session_append_ids": (c_int32, [c_void_p, c_void_p, c_void_p, c_int64, c_void_p]),
     "llmrec_session_length": (c_int64, [c_void_p]),
     "llmrec_session_recommend": (c_int32, [c_void_p, c_int64, POINTER(llmrec_recommend_options), c_void_p, c_void_p, c_void_p]),
+    "llmrec_recommender_create_custom": (c_int32, [c_void_p, POINTER(llmrec_custom_strategy), c_void_p]),
     "llmrec_strategy_count": (c_int64, []),
     "llmrec_strategy_name": (c_char_p, [c_int64]),
     "llmrec_strategy_help": (c_char_p, [c_char_p]),
