@@ -124,7 +124,7 @@ llmrec_status lr_protocol_ask(const llmrec_recommender *recommender, const llmre
                                .counts = batch.counts,
                                .grounding = batch.grounding,
                                .grounding_columns = LLMREC_GROUNDING_COUNT};
-        LR_TRY(lr_recommend_checked(recommender, &call, (int64_t)batch.width, &wishes));
+        LR_TRY(lr_rank_checked(recommender, lr_rank_batch, &call, (int64_t)batch.width, &wishes, "recommend"));
         LR_TRY(batch_add(&batch, tally));
         evaluated += (int64_t)batch.sessions;
         if (next < sessions) LR_TRY(lr_progress_step(&progress, evaluated));

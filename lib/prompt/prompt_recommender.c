@@ -255,7 +255,7 @@ llmrec_status llmrec_recommend_grounded(const llmrec_recommender *recommender, c
                            .counts = counts,
                            .grounding = grounding,
                            .grounding_columns = (size_t)columns};
-    return lr_recommend_checked(recommender, &call, k, options);
+    return lr_rank_checked(recommender, lr_rank_batch, &call, k, options, "recommend");
 }
 
 /* --- showing what is asked ---------------------------------------------------------------------------------------- */

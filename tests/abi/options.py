@@ -20,10 +20,11 @@ C_TYPES = {INTEGER: {"int64_t"}, NUMBER: {"double"}, FLAG: {"int64_t"}, CHOICE: 
 
 # Structs that are not options: what a caller gives as data, what the library fills, and elements of arrays.
 OTHERS = {
-    "inputs": {"llmrec_interactions", "llmrec_items", "llmrec_message", "llmrec_recommender_parts"},
+    "inputs": {"llmrec_interactions", "llmrec_items", "llmrec_message", "llmrec_recommender_parts",
+               "llmrec_custom_strategy"},
     "outputs": {"llmrec_option_info", "llmrec_log_event", "llmrec_progress_event", "llmrec_dataset_statistics", "llmrec_alignment",
                 "llmrec_epoch", "llmrec_completion", "llmrec_usage", "llmrec_fine_tuning_info", "llmrec_fine_tuning_data_info",
-                "llmrec_comparison"},
+                "llmrec_comparison", "llmrec_rank_request", "llmrec_score_request"},
 }
 
 for name in ("llmrec_options_name", "llmrec_options_help", "llmrec_preset_settings"):

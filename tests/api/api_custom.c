@@ -353,7 +353,8 @@ static void everything_takes_it(void **state)
     llmrec_recommender *asks = NULL;
     assert_ok(llmrec_recommender_create_prompt(&parts, &options, &asks));
     llmrec_recommender_free(recommender);
-    assert_int_equal(recommend(asks, session_items, 3, found, NULL), K);
+    int64_t grounding[G];
+    assert_int_equal(recommend(asks, session_items, 3, found, grounding), K);
     assert_int_equal(h.released, 0);
     llmrec_recommender_free(asks);
     assert_int_equal(h.released, 1);
