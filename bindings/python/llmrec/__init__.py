@@ -34,8 +34,9 @@ from .embedding import Alignment, Embedding, Reducer
 from .encoder import Encoder, Weights
 from .fine_tuning import FineTuning, FineTuningData, FineTuningState
 from .llm import ChatRequest, Llm, Reply, Token, Usage
-from .recommender import Recommendation, Recommendations, Recommender, Session
+from .recommender import Recommendations, Recommender
 from .report import Comparison, Report
+from .session import Recommendation, Session
 from .text_encoder import TextEncoder
 
 __all__ = [

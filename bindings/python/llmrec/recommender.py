@@ -5,7 +5,6 @@ from __future__ import annotations
 import contextlib
 import ctypes
 import json
-import threading
 import weakref
 from typing import TYPE_CHECKING, Any, NamedTuple, Sequence
 
@@ -13,14 +12,17 @@ import numpy as np
 
 from . import _api
 from ._arrays import Texts, array, csr, offsets_of, path_of
+from ._custom import CustomStrategy
 from ._handle import Handle
-from ._library import call, library, written
+from ._library import call
 from ._options import Options, takes
+from ._parts import Parts, described_with
 from .context import Context, default_context
 from .dataset import Dataset
 from .embedding import Embedding
 from .encoder import Encoder
 from .llm import Llm
+from .session import Session
 from .text_encoder import TextEncoder
 
 if TYPE_CHECKING:
@@ -39,23 +41,6 @@ class Recommendations(NamedTuple):
     counts: np.ndarray
     unknown: np.ndarray | None
     grounding: np.recarray | None
-
-
-class Recommendation(NamedTuple):
-    """The best next items of one session, best first: their indices, and their scores."""
-
-    items: np.ndarray
-    scores: np.ndarray
-
-
-class Parts:
-    """What recommenders are made of, as a call takes it; keeps the handles alive."""
-
-    def __init__(self, **handles: Handle | None):
-        self._owners = {name: handle._c() for name, handle in handles.items() if handle is not None}
-        self._struct = _api.llmrec_recommender_parts(size=ctypes.sizeof(_api.llmrec_recommender_parts), **{
-            name: owner._as_parameter_.value for name, owner in self._owners.items()})
-        self._as_parameter_ = ctypes.byref(self._struct)
 
 
 class Recommender(Handle):
@@ -102,6 +87,32 @@ class Recommender(Handle):
         return cls._make(dataset.context, "llmrec_recommender_create_prompt", parts, filled)._keeping(parts)
 
     @classmethod
+    def custom(cls, strategy: Any, items: Any, *, name: str | None = None, context: Context | None = None) -> Recommender:
+        """Any object with a method `rank` or `score` as a recommender, which everything takes that takes one.
+
+        rank(sessions, k): sessions is a list of arrays of known item indices, oldest first. Gives one entry per session: indices,
+        the best first, or a tuple (indices, scores). Up to k are used; items that may not be recommended are removed, so that
+        rank need not filter. score(sessions, candidates): candidates is an array for all sessions, and the answer an array
+        [sessions, candidates]; or a list of arrays, one per session, and the answer such a list. NaN is no score.
+
+            class Newest:
+                def score(self, sessions, candidates):
+                    return np.tile(candidates, (len(sessions), 1))
+
+            newest = Recommender.custom(Newest(), data)
+
+        One of the two is enough. What they raise ends the call and comes out of it. items: a Dataset, ids, or a number of
+        items. name: of the recommender; default: that of the class.
+        """
+        context = context or (items.context if isinstance(items, Dataset) else default_context())
+        asked = CustomStrategy(strategy, items, name)
+        try:
+            return cls._make(context, "llmrec_recommender_create_custom", context._c(), asked)
+        except BaseException:
+            asked.forget()
+            raise
+
+    @classmethod
     def create(cls, description: str | dict[str, Any], *, preset: str | None = None, dataset: Dataset | None = None,
                embedding: Embedding | None = None, encoder: Encoder | None = None, llm: Llm | None = None,
                first_stage: Recommender | None = None, text_encoder: TextEncoder | None = None, **options: Any) -> Recommender:
@@ -114,7 +125,7 @@ class Recommender(Handle):
         given = dict(dataset=dataset, embedding=embedding, encoder=encoder, llm=llm, first_stage=first_stage,
                      text_encoder=text_encoder)
         context = next((part.context for part in given.values() if part is not None), None)
-        described = _described(description, preset, options)
+        described = described_with(description, preset, options)
         parts = Parts(**given)
         with encoder._turns.beside() if encoder is not None else contextlib.nullcontext():
             made = cls._make(context, "llmrec_recommender_create", parts, json.dumps(described).encode())
@@ -190,8 +201,7 @@ class Recommender(Handle):
             return self._recommend(*csr(sessions[0], sessions[1], "sessions"), k, filled, grounding)
         if grounding:
             offsets, ids = offsets_of(sessions), Texts(each for session in sessions for each in session)
-            items = np.empty(len(ids), np.int32)
-            call("llmrec_recommender_find_items", self._c(), ids.pointers, ids.lengths, len(ids), items.ctypes.data)
+            items = self._find(ids)
             unknown = np.array([(items[begin:end] < 0).sum() for begin, end in zip(offsets, offsets[1:])], np.int64)
             return self._recommend(offsets, items, k, filled, True)._replace(unknown=unknown)
         return self._recommend_ids(sessions, k, filled)
@@ -214,69 +224,71 @@ class Recommender(Handle):
              *(each.ctypes.data for each in out[:4]))
         return out
 
+    def score(self, sessions: Any, candidates: Any) -> Any:
+        """Scores of given candidates, the same as in lists; NaN for unknown items. No filter applies.
 
-class Session(Handle):
-    """One session whose items come one after another, made by `Recommender.session`:
+        sessions: lists of ids, or a tuple (offsets, items) of arrays, as for `recommend`. candidates: of lists of ids, one list
+        of ids for all sessions, or a list of them per session; of arrays, one array of indices for all, or a tuple (offsets,
+        items). One list for all gives an array [sessions, candidates]; lists per session give a list of arrays.
+        """
+        if isinstance(sessions, tuple):
+            offsets, items = csr(sessions[0], sessions[1], "sessions")
+            before = offsets.ctypes.data, items.ctypes.data, len(offsets) - 1
+            own, each = (csr(*candidates, "candidates") if isinstance(candidates, tuple) else
+                         (None, array(candidates, np.int32, 1, "candidates")))
+            return self._score("llmrec_score", before, own, (each.ctypes.data,), len(each), ())
+        offsets, ids = offsets_of(sessions), Texts(each for session in sessions for each in session)
+        before = offsets.ctypes.data, ids.pointers, ids.lengths, len(sessions)
+        own = None if all(isinstance(each, (str, bytes, int, np.integer)) for each in candidates) else offsets_of(candidates)
+        texts = Texts(candidates if own is None else (each for candidate in candidates for each in candidate))
+        return self._score("llmrec_score_ids", before, own, (texts.pointers, texts.lengths), len(texts), (None,))
 
-        session = recommender.session()
-        session.append("260", "1196")
-        best = session.recommend(k=5)
-        print(recommender.ids(best.items))
+    def _score(self, name, sessions, offsets, candidates, count, after):
+        """`sessions` ends with their number; `offsets` is None where all have the same candidates."""
+        scores = np.full((sessions[-1], count) if offsets is None else count, np.nan, np.float32)
+        call(name, self._c(), *sessions, None if offsets is None else offsets.ctypes.data, *candidates,
+             count if offsets is None else 0, scores.ctypes.data, *after)
+        return scores if offsets is None else [scores[a:b] for a, b in zip(offsets, offsets[1:])]
 
-    It gets what `Recommender.recommend` says of all its items so far, to the bit; a causal encoder with left_aligned passes
-    only the items since the latest recommendation through its network. Calls from several threads wait for each other.
-    """
+    @property
+    def dim(self) -> int:
+        """Numbers of a vector; 0: the strategy has no vectors."""
+        return self._get("llmrec_recommender_dim")
 
-    _free = "llmrec_session_free"
+    @property
+    def measure(self) -> str | None:
+        """How vectors of sessions and items are compared: "cosine", "dot" or "euclidean"; None: there are no vectors."""
+        found = self._get("llmrec_recommender_measure")
+        return {value: name for name, value in _api.ENUMS["measure"].items()}.get(found)
 
-    @classmethod
-    def _make(cls, context, name, *arguments):
-        made = super()._make(context, name, *arguments)
-        made._lock = threading.Lock()
-        return made
+    def item_vectors(self) -> Embedding:
+        """The items' side of similarity and encoders, with ids: its `measure` with `session_vectors` is the score."""
+        return Embedding._make(self.context, "llmrec_recommender_item_vectors", self._c())
 
-    def append(self, *ids: Any) -> int:
-        """Appends items by their external ids, oldest first; unknown ones are skipped. Returns how many those were."""
-        texts, unknown = Texts(ids), ctypes.c_int64()
-        with self._lock:
-            call("llmrec_session_append_ids", self._c(), texts.pointers, texts.lengths, len(texts), ctypes.byref(unknown))
-        return unknown.value
-
-    def append_items(self, items: Any) -> None:
-        """Appends items by index; -1 is an unknown item and is skipped."""
-        items = array(np.atleast_1d(items), np.int32, 1, "items")
-        with self._lock:
-            call("llmrec_session_append", self._c(), items.ctypes.data, len(items))
+    def session_vectors(self, sessions: Any) -> np.ndarray:
+        """The sessions' side [sessions, dim]; sessions as for `recommend`. Zeros for a session without a known item."""
+        if isinstance(sessions, tuple):
+            offsets, items = csr(sessions[0], sessions[1], "sessions")
+        else:
+            offsets, items = offsets_of(sessions), self._find(Texts(each for session in sessions for each in session))
+        vectors = np.empty((len(offsets) - 1, self.dim), np.float32)
+        call("llmrec_session_vectors", self._c(), offsets.ctypes.data, items.ctypes.data, len(offsets) - 1, vectors.ctypes.data)
+        return vectors
 
     @takes("llmrec_recommend_options")
-    def recommend(self, k: int = 10, **options: Unpack[_keywords.Recommend]) -> Recommendation:
-        """The k best next items, or fewer. allow and deny are item indices."""
-        filled, count = Options(_api.llmrec_recommend_options, options), ctypes.c_int32()
-        items, scores = np.empty(max(k, 0), np.int32), np.empty(max(k, 0), np.float32)
-        with self._lock:
-            call("llmrec_session_recommend", self._c(), k, filled, items.ctypes.data, scores.ctypes.data,
-                 ctypes.byref(count))
-        return Recommendation(items[: count.value], scores[: count.value])
+    def similar_items(self, items: Any, k: int = 10, **options: Unpack[_keywords.Recommend]) -> Recommendations:
+        """The k items most similar to each item, for similarity and encoders. items: a list of ids, or an array of indices.
+        An item itself is left out. allow and deny are item indices."""
+        filled = Options(_api.llmrec_recommend_options, options)
+        given = array(items, np.int32, 1, "items") if isinstance(items, np.ndarray) else self._find(Texts(items))
+        out = _outputs(len(given), k, None)
+        call("llmrec_similar_items", self._c(), given.ctypes.data, len(given), k, filled, *(each.ctypes.data for each in out[:3]))
+        return out
 
-    def __len__(self) -> int:
-        """How many known items it has."""
-        with self._lock:
-            return self._get("llmrec_session_length")
-
-
-def _described(description, preset, options):
-    """A description with the options in it; what they may be is checked as for the strategy's own method."""
-    described = dict(description) if isinstance(description, dict) else {"strategy": description}
-    name = library.llmrec_strategy_options(str(described.get("strategy")).encode())
-    if options and name is None:
-        raise TypeError(f"the strategy {described.get('strategy')!r} has no options")
-    if preset is not None:
-        described["preset"] = preset
-    if options:
-        filled = Options(getattr(_api, name.decode()), options)
-        values = json.loads(written("llmrec_options_json", name, filled))
-        described["options"] = {**described.get("options", {}), **{option: values[option] for option in options}}
-    return described
+    def _find(self, ids):
+        items = np.empty(len(ids), np.int32)
+        call("llmrec_recommender_find_items", self._c(), ids.pointers, ids.lengths, len(ids), items.ctypes.data)
+        return items
 
 
 def _outputs(sessions, k, unknown):
