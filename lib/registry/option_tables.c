@@ -10,29 +10,38 @@
 #include "eval/protocol.h"
 #include "llm/llm_options.h"
 #include "nn/encoder_options.h"
-#include "prompt/prompt_options.h"
 #include "prompt/tuning.h"
-#include "rank/similarity_options.h"
-#include "rank/strategy.h"
+#include "registry/strategy_table.h"
 
+/* Those of strategies come after these: the list of strategies knows them. */
 static const lr_options *const tables[] = {
     &lr_context_options,      &lr_dataset_options,     &lr_split_options,
     &lr_embedding_options,    &lr_reducer_options,     &lr_text_encoder_options,
     &lr_encode_items_options, &lr_encoder_options,     &lr_init_items_options,
     &lr_train_options,        &lr_endpoint_options,    &lr_chat_request_options,
-    &lr_embeddings_options,   &lr_fine_tuning_options, &lr_similarity_options,
-    &lr_recommend_options,    &lr_prompt_options,      &lr_fine_tuning_data_options,
-    &lr_evaluation_options,
+    &lr_embeddings_options,   &lr_fine_tuning_options, &lr_fine_tuning_data_options,
+    &lr_recommend_options,    &lr_evaluation_options,
 };
 enum { TABLES = sizeof tables / sizeof *tables };
 
-/* --- finding -------------------------------------------------------------------------------------------------------
- * */
+/* --- finding ------------------------------------------------------------------------------------------------------ */
+
+static const lr_options *table_at(size_t index)
+{
+    if (index < TABLES) return tables[index];
+    index -= TABLES;
+    for (size_t i = 0; lr_strategy_at(i) != NULL; i++) {
+        const lr_options *options = lr_strategy_at(i)->options;
+        if (options != NULL && index-- == 0) return options;
+    }
+    return NULL;
+}
 
 static const lr_options *find(const char *structure)
 {
-    for (size_t i = 0; structure != NULL && i < TABLES; i++)
-        if (strcmp(tables[i]->name, structure) == 0) return tables[i];
+    const lr_options *table = NULL;
+    for (size_t i = 0; structure != NULL && (table = table_at(i)) != NULL; i++)
+        if (strcmp(table->name, structure) == 0) return table;
     return NULL;
 }
 
@@ -71,12 +80,15 @@ static llmrec_status find_option(const char *structure, const char *name, const 
 
 int64_t llmrec_options_count(void)
 {
-    return TABLES;
+    int64_t count = 0;
+    while (table_at((size_t)count) != NULL) count++;
+    return count;
 }
 
 const char *llmrec_options_name(int64_t index)
 {
-    return index < 0 || index >= TABLES ? NULL : tables[index]->name;
+    const lr_options *table = index < 0 ? NULL : table_at((size_t)index);
+    return table == NULL ? NULL : table->name;
 }
 
 const char *llmrec_options_help(const char *structure)

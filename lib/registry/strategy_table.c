@@ -5,19 +5,20 @@
 #include "core/json.h"
 #include "core/memory.h"
 #include "data/dataset.h"
-#include "prompt/prompter.h"
-#include "rank/kinds.h"
 #include "registry/strategy_table.h"
 
-static const lr_strategy_kind *const kinds[] = {
-    &lr_popularity_kind,
-    &lr_similarity_kind,
-    &lr_encoder_kind,
-    &lr_prompt_kind,
-};
+#define DECLARE(name) extern const lr_strategy_kind lr_##name##_kind;
+#define ADDRESS(name) &lr_##name##_kind,
+LR_STRATEGIES(DECLARE)
+static const lr_strategy_kind *const kinds[] = {LR_STRATEGIES(ADDRESS)};
 enum { KINDS = sizeof kinds / sizeof *kinds, DEEPEST = 4 }; /* of first stages of first stages */
 
 /* --- which ones exist --------------------------------------------------------------------------------------------- */
+
+const lr_strategy_kind *lr_strategy_at(size_t index)
+{
+    return index < KINDS ? kinds[index] : NULL;
+}
 
 const lr_strategy_kind *lr_strategy_find(const char *strategy)
 {

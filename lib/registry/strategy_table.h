@@ -1,11 +1,15 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The table of strategies, for the files of this room. */
+/* The list of strategies, for the files of this room. */
 #ifndef LR_REGISTRY_STRATEGY_TABLE_H
 #define LR_REGISTRY_STRATEGY_TABLE_H
 
 #include "rank/strategy.h"
 
-/* The strategy of that name, or NULL. */
+/* Each strategy's own file defines lr_NAME_kind. */
+#define LR_STRATEGIES(ONE) ONE(popularity) ONE(similarity) ONE(encoder) ONE(prompt)
+
+/* The strategy at `index`; the one of that name. NULL if there is none. */
+const lr_strategy_kind *lr_strategy_at(size_t index);
 const lr_strategy_kind *lr_strategy_find(const char *strategy);
 
 #endif
