@@ -69,6 +69,12 @@ enum {
     REBUILD,
     RECOMMEND,
     RECOMMEND_IDS,
+    CUSTOM,
+    CUSTOM_LISTS,
+    SCORE,
+    SCORE_IDS,
+    VECTORS,
+    SIMILAR_ITEMS,
     SESSION,
     EVALUATE,
     EVALUATE_LISTS,
@@ -112,6 +118,14 @@ const char *path_file(const char *name);
 
 /* Writes a small sentence model there. */
 void path_write_model(void);
+
+/* Steps of path_verbs.c. */
+llmrec_status path_custom(path_world *world, path_handle *made);
+llmrec_status path_custom_lists(path_world *world, path_handle *made);
+llmrec_status path_score(path_world *world, path_handle *made);
+llmrec_status path_score_ids(path_world *world, path_handle *made);
+llmrec_status path_vectors(path_world *world, path_handle *made);
+llmrec_status path_similar_items(path_world *world, path_handle *made);
 
 /* Steps of path_examples.c. */
 llmrec_status path_write_listed(path_world *world, path_handle *made);

@@ -1,0 +1,98 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Steps of the main path: strategies of the host, scores of given items, vectors, similar items. */
+#include "path.h"
+
+/* A strategy of the host: an item's own number is its score. */
+static llmrec_status score_by_number(const llmrec_score_request *request, void *user)
+{
+    (void)user;
+    for (int64_t i = 0; i < request->sessions; i++)
+        for (int64_t j = 0; j < request->candidate_count; j++)
+            request->scores[i * request->candidate_count + j] = (float)request->candidates[j];
+    return LLMREC_OK;
+}
+
+static llmrec_status rank_one(const llmrec_rank_request *request, void *user)
+{
+    (void)user;
+    for (int64_t i = 0; i < request->sessions; i++) {
+        request->recommended[i * request->width] = 1;
+        request->scores[i * request->width] = 2;
+        request->counts[i] = 1;
+    }
+    return LLMREC_OK;
+}
+
+llmrec_status path_custom(path_world *world, path_handle *made)
+{
+    const llmrec_custom_strategy strategy = {
+        .size = sizeof strategy, .name = "number", .dataset = world->made[TRAIN].dataset, .score = score_by_number};
+    return llmrec_recommender_create_custom(world->made[OPEN_CONTEXT].context, &strategy, &made->recommender);
+}
+
+/* By scores, and by lists, whose scores are looked up. */
+llmrec_status path_custom_lists(path_world *world, path_handle *made)
+{
+    static const int64_t offsets[3] = {0, 1, 2};
+    static const int32_t items[2] = {0, 3};
+    static const char *const ids[] = {"a", "b", "c", "d"};
+    const llmrec_custom_strategy strategy = {
+        .size = sizeof strategy, .name = "one", .items = 4, .ids = ids, .rank = rank_one};
+    llmrec_recommender *one = NULL;
+    int32_t lists[2 * K], counts[2];
+    float scores[2 * K];
+    (void)made;
+    llmrec_status status =
+        llmrec_recommend(world->made[CUSTOM].recommender, offsets, items, 2, K, NULL, lists, scores, counts);
+    if (status == LLMREC_OK)
+        status = llmrec_recommender_create_custom(world->made[OPEN_CONTEXT].context, &strategy, &one);
+    if (status == LLMREC_OK) status = llmrec_score(one, offsets, items, 2, NULL, items, 2, scores);
+    llmrec_recommender_free(one);
+    return status;
+}
+
+llmrec_status path_score(path_world *world, path_handle *made)
+{
+    static const int64_t offsets[3] = {0, 1, 2};
+    static const int32_t items[2] = {0, 3}, candidates[3] = {1, -1, 2};
+    float scores[2 * 3];
+    (void)made;
+    const llmrec_status status =
+        llmrec_score(world->made[SIMILARITY].recommender, offsets, items, 2, NULL, candidates, 3, scores);
+    if (status != LLMREC_OK) return status;
+    return llmrec_score(world->made[CUSTOM].recommender, offsets, items, 2, NULL, candidates, 3, scores);
+}
+
+llmrec_status path_score_ids(path_world *world, path_handle *made)
+{
+    static const char *const ids[] = {"i1", "i2", "i3"};
+    static const int64_t offsets[] = {0, 2, 3};
+    (void)made;
+    return llmrec_score_ids(world->made[POPULARITY].recommender, offsets, ids, NULL, 2, NULL, ids, NULL, 3,
+                            world->scores, NULL);
+}
+
+llmrec_status path_vectors(path_world *world, path_handle *made)
+{
+    static const int64_t offsets[3] = {0, 1, 2};
+    static const int32_t items[2] = {0, 3};
+    (void)made;
+    return llmrec_session_vectors(world->made[SIMILARITY].recommender, offsets, items, 2, world->scores);
+}
+
+/* The second call's table is an encoder's, whose search is made by the first call for it. */
+llmrec_status path_similar_items(path_world *world, path_handle *made)
+{
+    static const int32_t items[2] = {0, 3};
+    llmrec_recommender *opened = NULL;
+    int32_t lists[2 * K], counts[2];
+    float scores[2 * K];
+    (void)made;
+    llmrec_status status =
+        llmrec_similar_items(world->made[SIMILARITY].recommender, items, 2, K, NULL, lists, scores, counts);
+    if (status == LLMREC_OK)
+        status = llmrec_recommender_open(world->made[OPEN_CONTEXT].context, path_file("network.h5"), NULL, &opened);
+    if (status == LLMREC_OK) status = llmrec_similar_items(opened, items, 2, K, NULL, lists, scores, counts);
+    llmrec_recommender_free(opened);
+    return status;
+}
