@@ -197,3 +197,20 @@ def test_titles_come_with_the_file(dataset, similar, tmp_path):
     popular.save(tmp_path / "popular.h5")
     opened = llmrec.Recommender.open(tmp_path / "popular.h5")
     assert [opened.item_title(item) for item in range(opened.items)] == [dataset.item_text(item) for item in range(opened.items)]
+
+
+@pytest.mark.parametrize("sessions", [["26", "11"], "26", [26]])
+def test_a_session_is_a_list_of_ids(dataset, sessions):
+    popular = llmrec.Recommender.popularity(dataset)
+    with pytest.raises(llmrec.ArgumentError, match="wanted (a list|lists) of ids"):
+        popular.recommend(sessions)
+    with pytest.raises(llmrec.ArgumentError, match="wanted (a list|lists) of ids"):
+        popular.score(sessions, ["26"])
+
+
+def test_scores_want_one_list_for_each_session(dataset):
+    popular = llmrec.Recommender.popularity(dataset)
+    with pytest.raises(llmrec.ShapeError, match="candidates has 1 lists; wanted one for each of the 2 sessions"):
+        popular.score([["1"], ["2"]], [["1"]])
+    with pytest.raises(llmrec.ShapeError, match="candidates has 2 lists; wanted one for each of the 1 sessions"):
+        popular.score([["1"]], [["1"], ["2"]])

@@ -96,7 +96,13 @@ def csr(offsets: Any, items: Any, name: str) -> tuple[np.ndarray, np.ndarray]:
     return offsets, items
 
 
-def offsets_of(lists: Sequence[Sequence[Any]]) -> np.ndarray:
+def offsets_of(lists: Sequence[Sequence[Any]], name: str) -> np.ndarray:
+    """Where each list begins if they stand one after another, and where the last one ends. A text is no list of ids."""
+    if isinstance(lists, (str, bytes)):
+        raise ArgumentError(f"{name} is the text {lists!r}; wanted lists of ids")
+    for i, each in enumerate(lists):
+        if isinstance(each, (str, bytes)) or not hasattr(each, "__len__"):
+            raise ArgumentError(f"{name}[{i}] is {each!r}; wanted a list of ids")
     offsets = np.zeros(len(lists) + 1, np.int64)
     np.cumsum([len(each) for each in lists], out=offsets[1:])
     return offsets

@@ -13,6 +13,7 @@ import numpy as np
 from . import _api
 from ._arrays import Texts, array, csr, offsets_of, path_of
 from ._custom import CustomStrategy
+from ._errors import ShapeError
 from ._handle import Handle
 from ._library import call
 from ._options import Options, takes
@@ -200,7 +201,7 @@ class Recommender(Handle):
         if isinstance(sessions, tuple):
             return self._recommend(*csr(sessions[0], sessions[1], "sessions"), k, filled, grounding)
         if grounding:
-            offsets, ids = offsets_of(sessions), Texts(each for session in sessions for each in session)
+            offsets, ids = offsets_of(sessions, "sessions"), Texts(each for session in sessions for each in session)
             items = self._find(ids)
             unknown = np.array([(items[begin:end] < 0).sum() for begin, end in zip(offsets, offsets[1:])], np.int64)
             return self._recommend(offsets, items, k, filled, True)._replace(unknown=unknown)
@@ -218,7 +219,7 @@ class Recommender(Handle):
         return out
 
     def _recommend_ids(self, sessions: Sequence[Sequence[Any]], k, options):
-        offsets, ids = offsets_of(sessions), Texts(each for session in sessions for each in session)
+        offsets, ids = offsets_of(sessions, "sessions"), Texts(each for session in sessions for each in session)
         out = _outputs(len(sessions), k, np.zeros(len(sessions), np.int64))
         call("llmrec_recommend_ids", self._c(), offsets.ctypes.data, ids.pointers, ids.lengths, len(sessions), k, options,
              *(each.ctypes.data for each in out[:4]))
@@ -237,14 +238,16 @@ class Recommender(Handle):
             own, each = (csr(*candidates, "candidates") if isinstance(candidates, tuple) else
                          (None, array(candidates, np.int32, 1, "candidates")))
             return self._score("llmrec_score", before, own, (each.ctypes.data,), len(each), ())
-        offsets, ids = offsets_of(sessions), Texts(each for session in sessions for each in session)
+        offsets, ids = offsets_of(sessions, "sessions"), Texts(each for session in sessions for each in session)
         before = offsets.ctypes.data, ids.pointers, ids.lengths, len(sessions)
-        own = None if all(isinstance(each, (str, bytes, int, np.integer)) for each in candidates) else offsets_of(candidates)
+        own = None if all(isinstance(each, (str, bytes, int, np.integer)) for each in candidates) else offsets_of(candidates, "candidates")
         texts = Texts(candidates if own is None else (each for candidate in candidates for each in candidate))
         return self._score("llmrec_score_ids", before, own, (texts.pointers, texts.lengths), len(texts), (None,))
 
     def _score(self, name, sessions, offsets, candidates, count, after):
         """`sessions` ends with their number; `offsets` is None where all have the same candidates."""
+        if offsets is not None and len(offsets) - 1 != sessions[-1]:
+            raise ShapeError(f"candidates has {len(offsets) - 1} lists; wanted one for each of the {sessions[-1]} sessions")
         scores = np.full((sessions[-1], count) if offsets is None else count, np.nan, np.float32)
         call(name, self._c(), *sessions, None if offsets is None else offsets.ctypes.data, *candidates,
              count if offsets is None else 0, scores.ctypes.data, *after)
@@ -270,7 +273,7 @@ class Recommender(Handle):
         if isinstance(sessions, tuple):
             offsets, items = csr(sessions[0], sessions[1], "sessions")
         else:
-            offsets, items = offsets_of(sessions), self._find(Texts(each for session in sessions for each in session))
+            offsets, items = offsets_of(sessions, "sessions"), self._find(Texts(each for session in sessions for each in session))
         vectors = np.empty((len(offsets) - 1, self.dim), np.float32)
         call("llmrec_session_vectors", self._c(), offsets.ctypes.data, items.ctypes.data, len(offsets) - 1, vectors.ctypes.data)
         return vectors
