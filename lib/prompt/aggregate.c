@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+/* Implements prompt/aggregate.h: combines several rankings of the same candidates into one. */
 #include "prompt/aggregate.h"
 
 #include <string.h>
@@ -81,8 +82,8 @@ void lr_order_by_score(const double *scores, size_t count, int32_t *order)
 
 /* --- Kemeny -------------------------------------------------------------------------------------------------- */
 
-/* By how many rounds a is before b less those the other way round: prefer[a,b]. Ranked ones are before unranked
- * ones. */
+/* prefer[a,b]: the number of rounds that place a before b, minus the number that place b before a. Ranked candidates
+ * are before unranked ones. */
 static void count_preferences(const lr_rounds *rounds, double *prefer)
 {
     const size_t M = rounds->candidates;
@@ -91,13 +92,13 @@ static void count_preferences(const lr_rounds *rounds, double *prefer)
             prefer[a * M + b] = a == b ? 0 : a < b ? rounds->first_weight : -rounds->first_weight;
     for (size_t at = 0; at < rounds->rounds * M * M; at++) {
         const int32_t *places = rounds->places + at / (M * M) * M;
-        const uint32_t a = (uint32_t)places[at / M % M],
-                       b = (uint32_t)places[at % M]; /* unranked: the largest there is */
+        const uint32_t a = (uint32_t)places[at / M % M], b = (uint32_t)places[at % M]; /* unranked: the largest value */
         prefer[at % (M * M)] += (double)(a < b) - (double)(a > b);
     }
 }
 
-/* Moves the candidate at `from` to the place where the order agrees most with the rounds; false if it is there. */
+/* Moves the candidate at `from` to the place where the order agrees most with the rounds; returns false if it is
+ * already there. */
 static bool move_best(const double *prefer, size_t M, int32_t *order, size_t from)
 {
     const int32_t moved = order[from];

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Several rankings of the same candidates become one. */
+/* Combines several rankings of the same candidates into one. */
 #ifndef LR_PROMPT_AGGREGATE_H
 #define LR_PROMPT_AGGREGATE_H
 
@@ -10,35 +10,36 @@
 
 enum { LR_UNRANKED = -1 };
 
-/* What rounds came to: the place of each candidate from 0, LR_UNRANKED for one that a round did not name. A round that
- * named none is left out. */
+/* The results of the rounds: the place of each candidate from 0, or LR_UNRANKED for one that a round did not name. A
+ * round that named no candidate is ignored. */
 typedef struct lr_rounds {
     size_t candidates, rounds;
     const int32_t *places; /* [rounds, candidates] */
-    double first_weight;   /* how many rounds the order in which the candidates are given counts for; 0: none */
+    double first_weight;   /* weight of the given order of candidates, in rounds; 0: ignored */
 } lr_rounds;
 
-/* Each fills scores[candidates], higher is better.
- * sum: M - place over rounds, -10000 for an unranked one (LLMRank: Hou et al. 2024).
- * borda: M - 1 - place, the unranked ones of a round share what points it left; mean over rounds.
- * reciprocal: 1 / (60 + rank), rank from 1, nothing for unranked ones; mean over rounds (Cormack et al. 2009). */
+/* Each function fills scores[candidates]; higher is better. sum: M - place, added over rounds; -10000 for an unranked
+ * candidate (LLMRank: Hou et al. 2024). borda: M - 1 - place; the unranked candidates of a round share its remaining
+ * points; mean over rounds. reciprocal: 1 / (60 + rank), rank from 1; 0 for unranked candidates; mean over rounds
+ * (Cormack et al. 2009). */
 void lr_aggregate_sum(const lr_rounds *rounds, double *scores);
 void lr_aggregate_borda(const lr_rounds *rounds, double *scores);
 void lr_aggregate_reciprocal(const lr_rounds *rounds, double *scores);
 
-/* The order of least disagreement with the rounds that is reached from Borda's by moving single candidates (a local
- * optimum of Kemeny's rule; Tang et al. 2024 for prompts): scores M - place. O(M^2 rounds + M^3). */
+/* Scores M - place of the order that disagrees least with the rounds. The search starts from Borda's order and moves
+ * single candidates, so it finds a local optimum of Kemeny's rule (Tang et al. 2024 for prompts). O(M^2 rounds +
+ * M^3). */
 llmrec_status lr_aggregate_kemeny(llmrec_context *context, const lr_rounds *rounds, double *scores);
 
-/* Indices by falling score, ties by rising index: order[count]. */
+/* Fills order[count] with indices by decreasing score; equal scores are ordered by increasing index. */
 void lr_order_by_score(const double *scores, size_t count, int32_t *order);
 
-/* Pairs of candidates that one round orders in opposite ways in two rankings, over all pairs: Kendall's distance in
- * [0,1] of two orders of the same candidates. */
+/* Kendall's distance in [0,1] of two orders of the same candidates: the number of pairs that the two orders place in
+ * opposite ways, divided by the number of all pairs. */
 double lr_kendall_distance(const int32_t *a_places, const int32_t *b_places, size_t count);
 
-/* The window that a pass over a list of `count` looks at in its step: the last one first, then upwards by the stride,
- * so that what is best rises through all of them (Sun et al. 2023). */
+/* The window of one step in a pass over a list of `count`. The pass starts with the last window and moves up by the
+ * stride, so the best candidates move up through all windows (Sun et al. 2023). */
 size_t lr_window_steps(size_t count, size_t window, size_t stride);
 size_t lr_window_begin(size_t count, size_t window, size_t stride, size_t step);
 

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Questions whose answers give nothing of use, asked again in other words. What the session's next item is nobody here
- * knows. */
+/* Finds questions whose answers are useless and asks them again in other words. This code does not know the session's
+ * next item. */
 #include "core/log.h"
 #include "core/memory.h"
 #include "prompt/prompter.h"
 
-/* What reading an answer takes. */
+/* What is needed to read an answer. */
 typedef struct judge {
     lr_asking *asking;
     lr_reader reader;
@@ -19,7 +19,7 @@ static bool anything(const void *user, int32_t item)
     return true;
 }
 
-/* Whether the reply names an item; where vectors stand in for unknown names, any name will do. */
+/* Whether the reply names an item. If unknown names are replaced by their nearest items, any name is enough. */
 static llmrec_status names_items(judge *j, bool *useful)
 {
     const lr_prompter *p = j->asking->prompter;
@@ -60,7 +60,7 @@ static llmrec_status is_useful(judge *j, size_t at, bool *useful)
     return kind->menu ? names_of_menu(j, about, useful) : names_items(j, useful);
 }
 
-/* Questions that were answered, and to no use. */
+/* Finds questions that have an answer, but a useless one. */
 static llmrec_status find_useless(judge *j, size_t *which, size_t *count)
 {
     *count = 0;
@@ -73,7 +73,7 @@ static llmrec_status find_useless(judge *j, size_t *which, size_t *count)
     return LLMREC_OK;
 }
 
-/* Takes the answers in the place of the useless ones, where there are any. */
+/* Replaces the useless answers by the new answers that succeeded. */
 static void take(lr_asking *asking, const size_t *which, size_t count, const llmrec_replies *replies)
 {
     for (size_t i = 0; i < count; i++) {
@@ -108,7 +108,7 @@ llmrec_status lr_asking_again(lr_asking *asking)
     size_t choices = 1, *which = NULL;
     llmrec_status status = LLMREC_OK;
     if (lr_kind_of(asking->prompter->phrasing.kind)->sampled)
-        return LLMREC_OK; /* its samples are so many chances already */
+        return LLMREC_OK; /* several samples are already several attempts */
     for (size_t i = 0; i < asking->count; i++)
         if (asking->questions[i].about.choices > choices) choices = asking->questions[i].about.choices;
     LR_TRY(lr_reader_begin(asking->prompter, choices, &j.reader));

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Questions become requests, are asked together, and their answers are found again. */
+/* Turns questions into requests, sends them together, and gives access to their answers. */
 #include <math.h>
 #include <string.h>
 
@@ -8,7 +8,7 @@
 #include "prompt/labels.h"
 #include "prompt/prompter.h"
 
-/* Requests as they are handed over, and what they point to. */
+/* Requests to send, and the memory they point to. */
 typedef struct requests {
     llmrec_context *context;
     size_t count;
@@ -41,7 +41,7 @@ static const lr_kind *kind_of(const lr_prompter *p)
     return lr_kind_of(p->phrasing.kind);
 }
 
-/* Entries of the longest right answer. */
+/* Number of entries in the longest correct answer. */
 static size_t wanted_of(const lr_prompter *p, size_t choices)
 {
     const lr_entries entries = kind_of(p)->entries;
@@ -70,7 +70,7 @@ static llmrec_status add_structure(const lr_prompter *p, size_t choices, llmrec_
     return LLMREC_OK;
 }
 
-/* How a turn is sent. */
+/* How the requests of one turn are sent. */
 typedef struct manner {
     size_t turn;
     bool structured;
@@ -79,7 +79,7 @@ typedef struct manner {
 static llmrec_status fill(const lr_prompter *p, const lr_question *question, const manner *how, requests *r, size_t at)
 {
     static const char *const stop[] = {"###"};
-    static const double WARM = 0.5; /* at 0 a server says again what it said */
+    static const double WARM = 0.5; /* at temperature 0 a server repeats its answer */
     llmrec_chat_request *request = &r->request[at];
     llmrec_message *messages = r->messages + 2 * at;
     const llmrec_prompt_options *options = &p->options;
@@ -98,7 +98,7 @@ static llmrec_status fill(const lr_prompter *p, const lr_question *question, con
                               : (int64_t)wanted_of(p, choices) * kind->entry_tokens + kind->frame_tokens;
     request->seed = (int64_t)((question->seed + how->turn * 0x9e3779b9) & INT32_MAX);
     if (kind->letter) request->top_logprobs = options->alternatives;
-    if (p->phrasing.style != LR_STYLE_FENCED) { /* as tuned models end their answers */
+    if (p->phrasing.style != LR_STYLE_FENCED) { /* tuned models end their answers with it */
         request->stop = stop;
         request->stop_count = 1;
     }
@@ -106,7 +106,7 @@ static llmrec_status fill(const lr_prompter *p, const lr_question *question, con
     return how->structured ? add_structure(p, choices, request, &r->structures[at]) : LLMREC_OK;
 }
 
-/* Writes a question as its turn has it. */
+/* Writes a question in the words of its turn. */
 static llmrec_status write_question(const lr_prompter *p, size_t turn, lr_question *question)
 {
     lr_phrasing phrasing = p->phrasing;
@@ -116,7 +116,7 @@ static llmrec_status write_question(const lr_prompter *p, size_t turn, lr_questi
     return lr_prompt_write(&phrasing, &p->names, &question->about, &question->system, &question->user);
 }
 
-/* Sends questions that are written. */
+/* Sends questions that are already written. */
 static llmrec_status ask_some(const lr_asking *asking, const size_t *which, size_t count, const manner *how,
                               llmrec_replies **replies)
 {
@@ -140,7 +140,7 @@ llmrec_status lr_asking_send(lr_asking *asking, const size_t *which, size_t coun
     return ask_some(asking, which, count, &how, replies);
 }
 
-/* --- once more without a structure ------------------------------------------------------------------------------ */
+/* --- retry without a structure -------------------------------------------------------------------------------- */
 
 static size_t failed_of(const llmrec_replies *replies, size_t count)
 {
@@ -149,7 +149,8 @@ static size_t failed_of(const llmrec_replies *replies, size_t count)
     return failed;
 }
 
-/* A server that knows no schemas refuses every request: then one tells whether all can be had without. */
+/* A server without support for schemas refuses every request. So one request is sent without a schema; if it succeeds,
+ * all are sent so. */
 static llmrec_status try_without(lr_asking *asking)
 {
     static const manner bare = {0, false};
@@ -229,7 +230,7 @@ llmrec_status lr_asking_text(const lr_asking *asking, size_t question, int64_t s
     return llmrec_replies_text(q->replies, q->place, sample, &text->text, &text->length, NULL);
 }
 
-/* What else a token might have been, however many a server lists. */
+/* Reads all alternatives of a token that the server lists. */
 static llmrec_status read_alternatives(lr_asking *asking, const lr_question *q, int64_t token, lr_alternatives *all)
 {
     llmrec_context *context = asking->prompter->context;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Names in the form in which they are compared. */
+/* Implements lr_name_fold of prompt/likeness.h: converts names to the form in which they are compared. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -8,7 +8,7 @@
 #include "core/memory.h"
 #include "prompt/likeness.h"
 
-/* Entities that shops and film lists put into titles. */
+/* HTML entities that occur in titles of shops and film lists. */
 static const struct {
     const char *name;
     uint32_t code;
@@ -23,7 +23,7 @@ static bool is_scalar(uint32_t code)
     return code > 0 && code < 0x110000 && (code < 0xD800 || code > 0xDFFF);
 }
 
-/* The number of "#65;" or "#x41;" at `text`, and the bytes it takes with its semicolon; 0: it is none. */
+/* The number of "#65;" or "#x41;" at `text`, and its length in bytes with the semicolon; 0: there is no number. */
 static uint32_t number_at(const char *text, size_t left, size_t *bytes)
 {
     const bool hex = left > 2 && (text[1] == 'x' || text[1] == 'X');
@@ -44,7 +44,7 @@ static uint32_t number_at(const char *text, size_t left, size_t *bytes)
     return code;
 }
 
-/* The code point of the entity whose & stands before `text`. */
+/* The code point of the entity whose name follows the & before `text`. */
 static uint32_t entity_at(const char *text, size_t left, size_t *bytes)
 {
     if (left > 0 && text[0] == '#') return number_at(text, left, bytes);
@@ -63,7 +63,7 @@ static llmrec_status add_code(lr_builder *out, uint32_t code)
     return lr_builder_add(out, bytes, lr_utf8_put(code, bytes));
 }
 
-/* Keyboards have one form of these, publishers another. */
+/* The plain form of a character: users type these characters in one form, publishers use another. */
 static uint32_t plain_form(uint32_t code)
 {
     switch (code) {

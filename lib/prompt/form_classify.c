@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* A menu of the catalog: clusters of its vectors, each shown by its most popular item; and choosing from it. */
+/* Classification form: clusters the catalog's vectors, shows the most popular item of each cluster as a menu, and lets
+ * the model choose from it. */
 #include <math.h>
 #include <string.h>
 
@@ -10,8 +11,8 @@
 
 enum { PASSES = 100 };
 
-/* The most popular named item of each cluster that has any, in the order of clusters, whose centers move up
- * likewise. */
+/* Puts the most popular named item of each cluster into the menu, in the order of clusters. Clusters without named
+ * items are skipped, and the centers of the others move up in the same way. */
 static void represent(lr_prompter *p, const int32_t *assigned, const int64_t *counts)
 {
     const size_t clusters = (size_t)p->options.clusters, dim = p->table->dim;
@@ -28,7 +29,7 @@ static void represent(lr_prompter *p, const int32_t *assigned, const int64_t *co
     }
 }
 
-/* Fills the prompter's menu. */
+/* Builds the prompter's menu. */
 static llmrec_status make_menu(lr_prompter *p, const llmrec_dataset *dataset)
 {
     const llmrec_embedding *table = p->table;
@@ -57,7 +58,7 @@ done:
     return status;
 }
 
-/* What one answer chose goes into its session's list. */
+/* Adds the items chosen by one answer to the list of its session. */
 static llmrec_status take(lr_prompted *prompted, const lr_asking *asking, size_t at, lr_reader *reader)
 {
     const lr_prompter *p = prompted->prompter;
@@ -113,7 +114,8 @@ static bool is_seen(const lr_tuned *tuned, int32_t item)
     return false;
 }
 
-/* The items of the menu whose clusters' centers are nearest to the target's vector, ties to the earlier one. */
+/* The menu's items whose cluster centers are nearest to the target's vector; for equal distances the earlier item is
+ * first. */
 static llmrec_status answer(lr_example *e, const lr_tuned *tuned)
 {
     const lr_prompter *p = e->prompter;

@@ -1,21 +1,21 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Items from what the model knows: it names them, they are looked up in the catalog, and what no item is called is
- * stood in for by the item nearest to it. */
+/* Generation forms: the model names items from its own knowledge. Each name is looked up in the catalog; a name without
+ * an item is replaced by the nearest item. */
 #include <string.h>
 
 #include "core/memory.h"
 #include "prompt/tuning.h"
 
-/* A name that a session's answers gave. */
+/* A name from the answers of a session. */
 typedef struct named {
     size_t session;
     size_t times;
-    int32_t item;        /* of that name; -1: none has it */
-    size_t text, length; /* where in the bytes it stands, as it was written */
-    size_t lookup;       /* its place among the names whose neighbors are looked up; SIZE_MAX: it has none */
+    int32_t item;        /* with that name; -1: none */
+    size_t text, length; /* position in the bytes, as the model wrote it */
+    size_t lookup;       /* index among the names whose neighbors are searched; SIZE_MAX: none */
 } named;
 
-/* All names of a batch, those of a session one behind the other. */
+/* All names of a batch; the names of one session are contiguous. */
 typedef struct naming {
     lr_prompted *prompted;
     llmrec_context *context;
@@ -23,7 +23,7 @@ typedef struct naming {
     named *names;
     size_t count, capacity;
     lr_builder bytes;
-    size_t lookups, width; /* names that are looked up, and neighbors wanted of each */
+    size_t lookups, width; /* names to search, and neighbors wanted for each */
     float *vectors;        /* [lookups, dim] */
     size_t *sessions;      /* [lookups] */
     int32_t *near;         /* [lookups, width] */
@@ -53,9 +53,9 @@ static bool is_single(const naming *n)
     return lr_kind_of(n->prompted->prompter->phrasing.kind)->sampled;
 }
 
-/* --- what was named ----------------------------------------------------------------------------------------------- */
+/* --- names in answers --------------------------------------------------------------------------------------------- */
 
-/* The session's name, from `begin` on, that is the same item or the same text; `count` if there is none. */
+/* The index of the session's name, from `begin` on, with the same item or the same text; `count` if there is none. */
 static size_t find_named(const naming *n, size_t begin, int32_t item, lr_span text)
 {
     for (size_t i = begin; i < n->count; i++) {
@@ -82,7 +82,7 @@ static llmrec_status add_name(naming *n, size_t session, size_t begin, lr_span t
     return lr_builder_add(&n->bytes, text.text, text.length);
 }
 
-/* All samples of one question. */
+/* Reads all samples of one question. */
 static llmrec_status read_answers(naming *n, const lr_asking *asking, size_t at)
 {
     const size_t session = asking->questions[at].session, begin = n->count;
@@ -129,7 +129,7 @@ static bool is_looked_up(const naming *n, const named *name)
     return name->item < 0 ? p->text_encoder != NULL : name->times > 1;
 }
 
-/* Vectors of names that no item has. */
+/* Computes the vectors of names without an item. */
 static llmrec_status encode_unknown(naming *n)
 {
     const lr_prompter *p = n->prompted->prompter;
@@ -159,8 +159,8 @@ done:
     return status;
 }
 
-/* Neighbors beyond these can never be wanted: a list, its stand-ins, and all that was named, may have to be passed
- * by. */
+/* The largest useful number of neighbors: the search may have to skip a whole list, its replacement items, and all
+ * named items. */
 static size_t width_of(const naming *n)
 {
     const lr_prompter *p = n->prompted->prompter;
@@ -204,7 +204,7 @@ static lr_generated generated_of(const naming *n, const named *name)
                           known ? (size_t)n->near_counts[name->lookup] : 0};
 }
 
-/* Samples: the seed paper's list of names [begin, end) of one session. */
+/* For samples: the list of the seed paper, from the names [begin, end) of one session. */
 static llmrec_status list_samples(naming *n, size_t begin, size_t end)
 {
     LR_RETURN_IF(LR_GROW(n->context, n->generated, n->generated_capacity, 0, end - begin));
@@ -213,7 +213,8 @@ static llmrec_status list_samples(naming *n, size_t begin, size_t end)
     return LLMREC_OK;
 }
 
-/* A list: each name's item in its place; for an unknown name the nearest one that is new. */
+/* For a list: each name gives its item, in order; an unknown name gives the nearest item that is not in the list
+ * yet. */
 static llmrec_status list_names(naming *n, size_t begin, size_t end)
 {
     lr_list *list = &n->prompted->lists[n->names[begin].session];

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The first stage's candidates compared two by two, each pair in both orders. */
+/* Pairwise form: the model compares the first stage's candidates in pairs, each pair in both orders. */
 #include "core/memory.h"
 #include "prompt/aggregate.h"
 #include "prompt/tuning.h"
 
-/* One session's duels: a question for each ordered pair of its candidates. */
+/* The comparisons of one session: one question for each ordered pair of its candidates. */
 typedef struct duels {
     lr_prompted *prompted;
     size_t most;            /* candidates */
@@ -57,7 +57,7 @@ static size_t pose_all(duels *d, size_t session, size_t candidates)
     return count;
 }
 
-/* How much the first of a pair is preferred, in [0,1]; 1/2 where there is no telling. */
+/* How much the first item of a pair is preferred, in [0,1]; 1/2 if the answer does not decide. */
 static llmrec_status preference(duels *d, lr_asking *asking, size_t at, double *value, bool *answered)
 {
     int64_t *counts = d->prompted->counts + asking->questions[at].session * LR_GROUNDED;
@@ -132,7 +132,7 @@ done:
     return status;
 }
 
-/* A pair of the target and a drawn candidate. */
+/* Shows a pair: the target and a randomly drawn candidate. */
 static llmrec_status answer(lr_example *e, const lr_tuned *tuned)
 {
     lr_rng rng = lr_example_rng(e, tuned);

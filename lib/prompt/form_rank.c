@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The first stage's candidates ranked by the model, in rounds of independent shuffles, and in windows where they are
- * many. */
+/* Ranking forms: the model ranks the first stage's candidates, in rounds with independent random orders, and in windows
+ * if there are too many candidates for one question. */
 #include <math.h>
 #include <string.h>
 
@@ -9,27 +9,27 @@
 #include "prompt/aggregate.h"
 #include "prompt/tuning.h"
 
-/* One round on one session's candidates. */
+/* One round over the candidates of one session. */
 typedef struct contest {
     size_t session;
     uint64_t round;
     size_t candidates;
-    int32_t *order;  /* [candidates] their places in the first stage's list, best so far first */
-    int32_t *places; /* [candidates] of each, from 0; LR_UNRANKED: none given */
-    double *mass;    /* [candidates] what each got of the labels' probability */
+    int32_t *order;  /* [candidates] places in the first stage's list, current best first */
+    int32_t *places; /* [candidates] place of each, from 0; LR_UNRANKED: none */
+    double *mass;    /* [candidates] share of each in the labels' probability */
     bool answered;
 } contest;
 
-/* All of a batch. */
+/* All rounds of a batch. */
 typedef struct contests {
     lr_prompted *prompted;
-    size_t sessions, count; /* asked about, and contests: `rounds` for each of them, one behind the other */
+    size_t sessions, count; /* sessions asked about; contests: `rounds` for each, contiguous */
     contest *contest;
     int32_t *orders, *places; /* [count, candidates] */
     double *masses;
     lr_question *questions; /* [count] */
-    contest **asked;        /* [count] whose each question is */
-    int32_t *menus, *shown; /* [count, window] items of each question, and their places in the first stage's list */
+    contest **asked;        /* [count] the contest of each question */
+    int32_t *menus, *shown; /* [count, window] items of each question; their places in the first stage's list */
     size_t window;
     lr_reader reader;
 } contests;
@@ -72,7 +72,7 @@ static void clear(contests *all)
     lr_reader_clear(&all->reader);
 }
 
-/* Candidates of a session: one alone need not be ranked. */
+/* The number of candidates of a session; 0 if there is only one, because it needs no ranking. */
 static size_t candidates_of(const lr_prompted *prompted, size_t session)
 {
     const size_t most = (size_t)prompted->prompter->options.candidates;
@@ -96,7 +96,7 @@ static llmrec_status begin(contests *all)
     contest *next = all->contest;
     for (size_t session = 0; session < prompted->batch->sessions; session++) {
         const size_t candidates = is_asked(prompted, session) ? candidates_of(prompted, session) : 0;
-        const size_t at = (size_t)(next - all->contest) * most; /* the rounds of a session lie without gaps */
+        const size_t at = (size_t)(next - all->contest) * most; /* the rounds of a session are contiguous */
         for (size_t round = 0; round < rounds && candidates > 0; round++, next++) {
             *next = (contest){session,
                               round,
@@ -117,7 +117,7 @@ static llmrec_status begin(contests *all)
 
 /* --- questions --------------------------------------------------------------------------------------------------- */
 
-/* Random numbers of one question. */
+/* Random number generator of one question. */
 static lr_rng numbers_of(const lr_prompted *prompted, const contest *c, size_t step)
 {
     return lr_rng_at(lr_prompted_seed(prompted, c->session), LR_STREAM_PROMPT, c->round << 40 | (uint64_t)step << 20);
@@ -156,8 +156,8 @@ static int64_t *counts_of(const contests *all, const contest *c)
     return all->prompted->counts + c->session * LR_GROUNDED;
 }
 
-/* Puts the window's candidates in a new order: those at `named` [count] of `shown` first, the others behind as they
- * were. */
+/* Reorders the window's candidates: those at `named` [count] of `shown` come first, the others follow in their old
+ * order. */
 static void reorder(const contests *all, contest *c, size_t step, const int32_t *shown, const int32_t *named,
                     size_t count)
 {
@@ -169,12 +169,12 @@ static void reorder(const contests *all, contest *c, size_t step, const int32_t 
         while (order[at] != shown[named[i]]) at++;
         memmove(order + put + 1, order + put, (at - put) * sizeof *order);
         order[put++] = shown[named[i]];
-        c->places[shown[named[i]]] = (int32_t)i; /* where there is one window alone */
+        c->places[shown[named[i]]] = (int32_t)i; /* used if there is only one window */
     }
     c->answered = c->answered || count > 0;
 }
 
-/* What a written answer names, as places in the window. */
+/* Finds the candidates that a text answer names, as places in the window. */
 static llmrec_status ground(contests *all, const lr_question *question, lr_span text, int32_t *named, size_t *count)
 {
     const size_t choices = question->about.choices;
@@ -191,7 +191,7 @@ static llmrec_status ground(contests *all, const lr_question *question, lr_span 
     return LLMREC_OK;
 }
 
-/* Labels by falling probability, those that the server did not list left out. */
+/* Orders labels by decreasing probability; labels that the server did not list are left out. */
 static size_t order_letters(const double *mass, size_t choices, int32_t *named)
 {
     size_t count = 0;
@@ -200,7 +200,7 @@ static size_t order_letters(const double *mass, size_t choices, int32_t *named)
     return count;
 }
 
-/* Takes one answer in; `named` [window+1] and `mass` [window] are scratch. */
+/* Processes one answer; `named` [window+1] and `mass` [window] are scratch memory. */
 static llmrec_status take(contests *all, lr_asking *asking, size_t at, size_t step, int32_t *named, double *mass)
 {
     contest *c = all->asked[at];
@@ -239,9 +239,9 @@ done:
     return status;
 }
 
-/* --- rounds become a list ----------------------------------------------------------------------------------------- */
+/* --- from rounds to a list ---------------------------------------------------------------------------------------- */
 
-/* Mean probabilities of the rounds that were answered. */
+/* Mean probabilities over the answered rounds. */
 static void mean_mass(const contest *c, const lr_rounds *rounds, double *scores)
 {
     double harmonic = 0;
@@ -276,14 +276,14 @@ static bool was_named(const contest *c, size_t rounds, int32_t candidate)
     return false;
 }
 
-/* The places of a pass over windows are those of its last order. */
+/* Sets the places after a pass over windows, from its last order. */
 static void settle(const contests *all, contest *c)
 {
     if (!c->answered || c->candidates <= all->window) return;
     for (size_t i = 0; i < c->candidates; i++) c->places[c->order[i]] = (int32_t)i;
 }
 
-/* One session's list: `c` is its first round. */
+/* Builds the list of one session; `c` is its first round. */
 static llmrec_status make_list(const contests *all, contest *c, double *scores, int32_t *order)
 {
     const lr_prompted *prompted = all->prompted;
@@ -320,7 +320,7 @@ done:
     return status;
 }
 
-/* One step of all windows together. */
+/* Runs one step of all windows together. */
 static llmrec_status run_step(contests *all, size_t step, size_t *asked)
 {
     const lr_prompter *p = all->prompted->prompter;
@@ -384,7 +384,7 @@ static llmrec_status check_letters(const llmrec_prompt_options *options)
                    (long long)options->window, (long long)most, most < LETTERS ? "alternatives" : "letters");
 }
 
-/* The target among candidates, as the first round would show them. */
+/* Shows the target among candidates, in the same way as the first round. */
 static llmrec_status answer_list(lr_example *e, const lr_tuned *tuned)
 {
     lr_rng rng = lr_example_rng(e, tuned);

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+/* Implements prompt/grounding.h: finds the items that a model's text names. */
 #include "prompt/grounding.h"
 
 #include <string.h>
@@ -46,7 +47,7 @@ static bool same(lr_span a, lr_span b)
     return a.length == b.length && memcmp(a.text, b.text, a.length) == 0;
 }
 
-/* The place whose folded name is `name`: one not chosen yet, or else the first; -1. */
+/* The place of the first unchosen menu entry whose folded name is `name`, else of the first chosen one; -1: none. */
 static int32_t place_of_name(const lr_menu *menu, lr_span name)
 {
     int32_t used = -1;
@@ -58,7 +59,7 @@ static int32_t place_of_name(const lr_menu *menu, lr_span name)
     return used;
 }
 
-/* The likest name of those not chosen, where it is like enough. */
+/* The place of the most similar unchosen name, if it is similar enough. */
 static llmrec_status likest(const lr_menu *menu, lr_span name, int32_t *place)
 {
     double best = menu->matching.least, value = 0;
@@ -73,7 +74,7 @@ static llmrec_status likest(const lr_menu *menu, lr_span name, int32_t *place)
     return LLMREC_OK;
 }
 
-/* LLMRank's way: the first candidate that the line matches; one that is chosen makes the line void. */
+/* LLMRank's rule: the first candidate that matches the line; if it is already chosen, the line is ignored. */
 static llmrec_status first_match(const lr_menu *menu, lr_span line, int32_t *place)
 {
     bool match = false;
@@ -85,7 +86,7 @@ static llmrec_status first_match(const lr_menu *menu, lr_span line, int32_t *pla
     return LLMREC_OK;
 }
 
-/* By name: of the whole entry, or of what follows a label. */
+/* Finds an entry by name: the whole entry, or the text after a label. */
 static llmrec_status find_name(const lr_menu *menu, lr_span text, int32_t *place, int *how)
 {
     lr_builder name = {.context = menu->likeness->context};
@@ -111,7 +112,7 @@ llmrec_status lr_ground_in_menu(const lr_menu *menu, const lr_listing *reply, si
         *how = LR_GROUNDED_EXACT;
         if (text.length > 0) LR_RETURN_IF(first_match(menu, text, place));
     } else if (label < 0 || name.length > 0) LR_RETURN_IF(find_name(menu, text, place, how));
-    /* "A Bug's Life" begins like a label but is a name; any other label counts, whatever stands behind it */
+    /* "A Bug's Life" begins like a label but is a name; any other label counts, whatever text follows it */
     if (label >= 0 && !menu->matching.parity && (*place < 0 || *how != LR_GROUNDED_EXACT)) {
         *place = (size_t)label < menu->count ? label : -1;
         *how = LR_GROUNDED_EXACT;
@@ -151,7 +152,7 @@ static bool is_generated(const lr_generated *generated, size_t count, int32_t it
     return false;
 }
 
-/* The items being put together: the list, and those that stand in for names, which come after it. */
+/* The items collected so far: the list, and the items that replace unknown names, which follow it. */
 typedef struct standing {
     const lr_generated *generated;
     size_t count;
@@ -159,7 +160,7 @@ typedef struct standing {
     lr_list later;
 } standing;
 
-/* Whether an item is new to everything. */
+/* Whether an item is allowed, and is neither in the list, nor a replacement, nor a named item. */
 static bool may_stand_in(const standing *s, int32_t item)
 {
     return !lr_list_has(s->list, item) && !lr_list_has(&s->later, item) && s->list->allowed(s->list->user, item) &&

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+/* Implements prompt/item_name.h: cleans and quotes the names of items. */
 #include "prompt/item_name.h"
 
 #include <utf8proc.h>
@@ -7,11 +8,11 @@ enum { ELLIPSIS = 0x2026, NON_JOINER = 0x200C, JOINER = 0x200D };
 
 typedef enum look { VISIBLE, BLANK, INVISIBLE } look;
 
-/* Joiners shape letters of other scripts and emoji; between plain ones they only hide. */
+/* Joiners shape letters of other scripts and emoji; between plain letters they are only invisible. */
 static look look_of(uint32_t code, uint32_t before)
 {
     if (code == NON_JOINER || code == JOINER) return before >= 0x80 ? VISIBLE : INVISIBLE;
-    if (code >= 0xE0100 && code <= 0xE01EF) return INVISIBLE; /* selectors that can spell a hidden text */
+    if (code >= 0xE0100 && code <= 0xE01EF) return INVISIBLE; /* these selectors can encode hidden text */
     if (code == '\t' || code == '\n' || code == '\v' || code == '\f' || code == '\r' || code == 0x85) return BLANK;
     switch (utf8proc_category((utf8proc_int32_t)code)) {
     case UTF8PROC_CATEGORY_ZS:
@@ -24,14 +25,14 @@ static look look_of(uint32_t code, uint32_t before)
     }
 }
 
-/* A name in the making. */
+/* A partial name. */
 typedef struct cleaning {
     lr_builder *out;
     size_t begin, points, limit;
-    size_t whole;    /* bytes of `out` up to which graphemes are whole and a mark of the cut still fits */
-    uint32_t before; /* the code point before; 0: none */
+    size_t whole;    /* bytes of `out` that hold whole graphemes and leave room for the cut mark */
+    uint32_t before; /* the previous code point; 0: none */
     utf8proc_int32_t state;
-    bool blank; /* one is due before the next code point */
+    bool blank; /* a blank must precede the next code point */
     bool cut;
 } cleaning;
 
@@ -52,7 +53,7 @@ static llmrec_status end_cut(cleaning *c)
 {
     char bytes[4];
     lr_builder *out = c->out;
-    if (c->whole == c->begin) return LLMREC_OK; /* one grapheme of more code points than any script has: torn */
+    if (c->whole == c->begin) return LLMREC_OK; /* one grapheme has too many code points: it is split */
     out->length = c->whole;
     while (out->length > c->begin && out->text[out->length - 1] == ' ') out->length--;
     return lr_builder_add(out, bytes, lr_utf8_put(ELLIPSIS, bytes));
@@ -75,7 +76,7 @@ llmrec_status lr_item_name_clean(lr_builder *out, const char *text, size_t lengt
     return c.cut ? end_cut(&c) : LLMREC_OK;
 }
 
-/* Bytes of a mark like [INST], [/INST], [TOOL_CALLS] at the start of the text; 0 where there is none. */
+/* Bytes of a role mark such as [INST], [/INST] or [TOOL_CALLS] at the start of the text; 0: there is none. */
 static size_t role_mark(const char *text, size_t length)
 {
     size_t at = 1;

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+/* Implements prompt/labels.h: labels of menu entries, and reading them from tokens. */
 #include "prompt/labels.h"
 
 #include <math.h>
@@ -57,7 +58,7 @@ llmrec_status lr_labels_grammar(size_t count, size_t entries, lr_builder *out)
     return lr_builder_add(out, "\n", 1);
 }
 
-/* The label that a token is, blanks (also tokenizers' own marks of them) and a mark or two aside. */
+/* The label in a token, ignoring blanks (also tokenizers' marks for them) and one or two punctuation marks. */
 static int32_t label_of_token(const char *text, size_t count)
 {
     static const char *const blanks[] = {"\xE2\x96\x81", "\xC4\xA0", " ", "\n", "\t", "\"", "(", "[", "*"};

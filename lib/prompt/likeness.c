@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+/* Implements the comparisons of prompt/likeness.h: how similar two names are. */
 #include "prompt/likeness.h"
 
 #include <stdlib.h>
@@ -13,15 +14,15 @@ void lr_likeness_clear(lr_likeness *likeness)
     *likeness = (lr_likeness){.context = likeness->context};
 }
 
-/* A text's code points. */
+/* The code points of a text. */
 typedef struct points {
     uint32_t *codes;
     size_t count;
 } points;
 
-enum { PARTS = 4 }; /* two names, and the words of each in order */
+enum { PARTS = 4 }; /* two names, and the sorted words of each */
 
-/* Room for two names as code points, twice. */
+/* Reserves room for two names as code points, twice. */
 static llmrec_status make_room(lr_likeness *likeness, lr_span a, lr_span b, points parts[PARTS])
 {
     const size_t both = a.length + b.length;
@@ -36,7 +37,7 @@ static llmrec_status make_room(lr_likeness *likeness, lr_span a, lr_span b, poin
     return LLMREC_OK;
 }
 
-/* One row of the table at a time. */
+/* Length of the longest common subsequence; keeps one row of the table at a time. */
 static size_t common(points a, points b, size_t *row)
 {
     memset(row, 0, (b.count + 1) * sizeof *row);
@@ -84,7 +85,7 @@ static bool is_word(uint32_t code)
     return (code >= '0' && code <= '9') || (code >= 'a' && code <= 'z') || code >= 0x80;
 }
 
-/* The first word at or after `at`: its begin, and end by `*end`. */
+/* The begin of the first word at or after `at`; `*end` gets its end. */
 static size_t next_word(points text, size_t at, size_t *end)
 {
     while (at < text.count && !is_word(text.codes[at])) at++;
@@ -99,7 +100,8 @@ static int compare_words(const uint32_t *a, size_t a_count, const uint32_t *b, s
     return a_count == b_count ? 0 : a_count < b_count ? -1 : 1;
 }
 
-/* Copies the words of `text` in alphabetical order, a blank after each: repeatedly the least one above the last. */
+/* Copies the words of `text` in alphabetical order, each followed by a blank: repeatedly the smallest word after the
+ * last one. */
 static void sort_words(points text, points *sorted)
 {
     size_t last = SIZE_MAX, last_end = 0;
@@ -123,7 +125,7 @@ static void sort_words(points text, points *sorted)
     }
 }
 
-/* Whether the shorter one stands in the longer between ends of words. */
+/* Whether the longer text contains the shorter one at word boundaries. */
 static bool stands_in(points longer, points shorter)
 {
     enum { LEAST = 4 };

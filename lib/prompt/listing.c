@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+/* Implements prompt/listing.h: finds the list in a reply and reads it. */
 #include "prompt/listing.h"
 
 #include <string.h>
@@ -50,7 +51,7 @@ static bool begins(const char *text, size_t left, const char *with)
     return left >= length && strncasecmp(text, with, length) == 0;
 }
 
-/* Bytes of a tag like <think> or </think> at `text`; 0: there is none. */
+/* Length of a tag such as <think> or </think> at `text`; 0: there is no tag. */
 static size_t reasoning_tag(const char *text, size_t left, bool *closing)
 {
     static const char *const names[] = {"think>", "thinking>", "thought>", "reasoning>"};
@@ -62,7 +63,7 @@ static size_t reasoning_tag(const char *text, size_t left, bool *closing)
     return 0;
 }
 
-/* Adds the text without what stands in reasoning tags, also where a tag was never opened, or never closed. */
+/* Appends the text without the contents of reasoning tags, also if a tag was never opened or never closed. */
 static llmrec_status leave_out_reasoning(const char *text, size_t length, lr_builder *out)
 {
     size_t depth = 0;
@@ -77,7 +78,7 @@ static llmrec_status leave_out_reasoning(const char *text, size_t length, lr_bui
         }
         if (!closing) depth++;
         else if (depth > 0) depth--;
-        else out->length = 0; /* the prompt had opened it */
+        else out->length = 0; /* the prompt contained the opening tag */
         at += tag;
     }
     out->text[out->length] = '\0';
@@ -94,7 +95,8 @@ static size_t find(lr_span text, size_t from, const char *word)
     return SIZE_MAX;
 }
 
-/* A line that is `word` alone: its begin; `*end` gets the next line's. SIZE_MAX: there is none. */
+/* Finds a line that consists of `word` alone and returns its begin; `*end` gets the begin of the next line. SIZE_MAX:
+ * there is no such line. */
 static size_t find_line(lr_span text, size_t from, const char *word, size_t *end)
 {
     for (size_t at = find(text, from, word); at != SIZE_MAX; at = find(text, at + 1, word)) {
@@ -109,7 +111,7 @@ static size_t find_line(lr_span text, size_t from, const char *word, size_t *end
     return SIZE_MAX;
 }
 
-/* What stands between BEGIN and END, between the second ones where the reply speaks of both first. */
+/* The text between BEGIN and END; between the second pair if the reply mentions both words first. */
 static lr_span between_words(lr_span text)
 {
     const size_t first = find(text, 0, "BEGIN"), ended = find(text, 0, "END");
@@ -121,8 +123,8 @@ static lr_span between_words(lr_span text)
     return text;
 }
 
-/* What stands between lines of BEGIN and END, to the end of the text where it was cut off: names may hold such words.
- * Where there are none, between the words. */
+/* The text between lines of BEGIN and END, or up to the end of a text that was cut off. Whole lines are preferred
+ * because names may contain these words; without such lines, the words themselves are the limits. */
 static lr_span between_marks(lr_span text)
 {
     size_t past = 0, past_end = 0;
@@ -131,9 +133,9 @@ static lr_span between_marks(lr_span text)
     return (lr_span){text.text + past, (end == SIZE_MAX ? text.length : end) - past};
 }
 
-/* --- as the references read ----------------------------------------------------------------------------------- */
+/* --- as the reference implementations read -------------------------------------------------------------------- */
 
-/* Digits, a dot, one white space, then to the end of the line. */
+/* Reads digits, a dot, one white space, then the name up to the end of the line. */
 static llmrec_status read_numbered(lr_listing *reply, const lr_reading *reading, lr_span text)
 {
     for (size_t at = 0; at < text.length;) {
@@ -167,7 +169,7 @@ static llmrec_status read_as_reference(lr_listing *reply, const lr_reading *read
     return LLMREC_OK;
 }
 
-/* Bytes before the mark that ends a name in the seed paper's form, where a server did not take it for a stop. */
+/* Bytes before the mark that ends a name in the seed paper's form; needed if a server ignored it as a stop. */
 static size_t before_stop(const char *text)
 {
     const char *stop = strstr(text, "###");

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Replies that are JSON: an array, an object that holds one, or the begin of either where the reply was cut off. */
+/* Reads replies in JSON: an array, an object that contains one, or the begin of either if the reply was cut off. */
 #include <jansson.h>
 #include <string.h>
 
@@ -13,7 +13,7 @@ static llmrec_status add_text(lr_listing *reply, const lr_reading *reading, cons
     return lr_listing_add(reply, reading, entry, (lr_span){text, length});
 }
 
-/* What an object names: its label, or its name; else its first text. */
+/* The text that an object names: its label, or its name, else its first string. */
 static const json_t *name_of(const json_t *object)
 {
     static const char *const keys[] = {"label", "name", "title", "item", "movie", "product"};
@@ -49,7 +49,7 @@ static llmrec_status add_value(lr_listing *reply, const lr_reading *reading, con
     return name == NULL ? LLMREC_OK : add_text(reply, reading, json_string_value(name), json_string_length(name));
 }
 
-/* Bytes of the JSON string at `text`, its quotes included; 0 where it has no end. */
+/* Length of the JSON string at `text`, including its quotes; 0 if it has no end. */
 static size_t string_bytes(const char *text, size_t left)
 {
     for (size_t at = 1; at < left && text[at] != '\n'; at++) {
@@ -59,7 +59,7 @@ static size_t string_bytes(const char *text, size_t left)
     return 0;
 }
 
-/* Texts of an array that was cut off, or is not quite JSON: all but keys, one behind the other. */
+/* Appends the strings of an array that was cut off or is invalid JSON: all strings except keys, in order. */
 static llmrec_status add_broken(lr_listing *reply, const lr_reading *reading, lr_span text)
 {
     const char *array = memchr(text.text, '[', text.length);
@@ -79,10 +79,10 @@ static llmrec_status add_broken(lr_listing *reply, const lr_reading *reading, lr
     return LLMREC_OK;
 }
 
-/* Where JSON begins: the first line that begins with a bracket, or with a brace; SIZE_MAX: none does. */
+/* The begin of the JSON: the first line that begins with a bracket, or with a brace; SIZE_MAX: there is none. */
 static size_t json_begin(lr_span text)
 {
-    bool fresh = true; /* nothing but blanks in this line so far */
+    bool fresh = true; /* only blanks in this line so far */
     for (size_t at = 0; at < text.length; at++) {
         const char c = text.text[at];
         if (fresh && (c == '[' || c == '{')) return at;

@@ -1,18 +1,18 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Replies that are lines: numbered, with bullets, bare, or labels in a row. */
+/* Reads replies that consist of lines: numbered, with bullets, bare, or labels in a row. */
 #include <string.h>
 
 #include "prompt/labels.h"
 #include "prompt/listing.h"
 
-/* By how sure they are to be part of a list. */
+/* Kinds of lines, by increasing certainty that they belong to a list. */
 typedef enum kind { NOTHING, BARE, LABELED, BULLET, NUMBERED, ROW } kind;
 
 typedef struct line {
     kind kind;
-    lr_span text; /* without marks of a list */
+    lr_span text; /* without list marks */
     int32_t label;
-    size_t name; /* where it has a label: bytes from the text's begin to the name */
+    size_t name; /* if it has a label: offset of the name from the begin of the text */
 } line;
 
 static bool is_blank(char c)
@@ -38,8 +38,8 @@ static bool starts(lr_span text, const char *with)
     return text.length >= length && memcmp(text.text, with, length) == 0;
 }
 
-/* Bytes of "12." or "12)" or "12:" and blanks behind it; 0: the text does not begin so. A year is no number of a
- * list. */
+/* Length of "12." or "12)" or "12:" at the begin of the text, with the blanks after it; 0: there is none. A year is not
+ * a list number. */
 static size_t number_mark(lr_span text)
 {
     size_t at = 0;
@@ -58,7 +58,7 @@ static size_t bullet_mark(lr_span text)
     return 0;
 }
 
-/* What stands in a pair of marks at the begin, **so** or "so"; the text itself where there is none. */
+/* The text inside a pair of marks at the begin, **so** or "so"; the whole text if there is no pair. */
 static lr_span inside_marks(lr_span text)
 {
     static const char *const pairs[][2] = {{"**", "**"}, {"__", "__"}, {"\"", "\""},
@@ -69,7 +69,7 @@ static lr_span inside_marks(lr_span text)
         for (size_t at = open + 1; at + close <= text.length; at++)
             if (memcmp(text.text + at, pairs[i][1], close) == 0 && text.text[at - 1] != '\\')
                 return trim((lr_span){text.text + open, at - open});
-        return skip(text, open); /* cut off, or never closed */
+        return skip(text, open); /* cut off or never closed */
     }
     return text;
 }
@@ -79,7 +79,8 @@ static bool is_word(char c)
     return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || (unsigned char)c >= 0x80;
 }
 
-/* A label that stands for itself at `at`: in capitals, no part of a word, and no word of a sentence ("A good one"). */
+/* The label at `at` if it stands alone: in capitals, not part of a word, and not a word of a sentence ("A good
+ * one"). */
 static int32_t label_at(lr_span text, size_t at, size_t labels, size_t *end)
 {
     if (at > 0 && (is_word(text.text[at - 1]) || text.text[at - 1] == '\'')) return -1;
@@ -93,7 +94,7 @@ static int32_t label_at(lr_span text, size_t at, size_t labels, size_t *end)
     return label;
 }
 
-/* The label that a line begins with, brackets and emphasis aside. */
+/* Finds the label that a line begins with; ignores brackets and emphasis. */
 static void find_label(line *l, size_t labels)
 {
     size_t at = 0, end = 0;
@@ -111,7 +112,7 @@ static bool is_fence(lr_span text)
     return starts(text, "```") || starts(text, "~~~");
 }
 
-/* Sentences that lead to a list or from it, where the list has marks of its own, end in these. */
+/* Whether the text ends like a sentence before or after a list. Used only if the list has marks. */
 static bool is_heading(lr_span text)
 {
     return text.length == 0 || text.text[text.length - 1] == ':' || text.text[0] == '#' || text.text[0] == '<' ||
@@ -133,7 +134,7 @@ static line read_line(lr_span text, size_t labels)
     return l;
 }
 
-/* Every line of the text in turn. */
+/* Gets the next line of the text. */
 static bool next_line(lr_span *text, lr_span *found)
 {
     if (text->length == 0) return false;
@@ -144,7 +145,7 @@ static bool next_line(lr_span *text, lr_span *found)
     return true;
 }
 
-/* Adds the labels of a row. */
+/* Appends the labels of a row. */
 static llmrec_status add_row(lr_listing *reply, const lr_reading *reading, lr_span row)
 {
     for (size_t at = 0, end = 0; at<row.length; at = end> at ? end : at + 1) {
@@ -156,7 +157,7 @@ static llmrec_status add_row(lr_listing *reply, const lr_reading *reading, lr_sp
     return LLMREC_OK;
 }
 
-/* Whether all words of the text are labels, and there are several. */
+/* Whether the text has several words and all of them are labels. */
 static bool is_row(lr_span text, size_t labels)
 {
     size_t count = 0;
@@ -169,7 +170,7 @@ static bool is_row(lr_span text, size_t labels)
     return count > 1;
 }
 
-/* The row of labels that a sentence ends in, behind a colon. */
+/* The row of labels at the end of a sentence, after a colon. */
 static lr_span row_of(lr_span text, size_t labels)
 {
     if (is_row(text, labels)) return text;
@@ -193,7 +194,7 @@ static line read_one(lr_span text, size_t labels)
     return l;
 }
 
-/* Reads what there is most reason to take for the list: lines of the surest kind. */
+/* Reads the lines that are most probably the list: those of the most certain kind. */
 llmrec_status lr_listing_lines(lr_listing *reply, const lr_reading *reading, lr_span text)
 {
     kind wanted = NOTHING;

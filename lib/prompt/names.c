@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+/* Implements prompt/names.h: collects the names of items and looks them up. */
 #include "prompt/names.h"
 
 #include <stdlib.h>
@@ -24,7 +25,7 @@ bool lr_names_has(const lr_names *names, size_t item)
     return (names->named[item / 64] >> item % 64 & 1) != 0;
 }
 
-/* Texts that come together one behind the other, and where each ends. */
+/* Concatenated texts, and the end of each. */
 typedef struct gathering {
     lr_builder bytes;
     size_t *ends; /* [items] */
@@ -37,7 +38,7 @@ static lr_span gathered(const void *of, size_t index)
     return (lr_span){g->bytes.text + begin, g->ends[index] - begin};
 }
 
-/* What an item is called: its text, or where that is empty its id; whether it was the text. */
+/* Appends the shown name of an item: its text, or its id if the text is empty; reports whether it was the text. */
 static llmrec_status add_shown(gathering *g, const llmrec_dataset *dataset, size_t item, int64_t column, size_t limit,
                                bool *named)
 {

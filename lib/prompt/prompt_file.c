@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Prompt recommenders in files: everything but their models. Texts `names` and bits `named` i64; `menu` i32 of
- * CLASSIFY; `table`, and the recommender `first_stage`, where there are any; the integer `text_encoder`. */
+/* Saves prompt recommenders to files and loads them. A file contains everything except the models: texts `names` and
+ * bits `named` i64; `menu` i32 of CLASSIFY; `table` and the recommender `first_stage`, if they exist; the integer
+ * `text_encoder`. */
 #include "core/memory.h"
 #include "embed/text_encoder.h"
 #include "llm/llm.h"
@@ -65,7 +66,7 @@ static llmrec_status read_menu(const lr_opening *opening, lr_prompter *p)
     return LLMREC_OK;
 }
 
-/* Models are no part of a file. */
+/* Takes the models from the caller: a file does not contain them. */
 static llmrec_status take_models(const lr_opening *opening, lr_prompter *p)
 {
     const llmrec_recommender_parts *given = opening->parts;
@@ -102,7 +103,7 @@ llmrec_status lr_prompter_open(const lr_opening *opening, const void *options, l
     LR_TRY(take_models(opening, p));
     LR_TRY(lr_open_refuse(opening, lr_prompter_ready(p)));
     status = lr_prompter_recommend(p, opening->items, opening->ids, recommender);
-    p = NULL; /* taken over */
+    p = NULL; /* now owned by the recommender */
 done:
     lr_prompter_free(p);
     return status;

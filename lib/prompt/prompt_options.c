@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+/* Implements prompt/prompt_options.h: the options' table, their checks, and the question they describe. */
 #include "prompt/prompt_options.h"
 
 #include <math.h>

@@ -9,10 +9,10 @@
 
 extern const lr_options lr_prompt_options;
 
-/* lr_options_read, and what an unset temperature stands for is filled in. */
+/* Reads options as lr_options_read does, and replaces an unset temperature by its default. */
 llmrec_status lr_prompt_options_read(const llmrec_prompt_options *given, llmrec_prompt_options *options);
 
-/* How its questions are written; the texts are the options' own. */
+/* How the recommender's questions are written; the texts belong to the options. */
 lr_phrasing lr_prompt_options_phrasing(const llmrec_prompt_options *options);
 
 #endif

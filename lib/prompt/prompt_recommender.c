@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Prompts as a recommender: the driver that all forms share. */
+/* Implements prompt recommenders: the driver that all forms share. */
 #include <string.h>
 
 #include "core/memory.h"
@@ -12,7 +12,7 @@ _Static_assert((int)LLMREC_GROUNDING_COUNT == (int)LR_GROUNDED &&
                    (int)LLMREC_GROUNDING_FILTERED == LR_GROUNDED_FILTERED,
                "the inside counts what the header names");
 
-/* Sessions whose questions go out together: enough that an endpoint is never idle for long. */
+/* Number of sessions whose questions are sent together: enough to keep an endpoint busy. */
 size_t lr_prompter_batch(const void *self, size_t k)
 {
     enum { QUESTIONS = 1024, SESSIONS = 512 };
@@ -39,7 +39,7 @@ uint64_t lr_prompted_seed(const lr_prompted *prompted, size_t session)
     return lr_prompter_seed(prompted->prompter, lr_batch_items(batch, session), lr_batch_length(batch, session));
 }
 
-/* Some of the vectors that are looked up. */
+/* A part of the vectors to look up. */
 typedef struct vectors {
     const float *values; /* [count, dim] */
     size_t dim;
@@ -55,7 +55,7 @@ static void copy_vector(const void *self, size_t session, const int32_t *items, 
     memcpy(vector, some->values + session * some->dim, some->dim * sizeof *vector);
 }
 
-/* Sessions of the batch, one for each vector first..first+count-1, as a batch of their own. */
+/* Makes a batch of the sessions of the vectors first..first+count-1, one session for each vector. */
 static llmrec_status gather_sessions(const lr_prompted *prompted, const lr_lookup *lookup, size_t first, size_t count,
                                      lr_batch *batch, int32_t **items)
 {
@@ -117,7 +117,7 @@ static void prompted_clear(lr_prompted *prompted)
     lr_free(context, prompted->counts);
 }
 
-/* The first stage's lists, under the same filters. */
+/* Gets the first stage's lists, under the same filters. */
 static llmrec_status ask_first_stage(lr_prompted *prompted)
 {
     const lr_prompter *p = prompted->prompter;
@@ -137,7 +137,7 @@ static llmrec_status ask_first_stage(lr_prompted *prompted)
     return lr_recommend_quietly(p->first_stage, &inner);
 }
 
-/* Whether an item may go into a session's list. */
+/* Whether an item may be added to a session's list. */
 static bool is_allowed(const void *user, int32_t item)
 {
     const lr_allowed *allowed = user;
@@ -164,7 +164,7 @@ static llmrec_status begin_lists(lr_prompted *prompted)
     return LLMREC_OK;
 }
 
-/* Fills a list up, or marks it as failed, and hands it over. */
+/* Fills up a list, or marks it as failed, and passes it to the caller. */
 static void finish(lr_prompted *prompted, size_t session)
 {
     const lr_batch *batch = prompted->batch;
@@ -205,7 +205,7 @@ llmrec_status lr_prompter_recommend(lr_prompter *prompter, size_t items, lr_ids 
     if (prompter->first_stage != NULL)
         LR_TRY(lr_builder_format(&made_from, "\"first_stage\":%s", prompter->first_stage->description));
     made.made_from = made_from.text;
-    prompter = NULL; /* the recommender's now, made or not */
+    prompter = NULL; /* owned by the recommender now, also after an error */
     LR_TRY(lr_recommender_make(((lr_prompter *)made.self)->context, &made, recommender));
 done:
     lr_prompter_free(prompter);
@@ -258,7 +258,7 @@ llmrec_status llmrec_recommend_grounded(const llmrec_recommender *recommender, c
     return lr_rank_checked(recommender, lr_rank_batch, &call, k, options, "recommend");
 }
 
-/* --- showing what is asked ---------------------------------------------------------------------------------------- */
+/* --- showing the questions ---------------------------------------------------------------------------------------- */
 
 static llmrec_status check_about(const llmrec_recommender *recommender, const lr_prompt_about *about)
 {

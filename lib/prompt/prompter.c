@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* A prompt recommender's making, from its parts and options. */
+/* Builds a prompt recommender from its parts and options. */
 #include "prompt/prompter.h"
 
 #include <string.h>
@@ -44,7 +44,7 @@ static llmrec_status check_items(const char *whose, int64_t items, const llmrec_
                    (long long)wanted);
 }
 
-/* That the parts go together, and that the form has those it needs. */
+/* Checks that the parts can be combined, and that the form has all parts it needs. */
 static llmrec_status check_parts(const llmrec_recommender_parts *parts, const lr_form *form)
 {
     if (form->first_stage != NULL && parts->first_stage == NULL)
@@ -62,7 +62,7 @@ static llmrec_status check_parts(const llmrec_recommender_parts *parts, const lr
                    (long long)dim, (long long)wanted);
 }
 
-/* The prompter's own copies of the options' texts. */
+/* Copies the options' texts into the prompter. */
 static llmrec_status keep_words(lr_prompter *p)
 {
     const char **words[] = {&p->options.noun, &p->options.nouns, &p->options.column, &p->options.system,
@@ -111,7 +111,7 @@ done:
 
 llmrec_status lr_prompter_ready(lr_prompter *p)
 {
-    if (p->llm == NULL) return LLMREC_OK; /* without answers there is nothing to look up */
+    if (p->llm == NULL) return LLMREC_OK; /* without a model there are no answers to look up */
     if (p->options.user == NULL && lr_llm_completes(p->llm))
         p->phrasing.cue = lr_wording_cue(p->phrasing.kind, p->phrasing.style);
     return p->table == NULL ? LLMREC_OK : lr_search_make(p->context, p->table, LLMREC_MEASURE_COSINE, &p->search);

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+/* Implements prompt/question.h: fills the templates of a question. */
 #include "prompt/question.h"
 
 #include <string.h>
@@ -7,7 +8,7 @@
 #include "prompt/item_name.h"
 #include "prompt/labels.h"
 
-/* Texts of the slots in the making. */
+/* Partial texts of the slots. */
 typedef struct slots {
     lr_builder history, menu, last, count, choices;
     char first[LR_LABEL_SIZE], final[LR_LABEL_SIZE];
@@ -25,7 +26,7 @@ static llmrec_status add(lr_builder *out, const char *text)
     return lr_builder_add(out, text, strlen(text));
 }
 
-/* An item of the history, `place` from 1. */
+/* Appends an item of the history; `place` counts from 1. */
 static llmrec_status add_entry(const lr_phrasing *phrasing, const lr_names *names, int32_t item, size_t place,
                                lr_builder *out)
 {
@@ -36,7 +37,7 @@ static llmrec_status add_entry(const lr_phrasing *phrasing, const lr_names *name
     return numbered ? add(out, " \n") : LLMREC_OK;
 }
 
-/* The last `shown` known items but `skipped` at the end. */
+/* Appends the last `shown` known items, without the final `skipped` ones. */
 static llmrec_status write_history(const lr_phrasing *phrasing, const lr_names *names, const lr_prompt_about *about,
                                    size_t skipped, size_t shown, lr_builder *out)
 {
@@ -103,7 +104,7 @@ static llmrec_status write_slots(const lr_phrasing *phrasing, const lr_names *na
     return LLMREC_OK;
 }
 
-/* Both messages, with `shown` items of the history at most. */
+/* Writes both messages, with at most `shown` items of the history. */
 static llmrec_status write_messages(const lr_phrasing *phrasing, const lr_names *names, const lr_prompt_about *about,
                                     size_t shown, lr_builder *system, lr_builder *user)
 {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What all forms do with a sample: read it as a list, and look its entries up in the menu that was shown. */
+/* Reads samples for all forms: parses a sample as a list, and looks up its entries in the shown menu. */
 #include <string.h>
 
 #include "core/memory.h"
@@ -24,7 +24,7 @@ size_t lr_prompter_entries(const lr_prompter *prompter, size_t choices)
 {
     switch (lr_kind_of(prompter->phrasing.kind)->entries) {
     case LR_ENTRIES_ONE: return 1;
-    case LR_ENTRIES_MENU: return 2 * choices; /* what is not in the menu is counted, and takes no other's place */
+    case LR_ENTRIES_MENU: return 2 * choices; /* unknown entries are counted, but take no place of others */
     default: return prompter->phrasing.count;
     }
 }

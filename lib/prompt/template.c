@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+/* Implements prompt/template.h: checks and fills templates. */
 #include "prompt/template.h"
 
 #include <string.h>
@@ -16,7 +17,7 @@ const char *lr_slot_name(lr_slot slot)
     return names[slot];
 }
 
-/* The slot whose braces begin at `text`, and the bytes that it takes; LR_SLOTS: there is none. */
+/* The slot whose braces begin at `text`, and its length in bytes; LR_SLOTS: there is no slot. */
 static lr_slot slot_at(const char *text, size_t *length)
 {
     for (int slot = 0; slot < LR_SLOTS; slot++) {

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The door to fine-tuning examples: which sessions become rows, of which file, and the files. */
+/* Implements the public functions for fine-tuning examples: selects sessions, assigns their rows to files, and writes
+ * the files. */
 #include <math.h>
 #include <string.h>
 
@@ -32,22 +33,22 @@ static const lr_option option[] = {
     LR_INTEGER(F, seed, 0, 0, INT32_MAX, "of the order of sessions and the rows for validation"),
 };
 
-/* A file that is written, and how much it holds. */
+/* A file being written, and the size of its contents. */
 typedef struct output {
     lr_writer writer;
     const char *path;
-    lr_builder ready; /* rows not yet in the file */
+    lr_builder ready; /* rows not yet written to the file */
     int64_t rows, tokens, bytes;
 } output;
 
-/* Examples in the making. */
+/* The state of writing examples. */
 typedef struct tuning {
     llmrec_context *context;
     llmrec_fine_tuning_data_options options;
     lr_prompter *prompter;
     lr_tuning_sessions sessions;
     lr_example example;
-    int64_t wanted, validating; /* rows in both files, and of them for validation; there may turn out to be fewer */
+    int64_t wanted, validating; /* rows of both files, and validation rows among them; there may be fewer in the end */
     output training, validation;
     llmrec_fine_tuning_data_info info;
 } tuning;
@@ -70,7 +71,7 @@ llmrec_status llmrec_fine_tuning_data_options_init(llmrec_fine_tuning_data_optio
     return lr_options_init(&lr_fine_tuning_data_options, options, size);
 }
 
-/* What goes together of both sets of options, and defaults that hang on the prompt. */
+/* Checks both sets of options together, and sets defaults that depend on the prompt. */
 static llmrec_status settle_options(tuning *t)
 {
     const llmrec_prompt_options *prompt = &t->prompter->options;
@@ -85,7 +86,7 @@ static llmrec_status settle_options(tuning *t)
     return LLMREC_OK;
 }
 
-/* How many rows, as far as can be said before they are written. */
+/* Sets the number of rows, as far as it is known before writing. */
 static void settle_rows(tuning *t)
 {
     const llmrec_fine_tuning_data_options *o = &t->options;
@@ -127,7 +128,7 @@ static llmrec_status output_add(tuning *t, output *out)
     return out->ready.length < BUFFER ? LLMREC_OK : output_flush(out);
 }
 
-/* Servers refuse a file without rows. */
+/* Rejects a file without rows, because servers refuse it. */
 static llmrec_status check_rows(const tuning *t)
 {
     const llmrec_fine_tuning_data_info *info = &t->info;
@@ -188,7 +189,7 @@ static llmrec_status write_rows(tuning *t)
     return lr_progress_end(&progress, (int64_t)s->count);
 }
 
-/* --- all of it ---------------------------------------------------------------------------------------------------- */
+/* --- the whole task ----------------------------------------------------------------------------------------------- */
 
 static llmrec_status run(tuning *t)
 {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* One session as an example: what is shown, what should be answered, and both as a row. */
+/* Builds one example from a session: what it shows, the correct answer, and both as a row. */
 #include <string.h>
 
 #include "core/memory.h"
@@ -7,7 +7,7 @@
 #include "prompt/labels.h"
 #include "prompt/tuning.h"
 
-static const char STOP[] = "###"; /* as requests of prompt recommenders have it */
+static const char STOP[] = "###"; /* the same as in requests of prompt recommenders */
 
 void lr_example_clear(lr_example *e)
 {
@@ -32,12 +32,12 @@ llmrec_status lr_example_begin(lr_example *e)
     return lr_reader_begin(e->prompter, choices, &e->reader);
 }
 
-/* --- what should be answered ------------------------------------------------------------------------------------- */
+/* --- the correct answer ------------------------------------------------------------------------------------------ */
 
 lr_rng lr_example_rng(const lr_example *e, const lr_tuned *tuned)
 {
     lr_rng rng = lr_rng_at(lr_prompter_seed(e->prompter, tuned->items, tuned->count), LR_STREAM_PROMPT, 0);
-    lr_rng_next(&rng); /* goes with the request */
+    lr_rng_next(&rng); /* this number is the request's seed */
     return rng;
 }
 
@@ -109,7 +109,7 @@ static llmrec_status write_answer(lr_example *e)
 
 /* --- the row ----------------------------------------------------------------------------------------------------- */
 
-/* A JSON member's string. */
+/* Appends a string member of a JSON object. */
 static llmrec_status add_string(lr_example *e, const char *before, const lr_builder *text)
 {
     LR_RETURN_IF(add(&e->row, before));
@@ -123,7 +123,8 @@ static size_t estimate(const lr_builder *text)
     return tokens;
 }
 
-/* Each message costs three tokens and its role, the answer's begin three more. */
+/* Writes the row as chat messages. Each message costs three tokens and its role; the begin of the answer costs three
+ * more. */
 static llmrec_status write_chat(lr_example *e)
 {
     enum { MESSAGE = 4, BEGIN = 3 };
@@ -138,7 +139,7 @@ static llmrec_status write_chat(lr_example *e)
     return add(&e->row, "}]}\n");
 }
 
-/* The question as one text, in place of the user's. */
+/* Joins the question into one text, which replaces the user's text. */
 static llmrec_status join(lr_example *e, const char *separator)
 {
     if (e->system.length == 0) return LLMREC_OK;
@@ -159,7 +160,7 @@ static llmrec_status write_pair(lr_example *e, const char *question, const char 
 static llmrec_status write_completion(lr_example *e)
 {
     LR_RETURN_IF(join(e, "\n\n"));
-    e->system.length = 0; /* room for the answer with its marks */
+    e->system.length = 0; /* reused for the answer with its marks */
     LR_RETURN_IF(add(&e->system, " "));
     LR_RETURN_IF(lr_builder_add(&e->system, e->text.text, e->text.length));
     LR_RETURN_IF(lr_builder_format(&e->system, " %s", STOP));
@@ -195,7 +196,7 @@ static bool same_name(const lr_names *names, int32_t item, lr_span folded)
     return name.length == folded.length && memcmp(name.text, folded.text, name.length) == 0;
 }
 
-/* Whether the first entry is found in the menu as the best item, or as one that is called the same. */
+/* Whether the first entry matches the best item in the menu, or an item with the same name. */
 static llmrec_status found_in_menu(lr_example *e, bool *found)
 {
     const lr_prompter *p = e->prompter;
@@ -207,7 +208,7 @@ static llmrec_status found_in_menu(lr_example *e, bool *found)
     return LLMREC_OK;
 }
 
-/* Whether the first entry is what the best item is called. */
+/* Whether the first entry is the name of the best item. */
 static llmrec_status found_in_catalog(lr_example *e, bool *found)
 {
     const lr_prompter *p = e->prompter;
@@ -225,7 +226,7 @@ llmrec_status lr_example_readable(lr_example *e, bool *readable)
     const char *stop = p->phrasing.style == LR_STYLE_FENCED ? NULL : strstr(e->text.text, STOP);
     const lr_span answer = {e->text.text, stop == NULL ? e->text.length : (size_t)(stop - e->text.text)};
     *readable = false;
-    if (e->count == 0) return LLMREC_OK; /* the session has seen all of the menu */
+    if (e->count == 0) return LLMREC_OK; /* the session contains all items of the menu */
     LR_RETURN_IF(lr_reader_read(&e->reader, answer, e->choices, e->count + 1));
     if (e->reader.listing.count != e->count) return LLMREC_OK;
     return e->choices > 0 ? found_in_menu(e, readable) : found_in_catalog(e, readable);

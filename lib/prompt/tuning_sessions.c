@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Which sessions become examples, in what order, and what the first stage says of them. */
+/* Selects the sessions that become examples, orders them, and gets the first stage's lists for them. */
 #include <string.h>
 
 #include "core/memory.h"
@@ -17,8 +17,8 @@ void lr_tuning_sessions_clear(lr_tuning_sessions *s)
 
 /* --- choosing ---------------------------------------------------------------------------------------------------- */
 
-/* Where a session that cannot be shown is counted; NULL: it can. Prompts show the id of an item without a name: a model
- * that is tuned to ids learns nothing that it could tell. */
+/* The counter for the reason why a session cannot be shown; NULL: it can be shown. Prompts show the id of an item
+ * without a name; a model that is tuned on ids learns nothing useful from it. */
 static int64_t *fault_of(lr_tuning_sessions *s, const int32_t *items, size_t count)
 {
     if (count <= s->min_history) return &s->too_short;
@@ -51,7 +51,7 @@ static llmrec_status choose(lr_tuning_sessions *s)
     return LLMREC_OK;
 }
 
-/* Names that are to be written down are names; a menu's candidates are those that it will have. */
+/* Excludes items without a name if the answer must contain names; a menu has the same candidates as in use. */
 static lr_filter filter_of(const lr_tuning_sessions *s)
 {
     const lr_names *names = &s->prompter->names;

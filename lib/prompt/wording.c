@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+/* Implements prompt/wording.h: contains the texts of all templates. */
 #include "prompt/wording.h"
 
 /* --- fenced ---------------------------------------------------------------------------------------------------- */
@@ -39,7 +40,7 @@ static const char system_fenced[] = "You recommend {nouns}. Text between tags su
         CHOSEN question, CHOSEN RECENT question, CHOSEN PROVEN question                                                \
     }
 
-/* --- as lines: the shapes that the extended paper tuned models to, in our words ----------------------------------- */
+/* --- as lines: the formats that the extended paper used to tune models, in our words ------------------------------ */
 
 #define PAST        "Past choices:\n{history}\n\n"
 #define PAST_RECENT PAST "The latest was {last}.\n\n"
@@ -51,7 +52,7 @@ static const char system_fenced[] = "You recommend {nouns}. Text between tags su
     }
 #define LIST "The list stands between BEGIN and END.\nBEGIN\n{history}\nEND\n"
 
-/* --- numbered: the seed paper's, which has no words of its own ---------------------------------------------------- */
+/* --- numbered: the format of the seed paper, which has no additional words ---------------------------------------- */
 
 #define MARK " \n\n###\n\n"
 
@@ -64,7 +65,7 @@ enum { LABEL = 5, NAME = 32, FRAME = 24 }; /* tokens */
 #define REMIND_NAMES                                                                                                   \
     "\n\nWrite names of {nouns} as they stand above, one a line with its number before it, and nothing else."
 
-/* A base model goes on with whatever text would: a bracket leaves it little but a label. */
+/* A base model continues with any text; after an open bracket, a label is almost the only continuation. */
 #define CUE        "\n\nAnswer:"
 #define CUE_LETTER "\n\nAnswer: ("
 
