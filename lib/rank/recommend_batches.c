@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+/* The driver: splits the sessions of a call into batches and runs one verb of the strategy on each. */
 #include <string.h>
 
 #include "core/log.h"
