@@ -100,7 +100,7 @@ static llmrec_status score_batch(const llmrec_recommender *recommender, const lr
     return status;
 }
 
-/* --- creation ------------------------------------------------------------------------------------------------------- */
+/* --- creation ----------------------------------------------------------------------------------------------------- */
 
 static void custom_free(void *self)
 {

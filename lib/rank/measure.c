@@ -94,8 +94,8 @@ float lr_measured_score(const lr_measured *measured, const lr_needle *needle, si
     return score > 1 ? 1 : score < -1 ? -1 : score;
 }
 
-/* Bound on the relative error of a score computed from a distance: the sum over n squares and the three operations after
- * it. */
+/* Bound on the relative error of a score computed from a distance: the sum over n squares and the three operations
+ * after it. */
 static double distance_error(const lr_measured *measured)
 {
     return ((double)measured->table->dim / 64 + 16) * 0x1p-24;

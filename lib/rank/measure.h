@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Computes scores of rows against one vector. One kernel computes each score in one fixed order, so a row's score depends
- * only on the row and the vector. */
+/* Computes scores of rows against one vector. One kernel computes each score in one fixed order, so a row's score
+ * depends only on the row and the vector. */
 #ifndef LR_RANK_MEASURE_H
 #define LR_RANK_MEASURE_H
 

@@ -39,8 +39,8 @@ llmrec_status lr_score_pairs(llmrec_context *context, const lr_batch *batch, lr_
 /* The score verb of strategies with vectors. */
 llmrec_status lr_score_by_vectors(const llmrec_recommender *recommender, const lr_batch *batch);
 
-/* The score verb of strategies that only rank. Takes the scores from a list of all items; items not in the list get NaN.
- * With keep_seen, the list includes a session's own items. */
+/* The score verb of strategies that only rank. Takes the scores from a list of all items; items not in the list get
+ * NaN. With keep_seen, the list includes a session's own items. */
 llmrec_status lr_score_by_lists(const llmrec_recommender *recommender, const lr_batch *batch, bool keep_seen);
 
 /* Runs the score verb of any strategy. */

@@ -97,9 +97,9 @@ static size_t groups_of(const lr_scan *scan)
     return (scan->count + scan->group - 1) / scan->group;
 }
 
-/* If the table fits in the last-level cache, a group has few vectors: many groups divide the work without slices, and
- * each slice would add its own shortlist. If the table does not fit, a group has many vectors, and one read of the table
- * serves them all. */
+/* If the table fits in the last-level cache, a group has few vectors: many groups divide the work without slices,
+ * and each slice would add its own shortlist. If the table does not fit, a group has many vectors, and one read of
+ * the table serves them all. */
 static const size_t CACHED = (size_t)16 << 20;
 enum { CACHED_GROUP = 16, STREAMED_GROUP = 64 };
 
@@ -108,7 +108,7 @@ static size_t group_of(const llmrec_embedding *table)
     return table->rows <= CACHED / table->dim ? CACHED_GROUP : STREAMED_GROUP;
 }
 
-/* This number of products takes longer than the start of a thread. */
+/* This number of products takes longer than the wake-up of a thread. */
 static const size_t LEAST_WORK = (size_t)1 << 22;
 
 /* With few sessions, the threads divide the rows; with many sessions, they divide the sessions. A slice should be large

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Shortlists: the rows that may be among a session's best k, each with bounds on its score. A row is removed only when k
- * other rows are certainly better, so the remaining rows always include the best k. */
+/* Shortlists: the rows that may be among a session's best k, each with bounds on its score. A row is removed only
+ * when k other rows are certainly better, so the remaining rows always include the best k. */
 #ifndef LR_RANK_SHORTLIST_H
 #define LR_RANK_SHORTLIST_H
 
@@ -36,8 +36,8 @@ static inline size_t lr_shortlist_capacity(size_t k)
     return 2 * k + 64;
 }
 
-/* Scores the k most promising entries, which raises the floor, and removes entries below the floor. If the list is still
- * more than half full, scores every entry. */
+/* Scores the k most promising entries, which raises the floor, and removes entries below the floor. If the list is
+ * still more than half full, scores every entry. */
 void lr_shortlist_shorten(lr_shortlist *list, const lr_shortener *s, const lr_needle *needle);
 
 /* Replaces the list's entries by a heap's scores and rows. */

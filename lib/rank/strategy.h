@@ -99,8 +99,8 @@ typedef struct lr_strategy_kind {
     /* Creates it from its parts and a full struct of its options. The required parts are present. */
     llmrec_status (*create)(const llmrec_recommender_parts *parts, const void *options,
                             llmrec_recommender **recommender);
-    /* Write to a file and read back all data that answers depend on (rank/recommender_file.h). `options` are those of the
-     * file. */
+    /* Write to a file and read back all data that answers depend on (rank/recommender_file.h). `options` are those
+     * of the file. */
     llmrec_status (*save)(const llmrec_recommender *recommender, const struct lr_saving *saving);
     llmrec_status (*open)(const struct lr_opening *opening, const void *options, llmrec_recommender **recommender);
 } lr_strategy_kind;
@@ -144,9 +144,9 @@ struct llmrec_recommender {
     lr_scratch_pool *scratch; /* calls change only this and the content of `near` */
 };
 
-/* The data that a strategy passes to lr_recommender_make. The recommender takes ownership of `self`, and frees it also on
- * failure. `ids` (may be NULL) is borrowed; the recommender adds its own reference. The description is made from the
- * options of the strategy's kind. */
+/* The data that a strategy passes to lr_recommender_make. The recommender takes ownership of `self`, and frees it
+ * also on failure. `ids` (may be NULL) is borrowed; the recommender adds its own reference. The description is made
+ * from the options of the strategy's kind. */
 typedef struct lr_recommender_parts {
     const lr_strategy *strategy;
     void *self;
@@ -155,8 +155,8 @@ typedef struct lr_recommender_parts {
     const void *options;            /* options of the strategy's kind; NULL: no options */
     const char *made_from;          /* members of a JSON object that describe the parts; NULL: none */
     const struct lr_search *search; /* part of `self`: the items' rows; NULL: the strategy has no vectors */
-    /* Number of leading columns that llmrec_similar_items compares by cosine. 0: it compares a row with the other rows in
-     * the same way as rank compares a session's vector with them. */
+    /* Number of leading columns that llmrec_similar_items compares by cosine. 0: it compares a row with the other
+     * rows in the same way as rank compares a session's vector with them. */
     size_t cosine_dim;
 } lr_recommender_parts;
 
@@ -207,10 +207,10 @@ typedef struct lr_id_rows {
 llmrec_status lr_find_items(const llmrec_recommender *recommender, const lr_id_rows *rows, int32_t *items,
                             int64_t *unknown);
 
-/* --- the driver: arguments are already checked --------------------------------------------------------------------------- */
+/* --- the driver: arguments are already checked -------------------------------------------------------------------- */
 
-/* Runs a verb over a call's sessions in batches. Progress reports call it `stage`. NULL: no progress, for a strategy that
- * uses another recommender. */
+/* Runs a verb over a call's sessions in batches. Progress reports call it `stage`. NULL: no progress, for a strategy
+ * that uses another recommender. */
 llmrec_status lr_run(const llmrec_recommender *recommender, lr_verb verb, const lr_batch *call, const char *stage);
 
 /* Returns sessions first..first+count-1 of a call as a batch. */

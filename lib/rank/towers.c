@@ -13,7 +13,7 @@ static llmrec_status need_vectors(const llmrec_recommender *recommender)
                    recommender->strategy->name);
 }
 
-/* --- vectors of sessions and items ------------------------------------------------------------------------------------------------ */
+/* --- vectors of sessions and items -------------------------------------------------------------------------------- */
 
 int64_t llmrec_recommender_dim(const llmrec_recommender *recommender)
 {

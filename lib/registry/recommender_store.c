@@ -150,8 +150,8 @@ static llmrec_status read_library(const lr_opening *opening)
     return LLMREC_OK;
 }
 
-/* Opens the file twice by name: once to map it, once with HDF5. Another process may replace the file between the two, so
- * this repeats until both are the same file. */
+/* Opens the file twice by name: once to map it, once with HDF5. Another process may replace the file between the
+ * two, so this repeats until both are the same file. */
 static llmrec_status open_file(lr_opening *opening)
 {
     for (int attempt = 0; attempt < ATTEMPTS; attempt++) {

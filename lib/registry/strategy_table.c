@@ -13,7 +13,7 @@ LR_STRATEGIES(DECLARE)
 static const lr_strategy_kind *const kinds[] = {LR_STRATEGIES(ADDRESS)};
 enum { KINDS = sizeof kinds / sizeof *kinds, DEEPEST = 4 }; /* DEEPEST: nesting of first stages */
 
-/* --- list of strategies --------------------------------------------------------------------------------------------- */
+/* --- list of strategies ------------------------------------------------------------------------------------------- */
 
 const lr_strategy_kind *lr_strategy_at(size_t index)
 {
