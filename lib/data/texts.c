@@ -6,10 +6,12 @@
 
 #include "core/memory.h"
 
+/* SIZE_MAX if the sum does not fit: the allocation of so much then fails. */
 static size_t total_length(lr_spans from)
 {
     size_t total = 0;
-    for (size_t i = 0; i < from.count; i++) total += from.at(from.of, i).length;
+    for (size_t i = 0; i < from.count; i++)
+        if (__builtin_add_overflow(total, from.at(from.of, i).length, &total)) return SIZE_MAX;
     return total;
 }
 

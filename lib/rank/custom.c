@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The API of strategies of the host; calls of its functions, and scores of given candidates. */
+/* Implements the API of host strategies. Calls the host's functions and computes scores of given candidates. */
 #include "rank/custom.h"
 
 #include <math.h>
@@ -47,14 +47,14 @@ llmrec_status lr_custom_take_scores(const lr_custom *custom, size_t session, con
             return lr_fail(LLMREC_ERR_CALLBACK,
                            "%s: session %zu: the score of item %d is %g; wanted a finite one or NaN", custom->name,
                            session, candidates[i], (double)scores[i]);
-        scores[i] = candidates[i] < 0 ? NAN : scores[i] + 0.0f; /* lists have no -0 */
+        scores[i] = candidates[i] < 0 ? NAN : scores[i] + 0.0f; /* turns -0 into 0: lists contain no -0 */
     }
     return LLMREC_OK;
 }
 
 /* --- scores ------------------------------------------------------------------------------------------------------- */
 
-/* Offsets from 0 on, [sessions+1]. */
+/* Makes offsets that begin at 0, [sessions+1]. */
 static void rebase(const int64_t *offsets, size_t sessions, int64_t *rebased)
 {
     for (size_t i = 0; i <= sessions; i++) rebased[i] = offsets[i] - offsets[0];
@@ -100,7 +100,7 @@ static llmrec_status score_batch(const llmrec_recommender *recommender, const lr
     return status;
 }
 
-/* --- making ------------------------------------------------------------------------------------------------------- */
+/* --- creation ----------------------------------------------------------------------------------------------------- */
 
 static void custom_free(void *self)
 {
@@ -114,7 +114,7 @@ static void custom_free(void *self)
 static size_t custom_batch(const void *self, size_t k)
 {
     (void)self;
-    (void)k; /* ranking cuts its batches where lists are long */
+    (void)k; /* ranking splits its batches when lists are long */
     return BATCH;
 }
 
@@ -147,7 +147,7 @@ static llmrec_status make_custom(llmrec_context *context, const llmrec_custom_st
     fresh->context = context;
     LR_TRY(lr_copy_text(context, host->name, strlen(host->name), &fresh->name));
     fresh->host = *host;
-    fresh->host.dataset = NULL; /* the recommender holds the ids */
+    fresh->host.dataset = NULL; /* the recommender keeps a reference to the ids */
     fresh->strategy = (lr_strategy){.name = fresh->name,
                                     .batch = custom_batch,
                                     .rank = host->rank == NULL ? lr_custom_rank_by_scores : lr_custom_rank_batch,

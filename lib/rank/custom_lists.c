@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Lists of a strategy of the host: its own, checked and filtered, or made of its scores of all items. */
+/* Makes the lists of a host strategy. Uses the host's own lists, checked and filtered, or its scores of all items. */
 #include <math.h>
 #include <string.h>
 
@@ -8,7 +8,7 @@
 
 static const size_t MEMORY = (size_t)16 << 20; /* bytes that the lists or scores of one request should not exceed */
 
-/* Sessions of a batch that one request gets, where each needs so many bytes. */
+/* Number of sessions in one request, if each session needs this number of bytes. */
 static size_t sessions_of(const lr_batch *batch, size_t bytes)
 {
     const size_t fitting = MEMORY / (bytes + 1);
@@ -31,7 +31,7 @@ typedef struct asking {
     float *scores;        /* [sessions,width] */
     int32_t *counts;      /* [sessions] */
     int32_t *seen;        /* [rows] */
-    uint8_t *listed;      /* [items] 1: in the list at hand; zeros between lists */
+    uint8_t *listed;      /* [items] 1: in the current list; all zero between lists */
 } asking;
 
 static void lay_out(lr_arena *arena, const lr_batch *batch, size_t sessions, asking *a)
@@ -44,7 +44,7 @@ static void lay_out(lr_arena *arena, const lr_batch *batch, size_t sessions, ask
     LR_CUT(arena, a->listed, a->items);
 }
 
-/* Entries that leave k of them whatever is removed. */
+/* Number of entries to request, so that at least k remain after the filter. */
 static size_t width_of(const lr_batch *batch, size_t items)
 {
     size_t longest = 0, width = batch->k + (items - batch->filter->eligible);
@@ -88,7 +88,8 @@ static llmrec_status take_list(const asking *a, const lr_batch *batch, size_t se
         const int32_t item = a->recommended[row + i];
         a->listed[item] = 1;
         if (count == batch->k || !lr_filter_passes(batch->filter, (size_t)item) || lr_seen_has(&seen, item)) continue;
-        lr_batch_put(batch, session, count++, item, a->scores[row + i] + 0.0f); /* lists have no -0 */
+        lr_batch_put(batch, session, count++, item,
+                     a->scores[row + i] + 0.0f); /* turns -0 into 0: lists contain no -0 */
     }
     for (size_t i = 0; i < (size_t)given; i++) a->listed[a->recommended[row + i]] = 0;
     batch->counts[session] = (int32_t)count;

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+/* Implements filters: reads allow and deny lists into bits, and sorts each session's own items. */
 #include "rank/filter.h"
 
 #include <string.h>
@@ -58,7 +59,7 @@ void lr_filter_make(const llmrec_recommend_options *options, size_t items, lr_ar
     filter->eligible = count_bits(filter->bits, words);
 }
 
-/* Moves the item at `at` down until no child is larger. */
+/* Moves the item at `at` down the heap until no child is larger. */
 static void sink(int32_t *items, size_t count, size_t at)
 {
     const int32_t item = items[at];
@@ -70,7 +71,7 @@ static void sink(int32_t *items, size_t count, size_t at)
     items[at] = item;
 }
 
-/* Heap sort: no memory, and no order that makes it slow. */
+/* Heap sort: it needs no memory, and no input order makes it slow. */
 static void sort(int32_t *items, size_t count)
 {
     for (size_t at = count / 2; at-- > 0;) sink(items, count, at);

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+/* Implements the measures: row lengths, scores of rows against a vector, and bounds on rounding errors. */
 #include "rank/measure.h"
 
 #include <math.h>
@@ -93,13 +94,14 @@ float lr_measured_score(const lr_measured *measured, const lr_needle *needle, si
     return score > 1 ? 1 : score < -1 ? -1 : score;
 }
 
-/* Relative errors of scores made of distances: of the sum over n squares, and of the three operations after it. */
+/* Bound on the relative error of a score computed from a distance: the sum over n squares and the three operations
+ * after it. */
 static double distance_error(const lr_measured *measured)
 {
     return ((double)measured->table->dim / 64 + 16) * 0x1p-24;
 }
 
-/* 1 / (1 + |u - e|) of the product u.e - |e|^2/2, since |u - e|^2 = |u|^2 - 2 (u.e - |e|^2/2). */
+/* Computes 1 / (1 + |u - e|) from the product u.e - |e|^2/2, because |u - e|^2 = |u|^2 - 2 (u.e - |e|^2/2). */
 static double closeness(const lr_needle *needle, double product, double factor)
 {
     const double square = needle->length * needle->length - 2 * product;

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The items with most rows, the same for everyone but for what each has seen. */
+/* The popularity strategy: recommends the items with most rows. All sessions get the same list, except for the items
+ * that each session has already. */
 #include "core/memory.h"
 #include "core/pool.h"
 #include "core/text.h"
@@ -13,7 +14,7 @@ extern const lr_strategy_kind lr_popularity_kind;
 typedef struct popularity {
     llmrec_context *context;
     int32_t *order; /* [items], most rows first */
-    float *scores;  /* [items], rows of each */
+    float *scores;  /* [items], number of rows of each item */
 } popularity;
 
 enum { TASK = 64, BATCH = 4096 }; /* sessions */
@@ -27,7 +28,7 @@ static void popularity_free(void *self)
     lr_free(p->context, p);
 }
 
-/* Most rows first, ties to the lower index: the order of whole numbers made of both. */
+/* Orders by most rows first; the lower index wins ties. Packs both into one integer key. */
 static llmrec_status sort_items(popularity *p, const int64_t *counts, size_t items)
 {
     lr_heap heap = {.limit = items};
@@ -155,7 +156,7 @@ static llmrec_status save(const llmrec_recommender *recommender, const lr_saving
     return lr_save_array(saving, &scores, p->scores);
 }
 
-/* Each item stands in the order once. */
+/* Checks that each item occurs exactly once in the order. */
 static llmrec_status check_order(const lr_opening *opening, const int32_t *order)
 {
     uint8_t *met = NULL;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The API of recommending: sessions and options checked, ids translated. */
+/* Implements the recommendation API: checks sessions and options, and translates ids to indices. */
 #include <string.h>
 
 #include "core/log.h"
@@ -55,7 +55,7 @@ llmrec_status lr_check_items(const char *name, const int64_t *offsets, const int
     return LLMREC_OK;
 }
 
-/* What both entry points ask of their arguments, items aside. */
+/* Checks that both entry points share: all arguments except the items. */
 static llmrec_status check_call(const llmrec_recommender *recommender, const int64_t *offsets, const void *items,
                                 size_t sessions, int64_t k)
 {
@@ -107,10 +107,10 @@ llmrec_status llmrec_recommend(const llmrec_recommender *recommender, const int6
 
 /* --- by external ids ----------------------------------------------------------------------------------------- */
 
-/* What became of ids. */
+/* Result of the translation of ids. */
 typedef struct findings {
-    int64_t total;         /* unknown ones */
-    int64_t first_unknown; /* position of the first one */
+    int64_t total;         /* number of unknown ids */
+    int64_t first_unknown; /* position of the first unknown id */
 } findings;
 
 static llmrec_status check_ids(const lr_id_rows *rows)

@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+/* The driver: splits the sessions of a call into batches and runs one verb of the strategy on each. */
 #include <string.h>
 
 #include "core/log.h"
 #include "rank/scoring.h"
 
-/* Pairs of a session and a candidate that make a good batch. */
+/* Number of (session, candidate) pairs that makes an efficient batch. */
 static const size_t PAIRS = (size_t)1 << 21;
 
 lr_batch lr_batch_part(const lr_batch *call, size_t first, size_t count)
@@ -23,7 +24,7 @@ lr_batch lr_batch_part(const lr_batch *call, size_t first, size_t count)
     return part;
 }
 
-/* Sessions that the batch from `first` on should have: at most `size`, and fewer where they have many candidates. */
+/* Number of sessions in the batch that begins at `first`: at most `size`, fewer if they have many candidates. */
 static size_t sessions_of(const lr_batch *call, size_t first, size_t size)
 {
     size_t sessions = call->sessions - first, pairs = 0;
@@ -48,7 +49,7 @@ llmrec_status lr_run(const llmrec_recommender *recommender, lr_verb verb, const 
         if (stage != NULL) LR_RETURN_IF(lr_progress_step(&progress, (int64_t)first));
         LR_RETURN_IF(verb(recommender, &part));
     }
-    /* a call of one batch is no stage that a host would want to hear of */
+    /* a call of one batch is too short to report as a progress stage */
     if (stage == NULL || call->sessions == count) return LLMREC_OK;
     return lr_progress_end(&progress, (int64_t)call->sessions);
 }

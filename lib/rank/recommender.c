@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The API of the handle of llmrec/recommender.h: making, freeing, what every recommender can say of itself. */
+/* Implements the recommender handle of llmrec/recommender.h: creation, release, and the getters that every recommender
+ * has. */
 #include "llmrec/recommender.h"
 
 #include <string.h>

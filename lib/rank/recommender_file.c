@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+/* Writes a recommender's parts to a library file and reads them back. */
 #include "rank/recommender_file.h"
 
 #include <math.h>
@@ -112,7 +113,7 @@ llmrec_status lr_open_array(const lr_opening *opening, const lr_array *array, vo
     void *values = NULL;
     llmrec_status status = LLMREC_OK;
     found.name = full.text;
-    LR_RETURN_IF(lr_store_describe(opening->store, &found)); /* before as much is allocated */
+    LR_RETURN_IF(lr_store_describe(opening->store, &found)); /* before memory of this size is allocated */
     LR_RETURN_IF(check_sizes(opening, &found, array));
     LR_TRY(lr_store_read(opening->store, &found, &values));
     LR_TRY(check_floats(opening, &found, values));
@@ -133,7 +134,7 @@ llmrec_status lr_open_mapped(const lr_opening *opening, const lr_array *array, c
     found.name = full.text;
     LR_RETURN_IF(lr_store_locate(opening->store, &found, &offset, &checksum));
     LR_RETURN_IF(check_sizes(opening, &found, array));
-    const size_t bytes = count_of(array) * lr_type_size(array->type); /* was found to lie within the file */
+    const size_t bytes = count_of(array) * lr_type_size(array->type); /* already checked: lies within the file */
     if (offset > map->size || bytes > map->size - offset || offset % sizeof(float) != 0)
         return lr_fail(LLMREC_ERR_FORMAT, "%s: %s does not lie where it can be mapped", opening->path, full.text);
     if (lr_checksum(map->bytes + offset, bytes) != checksum)

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Recommenders in one file of ours: what strategies write to it and find in it.
+/* Saves a recommender to one library file and reads it back: the functions that strategies use to write and read.
  *
- * Kind "recommender", format version 1. At its top: `description` u8, the recommender's description as JSON;
- * `item_ids` and `item_titles` as texts, where there are any, and the integer `item_numbers`; and what the strategy
- * keeps. A recommender inside another one keeps its description and its own under a prefix: `first_stage.description`.
- * Arrays that are mapped are read once, for their checksum. */
+ * The file has the kind "recommender" and format version 1. Its top level contains `description` u8, the recommender's
+ * description as JSON; the texts `item_ids` and `item_titles`, if the items have any; the integers `item_numbers`; and
+ * the strategy's own arrays. A recommender inside another one stores its description and arrays under a prefix:
+ * `first_stage.description`. Mapped arrays are read once, to verify their checksum. */
 #ifndef LR_RANK_RECOMMENDER_FILE_H
 #define LR_RANK_RECOMMENDER_FILE_H
 
@@ -24,7 +24,8 @@ typedef struct lr_saving {
     char prefix[LR_PREFIX_SIZE];
 } lr_saving;
 
-/* Everything of a recommender but its ids and titles; of one inside another under `name`, which may be NULL. */
+/* Writes all of a recommender except its ids and titles. For a recommender inside another one, `name` is the prefix;
+ * NULL: no prefix. */
 llmrec_status lr_save_recommender(const lr_saving *saving, const char *name, const llmrec_recommender *recommender);
 
 llmrec_status lr_save_array(const lr_saving *saving, const lr_array *array, const void *values);
@@ -40,31 +41,31 @@ typedef struct lr_opening {
     lr_store *store;
     lr_shared_map *map; /* of the same file */
     char prefix[LR_PREFIX_SIZE];
-    size_t depth;                          /* of recommenders in each other */
-    lr_json description;                   /* of the recommender that is read; texts of options point into it */
-    size_t items;                          /* of its catalog */
-    lr_ids *ids;                           /* of all of them; NULL: none */
-    const llmrec_recommender_parts *parts; /* what was given to open it: models */
-    /* The registry's: the recommender inside this one under `name`. */
+    size_t depth;                          /* nesting depth of recommenders */
+    lr_json description;                   /* of the recommender being read; option texts point into it */
+    size_t items;                          /* number of items in its catalog */
+    lr_ids *ids;                           /* ids of all items; NULL: none */
+    const llmrec_recommender_parts *parts; /* parts that the caller passed: models */
+    /* Set by the registry. Opens the recommender stored inside this one under `name`. */
     llmrec_status (*open)(const struct lr_opening *opening, const char *name, llmrec_recommender **recommender);
 } lr_opening;
 
-/* Reads an array of just this shape into memory of its own; float arrays must be finite. */
+/* Reads an array of exactly this shape into new memory. Float values must be finite. */
 llmrec_status lr_open_array(const lr_opening *opening, const lr_array *array, void *pointer_address);
 
-/* The same where it lies in the map. */
+/* Does the same, but returns a pointer into the map. */
 llmrec_status lr_open_mapped(const lr_opening *opening, const lr_array *array, const void **values);
 
 llmrec_status lr_open_integer(const lr_opening *opening, const char *name, int64_t low, int64_t high, int64_t *value);
 bool lr_open_has(const lr_opening *opening, const char *name);
 
-/* Texts, one an item. */
+/* Reads texts, one per item. */
 llmrec_status lr_open_texts(const lr_opening *opening, const char *name, lr_loose_texts *texts);
 
-/* A table with a row an item, mapped, with the items' ids. */
+/* Maps a table with one row per item, and attaches the items' ids. */
 llmrec_status lr_open_table(const lr_opening *opening, const char *name, llmrec_embedding **table);
 
-/* Fails with FORMAT in the name of the file where `status` is about a value; passes on other failures. */
+/* If `status` reports a wrong value, fails with FORMAT and names the file. Returns other failures unchanged. */
 llmrec_status lr_open_refuse(const lr_opening *opening, llmrec_status status);
 
 #endif

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+/* Implements the pass of vectors over rows: exact row by row, or first in eight bits. */
 #include "rank/scan.h"
 
-enum { SAMPLE = 16 }; /* one block of so many */
+enum { SAMPLE = 16 }; /* one block of this number is in the sample */
 
-/* Vectors first..first+count-1 passing over the blocks of a slice. */
+/* The pass of vectors first..first+count-1 over the blocks of a slice. */
 typedef struct pass {
     const lr_scan *scan;
     size_t slice;
@@ -16,7 +17,7 @@ static lr_shortlist *list_of(const pass *p, size_t query)
     return &p->scan->lists[query * p->scan->slices + p->slice];
 }
 
-/* --- row by row, where a first pass in eight bits would not pay ---------------------------------------------- */
+/* --- row by row, if a first pass in eight bits would not be faster ---------------------------------------------- */
 
 static void score_rows(const pass *p, size_t index, size_t first, size_t end)
 {
@@ -37,7 +38,7 @@ static void score_rows(const pass *p, size_t index, size_t first, size_t end)
 
 /* --- in eight bits ------------------------------------------------------------------------------------------- */
 
-/* The least value that lets a row of the block through: below it the score is certainly under the list's floor. */
+/* The lowest value with which a row of the block passes. Below it, the score is certainly under the list's floor. */
 static float limit_of(const pass *p, const lr_query *query, const lr_shortlist *list, size_t block)
 {
     const lr_octets *octets = &p->scan->search->octets;
@@ -46,7 +47,7 @@ static float limit_of(const pass *p, const lr_query *query, const lr_shortlist *
     return (float)(limit - fabs(limit) * 0x1p-23);
 }
 
-/* Shortlists a row unless its own bounds rule it out. */
+/* Adds a row to the shortlist, unless the row's own bounds exclude it. */
 static void consider(const pass *p, const lr_query *query, lr_shortlist *list, size_t row, int32_t sum)
 {
     const lr_octets *octets = &p->scan->search->octets;
@@ -90,8 +91,8 @@ static void pass_block(const pass *p, size_t first, size_t end, size_t block)
         pass_tile(p, q, end - q < LR_TILE ? end - q : LR_TILE, block, eligible);
 }
 
-/* A sample of the blocks goes first, so that the floors are high from then on, in whatever order the rows lie: without
- * it, rows that get better and better would each be shortlisted. */
+/* Scans a sample of the blocks first. After it the floors are high for any order of rows. Without the sample, rows in
+ * order of rising score would all be shortlisted. */
 static void pass_blocks(const pass *p, size_t first, size_t end, size_t first_block, size_t end_block)
 {
     for (size_t block = first_block; block < end_block; block += SAMPLE) pass_block(p, first, end, block);

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* One batch of a search while it runs: vectors, shortlists, and the pass of some vectors over some rows. */
+/* State of one running batch of a search: vectors, shortlists, and the pass of a group of vectors over a slice of
+ * rows. */
 #ifndef LR_RANK_SCAN_H
 #define LR_RANK_SCAN_H
 
@@ -8,14 +9,14 @@
 
 /* One vector of the batch. */
 typedef struct lr_query {
-    size_t session; /* of the batch */
+    size_t session; /* index in the batch */
     float *vector;  /* [dim] */
     lr_needle needle;
     lr_octet_query octets;
     lr_seen seen;
 } lr_query;
 
-/* What belongs to one thread. */
+/* Data of one thread. */
 typedef struct lr_scan_worker {
     lr_vector_room vector_room;
     lr_shortener shortener;
@@ -26,11 +27,11 @@ typedef struct lr_scan {
     const lr_batch *batch;
     lr_vector_fn vector;
     const void *self;
-    size_t count; /* vectors */
-    size_t group; /* vectors that pass over a slice of rows together */
+    size_t count; /* number of vectors */
+    size_t group; /* number of vectors that pass over a slice together */
     size_t slices, slice_rows;
     size_t capacity;         /* of a shortlist */
-    bool compressed;         /* a first pass in eight bits pays */
+    bool compressed;         /* a first pass in eight bits is faster */
     int8_t *octets;          /* [count,groups*4] */
     int32_t *offsets;        /* [count] */
     lr_query *queries;       /* [count] */
@@ -38,7 +39,7 @@ typedef struct lr_scan {
     lr_scan_worker *workers; /* [lr_workers] */
 } lr_scan;
 
-/* Shortlists the rows of slice `slice` for the vectors of group `group`. */
+/* Makes the shortlists of slice `slice` for the vectors of group `group`. */
 void lr_scan_slice(const lr_scan *scan, size_t group, size_t slice, size_t worker);
 
 #endif

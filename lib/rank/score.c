@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The API of scores of given candidates. */
+/* Implements the API that scores given candidates. */
 #include "core/memory.h"
 #include "core/text.h"
 #include "rank/scoring.h"
 
-/* Room for the scores, and the candidates' places. */
+/* Memory for the scores, and the positions of the candidates. */
 static llmrec_status check_candidates(const lr_batch *call, const void *candidates)
 {
     const lr_scoring *scoring = &call->scoring;
@@ -20,7 +20,7 @@ static llmrec_status check_candidates(const lr_batch *call, const void *candidat
     return LLMREC_OK;
 }
 
-/* Both entry points' arguments, items aside. */
+/* Checks the arguments of both entry points, except the items. */
 static llmrec_status check_call(const llmrec_recommender *recommender, const lr_batch *call, const void *items,
                                 const void *candidates)
 {
@@ -68,7 +68,7 @@ llmrec_status llmrec_score(const llmrec_recommender *recommender, const int64_t 
 
 /* --- by external ids -------------------------------------------------------------------------------------------- */
 
-/* Indices of ids, in an array of their own. */
+/* Translates ids to indices in a new array. */
 static llmrec_status find(const llmrec_recommender *recommender, const lr_id_rows *rows, int64_t *unknown,
                           int32_t **items)
 {

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+/* Implements the score verbs: pair by pair, by vectors, and by lists of all items. */
 #include "rank/scoring.h"
 
 #include <math.h>
@@ -17,7 +18,7 @@ typedef struct pairs {
     size_t count;
 } pairs;
 
-/* The session of the pair at `at`. */
+/* Returns the session of the pair at position `at`. */
 static size_t session_of(const lr_batch *batch, size_t at)
 {
     size_t low = 0, high = batch->sessions - 1;
@@ -55,7 +56,7 @@ llmrec_status lr_score_pairs(llmrec_context *context, const lr_batch *batch, lr_
 typedef struct needles {
     const lr_measured *measured;
     float *vectors;     /* [sessions,dim] */
-    lr_needle *needles; /* [sessions]; no vector: nothing of the session is known */
+    lr_needle *needles; /* [sessions]; no vector: the session has no known item */
     float *rows;        /* [workers,dim] */
 } needles;
 
@@ -64,7 +65,7 @@ static float score_row(const void *self, size_t session, int32_t item, size_t wo
     const needles *n = self;
     const lr_needle *needle = &n->needles[session];
     if (needle->vector == NULL) return NAN;
-    /* lists have no -0 */
+    /* turns -0 into 0: lists contain no -0 */
     return lr_measured_score(n->measured, needle, (size_t)item, n->rows + worker * n->measured->table->dim) + 0.0f;
 }
 
@@ -108,7 +109,7 @@ typedef struct lists {
     int32_t *recommended; /* [sessions,items] */
     float *scores;        /* [sessions,items] */
     int32_t *counts;      /* [sessions] */
-    float *of_item;       /* [items] scores in one list; NaN: not in it */
+    float *of_item;       /* [items] scores of one list; NaN: item not in the list */
 } lists;
 
 static void lay_out_lists(lr_arena *arena, lists *l)

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+/* Implements the pool of scratch memory: takes a kept block or allocates one, and returns it after the call. */
 #include "rank/scratch.h"
 
 #include <stdint.h>
@@ -10,7 +11,7 @@ static const size_t LARGEST_KEPT = (size_t)64 << 20;
 
 struct lr_scratch {
     _Alignas(ALIGNMENT) llmrec_context *context;
-    size_t bytes; /* behind this head */
+    size_t bytes; /* bytes after this header */
 };
 
 void *lr_arena_cut(lr_arena *arena, size_t count, size_t size)

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Memory that a call needs while it runs, kept for the calls after it: many threads at once, no lock, so that a fork
- * in the middle of a call cannot leave one held. */
+/* Scratch memory: a call uses a block while it runs, and the pool keeps the block for later calls. Many threads may use
+ * the pool at once. It has no lock, so a fork during a call cannot leave a lock held. */
 #ifndef LR_RANK_SCRATCH_H
 #define LR_RANK_SCRATCH_H
 
@@ -10,7 +10,7 @@
 #include "core/status.h"
 #include "llmrec/context.h"
 
-enum { LR_SCRATCHES = 16 }; /* blocks kept; more calls at once allocate and free theirs */
+enum { LR_SCRATCHES = 16 }; /* number of kept blocks; further concurrent calls allocate and free their own */
 
 typedef struct lr_scratch lr_scratch;
 
@@ -18,11 +18,11 @@ typedef struct lr_scratch_pool {
     _Atomic(lr_scratch *) kept[LR_SCRATCHES];
 } lr_scratch_pool;
 
-/* Cuts arrays out of one block of memory. With `base` NULL it only measures, so a function that cuts all arrays of a
- * call is run twice: to learn the size, and to place them. */
+/* Places arrays in one block of memory. With `base` NULL it only measures. A function that places all arrays of a call
+ * therefore runs twice: first to compute the size, then to place the arrays. */
 typedef struct lr_arena {
     unsigned char *base;
-    size_t used; /* SIZE_MAX: more than an address space */
+    size_t used; /* SIZE_MAX: the size exceeds the address space */
 } lr_arena;
 
 void *lr_arena_cut(lr_arena *arena, size_t count, size_t size); /* aligned to 64 bytes; NULL while measuring */

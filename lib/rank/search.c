@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+/* Implements exact search: prepares the table, plans a batch, and runs it in three steps. */
 #include "rank/search.h"
 
 #include "core/memory.h"
@@ -16,7 +17,7 @@ static const float *row_of(const void *self, size_t row, float *room)
     return lr_embedding_row(measured->table, row, room);
 }
 
-/* The cosine is a product with rows of length 1. */
+/* For the cosine, the score is the product with rows of length 1. */
 static double factor_of(const void *self, size_t row)
 {
     const lr_measured *measured = self;
@@ -44,7 +45,7 @@ done:
     return status;
 }
 
-/* A few hundred rows are as quickly searched as they are. */
+/* For a few hundred rows, the direct search is equally fast. */
 static llmrec_status compress(lr_search *search)
 {
     const llmrec_embedding *table = search->measured.table;
@@ -96,8 +97,9 @@ static size_t groups_of(const lr_scan *scan)
     return (scan->count + scan->group - 1) / scan->group;
 }
 
-/* A table that stays in the last-level cache is passed over by few vectors at a time: more groups share out the work
- * without slices, each of which would shortlist rows of its own. One that does not is read once for many. */
+/* If the table fits in the last-level cache, a group has few vectors: many groups divide the work without slices,
+ * and each slice would add its own shortlist. If the table does not fit, a group has many vectors, and one read of
+ * the table serves them all. */
 static const size_t CACHED = (size_t)16 << 20;
 enum { CACHED_GROUP = 16, STREAMED_GROUP = 64 };
 
@@ -106,11 +108,11 @@ static size_t group_of(const llmrec_embedding *table)
     return table->rows <= CACHED / table->dim ? CACHED_GROUP : STREAMED_GROUP;
 }
 
-/* Products that take longer than to wake a thread. */
+/* This number of products takes longer than the wake-up of a thread. */
 static const size_t LEAST_WORK = (size_t)1 << 22;
 
-/* Few sessions share out the rows, many share out themselves. A slice should be worth a task's hand-over and hold many
- * times the rows of a shortlist. */
+/* With few sessions, the threads divide the rows; with many sessions, they divide the sessions. A slice should be large
+ * enough to pay for a task, and should hold many times the rows of a shortlist. */
 static void plan_slices(lr_scan *scan, size_t k)
 {
     const lr_search *search = scan->search;
@@ -137,7 +139,7 @@ static size_t count_queries(const lr_batch *batch)
     return count;
 }
 
-/* All arrays of the batch in one block of memory. */
+/* Places all arrays of the batch in one block of memory. */
 typedef struct room {
     float *vectors;
     int32_t *seen;

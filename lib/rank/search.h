@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Exact search: for each of many vectors the rows of a table that are most similar to it. */
+/* Exact search: finds, for each of many vectors, the most similar rows of a table. */
 #ifndef LR_RANK_SEARCH_H
 #define LR_RANK_SEARCH_H
 
@@ -11,22 +11,23 @@
 typedef struct lr_search {
     llmrec_context *context;
     lr_measured measured;
-    lr_octets octets;              /* the rows once more, for the first pass; no values where that would not pay */
-    const lr_octet_kernel *kernel; /* tests may set another one */
+    lr_octets octets; /* a second copy of the rows in eight bits, for the first pass; no values: not faster */
+    const lr_octet_kernel *kernel; /* tests may replace it */
 } lr_search;
 
-/* Holds the table. Errors: NUMERIC, MEMORY. */
+/* Keeps a reference to the table. Errors: NUMERIC, MEMORY. */
 llmrec_status lr_search_make(llmrec_context *context, llmrec_embedding *table, int64_t measure, lr_search *search);
 void lr_search_free(lr_search *search);
 
-/* Sessions that one call of lr_search_rank should get. */
+/* Recommended number of sessions in one call of lr_search_rank. */
 size_t lr_search_batch(const lr_search *search, size_t k);
 
-/* Makes the vector [dim] of a session of the batch that has at least one known item; called from several threads. */
+/* Computes the vector [dim] of a session of the batch. The session has at least one known item. Several threads call
+ * it. */
 typedef void (*lr_vector_fn)(const void *self, size_t session, const int32_t *items, size_t count,
                              const lr_vector_room *room, float *vector);
 
-/* Ranks the rows for each session of a batch; sessions without a known item get no list. */
+/* Ranks the rows for each session of a batch. Sessions without a known item get no list. */
 llmrec_status lr_search_rank(const lr_search *search, lr_scratch_pool *scratch, const lr_batch *batch,
                              lr_vector_fn vector, const void *self);
 

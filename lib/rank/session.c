@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* A session that goes on: its known items, and what the strategy keeps of them. */
+/* Live sessions: stores the session's known items and the state that the strategy keeps for them. */
 #include "core/memory.h"
 #include "core/options.h"
 #include "rank/strategy.h"
 
 struct llmrec_session {
     llmrec_recommender *recommender;
-    int32_t *items; /* known ones */
+    int32_t *items; /* known items only */
     size_t count, capacity;
-    void *memory; /* the strategy's; NULL: it keeps nothing */
+    void *memory; /* the strategy's state; NULL: it keeps none */
 };
 
 void llmrec_session_free(llmrec_session *session)
@@ -50,7 +50,7 @@ static llmrec_status make_room(llmrec_session *session, size_t count)
                    session->count + count);
 }
 
-/* Those of `items` that are known, behind the others; there is room for them. */
+/* Appends the known items of `items`. The caller has reserved the memory. */
 static void take_known(llmrec_session *session, const int32_t *items, size_t count)
 {
     for (size_t i = 0; i < count; i++)
@@ -81,11 +81,11 @@ llmrec_status llmrec_session_append_ids(llmrec_session *session, const char *con
     LR_RETURN_IF(make_room(session, (size_t)count));
     int32_t *const fresh = session->items + session->count;
     LR_RETURN_IF(lr_find_items(session->recommender, &rows, fresh, unknown));
-    take_known(session, fresh, (size_t)count); /* in place: what is read never lies behind what is written */
+    take_known(session, fresh, (size_t)count); /* in place: the read position is never before the write position */
     return LLMREC_OK;
 }
 
-/* --- what comes next ------------------------------------------------------------------------------------------- */
+/* --- recommendations ------------------------------------------------------------------------------------------- */
 
 llmrec_status llmrec_session_recommend(llmrec_session *session, int64_t k, const llmrec_recommend_options *options,
                                        int32_t *recommended, float *scores, int32_t *count)

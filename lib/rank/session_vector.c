@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+/* Computes a session's vector: weighs its items by age and adds their vectors. */
 #include "rank/session_vector.h"
 
 #include <math.h>

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* How the vectors of a session's items become one. */
+/* Combines the vectors of a session's items into one vector. */
 #ifndef LR_RANK_SESSION_VECTOR_H
 #define LR_RANK_SESSION_VECTOR_H
 
@@ -12,16 +12,16 @@ typedef struct lr_weighting {
     double rate;
 } lr_weighting;
 
-/* Weight of an item of age `age` (1: newest) in a session of `length` items. */
+/* Returns the weight of an item of age `age` (1: newest) in a session of `length` items. */
 double lr_decay_weight(const lr_weighting *weighting, size_t age, size_t length);
 
-/* Memory for one session at a time. */
+/* Scratch memory for one session at a time. */
 typedef struct lr_vector_room {
     double *sum; /* [dim] */
     float *row;  /* [dim] */
 } lr_vector_room;
 
-/* The vector [dim] of a session with at least one known item; unknown ones (-1) are as if they were not there. */
+/* Computes the vector [dim] of a session with at least one known item. Ignores unknown items (-1). */
 void lr_session_vector(const lr_weighting *weighting, const llmrec_embedding *table, const int32_t *items, size_t count,
                        const lr_vector_room *room, float *vector);
 

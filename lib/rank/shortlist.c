@@ -1,14 +1,15 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+/* Implements shortlists: shortens them when they fill up, and selects the best k rows at the end. */
 #include "rank/shortlist.h"
 
-enum { AHEAD = 4 }; /* rows that are on their way from memory */
+enum { AHEAD = 4 }; /* number of rows to prefetch ahead */
 
 static lr_heap heap_of(const lr_shortener *s)
 {
     return (lr_heap){.keys = s->keys, .limit = s->k};
 }
 
-/* The floor that a full heap of lower bounds or scores stands for. */
+/* Returns the floor given by a full heap of lower bounds or scores. */
 static float floor_of(const lr_heap *heap, float floor)
 {
     if (heap->count < heap->limit) return floor;
@@ -58,21 +59,21 @@ static float middle(const lr_candidate *candidate)
     return candidate->exact ? candidate->low : .5f * (candidate->low + candidate->high);
 }
 
-/* Entry `index` of all lists in a row. */
+/* Returns entry `index` of all lists, counted as one sequence. */
 static lr_candidate *entry(lr_shortlist *lists, size_t index)
 {
     while (index >= lists->count) index -= lists++->count;
     return &lists->entries[index];
 }
 
-/* Rows lie anywhere in the table: so they are asked for some way ahead. */
+/* Prefetches rows a few entries ahead, because they are scattered over the table. */
 static void fetch(const lr_candidate *candidate, const lr_shortener *s)
 {
     if (!candidate->exact) lr_measured_fetch(s->measured, (size_t)candidate->row);
 }
 
-/* Scores the k most promising entries of some lists: few, but as a rule the best. Their keys go into a fresh heap,
- * whose smallest is a floor for all lists. */
+/* Scores the k most promising entries of some lists. They are few, but usually the best. Their keys go into a new heap,
+ * and the smallest key is a floor for all lists. */
 static lr_heap score_promising(lr_shortlist *lists, size_t count, const lr_shortener *s, const lr_needle *needle)
 {
     lr_heap heap = heap_of(s);
@@ -87,7 +88,7 @@ static lr_heap score_promising(lr_shortlist *lists, size_t count, const lr_short
         if (i < AHEAD) continue;
         lr_candidate *candidate = entry(lists, (size_t)lr_key_row(heap.keys[i - AHEAD]));
         score(candidate, s, needle);
-        lr_heap_add(&heap, lr_rank_key(candidate->low, candidate->row)); /* in the place of one that was read */
+        lr_heap_add(&heap, lr_rank_key(candidate->low, candidate->row)); /* overwrites a key that was already read */
     }
     return heap;
 }
@@ -112,8 +113,8 @@ static void score_list(lr_shortlist *list, float floor, const lr_shortener *s, c
     }
 }
 
-/* The promising entries' keys are in the heap already, but an entry does not know that: so the heap begins anew, with
- * the floor that it has shown. */
+/* The heap already holds the keys of the promising entries, but the entries do not record this. So the heap starts
+ * empty again, with the floor that it found. */
 lr_heap lr_shortlist_merge(lr_shortlist *lists, size_t count, const lr_shortener *s, const lr_needle *needle)
 {
     lr_heap heap = score_promising(lists, count, s, needle);

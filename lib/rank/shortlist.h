@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Rows that may be among a session's best k, each with bounds on its score. A row leaves only when k others are
- * certainly better, so the best k are always among those left. */
+/* Shortlists: the rows that may be among a session's best k, each with bounds on its score. A row is removed only
+ * when k other rows are certainly better, so the remaining rows always include the best k. */
 #ifndef LR_RANK_SHORTLIST_H
 #define LR_RANK_SHORTLIST_H
 
@@ -10,19 +10,19 @@
 #include "rank/measure.h"
 
 typedef struct lr_candidate {
-    float low, high; /* the score is within */
+    float low, high; /* bounds of the score */
     int32_t row;
-    int32_t exact; /* low and high are the score */
+    int32_t exact; /* nonzero: low and high equal the score */
 } lr_candidate;
 
 typedef struct lr_shortlist {
-    lr_candidate *entries; /* [capacity], the caller's */
+    lr_candidate *entries; /* [capacity], owned by the caller */
     size_t count;
-    float floor; /* k rows score at least this: a row whose score is certainly lower is none of the best */
-    double gate; /* the product that belongs to the floor (measure.h) */
+    float floor; /* k rows score at least this; a row with a certainly lower score is not among the best */
+    double gate; /* the product that corresponds to the floor (measure.h) */
 } lr_shortlist;
 
-/* What a worker needs to shorten lists. */
+/* Data that a worker needs to shorten lists. */
 typedef struct lr_shortener {
     const lr_measured *measured;
     size_t k, capacity;
@@ -30,26 +30,27 @@ typedef struct lr_shortener {
     float *room;    /* [dim] */
 } lr_shortener;
 
-/* Room for this many makes shortening rare enough to cost little. */
+/* Returns the capacity at which shortening is rare enough to cost little. */
 static inline size_t lr_shortlist_capacity(size_t k)
 {
     return 2 * k + 64;
 }
 
-/* Scores the k most promising entries, which raises the floor, and drops what lies below it; if that leaves a list more
- * than half full, scores every entry. */
+/* Scores the k most promising entries, which raises the floor, and removes entries below the floor. If the list is
+ * still more than half full, scores every entry. */
 void lr_shortlist_shorten(lr_shortlist *list, const lr_shortener *s, const lr_needle *needle);
 
-/* Makes a heap's scores and rows the list's only entries. */
+/* Replaces the list's entries by a heap's scores and rows. */
 void lr_shortlist_fill(lr_shortlist *list, const lr_heap *heap);
 
-/* For a list that is not full. */
+/* Adds an entry. The list must not be full. */
 static inline void lr_shortlist_add(lr_shortlist *list, lr_candidate candidate)
 {
     list->entries[list->count++] = candidate;
 }
 
-/* The best k of several lists of one session, in order: into keys of `s`, which is returned as a sorted heap. */
+/* Selects the best k entries of several lists of one session. Stores them in the keys of `s` and returns these as a
+ * sorted heap. */
 lr_heap lr_shortlist_merge(lr_shortlist *lists, size_t count, const lr_shortener *s, const lr_needle *needle);
 
 #endif

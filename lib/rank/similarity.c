@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* LLM-seq-sim: a session becomes a vector made of its items' vectors; the rows of the table are ranked by it. */
+/* The LLM-seq-sim strategy: combines a session's item vectors into one vector, and ranks the rows of the table by their
+ * similarity to it. */
 #include "core/context.h"
 #include "core/memory.h"
 #include "core/pool.h"
@@ -44,7 +45,7 @@ static llmrec_status similarity_rank(const llmrec_recommender *recommender, cons
     return lr_search_rank(&s->search, recommender->scratch, batch, session_vector, s);
 }
 
-/* A batch's vectors, some sessions a task. */
+/* Computes the vectors of a batch. Each task handles several sessions. */
 typedef struct making {
     const similarity *self;
     const lr_batch *batch;
@@ -90,7 +91,7 @@ static const lr_strategy strategy = {.name = "similarity",
                                      .vectors = similarity_vectors,
                                      .free = similarity_free};
 
-/* Fits to reduce_dim directions, or to all that there are where they are fewer. */
+/* Fits a reducer to reduce_dim directions, or to all existing directions if there are fewer. */
 static llmrec_status fit(const llmrec_embedding *embedding, const llmrec_similarity_options *options,
                          llmrec_reducer **reducer)
 {
@@ -110,7 +111,7 @@ static llmrec_status fit(const llmrec_embedding *embedding, const llmrec_similar
     return lr_reducer_make(embedding, &reducing, reducer);
 }
 
-/* The table that is searched: the caller's, or what a reducer makes of it. Gives a hold on it. */
+/* Returns a new reference to the table to search: the caller's table, or its reduced form. */
 static llmrec_status reduce(const llmrec_embedding *embedding, const llmrec_similarity_options *options,
                             llmrec_embedding **reduced)
 {
@@ -142,7 +143,7 @@ done:
     return status;
 }
 
-/* A recommender over the table that is searched. */
+/* Creates a recommender over the table to search. */
 static llmrec_status make(llmrec_embedding *table, const llmrec_similarity_options *options,
                           llmrec_recommender **recommender)
 {
@@ -188,7 +189,7 @@ static llmrec_status save(const llmrec_recommender *recommender, const lr_saving
     return lr_save_table(saving, "table", s->search.measured.table);
 }
 
-/* The table in the file is reduced already. */
+/* The table in the file is already reduced. */
 static llmrec_status open(const lr_opening *opening, const void *options, llmrec_recommender **recommender)
 {
     llmrec_embedding *table = NULL;

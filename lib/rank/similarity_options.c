@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+/* Defines the option table of LLM-seq-sim. */
 #include "rank/similarity_options.h"
 
 #include <float.h>

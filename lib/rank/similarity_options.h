@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The table of the options of LLM-seq-sim. */
+/* Declares the option table of LLM-seq-sim. */
 #ifndef LR_RANK_SIMILARITY_OPTIONS_H
 #define LR_RANK_SIMILARITY_OPTIONS_H
 

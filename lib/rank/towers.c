@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The API of strategies with vectors: vectors of sessions and of items, and items similar to an item. */
+/* Implements the API of strategies with vectors: session vectors, item vectors, and items similar to an item. */
 #include <string.h>
 
 #include "core/memory.h"
@@ -13,7 +13,7 @@ static llmrec_status need_vectors(const llmrec_recommender *recommender)
                    recommender->strategy->name);
 }
 
-/* --- the two sides ------------------------------------------------------------------------------------------------ */
+/* --- vectors of sessions and items -------------------------------------------------------------------------------- */
 
 int64_t llmrec_recommender_dim(const llmrec_recommender *recommender)
 {
@@ -64,7 +64,7 @@ llmrec_status llmrec_session_vectors(const llmrec_recommender *recommender, cons
 
 /* --- similar items ------------------------------------------------------------------------------------------------ */
 
-/* The leading columns of the items' rows, to be compared by cosine. */
+/* Makes a search over the leading columns of the items' rows, compared by cosine. */
 static llmrec_status make_near(const llmrec_recommender *recommender, lr_search **made)
 {
     const llmrec_embedding *rows = recommender->search->measured.table;
@@ -86,14 +86,14 @@ static llmrec_status make_near(const llmrec_recommender *recommender, lr_search 
     *made = fresh;
     fresh = NULL;
 done:
-    if (owned.values == NULL) lr_free(context, values); /* else the table's */
+    if (owned.values == NULL) lr_free(context, values); /* otherwise the table owns them */
     llmrec_embedding_free(table);
     lr_free(context, room);
     lr_free(context, fresh);
     return status;
 }
 
-/* Made by the first call; of two at once, one is kept. */
+/* The first call makes the search. If two calls make it at once, one result is kept. */
 static llmrec_status near_search(const llmrec_recommender *recommender, const lr_search **search)
 {
     lr_search *kept = atomic_load(recommender->near), *fresh = NULL;

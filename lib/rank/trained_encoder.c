@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* A trained encoder as a recommender: sessions pass through its network together, and what comes out meets the item
- * table in the exact search. The output's bias is one more column of the table, against a 1 in every session's
- * vector. */
+/* The strategy of trained encoders. A batch of sessions passes through the network, and the exact search compares the
+ * resulting vectors with the item table. The output's bias is an additional column of the table; every session's vector
+ * has a 1 at this column. */
 #include <string.h>
 
 #include "core/context.h"
@@ -17,10 +17,10 @@ extern const lr_strategy_kind lr_encoder_kind;
 
 typedef struct trained {
     llmrec_context *context;
-    llmrec_encoder *encoder; /* a copy of its own: the caller's may train on */
+    llmrec_encoder *encoder; /* an own copy, because the caller may train its encoder further */
     lr_inference *inference;
     lr_search search;
-    size_t dim; /* of the table: D, and the bias where there is one */
+    size_t dim; /* columns of the table: D, plus one for the bias if there is one */
 } trained;
 
 static void trained_free(void *self)
@@ -38,7 +38,7 @@ static size_t trained_batch(const void *self, size_t k)
     return lr_search_batch(&t->search, k);
 }
 
-/* Vectors of a batch, made beforehand. */
+/* Vectors of a batch, computed before the search. */
 typedef struct vectors {
     float *values; /* [sessions,dim] */
     size_t dim;
@@ -54,7 +54,7 @@ static void session_vector(const void *self, size_t session, const int32_t *item
     memcpy(vector, made->values + session * made->dim, made->dim * sizeof *vector);
 }
 
-/* The network gives all numbers of a vector but the last one where there is a bias. */
+/* With a bias, the network computes all numbers of a vector except the last. */
 static llmrec_status trained_vectors(const llmrec_recommender *recommender, const lr_batch *batch)
 {
     const trained *t = recommender->self;
@@ -116,7 +116,7 @@ static const lr_strategy sasrec = {.name = "sasrec",
                                    .remember = trained_remember,
                                    .forget = trained_forget};
 
-/* The items' rows of the output, their biases beside them. */
+/* Makes the table of the items' output rows, with their biases as the last column. */
 static llmrec_status make_table(const llmrec_encoder *encoder, size_t dim, llmrec_embedding **table)
 {
     const size_t V = encoder->shape.items, D = encoder->shape.dim;
@@ -132,7 +132,7 @@ static llmrec_status make_table(const llmrec_encoder *encoder, size_t dim, llmre
     return lr_embedding_adopt(encoder->context, &owned, table);
 }
 
-/* Takes the encoder over, also on failure. `table` holds its items' rows, and their biases. */
+/* Takes ownership of the encoder, also on failure. `table` contains the items' rows and biases. */
 static llmrec_status make_trained(llmrec_encoder *encoder, llmrec_embedding *table, trained **made)
 {
     llmrec_context *context = encoder->context;
@@ -154,7 +154,7 @@ done:
     return status;
 }
 
-/* The same. */
+/* Takes ownership of the encoder, also on failure. */
 static llmrec_status make(llmrec_encoder *encoder, llmrec_embedding *table, llmrec_recommender **recommender)
 {
     lr_recommender_parts parts = {.strategy = encoder->shape.causal ? &sasrec : &bert4rec};
@@ -219,7 +219,7 @@ static llmrec_status save(const llmrec_recommender *recommender, const lr_saving
     return lr_save_table(saving, "table", t->search.measured.table);
 }
 
-/* The network that the description tells of; its parameters stay in the map. */
+/* Creates the network that the description specifies. Its parameters stay in the map. */
 static llmrec_status open_network(const lr_opening *opening, llmrec_encoder **encoder)
 {
     const lr_json described = lr_json_member(lr_json_member(opening->description, "parts"), "encoder");
@@ -231,7 +231,7 @@ static llmrec_status open_network(const lr_opening *opening, llmrec_encoder **en
     const lr_array array = parameters_array(*encoder);
     LR_RETURN_IF(lr_open_mapped(opening, &array, &parameters));
     (*encoder)->map = lr_shared_map_hold(opening->map);
-    (*encoder)->parameters = (float *)(uintptr_t)parameters; /* nobody writes to an encoder of a recommender's */
+    (*encoder)->parameters = (float *)(uintptr_t)parameters; /* a recommender's encoder is never written to */
     return LLMREC_OK;
 }
 
@@ -246,7 +246,7 @@ static llmrec_status open(const lr_opening *opening, const void *options, llmrec
     LR_CHECK(table->dim == table_dim(encoder) && table->dtype == LLMREC_DTYPE_FLOAT32, LLMREC_ERR_FORMAT,
              "%s: the table's vectors have %zu values; wanted %zu", opening->path, table->dim, table_dim(encoder));
     status = make(encoder, table, recommender);
-    encoder = NULL; /* taken over */
+    encoder = NULL; /* owned by the recommender now */
     status = lr_open_refuse(opening, status);
 done:
     llmrec_embedding_free(table);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Every options struct of the library: the door of llmrec/options.h. */
+/* Implements llmrec/options.h. Lists every options struct of the library. */
 #include <math.h>
 #include <string.h>
 
@@ -13,7 +13,7 @@
 #include "prompt/tuning.h"
 #include "registry/strategy_table.h"
 
-/* Those of strategies come after these: the list of strategies knows them. */
+/* The options of strategies follow these. They come from the list of strategies. */
 static const lr_options *const tables[] = {
     &lr_context_options,      &lr_dataset_options,     &lr_split_options,
     &lr_embedding_options,    &lr_reducer_options,     &lr_text_encoder_options,
@@ -24,7 +24,7 @@ static const lr_options *const tables[] = {
 };
 enum { TABLES = sizeof tables / sizeof *tables };
 
-/* --- finding ------------------------------------------------------------------------------------------------------ */
+/* --- lookup ------------------------------------------------------------------------------------------------------ */
 
 static const lr_options *table_at(size_t index)
 {
@@ -146,7 +146,7 @@ static bool may_be_unset(const lr_option *option)
     }
 }
 
-/* Ranges as numbers: the ends of int64_t count as no end. */
+/* Returns ranges as numbers. The limits of int64_t mean no limit. */
 static void describe_range(const lr_option *option, llmrec_option_info *info)
 {
     info->low = -INFINITY;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Recommenders to one file and back: the other door of llmrec/strategy.h. */
+/* Implements the functions of llmrec/strategy.h that save a recommender to one file and open it. */
 #include <stdio.h>
 #include <string.h>
 
@@ -49,7 +49,7 @@ done:
 
 /* --- reading ------------------------------------------------------------------------------------------------------ */
 
-/* The strategy that a description names, and its options. */
+/* Finds the strategy that a description names, and reads its options. */
 static llmrec_status read_strategy(const lr_opening *opening, const lr_strategy_kind **kind, void *options)
 {
     const lr_json described = lr_json_member(opening->description, "options");
@@ -64,7 +64,7 @@ static llmrec_status read_strategy(const lr_opening *opening, const lr_strategy_
     return lr_options_parse((*kind)->options, described.value, opening->path, options);
 }
 
-/* The recommender whose description was read. */
+/* Opens the recommender whose description has been read. */
 static llmrec_status open_described(const lr_opening *opening, llmrec_recommender **recommender)
 {
     _Alignas(max_align_t) unsigned char options[LR_OPTIONS_LARGEST];
@@ -150,8 +150,8 @@ static llmrec_status read_library(const lr_opening *opening)
     return LLMREC_OK;
 }
 
-/* Opens the file twice by its name, to be mapped and by HDF5, until both are the same one: it may be replaced in
- * between. */
+/* Opens the file twice by name: once to map it, once with HDF5. Another process may replace the file between the
+ * two, so this repeats until both are the same file. */
 static llmrec_status open_file(lr_opening *opening)
 {
     for (int attempt = 0; attempt < ATTEMPTS; attempt++) {

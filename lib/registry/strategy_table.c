@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Every strategy of the library: the door of llmrec/strategy.h. */
+/* Implements llmrec/strategy.h. Lists every strategy of the library. */
 #include <string.h>
 
 #include "core/json.h"
@@ -11,9 +11,9 @@
 #define ADDRESS(name) &lr_##name##_kind,
 LR_STRATEGIES(DECLARE)
 static const lr_strategy_kind *const kinds[] = {LR_STRATEGIES(ADDRESS)};
-enum { KINDS = sizeof kinds / sizeof *kinds, DEEPEST = 4 }; /* of first stages of first stages */
+enum { KINDS = sizeof kinds / sizeof *kinds, DEEPEST = 4 }; /* DEEPEST: nesting of first stages */
 
-/* --- which ones exist --------------------------------------------------------------------------------------------- */
+/* --- list of strategies ------------------------------------------------------------------------------------------- */
 
 const lr_strategy_kind *lr_strategy_at(size_t index)
 {
@@ -74,7 +74,7 @@ int64_t llmrec_strategy_takes(const char *strategy)
     return kind == NULL ? -1 : kind->takes;
 }
 
-/* --- making one --------------------------------------------------------------------------------------------------- */
+/* --- creation --------------------------------------------------------------------------------------------------- */
 
 static llmrec_status check_needs(const lr_strategy_kind *kind, const llmrec_recommender_parts *parts)
 {
@@ -96,7 +96,7 @@ static llmrec_status check_needs(const lr_strategy_kind *kind, const llmrec_reco
     return LLMREC_OK;
 }
 
-/* Members other than those of a description are mistakes. */
+/* Rejects members that a description does not have. */
 static llmrec_status check_members(lr_json description)
 {
     static const char *const known[] = {"kind", "strategy", "name", "items", "preset", "options", "parts", "dim"};
@@ -115,7 +115,7 @@ static llmrec_status check_members(lr_json description)
     return LLMREC_OK;
 }
 
-/* Defaults, the preset over them, the options over both. */
+/* Sets the defaults, then the preset, then the options. Later values replace earlier ones. */
 static llmrec_status read_options(const lr_strategy_kind *kind, lr_json description, void *full)
 {
     const lr_json given = lr_json_member(description, "options");
@@ -133,7 +133,7 @@ static llmrec_status read_options(const lr_strategy_kind *kind, lr_json descript
 static llmrec_status make(const llmrec_recommender_parts *parts, lr_json description, size_t depth,
                           llmrec_recommender **recommender);
 
-/* A first stage that is described and not given. */
+/* Creates a first stage that the description contains and the caller did not pass. */
 static llmrec_status make_first_stage(const lr_strategy_kind *kind, const llmrec_recommender_parts *parts,
                                       lr_json description, size_t depth, llmrec_recommender **made)
 {
@@ -169,7 +169,7 @@ done:
     return status;
 }
 
-/* A description's JSON; of a name alone too. */
+/* Reads a description as JSON. Also accepts a plain name. */
 static llmrec_status read_description(const char *description, json_t **root)
 {
     json_error_t error;

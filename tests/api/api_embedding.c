@@ -367,6 +367,20 @@ static void damaged_files_are_refused_or_whole(void **state)
     }
 }
 
+static void lengths_that_do_not_fit_are_refused(void **state)
+{
+    static const char *const ids[] = {"a", "b"};
+    static const size_t lengths[] = {SIZE_MAX, 1};
+    static const float values[] = {1, 2};
+    llmrec_context *context = context_with(1);
+    llmrec_embedding *embedding = NULL;
+    (void)state;
+    assert_failure(llmrec_embedding_create(context, values, 2, 1, ids, lengths, NULL, &embedding), LLMREC_ERR_MEMORY,
+                   "do not fit an address space");
+    assert_null(embedding);
+    llmrec_context_free(context);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -382,6 +396,7 @@ int main(void)
         cmocka_unit_test(missing_vectors_are_told),
         cmocka_unit_test(a_table_without_ids_fits_its_dataset_or_not),
         cmocka_unit_test(damaged_files_are_refused_or_whole),
+        cmocka_unit_test(lengths_that_do_not_fit_are_refused),
     };
     return cmocka_run_group_tests(tests, make_listening, drop_context);
 }

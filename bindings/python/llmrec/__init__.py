@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Next-item recommendation for sessions with the help of large language models: libllmrec from Python.
+"""Python package of libllmrec: next-item recommendation for sessions with large language models.
 
     import llmrec
     data = llmrec.Dataset.load("ratings.csv", "movies.csv")
@@ -89,20 +89,20 @@ __all__ = [
 
 
 def library_version() -> str:
-    """The loaded library's version."""
+    """Returns the loaded library's version."""
     return _loaded.llmrec_version().decode()
 
 
 def library_path() -> str:
-    """The file from which the library was loaded."""
+    """Returns the path of the loaded library file."""
     return _loaded.path
 
 
 def build_info() -> str:
-    """How the loaded library was built: compiler, BLAS, HDF5."""
+    """Returns how the loaded library was built: compiler, BLAS, HDF5."""
     return _loaded.llmrec_build_info().decode()
 
 
 def supports(feature: str) -> bool:
-    """Whether the loaded library has a feature: "avx2", "gzip", ..."""
+    """Returns whether the loaded library has a feature: "avx2", "gzip", ..."""
     return bool(_loaded.llmrec_supports(feature.encode()))

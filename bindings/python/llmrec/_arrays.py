@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""numpy arrays and lists of texts as the library takes them: without a copy where they already have its form."""
+"""Converts numpy arrays and lists of texts to the form that the library takes. Does not copy if the form already fits."""
 from __future__ import annotations
 
 import ctypes
@@ -16,7 +16,7 @@ def path_of(path: Any) -> bytes:
 
 
 def array(values: Any, dtype: Any, dimensions: int, name: str) -> np.ndarray:
-    """C-contiguous values of the given type: the same memory where they are that already; integers only from integers."""
+    """Returns C-contiguous values of the given type. Shares memory if the input already fits. Integers only from integers."""
     given = np.asarray(values)
     if given.ndim != dimensions:
         raise ShapeError(f"{name} has {given.ndim} dimensions; wanted {dimensions}")
@@ -34,7 +34,7 @@ def _check_integers(given, dtype, name):
 
 
 class Texts:
-    """Texts as an array of pointers and an array of lengths; `pointers` and `lengths` are what a call takes."""
+    """Texts as an array of pointers and an array of lengths. Pass `pointers` and `lengths` to a call."""
 
     def __init__(self, texts: Iterable[Any]):
         self.bytes = [self._encode(text) for text in texts]
@@ -52,7 +52,7 @@ class Texts:
 
 
 class Ids:
-    """External ids: `numbers` where they are integers, which are then not copied, else `texts`."""
+    """External ids: `numbers` if they are integers (an int64 array is not copied), otherwise `texts`."""
 
     def __init__(self, ids: Any, name: str):
         given = ids if isinstance(ids, np.ndarray) else np.asarray(ids) if _all_integers(ids) else None
@@ -66,7 +66,7 @@ class Ids:
         return len(self.texts if self.numbers is None else self.numbers)
 
     def put(self, struct: Any, numbers: str, ids: str, lengths: str) -> None:
-        """Sets the fields of a C struct of which one form is given."""
+        """Sets the fields of a C struct that takes ids in one of the two forms."""
         if self.numbers is not None:
             setattr(struct, numbers, self.numbers.ctypes.data)
         else:
@@ -79,7 +79,7 @@ def _all_integers(ids):
 
 
 class Sessions(NamedTuple):
-    """Sessions as CSR: session i is items[offsets[i]:offsets[i + 1]], oldest first; times where they were asked for."""
+    """Sessions as CSR: session i is items[offsets[i]:offsets[i + 1]], oldest first; `times` if requested."""
 
     offsets: np.ndarray
     items: np.ndarray
@@ -87,7 +87,7 @@ class Sessions(NamedTuple):
 
 
 def csr(offsets: Any, items: Any, name: str) -> tuple[np.ndarray, np.ndarray]:
-    """Offsets and items in the library's types, with the offsets checked to stay inside the items."""
+    """Converts offsets and items to the library's types. Checks that the offsets stay inside the items."""
     offsets, items = array(offsets, np.int64, 1, f"{name} offsets"), array(items, np.int32, 1, name)
     if len(offsets) == 0 or offsets[-1] > len(items) or offsets[0] < 0:
         raise ShapeError(f"{name} offsets do not fit the {len(items)} entries; wanted rising offsets from 0 to that")

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Python objects as strategies: what the library asks them, and what it makes of their answers."""
+"""Python objects as strategies: passes the library's requests to them, and writes their answers to the library."""
 from __future__ import annotations
 
 import ctypes
@@ -21,7 +21,7 @@ _keys = itertools.count(1)
 
 
 class CustomStrategy:
-    """llmrec_custom_strategy of an object with `rank` or `score`; `items` is a data set, ids, or a number of items."""
+    """The llmrec_custom_strategy of an object with `rank` or `score`. `items` is a dataset, ids, or a number of items."""
 
     def __init__(self, strategy: Any, items: Any, name: str | None):
         can_rank, can_score = callable(getattr(strategy, "rank", None)), callable(getattr(strategy, "score", None))
@@ -52,19 +52,19 @@ class CustomStrategy:
             self._struct.id_lengths = ctypes.cast(self._held.lengths, ctypes.c_void_p)
 
     def forget(self) -> None:
-        """For a strategy that became no recommender."""
+        """Releases the object, if no recommender was made from it."""
         _strategies.pop(self.key, None)
 
 
 def _at(pointer, kind, count):
-    """`count` numbers at an address, shared."""
+    """Returns `count` numbers at an address as an array that shares the memory."""
     if count == 0:
         return np.empty(0, kind)
     return np.ctypeslib.as_array(ctypes.cast(pointer, ctypes.POINTER(np.ctypeslib.as_ctypes_type(kind))), (count,))
 
 
 def _lists(request, offsets, items):
-    """CSR as a list of arrays, which are copies."""
+    """Converts CSR to a list of arrays. The arrays are copies."""
     offsets = _at(offsets, np.int64, request.sessions + 1)
     items = _at(items, np.int32, offsets[-1]).copy()
     return [items[a:b] for a, b in zip(offsets, offsets[1:])]

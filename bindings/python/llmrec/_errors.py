@@ -1,10 +1,10 @@
 # SPDX-License-Identifier: Apache-2.0
-"""One exception class a status, each also the built-in exception that it is a kind of."""
+"""Exceptions: one class per status. Each class also derives from the matching built-in exception."""
 from __future__ import annotations
 
 
 class LlmrecError(Exception):
-    """A call failed; the text says what was met and what was wanted. `status` is the C status."""
+    """A call failed. The text states the value found and the value expected. `status` is the C status."""
 
     status = -11
 
@@ -16,7 +16,7 @@ class ArgumentError(LlmrecError, ValueError):
 
 
 class OutOfMemoryError(LlmrecError, MemoryError):
-    """There is no memory left, or a size would overflow."""
+    """No memory is left, or a size would overflow."""
 
     status = -2
 
@@ -28,13 +28,13 @@ class FileError(LlmrecError, OSError):
 
 
 class FormatError(LlmrecError, ValueError):
-    """A file's content is not what its format asks for."""
+    """A file's content does not match its format."""
 
     status = -4
 
 
 class ShapeError(LlmrecError, ValueError):
-    """Two things do not fit each other: rows, dims, ids."""
+    """Two inputs do not match: rows, dims, ids."""
 
     status = -5
 
@@ -46,7 +46,7 @@ class NumericError(LlmrecError, ArithmeticError):
 
 
 class AbiError(LlmrecError, ImportError):
-    """The loaded library and this package do not fit each other, or there is no library."""
+    """The loaded library and this package do not match, or no library was found."""
 
     status = -7
 
@@ -64,13 +64,13 @@ class CallbackError(LlmrecError, RuntimeError):
 
 
 class UnsupportedError(LlmrecError, NotImplementedError):
-    """Valid, but not something that this library can do."""
+    """The request is valid, but this library does not support it."""
 
     status = -10
 
 
 class InternalError(LlmrecError, RuntimeError):
-    """A defect of the library: please report it."""
+    """The library has a defect. Please report it."""
 
     status = -11
 
@@ -79,7 +79,7 @@ BY_STATUS = {kind.status: kind for kind in LlmrecError.__subclasses__()}
 
 
 def error_for(status: int, text: str) -> LlmrecError:
-    """The exception for a status; one that this package does not know becomes an LlmrecError."""
+    """Returns the exception for a status. An unknown status becomes an LlmrecError."""
     error = BY_STATUS.get(status, LlmrecError)(text)
     error.status = status
     return error

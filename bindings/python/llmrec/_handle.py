@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Handles of the library as Python objects."""
+"""Wraps the library's handles as Python objects, and frees them after their last use."""
 from __future__ import annotations
 
 import ctypes
@@ -12,17 +12,17 @@ Self = TypeVar("Self", bound="Handle")
 
 
 class Owner:
-    """Holds one C handle and frees it when the last user of it is gone: an object, a view of its data, a running call."""
+    """Owns one C handle and frees it after its last user is gone: an object, a view of its data, or a running call."""
 
     __slots__ = ("_as_parameter_", "__weakref__")
 
     def __init__(self, pointer: int, free: str):
         self._as_parameter_ = ctypes.c_void_p(pointer)
-        weakref.finalize(self, getattr(library, free), pointer).atexit = False  # daemon threads may still be at work
+        weakref.finalize(self, getattr(library, free), pointer).atexit = False  # daemon threads may still use the handle
 
 
 class Handle:
-    """What all handles share: they are closed by `close`, by leaving a `with` block, or when nobody uses them any more."""
+    """Base class of all handles. `close`, the end of a `with` block, or the end of the last use closes a handle."""
 
     _free: str
 
@@ -47,11 +47,11 @@ class Handle:
         return self._owner is None
 
     def close(self) -> None:
-        """Gives the handle up; what still uses it (views of its data, calls in other threads) keeps its memory."""
+        """Releases the handle. Views of its data and calls in other threads keep its memory until they end."""
         self._owner = None
 
     def _c(self) -> Owner:
-        """The handle as an argument: held by the call as long as it runs."""
+        """Returns the handle as an argument. The call keeps a reference while it runs."""
         owner = self._owner
         if owner is None:
             raise ValueError(f"this {type(self).__name__} is closed")

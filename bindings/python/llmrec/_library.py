@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """Finds and loads the shared library, checks its ABI, and calls its functions.
 
-Looked for in this order: the file that the environment variable LLMREC_LIBRARY names, beside this package, in build/lib
-where the package is used from the source tree, and where the system finds libraries.
+It searches in this order: the file that the environment variable LLMREC_LIBRARY names, the directory of this package,
+build/lib if the package is used from the source tree, and the system's library paths.
 """
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ import ctypes.util
 import os
 import pathlib
 import threading
-from _signal import SIGINT, default_int_handler, getsignal, signal  # signal's own make enums of all, and take 30 us
+from _signal import SIGINT, default_int_handler, getsignal, signal  # the functions of `signal` convert to enums, and take 30 us
 from typing import Any
 
 from . import _api
@@ -48,7 +48,7 @@ def _load():
 
 
 class Library:
-    """The loaded library: each function of the table is an attribute, given its types when it is first asked for."""
+    """The loaded library. Each function of the table is an attribute. Its types are set at the first access."""
 
     def __init__(self):
         self.path, self._dll = _load()
@@ -73,12 +73,12 @@ class Library:
 
 library = Library()
 
-# Exceptions raised in callbacks, by thread: callbacks run on the thread that made the call.
+# Exceptions raised in callbacks, by thread. Callbacks run on the thread that made the call.
 _raised = threading.local()
 
 
 def keep_exception(error: BaseException) -> None:
-    """Keeps an exception raised in a callback, to be raised again when the call that ran the callback is over."""
+    """Keeps an exception that a callback raised. It is raised again after the call that ran the callback."""
     if getattr(_raised, "error", None) is None:
         _raised.error = error
 
@@ -104,8 +104,8 @@ def _interrupt(*_):
 
 
 def invoke(name: str, *arguments: Any) -> int:
-    """Calls a function that may take long. Ctrl-C stops it at its next progress report: Python would raise KeyboardInterrupt
-    as the callback begins, where nothing can catch it, so it is kept as what callbacks raise is kept."""
+    """Calls a function that may take long. Ctrl-C stops it at its next progress report. Python would raise KeyboardInterrupt
+    at the start of the callback, where no code can catch it. So it is kept like an exception that a callback raised."""
     function = getattr(library, name)
     if getsignal(SIGINT) is not default_int_handler or threading.current_thread() is not threading.main_thread():
         return function(*arguments)
@@ -117,7 +117,7 @@ def invoke(name: str, *arguments: Any) -> int:
 
 
 def call(name: str, *arguments: Any) -> None:
-    """Calls a function that returns a status, and raises what its callbacks raised or what the status says."""
+    """Calls a function that returns a status. Raises the exception of a callback, or the exception of the status."""
     status = invoke(name, *arguments)
     raise_kept()
     if status != 0:

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Options: keyword arguments laid onto C structs, checked and described by the tables of the loaded library."""
+"""Options: writes keyword arguments to C structs. The tables of the loaded library check and describe them."""
 from __future__ import annotations
 
 import ctypes
@@ -39,13 +39,13 @@ class Option(NamedTuple):
 
     @property
     def wanted(self) -> str:
-        """Its choices or its range, as tables show them."""
+        """The choices or the range, as tables show them."""
         return {"flag": "True or False", "secret": "a text", "texts": "texts", "indices": "item indices",
                 "integers": "integers"}.get(self.type, self.range)
 
 
 class Preset(NamedTuple):
-    """A named setting: its name, its changes to the defaults as text, and one line of help."""
+    """A named set of option values: its name, its changes to the defaults as text, and one line of help."""
 
     name: str
     settings: str
@@ -53,19 +53,19 @@ class Preset(NamedTuple):
 
 
 def _ask(name, *arguments):
-    """A call without callbacks, and so without the care for Ctrl-C, which would double the time of an import."""
+    """Calls a function without callbacks. It skips the Ctrl-C handling, which would double the time of an import."""
     status = getattr(library, name)(*arguments)
     if status != 0:
         raise failure(status)
 
 
 class OptionTable(Mapping):
-    """The options of one C struct by name, in the order of its fields; printed as a table. `name` is the struct's, `help`
-    one line, `presets` its named settings."""
+    """The options of one C struct by name, in the order of its fields; printed as a table. `name` is the name of the
+    struct, `help` one line, `presets` its presets."""
 
     def __init__(self, name: str):
         self.name, self.help = name, library.llmrec_options_help(name.encode()).decode()
-        self.lengths: dict[str, str] = {}  # of arrays: the field with the length, if there is one
+        self.lengths: dict[str, str] = {}  # for arrays: the field with the length, if it exists
         defaults, self._text = getattr(_api, name)(), ctypes.create_string_buffer(1024)
         _ask("llmrec_options_fill", name.encode(), None, ctypes.byref(defaults), ctypes.sizeof(defaults))
         count = library.llmrec_option_count(name.encode())
@@ -142,19 +142,19 @@ def _default(kind, name, choices, struct, length):
 
 
 def shown(value: Any) -> str:
-    """A default as tables show it."""
+    """Returns a default as tables show it."""
     return f"{value:g}" if isinstance(value, float) else repr(value)
 
 
 @functools.lru_cache(maxsize=None)
 def table(struct: str) -> OptionTable:
-    """The table of a C struct, read from the loaded library once."""
+    """Returns the table of a C struct. It is read from the loaded library once."""
     return OptionTable(struct)
 
 
 def options(name: str | None = None) -> Union[OptionTable, list[str]]:
-    """The options of one kind, a table that prints itself: options("train") is that of llmrec_train_options. Each entry says
-    name, type, default, range, choices and help. Without a name: the names that there are."""
+    """Returns the options of one kind as a printable table: options("train") is the table of llmrec_train_options. Each
+    entry has name, type, default, range, choices and help. Without a name, returns the list of existing names."""
     structs = [library.llmrec_options_name(index).decode() for index in range(library.llmrec_options_count())]
     short = {struct.removeprefix("llmrec_").removesuffix("_options"): struct for struct in structs}
     if name is None:
@@ -166,8 +166,8 @@ def options(name: str | None = None) -> Union[OptionTable, list[str]]:
 
 
 def takes(*structs: str) -> Callable[[Function], Function]:
-    """Decorates a function whose keywords are the options of these structs: its docstring lists those that its own
-    parameters and text do not name."""
+    """Decorates a function whose keywords are the options of these structs. Adds to its docstring the options that are not
+    among its own parameters."""
     def decorate(function: Function) -> Function:
         own = function.__code__.co_varnames[: function.__code__.co_argcount + function.__code__.co_kwonlyargcount]
         lines = [f"    {option.name}={shown(option.default)}: {option.help}" + _listed(option)
@@ -187,11 +187,11 @@ def _listed(option):
     return f" ({', '.join(option.choices)})" if option.choices else ""
 
 
-# --- constants that are no options
+# --- constants that are not options
 
 
 def choice(group: str, value: Any, option: str | None = None) -> int:
-    """A constant by its name, "ndcg" for instance, or as the number that it is; `option` names it in errors."""
+    """Returns a constant by its name, for example "ndcg", or by its number. `option` is its name in errors."""
     return _constant(_api.ENUMS[group], value, option or group)
 
 
@@ -216,7 +216,7 @@ def _constant(names, value, option):
 
 
 def options_of(struct: Any) -> dict[str, Any]:
-    """The options in a struct as keywords that would fill it the same way; those without a value are left out."""
+    """Returns the options in a struct as keywords that fill an equal struct. Options without a value are left out."""
     known = table(type(struct).__name__)
     values = {option.name: _default(option.type, option.name, option.choices, struct, known.lengths.get(option.name))
               for option in known.values() if option.type != "secret"}
@@ -224,12 +224,12 @@ def options_of(struct: Any) -> dict[str, Any]:
 
 
 class Options:
-    """An options struct filled from keywords; None leaves an option at its default. `c` is what a call takes."""
+    """An options struct filled from keywords. None leaves an option at its default. Pass `c` to a call."""
 
     def __init__(self, struct: type, keywords: Mapping[str, Any], preset: str | None = None):
         self.name = struct.__name__
         self.c = struct()
-        self._kept: list = []  # what the struct points to
+        self._kept: list = []  # objects that the struct points to
         self._fill(preset)
         self._table = table(self.name)
         for name in keywords:
@@ -243,7 +243,7 @@ class Options:
         return ctypes.byref(self.c)
 
     def __repr__(self) -> str:
-        """Without secrets."""
+        """Leaves out secrets."""
         return f"{self.name}({', '.join(f'{name}={value!r}' for name, value in options_of(self.c).items())})"
 
     def _fill(self, preset):

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What recommenders are made of, and their descriptions."""
+"""The parts that recommenders are made from, and the descriptions of recommenders."""
 from __future__ import annotations
 
 import ctypes
@@ -12,7 +12,7 @@ from ._options import Options
 
 
 class Parts:
-    """What recommenders are made of, as a call takes it; keeps the handles alive."""
+    """The parts of a recommender as an argument of a call. Keeps the handles alive."""
 
     def __init__(self, **handles: Handle | None):
         self._owners = {name: handle._c() for name, handle in handles.items() if handle is not None}
@@ -22,7 +22,7 @@ class Parts:
 
 
 def described_with(description, preset, options):
-    """A description with the options in it; what they may be is checked as for the strategy's own method."""
+    """Returns a description that includes the options. Checks them like the strategy's own method."""
     described = dict(description) if isinstance(description, dict) else {"strategy": description}
     name = library.llmrec_strategy_options(str(described.get("strategy")).encode())
     if options and name is None:

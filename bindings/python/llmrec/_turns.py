@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Whose turn it is to use a handle that changes: many calls that read, or one that changes it."""
+"""Access control for a handle that can change: many reading calls at once, or one changing call."""
 from __future__ import annotations
 
 import contextlib
@@ -8,15 +8,15 @@ from typing import Iterator
 
 
 class Turns:
-    """A call that changes the handle waits for those that read it; a call that comes while it is being changed, which may
-    take hours, is refused."""
+    """A changing call waits until the reading calls end. A change may take hours, so any call that starts during a change is
+    refused."""
 
     def __init__(self, what: str):
         self.what, self.readers, self.changing, self.condition = what, 0, False, threading.Condition()
 
     @contextlib.contextmanager
     def beside(self) -> Iterator[None]:
-        """A call that leaves the handle as it is."""
+        """Runs a call that does not change the handle."""
         with self.condition:
             self._refuse_while_changing()
             self.readers += 1
@@ -29,7 +29,7 @@ class Turns:
 
     @contextlib.contextmanager
     def alone(self) -> Iterator[None]:
-        """A call that changes the handle."""
+        """Runs a call that changes the handle."""
         with self.condition:
             self._refuse_while_changing()
             self.changing = True

@@ -1,3 +1,3 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The package's version: that of the headers from which its function table was made."""
+"""The package's version. It equals the version of the headers that its function table was generated from."""
 VERSION = "0.1.0"

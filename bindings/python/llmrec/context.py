@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Contexts: threads, log and progress for everything made with them."""
+"""Contexts: threads, log and progress for all handles made with them."""
 from __future__ import annotations
 
 import contextlib
@@ -22,11 +22,11 @@ LEVELS = (logging.ERROR, logging.WARNING, logging.INFO, logging.DEBUG)
 
 
 class Progress(NamedTuple):
-    """How far a long call has come: `done` of `total` (0 while unknown), in `unit`, after `seconds` of this stage.
+    """The progress of a long call: `done` of `total` (0 while unknown), in `unit`, after `seconds` of this stage.
 
-    Training alone fills in the others: the epoch under way (1, 2, ...) of at most `epochs`, optimizer steps since training
-    began, the epoch's mean loss so far, the latest learning rate, the epoch's rates so far, the seconds left if all epochs
-    are run, and the latest validation figures, NaN before any.
+    Only training fills the other fields: the current epoch (1, 2, ...) of at most `epochs`, optimizer steps since the start
+    of training, the epoch's mean loss so far, the latest learning rate, the epoch's rates so far, the seconds left if all
+    epochs are run, and the latest validation metrics, NaN before the first validation.
     """
 
     stage: str
@@ -50,19 +50,20 @@ ProgressCallback = Callable[[Progress], Any]
 
 
 def log_to_logging(level: int, room: str, message: str) -> None:
-    """The default log: Python's own, logger "llmrec.<room>"."""
+    """The default log: writes to Python's logger "llmrec.<room>"."""
     logging.getLogger(f"llmrec.{room}").log(LEVELS[level], "%s", message)
 
 
 class Context(Handle):
-    """Threads, log and progress. Where none is given, handles are made with one that all share.
+    """Threads, log and progress. Handles made without a context share one default context.
 
-    threads: how many one call may use; 0 (default): as many as the process may run on.
+    threads: number that one call may use; 0 (default): all processors that the process may run on.
     log: called as log(level, room, message), level 0 (error) to 3 (debug); default: Python's logging.
     log_level: "error", "warning", "info" (default) or "debug".
-    progress: called as progress(Progress(...)) during long calls; returning False cancels them, as raising does.
+    progress: called as progress(Progress(...)) during long calls; it cancels the call if it returns False or raises.
 
-    An exception that a callback raises stops the call and comes out of it. So does Ctrl-C, with or without a callback.
+    An exception that a callback raises stops the call, and the call raises it again. Ctrl-C does the same, with or without
+    a callback.
     """
 
     _free = "llmrec_context_free"
@@ -88,7 +89,7 @@ class Context(Handle):
         return self._get("llmrec_context_threads")
 
 
-# The C callbacks live as long as the module; their `user` is a key to the context, which may be gone before they are.
+# The C callbacks live as long as the module. Their `user` is a key of the context, because the context may be freed first.
 _contexts: weakref.WeakValueDictionary[int, Context] = weakref.WeakValueDictionary()
 _keys = iter(range(1, sys.maxsize))
 
@@ -105,13 +106,13 @@ def _log(event, key):
     return 0
 
 
-# The progress callback of the call that a thread is in, where that call has one of its own.
+# The progress callback of the current call of a thread, if the call has its own callback.
 _own = threading.local()
 
 
 @contextlib.contextmanager
 def telling(progress: ProgressCallback | bool | None) -> Iterator[None]:
-    """Calls of this thread inside the block tell their progress to `progress`; True draws a ProgressBar, None changes
+    """Calls of this thread inside the block report their progress to `progress`. True draws a ProgressBar, None changes
     nothing."""
     bar = ProgressBar() if progress is True else None
     before, _own.progress = getattr(_own, "progress", None), bar or progress or None
@@ -148,7 +149,7 @@ _default_lock = threading.Lock()
 
 
 def default_context() -> Context:
-    """The context of handles that are made without one."""
+    """Returns the context of handles that are made without one."""
     global _default
     with _default_lock:
         if _default is None or _default.closed:
@@ -157,8 +158,8 @@ def default_context() -> Context:
 
 
 class ProgressBar:
-    """A progress callback that draws one line a stage: Context(progress=ProgressBar()). Where the stream is no terminal, a
-    file or a notebook, a line is added every ten seconds and at the end of a stage."""
+    """A progress callback that draws one line per stage: Context(progress=ProgressBar()). If the stream is not a terminal (a
+    file or a notebook), it adds a line every ten seconds and at the end of a stage."""
 
     def __init__(self, stream: Any = None, width: int = 30):
         self.stream, self.width, self.stage, self.told = stream or sys.stderr, width, None, -math.inf
@@ -184,7 +185,7 @@ class ProgressBar:
             self.stream.write(line + "\n")
 
     def close(self) -> None:
-        """Ends the line that is being drawn."""
+        """Ends the current line."""
         if self.stage is not None and self.stream.isatty():
             self.stream.write("\n")
         self.stage = None

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Datasets: sessions of items in time order, with the items' ids and texts, and splits of them."""
+"""Datasets: sessions of items in time order, the items' ids and texts, and splits into parts."""
 from __future__ import annotations
 
 import ctypes
@@ -30,9 +30,9 @@ class Dataset(Handle):
     @takes("llmrec_dataset_options")
     def load(cls, interactions: Any, items: Any = None, *, context: Context | None = None,
              **options: Unpack[_keywords.Dataset]) -> Dataset:
-        """Reads interactions, and item texts where `items` is given, from CSV, TSV, JSON lines, RecBole or sequence files.
+        """Reads interactions from CSV, TSV, JSON lines, RecBole or sequence files. Reads item texts if `items` is given.
 
-        Choices are given by name, format="recbole" for instance.
+        Pass choices by name, for example format="recbole".
         """
         context = context or default_context()
         item_path = None if items is None else path_of(items)
@@ -51,7 +51,7 @@ class Dataset(Handle):
         context: Context | None = None,
         **options: Unpack[_keywords.Dataset],
     ) -> Dataset:
-        """A dataset of arrays with one entry a row: session ids, item ids (integers or texts), and times.
+        """Creates a dataset from arrays with one entry per row: session ids, item ids (integers or texts), and times.
 
         `item_table` maps column names to values, "id" to the items' ids: {"id": ids, "title": titles, ...}.
         """
@@ -64,37 +64,37 @@ class Dataset(Handle):
 
     @classmethod
     def open(cls, path: Any, *, context: Context | None = None) -> Dataset:
-        """Reads back what `save` wrote."""
+        """Reads a file that `save` wrote."""
         context = context or default_context()
         return cls._make(context, "llmrec_dataset_open", context._c(), path_of(path))
 
     def save(self, path: Any) -> None:
-        """Writes everything that the dataset sees to one HDF5 file, atomically."""
+        """Writes all data of this dataset or view to one HDF5 file, atomically."""
         call("llmrec_dataset_save", self._c(), path_of(path))
 
     @takes("llmrec_split_options")
     def split(self, part: str, **options: Unpack[_keywords.Split]) -> Dataset:
-        """The "train", "validation" or "test" part, as a view."""
+        """Returns the "train", "validation" or "test" part as a view."""
         filled = Options(_api.llmrec_split_options, options)
         return self._make(self.context, "llmrec_dataset_split", self._c(), filled, choice("split_part", part, "part"))
 
     @property
     def sessions(self) -> int:
-        """How many sessions it sees."""
+        """Number of sessions in this dataset or view."""
         return self._get("llmrec_dataset_sessions")
 
     @property
     def items(self) -> int:
-        """How many items the catalog has."""
+        """Number of items in the catalog."""
         return self._get("llmrec_dataset_items")
 
     @property
     def rows(self) -> int:
-        """How many rows it sees."""
+        """Number of rows in this dataset or view."""
         return self._get("llmrec_dataset_rows")
 
     def copy_sessions(self, first: int = 0, count: int | None = None, *, times: bool = False) -> Sessions:
-        """Sessions `first` to `first + count - 1` (default: to the last) as CSR arrays of item indices."""
+        """Returns sessions `first` to `first + count - 1` (default: to the last) as CSR arrays of item indices."""
         count = self.sessions - first if count is None else count
         offsets, rows = np.zeros(max(count, 0) + 1, np.int64), ctypes.c_int64()
         room = self.rows
@@ -105,21 +105,21 @@ class Dataset(Handle):
         return Sessions(offsets, items[: rows.value], None if stamps is None else stamps[: rows.value])
 
     def item_id(self, item: int) -> int | str:
-        """An item's external id, as an integer where the ids came in as integers."""
+        """Returns an item's external id: an integer if the input ids were integers."""
         text = self._text("llmrec_dataset_item_id", item)
         return int(text) if self._get("llmrec_dataset_item_ids_are_numbers") else text
 
     def session_id(self, session: int) -> int | str:
-        """A session's external id, as an integer where the ids came in as integers."""
+        """Returns a session's external id: an integer if the input ids were integers."""
         text = self._text("llmrec_dataset_session_id", session)
         return int(text) if self._get("llmrec_dataset_session_ids_are_numbers") else text
 
     def find_item(self, item_id: Any) -> int:
-        """The index of an item id; -1 if it is unknown."""
+        """Returns the index of an item id; -1 if it is unknown."""
         return self._find("llmrec_dataset_find_item", item_id)
 
     def find_session(self, session_id: Any) -> int:
-        """The index of a session id; -1 if it is unknown."""
+        """Returns the index of a session id; -1 if it is unknown."""
         return self._find("llmrec_dataset_find_session", session_id)
 
     def _find(self, name, wanted):
@@ -134,12 +134,12 @@ class Dataset(Handle):
 
     @property
     def title_column(self) -> str | None:
-        """The column that is the items' title, if there is one."""
+        """Name of the column with the items' titles, if it exists."""
         column = self._get("llmrec_dataset_title_column")
         return None if column < 0 else self.columns[column]
 
     def item_text(self, item: int, column: str | None = None) -> str:
-        """An item's text in a column (default: its title)."""
+        """Returns an item's text in a column (default: its title)."""
         name = self.title_column if column is None else column
         index = -1 if name is None else self._get("llmrec_dataset_find_column", name.encode())
         if index < 0:
@@ -147,13 +147,13 @@ class Dataset(Handle):
         return self._text("llmrec_dataset_item_text", item, index)
 
     def item_counts(self) -> np.ndarray:
-        """Rows of each item that the dataset sees."""
+        """Returns the number of rows of each item in this dataset or view."""
         counts = np.zeros(self.items, np.int64)
         call("llmrec_dataset_item_counts", self._c(), counts.ctypes.data)
         return counts
 
     def describe(self) -> dict[str, Any]:
-        """Statistics by name: sessions, items, rows, time_ties, quantiles of lengths and popularity, and more."""
+        """Returns statistics by name: sessions, items, rows, time_ties, quantiles of lengths and popularity, and more."""
         found = _api.llmrec_dataset_statistics()
         found.size = ctypes.sizeof(found)
         call("llmrec_dataset_describe", self._c(), ctypes.byref(found))

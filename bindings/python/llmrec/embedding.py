@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Embedding tables: one vector an item; and reducers fitted on them."""
+"""Embedding tables with one vector per item, and reducers fitted on them."""
 from __future__ import annotations
 
 import ctypes
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 
 class Alignment(NamedTuple):
-    """How a table fitted a dataset: counts of items with and without a vector, of surplus rows, and the first of each."""
+    """The match of a table and a dataset: numbers of items with and without a vector and of surplus rows, first of each."""
 
     found: int
     missing: int
@@ -36,13 +36,13 @@ class Embedding(Handle):
     """A table of vectors [rows, dim], in memory or mapped from its file; immutable."""
 
     _free = "llmrec_embedding_free"
-    alignment: Alignment | None = None  # set on what `align` returns
+    alignment: Alignment | None = None  # set on the result of `align`
 
     @classmethod
     @takes("llmrec_embedding_options")
     def create(cls, values: Any, ids: Any = None, *, context: Context | None = None,
                **options: Unpack[_keywords.Embedding]) -> Embedding:
-        """A table of an array [rows, dim], which is copied. dtype="float16" halves the memory."""
+        """Creates a table from an array [rows, dim]. The array is copied. dtype="float16" halves the memory."""
         context = context or default_context()
         values = array(values, np.float32, 2, "values")
         texts = None if ids is None else Texts(ids)
@@ -89,14 +89,14 @@ class Embedding(Handle):
 
     @property
     def data(self) -> np.ndarray:
-        """The stored values as a read-only array over the library's own memory, which stays as long as the array."""
+        """The stored values as a read-only array over the library's memory. The array keeps this memory alive."""
         return np.asarray(_View(self))
 
     def __array__(self, dtype: Any = None, copy: Any = None) -> np.ndarray:
         return np.array(self.data, dtype=dtype, copy=True) if copy else np.asarray(self.data, dtype=dtype)
 
     def copy_rows(self, first: int = 0, count: int | None = None) -> np.ndarray:
-        """Rows `first` to `first + count - 1` (default: to the last) as float32."""
+        """Returns rows `first` to `first + count - 1` (default: to the last) as float32."""
         count = self.rows - first if count is None else count
         values = np.empty((max(count, 0), self.dim), np.float32)
         call("llmrec_embedding_copy_rows", self._c(), first, count, values.ctypes.data)
@@ -110,13 +110,13 @@ class Embedding(Handle):
         return self._text("llmrec_embedding_id", row)
 
     def find(self, row_id: Any) -> int:
-        """The row of an id; -1 if it is unknown."""
+        """Returns the row of an id; -1 if it is unknown."""
         text = Texts([row_id]).bytes[0]
         return self._get("llmrec_embedding_find", text, len(text))
 
     def align(self, dataset: Dataset, missing: str = "zero") -> Embedding:
-        """A table whose row i is dataset item i's vector. `missing`: "zero" rows, or "error". How many were found, missing
-        and surplus is in the result's `alignment`."""
+        """Returns a table whose row i is the vector of the dataset's item i. `missing`: "zero" rows, or "error". The result's
+        `alignment` has the numbers of found, missing and surplus rows."""
         report = _api.llmrec_alignment(size=ctypes.sizeof(_api.llmrec_alignment))
         policy = choice("align_missing", missing, "missing")
         aligned = self._make(self.context, "llmrec_embedding_align", self._c(), dataset._c(), policy,
@@ -126,7 +126,7 @@ class Embedding(Handle):
 
 
 class _View:
-    """A table's values for numpy: the array that numpy makes of it keeps it, and it keeps the table."""
+    """A table's values for numpy. The numpy array keeps this object alive, and this object keeps the table alive."""
 
     def __init__(self, embedding):
         self.owner = embedding._c()
@@ -152,7 +152,7 @@ class Reducer(Handle):
 
     @classmethod
     def open(cls, path: Any, *, context: Context | None = None) -> Reducer:
-        """Reads back what `save` wrote."""
+        """Reads a file that `save` wrote."""
         context = context or default_context()
         return cls._make(context, "llmrec_reducer_open", context._c(), path_of(path))
 
