@@ -91,12 +91,6 @@ llmrec_status lr_rank_checked(const llmrec_recommender *recommender, lr_verb ver
     return lr_run_filtered(recommender, verb, &options, &checked, stage);
 }
 
-llmrec_status lr_recommend_checked(const llmrec_recommender *recommender, const lr_batch *call, int64_t k,
-                                   const llmrec_recommend_options *options)
-{
-    return lr_rank_checked(recommender, lr_rank_batch, call, k, options, "recommend");
-}
-
 llmrec_status llmrec_recommend(const llmrec_recommender *recommender, const int64_t *offsets, const int32_t *items,
                                int64_t sessions, int64_t k, const llmrec_recommend_options *options,
                                int32_t *recommended, float *scores, int32_t *counts)
@@ -108,7 +102,7 @@ llmrec_status llmrec_recommend(const llmrec_recommender *recommender, const int6
                            .recommended = recommended,
                            .scores = scores,
                            .counts = counts};
-    return lr_recommend_checked(recommender, &call, k, options);
+    return lr_rank_checked(recommender, lr_rank_batch, &call, k, options, "recommend");
 }
 
 /* --- by external ids ----------------------------------------------------------------------------------------- */

@@ -99,5 +99,5 @@ llmrec_status llmrec_session_recommend(llmrec_session *session, int64_t k, const
                            .scores = scores,
                            .counts = count,
                            .memory = session->memory};
-    return lr_recommend_checked(session->recommender, &call, k, options);
+    return lr_rank_checked(session->recommender, lr_rank_batch, &call, k, options, "recommend");
 }

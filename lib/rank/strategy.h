@@ -184,10 +184,6 @@ llmrec_status lr_read_filter(const llmrec_recommend_options *given, size_t items
 llmrec_status lr_rank_checked(const llmrec_recommender *recommender, lr_verb verb, const lr_batch *call, int64_t k,
                               const llmrec_recommend_options *options, const char *stage);
 
-/* llmrec_recommend, the same way. */
-llmrec_status lr_recommend_checked(const llmrec_recommender *recommender, const lr_batch *call, int64_t k,
-                                   const llmrec_recommend_options *options);
-
 /* Rows given by external ids. */
 typedef struct lr_id_rows {
     const int64_t *offsets;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* A strategy of the host with arbitrary answers, asked about arbitrary sessions and candidates. Bytes: a mode, sessions,
- * candidates, then what the host writes. A call that succeeds gives lists and scores as promised. */
+/* A strategy of the host with arbitrary answers, asked about arbitrary sessions and candidates. The bytes are a mode,
+ * sessions, candidates, then what the host writes. A call that succeeds gives lists and scores as promised. */
 #include "target.h"
 
 #include <math.h>
