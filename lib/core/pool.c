@@ -14,8 +14,8 @@
 #include "core/log.h"
 #include "core/memory.h"
 
-/* Waking a thread through a futex costs more than a small matrix product. So an idle thread spins this long before it
- * sleeps; the CPU cost when idle is negligible. */
+/* Waking a thread through a futex costs more than a small matrix product. So an idle thread waits in a loop this long,
+ * then it sleeps and costs nothing. */
 static const int64_t SPIN_NS = 30 * 1000;
 
 enum { ADOPTING = -1 };

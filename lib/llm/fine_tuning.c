@@ -89,7 +89,7 @@ static llmrec_status make_form(const start *s, const char *path, lr_builder *for
     return status;
 }
 
-/* Uploads a file. The server's id of it is stored in the state as `member`. */
+/* Uploads a file. Stores the id that the server gives it in the state, under the name in `member`. */
 static llmrec_status upload(start *s, const char *path, const char *member)
 {
     lr_builder form = {.context = s->context};

@@ -15,8 +15,8 @@ llmrec_status lr_pass_create(llmrec_context *context, const lr_shape *shape, siz
                              lr_pass **pass);
 void lr_pass_free(lr_pass *pass);
 
-/* Fills `transposed` with the transposed weights of the dense layers, for the backward passes of a step. Layout: as the
- * parameters before the item table. Uses the pool. */
+/* Fills `transposed` with the transposed weights of the dense layers, for the backward passes of a step. They lie in
+ * the order of the parameter array, in its part before the item table. Uses the pool. */
 llmrec_status lr_transpose_weights(llmrec_context *context, const lr_network *network, lr_real *transposed);
 
 /* Fills hidden [labels,D], and stores in `pass` what lr_pass_backward needs. */
