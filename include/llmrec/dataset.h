@@ -43,7 +43,7 @@ typedef enum llmrec_duplicates {
 /* Which items make up the catalog. */
 typedef enum llmrec_catalog_items {
     LLMREC_CATALOG_INTERACTIONS = 0, /* those with at least one row after all filters */
-    LLMREC_CATALOG_ALL = 1           /* those, and every other item of the item file or item arrays */
+    LLMREC_CATALOG_ALL = 1           /* those, and every other item of the item file or arrays that no filter dropped */
 } llmrec_catalog_items;
 
 typedef struct llmrec_dataset_options {
@@ -69,10 +69,17 @@ typedef struct llmrec_dataset_options {
     int64_t min_item_rows;
     int64_t min_session_length; /* shorter sessions are dropped once, after all other filters; >= 1, default 1 */
     int64_t max_session_length; /* keep only this many last rows of each session; 0 (default): all */
-    int64_t catalog;            /* one of llmrec_catalog_items; default INTERACTIONS */
+    int64_t catalog;            /* one of llmrec_catalog_items; default ALL */
     /* 0 (default): ids and texts that are not UTF-8 are an error. 1: invalid bytes become U+FFFD, and the log states
      * their number. */
     int64_t invalid_utf8;
+    /* Cuts each history into sessions before any filter: where the time between two rows is longer than this, such as
+     * "30m", "1d" or seconds, or with "day" where the day (UTC) changes. The sessions of "ana" are "ana/1", "ana/2", ...
+     * Default NULL: every history is one session. */
+    const char *session_gap;
+    /* A dataset whose item numbers are used, as for training and test in separate files. Items that it lacks come behind
+     * its items, and the log gives their number. Without an item file, its texts are used. Default NULL. */
+    const llmrec_dataset *like;
 } llmrec_dataset_options;
 
 /* Fills the first `size` bytes with the defaults. Errors: ARGUMENT, ABI. */
@@ -148,19 +155,43 @@ typedef enum llmrec_split_part {
     LLMREC_PART_TEST = 2
 } llmrec_split_part;
 
-/* How sessions are divided: see llmrec_dataset_split. */
-typedef enum llmrec_split_method { LLMREC_SPLIT_LEAVE_ONE_OUT = 0, LLMREC_SPLIT_TEMPORAL = 1 } llmrec_split_method;
+/* How a dataset is divided: see llmrec_dataset_split. */
+typedef enum llmrec_split_method {
+    LLMREC_SPLIT_LEAVE_ONE_OUT = 0,
+    LLMREC_SPLIT_TEMPORAL = 1,
+    LLMREC_SPLIT_LEAVE_LAST = 2,
+    LLMREC_SPLIT_RANDOM = 3,
+    LLMREC_SPLIT_GLOBAL_TIME = 4
+} llmrec_split_method;
+
+/* What training sees in later folds. */
+typedef enum llmrec_folding {
+    LLMREC_FOLDS_CHAINED = 0, /* all that comes before the fold's test block */
+    LLMREC_FOLDS_SLIDING = 1  /* as much of it as in the first fold */
+} llmrec_folding;
+
+/* What is drawn at random. */
+typedef enum llmrec_split_unit { LLMREC_UNIT_SESSIONS = 0, LLMREC_UNIT_USERS = 1 } llmrec_split_unit;
 
 typedef struct llmrec_split_options {
     size_t size;          /* set by llmrec_split_options_init */
     int64_t method;       /* one of llmrec_split_method; default TEMPORAL */
-    double test_fraction; /* TEMPORAL: share of the sessions, those that end last, for test; in (0,1), default 0.2 */
-    /* TEMPORAL: share of the other sessions, those that end last, for validation; in [0,1), default 0. */
+    double test_fraction; /* share of sessions or rows for each test block; in (0,1), default 0.2 */
+    /* Share for validation of what comes before the test block; in [0,1), default 0. */
     double validation_fraction;
-    double cutoff; /* TEMPORAL: sessions that end at this time or later are test; default NaN: use test_fraction */
-    /* 1: drop rows of validation and test whose item does not occur in train, then sessions with fewer than two rows
-     * left. 0: keep them. -1 (default): 1 for TEMPORAL, 0 for LEAVE_ONE_OUT. */
+    double cutoff; /* TEMPORAL, GLOBAL_TIME: the first test block begins at this time; default NaN: use test_fraction */
+    /* 1: drop rows of validation and test whose item does not occur in train, then sessions without a prompt or without
+     * a target. 0: keep them. -1 (default): 0 for LEAVE_ONE_OUT and LEAVE_LAST, 1 for the others. */
     int64_t drop_untrained;
+    int64_t last_rows; /* LEAVE_LAST: targets of a session in validation, and in test; >= 1, default 1 */
+    int64_t folds;     /* number of test blocks; >= 1, default 1; folds * test_fraction < 1 */
+    int64_t fold;      /* which of them; in [0,folds), default 0 */
+    int64_t folding;   /* TEMPORAL, GLOBAL_TIME: one of llmrec_folding; default CHAINED */
+    /* With a cutoff: length of a test block, such as "7d", "12h", "90m" or seconds; default NULL: one block to the
+     * end. */
+    const char *test_window;
+    int64_t unit; /* RANDOM: one of llmrec_split_unit; default SESSIONS */
+    int64_t seed; /* RANDOM: same seed, same parts; >= 0, default 0 */
 } llmrec_split_options;
 
 /* Fills the first `size` bytes with the defaults. Errors: ARGUMENT, ABI. */
@@ -169,16 +200,36 @@ LLMREC_API llmrec_status llmrec_split_options_init(llmrec_split_options *options
 /* Creates one part of a split as a view, which shares ids, texts and rows with the dataset. `part` is one of
  * llmrec_split_part.
  *
- * In validation and test, the last row of a session is the target and the rows before it are the prompt. LEAVE_ONE_OUT:
- * test sees whole sessions, validation all rows but the last, train all but the last two. Sessions of fewer than three
- * rows are in train only, whole. TEMPORAL: the ceil(fraction * sessions) sessions that end last are held out, first for
- * test, then for validation. A session ends at the time of its last row; equal times keep the order of the sessions,
- * and without times all are equal. The same options always give the same split.
+ * In validation and test, the targets are a session's last rows, and the rows before them are its prompt:
+ * - LEAVE_ONE_OUT: test sees whole sessions, validation all rows but the last, train all but the last two. Sessions of
+ *   fewer than three rows are in train only, whole. The last visible row is the target.
+ * - LEAVE_LAST: the same with n = last_rows targets: validation lacks the last n rows, train the last 2n, and sessions
+ *   of up to 2n rows are in train only. Of the n rows, those that are visible are the targets.
+ * - TEMPORAL: the ceil(fraction * sessions) sessions that end last are held out, first for test, then for validation. A
+ *   session ends at the time of its last row; equal times keep the order of the sessions, and without times all are
+ *   equal. The last visible row is the target.
+ * - GLOBAL_TIME: the newest rows are held out, in all sessions: test sees the sessions with rows in the test block, up to
+ *   its end; their rows in the block are the targets. Train sees no row of that time or later (Ji et al., "A critical
+ *   study on data leakage in recommender system offline evaluation", TOIS 2023). Rows of equal times stay together.
+ * - RANDOM: sessions, or all sessions of a user together, are drawn. The last row is the target.
+ * With several folds, test blocks follow each other and the last one ends with the data (TEMPORAL, GLOBAL_TIME), or they
+ * are the blocks of a cross-validation (RANDOM), where all other blocks are for training.
+ * The same options always give the same split.
  *
- * Errors: ARGUMENT, ABI, SHAPE (the part is empty), MEMORY. Cost: one pass over the rows and one sort of the
- * sessions. */
+ * Errors: ARGUMENT, ABI, SHAPE (the part is empty), MEMORY. Cost: one pass over the rows and one sort of what is
+ * divided. */
 LLMREC_API llmrec_status llmrec_dataset_split(const llmrec_dataset *dataset, const llmrec_split_options *options,
                                               int64_t part, llmrec_dataset **view);
+
+/* Creates one part of a split that the caller made, as a view. parts[rows] has a value of llmrec_split_part, or -1 for
+ * none, for each row of the dataset, in the order of llmrec_dataset_copy_sessions. A session is in a part if one of its
+ * rows is. Its first row of that part begins the targets; the prompt are the rows of earlier parts before it. A session
+ * whose rows are all of one part has its last row as target, as in TEMPORAL. To filter rows, give them TRAIN, and -1 to
+ * the others.
+ * Errors: ARGUMENT (NULL; a part out of range, with its row), SHAPE (`rows` is not the dataset's number of rows; the part
+ * is empty), MEMORY. Cost: one pass over the rows. Since 0.1. */
+LLMREC_API llmrec_status llmrec_dataset_split_rows(const llmrec_dataset *dataset, const int8_t *parts, int64_t rows,
+                                                   int64_t part, llmrec_dataset **view);
 
 /* --- content ------------------------------------------------------------------------------------------------- */
 
@@ -194,6 +245,12 @@ LLMREC_API int64_t llmrec_dataset_rows(const llmrec_dataset *dataset);
 LLMREC_API llmrec_status llmrec_dataset_copy_sessions(const llmrec_dataset *dataset, int64_t first, int64_t count,
                                                       int64_t *offsets, int32_t *items, double *times, int64_t capacity,
                                                       int64_t *rows);
+
+/* Gives the number of targets of `count` sessions, beginning with `first`: targets[count]. They are the last rows of a
+ * session; it is 1 unless the view comes from a split with more, and 0 for a session without rows.
+ * Errors: ARGUMENT. Cost: one pass over the sessions. Since 0.1. */
+LLMREC_API llmrec_status llmrec_dataset_copy_targets(const llmrec_dataset *dataset, int64_t first, int64_t count,
+                                                     int64_t *targets);
 
 /* Give an id or a text by index. A text may contain NUL: use its length. Errors: ARGUMENT (index or column out of
  * range). */

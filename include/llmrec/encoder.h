@@ -208,8 +208,8 @@ LLMREC_API llmrec_status llmrec_train_options_preset(llmrec_train_options *optio
  * from a checkpoint, continues after the last epoch and gives the same bits as one uninterrupted training.
  *
  * The windows of each session are sequences; sessions of one row are used by Cloze only. `validation` may be NULL (no
- * early stop). The last row of its sessions is the target, ranked among all items except those of the rows before, ties
- * to the lower index. The final weights are those of the best epoch by validation, or of the last epoch without it;
+ * early stop). Of each session the last row, or the first target that its split says, is ranked among all items except
+ * those of the rows before, ties to the lower index. The final weights are those of the best epoch by validation, or of the last epoch without it;
  * more training continues from the last epoch either way. A call that fails or is canceled leaves the encoder as it was
  * after the last complete epoch. The same seed, data and processor give the same bits with any number of threads.
  * Reports progress.

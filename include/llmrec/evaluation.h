@@ -58,10 +58,11 @@ typedef struct llmrec_evaluation_options {
 LLMREC_API llmrec_status llmrec_evaluation_options_init(llmrec_evaluation_options *options, size_t size);
 
 /* Evaluates a recommender on every session of `test`: the prompt is all rows but the last, the target is the last row,
- * and the full catalog is ranked. `train` gives the counts for novelty and serendipity; without `train` and item_counts
- * these are NaN. Sessions of one row are left out. The metrics do not depend on batches or threads. Reports progress in
- * sessions.
- * Errors: ARGUMENT, ABI, SHAPE (the catalog of the recommender or of `train` differs from that of `test`), MEMORY,
+ * or the targets are the last rows that the split of `test` says; the full catalog is ranked. `train` gives the counts
+ * for novelty and serendipity; without `train` and item_counts these are NaN. Sessions without a prompt or a target are
+ * left out. A test set read with the option `like` may have more items: they are unknown in prompts, and as targets they
+ * are misses. The metrics do not depend on batches or threads. Reports progress in sessions.
+ * Errors: ARGUMENT, ABI, SHAPE (the items of the recommender or of `train` are not the first of `test`), MEMORY,
  * CANCELED, or what llmrec_recommend returns. Cost: one recommendation per session; memory: 8 doubles per k and
  * session, and one batch. */
 LLMREC_API llmrec_status llmrec_evaluate(const llmrec_recommender *recommender, const llmrec_dataset *train,

@@ -18,7 +18,8 @@ enum {
     LR_STREAM_BACKOFF = 8,
     LR_STREAM_CLUSTERS = 9,
     LR_STREAM_PROMPT = 10,
-    LR_STREAM_TUNING = 11
+    LR_STREAM_TUNING = 11,
+    LR_STREAM_SPLIT = 12
 };
 
 typedef struct lr_rng {

@@ -138,6 +138,7 @@ void lr_rows_free(llmrec_context *context, lr_rows *rows)
     lr_free(context, rows->offsets);
     lr_free(context, rows->items);
     lr_free(context, rows->times);
+    lr_free(context, rows->users);
     *rows = (lr_rows){0};
 }
 

@@ -8,7 +8,9 @@
 #include "core/log.h"
 #include "core/memory.h"
 #include "core/text.h"
+#include "data/like.h"
 #include "data/reader.h"
+#include "data/sessionize.h"
 #include "data/view.h"
 
 typedef struct subset {
@@ -55,14 +57,16 @@ static bool has_empty_session(const lr_rows *rows)
     return false;
 }
 
+/* Filters the rows. `before` gets a reference to the item ids if some items were dropped. */
 static llmrec_status filter(llmrec_context *context, const llmrec_dataset_options *options, lr_rows *rows,
-                            lr_ids *ids[LR_SIDES])
+                            lr_ids *ids[LR_SIDES], lr_ids **before)
 {
     llmrec_status status = LLMREC_OK;
     lr_survivors survivors = {0};
     if (!has_filters(options) && !has_empty_session(rows)) return LLMREC_OK;
     LR_TRY(lr_rows_filter(context, rows, options, &survivors));
     LR_TRY(keep_ids(context, &ids[LR_SESSION], survivors.sessions, rows->sessions));
+    if (rows->item_count < lr_ids_count(ids[LR_ITEM])) *before = lr_ids_hold(ids[LR_ITEM]);
     LR_TRY(keep_ids(context, &ids[LR_ITEM], survivors.items, rows->item_count));
 done:
     lr_survivors_free(context, &survivors);
@@ -87,18 +91,27 @@ llmrec_status lr_assemble(lr_gather *gather, const bool numbers[LR_SIDES], const
     llmrec_status status = LLMREC_OK;
     llmrec_context *context = gather->context;
     lr_frame plan = {.input_rows = (int64_t)gather->rows};
-    lr_ids *ids[LR_SIDES] = {NULL, NULL};
+    lr_ids *ids[LR_SIDES] = {NULL, NULL}, *before = NULL;
+    lr_item_source known;
+    const llmrec_dataset *like = options->like;
     lr_progress progress = lr_progress_begin(context, "order interactions", "steps", 4);
+    if (like != NULL && source == NULL) {
+        known = lr_item_source_of_catalog(&like->frame->catalog);
+        source = &known;
+    }
     LR_TRY(lr_gather_finish(gather, numbers, ids));
     LR_TRY(lr_progress_step(&progress, 1));
     LR_TRY(lr_rows_arrange(gather, lr_ids_count(ids[LR_SESSION]), lr_ids_count(ids[LR_ITEM]), &plan.rows));
     LR_TRY(lr_progress_step(&progress, 2));
-    LR_TRY(filter(context, options, &plan.rows, ids));
+    LR_TRY(lr_rows_sessionize(context, options, &plan.rows, &ids[LR_SESSION]));
+    LR_TRY(filter(context, options, &plan.rows, ids, &before));
+    if (like != NULL) LR_TRY(lr_rows_number_like(context, like, &plan.rows, &ids[LR_ITEM]));
     LR_TRY(lr_progress_step(&progress, 3));
     plan.dropped = plan.input_rows - (int64_t)lr_rows_count(&plan.rows);
     plan.sessions = ids[LR_SESSION];
     ids[LR_SESSION] = NULL;
-    LR_TRY(lr_catalog_make(context, ids[LR_ITEM], source, options->catalog == LLMREC_CATALOG_ALL, &plan.catalog));
+    LR_TRY(
+        lr_catalog_make(context, ids[LR_ITEM], source, options->catalog == LLMREC_CATALOG_ALL, before, &plan.catalog));
     ids[LR_ITEM] = NULL;
     LR_TRY(lr_progress_end(&progress, 4));
     LR_TRY(lr_frame_adopt(context, &plan, dataset));
@@ -107,6 +120,7 @@ done:
     lr_gather_free(gather);
     lr_ids_free(ids[LR_SESSION]);
     lr_ids_free(ids[LR_ITEM]);
+    lr_ids_free(before);
     lr_frame_clear(context, &plan);
     return status;
 }

@@ -70,11 +70,40 @@ llmrec_status lr_item_source_of_table(const lr_table *table, const char *path, c
     return LLMREC_OK;
 }
 
+/* --- a catalog as a source ----------------------------------------------------------------------------------- */
+
+static lr_span catalog_id(const void *of, size_t row)
+{
+    return lr_ids_at(((const lr_catalog *)of)->ids, row);
+}
+
+static lr_span catalog_text(const void *of, size_t row, size_t column)
+{
+    return lr_texts_at(&((const lr_catalog *)of)->texts[column], row);
+}
+
+static lr_span catalog_name(const void *of, size_t column)
+{
+    const char *name = ((const lr_catalog *)of)->names[column];
+    return (lr_span){name, strlen(name)};
+}
+
+lr_item_source lr_item_source_of_catalog(const lr_catalog *catalog)
+{
+    return (lr_item_source){.rows = lr_ids_count(catalog->ids),
+                            .columns = catalog->columns,
+                            .numbers = lr_ids_are_numbers(catalog->ids),
+                            .of = catalog,
+                            .id = catalog_id,
+                            .text = catalog_text,
+                            .name = catalog_name};
+}
+
 /* --- ids and texts together ---------------------------------------------------------------------------------- */
 
 typedef struct joining {
     const lr_item_source *source;
-    const lr_ids *known;
+    const lr_ids *known, *dropped;
     int64_t *row_of; /* [items] the source's row for each item, or -1 */
     size_t items, column;
 } joining;
@@ -105,7 +134,9 @@ static llmrec_status match_rows(llmrec_context *context, const lr_ids *given, bo
     join->items = known;
     for (size_t row = 0; all && row < rows; row++) {
         const lr_span id = lr_ids_at(given, row);
-        if (lr_ids_find(join->known, id.text, id.length) < 0) join->row_of[join->items++] = (int64_t)row;
+        if (lr_ids_find(join->known, id.text, id.length) >= 0) continue;
+        if (join->dropped != NULL && lr_ids_find(join->dropped, id.text, id.length) >= 0) continue;
+        join->row_of[join->items++] = (int64_t)row;
     }
     return LLMREC_OK;
 }
@@ -135,6 +166,9 @@ static llmrec_status take_texts(llmrec_context *context, joining *join, lr_catal
 static void log_unmatched(llmrec_context *context, const joining *join)
 {
     size_t without = 0;
+    const size_t untouched = join->items - lr_ids_count(join->known);
+    if (untouched > 0)
+        lr_log(context, LLMREC_LOG_INFO, "data", "%zu of %zu items have no interaction", untouched, join->items);
     for (size_t item = 0; item < lr_ids_count(join->known); item++) without += join->row_of[item] < 0;
     if (without > 0)
         lr_log(context, LLMREC_LOG_WARNING, "data", "%zu of %zu items are not among the %zu described items", without,
@@ -142,11 +176,11 @@ static void log_unmatched(llmrec_context *context, const joining *join)
 }
 
 llmrec_status lr_catalog_make(llmrec_context *context, lr_ids *ids, const lr_item_source *source, bool all,
-                              lr_catalog *catalog)
+                              const lr_ids *dropped, lr_catalog *catalog)
 {
     llmrec_status status = LLMREC_OK;
     lr_catalog fresh = {.ids = ids, .title = -1};
-    joining join = {.source = source, .known = ids};
+    joining join = {.source = source, .known = ids, .dropped = dropped};
     lr_ids *given = NULL, *joined = NULL;
     if (source != NULL) {
         LR_TRY(take_ids(context, source, &given));

@@ -36,10 +36,13 @@ typedef struct lr_table_view {
 llmrec_status lr_item_source_of_table(const lr_table *table, const char *path, const char *given, lr_table_view *view,
                                       lr_item_source *source);
 
-/* Makes the catalog: the items of `ids`, then with `all` every other item of the source in its order. Takes over one
- * reference to `ids` on success. `source` NULL: no texts. */
+/* The items of another catalog, which must outlive the source. */
+lr_item_source lr_item_source_of_catalog(const lr_catalog *catalog);
+
+/* Makes the catalog: the items of `ids`, then with `all` every other item of the source in its order, except those of
+ * `dropped` (may be NULL). Takes over one reference to `ids` on success. `source` NULL: no texts. */
 llmrec_status lr_catalog_make(llmrec_context *context, lr_ids *ids, const lr_item_source *source, bool all,
-                              lr_catalog *catalog);
+                              const lr_ids *dropped, lr_catalog *catalog);
 void lr_catalog_free(llmrec_context *context, lr_catalog *catalog);
 
 /* Allocates the columns of a catalog that has none, and finds the title column by its name. */

@@ -103,7 +103,10 @@ void llmrec_dataset_free(llmrec_dataset *dataset)
 static llmrec_status read_split_options(const llmrec_split_options *given, llmrec_split_options *options)
 {
     LR_RETURN_IF(lr_options_read(&lr_split_options, given, options));
-    if (options->drop_untrained < 0) options->drop_untrained = options->method == LLMREC_SPLIT_TEMPORAL;
+    if (options->drop_untrained < 0) {
+        const int64_t method = options->method;
+        options->drop_untrained = method != LLMREC_SPLIT_LEAVE_ONE_OUT && method != LLMREC_SPLIT_LEAVE_LAST;
+    }
     return LLMREC_OK;
 }
 
@@ -116,6 +119,23 @@ llmrec_status llmrec_dataset_split(const llmrec_dataset *dataset, const llmrec_s
     LR_RETURN_IF(read_split_options(options, &settled));
     LR_RETURN_IF(lr_option_range("part", part, LLMREC_PART_TRAIN, LLMREC_PART_TEST));
     return lr_split(dataset, &settled, part, view);
+}
+
+llmrec_status llmrec_dataset_split_rows(const llmrec_dataset *dataset, const int8_t *parts, int64_t rows, int64_t part,
+                                        llmrec_dataset **view)
+{
+    LR_RETURN_IF(check_not_null(dataset, "dataset"));
+    LR_RETURN_IF(check_not_null(parts, "parts"));
+    LR_RETURN_IF(check_not_null(view, "view"));
+    LR_RETURN_IF(lr_option_range("part", part, LLMREC_PART_TRAIN, LLMREC_PART_TEST));
+    if (rows != (int64_t)dataset->rows)
+        return lr_fail(LLMREC_ERR_SHAPE, "parts has %lld rows; wanted the dataset's %zu", (long long)rows,
+                       dataset->rows);
+    for (int64_t row = 0; row < rows; row++)
+        if (parts[row] < -1 || parts[row] > LLMREC_PART_TEST)
+            return lr_fail(LLMREC_ERR_ARGUMENT, "parts[%lld] is %d; wanted -1 to %d", (long long)row, parts[row],
+                           LLMREC_PART_TEST);
+    return lr_split_rows(dataset, parts, part, view);
 }
 
 /* --- contents ------------------------------------------------------------------------------------------------ */
@@ -169,6 +189,17 @@ llmrec_status llmrec_dataset_copy_sessions(const llmrec_dataset *dataset, int64_
         copy_session(dataset, session, (size_t)offsets[i], items, times);
         offsets[i + 1] = offsets[i] + (int64_t)lr_view_length(dataset, session);
     }
+    return LLMREC_OK;
+}
+
+llmrec_status llmrec_dataset_copy_targets(const llmrec_dataset *dataset, int64_t first, int64_t count, int64_t *targets)
+{
+    LR_RETURN_IF(check_not_null(dataset, "dataset"));
+    const int64_t sessions = (int64_t)dataset->sessions;
+    LR_RETURN_IF(lr_option_range("first", first, 0, sessions));
+    LR_RETURN_IF(lr_option_range("count", count, 0, sessions - first));
+    if (count > 0) LR_RETURN_IF(check_not_null(targets, "targets"));
+    for (int64_t i = 0; i < count; i++) targets[i] = (int64_t)lr_dataset_targets(dataset, (size_t)(first + i));
     return LLMREC_OK;
 }
 

@@ -16,4 +16,12 @@ size_t lr_dataset_longest(const llmrec_dataset *dataset);
  * view hides some of the rows. */
 const int32_t *lr_dataset_session(const llmrec_dataset *dataset, size_t session, int32_t *scratch, size_t *count);
 
+/* Number of the session's last rows that are its targets; the rows before them are its prompt. 1, or as the split of
+ * the view says; 0 in a session without visible rows. */
+size_t lr_dataset_targets(const llmrec_dataset *dataset, size_t session);
+
+/* Number of the session's last visible rows that are its targets; the rows before them are its prompt. It is 1 unless
+ * the view comes from a split with more targets, and 0 in a session without visible rows. */
+size_t lr_dataset_targets(const llmrec_dataset *dataset, size_t session);
+
 #endif

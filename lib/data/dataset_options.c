@@ -39,10 +39,14 @@ static const lr_option dataset_option[] = {
                "p-core: drop items with fewer rows; alternates with min_session_rows"),
     LR_INTEGER(D, min_session_length, 1, 1, INT64_MAX, "drop shorter sessions, after all other filters"),
     LR_INTEGER(D, max_session_length, 0, 0, INT64_MAX, "keep only the last rows of each session; 0: keep all"),
-    LR_CHOICE(D, catalog, LLMREC_CATALOG_INTERACTIONS, catalogs, "which items the catalog contains"),
+    LR_CHOICE(D, catalog, LLMREC_CATALOG_ALL, catalogs, "which items the catalog contains"),
     LR_FLAG(D, invalid_utf8, 0, "replace invalid UTF-8 by U+FFFD; no: report an error"),
+    LR_TEXT(
+        D, session_gap, NULL,
+        "cut each history into sessions where the time between rows is longer, such as 30m, or at every \"day\"'s end"),
+    LR_POINTER(D, like, "data set whose item numbers are used; new items come behind"),
 };
-LR_OPTIONS(lr_dataset_options, llmrec_dataset_options, invalid_utf8, "how interactions and items are read and filtered",
+LR_OPTIONS(lr_dataset_options, llmrec_dataset_options, like, "how interactions and items are read and filtered",
            dataset_option, .check = NULL);
 
 llmrec_status llmrec_dataset_options_init(llmrec_dataset_options *options, size_t size)
@@ -52,23 +56,49 @@ llmrec_status llmrec_dataset_options_init(llmrec_dataset_options *options, size_
 
 /* --- splits ------------------------------------------------------------------------------------------------------- */
 
-static const lr_choice methods[] = {
-    {"leave_one_out", LLMREC_SPLIT_LEAVE_ONE_OUT}, {"temporal", LLMREC_SPLIT_TEMPORAL}, {NULL, 0}};
+static const lr_choice methods[] = {{"leave_one_out", LLMREC_SPLIT_LEAVE_ONE_OUT}, {"temporal", LLMREC_SPLIT_TEMPORAL},
+                                    {"leave_last", LLMREC_SPLIT_LEAVE_LAST},       {"random", LLMREC_SPLIT_RANDOM},
+                                    {"global_time", LLMREC_SPLIT_GLOBAL_TIME},     {NULL, 0}};
 static const lr_choice drops[] = {{"auto", -1}, {"no", 0}, {"yes", 1}, {NULL, 0}};
+static const lr_choice foldings[] = {{"chained", LLMREC_FOLDS_CHAINED}, {"sliding", LLMREC_FOLDS_SLIDING}, {NULL, 0}};
+static const lr_choice units[] = {{"sessions", LLMREC_UNIT_SESSIONS}, {"users", LLMREC_UNIT_USERS}, {NULL, 0}};
+
+static llmrec_status check_split(const void *given)
+{
+    const llmrec_split_options *options = given;
+    if (options->fold >= options->folds)
+        return lr_fail(LLMREC_ERR_ARGUMENT, "fold is %lld; wanted 0 to %lld, as folds is %lld",
+                       (long long)options->fold, (long long)options->folds - 1, (long long)options->folds);
+    if (isnan(options->cutoff) && options->test_fraction * (double)options->folds > 1 + 1e-12)
+        return lr_fail(LLMREC_ERR_ARGUMENT, "folds is %lld with test_fraction %g; wanted at most 1 in all",
+                       (long long)options->folds, options->test_fraction);
+    if (!isnan(options->cutoff) && options->test_window == NULL && options->folds > 1)
+        return lr_fail(LLMREC_ERR_ARGUMENT, "folds is %lld with a cutoff; wanted a test_window too",
+                       (long long)options->folds);
+    return LLMREC_OK;
+}
 
 typedef llmrec_split_options S;
 static const lr_option split_option[] = {
     LR_CHOICE(S, method, LLMREC_SPLIT_TEMPORAL, methods, "which rows are held out"),
-    LR_NUMBER(S, test_fraction, 0.2, 0, 1, LR_OPEN, "temporal: share of the sessions held out: the last to end"),
+    LR_NUMBER(S, test_fraction, 0.2, 0, 1, LR_OPEN, "share held out for test: the newest, or random sessions"),
     LR_NUMBER(S, validation_fraction, 0, 0, 1, LR_OPEN_HIGH,
-              "temporal: share of the other sessions held out for validation"),
+              "share of what comes before the test, held out for validation"),
     LR_NUMBER(S, cutoff, NAN, -INFINITY, INFINITY, LR_OPEN,
-              "temporal: sessions that end at or after this time are test; unset: use test_fraction"),
+              "temporal, global_time: the test begins at this time; unset: use test_fraction"),
     LR_CHOICE(S, drop_untrained, -1, drops,
-              "drop held-out rows whose item is not in train; auto: yes for temporal, no for leave_one_out"),
+              "drop held-out rows whose item is not in train; auto: yes except for leave_one_out and leave_last"),
+    LR_INTEGER(S, last_rows, 1, 1, INT32_MAX, "leave_last: targets of a session in validation, and in test"),
+    LR_INTEGER(S, folds, 1, 1, INT32_MAX, "number of test blocks"),
+    LR_INTEGER(S, fold, 0, 0, INT32_MAX, "which test block, from 0"),
+    LR_CHOICE(S, folding, LLMREC_FOLDS_CHAINED, foldings,
+              "what train sees in later folds: all that comes before, or as much as in the first"),
+    LR_TEXT(S, test_window, NULL, "with a cutoff: length of a test block, such as 7d or 12h; unset: to the end"),
+    LR_CHOICE(S, unit, LLMREC_UNIT_SESSIONS, units, "random: what is drawn; users: all sessions of a user together"),
+    LR_INTEGER(S, seed, 0, 0, INT64_MAX, "random: same seed, same parts"),
 };
-LR_OPTIONS(lr_split_options, llmrec_split_options, drop_untrained, "which rows are for training, validation and test",
-           split_option, .check = NULL);
+LR_OPTIONS(lr_split_options, llmrec_split_options, seed, "which rows are for training, validation and test",
+           split_option, .check = check_split);
 
 llmrec_status llmrec_split_options_init(llmrec_split_options *options, size_t size)
 {

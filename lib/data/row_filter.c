@@ -131,8 +131,11 @@ static void apply_numbers(lr_rows *rows, const lr_survivors *survivors)
 {
     size_t sessions = 0, items = 0;
     for (size_t row = 0; row < lr_rows_count(rows); row++) rows->items[row] = survivors->items[rows->items[row]];
-    for (size_t session = 0; session < rows->sessions; session++)
-        if (survivors->sessions[session] >= 0) rows->offsets[++sessions] = rows->offsets[session + 1];
+    for (size_t session = 0; session < rows->sessions; session++) {
+        if (survivors->sessions[session] < 0) continue;
+        if (rows->users != NULL) rows->users[sessions] = rows->users[session];
+        rows->offsets[++sessions] = rows->offsets[session + 1];
+    }
     for (size_t item = 0; item < rows->item_count; item++) items += survivors->items[item] >= 0;
     rows->sessions = sessions;
     rows->item_count = items;
@@ -143,6 +146,8 @@ static void shrink(llmrec_context *context, lr_rows *rows, size_t sessions, size
     const size_t left = lr_rows_count(rows);
     size_t capacity = sessions + 1;
     lr_shrink(context, &rows->offsets, &capacity, rows->sessions + 1, sizeof *rows->offsets);
+    capacity = sessions;
+    if (rows->users != NULL) lr_shrink(context, &rows->users, &capacity, rows->sessions, sizeof *rows->users);
     capacity = count;
     lr_shrink(context, &rows->items, &capacity, left, sizeof *rows->items);
     capacity = count;

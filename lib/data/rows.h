@@ -8,10 +8,12 @@
 
 typedef struct lr_rows {
     size_t sessions, item_count;
-    int64_t *offsets; /* [sessions+1] */
-    int32_t *items;   /* [offsets[sessions]] */
-    int64_t *times;   /* [offsets[sessions]] keys of times.h, or NULL */
-    bool whole;       /* the keys are integer times */
+    int64_t *offsets;  /* [sessions+1] */
+    int32_t *items;    /* [offsets[sessions]] */
+    int64_t *times;    /* [offsets[sessions]] keys of times.h, or NULL */
+    bool whole;        /* the keys are integer times */
+    int32_t *users;    /* [sessions] user of each session, if histories were cut into sessions; otherwise NULL */
+    size_t user_count; /* users before any filter */
 } lr_rows;
 
 static inline size_t lr_rows_count(const lr_rows *rows)

@@ -2,21 +2,14 @@
 /* Splits a dataset into training, validation and test views. */
 #include "data/split.h"
 
-#include <math.h>
 #include <string.h>
 
 #include "core/log.h"
 #include "core/memory.h"
-#include "data/view.h"
 
-size_t lr_split_share(double fraction, size_t count)
-{
-    const size_t share = (size_t)ceil(fraction * (double)count * (1 - 1e-12));
-    return share < count ? share : count;
-}
+static const char *const part_names[] = {"train", "validation", "test"};
 
-/* End of a session's rows after dropping its last `tail` visible rows. */
-static int64_t cut_tail(const llmrec_dataset *base, size_t session, size_t tail)
+int64_t lr_split_tail(const llmrec_dataset *base, size_t session, size_t tail)
 {
     int64_t end = lr_view_end(base, session);
     for (; tail > 0; tail--) {
@@ -26,103 +19,64 @@ static int64_t cut_tail(const llmrec_dataset *base, size_t session, size_t tail)
     return end;
 }
 
-static void pick(const llmrec_dataset *base, size_t session, int64_t end, llmrec_dataset *plan)
+void lr_split_pick(const llmrec_dataset *base, size_t session, int64_t target, int64_t end, llmrec_dataset *plan)
 {
     plan->picked[plan->sessions] = (int32_t)lr_view_session(base, session);
+    if (plan->targets != NULL) plan->targets[plan->sessions] = target;
     plan->ends[plan->sessions++] = end;
 }
 
-/* Test sees whole sessions, validation all rows but the last, train all but the last two. */
-static void leave_one_out(const llmrec_dataset *base, int64_t part, llmrec_dataset *plan)
+/* Test sees whole sessions, validation all rows but the last n, train all but the last 2n. */
+void lr_split_last(const llmrec_dataset *base, const llmrec_split_options *options, int64_t part, llmrec_dataset *plan)
 {
-    const size_t tail = part == LLMREC_PART_TEST ? 0 : part == LLMREC_PART_VALIDATION ? 1 : 2;
+    const size_t n = options->method == LLMREC_SPLIT_LEAVE_ONE_OUT ? 1 : (size_t)options->last_rows;
+    const size_t tail = part == LLMREC_PART_TEST ? 0 : part == LLMREC_PART_VALIDATION ? n : 2 * n;
     for (size_t session = 0; session < base->sessions; session++) {
-        if (lr_view_length(base, session) >= 3) pick(base, session, cut_tail(base, session, tail), plan);
-        else if (part == LLMREC_PART_TRAIN) pick(base, session, lr_view_end(base, session), plan);
+        const size_t length = lr_view_length(base, session);
+        const int64_t end = lr_split_tail(base, session, length > 2 * n ? tail : 0);
+        if (length > 2 * n && part != LLMREC_PART_TRAIN)
+            lr_split_pick(base, session, lr_split_tail(base, session, tail + n), end, plan);
+        else if (part == LLMREC_PART_TRAIN) lr_split_pick(base, session, end, end, plan);
     }
 }
 
-/* Time of a session's last visible row. Without times all sessions end at the same time. */
-static int64_t end_time(const llmrec_dataset *base, size_t session)
-{
-    const int64_t *times = base->frame->rows.times;
-    const int64_t begin = lr_view_begin(base, session), end = lr_view_end(base, session);
-    if (times == NULL || lr_view_length(base, session) == 0) return begin < end && times != NULL ? times[begin] : 0;
-    return times[cut_tail(base, session, 1)];
-}
-
-static bool ends_by(int64_t key, bool whole, double cutoff)
-{
-    if (!whole) return lr_time_of(key, false) >= cutoff;
-    if (cutoff <= -0x1p63) return true;
-    return cutoff < 0x1p63 && key >= (int64_t)ceil(cutoff);
-}
-
-/* Sessions sorted by end time: [0, borders[0]) are train, [borders[0], borders[1]) validation, the rest test. */
-static void put_borders(const llmrec_dataset *base, const llmrec_split_options *options, const lr_timed *sorted,
-                        size_t borders[2])
-{
-    size_t test = base->sessions;
-    const bool whole = base->frame->rows.whole;
-    if (isnan(options->cutoff)) test -= lr_split_share(options->test_fraction, base->sessions);
-    else
-        while (test > 0 && ends_by(sorted[test - 1].time, whole, options->cutoff)) test--;
-    borders[1] = test;
-    borders[0] = test - lr_split_share(options->validation_fraction, test);
-}
-
-static llmrec_status temporal(const llmrec_dataset *base, const llmrec_split_options *options, int64_t part,
-                              llmrec_dataset *plan)
+/* A plan for views of the base: it has room for all sessions, and hides what the base hides. Without `several` the last
+ * visible row of a session is its target. */
+static llmrec_status begin_plan(const llmrec_dataset *base, bool several, llmrec_dataset *plan)
 {
     llmrec_status status = LLMREC_OK;
     llmrec_context *context = base->frame->context;
-    lr_timed *sessions = NULL;
-    uint8_t *parts = NULL;
-    size_t borders[2];
-    LR_TRY(LR_NEW(context, sessions, 2 * base->sessions));
-    LR_TRY(LR_NEW(context, parts, base->sessions));
-    for (size_t i = 0; i < base->sessions; i++) sessions[i] = (lr_timed){end_time(base, i), (int32_t)i};
-    const lr_timed *sorted = lr_sort_timed(sessions, sessions + base->sessions, base->sessions);
-    put_borders(base, options, sorted, borders);
-    for (size_t i = 0; i < base->sessions; i++)
-        parts[sorted[i].index] = i < borders[0]   ? LLMREC_PART_TRAIN
-                                 : i < borders[1] ? LLMREC_PART_VALIDATION
-                                                  : LLMREC_PART_TEST;
-    for (size_t i = 0; i < base->sessions; i++)
-        if (parts[i] == part) pick(base, i, lr_view_end(base, i), plan);
+    const size_t items = (lr_ids_count(base->frame->catalog.ids) + 7) / 8;
+    const size_t rows = (lr_rows_count(&base->frame->rows) + 7) / 8;
+    llmrec_dataset fresh = {.frame = base->frame};
+    LR_TRY(LR_NEW(context, fresh.picked, base->sessions));
+    LR_TRY(LR_NEW(context, fresh.ends, base->sessions));
+    if (several) LR_TRY(LR_NEW(context, fresh.targets, base->sessions));
+    if (base->kept != NULL) LR_TRY(LR_NEW(context, fresh.kept, items));
+    if (base->kept != NULL) memcpy(fresh.kept, base->kept, items);
+    if (base->shown != NULL) LR_TRY(LR_NEW(context, fresh.shown, rows));
+    if (base->shown != NULL) memcpy(fresh.shown, base->shown, rows);
+    *plan = fresh;
 done:
-    lr_free(context, sessions);
-    lr_free(context, parts);
+    if (status != LLMREC_OK) lr_plan_clear(context, &fresh);
     return status;
 }
 
-static void free_plan(llmrec_context *context, llmrec_dataset *plan)
-{
-    lr_free(context, plan->picked);
-    lr_free(context, plan->ends);
-    lr_free(context, plan->kept);
-    *plan = (llmrec_dataset){0};
-}
-
-/* Selects the sessions of one part, with all rows that the base sees. */
+/* Selects the sessions and rows of one part, with all items that the base sees. */
 static llmrec_status choose(const llmrec_dataset *base, const llmrec_split_options *options, int64_t part,
                             llmrec_dataset *plan)
 {
     llmrec_status status = LLMREC_OK;
-    llmrec_context *context = base->frame->context;
-    const size_t bytes = (lr_ids_count(base->frame->catalog.ids) + 7) / 8;
-    llmrec_dataset fresh = {.frame = base->frame};
-    LR_TRY(LR_NEW(context, fresh.picked, base->sessions));
-    LR_TRY(LR_NEW(context, fresh.ends, base->sessions));
-    if (base->kept != NULL) {
-        LR_TRY(LR_NEW(context, fresh.kept, bytes));
-        memcpy(fresh.kept, base->kept, bytes);
+    const bool several = options->method == LLMREC_SPLIT_LEAVE_LAST || options->method == LLMREC_SPLIT_GLOBAL_TIME;
+    LR_TRY(begin_plan(base, several && part != LLMREC_PART_TRAIN, plan));
+    switch (options->method) {
+    case LLMREC_SPLIT_LEAVE_ONE_OUT:
+    case LLMREC_SPLIT_LEAVE_LAST: lr_split_last(base, options, part, plan); break;
+    case LLMREC_SPLIT_GLOBAL_TIME: LR_TRY(lr_split_time(base, options, part, plan)); break;
+    default: LR_TRY(lr_split_sessions(base, options, part, plan));
     }
-    if (options->method == LLMREC_SPLIT_LEAVE_ONE_OUT) leave_one_out(base, part, &fresh);
-    else LR_TRY(temporal(base, options, part, &fresh));
-    *plan = fresh;
 done:
-    if (status != LLMREC_OK) free_plan(context, &fresh);
+    if (status != LLMREC_OK) lr_plan_clear(base->frame->context, plan);
     return status;
 }
 
@@ -132,21 +86,24 @@ static void mark_items(const llmrec_dataset *part, uint8_t *bits)
     const int32_t *items = part->frame->rows.items;
     for (size_t session = 0; session < part->sessions; session++)
         for (int64_t row = lr_view_begin(part, session); row < lr_view_end(part, session); row++)
-            if (lr_view_sees(part, row)) bits[items[row] >> 3] |= (uint8_t)(1 << (items[row] & 7));
+            if (lr_view_sees(part, row)) lr_bit_set(bits, items[row]);
 }
 
+/* Drops sessions without a row before their targets or without a target. */
 static void drop_short(llmrec_dataset *plan)
 {
     size_t left = 0;
     for (size_t session = 0; session < plan->sessions; session++) {
-        if (lr_view_length(plan, session) < 2) continue;
+        const size_t targets = lr_dataset_targets(plan, session);
+        if (targets == 0 || lr_view_length(plan, session) == targets) continue;
         plan->picked[left] = plan->picked[session];
+        if (plan->targets != NULL) plan->targets[left] = plan->targets[session];
         plan->ends[left++] = plan->ends[session];
     }
     plan->sessions = left;
 }
 
-/* Keeps only rows whose item occurs in train, and sessions with at least two of them. */
+/* Keeps only rows whose item occurs in train, and sessions with a prompt and a target left. */
 static llmrec_status drop_untrained(const llmrec_dataset *base, const llmrec_split_options *options,
                                     llmrec_dataset *plan)
 {
@@ -161,33 +118,85 @@ static llmrec_status drop_untrained(const llmrec_dataset *base, const llmrec_spl
     plan->kept = bits;
     drop_short(plan);
 done:
-    free_plan(context, &train);
+    lr_plan_clear(context, &train);
     return status;
+}
+
+static llmrec_status adopt(const llmrec_dataset *base, int64_t part, llmrec_dataset *plan, llmrec_dataset **view)
+{
+    llmrec_context *context = base->frame->context;
+    size_t room = base->sessions;
+    if (plan->sessions == 0)
+        return lr_fail(LLMREC_ERR_SHAPE, "the %s part of %zu sessions is empty", part_names[part], base->sessions);
+    if (plan->targets != NULL) lr_shrink(context, &plan->targets, &room, plan->sessions, sizeof *plan->targets);
+    room = base->sessions;
+    lr_shrink(context, &plan->picked, &room, plan->sessions, sizeof *plan->picked);
+    room = base->sessions;
+    lr_shrink(context, &plan->ends, &room, plan->sessions, sizeof *plan->ends);
+    LR_RETURN_IF(lr_view_adopt(base, plan, view));
+    *plan = (llmrec_dataset){0};
+    return LLMREC_OK;
 }
 
 llmrec_status lr_split(const llmrec_dataset *dataset, const llmrec_split_options *options, int64_t part,
                        llmrec_dataset **view)
 {
-    static const char *const names[] = {"train", "validation", "test"};
     llmrec_status status = LLMREC_OK;
-    llmrec_context *context = dataset->frame->context;
     llmrec_dataset plan = {0};
-    size_t room = dataset->sessions;
-    LR_CHECK(isnan(options->cutoff) || dataset->frame->rows.times != NULL, LLMREC_ERR_ARGUMENT,
-             "cutoff is %g; wanted a dataset with times", options->cutoff);
-    if (options->method == LLMREC_SPLIT_TEMPORAL && dataset->frame->rows.times == NULL)
-        lr_log(context, LLMREC_LOG_WARNING, "data",
-               "temporal split without times: sessions are taken to end in their given order");
     LR_TRY(choose(dataset, options, part, &plan));
     if (options->drop_untrained != 0 && part != LLMREC_PART_TRAIN) LR_TRY(drop_untrained(dataset, options, &plan));
-    LR_CHECK(plan.sessions > 0, LLMREC_ERR_SHAPE, "the %s part of %zu sessions is empty", names[part],
-             dataset->sessions);
-    lr_shrink(context, &plan.picked, &room, plan.sessions, sizeof *plan.picked);
-    room = dataset->sessions;
-    lr_shrink(context, &plan.ends, &room, plan.sessions, sizeof *plan.ends);
-    LR_TRY(lr_view_adopt(dataset, &plan, view));
-    plan = (llmrec_dataset){0};
+    LR_TRY(adopt(dataset, part, &plan, view));
 done:
-    free_plan(context, &plan);
+    lr_plan_clear(dataset->frame->context, &plan);
+    return status;
+}
+
+/* --- rows of the caller's choice ----------------------------------------------------------------------------- */
+
+/* The rows of a session that one part sees. */
+typedef struct chosen {
+    int64_t target, end; /* frame rows: its first row of the part, and the one after its last */
+    size_t before;       /* rows of earlier parts before the target */
+} chosen;
+
+/* Shows the rows of the part, and the rows of earlier parts before the first of them. `parts` are those of the session's
+ * visible rows. */
+static chosen show_rows(const llmrec_dataset *base, size_t session, const int8_t *parts, int64_t part, uint8_t *shown)
+{
+    chosen rows = {.target = -1};
+    for (int64_t row = lr_view_begin(base, session); row < lr_view_end(base, session); row++) {
+        if (!lr_view_sees(base, row)) continue;
+        const int8_t its = *parts++;
+        if (its == part) {
+            if (rows.target < 0) rows.target = row;
+            rows.end = row + 1;
+        }
+        if (its < 0 || its > part || (its < part && rows.target >= 0)) continue;
+        rows.before += its < part;
+        lr_bit_set(shown, row);
+    }
+    return rows;
+}
+
+llmrec_status lr_split_rows(const llmrec_dataset *dataset, const int8_t *parts, int64_t part, llmrec_dataset **view)
+{
+    llmrec_status status = LLMREC_OK;
+    llmrec_context *context = dataset->frame->context;
+    const size_t bytes = (lr_rows_count(&dataset->frame->rows) + 7) / 8;
+    llmrec_dataset plan = {0};
+    LR_TRY(begin_plan(dataset, part != LLMREC_PART_TRAIN, &plan));
+    lr_free(context, plan.shown);
+    plan.shown = NULL;
+    LR_TRY(LR_NEW_ZERO(context, plan.shown, bytes));
+    for (size_t session = 0; session < dataset->sessions; session++) {
+        const chosen rows = show_rows(dataset, session, parts, part, plan.shown);
+        /* A session that is in this part alone is a prompt and, in its last row, a target. */
+        if (rows.target >= 0)
+            lr_split_pick(dataset, session, rows.before > 0 ? rows.target : rows.end - 1, rows.end, &plan);
+        parts += lr_view_length(dataset, session);
+    }
+    LR_TRY(adopt(dataset, part, &plan, view));
+done:
+    lr_plan_clear(context, &plan);
     return status;
 }

@@ -107,6 +107,44 @@ static llmrec_status read_rows(const reading *from, size_t sessions, size_t item
     return check_rows(from, rows);
 }
 
+static llmrec_status check_size(const reading *from, const char *name, size_t size, size_t sessions)
+{
+    if (size == sessions) return LLMREC_OK;
+    return lr_fail(LLMREC_ERR_FORMAT, "%s: %zu %s; wanted %zu, one per session", from->path, size, name, sessions);
+}
+
+static llmrec_status read_users(const reading *from, lr_rows *rows)
+{
+    lr_array users = {.name = "users", .type = LR_I32, .rank = 1};
+    if (!lr_store_has(from->store, users.name)) return LLMREC_OK;
+    LR_RETURN_IF(lr_store_read(from->store, &users, &rows->users));
+    LR_RETURN_IF(check_size(from, users.name, users.sizes[0], rows->sessions));
+    for (size_t i = 0; i < rows->sessions; i++) {
+        if (rows->users[i] < 0 || rows->users[i] == INT32_MAX)
+            return lr_fail(LLMREC_ERR_FORMAT, "%s: session %zu has user %ld; wanted 0 or more", from->path, i,
+                           (long)rows->users[i]);
+        if ((size_t)rows->users[i] >= rows->user_count) rows->user_count = (size_t)rows->users[i] + 1;
+    }
+    return LLMREC_OK;
+}
+
+/* Numbers of targets, as the frame rows where they begin. */
+static llmrec_status read_targets(const reading *from, const lr_rows *rows, int64_t **targets)
+{
+    lr_array stored = {.name = "targets", .type = LR_I64, .rank = 1};
+    if (!lr_store_has(from->store, stored.name)) return LLMREC_OK;
+    LR_RETURN_IF(lr_store_read(from->store, &stored, targets));
+    LR_RETURN_IF(check_size(from, stored.name, stored.sizes[0], rows->sessions));
+    for (size_t i = 0; i < rows->sessions; i++) {
+        const int64_t length = rows->offsets[i + 1] - rows->offsets[i], count = (*targets)[i];
+        if (count < 0 || count > length)
+            return lr_fail(LLMREC_ERR_FORMAT, "%s: session %zu has %lld targets; wanted 0 to %lld", from->path, i,
+                           (long long)count, (long long)length);
+        (*targets)[i] = rows->offsets[i + 1] - count;
+    }
+    return LLMREC_OK;
+}
+
 static llmrec_status read_column(const reading *from, size_t index, lr_span title, lr_catalog *catalog)
 {
     llmrec_status status = LLMREC_OK;
@@ -140,11 +178,13 @@ done:
     return status;
 }
 
-static llmrec_status read_all(const reading *from, lr_frame *plan)
+static llmrec_status read_all(const reading *from, lr_frame *plan, int64_t **targets)
 {
     LR_RETURN_IF(read_ids(from, "session_ids", "session_numbers", &plan->sessions));
     LR_RETURN_IF(read_catalog(from, &plan->catalog));
     LR_RETURN_IF(read_rows(from, lr_ids_count(plan->sessions), lr_ids_count(plan->catalog.ids), &plan->rows));
+    LR_RETURN_IF(read_users(from, &plan->rows));
+    LR_RETURN_IF(read_targets(from, &plan->rows, targets));
     LR_RETURN_IF(read_counter(from, "input_rows", &plan->input_rows));
     return read_counter(from, "dropped", &plan->dropped);
 }
@@ -154,11 +194,15 @@ llmrec_status lr_dataset_read(llmrec_context *context, const char *path, llmrec_
     llmrec_status status = LLMREC_OK;
     reading from = {.context = context, .path = path};
     lr_frame plan = {0};
+    int64_t *targets = NULL;
     LR_TRY(lr_store_open(context, path, "dataset", 1, &from.store));
-    LR_TRY(read_all(&from, &plan));
+    LR_TRY(read_all(&from, &plan, &targets));
     LR_TRY(lr_frame_adopt(context, &plan, dataset));
+    (*dataset)->targets = targets;
+    targets = NULL;
 done:
     lr_store_close(from.store);
+    lr_free(context, targets);
     lr_frame_clear(context, &plan);
     return status;
 }

@@ -65,6 +65,32 @@ done:
     return status;
 }
 
+/* Users of the sessions, and numbers of targets. */
+static llmrec_status write_sessions(const llmrec_dataset *dataset, lr_store *store)
+{
+    llmrec_status status = LLMREC_OK;
+    const lr_rows *rows = &dataset->frame->rows;
+    lr_stream stream = {0};
+    if (rows->users != NULL) {
+        LR_TRY(lr_stream_begin(dataset->frame->context, store, "users", LR_I32, dataset->sessions, &stream));
+        for (size_t i = 0; i < dataset->sessions; i++)
+            LR_TRY(lr_stream_put(&stream, &rows->users[lr_view_session(dataset, i)], 1));
+        LR_TRY(lr_stream_end(&stream));
+        lr_free(dataset->frame->context, stream.buffer);
+        stream = (lr_stream){0};
+    }
+    if (dataset->targets == NULL) return LLMREC_OK;
+    LR_TRY(lr_stream_begin(dataset->frame->context, store, "targets", LR_I64, dataset->sessions, &stream));
+    for (size_t i = 0; i < dataset->sessions; i++) {
+        const int64_t targets = (int64_t)lr_dataset_targets(dataset, i);
+        LR_TRY(lr_stream_put(&stream, &targets, 1));
+    }
+    LR_TRY(lr_stream_end(&stream));
+done:
+    lr_free(dataset->frame->context, stream.buffer);
+    return status;
+}
+
 static llmrec_status write_catalog(const lr_catalog *catalog, llmrec_context *context, lr_store *store)
 {
     const lr_spans ids = {lr_ids_count(catalog->ids), lr_ids_at, catalog->ids};
@@ -87,6 +113,7 @@ static llmrec_status write_all(const llmrec_dataset *dataset, lr_store *store)
     LR_RETURN_IF(write_offsets(dataset, store));
     LR_RETURN_IF(write_rows(dataset, store, "items", LR_I32, frame->rows.items));
     if (frame->rows.times != NULL) LR_RETURN_IF(write_rows(dataset, store, "times", LR_I64, frame->rows.times));
+    LR_RETURN_IF(write_sessions(dataset, store));
     LR_RETURN_IF(lr_texts_write(frame->context, store, "session_ids", sessions));
     LR_RETURN_IF(write_catalog(&frame->catalog, frame->context, store));
     LR_RETURN_IF(lr_store_set_integer(store, "whole_times", frame->rows.whole));

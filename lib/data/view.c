@@ -25,21 +25,34 @@ void lr_view_free(llmrec_dataset *dataset)
 {
     if (dataset == NULL) return;
     llmrec_context *context = lr_context_hold(dataset->frame->context);
-    lr_free(context, dataset->picked);
-    lr_free(context, dataset->ends);
-    lr_free(context, dataset->kept);
-    release_frame(dataset->frame);
+    lr_frame *frame = dataset->frame;
+    lr_plan_clear(context, dataset);
+    release_frame(frame);
     lr_free(context, dataset);
     llmrec_context_free(context);
 }
 
+void lr_plan_clear(llmrec_context *context, llmrec_dataset *plan)
+{
+    lr_free(context, plan->picked);
+    lr_free(context, plan->ends);
+    lr_free(context, plan->kept);
+    lr_free(context, plan->shown);
+    lr_free(context, plan->targets);
+    *plan = (llmrec_dataset){0};
+}
+
+size_t lr_view_count(const llmrec_dataset *dataset, int64_t begin, int64_t end)
+{
+    size_t count = 0;
+    if (!lr_view_hides(dataset)) return (size_t)(end - begin);
+    for (int64_t row = begin; row < end; row++) count += lr_view_sees(dataset, row);
+    return count;
+}
+
 size_t lr_view_length(const llmrec_dataset *dataset, size_t session)
 {
-    const int64_t begin = lr_view_begin(dataset, session), end = lr_view_end(dataset, session);
-    size_t length = 0;
-    if (dataset->kept == NULL) return (size_t)(end - begin);
-    for (int64_t row = begin; row < end; row++) length += lr_view_sees(dataset, row);
-    return length;
+    return lr_view_count(dataset, lr_view_begin(dataset, session), lr_view_end(dataset, session));
 }
 
 static void count_rows(llmrec_dataset *dataset)
@@ -109,9 +122,15 @@ const int32_t *lr_dataset_session(const llmrec_dataset *dataset, size_t session,
     const int64_t begin = lr_view_begin(dataset, session), end = lr_view_end(dataset, session);
     size_t length = 0;
     *count = (size_t)(end - begin);
-    if (dataset->kept == NULL) return items + begin;
+    if (!lr_view_hides(dataset)) return items + begin;
     for (int64_t row = begin; row < end; row++)
         if (lr_view_sees(dataset, row)) scratch[length++] = items[row];
     *count = length;
     return scratch;
+}
+
+size_t lr_dataset_targets(const llmrec_dataset *dataset, size_t session)
+{
+    if (dataset->targets != NULL) return lr_view_count(dataset, dataset->targets[session], lr_view_end(dataset, session));
+    return lr_view_length(dataset, session) > 0;
 }

@@ -26,6 +26,9 @@ struct llmrec_dataset {
     int32_t *picked; /* [sessions] visible sessions of the frame, rising; NULL: all */
     int64_t *ends;   /* [sessions] end of each session's visible rows; NULL with `picked` */
     uint8_t *kept;   /* bitmap over items: rows of other items are hidden; NULL: all items are visible */
+    uint8_t *shown;  /* bitmap over the frame's rows: other rows are hidden; NULL: no row is hidden by itself */
+    /* [sessions] frame row at which each session's targets begin; NULL: the last visible row is the target. */
+    int64_t *targets;
 };
 
 /* Frees the parts of a frame that was not adopted. */
@@ -39,9 +42,14 @@ llmrec_status lr_view_adopt(const llmrec_dataset *base, llmrec_dataset *plan, ll
 
 void lr_view_free(llmrec_dataset *dataset); /* NULL is allowed */
 
-static inline bool lr_bit(const uint8_t *bits, int32_t index)
+static inline bool lr_bit(const uint8_t *bits, int64_t index)
 {
     return bits == NULL || (bits[index >> 3] >> (index & 7) & 1) != 0;
+}
+
+static inline void lr_bit_set(uint8_t *bits, int64_t index)
+{
+    bits[index >> 3] |= (uint8_t)(1 << (index & 7));
 }
 
 /* Frame session of a view's session, and the range [begin, end) of its frame rows. Rows of items that are not kept are
@@ -63,10 +71,21 @@ static inline int64_t lr_view_end(const llmrec_dataset *dataset, size_t session)
 
 static inline bool lr_view_sees(const llmrec_dataset *dataset, int64_t row)
 {
-    return dataset->kept == NULL || lr_bit(dataset->kept, dataset->frame->rows.items[row]);
+    return (dataset->kept == NULL || lr_bit(dataset->kept, dataset->frame->rows.items[row])) &&
+           lr_bit(dataset->shown, row);
 }
 
-/* Number of visible rows of a session. */
+/* True if some rows in the ranges of the sessions may be hidden. */
+static inline bool lr_view_hides(const llmrec_dataset *dataset)
+{
+    return dataset->kept != NULL || dataset->shown != NULL;
+}
+
+/* Number of visible rows of a session, and in the range [begin, end) of frame rows. */
 size_t lr_view_length(const llmrec_dataset *dataset, size_t session);
+size_t lr_view_count(const llmrec_dataset *dataset, int64_t begin, int64_t end);
+
+/* Frees the arrays of a plan that was not adopted. */
+void lr_plan_clear(llmrec_context *context, llmrec_dataset *plan);
 
 #endif

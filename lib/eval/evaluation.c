@@ -50,12 +50,15 @@ llmrec_status llmrec_evaluation_options_init(llmrec_evaluation_options *options,
 
 /* --- a recommender ------------------------------------------------------------------------------------------- */
 
+/* A test set that was read with the option `like` may have more items, at the end of its catalog. */
 static llmrec_status check_count(const char *whose, int64_t items, const llmrec_dataset *test)
 {
-    const int64_t wanted = llmrec_dataset_items(test);
-    if (items == wanted) return LLMREC_OK;
-    return lr_fail(LLMREC_ERR_SHAPE, "%s has %lld items; wanted the test data set's %lld", whose, (long long)items,
-                   (long long)wanted);
+    const int64_t most = llmrec_dataset_items(test);
+    if (items <= most) return LLMREC_OK;
+    return lr_fail(
+        LLMREC_ERR_SHAPE,
+        "%s has %lld items; wanted at most the test data set's %lld (the option `like` gives it the same items)", whose,
+        (long long)items, (long long)most);
 }
 
 /* A recommender from a table without ids has no ids to compare; that is allowed here. */
@@ -72,11 +75,16 @@ static bool knows_ids(const llmrec_recommender *recommender)
 
 static llmrec_status check_catalog(const llmrec_recommender *recommender, const llmrec_dataset *test)
 {
-    const int64_t items = llmrec_dataset_items(test);
+    const int64_t items = llmrec_recommender_items(recommender);
     const char *id = NULL, *wanted = NULL;
     size_t length = 0, wanted_length = 0;
-    LR_RETURN_IF(check_count("recommender", llmrec_recommender_items(recommender), test));
-    if (items == 0 || !knows_ids(recommender)) return LLMREC_OK;
+    LR_RETURN_IF(check_count("recommender", items, test));
+    if (items == 0) return LLMREC_OK;
+    if (!knows_ids(recommender)) {
+        if (items == llmrec_dataset_items(test)) return LLMREC_OK;
+        return lr_fail(LLMREC_ERR_SHAPE, "recommender has %lld items; wanted the test data set's %lld, as it has no ids",
+                       (long long)items, (long long)llmrec_dataset_items(test));
+    }
     for (int64_t i = 0; i < items; i++) {
         LR_RETURN_IF(llmrec_recommender_item_id(recommender, i, &id, &length));
         LR_RETURN_IF(llmrec_dataset_item_id(test, i, &wanted, &wanted_length));
@@ -95,7 +103,7 @@ static llmrec_status find_counts(const llmrec_dataset *train, const llmrec_datas
     llmrec_context *context = lr_dataset_context(test);
     if (options->item_counts != NULL || train == NULL) return LLMREC_OK;
     LR_RETURN_IF(check_count("train", llmrec_dataset_items(train), test));
-    LR_RETURN_IF(LR_NEW(context, counts, (size_t)llmrec_dataset_items(test)));
+    LR_RETURN_IF(LR_NEW_ZERO(context, counts, (size_t)llmrec_dataset_items(test)));
     *own = counts;
     return llmrec_dataset_item_counts(train, counts);
 }

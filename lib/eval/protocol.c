@@ -18,7 +18,10 @@ typedef struct prompts {
     int64_t *offsets;      /* [room+1] row offsets of the prompts */
     int32_t *prompts;      /* [offsets[sessions]] */
     size_t prompt_capacity;
-    int32_t *targets;   /* [room] */
+    int32_t known;           /* items of the recommender */
+    int64_t *target_offsets; /* [room+1] */
+    int32_t *targets;        /* [target_offsets[sessions]] */
+    size_t target_capacity;
     int32_t *counts;    /* [room] */
     int32_t *lists;     /* [room,width] */
     size_t width;       /* length of the longest list */
@@ -28,6 +31,13 @@ typedef struct prompts {
     uint64_t wanted, eligible;
 } prompts;
 
+/* True if the session has a prompt and a target. */
+static bool is_eligible(const llmrec_dataset *test, size_t session, size_t rows)
+{
+    const size_t targets = lr_dataset_targets(test, session);
+    return targets > 0 && rows > targets;
+}
+
 static llmrec_status batch_init(prompts *batch, const llmrec_dataset *test, const llmrec_evaluation_options *options)
 {
     llmrec_context *context = batch->context;
@@ -36,7 +46,7 @@ static llmrec_status batch_init(prompts *batch, const llmrec_dataset *test, cons
     batch->width = longest_list < items ? longest_list : items;
     batch->room = (size_t)options->batch < sessions ? (size_t)options->batch : sessions;
     LR_RETURN_IF(LR_NEW(context, batch->offsets, batch->room + 1));
-    LR_RETURN_IF(LR_NEW(context, batch->targets, batch->room));
+    LR_RETURN_IF(LR_NEW(context, batch->target_offsets, batch->room + 1));
     LR_RETURN_IF(LR_NEW(context, batch->counts, batch->room));
     LR_RETURN_IF(lr_alloc(context, &batch->lists, batch->room, batch->width * sizeof *batch->lists));
     LR_RETURN_IF(LR_NEW(context, batch->scratch, lr_dataset_longest(test)));
@@ -45,7 +55,7 @@ static llmrec_status batch_init(prompts *batch, const llmrec_dataset *test, cons
     for (size_t i = 0; i < sessions; i++) {
         size_t rows = 0;
         lr_dataset_session(test, i, batch->scratch, &rows);
-        batch->eligible += rows >= 2;
+        batch->eligible += is_eligible(test, i, rows);
     }
     batch->wanted = options->sample > 0 && (uint64_t)options->sample < batch->eligible ? (uint64_t)options->sample
                                                                                        : batch->eligible;
@@ -66,6 +76,7 @@ static void batch_clear(prompts *batch)
 {
     lr_free(batch->context, batch->offsets);
     lr_free(batch->context, batch->prompts);
+    lr_free(batch->context, batch->target_offsets);
     lr_free(batch->context, batch->targets);
     lr_free(batch->context, batch->counts);
     lr_free(batch->context, batch->lists);
@@ -73,21 +84,31 @@ static void batch_clear(prompts *batch)
     lr_free(batch->context, batch->grounding);
 }
 
+/* Adds a session. Items that the recommender does not have, at the end of the catalog, are unknown in prompts. */
+static llmrec_status batch_take(prompts *batch, const int32_t *items, size_t prompt, size_t targets)
+{
+    const size_t at = (size_t)batch->offsets[batch->sessions], target = (size_t)batch->target_offsets[batch->sessions];
+    LR_RETURN_IF(LR_GROW(batch->context, batch->prompts, batch->prompt_capacity, at, at + prompt));
+    LR_RETURN_IF(LR_GROW(batch->context, batch->targets, batch->target_capacity, target, target + targets));
+    for (size_t i = 0; i < prompt; i++) batch->prompts[at + i] = items[i] < batch->known ? items[i] : -1;
+    memcpy(batch->targets + target, items + prompt, targets * sizeof *items);
+    batch->sessions++;
+    batch->offsets[batch->sessions] = (int64_t)(at + prompt);
+    batch->target_offsets[batch->sessions] = (int64_t)(target + targets);
+    return LLMREC_OK;
+}
+
 /* Fills the batch from session `*next`, and advances `*next` past all sessions taken or skipped. */
 static llmrec_status batch_fill(prompts *batch, const llmrec_dataset *test, size_t *next)
 {
     const size_t all = (size_t)llmrec_dataset_sessions(test);
-    size_t used = 0;
-    batch->offsets[0] = 0;
+    batch->offsets[0] = batch->target_offsets[0] = 0;
     for (batch->sessions = 0; batch->sessions < batch->room && *next < all; ++*next) {
         size_t rows = 0;
         const int32_t *items = lr_dataset_session(test, *next, batch->scratch, &rows);
-        if (rows < 2 || !is_drawn(batch)) continue;
-        LR_RETURN_IF(LR_GROW(batch->context, batch->prompts, batch->prompt_capacity, used, used + rows - 1));
-        memcpy(batch->prompts + used, items, (rows - 1) * sizeof *items);
-        used += rows - 1;
-        batch->targets[batch->sessions++] = items[rows - 1];
-        batch->offsets[batch->sessions] = (int64_t)used;
+        if (!is_eligible(test, *next, rows) || !is_drawn(batch)) continue;
+        const size_t targets = lr_dataset_targets(test, *next);
+        LR_RETURN_IF(batch_take(batch, items, rows - targets, targets));
     }
     return LLMREC_OK;
 }
@@ -96,7 +117,9 @@ static llmrec_status batch_add(const prompts *batch, lr_tally *tally)
 {
     for (size_t i = 0; i < batch->sessions; i++) {
         const lr_items list = {batch->lists + i * batch->width, (size_t)batch->counts[i]};
-        LR_RETURN_IF(lr_tally_add(tally, list, (lr_items){batch->targets + i, 1}));
+        const int64_t from = batch->target_offsets[i];
+        const lr_items targets = {batch->targets + from, (size_t)(batch->target_offsets[i + 1] - from)};
+        LR_RETURN_IF(lr_tally_add(tally, list, targets));
         lr_tally_ground(tally, batch->grounding + i * LLMREC_GROUNDING_COUNT);
     }
     return LLMREC_OK;
@@ -106,7 +129,7 @@ llmrec_status lr_protocol_ask(const llmrec_recommender *recommender, const llmre
                               const llmrec_evaluation_options *options, lr_tally *tally)
 {
     llmrec_status status = LLMREC_OK;
-    prompts batch = {.context = lr_dataset_context(test)};
+    prompts batch = {.context = lr_dataset_context(test), .known = (int32_t)recommender->items};
     llmrec_recommend_options wishes;
     const size_t sessions = (size_t)llmrec_dataset_sessions(test);
     lr_progress progress = {0};

@@ -8,7 +8,8 @@
 
 extern const lr_options lr_evaluation_options;
 
-/* Evaluates a data set's sessions in order, in batches: the prompt is all rows but the last, the target is the last. */
+/* Evaluates a data set's sessions in order, in batches: the targets are its last
+ * rows, one unless the split says otherwise, and the prompt is the rows before them. */
 llmrec_status lr_protocol_ask(const llmrec_recommender *recommender, const llmrec_dataset *test,
                               const llmrec_evaluation_options *options, lr_tally *tally);
 

@@ -136,7 +136,8 @@ static llmrec_status rank_block(void *argument, size_t task, size_t worker)
         size_t rows = 0;
         const int32_t *items =
             lr_dataset_session(v->dataset, (size_t)v->session[i], v->scratch + worker * v->longest, &rows);
-        v->rank[i] = rank_of(logits + (i - first) * V, V, (size_t)v->target[i], items, rows - 1);
+        const size_t prompt = rows - lr_dataset_targets(v->dataset, (size_t)v->session[i]);
+        v->rank[i] = rank_of(logits + (i - first) * V, V, (size_t)v->target[i], items, prompt);
     }
     return LLMREC_OK;
 }
@@ -148,8 +149,9 @@ static size_t gather(lr_validation *v, size_t session, size_t sessions)
     for (v->count = 0; session < sessions && v->count < GROUP; session++) {
         size_t rows = 0;
         const int32_t *items = lr_dataset_session(v->dataset, session, v->scratch, &rows);
-        if (rows < 2) continue;
-        const size_t prompt = rows - 1, kept = prompt < N ? prompt : N;
+        const size_t targets = lr_dataset_targets(v->dataset, session);
+        if (targets == 0 || rows == targets) continue;
+        const size_t prompt = rows - targets, kept = prompt < N ? prompt : N;
         v->session[v->count] = (int32_t)session;
         v->target[v->count] = items[prompt];
         v->offsets[v->count + 1] = v->offsets[v->count] + (int64_t)kept;
