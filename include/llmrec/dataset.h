@@ -135,6 +135,17 @@ LLMREC_API llmrec_status llmrec_dataset_create(llmrec_context *context, const ll
                                                const llmrec_items *items, const llmrec_dataset_options *options,
                                                llmrec_dataset **dataset);
 
+/* Joins new rows and items to a dataset, as those of a night: `rows` is a dataset of its own, read from a file, arrays or a
+ * stream. Sessions and items keep their indices; sessions of both go on, and what is new comes behind. In a session, rows
+ * are in order of time, those of `dataset` first where times are equal. Items keep the columns and texts of `dataset`;
+ * new items bring theirs. Filters are those of each dataset: nothing is dropped here. A load of both inputs at once gives
+ * the same rows, with the same numbers if the catalog is INTERACTIONS.
+ * Neither dataset changes; `joined` is independent of them. Free it with llmrec_dataset_free.
+ * Errors: ARGUMENT (NULL; only one has times), UNSUPPORTED (read with session_gap), SHAPE, MEMORY. Threads: any. Cost: one
+ * pass over the rows and ids of both; nothing is parsed. Since 0.1. */
+LLMREC_API llmrec_status llmrec_dataset_append(const llmrec_dataset *dataset, const llmrec_dataset *rows,
+                                               llmrec_dataset **joined);
+
 /* Writes the dataset to one HDF5 file, atomically.
  * Errors: ARGUMENT, IO, MEMORY, CANCELED. Cost: one pass over rows and texts. */
 LLMREC_API llmrec_status llmrec_dataset_save(const llmrec_dataset *dataset, const char *path);

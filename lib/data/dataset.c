@@ -5,6 +5,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "data/append.h"
 #include "data/assemble.h"
 #include "data/dataset_options.h"
 #include "data/describe.h"
@@ -76,6 +77,14 @@ llmrec_status llmrec_dataset_load(llmrec_context *context, const char *interacti
     LR_RETURN_IF(check_not_null(dataset, "dataset"));
     LR_RETURN_IF(lr_options_read(&lr_dataset_options, options, &settled));
     return lr_assemble_files(context, interactions_path, items_path, &settled, PIECE_BYTES, dataset);
+}
+
+llmrec_status llmrec_dataset_append(const llmrec_dataset *dataset, const llmrec_dataset *rows, llmrec_dataset **joined)
+{
+    LR_RETURN_IF(check_not_null(dataset, "dataset"));
+    LR_RETURN_IF(check_not_null(rows, "rows"));
+    LR_RETURN_IF(check_not_null(joined, "joined"));
+    return lr_dataset_join(dataset, rows, joined);
 }
 
 llmrec_status llmrec_dataset_save(const llmrec_dataset *dataset, const char *path)
