@@ -2,37 +2,13 @@
 /* Datasets from arrays: order, filters, catalog, ids, splits, statistics. */
 #include "../shared_context.h"
 #include "../dump.h"
+#include "rows.h"
 
 static llmrec_dataset_options default_options(void)
 {
     llmrec_dataset_options options;
     assert_ok(llmrec_dataset_options_init(&options, sizeof options));
     return options;
-}
-
-/* Dataset from rows as text: "session item time ..."; without times if `timed` is 0. */
-static llmrec_dataset *dataset_of(const char *text, int timed, const llmrec_dataset_options *options)
-{
-    enum { MOST = 256 };
-    static char words[MOST * 8];
-    const char *sessions[MOST], *items[MOST];
-    double times[MOST];
-    size_t rows = 0;
-    llmrec_dataset *dataset = NULL;
-    snprintf(words, sizeof words, "%s", text);
-    for (char *word = strtok(words, " "); word != NULL; word = strtok(NULL, " ")) {
-        sessions[rows] = word;
-        items[rows] = strtok(NULL, " ");
-        if (timed) times[rows] = atof(strtok(NULL, " "));
-        rows++;
-    }
-    const llmrec_interactions interactions = {.size = sizeof interactions,
-                                              .rows = rows,
-                                              .session_ids = sessions,
-                                              .item_ids = items,
-                                              .times = timed ? times : NULL};
-    assert_ok(llmrec_dataset_create(context, &interactions, NULL, options, &dataset));
-    return dataset;
 }
 
 static void check_rows(const char *text, int timed, const llmrec_dataset_options *options, const char *wanted)
@@ -125,6 +101,7 @@ static void items_bring_their_texts(void **state)
     llmrec_dataset_options options = default_options();
     llmrec_dataset *dataset = NULL;
     (void)state;
+    options.catalog = LLMREC_CATALOG_INTERACTIONS;
     assert_ok(llmrec_dataset_create(context, &rows, &about, &options, &dataset));
     assert_string_equal(dump(dataset), "u: b a; v: c | b=,B\xC3\xA9 a=g2,A c=,");
     assert_int_equal(llmrec_dataset_title_column(dataset), 1);
