@@ -154,7 +154,7 @@ llmrec_status lr_dataset_read(llmrec_context *context, const char *path, llmrec_
     llmrec_status status = LLMREC_OK;
     reading from = {.context = context, .path = path};
     lr_frame plan = {0};
-    LR_TRY(lr_store_open(context, path, "dataset", 1, &from.store));
+    LR_TRY(lr_store_open(context, path, (lr_store_kind){"dataset", 1}, &from.store));
     LR_TRY(read_all(&from, &plan));
     LR_TRY(lr_frame_adopt(context, &plan, dataset));
 done:

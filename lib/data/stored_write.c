@@ -80,8 +80,9 @@ static llmrec_status write_catalog(const lr_catalog *catalog, llmrec_context *co
     return LLMREC_OK;
 }
 
-static llmrec_status write_all(const llmrec_dataset *dataset, lr_store *store)
+static llmrec_status write_all(const void *self, lr_store *store)
 {
+    const llmrec_dataset *dataset = self;
     const lr_frame *frame = dataset->frame;
     const lr_spans sessions = {dataset->sessions, session_id_at, dataset};
     LR_RETURN_IF(write_offsets(dataset, store));
@@ -98,12 +99,5 @@ static llmrec_status write_all(const llmrec_dataset *dataset, lr_store *store)
 
 llmrec_status lr_dataset_write(const llmrec_dataset *dataset, const char *path)
 {
-    llmrec_status status = LLMREC_OK;
-    lr_store *store = NULL;
-    LR_TRY(lr_store_replace(dataset->frame->context, path, "dataset", 1, &store));
-    LR_TRY(write_all(dataset, store));
-    status = lr_store_commit(&store);
-done:
-    lr_store_close(store);
-    return status;
+    return lr_store_save(dataset->frame->context, path, (lr_store_kind){"dataset", 1}, write_all, dataset);
 }

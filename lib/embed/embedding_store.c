@@ -6,8 +6,7 @@
 #include "core/store.h"
 #include "embed/embedding_files.h"
 
-static const char KIND[] = "embedding";
-enum { VERSION = 1 };
+static const lr_store_kind KIND = {"embedding", 1};
 static const size_t CHECKED_UNASKED = (size_t)16 << 20; /* always checked up to this size: a few milliseconds */
 
 static lr_array values_array(int64_t dtype)
@@ -46,8 +45,9 @@ done:
     return status;
 }
 
-static llmrec_status write_table(const llmrec_embedding *embedding, lr_store *store)
+static llmrec_status write_table(const void *self, lr_store *store)
 {
+    const llmrec_embedding *embedding = self;
     const lr_array flags = {.name = "missing", .type = LR_U8, .rank = 1, .sizes = {embedding->rows}};
     lr_array values = values_array(embedding->dtype);
     values.sizes[0] = embedding->rows;
@@ -61,14 +61,7 @@ static llmrec_status write_table(const llmrec_embedding *embedding, lr_store *st
 
 llmrec_status lr_embedding_save_store(const llmrec_embedding *embedding, const char *path)
 {
-    llmrec_status status = LLMREC_OK;
-    lr_store *store = NULL;
-    LR_TRY(lr_store_replace(embedding->context, path, KIND, VERSION, &store));
-    LR_TRY(write_table(embedding, store));
-    status = lr_store_commit(&store);
-done:
-    lr_store_close(store);
-    return status;
+    return lr_store_save(embedding->context, path, KIND, write_table, embedding);
 }
 
 /* --- reading ------------------------------------------------------------------------------------------------- */
@@ -179,7 +172,7 @@ llmrec_status lr_embedding_open_store(llmrec_context *context, const char *path,
     llmrec_status status = LLMREC_OK;
     reading r = {.context = context, .path = path};
     LR_TRY(lr_embedding_adopt(context, &(lr_owned){0}, &r.table));
-    LR_TRY(lr_store_open(context, path, KIND, VERSION, &r.store));
+    LR_TRY(lr_store_open(context, path, KIND, &r.store));
     LR_TRY(read_shape(&r));
     LR_TRY(read_missing(&r));
     LR_TRY(read_ids(&r));

@@ -9,8 +9,8 @@
 #include "data/stored.h"
 #include "nn/encoder.h"
 
-static const char KIND[] = "encoder";
-enum { VERSION = 1, NUMBERS = 11 }; /* numbers stored per epoch */
+static const lr_store_kind KIND = {"encoder", 1};
+enum { NUMBERS = 11 }; /* numbers stored per epoch */
 
 /* --- epochs as rows of numbers --------------------------------------------------------------------------------- */
 
@@ -101,17 +101,15 @@ static llmrec_status write_network(const llmrec_encoder *encoder, lr_store *stor
     return write_floats(store, "vectors", shape->items, shape->adapter, encoder->rows.vectors);
 }
 
+static llmrec_status write_all(const void *encoder, lr_store *store)
+{
+    LR_RETURN_IF(write_network(encoder, store));
+    return write_training(encoder, store);
+}
+
 llmrec_status lr_checkpoint_write(const llmrec_encoder *encoder, const char *path)
 {
-    llmrec_status status = LLMREC_OK;
-    lr_store *store = NULL;
-    LR_TRY(lr_store_replace(encoder->context, path, KIND, VERSION, &store));
-    LR_TRY(write_network(encoder, store));
-    LR_TRY(write_training(encoder, store));
-    status = lr_store_commit(&store);
-done:
-    lr_store_close(store);
-    return status;
+    return lr_store_save(encoder->context, path, KIND, write_all, encoder);
 }
 
 /* --- reading --------------------------------------------------------------------------------------------------- */
@@ -265,7 +263,7 @@ llmrec_status lr_checkpoint_read(llmrec_context *context, const char *path, llmr
     LR_RETURN_IF(LR_NEW_ZERO(context, r, 1));
     r->context = context;
     r->path = path;
-    LR_TRY(lr_store_open(context, path, KIND, VERSION, &r->store));
+    LR_TRY(lr_store_open(context, path, KIND, &r->store));
     LR_TRY(read_network(r));
     LR_TRY(read_training(r));
     *encoder = r->encoder;

@@ -8,8 +8,8 @@
 #include "rank/recommender_file.h"
 #include "registry/strategy_table.h"
 
-static const char KIND[] = "recommender";
-enum { VERSION = 1, DEEPEST = 8, ATTEMPTS = 32 };
+static const lr_store_kind KIND = {"recommender", 1};
+enum { DEEPEST = 8, ATTEMPTS = 32 };
 
 /* --- writing ------------------------------------------------------------------------------------------------------ */
 
@@ -31,20 +31,19 @@ static llmrec_status write_catalog(const lr_saving *saving, const llmrec_recomme
     return lr_ids_have_titles(recommender->ids) ? lr_save_texts(saving, "item_titles", titles) : LLMREC_OK;
 }
 
+static llmrec_status write_recommender(const void *self, lr_store *store)
+{
+    const llmrec_recommender *recommender = self;
+    const lr_saving saving = {.context = recommender->context, .store = store, .prefix = ""};
+    LR_RETURN_IF(write_catalog(&saving, recommender));
+    return lr_save_recommender(&saving, NULL, recommender);
+}
+
 llmrec_status llmrec_recommender_save(const llmrec_recommender *recommender, const char *path)
 {
-    llmrec_status status = LLMREC_OK;
-    lr_saving saving = {.prefix = ""};
     if (recommender == NULL || path == NULL)
         return lr_fail(LLMREC_ERR_ARGUMENT, "%s is NULL", recommender == NULL ? "recommender" : "path");
-    saving.context = recommender->context;
-    LR_TRY(lr_store_replace(saving.context, path, KIND, VERSION, &saving.store));
-    LR_TRY(write_catalog(&saving, recommender));
-    LR_TRY(lr_save_recommender(&saving, NULL, recommender));
-    status = lr_store_commit(&saving.store);
-done:
-    lr_store_close(saving.store);
-    return status;
+    return lr_store_save(recommender->context, path, KIND, write_recommender, recommender);
 }
 
 /* --- reading ------------------------------------------------------------------------------------------------------ */
@@ -156,7 +155,7 @@ static llmrec_status open_file(lr_opening *opening)
 {
     for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
         LR_RETURN_IF(lr_shared_map_open(opening->context, opening->path, &opening->map));
-        const llmrec_status status = lr_store_open(opening->context, opening->path, KIND, VERSION, &opening->store);
+        const llmrec_status status = lr_store_open(opening->context, opening->path, KIND, &opening->store);
         if (lr_map_is(lr_shared_map_of(opening->map), opening->path)) return status;
         lr_store_close(opening->store);
         lr_shared_map_free(opening->map);
