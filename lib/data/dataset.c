@@ -3,7 +3,6 @@
 #include "data/dataset.h"
 
 #include <math.h>
-#include <string.h>
 
 #include "data/assemble.h"
 #include "data/dataset_options.h"
@@ -127,7 +126,7 @@ int64_t llmrec_dataset_sessions(const llmrec_dataset *dataset)
 
 int64_t llmrec_dataset_items(const llmrec_dataset *dataset)
 {
-    return dataset == NULL ? 0 : (int64_t)lr_ids_count(dataset->frame->catalog.ids);
+    return dataset == NULL ? 0 : (int64_t)lr_dataset_items(dataset);
 }
 
 int64_t llmrec_dataset_rows(const llmrec_dataset *dataset)
@@ -201,7 +200,7 @@ llmrec_status llmrec_dataset_item_text(const llmrec_dataset *dataset, int64_t it
     LR_RETURN_IF(check_not_null(dataset, "dataset"));
     LR_RETURN_IF(lr_option_range("item", item, 0, llmrec_dataset_items(dataset) - 1));
     LR_RETURN_IF(lr_option_range("column", column, 0, llmrec_dataset_columns(dataset) - 1));
-    return give_span(lr_texts_at(&dataset->frame->catalog.texts[column], (size_t)item), text, length);
+    return give_span(lr_dataset_text(dataset, (size_t)column, (size_t)item), text, length);
 }
 
 int64_t llmrec_dataset_find_item(const llmrec_dataset *dataset, const char *id, size_t length)
@@ -257,7 +256,7 @@ llmrec_status llmrec_dataset_item_counts(const llmrec_dataset *dataset, int64_t 
 {
     LR_RETURN_IF(check_not_null(dataset, "dataset"));
     LR_RETURN_IF(check_not_null(counts, "counts"));
-    lr_count_items(dataset, counts);
+    lr_dataset_count_items(dataset, counts);
     return LLMREC_OK;
 }
 

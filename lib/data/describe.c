@@ -9,7 +9,7 @@
 #include "core/memory.h"
 #include "data/view.h"
 
-void lr_count_items(const llmrec_dataset *dataset, int64_t *counts)
+void lr_dataset_count_items(const llmrec_dataset *dataset, int64_t *counts)
 {
     const int32_t *items = dataset->frame->rows.items;
     memset(counts, 0, lr_ids_count(dataset->frame->catalog.ids) * sizeof *counts);
@@ -83,7 +83,7 @@ llmrec_status lr_describe(const llmrec_dataset *dataset, llmrec_dataset_statisti
     out.density = ratio((double)dataset->rows, (double)sessions * (double)items);
     for (size_t i = 0; i < sessions; i++) values[i] = (int64_t)lr_view_length(dataset, i);
     quantiles(values, sessions, out.length_quantiles);
-    lr_count_items(dataset, values);
+    lr_dataset_count_items(dataset, values);
     for (size_t i = 0; i < items; i++) out.items_seen += values[i] > 0;
     quantiles(values, items, out.popularity_quantiles);
     describe_times(dataset, &out);

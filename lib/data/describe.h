@@ -7,7 +7,4 @@
 
 llmrec_status lr_describe(const llmrec_dataset *dataset, llmrec_dataset_statistics *statistics);
 
-/* Counts the rows of each item: counts[items]. */
-void lr_count_items(const llmrec_dataset *dataset, int64_t *counts);
-
 #endif

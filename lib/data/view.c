@@ -98,6 +98,21 @@ lr_ids *lr_dataset_item_ids(const llmrec_dataset *dataset)
     return dataset->frame->catalog.ids;
 }
 
+size_t lr_dataset_items(const llmrec_dataset *dataset)
+{
+    return lr_ids_count(dataset->frame->catalog.ids);
+}
+
+size_t lr_dataset_sessions(const llmrec_dataset *dataset)
+{
+    return dataset->sessions;
+}
+
+lr_span lr_dataset_text(const llmrec_dataset *dataset, size_t column, size_t item)
+{
+    return lr_texts_at(&dataset->frame->catalog.texts[column], item);
+}
+
 size_t lr_dataset_longest(const llmrec_dataset *dataset)
 {
     return dataset->longest;

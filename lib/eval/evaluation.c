@@ -6,6 +6,7 @@
 
 #include "core/memory.h"
 #include "data/dataset.h"
+#include "rank/strategy.h"
 #include "eval/protocol.h"
 
 static const int64_t default_k[] = {10, 20};
@@ -50,39 +51,22 @@ llmrec_status llmrec_evaluation_options_init(llmrec_evaluation_options *options,
 
 /* --- a recommender ------------------------------------------------------------------------------------------- */
 
-static llmrec_status check_count(const char *whose, int64_t items, const llmrec_dataset *test)
+static llmrec_status check_count(const char *whose, size_t items, const llmrec_dataset *test)
 {
-    const int64_t wanted = llmrec_dataset_items(test);
+    const size_t wanted = lr_dataset_items(test);
     if (items == wanted) return LLMREC_OK;
-    return lr_fail(LLMREC_ERR_SHAPE, "%s has %lld items; wanted the test data set's %lld", whose, (long long)items,
-                   (long long)wanted);
+    return lr_fail(LLMREC_ERR_SHAPE, "%s has %zu items; wanted the test data set's %zu", whose, items, wanted);
 }
 
 /* A recommender from a table without ids has no ids to compare; that is allowed here. */
-static bool knows_ids(const llmrec_recommender *recommender)
-{
-    char kept[LR_ERROR_SIZE];
-    const char *id = NULL;
-    size_t length = 0;
-    lr_error_take(kept);
-    const bool knows = llmrec_recommender_item_id(recommender, 0, &id, &length) == LLMREC_OK;
-    lr_error_put(kept);
-    return knows;
-}
-
 static llmrec_status check_catalog(const llmrec_recommender *recommender, const llmrec_dataset *test)
 {
-    const int64_t items = llmrec_dataset_items(test);
-    const char *id = NULL, *wanted = NULL;
-    size_t length = 0, wanted_length = 0;
-    LR_RETURN_IF(check_count("recommender", llmrec_recommender_items(recommender), test));
-    if (items == 0 || !knows_ids(recommender)) return LLMREC_OK;
-    for (int64_t i = 0; i < items; i++) {
-        LR_RETURN_IF(llmrec_recommender_item_id(recommender, i, &id, &length));
-        LR_RETURN_IF(llmrec_dataset_item_id(test, i, &wanted, &wanted_length));
-        if (length != wanted_length || memcmp(id, wanted, length) != 0)
-            return lr_fail(LLMREC_ERR_SHAPE, "item %lld is %s in the recommender and %s in the test data set",
-                           (long long)i, lr_quote(id, length).text, lr_quote(wanted, wanted_length).text);
+    LR_RETURN_IF(check_count("recommender", recommender->items, test));
+    for (size_t i = 0; recommender->ids != NULL && i < recommender->items; i++) {
+        const lr_span id = lr_ids_at(recommender->ids, i), wanted = lr_ids_at(lr_dataset_item_ids(test), i);
+        if (id.length != wanted.length || memcmp(id.text, wanted.text, id.length) != 0)
+            return lr_fail(LLMREC_ERR_SHAPE, "item %zu is %s in the recommender and %s in the test data set", i,
+                           lr_quote(id.text, id.length).text, lr_quote(wanted.text, wanted.length).text);
     }
     return LLMREC_OK;
 }
@@ -94,10 +78,11 @@ static llmrec_status find_counts(const llmrec_dataset *train, const llmrec_datas
     int64_t *counts = NULL;
     llmrec_context *context = lr_dataset_context(test);
     if (options->item_counts != NULL || train == NULL) return LLMREC_OK;
-    LR_RETURN_IF(check_count("train", llmrec_dataset_items(train), test));
-    LR_RETURN_IF(LR_NEW(context, counts, (size_t)llmrec_dataset_items(test)));
+    LR_RETURN_IF(check_count("train", lr_dataset_items(train), test));
+    LR_RETURN_IF(LR_NEW(context, counts, lr_dataset_items(test)));
     *own = counts;
-    return llmrec_dataset_item_counts(train, counts);
+    lr_dataset_count_items(train, counts);
+    return LLMREC_OK;
 }
 
 llmrec_status llmrec_evaluate(const llmrec_recommender *recommender, const llmrec_dataset *train,
@@ -116,8 +101,8 @@ llmrec_status llmrec_evaluate(const llmrec_recommender *recommender, const llmre
     LR_TRY(find_counts(train, test, &options, &own));
     const lr_tally_plan plan = {
         .context = lr_dataset_context(test),
-        .sessions = (size_t)llmrec_dataset_sessions(test),
-        .items = (size_t)llmrec_dataset_items(test),
+        .sessions = lr_dataset_sessions(test),
+        .items = lr_dataset_items(test),
         .counts = own != NULL ? own : options.item_counts,
         .options = &options,
     };

@@ -31,7 +31,7 @@ typedef struct prompts {
 static llmrec_status batch_init(prompts *batch, const llmrec_dataset *test, const llmrec_evaluation_options *options)
 {
     llmrec_context *context = batch->context;
-    const size_t items = (size_t)llmrec_dataset_items(test), sessions = (size_t)llmrec_dataset_sessions(test);
+    const size_t items = lr_dataset_items(test), sessions = lr_dataset_sessions(test);
     const size_t longest_list = (size_t)options->k[options->k_count - 1];
     batch->width = longest_list < items ? longest_list : items;
     batch->room = (size_t)options->batch < sessions ? (size_t)options->batch : sessions;
@@ -76,7 +76,7 @@ static void batch_clear(prompts *batch)
 /* Fills the batch from session `*next`, and advances `*next` past all sessions taken or skipped. */
 static llmrec_status batch_fill(prompts *batch, const llmrec_dataset *test, size_t *next)
 {
-    const size_t all = (size_t)llmrec_dataset_sessions(test);
+    const size_t all = lr_dataset_sessions(test);
     size_t used = 0;
     batch->offsets[0] = 0;
     for (batch->sessions = 0; batch->sessions < batch->room && *next < all; ++*next) {
@@ -108,7 +108,7 @@ llmrec_status lr_protocol_ask(const llmrec_recommender *recommender, const llmre
     llmrec_status status = LLMREC_OK;
     prompts batch = {.context = lr_dataset_context(test)};
     llmrec_recommend_options wishes;
-    const size_t sessions = (size_t)llmrec_dataset_sessions(test);
+    const size_t sessions = lr_dataset_sessions(test);
     lr_progress progress = {0};
     int64_t evaluated = 0;
     LR_TRY(llmrec_recommend_options_init(&wishes, sizeof wishes));

@@ -219,8 +219,8 @@ llmrec_status llmrec_recommender_create_prompt(const llmrec_recommender_parts *p
     lr_prompter *fresh = NULL;
     if (recommender == NULL) return lr_fail(LLMREC_ERR_ARGUMENT, "recommender is NULL");
     LR_RETURN_IF(lr_prompter_make(parts, options, true, &fresh));
-    return lr_prompter_recommend(fresh, (size_t)llmrec_dataset_items(parts->dataset),
-                                 lr_dataset_item_ids(parts->dataset), recommender);
+    return lr_prompter_recommend(fresh, lr_dataset_items(parts->dataset), lr_dataset_item_ids(parts->dataset),
+                                 recommender);
 }
 
 static llmrec_status create(const llmrec_recommender_parts *parts, const void *options,

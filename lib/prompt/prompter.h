@@ -75,9 +75,6 @@ typedef struct lr_asking {
     size_t count;
     llmrec_replies **kept; /* [asks] replies of each turn, or NULL */
     bool unstructured;     /* the server refused a schema */
-    const char **texts;    /* [room] alternatives of one token, and their log-probabilities */
-    double *logprobs;
-    size_t room;
 } lr_asking;
 
 /* Writes and sends all questions; sends a question again if its answer is useless. Failures of single requests are
@@ -96,9 +93,9 @@ llmrec_status lr_asking_again(lr_asking *asking);
 
 /* Number of samples of a question; 0: it failed. Then: one sample as text; and the probability of each of the menu's
  * labels, from the alternatives of the first token that is a label; false if there are none. */
-int64_t lr_asking_samples(const lr_asking *asking, size_t question);
-llmrec_status lr_asking_text(const lr_asking *asking, size_t question, int64_t sample, lr_span *text);
-llmrec_status lr_asking_letters(lr_asking *asking, size_t question, double *probabilities, bool *found);
+size_t lr_asking_samples(const lr_asking *asking, size_t question);
+lr_span lr_asking_text(const lr_asking *asking, size_t question, size_t sample);
+bool lr_asking_letters(const lr_asking *asking, size_t question, double *probabilities);
 
 /* Which items may be added to one session's list. */
 typedef struct lr_allowed {

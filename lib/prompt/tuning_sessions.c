@@ -32,7 +32,7 @@ static int64_t *fault_of(lr_tuning_sessions *s, const int32_t *items, size_t cou
 static llmrec_status choose(lr_tuning_sessions *s)
 {
     llmrec_context *context = s->prompter->context;
-    const size_t sessions = (size_t)llmrec_dataset_sessions(s->dataset);
+    const size_t sessions = lr_dataset_sessions(s->dataset);
     lr_rng rng = lr_rng_at(s->seed, LR_STREAM_TUNING, 0);
     LR_RETURN_IF(LR_NEW(context, s->whole, lr_dataset_longest(s->dataset)));
     LR_RETURN_IF(LR_NEW(context, s->order, sessions));

@@ -177,7 +177,7 @@ llmrec_status llmrec_recommender_create_custom(llmrec_context *context, const ll
     LR_TRY(make_custom(context, &host, &fresh));
     parts.strategy = &fresh->strategy;
     parts.self = fresh;
-    parts.items = (size_t)(host.dataset == NULL ? host.items : llmrec_dataset_items(host.dataset));
+    parts.items = host.dataset == NULL ? (size_t)host.items : lr_dataset_items(host.dataset);
     parts.ids = host.dataset == NULL ? ids : lr_dataset_item_ids(host.dataset);
     LR_TRY(lr_recommender_make(context, &parts, recommender));
     fresh->owned = true;
