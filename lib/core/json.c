@@ -2,11 +2,8 @@
 /* Reads JSON files and typed members of JSON objects. */
 #include "core/json.h"
 
-#include <string.h>
-
 #include "core/file.h"
 #include "core/memory.h"
-#include "core/text.h"
 
 llmrec_status lr_json_read(llmrec_context *context, const char *path, size_t limit, json_t **root)
 {

@@ -120,31 +120,3 @@ bool lr_parse_int64(const char *text, size_t length, int64_t *value)
     *value = negative ? (int64_t)(0 - sum) : (int64_t)sum;
     return true;
 }
-
-float lr_half_to_float(uint16_t half)
-{
-    const uint32_t sign = (uint32_t)(half & 0x8000) << 16, exponent = (half >> 10) & 31, fraction = half & 0x3FF;
-    uint32_t bits;
-    float value;
-    if (exponent == 0) {
-        value = (float)fraction * 0x1p-24f;
-        return sign ? -value : value;
-    }
-    bits = sign | (exponent == 31 ? 0x7F800000u : (exponent + 112) << 23) | fraction << 13;
-    memcpy(&value, &bits, sizeof value);
-    return value;
-}
-
-uint16_t lr_float_to_half(float value)
-{
-    uint32_t bits;
-    memcpy(&bits, &value, sizeof bits);
-    const uint16_t sign = (uint16_t)(bits >> 16 & 0x8000);
-    const float size = fabsf(value);
-    if (isnan(value)) return sign | 0x7E00;
-    if (size >= 65520.0f) return sign | 0x7C00;
-    if (size < 0x1p-14f) return sign | (uint16_t)lrintf(size * 0x1p24f); /* subnormal: a multiple of 2^-24 */
-    bits &= 0x7FFFFFFF;
-    bits += 0xFFF + (bits >> 13 & 1); /* round away 13 bits, ties to even */
-    return sign | (uint16_t)((bits >> 13) - (112u << 10));
-}

@@ -13,10 +13,6 @@
 bool lr_parse_double(const char *text, size_t length, double *value);
 bool lr_parse_int64(const char *text, size_t length, int64_t *value);
 
-/* IEEE half precision. */
-float lr_half_to_float(uint16_t half);
-uint16_t lr_float_to_half(float value); /* rounds to nearest, ties to even; overflow gives infinity */
-
 /* Sets the C locale for this thread until lr_locale_restore; needed by printf and strtod. */
 void *lr_locale_enter(void);
 void lr_locale_restore(void *before);

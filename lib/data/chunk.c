@@ -2,8 +2,6 @@
 /* Rows of one piece of input: adding rows and sorting their keys by shard. */
 #include "data/chunk.h"
 
-#include <string.h>
-
 #include "core/memory.h"
 #include "core/number.h"
 #include "data/times.h"

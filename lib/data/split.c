@@ -9,7 +9,8 @@
 #include "core/memory.h"
 #include "data/view.h"
 
-size_t lr_split_share(double fraction, size_t count)
+/* ceil(fraction * count). A product that is an integer except for rounding counts as an integer. */
+static size_t share_of(double fraction, size_t count)
 {
     const size_t share = (size_t)ceil(fraction * (double)count * (1 - 1e-12));
     return share < count ? share : count;
@@ -64,11 +65,11 @@ static void put_borders(const llmrec_dataset *base, const llmrec_split_options *
 {
     size_t test = base->sessions;
     const bool whole = base->frame->rows.whole;
-    if (isnan(options->cutoff)) test -= lr_split_share(options->test_fraction, base->sessions);
+    if (isnan(options->cutoff)) test -= share_of(options->test_fraction, base->sessions);
     else
         while (test > 0 && ends_by(sorted[test - 1].time, whole, options->cutoff)) test--;
     borders[1] = test;
-    borders[0] = test - lr_split_share(options->validation_fraction, test);
+    borders[0] = test - share_of(options->validation_fraction, test);
 }
 
 static llmrec_status temporal(const llmrec_dataset *base, const llmrec_split_options *options, int64_t part,

@@ -9,7 +9,4 @@
 llmrec_status lr_split(const llmrec_dataset *dataset, const llmrec_split_options *options, int64_t part,
                        llmrec_dataset **view);
 
-/* ceil(fraction * count). A product that is an integer except for rounding counts as an integer. */
-size_t lr_split_share(double fraction, size_t count);
-
 #endif

@@ -2,8 +2,6 @@
 /* Public functions for text encoders behind an endpoint (llmrec/llm.h). */
 #include "llm/embeddings.h"
 
-#include <string.h>
-
 #include <xxhash.h>
 
 #include "core/context.h"

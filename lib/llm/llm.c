@@ -3,7 +3,6 @@
 #include "llm/llm.h"
 
 #include "core/context.h"
-#include "core/log.h"
 #include "core/memory.h"
 #include "core/options.h"
 

@@ -5,7 +5,6 @@
 #include <string.h>
 
 #include "core/memory.h"
-#include "core/number.h"
 #include "llm/llm_options.h"
 
 /* --- checks ---------------------------------------------------------------------------------------------------- */

@@ -117,7 +117,7 @@ lr_network lr_encoder_network(const llmrec_encoder *encoder)
     return (lr_network){.shape = &encoder->shape, .layout = &encoder->layout, .parameters = encoder->parameters};
 }
 
-const lr_parameter *lr_encoder_find(const llmrec_encoder *encoder, const char *name)
+static const lr_parameter *find_tensor(const llmrec_encoder *encoder, const char *name)
 {
     for (size_t i = 0; i < encoder->layout.tensor_count; i++)
         if (strcmp(encoder->layout.tensor[i].name, name) == 0) return &encoder->layout.tensor[i];
@@ -211,7 +211,7 @@ llmrec_status llmrec_encoder_copy_weights(const llmrec_encoder *encoder, const c
                                           float *values, int64_t *rows, int64_t *columns)
 {
     if (encoder == NULL || name == NULL) return lr_fail(LLMREC_ERR_ARGUMENT, "encoder or name is NULL");
-    const lr_parameter *tensor = lr_encoder_find(encoder, name);
+    const lr_parameter *tensor = find_tensor(encoder, name);
     if (tensor == NULL)
         return lr_fail(LLMREC_ERR_ARGUMENT, "the encoder has no weights named %s", lr_quote(name, strlen(name)).text);
     LR_RETURN_IF(lr_option_range("first", first, 0, (int64_t)tensor->rows));

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Public functions that save and open encoders: checkpoints, and weights as safetensors. */
 #include <math.h>
-#include <string.h>
 
 #include "core/memory.h"
 #include "embed/safetensors.h"

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Public functions that return the results of each training epoch. */
 #include <math.h>
-#include <string.h>
 
 #include "core/file.h"
 #include "core/memory.h"

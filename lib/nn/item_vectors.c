@@ -4,7 +4,6 @@
 #include <math.h>
 #include <string.h>
 
-#include "core/context.h"
 #include "core/log.h"
 #include "core/memory.h"
 #include "core/rng.h"

@@ -25,7 +25,8 @@ llmrec_status llmrec_recommend_options_init(llmrec_recommend_options *options, s
     return lr_options_init(&lr_recommend_options, options, size);
 }
 
-llmrec_status lr_read_filter(const llmrec_recommend_options *given, size_t items, llmrec_recommend_options *options)
+/* Reads options and checks their lists. */
+static llmrec_status read_filter(const llmrec_recommend_options *given, size_t items, llmrec_recommend_options *options)
 {
     LR_RETURN_IF(lr_options_read(&lr_recommend_options, given, options));
     return lr_filter_check(options, items);
@@ -86,7 +87,7 @@ llmrec_status lr_rank_checked(const llmrec_recommender *recommender, lr_verb ver
     LR_RETURN_IF(check_call(recommender, call->offsets, call->items, call->sessions, k));
     LR_RETURN_IF(check_outputs(call->recommended, call->counts, call->sessions));
     LR_RETURN_IF(lr_check_items("items", call->offsets, call->items, call->sessions, recommender->items));
-    LR_RETURN_IF(lr_read_filter(given, recommender->items, &options));
+    LR_RETURN_IF(read_filter(given, recommender->items, &options));
     checked.k = checked.stride = (size_t)k;
     return lr_run_filtered(recommender, verb, &options, &checked, stage);
 }
@@ -176,7 +177,7 @@ llmrec_status llmrec_recommend_ids(const llmrec_recommender *recommender, const 
     LR_RETURN_IF(check_call(recommender, offsets, ids, rows.sessions, k));
     LR_RETURN_IF(check_outputs(recommended, counts, rows.sessions));
     LR_RETURN_IF(lr_need_ids(recommender));
-    LR_RETURN_IF(lr_read_filter(given, recommender->items, &options));
+    LR_RETURN_IF(read_filter(given, recommender->items, &options));
     if (sessions == 0) return LLMREC_OK;
     LR_TRY(LR_NEW(recommender->context, items, (size_t)(offsets[sessions] - offsets[0])));
     LR_TRY(lr_find_items(recommender, &rows, items, unknown));

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Implements the API that scores given candidates. */
 #include "core/memory.h"
-#include "core/text.h"
 #include "rank/scoring.h"
 
 /* Memory for the scores, and the positions of the candidates. */

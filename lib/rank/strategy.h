@@ -182,9 +182,6 @@ llmrec_status lr_check_offsets(const char *name, const int64_t *offsets, size_t 
 llmrec_status lr_check_items(const char *name, const int64_t *offsets, const int32_t *items, size_t sessions,
                              size_t catalog);
 
-/* Reads options and checks their lists. */
-llmrec_status lr_read_filter(const llmrec_recommend_options *given, size_t items, llmrec_recommend_options *options);
-
 /* Checks all arguments, then makes lists by `verb` for the sessions and outputs of `call`. */
 llmrec_status lr_rank_checked(const llmrec_recommender *recommender, lr_verb verb, const lr_batch *call, int64_t k,
                               const llmrec_recommend_options *options, const char *stage);

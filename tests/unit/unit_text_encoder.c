@@ -7,8 +7,8 @@
 #include <math.h>
 #include <sys/stat.h>
 
-#include "core/number.h"
 #include "embed/safetensors.h"
+#include "math/half.h"
 
 enum { VOCABULARY = 196, POSITIONS = 48, DIM = 24, INNER = 40, LAYERS = 2, TEXTS = 74, LONGEST = 40 };
 
@@ -39,7 +39,7 @@ static void add_tensor(weights *w, const char *name, size_t rows, size_t columns
     assert_non_null(data);
     for (size_t i = 0; i < count; i++) {
         const float value = (float)(gain ? 1 + weight(index, i) / 4 : weight(index, i));
-        if (w->half) ((uint16_t *)data)[i] = lr_float_to_half(value);
+        if (w->half) lr_floats_to_halves((uint16_t *)data + i, &value, 1);
         else ((float *)data)[i] = value;
     }
     snprintf(w->names[index], sizeof w->names[index], "%s%s", w->prefix, name);
