@@ -35,6 +35,16 @@ llmrec_status lr_fail_errno(const char *what, const char *path)
     return lr_fail(LLMREC_ERR_IO, "%s %s: %s", what, path, reason);
 }
 
+llmrec_status lr_need(const char *names, const void *const pointers[])
+{
+    for (size_t i = 0;; i++) {
+        const size_t length = strcspn(names, ",");
+        if (pointers[i] == NULL) return lr_fail(LLMREC_ERR_ARGUMENT, "%.*s is NULL", (int)length, names);
+        if (names[length] == '\0') return LLMREC_OK;
+        names += length + 2;
+    }
+}
+
 void lr_error_take(char text[LR_ERROR_SIZE])
 {
     memcpy(text, error_text, LR_ERROR_SIZE);

@@ -11,11 +11,6 @@
 #include "data/stored.h"
 #include "data/view.h"
 
-static llmrec_status check_not_null(const void *pointer, const char *name)
-{
-    return pointer != NULL ? LLMREC_OK : lr_fail(LLMREC_ERR_ARGUMENT, "%s is NULL", name);
-}
-
 enum { PIECE_BYTES = 1 << 18 /* a piece's keys fit in a core's cache */ };
 
 /* --- creation ------------------------------------------------------------------------------------------------ */
@@ -46,8 +41,10 @@ static llmrec_status read_items(const llmrec_items *given, llmrec_items *items)
     LR_RETURN_IF(lr_count("items.rows", items->rows));
     LR_RETURN_IF(lr_option_range("items.columns", items->columns, 0, INT32_MAX - 1));
     if (items->rows > 0) LR_RETURN_IF(check_pair(items->numbers, items->ids, "items' ids"));
-    if (items->columns > 0) LR_RETURN_IF(check_not_null(items->column_names, "items.column_names"));
-    if (items->columns > 0 && items->rows > 0) return check_not_null(items->texts, "items.texts");
+    if (items->columns > 0 && items->column_names == NULL)
+        return lr_fail(LLMREC_ERR_ARGUMENT, "items.column_names is NULL");
+    if (items->columns > 0 && items->rows > 0 && items->texts == NULL)
+        return lr_fail(LLMREC_ERR_ARGUMENT, "items.texts is NULL");
     return LLMREC_OK;
 }
 
@@ -58,8 +55,7 @@ llmrec_status llmrec_dataset_create(llmrec_context *context, const llmrec_intera
     llmrec_dataset_options settled;
     llmrec_interactions rows;
     llmrec_items described;
-    LR_RETURN_IF(check_not_null(context, "context"));
-    LR_RETURN_IF(check_not_null(dataset, "dataset"));
+    LR_NEED(context, dataset);
     LR_RETURN_IF(lr_options_read(&lr_dataset_options, options, &settled));
     LR_RETURN_IF(read_interactions(interactions, &rows));
     if (items != NULL) LR_RETURN_IF(read_items(items, &described));
@@ -70,25 +66,20 @@ llmrec_status llmrec_dataset_load(llmrec_context *context, const char *interacti
                                   const llmrec_dataset_options *options, llmrec_dataset **dataset)
 {
     llmrec_dataset_options settled;
-    LR_RETURN_IF(check_not_null(context, "context"));
-    LR_RETURN_IF(check_not_null(interactions_path, "interactions_path"));
-    LR_RETURN_IF(check_not_null(dataset, "dataset"));
+    LR_NEED(context, interactions_path, dataset);
     LR_RETURN_IF(lr_options_read(&lr_dataset_options, options, &settled));
     return lr_assemble_files(context, interactions_path, items_path, &settled, PIECE_BYTES, dataset);
 }
 
 llmrec_status llmrec_dataset_save(const llmrec_dataset *dataset, const char *path)
 {
-    LR_RETURN_IF(check_not_null(dataset, "dataset"));
-    LR_RETURN_IF(check_not_null(path, "path"));
+    LR_NEED(dataset, path);
     return lr_dataset_write(dataset, path);
 }
 
 llmrec_status llmrec_dataset_open(llmrec_context *context, const char *path, llmrec_dataset **dataset)
 {
-    LR_RETURN_IF(check_not_null(context, "context"));
-    LR_RETURN_IF(check_not_null(path, "path"));
-    LR_RETURN_IF(check_not_null(dataset, "dataset"));
+    LR_NEED(context, path, dataset);
     return lr_dataset_read(context, path, dataset);
 }
 
@@ -110,8 +101,7 @@ llmrec_status llmrec_dataset_split(const llmrec_dataset *dataset, const llmrec_s
                                    llmrec_dataset **view)
 {
     llmrec_split_options settled;
-    LR_RETURN_IF(check_not_null(dataset, "dataset"));
-    LR_RETURN_IF(check_not_null(view, "view"));
+    LR_NEED(dataset, view);
     LR_RETURN_IF(read_split_options(options, &settled));
     LR_RETURN_IF(lr_option_range("part", part, LLMREC_PART_TRAIN, LLMREC_PART_TEST));
     return lr_split(dataset, &settled, part, view);
@@ -151,7 +141,7 @@ llmrec_status llmrec_dataset_copy_sessions(const llmrec_dataset *dataset, int64_
                                            int64_t *rows)
 {
     size_t total = 0;
-    LR_RETURN_IF(check_not_null(dataset, "dataset"));
+    LR_NEED(dataset);
     const int64_t sessions = (int64_t)dataset->sessions;
     LR_RETURN_IF(lr_option_range("first", first, 0, sessions));
     LR_RETURN_IF(lr_option_range("count", count, 0, sessions - first));
@@ -160,8 +150,8 @@ llmrec_status llmrec_dataset_copy_sessions(const llmrec_dataset *dataset, int64_
     if (rows != NULL) *rows = (int64_t)total;
     if (total > (size_t)capacity)
         return lr_fail(LLMREC_ERR_SHAPE, "capacity is %lld; wanted at least %zu", (long long)capacity, total);
-    LR_RETURN_IF(check_not_null(offsets, "offsets"));
-    if (total > 0) LR_RETURN_IF(check_not_null(items, "items"));
+    LR_NEED(offsets);
+    if (total > 0) LR_NEED(items);
     offsets[0] = 0;
     for (int64_t i = 0; i < count; i++) {
         const size_t session = (size_t)(first + i);
@@ -173,8 +163,7 @@ llmrec_status llmrec_dataset_copy_sessions(const llmrec_dataset *dataset, int64_
 
 static llmrec_status give_span(lr_span span, const char **text, size_t *length)
 {
-    LR_RETURN_IF(check_not_null(text, "text"));
-    LR_RETURN_IF(check_not_null(length, "length"));
+    LR_NEED(text, length);
     *text = span.text;
     *length = span.length;
     return LLMREC_OK;
@@ -182,14 +171,14 @@ static llmrec_status give_span(lr_span span, const char **text, size_t *length)
 
 llmrec_status llmrec_dataset_item_id(const llmrec_dataset *dataset, int64_t item, const char **id, size_t *length)
 {
-    LR_RETURN_IF(check_not_null(dataset, "dataset"));
+    LR_NEED(dataset);
     LR_RETURN_IF(lr_option_range("item", item, 0, llmrec_dataset_items(dataset) - 1));
     return give_span(lr_ids_at(dataset->frame->catalog.ids, (size_t)item), id, length);
 }
 
 llmrec_status llmrec_dataset_session_id(const llmrec_dataset *dataset, int64_t session, const char **id, size_t *length)
 {
-    LR_RETURN_IF(check_not_null(dataset, "dataset"));
+    LR_NEED(dataset);
     LR_RETURN_IF(lr_option_range("session", session, 0, (int64_t)dataset->sessions - 1));
     return give_span(lr_ids_at(dataset->frame->sessions, lr_view_session(dataset, (size_t)session)), id, length);
 }
@@ -197,7 +186,7 @@ llmrec_status llmrec_dataset_session_id(const llmrec_dataset *dataset, int64_t s
 llmrec_status llmrec_dataset_item_text(const llmrec_dataset *dataset, int64_t item, int64_t column, const char **text,
                                        size_t *length)
 {
-    LR_RETURN_IF(check_not_null(dataset, "dataset"));
+    LR_NEED(dataset);
     LR_RETURN_IF(lr_option_range("item", item, 0, llmrec_dataset_items(dataset) - 1));
     LR_RETURN_IF(lr_option_range("column", column, 0, llmrec_dataset_columns(dataset) - 1));
     return give_span(lr_dataset_text(dataset, (size_t)column, (size_t)item), text, length);
@@ -254,8 +243,7 @@ int64_t llmrec_dataset_title_column(const llmrec_dataset *dataset)
 
 llmrec_status llmrec_dataset_item_counts(const llmrec_dataset *dataset, int64_t *counts)
 {
-    LR_RETURN_IF(check_not_null(dataset, "dataset"));
-    LR_RETURN_IF(check_not_null(counts, "counts"));
+    LR_NEED(dataset, counts);
     lr_dataset_count_items(dataset, counts);
     return LLMREC_OK;
 }
@@ -265,7 +253,7 @@ llmrec_status llmrec_dataset_describe(const llmrec_dataset *dataset, llmrec_data
     static const char what[] = "llmrec_dataset_statistics";
     static const size_t frozen = LR_FROZEN(llmrec_dataset_statistics, last_time);
     llmrec_dataset_statistics found;
-    LR_RETURN_IF(check_not_null(dataset, "dataset"));
+    LR_NEED(dataset);
     LR_RETURN_IF(lr_struct_check(what, frozen, statistics));
     LR_RETURN_IF(lr_describe(dataset, &found));
     return lr_struct_give(what, sizeof found, frozen, &found, statistics);

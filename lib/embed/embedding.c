@@ -117,11 +117,7 @@ llmrec_status llmrec_embedding_create(llmrec_context *context, const float *valu
     const size_t sizes[2] = {(size_t)rows, (size_t)dim};
     lr_values source = {
         {.name = "values", .type = LR_TENSOR_F32, .rank = 2, .sizes = {sizes[0], sizes[1]}, .data = values}, "values"};
-    if (context == NULL || values == NULL || embedding == NULL)
-        return lr_fail(LLMREC_ERR_ARGUMENT, "%s is NULL",
-                       context == NULL  ? "context"
-                       : values == NULL ? "values"
-                                        : "embedding");
+    LR_NEED(context, values, embedding);
     LR_RETURN_IF(lr_options_read(&lr_embedding_options, given, &options));
     LR_RETURN_IF(lr_count("rows", rows));
     LR_RETURN_IF(lr_count("dim", dim));
@@ -198,10 +194,7 @@ static llmrec_status read_table(llmrec_context *context, const char *path, const
     llmrec_status status = LLMREC_OK;
     llmrec_embedding_options options;
     llmrec_embedding *fresh = NULL;
-    LR_CHECK(context != NULL && path != NULL && embedding != NULL, LLMREC_ERR_ARGUMENT, "%s is NULL",
-             context == NULL ? "context"
-             : path == NULL  ? "path"
-                             : "embedding");
+    LR_NEED(context, path, embedding);
     LR_TRY(lr_options_read(&lr_embedding_options, given, &options));
     if (load == NULL) LR_TRY(find_loader(path, &load));
     LR_TRY(load(context, path, &options, &fresh));
@@ -227,8 +220,7 @@ llmrec_status llmrec_embedding_open(llmrec_context *context, const char *path, c
 
 llmrec_status llmrec_embedding_save(const llmrec_embedding *embedding, const char *path)
 {
-    if (embedding == NULL || path == NULL)
-        return lr_fail(LLMREC_ERR_ARGUMENT, "%s is NULL", embedding == NULL ? "embedding" : "path");
+    LR_NEED(embedding, path);
     const size_t format = find_format(path);
     if (format == FORMATS_COUNT || FORMATS[format].save == NULL)
         return lr_fail(LLMREC_ERR_ARGUMENT, "path %s has an unknown ending; wanted .h5, .npy or .safetensors",
@@ -265,8 +257,7 @@ static bool has(const llmrec_embedding *embedding, int64_t row)
 
 llmrec_status llmrec_embedding_copy_rows(const llmrec_embedding *embedding, int64_t first, int64_t count, float *values)
 {
-    if (embedding == NULL || values == NULL)
-        return lr_fail(LLMREC_ERR_ARGUMENT, "%s is NULL", embedding == NULL ? "embedding" : "values");
+    LR_NEED(embedding, values);
     if (first < 0 || count < 0 || (uint64_t)first > embedding->rows ||
         (uint64_t)count > embedding->rows - (uint64_t)first)
         return lr_fail(LLMREC_ERR_ARGUMENT, "rows: first is %lld and count %lld; wanted rows within the table's %zu",
@@ -283,11 +274,7 @@ int32_t llmrec_embedding_has_row(const llmrec_embedding *embedding, int64_t row)
 
 llmrec_status llmrec_embedding_id(const llmrec_embedding *embedding, int64_t row, const char **id, size_t *length)
 {
-    if (embedding == NULL || id == NULL || length == NULL)
-        return lr_fail(LLMREC_ERR_ARGUMENT, "%s is NULL",
-                       embedding == NULL ? "embedding"
-                       : id == NULL      ? "id"
-                                         : "length");
+    LR_NEED(embedding, id, length);
     if (!has(embedding, row))
         return lr_fail(LLMREC_ERR_ARGUMENT, "row is %lld; wanted 0 to %zu", (long long)row, embedding->rows - 1);
     if (embedding->ids == NULL) return lr_fail(LLMREC_ERR_UNSUPPORTED, "the table has no ids");
@@ -306,11 +293,7 @@ llmrec_status llmrec_embedding_align(const llmrec_embedding *embedding, const ll
 {
     static const size_t frozen = LR_FROZEN(llmrec_alignment, first_surplus);
     llmrec_alignment counts = {.size = sizeof counts};
-    if (embedding == NULL || dataset == NULL || aligned == NULL)
-        return lr_fail(LLMREC_ERR_ARGUMENT, "%s is NULL",
-                       embedding == NULL ? "embedding"
-                       : dataset == NULL ? "dataset"
-                                         : "aligned");
+    LR_NEED(embedding, dataset, aligned);
     LR_RETURN_IF(lr_option_range("missing", missing, LLMREC_ALIGN_ZERO, LLMREC_ALIGN_ERROR));
     if (report != NULL) LR_RETURN_IF(lr_struct_check("llmrec_alignment", frozen, report));
     LR_RETURN_IF(lr_embedding_align(embedding, dataset, missing, &counts, aligned));

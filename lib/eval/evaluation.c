@@ -93,9 +93,7 @@ llmrec_status llmrec_evaluate(const llmrec_recommender *recommender, const llmre
     llmrec_evaluation_options options;
     lr_tally *tally = NULL;
     int64_t *own = NULL;
-    if (recommender == NULL) return lr_fail(LLMREC_ERR_ARGUMENT, "recommender is NULL");
-    if (test == NULL) return lr_fail(LLMREC_ERR_ARGUMENT, "test is NULL");
-    if (report == NULL) return lr_fail(LLMREC_ERR_ARGUMENT, "report is NULL");
+    LR_NEED(recommender, test, report);
     LR_TRY(lr_options_read(&lr_evaluation_options, given, &options));
     LR_TRY(check_catalog(recommender, test));
     LR_TRY(find_counts(train, test, &options, &own));
@@ -148,8 +146,7 @@ llmrec_status llmrec_evaluate_lists(llmrec_context *context, int64_t sessions, i
     llmrec_evaluation_options options;
     lr_tally *tally = NULL;
     const lr_made_lists made = {(size_t)sessions, list_offsets, lists, has_list, target_offsets, targets};
-    if (context == NULL) return lr_fail(LLMREC_ERR_ARGUMENT, "context is NULL");
-    if (report == NULL) return lr_fail(LLMREC_ERR_ARGUMENT, "report is NULL");
+    LR_NEED(context, report);
     LR_TRY(lr_options_read(&lr_evaluation_options, given, &options));
     LR_TRY(lr_option_range("items", items, 1, INT32_MAX));
     LR_TRY(lr_count("sessions", sessions));

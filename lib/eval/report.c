@@ -70,7 +70,7 @@ int64_t lr_report_k_index(const llmrec_report *report, int64_t k)
 
 static llmrec_status find_figure(const llmrec_report *report, int64_t metric, int64_t k, size_t *k_index)
 {
-    if (report == NULL) return lr_fail(LLMREC_ERR_ARGUMENT, "report is NULL");
+    LR_NEED(report);
     if (llmrec_metric_name(metric) == NULL)
         return lr_fail(LLMREC_ERR_ARGUMENT, "metric is %lld; wanted 0 to %d", (long long)metric,
                        LLMREC_METRIC_COVERAGE);
@@ -99,7 +99,7 @@ llmrec_status llmrec_report_values(const llmrec_report *report, int64_t metric, 
     LR_RETURN_IF(find_figure(report, metric, k, &index));
     if (metric == LLMREC_METRIC_COVERAGE)
         return lr_fail(LLMREC_ERR_ARGUMENT, "metric is coverage; wanted a metric with a value per session");
-    if (values == NULL) return lr_fail(LLMREC_ERR_ARGUMENT, "values is NULL");
+    LR_NEED(values);
     if (report->sessions > 0)
         memcpy(values, lr_report_values(report, (size_t)metric, index), report->sessions * sizeof *values);
     return LLMREC_OK;
@@ -213,7 +213,7 @@ llmrec_status llmrec_report_mean(const llmrec_report *const *reports, int64_t co
     llmrec_report *fresh = NULL;
     LR_RETURN_IF(lr_count("count", count));
     LR_RETURN_IF(check_comparable(reports, (size_t)count));
-    if (mean == NULL) return lr_fail(LLMREC_ERR_ARGUMENT, "mean is NULL");
+    LR_NEED(mean);
     const llmrec_report *first = reports[0];
     LR_RETURN_IF(lr_report_create(first->context, first->sessions, first->k, first->k_count, &fresh));
     fresh->sessions = first->sessions;
@@ -271,7 +271,7 @@ llmrec_status llmrec_report_save(const llmrec_report *const *reports, const char
     lr_builder builder = {0};
     LR_TRY(lr_count("count", count));
     LR_TRY(check_reports(&all));
-    LR_CHECK(path != NULL, LLMREC_ERR_ARGUMENT, "path is NULL");
+    LR_NEED(path);
     builder.context = reports[0]->context;
     const int64_t layout = lr_path_ends(path, ".json")  ? LLMREC_LAYOUT_JSON
                            : lr_path_ends(path, ".csv") ? LLMREC_LAYOUT_CSV

@@ -76,8 +76,7 @@ llmrec_status llmrec_text_encoder_create_endpoint(llmrec_context *context, const
 {
     lr_embedder *fresh = NULL;
     llmrec_embeddings_options full;
-    if (context == NULL || encoder == NULL)
-        return lr_fail(LLMREC_ERR_ARGUMENT, "text encoder: %s is NULL", context == NULL ? "context" : "encoder");
+    LR_NEED(context, encoder);
     LR_RETURN_IF(lr_options_read(&lr_embeddings_options, options, &full));
     LR_RETURN_IF(LR_NEW_ZERO(context, fresh, 1));
     fresh->context = lr_context_hold(context);
@@ -97,8 +96,7 @@ llmrec_status llmrec_text_encoder_create_endpoint(llmrec_context *context, const
 llmrec_status llmrec_text_encoder_usage(const llmrec_text_encoder *encoder, llmrec_usage *usage)
 {
     lr_meter none;
-    if (encoder == NULL || usage == NULL)
-        return lr_fail(LLMREC_ERR_ARGUMENT, "usage: %s is NULL", encoder == NULL ? "encoder" : "usage");
+    LR_NEED(encoder, usage);
     if (encoder->remote.encode == encode)
         return lr_meter_read(&((lr_embedder *)encoder->remote.model)->endpoint->meter, usage);
     LR_RETURN_IF(lr_meter_init(&none, NULL));

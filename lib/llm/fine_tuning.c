@@ -214,8 +214,7 @@ llmrec_status llmrec_fine_tuning_start(llmrec_context *context, const llmrec_end
     start s = {.context = context};
     lr_digest digest = {0, 0};
     llmrec_status status = LLMREC_OK;
-    if (context == NULL || job == NULL)
-        return lr_fail(LLMREC_ERR_ARGUMENT, "fine-tuning: %s is NULL", context == NULL ? "context" : "job");
+    LR_NEED(context, job);
     LR_TRY(read_paths(options, &s.options));
     LR_TRY(lr_endpoint_open(context, endpoint, &s.endpoint));
     LR_CHECK(s.endpoint->options.model != NULL, LLMREC_ERR_ARGUMENT, "model is NULL; wanted the model to tune");
@@ -260,7 +259,7 @@ static const size_t info_frozen = LR_FROZEN(llmrec_fine_tuning_info, error);
 
 static llmrec_status check_info(const llmrec_fine_tuning *job, const llmrec_fine_tuning_info *info)
 {
-    if (job == NULL) return lr_fail(LLMREC_ERR_ARGUMENT, "job is NULL");
+    LR_NEED(job);
     return lr_struct_check("llmrec_fine_tuning_info", info_frozen, info);
 }
 

@@ -27,8 +27,7 @@ llmrec_status llmrec_llm_create_endpoint(llmrec_context *context, const llmrec_e
                                          llmrec_llm **llm)
 {
     llmrec_llm *fresh = NULL;
-    if (context == NULL || llm == NULL)
-        return lr_fail(LLMREC_ERR_ARGUMENT, "llm: %s is NULL", context == NULL ? "context" : "llm");
+    LR_NEED(context, llm);
     LR_RETURN_IF(create(context, &fresh));
     const llmrec_status status = lr_endpoint_open(context, options, &fresh->endpoint);
     if (status == LLMREC_OK) *llm = fresh;
@@ -40,11 +39,8 @@ llmrec_status llmrec_llm_create_callback(llmrec_context *context, llmrec_complet
                                          int64_t batch, llmrec_llm **llm)
 {
     llmrec_llm *fresh = NULL;
-    if (context == NULL || complete == NULL || llm == NULL)
-        return lr_fail(LLMREC_ERR_ARGUMENT, "llm: %s is NULL",
-                       context == NULL    ? "context"
-                       : complete == NULL ? "complete"
-                                          : "llm");
+    LR_NEED(context, llm);
+    if (complete == NULL) return lr_fail(LLMREC_ERR_ARGUMENT, "complete is NULL");
     LR_RETURN_IF(lr_option_range("batch", batch, 1, INT64_MAX));
     LR_RETURN_IF(create(context, &fresh));
     fresh->complete = complete;
@@ -88,11 +84,8 @@ llmrec_status llmrec_llm_chat(const llmrec_llm *llm, const llmrec_chat_request *
                               llmrec_replies **replies)
 {
     llmrec_replies *fresh = NULL;
-    if (llm == NULL || (requests == NULL && count > 0) || replies == NULL)
-        return lr_fail(LLMREC_ERR_ARGUMENT, "chat: %s is NULL",
-                       llm == NULL       ? "llm"
-                       : replies == NULL ? "replies"
-                                         : "requests");
+    LR_NEED(llm, replies);
+    if (count > 0) LR_NEED(requests);
     LR_RETURN_IF(lr_count("count", count));
     LR_RETURN_IF(check_requests(requests, (size_t)count));
     LR_RETURN_IF(lr_replies_create(llm->context, (size_t)count, &fresh));
@@ -107,8 +100,7 @@ llmrec_status llmrec_llm_chat(const llmrec_llm *llm, const llmrec_chat_request *
 
 llmrec_status llmrec_llm_usage(const llmrec_llm *llm, llmrec_usage *usage)
 {
-    if (llm == NULL || usage == NULL)
-        return lr_fail(LLMREC_ERR_ARGUMENT, "usage: %s is NULL", llm == NULL ? "llm" : "usage");
+    LR_NEED(llm, usage);
     llmrec_llm *counted = (llmrec_llm *)(uintptr_t)llm; /* the meter has its own lock */
     return lr_meter_read(llm->endpoint != NULL ? &counted->endpoint->meter : &counted->meter, usage);
 }

@@ -97,7 +97,7 @@ llmrec_status llmrec_encoder_create(const llmrec_dataset *dataset, const llmrec_
     llmrec_encoder_options options;
     llmrec_encoder *fresh = NULL;
     llmrec_status status = LLMREC_OK;
-    if (dataset == NULL || encoder == NULL) return lr_fail(LLMREC_ERR_ARGUMENT, "dataset or encoder is NULL");
+    LR_NEED(dataset, encoder);
     LR_RETURN_IF(lr_encoder_options_read(given, &options));
     lr_ids *const ids = lr_dataset_item_ids(dataset);
     LR_CHECK(lr_ids_count(ids) > 0, LLMREC_ERR_SHAPE, "dataset has no items");
@@ -143,8 +143,7 @@ int64_t llmrec_encoder_parameters(const llmrec_encoder *encoder)
 
 llmrec_status llmrec_encoder_item_id(const llmrec_encoder *encoder, int64_t item, const char **id, size_t *length)
 {
-    if (encoder == NULL || id == NULL || length == NULL)
-        return lr_fail(LLMREC_ERR_ARGUMENT, "encoder, id or length is NULL");
+    LR_NEED(encoder, id, length);
     LR_RETURN_IF(lr_option_range("item", item, 0, (int64_t)encoder->shape.items - 1));
     *id = lr_ids_text(encoder->ids, (size_t)item, length);
     return LLMREC_OK;
@@ -187,7 +186,7 @@ llmrec_status llmrec_encoder_description(const llmrec_encoder *encoder, char *te
 {
     lr_builder json = {0};
     llmrec_status status = LLMREC_OK;
-    if (encoder == NULL) return lr_fail(LLMREC_ERR_ARGUMENT, "encoder is NULL");
+    LR_NEED(encoder);
     LR_TRY(lr_encoder_describe(encoder, &json));
     LR_TRY(lr_builder_give(&json, text, capacity, length));
 done:
@@ -197,26 +196,26 @@ done:
 
 llmrec_status llmrec_encoder_get_options(const llmrec_encoder *encoder, llmrec_encoder_options *options)
 {
-    if (encoder == NULL) return lr_fail(LLMREC_ERR_ARGUMENT, "encoder is NULL");
+    LR_NEED(encoder);
     return lr_options_give(&lr_encoder_options, &encoder->options, options);
 }
 
 llmrec_status llmrec_encoder_get_train_options(const llmrec_encoder *encoder, llmrec_train_options *options)
 {
-    if (encoder == NULL) return lr_fail(LLMREC_ERR_ARGUMENT, "encoder is NULL");
+    LR_NEED(encoder);
     return lr_options_give(&lr_train_options, &encoder->training.options, options);
 }
 
 llmrec_status llmrec_encoder_copy_weights(const llmrec_encoder *encoder, const char *name, int64_t first, int64_t count,
                                           float *values, int64_t *rows, int64_t *columns)
 {
-    if (encoder == NULL || name == NULL) return lr_fail(LLMREC_ERR_ARGUMENT, "encoder or name is NULL");
+    LR_NEED(encoder, name);
     const lr_parameter *tensor = find_tensor(encoder, name);
     if (tensor == NULL)
         return lr_fail(LLMREC_ERR_ARGUMENT, "the encoder has no weights named %s", lr_quote(name, strlen(name)).text);
     LR_RETURN_IF(lr_option_range("first", first, 0, (int64_t)tensor->rows));
     LR_RETURN_IF(lr_option_range("count", count, 0, (int64_t)tensor->rows - first));
-    if (count > 0 && values == NULL) return lr_fail(LLMREC_ERR_ARGUMENT, "values is NULL");
+    if (count > 0) LR_NEED(values);
     if (rows != NULL) *rows = (int64_t)tensor->rows;
     if (columns != NULL) *columns = (int64_t)tensor->columns;
     if (count > 0)

@@ -217,7 +217,7 @@ llmrec_status llmrec_recommender_create_prompt(const llmrec_recommender_parts *p
                                                const llmrec_prompt_options *options, llmrec_recommender **recommender)
 {
     lr_prompter *fresh = NULL;
-    if (recommender == NULL) return lr_fail(LLMREC_ERR_ARGUMENT, "recommender is NULL");
+    LR_NEED(recommender);
     LR_RETURN_IF(lr_prompter_make(parts, options, true, &fresh));
     return lr_prompter_recommend(fresh, lr_dataset_items(parts->dataset), lr_dataset_item_ids(parts->dataset),
                                  recommender);
@@ -246,7 +246,7 @@ llmrec_status llmrec_recommend_grounded(const llmrec_recommender *recommender, c
 {
     LR_RETURN_IF(lr_count("sessions", sessions));
     LR_RETURN_IF(lr_option_range("columns", columns, 1, INT32_MAX));
-    if (grounding == NULL && sessions > 0) return lr_fail(LLMREC_ERR_ARGUMENT, "grounding is NULL");
+    if (sessions > 0) LR_NEED(grounding);
     const lr_batch call = {.offsets = offsets,
                            .items = items,
                            .sessions = (size_t)sessions,
@@ -293,9 +293,10 @@ llmrec_status llmrec_prompt_preview(const llmrec_recommender *recommender, const
     lr_builder built = {0};
     lr_prompt_about about = {items, (size_t)item_count, candidates, (size_t)count};
     llmrec_status status = LLMREC_OK;
-    if (recommender == NULL) return lr_fail(LLMREC_ERR_ARGUMENT, "recommender is NULL");
-    if ((items == NULL && item_count > 0) || (candidates == NULL && count > 0) || (text == NULL && capacity > 0))
-        return lr_fail(LLMREC_ERR_ARGUMENT, "items, candidates or text is NULL");
+    LR_NEED(recommender);
+    if (item_count > 0) LR_NEED(items);
+    if (count > 0) LR_NEED(candidates);
+    if (capacity > 0) LR_NEED(text);
     if (recommender->strategy->free != lr_prompter_free)
         return lr_fail(LLMREC_ERR_UNSUPPORTED, "recommender is \"%s\"; wanted a prompt recommender",
                        recommender->strategy->name);

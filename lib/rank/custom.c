@@ -168,7 +168,7 @@ llmrec_status llmrec_recommender_create_custom(llmrec_context *context, const ll
     lr_custom *fresh = NULL;
     lr_ids *ids = NULL;
     llmrec_status status = LLMREC_OK;
-    if (context == NULL || recommender == NULL) return lr_fail(LLMREC_ERR_ARGUMENT, "context or recommender is NULL");
+    LR_NEED(context, recommender);
     LR_RETURN_IF(lr_struct_read("llmrec_custom_strategy", sizeof host, LR_FROZEN(llmrec_custom_strategy, user),
                                 strategy, &host));
     LR_RETURN_IF(check_host(&host));

@@ -118,7 +118,7 @@ llmrec_status llmrec_recommender_create_popularity(const llmrec_dataset *dataset
     popularity *fresh = NULL;
     int64_t *counts = NULL;
     llmrec_status status = LLMREC_OK;
-    if (dataset == NULL || recommender == NULL) return lr_fail(LLMREC_ERR_ARGUMENT, "dataset or recommender is NULL");
+    LR_NEED(dataset, recommender);
     llmrec_context *context = lr_dataset_context(dataset);
     const size_t items = lr_dataset_items(dataset);
     LR_TRY(LR_NEW_ZERO(context, fresh, 1));

@@ -61,21 +61,20 @@ static llmrec_status check_call(const llmrec_recommender *recommender, const int
                                 size_t sessions, int64_t k)
 {
     size_t entries = 0;
-    if (recommender == NULL) return lr_fail(LLMREC_ERR_ARGUMENT, "recommender is NULL");
+    LR_NEED(recommender);
     if (k < 1) return lr_fail(LLMREC_ERR_ARGUMENT, "k is %lld; wanted 1 or more", (long long)k);
     if (sessions == 0) return LLMREC_OK;
     if (__builtin_mul_overflow(sessions, (size_t)k, &entries) || entries > PTRDIFF_MAX / sizeof(float))
         return lr_fail(LLMREC_ERR_ARGUMENT, "sessions x k is %zu x %lld; wanted arrays that fit an address space",
                        sessions, (long long)k);
     LR_RETURN_IF(lr_check_offsets("offsets", offsets, sessions));
-    if (items == NULL && offsets[sessions] > offsets[0]) return lr_fail(LLMREC_ERR_ARGUMENT, "items is NULL");
+    if (offsets[sessions] > offsets[0]) LR_NEED(items);
     return LLMREC_OK;
 }
 
 static llmrec_status check_outputs(const int32_t *recommended, const int32_t *counts, size_t sessions)
 {
-    if (sessions > 0 && (recommended == NULL || counts == NULL))
-        return lr_fail(LLMREC_ERR_ARGUMENT, "recommended or counts is NULL");
+    if (sessions > 0) LR_NEED(recommended, counts);
     return LLMREC_OK;
 }
 

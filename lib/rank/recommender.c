@@ -116,7 +116,7 @@ const char *llmrec_recommender_name(const llmrec_recommender *recommender)
 llmrec_status llmrec_recommender_description(const llmrec_recommender *recommender, char *text, size_t capacity,
                                              size_t *length)
 {
-    if (recommender == NULL) return lr_fail(LLMREC_ERR_ARGUMENT, "recommender is NULL");
+    LR_NEED(recommender);
     const lr_builder whole = {.text = recommender->description, .length = strlen(recommender->description)};
     return lr_builder_give(&whole, text, capacity, length);
 }
@@ -135,8 +135,7 @@ llmrec_status lr_need_ids(const llmrec_recommender *recommender)
 llmrec_status llmrec_recommender_item_id(const llmrec_recommender *recommender, int64_t item, const char **id,
                                          size_t *length)
 {
-    if (recommender == NULL || id == NULL || length == NULL)
-        return lr_fail(LLMREC_ERR_ARGUMENT, "recommender, id or length is NULL");
+    LR_NEED(recommender, id, length);
     LR_RETURN_IF(lr_need_ids(recommender));
     LR_RETURN_IF(lr_option_range("item", item, 0, (int64_t)recommender->items - 1));
     *id = lr_ids_text(recommender->ids, (size_t)item, length);
@@ -146,8 +145,7 @@ llmrec_status llmrec_recommender_item_id(const llmrec_recommender *recommender, 
 llmrec_status llmrec_recommender_item_title(const llmrec_recommender *recommender, int64_t item, const char **title,
                                             size_t *length)
 {
-    if (recommender == NULL || title == NULL || length == NULL)
-        return lr_fail(LLMREC_ERR_ARGUMENT, "recommender, title or length is NULL");
+    LR_NEED(recommender, title, length);
     LR_RETURN_IF(lr_option_range("item", item, 0, (int64_t)recommender->items - 1));
     const lr_span found = recommender->ids == NULL ? (lr_span){"", 0} : lr_ids_title(recommender->ids, (size_t)item);
     *title = found.text;
@@ -160,8 +158,8 @@ llmrec_status llmrec_recommender_find_items(const llmrec_recommender *recommende
 {
     const int64_t offsets[] = {0, count};
     const lr_id_rows rows = {offsets, ids, lengths, 1};
-    if (recommender == NULL) return lr_fail(LLMREC_ERR_ARGUMENT, "recommender is NULL");
+    LR_NEED(recommender);
     LR_RETURN_IF(lr_count("count", count));
-    if (count > 0 && (ids == NULL || items == NULL)) return lr_fail(LLMREC_ERR_ARGUMENT, "ids or items is NULL");
+    if (count > 0) LR_NEED(ids, items);
     return lr_find_items(recommender, &rows, items, NULL);
 }

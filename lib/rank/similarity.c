@@ -165,8 +165,7 @@ llmrec_status llmrec_recommender_create_similarity(const llmrec_embedding *embed
     llmrec_similarity_options options;
     llmrec_embedding *table = NULL;
     llmrec_status status = LLMREC_OK;
-    if (embedding == NULL || recommender == NULL)
-        return lr_fail(LLMREC_ERR_ARGUMENT, "embedding or recommender is NULL");
+    LR_NEED(embedding, recommender);
     LR_RETURN_IF(lr_options_read(&lr_similarity_options, given, &options));
     LR_CHECK(embedding->rows <= INT32_MAX, LLMREC_ERR_SHAPE, "embedding has %zu rows; wanted at most %d",
              embedding->rows, INT32_MAX);

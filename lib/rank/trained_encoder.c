@@ -189,7 +189,7 @@ llmrec_status llmrec_recommender_create_encoder(const llmrec_encoder *encoder, l
     llmrec_encoder *copy = NULL;
     llmrec_embedding *table = NULL;
     llmrec_status status = LLMREC_OK;
-    if (encoder == NULL || recommender == NULL) return lr_fail(LLMREC_ERR_ARGUMENT, "encoder or recommender is NULL");
+    LR_NEED(encoder, recommender);
     LR_TRY(make_table(encoder, table_dim(encoder), &table));
     LR_TRY(lr_encoder_copy(encoder, &copy));
     LR_TRY(make(copy, table, recommender));

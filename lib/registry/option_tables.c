@@ -49,7 +49,7 @@ static llmrec_status find_table(const char *structure, const lr_options **table)
 {
     *table = find(structure);
     if (*table != NULL) return LLMREC_OK;
-    if (structure == NULL) return lr_fail(LLMREC_ERR_ARGUMENT, "structure is NULL");
+    LR_NEED(structure);
     return lr_fail(LLMREC_ERR_ARGUMENT, "structure is %s; wanted one of llmrec_options_name",
                    lr_quote(structure, strlen(structure)).text);
 }
@@ -70,7 +70,7 @@ static llmrec_status find_option(const char *structure, const char *name, const 
                                  const lr_option **option)
 {
     LR_RETURN_IF(find_table(structure, table));
-    if (name == NULL) return lr_fail(LLMREC_ERR_ARGUMENT, "name is NULL");
+    LR_NEED(name);
     *option = lr_option_find(*table, name, strlen(name));
     return *option != NULL ? LLMREC_OK : unknown_option(*table, name);
 }
@@ -186,7 +186,7 @@ llmrec_status llmrec_option_choice(const char *structure, const char *name, int6
     const lr_options *table = NULL;
     const lr_option *option = NULL;
     LR_RETURN_IF(find_option(structure, name, &table, &option));
-    if (choice == NULL) return lr_fail(LLMREC_ERR_ARGUMENT, "choice is NULL");
+    LR_NEED(choice);
     LR_RETURN_IF(lr_option_range("index", index, 0, count_choices(option) - 1));
     *choice = option->choices[index].name;
     if (value != NULL) *value = option->choices[index].value;
@@ -199,7 +199,7 @@ llmrec_status llmrec_option_set(const char *structure, void *options, const char
     const lr_option *option = NULL;
     size_t size = 0;
     LR_RETURN_IF(find_option(structure, name, &table, &option));
-    if (value == NULL) return lr_fail(LLMREC_ERR_ARGUMENT, "value is NULL");
+    LR_NEED(value);
     LR_RETURN_IF(lr_struct_check(table->name, table->frozen, options));
     memcpy(&size, options, sizeof size);
     if (option->offset >= size)

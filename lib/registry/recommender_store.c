@@ -41,8 +41,7 @@ static llmrec_status write_recommender(const void *self, lr_store *store)
 
 llmrec_status llmrec_recommender_save(const llmrec_recommender *recommender, const char *path)
 {
-    if (recommender == NULL || path == NULL)
-        return lr_fail(LLMREC_ERR_ARGUMENT, "%s is NULL", recommender == NULL ? "recommender" : "path");
+    LR_NEED(recommender, path);
     return lr_store_save(recommender->context, path, KIND, write_recommender, recommender);
 }
 
@@ -172,11 +171,7 @@ llmrec_status llmrec_recommender_open(llmrec_context *context, const char *path,
     lr_opening opening = {.context = context, .path = path, .parts = &parts, .open = open_inner};
     json_t *root = NULL;
     llmrec_status status = LLMREC_OK;
-    if (context == NULL || path == NULL || recommender == NULL)
-        return lr_fail(LLMREC_ERR_ARGUMENT, "%s is NULL",
-                       context == NULL ? "context"
-                       : path == NULL  ? "path"
-                                       : "recommender");
+    LR_NEED(context, path, recommender);
     if (given != NULL) LR_RETURN_IF(lr_parts_read(given, &parts));
     LR_TRY(open_file(&opening));
     LR_TRY(read_library(&opening));

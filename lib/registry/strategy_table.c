@@ -189,8 +189,7 @@ llmrec_status llmrec_recommender_create(const llmrec_recommender_parts *given, c
     llmrec_recommender_parts parts;
     json_t *root = NULL;
     llmrec_status status = LLMREC_OK;
-    if (description == NULL || recommender == NULL)
-        return lr_fail(LLMREC_ERR_ARGUMENT, "%s is NULL", description == NULL ? "description" : "recommender");
+    LR_NEED(description, recommender);
     LR_RETURN_IF(lr_parts_read(given, &parts));
     LR_TRY(read_description(description, &root));
     LR_TRY(make(&parts, (lr_json){"description", root}, 0, recommender));

@@ -325,7 +325,7 @@ static void bad_calls_are_refused_with_the_place(void **state)
     REFUSED(llmrec_recommend(r, one_session, NULL, 1, 3, NULL, items, NULL, counts), LLMREC_ERR_ARGUMENT,
             "items is NULL");
     REFUSED(llmrec_recommend(r, one_session, prompt, 1, 3, NULL, NULL, NULL, counts), LLMREC_ERR_ARGUMENT,
-            "recommended or counts is NULL");
+            "recommended is NULL");
     REFUSED(llmrec_recommend(r, falling, prompt, 2, 3, NULL, items, NULL, counts), LLMREC_ERR_ARGUMENT,
             "offsets[2] is 2", "the 3 before");
     REFUSED(llmrec_recommend(r, negative, prompt, 1, 3, NULL, items, NULL, counts), LLMREC_ERR_ARGUMENT,
