@@ -129,40 +129,43 @@ static llmrec_status check_text(const lr_store *store, const char *name, const c
     return status;
 }
 
-llmrec_status lr_store_set_number(lr_store *store, const char *name, double value)
+/* An attribute of the file: a double or an int64. HDF5's types may be asked for only under the lock. */
+static llmrec_status set(const lr_store *store, const char *name, lr_type type, const void *value)
 {
     const lr_store_inside before = lr_store_enter();
-    const llmrec_status status = lr_store_put(store, store->file, name, H5T_NATIVE_DOUBLE, &value);
+    const hid_t native = type == LR_I64 ? H5T_NATIVE_INT64 : H5T_NATIVE_DOUBLE;
+    const llmrec_status status = lr_store_put(store, store->file, name, native, value);
     lr_store_leave(before);
     return status;
+}
+
+static llmrec_status get(const lr_store *store, const char *name, lr_type type, void *value)
+{
+    const lr_store_inside before = lr_store_enter();
+    const hid_t native = type == LR_I64 ? H5T_NATIVE_INT64 : H5T_NATIVE_DOUBLE;
+    const llmrec_status status = lr_store_get(store, store->file, name, native, value);
+    lr_store_leave(before);
+    return status;
+}
+
+llmrec_status lr_store_set_number(lr_store *store, const char *name, double value)
+{
+    return set(store, name, LR_F64, &value);
 }
 
 llmrec_status lr_store_get_number(lr_store *store, const char *name, double *value)
 {
-    double found = 0;
-    const lr_store_inside before = lr_store_enter();
-    const llmrec_status status = lr_store_get(store, store->file, name, H5T_NATIVE_DOUBLE, &found);
-    lr_store_leave(before);
-    if (status == LLMREC_OK) *value = found;
-    return status;
+    return get(store, name, LR_F64, value);
 }
 
 llmrec_status lr_store_set_integer(lr_store *store, const char *name, int64_t value)
 {
-    const lr_store_inside before = lr_store_enter();
-    const llmrec_status status = lr_store_put(store, store->file, name, H5T_NATIVE_INT64, &value);
-    lr_store_leave(before);
-    return status;
+    return set(store, name, LR_I64, &value);
 }
 
 llmrec_status lr_store_get_integer(lr_store *store, const char *name, int64_t *value)
 {
-    int64_t found = 0;
-    const lr_store_inside before = lr_store_enter();
-    const llmrec_status status = lr_store_get(store, store->file, name, H5T_NATIVE_INT64, &found);
-    lr_store_leave(before);
-    if (status == LLMREC_OK) *value = found;
-    return status;
+    return get(store, name, LR_I64, value);
 }
 
 /* --- files -------------------------------------------------------------------------------------------------------- */

@@ -4,6 +4,7 @@
 
 #include "core/memory.h"
 #include "core/store.h"
+#include "data/stored.h"
 #include "embed/embedding_files.h"
 
 static const lr_store_kind KIND = {"embedding", 1};
@@ -104,26 +105,14 @@ static llmrec_status read_missing(reading *r)
                    r->table->rows);
 }
 
-static llmrec_status ids_from(reading *r, const char *bytes, size_t size, const int64_t *offsets)
+static llmrec_status check_offsets(const reading *r, const lr_loose_texts *ids, size_t size)
 {
-    llmrec_status status = LLMREC_OK;
-    const char **texts = NULL;
-    size_t *lengths = NULL;
-    const size_t rows = r->table->rows;
-    LR_TRY(LR_NEW(r->context, texts, rows));
-    LR_TRY(LR_NEW(r->context, lengths, rows));
-    for (size_t i = 0; i < rows; i++) {
-        LR_CHECK(offsets[i] >= 0 && offsets[i] <= offsets[i + 1] && (uint64_t)offsets[i + 1] <= size, LLMREC_ERR_FORMAT,
-                 "%s: the id of row %zu is at bytes %lld to %lld of %zu", r->path, i, (long long)offsets[i],
-                 (long long)offsets[i + 1], size);
-        texts[i] = bytes + offsets[i];
-        lengths[i] = (size_t)(offsets[i + 1] - offsets[i]);
-    }
-    LR_TRY(lr_ids_create(r->context, rows, texts, lengths, r->path, &r->table->ids));
-done:
-    lr_free(r->context, texts);
-    lr_free(r->context, lengths);
-    return status;
+    const int64_t *offsets = ids->offsets;
+    for (size_t i = 0; i < ids->count; i++)
+        if (offsets[i] < 0 || offsets[i] > offsets[i + 1] || (uint64_t)offsets[i + 1] > size)
+            return lr_fail(LLMREC_ERR_FORMAT, "%s: the id of row %zu is at bytes %lld to %lld of %zu", r->path, i,
+                           (long long)offsets[i], (long long)offsets[i + 1], size);
+    return LLMREC_OK;
 }
 
 static llmrec_status read_ids(reading *r)
@@ -131,17 +120,16 @@ static llmrec_status read_ids(reading *r)
     llmrec_status status = LLMREC_OK;
     lr_array places = {.name = "id_offsets", .type = LR_I64, .rank = 1};
     lr_array texts = {.name = "id_bytes", .type = LR_U8, .rank = 1};
-    int64_t *offsets = NULL;
-    char *bytes = NULL;
+    lr_loose_texts ids = {.count = r->table->rows};
     if (!lr_store_has(r->store, places.name)) return LLMREC_OK;
-    LR_TRY(lr_store_read(r->store, &places, &offsets));
-    LR_TRY(lr_store_read(r->store, &texts, &bytes));
-    LR_CHECK(places.sizes[0] == r->table->rows + 1, LLMREC_ERR_FORMAT, "%s: %zu offsets of ids; wanted %zu", r->path,
-             places.sizes[0], r->table->rows + 1);
-    status = ids_from(r, bytes, texts.sizes[0], offsets);
+    LR_TRY(lr_store_read(r->store, &places, &ids.offsets));
+    LR_TRY(lr_store_read(r->store, &texts, &ids.bytes));
+    LR_CHECK(places.sizes[0] == ids.count + 1, LLMREC_ERR_FORMAT, "%s: %zu offsets of ids; wanted %zu", r->path,
+             places.sizes[0], ids.count + 1);
+    LR_TRY(check_offsets(r, &ids, texts.sizes[0]));
+    status = lr_ids_of(r->context, (lr_spans){ids.count, lr_loose_text_at, &ids}, r->path, &r->table->ids);
 done:
-    lr_free(r->context, offsets);
-    lr_free(r->context, bytes);
+    lr_loose_texts_free(r->context, &ids);
     return status;
 }
 

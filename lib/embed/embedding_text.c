@@ -9,22 +9,25 @@
 #include "data/text_table.h"
 #include "embed/embedding_files.h"
 
-/* Copies the ids from one column of a table. */
-static llmrec_status ids_of(llmrec_context *context, const lr_table *table, size_t column, const char *path,
+/* One column of a table. */
+typedef struct id_column {
+    const lr_table *table;
+    size_t index;
+} id_column;
+
+static lr_span cell_at(const void *of, size_t row)
+{
+    const id_column *from = of;
+    lr_span cell = {0};
+    cell.text = lr_table_cell(from->table, row, from->index, &cell.length);
+    return cell;
+}
+
+static llmrec_status ids_of(llmrec_context *context, const lr_table *table, size_t index, const char *path,
                             lr_ids **ids)
 {
-    llmrec_status status = LLMREC_OK;
-    const size_t rows = lr_table_rows(table);
-    const char **texts = NULL;
-    size_t *lengths = NULL;
-    LR_TRY(LR_NEW(context, texts, rows));
-    LR_TRY(LR_NEW(context, lengths, rows));
-    for (size_t row = 0; row < rows; row++) texts[row] = lr_table_cell(table, row, column, &lengths[row]);
-    LR_TRY(lr_ids_create(context, rows, texts, lengths, path, ids));
-done:
-    lr_free(context, texts);
-    lr_free(context, lengths);
-    return status;
+    const id_column column = {table, index};
+    return lr_ids_of(context, (lr_spans){lr_table_rows(table), cell_at, &column}, path, ids);
 }
 
 llmrec_status lr_read_ids(llmrec_context *context, const char *path, int64_t format, const char *column, lr_ids **ids)

@@ -250,17 +250,11 @@ static llmrec_status write_text(const lr_reports *reports, int64_t layout, lr_bu
 llmrec_status llmrec_report_format(const llmrec_report *const *reports, const char *const *names, int64_t count,
                                    int64_t layout, char *text, size_t capacity, size_t *length)
 {
-    llmrec_status status = LLMREC_OK;
     const lr_reports all = {reports, names, (size_t)count};
-    lr_builder builder = {0};
-    LR_TRY(lr_count("count", count));
-    LR_TRY(check_reports(&all));
-    builder.context = reports[0]->context;
-    LR_TRY(write_text(&all, layout, &builder));
-    LR_TRY(lr_builder_give(&builder, text, capacity, length));
-done:
-    if (builder.context != NULL) lr_free(builder.context, builder.text);
-    return status;
+    LR_RETURN_IF(lr_count("count", count));
+    LR_RETURN_IF(check_reports(&all));
+    lr_builder builder = {.context = reports[0]->context};
+    return lr_builder_finish(write_text(&all, layout, &builder), &builder, text, capacity, length);
 }
 
 llmrec_status llmrec_report_save(const llmrec_report *const *reports, const char *const *names, int64_t count,
@@ -268,17 +262,16 @@ llmrec_status llmrec_report_save(const llmrec_report *const *reports, const char
 {
     llmrec_status status = LLMREC_OK;
     const lr_reports all = {reports, names, (size_t)count};
-    lr_builder builder = {0};
-    LR_TRY(lr_count("count", count));
-    LR_TRY(check_reports(&all));
+    LR_RETURN_IF(lr_count("count", count));
+    LR_RETURN_IF(check_reports(&all));
     LR_NEED(path);
-    builder.context = reports[0]->context;
+    lr_builder builder = {.context = reports[0]->context};
     const int64_t layout = lr_path_ends(path, ".json")  ? LLMREC_LAYOUT_JSON
                            : lr_path_ends(path, ".csv") ? LLMREC_LAYOUT_CSV
                                                         : LLMREC_LAYOUT_TABLE;
     LR_TRY(write_text(&all, layout, &builder));
     LR_TRY(lr_file_write(builder.context, path, builder.text, builder.length));
 done:
-    if (builder.context != NULL) lr_free(builder.context, builder.text);
+    lr_free(builder.context, builder.text);
     return status;
 }

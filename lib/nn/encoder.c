@@ -185,13 +185,8 @@ llmrec_status lr_encoder_of_description(llmrec_context *context, lr_ids *ids, lr
 llmrec_status llmrec_encoder_description(const llmrec_encoder *encoder, char *text, size_t capacity, size_t *length)
 {
     lr_builder json = {0};
-    llmrec_status status = LLMREC_OK;
     LR_NEED(encoder);
-    LR_TRY(lr_encoder_describe(encoder, &json));
-    LR_TRY(lr_builder_give(&json, text, capacity, length));
-done:
-    lr_free(NULL, json.text);
-    return status;
+    return lr_builder_finish(lr_encoder_describe(encoder, &json), &json, text, capacity, length);
 }
 
 llmrec_status llmrec_encoder_get_options(const llmrec_encoder *encoder, llmrec_encoder_options *options)

@@ -290,9 +290,7 @@ llmrec_status llmrec_prompt_preview(const llmrec_recommender *recommender, const
                                     const int32_t *candidates, int64_t count, char *text, size_t capacity,
                                     size_t *length)
 {
-    lr_builder built = {0};
     lr_prompt_about about = {items, (size_t)item_count, candidates, (size_t)count};
-    llmrec_status status = LLMREC_OK;
     LR_NEED(recommender);
     if (item_count > 0) LR_NEED(items);
     if (count > 0) LR_NEED(candidates);
@@ -303,13 +301,9 @@ llmrec_status llmrec_prompt_preview(const llmrec_recommender *recommender, const
     const lr_prompter *p = recommender->self;
     if (p->menu != NULL) about.menu = p->menu;
     if (p->menu != NULL) about.choices = p->menu_count;
-    built.context = p->context;
-    LR_TRY(lr_count("item_count", item_count));
-    LR_TRY(lr_option_range("count", count, 0, LR_LABELS_MAX));
-    LR_TRY(check_about(recommender, &about));
-    LR_TRY(write_prompt(p, &about, &built));
-    LR_TRY(lr_builder_give(&built, text, capacity, length));
-done:
-    lr_free(p->context, built.text);
-    return status;
+    LR_RETURN_IF(lr_count("item_count", item_count));
+    LR_RETURN_IF(lr_option_range("count", count, 0, LR_LABELS_MAX));
+    LR_RETURN_IF(check_about(recommender, &about));
+    lr_builder built = {.context = p->context};
+    return lr_builder_finish(write_prompt(p, &about, &built), &built, text, capacity, length);
 }

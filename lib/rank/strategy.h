@@ -206,8 +206,8 @@ llmrec_status lr_find_items(const llmrec_recommender *recommender, const lr_id_r
  * that uses another recommender. */
 llmrec_status lr_run(const llmrec_recommender *recommender, lr_verb verb, const lr_batch *call, const char *stage);
 
-/* Returns sessions first..first+count-1 of a call as a batch. */
-lr_batch lr_batch_part(const lr_batch *call, size_t first, size_t count);
+/* Returns at most `most` sessions of a call, from `first` on, as a batch. */
+lr_batch lr_batch_part(const lr_batch *call, size_t first, size_t most);
 
 /* Ranks by `verb` under the filters of `options`. */
 llmrec_status lr_run_filtered(const llmrec_recommender *recommender, lr_verb verb,

@@ -110,14 +110,9 @@ llmrec_status llmrec_options_json(const char *structure, const void *options, ch
     _Alignas(max_align_t) unsigned char full[LR_OPTIONS_LARGEST];
     const lr_options *table = NULL;
     lr_builder json = {0};
-    llmrec_status status = LLMREC_OK;
-    LR_TRY(find_table(structure, &table));
-    LR_TRY(lr_options_read(table, options, full));
-    LR_TRY(lr_options_describe(table, full, &json));
-    LR_TRY(lr_builder_give(&json, text, capacity, length));
-done:
-    lr_free(NULL, json.text);
-    return status;
+    LR_RETURN_IF(find_table(structure, &table));
+    LR_RETURN_IF(lr_options_read(table, options, full));
+    return lr_builder_finish(lr_options_describe(table, full, &json), &json, text, capacity, length);
 }
 
 /* --- one option ----------------------------------------------------------------------------------------------------
@@ -214,14 +209,9 @@ llmrec_status llmrec_option_get(const char *structure, const void *options, cons
     const lr_options *table = NULL;
     const lr_option *option = NULL;
     lr_builder value = {0};
-    llmrec_status status = LLMREC_OK;
-    LR_TRY(find_option(structure, name, &table, &option));
-    LR_TRY(lr_options_lay(table, options, full));
-    LR_TRY(lr_option_get(option, full, &value));
-    LR_TRY(lr_builder_give(&value, text, capacity, length));
-done:
-    lr_free(NULL, value.text);
-    return status;
+    LR_RETURN_IF(find_option(structure, name, &table, &option));
+    LR_RETURN_IF(lr_options_lay(table, options, full));
+    return lr_builder_finish(lr_option_get(option, full, &value), &value, text, capacity, length);
 }
 
 llmrec_status llmrec_option_range(const char *structure, const char *name, char *text, size_t capacity, size_t *length)
@@ -229,13 +219,8 @@ llmrec_status llmrec_option_range(const char *structure, const char *name, char 
     const lr_options *table = NULL;
     const lr_option *option = NULL;
     lr_builder range = {0};
-    llmrec_status status = LLMREC_OK;
-    LR_TRY(find_option(structure, name, &table, &option));
-    LR_TRY(lr_option_range_text(option, &range));
-    LR_TRY(lr_builder_give(&range, text, capacity, length));
-done:
-    lr_free(NULL, range.text);
-    return status;
+    LR_RETURN_IF(find_option(structure, name, &table, &option));
+    return lr_builder_finish(lr_option_range_text(option, &range), &range, text, capacity, length);
 }
 
 /* --- presets -------------------------------------------------------------------------------------------------------
