@@ -5,26 +5,9 @@
 #include <signal.h>
 #include <sys/wait.h>
 
-#include "prompts.h"
+#include "lists.h"
 
-enum { SESSIONS = 4, DIM = 12 };
-
-static const int64_t offsets[] = {0, 3, 4, 9, 9};
-static const int32_t items[] = {1, 5, 9, 20, 2, 3, 4, 5, 39};
-
-typedef struct lists {
-    int32_t items[SESSIONS * K], counts[SESSIONS];
-    float scores[SESSIONS * K];
-} lists;
-
-static lists lists_of(const llmrec_recommender *recommender)
-{
-    lists found;
-    memset(&found, 0, sizeof found);
-    assert_ok(
-        llmrec_recommend(recommender, offsets, items, SESSIONS, K, NULL, found.items, found.scores, found.counts));
-    return found;
-}
+enum { DIM = 12 };
 
 static const char *const titles[] = {"Film 0", "A \"quoted\" film", "", "Caf\xc3\xa9", "Film 4"};
 

@@ -1,25 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Strategies by name: their list, and recommenders rebuilt from their descriptions. */
-#include "prompts.h"
-
-enum { SESSIONS = 3 };
-
-static const int64_t offsets[] = {0, 3, 4, 9};
-static const int32_t items[] = {1, 5, 9, 20, 2, 3, 4, 5, 6};
-
-typedef struct lists {
-    int32_t items[SESSIONS * K], counts[SESSIONS];
-    float scores[SESSIONS * K];
-} lists;
-
-static lists lists_of(const llmrec_recommender *recommender)
-{
-    lists found;
-    memset(&found, 0, sizeof found);
-    assert_ok(
-        llmrec_recommend(recommender, offsets, items, SESSIONS, K, NULL, found.items, found.scores, found.counts));
-    return found;
-}
+#include "lists.h"
 
 static llmrec_encoder *encoder_for(const world *w, int64_t causal)
 {
