@@ -139,7 +139,7 @@ static llmrec_status read_body(lr_endpoint *endpoint)
     if (endpoint->options.body == NULL) return lr_copy_text(endpoint->context, "", 0, &endpoint->extra_text);
     endpoint->extra = json_loads(endpoint->options.body, JSON_REJECT_DUPLICATES, &error);
     if (endpoint->extra == NULL)
-        return lr_fail(LLMREC_ERR_ARGUMENT, "body: column %d: invalid JSON: %s", error.column, error.text);
+        return lr_fail(LLMREC_ERR_ARGUMENT, "body is not valid JSON: column %d: %s", error.column, error.text);
     if (!json_is_object(endpoint->extra)) return lr_fail(LLMREC_ERR_ARGUMENT, "body is not a JSON object");
     llmrec_status status = lr_builder_add(&members, "", 0);
     json_object_foreach(endpoint->extra, name, value)

@@ -103,7 +103,7 @@ static llmrec_status check_members(lr_json description)
     const char *name;
     json_t *value;
     if (!json_is_object(description.value))
-        return lr_fail(LLMREC_ERR_FORMAT, "%s: wanted a JSON object", description.path);
+        return lr_fail(LLMREC_ERR_FORMAT, "%s is not a JSON object", description.path);
     json_object_foreach((json_t *)(uintptr_t)description.value, name, value)
     {
         size_t i = 0;
@@ -180,7 +180,7 @@ static llmrec_status read_description(const char *description, json_t **root)
     if (*first != '{')
         return lr_fail(LLMREC_ERR_ARGUMENT, "description is %s; wanted a strategy or JSON",
                        lr_quote(description, strlen(description)).text);
-    return lr_fail(LLMREC_ERR_FORMAT, "description: no valid JSON: %s", error.text);
+    return lr_fail(LLMREC_ERR_FORMAT, "description is not valid JSON: %s", error.text);
 }
 
 llmrec_status llmrec_recommender_create(const llmrec_recommender_parts *given, const char *description,

@@ -170,7 +170,7 @@ static void wrong_descriptions_are_refused(void **state)
         {"oracle", "strategy is \"oracle\"; wanted popularity, similarity", LLMREC_ERR_ARGUMENT},
         {"", "strategy is \"\"", LLMREC_ERR_ARGUMENT},
         {"\xff", "description", LLMREC_ERR_ARGUMENT},
-        {"{", "no valid JSON", LLMREC_ERR_FORMAT},
+        {"{", "description is not valid JSON", LLMREC_ERR_FORMAT},
         {"{}", "strategy is missing", LLMREC_ERR_FORMAT},
         {"{\"strategy\":3}", "\"strategy\" is an integer", LLMREC_ERR_FORMAT},
         {"{\"strategy\":\"similarity\",\"option\":{}}", "unknown member \"option\"", LLMREC_ERR_FORMAT},
@@ -181,7 +181,8 @@ static void wrong_descriptions_are_refused(void **state)
         {"{\"strategy\":\"similarity\",\"preset\":\"best\"}", "preset is \"best\"", LLMREC_ERR_ARGUMENT},
         {"{\"strategy\":\"popularity\",\"options\":{}}", "has no options", LLMREC_ERR_FORMAT},
         {"{\"strategy\":\"popularity\",\"preset\":\"default\"}", "has no options", LLMREC_ERR_FORMAT},
-        {"{\"strategy\":\"prompt\",\"parts\":{\"first_stage\":\"popularity\"}}", "JSON object", LLMREC_ERR_FORMAT},
+        {"{\"strategy\":\"prompt\",\"parts\":{\"first_stage\":\"popularity\"}}", "is not a JSON object",
+         LLMREC_ERR_FORMAT},
     };
     world *w = begin(1, oracle, NULL);
     llmrec_recommender_parts parts = parts_of(w, NULL);
