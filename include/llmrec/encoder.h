@@ -165,10 +165,10 @@ typedef struct llmrec_train_options {
     double mask_probability; /* Cloze: probability to mask an item; in (0,1], default 0.4 */
     double last_share;       /* Cloze: share of sequences with only the last item masked; in [0,1], default 0.3 */
     /* Cloze: 0 (default): each sequence once per epoch, with at least one masked item. c >= 1: once with only the last
-     * item masked and c times at random, as in the references. */
+     * item masked and c times at random, as in BERT4Rec's programs (Sun et al. 2019; Harte et al. 2023). */
     int64_t copies;
     /* Cloze: 0 (default): mask each item independently. m >= 1: mask length x mask_probability items, rounded, at least
-     * one and at most m, as in the original. */
+     * one and at most m, as in Sun et al. 2019. */
     int64_t most_masks;
     /* Sessions longer than N: windows of N rows that begin every s >= 1 rows, counted from the end, and one at the
      * start. 0 (default): s = N, side by side. -1: only the last N rows. */

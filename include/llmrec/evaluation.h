@@ -41,10 +41,10 @@ typedef struct llmrec_evaluation_options {
     size_t size;      /* set by llmrec_evaluation_options_init */
     int64_t k_count;  /* number of list lengths; 1..16, default 2 */
     const int64_t *k; /* [k_count] list lengths, rising, 1..2^31-1; default 10, 20 */
-    int64_t no_list;  /* one of llmrec_no_list; default ZERO (SKIP is the reference's) */
-    int64_t mrr;      /* one of llmrec_mrr; default FIRST_HIT (MEAN_OF_HITS is the reference's) */
+    int64_t no_list;  /* one of llmrec_no_list; default ZERO; Harte et al. 2023 use SKIP */
+    int64_t mrr;      /* one of llmrec_mrr; default FIRST_HIT; Harte et al. 2023 use MEAN_OF_HITS */
     /* [items] row counts for novelty and serendipity, each >= 0; default NULL: llmrec_evaluate counts its `train`
-     * argument. The reference counts the whole dataset, including test rows. */
+     * argument. Harte et al. 2023 count the whole dataset, including test rows. */
     const int64_t *item_counts;
     int64_t keep_seen; /* as llmrec_recommend_options.keep_seen */
     int64_t batch;     /* sessions per request; >= 1, default 512. The metrics do not depend on it */
@@ -68,10 +68,10 @@ LLMREC_API llmrec_status llmrec_evaluate(const llmrec_recommender *recommender, 
                                          const llmrec_dataset *test, const llmrec_evaluation_options *options,
                                          llmrec_report **report);
 
-/* Evaluates given lists. Lists and targets are CSR over `sessions`. A list is first cut to k, then repeats are removed,
- * as in the reference. `has_list` [sessions] is 0 for a session without a list; NULL: all have one. `items` is the size
- * of the catalog, for coverage and counts. Without `options->item_counts`, novelty and serendipity are NaN. Indices
- * outside [0, items) are unknown items: they take a rank, may be targets, and have no count.
+/* Evaluates given lists. Lists and targets are CSR over `sessions`. A list is first cut to k, then repeats are
+ * removed. `has_list` [sessions] is 0 for a session without a list; NULL: all have one. `items` is the size of the
+ * catalog, for coverage and counts. Without `options->item_counts`, novelty and serendipity are NaN. Indices outside
+ * [0, items) are unknown items: they take a rank, may be targets, and have no count.
  * Errors: ARGUMENT (falling offsets: names the position), ABI, MEMORY, CANCELED. Cost: two sorts of a list per
  * session. */
 LLMREC_API llmrec_status llmrec_evaluate_lists(llmrec_context *context, int64_t sessions, int64_t items,

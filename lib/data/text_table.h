@@ -24,8 +24,8 @@ int64_t lr_table_find(const lr_table *table, const char *name);  /* -1 if there 
 size_t lr_table_line(const lr_table *table, size_t row);         /* line in the file, from 1, for errors */
 const char *lr_table_cell(const lr_table *table, size_t row, size_t column, size_t *length); /* not NUL-terminated */
 
-/* Id column of an item file: `given`, or with NULL the first usual name that exists. FORMAT names the existing
- * columns. */
+/* Finds the id column of an item file: `given`, or if it is NULL the first usual name that exists. Errors: FORMAT (no
+ * such column; the message lists the existing ones). */
 llmrec_status lr_table_id_column(const lr_table *table, const char *given, size_t *column);
 
 #endif

@@ -187,7 +187,7 @@ static llmrec_status find_loader(const char *path, load_fn *load)
     return LLMREC_OK;
 }
 
-/* Reads a table with `load`, or with the loader for the ending of the path if `load` is NULL. */
+/* Reads a table with `load`. If it is NULL, the ending of the path selects the function. */
 static llmrec_status read_table(llmrec_context *context, const char *path, const llmrec_embedding_options *given,
                                 load_fn load, llmrec_embedding **embedding)
 {

@@ -89,7 +89,7 @@ static llmrec_status make_form(const start *s, const char *path, lr_builder *for
     return status;
 }
 
-/* Uploads a file. Stores the id that the server gives it in the state, under the name in `member`. */
+/* Uploads a file. The server answers with the file's id. Stores this id in the state, as the member `member`. */
 static llmrec_status upload(start *s, const char *path, const char *member)
 {
     lr_builder form = {.context = s->context};
@@ -133,8 +133,8 @@ static llmrec_status make_body(const start *s, lr_builder *body)
     return lr_body_end(s->endpoint, body);
 }
 
-/* Finds a job that an earlier start created without receiving the answer. It is the only one that uses our uploaded
- * file. */
+/* Looks for a job that an earlier start created, when the server's answer was lost. No other job uses our uploaded
+ * file, so the file's id identifies the job. */
 static llmrec_status find_job(start *s)
 {
     const lr_question question = {

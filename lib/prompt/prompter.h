@@ -144,14 +144,13 @@ llmrec_status lr_reader_read(lr_reader *reader, lr_span text, size_t choices, si
 /* A menu that was shown; none of its entries is chosen yet. */
 lr_menu lr_reader_menu(lr_reader *reader, const int32_t *items, size_t choices);
 
-/* Vectors to look up. The items of the session of each vector are excluded. near [count, width], near_counts
- * [count]. */
+/* Vectors, and the items most similar to each. A vector belongs to a session, whose items are excluded. */
 typedef struct lr_lookup {
-    const float *vectors; /* [count, dim] */
-    const size_t *sessions;
+    const float *vectors;   /* [count, dim] */
+    const size_t *sessions; /* [count] */
     size_t count, width;
-    int32_t *near;
-    int32_t *near_counts;
+    int32_t *near;        /* [count, width] */
+    int32_t *near_counts; /* [count] */
 } lr_lookup;
 
 llmrec_status lr_prompted_nearest(const lr_prompted *prompted, lr_scratch_pool *scratch, const lr_lookup *lookup);

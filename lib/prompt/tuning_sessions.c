@@ -51,7 +51,8 @@ static llmrec_status choose(lr_tuning_sessions *s)
     return LLMREC_OK;
 }
 
-/* Excludes items without a name if the answer must contain names; a menu has the same candidates as in use. */
+/* If the answer must contain names, excludes items without a name. Otherwise excludes nothing, as when the tuned model
+ * is used. */
 static lr_filter filter_of(const lr_tuning_sessions *s)
 {
     const lr_names *names = &s->prompter->names;

@@ -3,7 +3,7 @@
 #include "core/memory.h"
 #include "rank/scoring.h"
 
-/* Memory for the scores, and the positions of the candidates. */
+/* Checks the number of scores, the offsets of the candidates, and that both arrays are given. */
 static llmrec_status check_candidates(const lr_batch *call, const void *candidates)
 {
     const lr_scoring *scoring = &call->scoring;

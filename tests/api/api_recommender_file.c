@@ -123,7 +123,7 @@ static void tables_without_ids_come_back(void **state)
     end(w);
 }
 
-/* Networks of every kind that inference tells apart. */
+/* Networks of every kind that inference treats differently. */
 static void encoders_come_back(void **state)
 {
     world *w = begin(2, oracle, titles);
