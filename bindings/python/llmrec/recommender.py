@@ -58,8 +58,8 @@ class Recommender(Handle):
     @takes("llmrec_similarity_options")
     def similarity(cls, embedding: Embedding, *, preset: str | None = None,
                    **options: Unpack[_keywords.Similarity]) -> Recommender:
-        """LLM-seq-sim: ranks all items by similarity to a session's vector. `preset` sets all options to a named setting,
-        which options then change."""
+        """LLM-seq-sim: ranks all items by similarity to a session's vector. `preset` names values for all options, which
+        keywords then replace."""
         filled = Options(_api.llmrec_similarity_options, options, preset)
         return cls._make(embedding.context, "llmrec_recommender_create_similarity", embedding._c(), filled)
 
@@ -82,7 +82,7 @@ class Recommender(Handle):
             ranked = Recommender.prompt(llm, train, first_stage=Recommender.popularity(train), candidates=10, noun="movie")
 
         embedding: the items' vectors, for the menu of form "classify", and with the text encoder that made them for names that
-        no item has. `preset` sets all options to a named setting, which options then change."""
+        no item has. `preset` names values for all options, which keywords then replace."""
         filled = Options(_api.llmrec_prompt_options, options, preset)
         parts = Parts(llm=llm, dataset=dataset, first_stage=first_stage, embedding=embedding, text_encoder=text_encoder)
         return cls._make(dataset.context, "llmrec_recommender_create_prompt", parts, filled)._keeping(parts)
