@@ -76,7 +76,7 @@ bool task_drops_untrained(const compare_task *task)
     return drop < 0 ? task->split.method == LLMREC_SPLIT_TEMPORAL : drop != 0;
 }
 
-/* A model is asked about each session: by default about a sample of them. */
+/* A model costs a request for each session, so by default it is asked about a sample of them. */
 static llmrec_status fill_evaluation(compare_task *task)
 {
     const compare_settings *s = task->settings;

@@ -53,9 +53,9 @@ LLMREC_API llmrec_status llmrec_embedding_create(llmrec_context *context, const 
 /* Loads a table from a file of another program. The ending decides its format: .npy (format 1 to 3; float16, 32 or 64,
  * little-endian, C order, 2-D), .csv or .tsv, also gzipped (header line; the first column is the id, the others are
  * numbers), .safetensors (F16, BF16, F32, F64).
- * Errors: ARGUMENT, ABI, IO, FORMAT, NUMERIC (a value is not finite or too large: names its row and column), SHAPE (an
- * id occurs twice, or the numbers of ids and rows differ), MEMORY, CANCELED. The message names file and place. Cost:
- * reads the whole file. */
+ * Errors: ARGUMENT, ABI, IO, FORMAT, NUMERIC (a value is not finite or too large; the message has its row and column),
+ * SHAPE (an id occurs twice, or the numbers of ids and rows differ), MEMORY, CANCELED. The message names file and
+ * place. Cost: reads the whole file. */
 LLMREC_API llmrec_status llmrec_embedding_load(llmrec_context *context, const char *path,
                                                const llmrec_embedding_options *options, llmrec_embedding **embedding);
 
@@ -122,8 +122,8 @@ typedef struct llmrec_alignment {
  * one of llmrec_align_missing. A zero row has llmrec_embedding_has_row 0, and the log gets a warning with counts and
  * the first ids. `report` may be NULL. A table without ids must have one row for each item, in order. If the rows are
  * in the items' order already, their values are shared and not copied.
- * Errors: ARGUMENT, ABI, SHAPE (no ids and another number of rows; LLMREC_ALIGN_ERROR: names the first missing item),
- * MEMORY. Cost: one hash lookup per item and one copy of the rows. */
+ * Errors: ARGUMENT, ABI, SHAPE (no ids and another number of rows; LLMREC_ALIGN_ERROR; the message names the first
+ * missing item), MEMORY. Cost: one hash lookup per item and one copy of the rows. */
 LLMREC_API llmrec_status llmrec_embedding_align(const llmrec_embedding *embedding, const llmrec_dataset *dataset,
                                                 int64_t missing, llmrec_alignment *report, llmrec_embedding **aligned);
 

@@ -66,7 +66,7 @@ LLMREC_API llmrec_status llmrec_encoder_options_init(llmrec_encoder_options *opt
 /* Fills the first `size` bytes with a preset: "bert4rec" (the defaults); "sasrec" (causal); "harte2023" (the LLM-init
  * BERT4Rec of Harte et al. 2023 for Beauty: D 208, 3 layers, 3 heads, N 20, no norm on embeddings or in the head,
  * Glorot); "sun2019" (the BERT4Rec of Sun et al. 2019 for Beauty).
- * Errors: ARGUMENT (unknown name: lists the presets), ABI. */
+ * Errors: ARGUMENT (unknown name; the message lists the presets), ABI. */
 LLMREC_API llmrec_status llmrec_encoder_options_preset(llmrec_encoder_options *options, size_t size, const char *name);
 
 /* Creates an encoder with initial weights for the items of a dataset's catalog.
@@ -201,7 +201,7 @@ typedef struct llmrec_train_options {
 LLMREC_API llmrec_status llmrec_train_options_init(llmrec_train_options *options, size_t size);
 
 /* Fills the first `size` bytes with the training of a preset: see llmrec_encoder_options_preset.
- * Errors: ARGUMENT (unknown name: lists the presets), ABI. */
+ * Errors: ARGUMENT (unknown name; the message lists the presets), ABI. */
 LLMREC_API llmrec_status llmrec_train_options_preset(llmrec_train_options *options, size_t size, const char *name);
 
 /* Trains on the sessions of `train` until `epochs` or early stop. A further call, also on an encoder that was opened

@@ -72,8 +72,8 @@ LLMREC_API llmrec_status llmrec_evaluate(const llmrec_recommender *recommender, 
  * removed. `has_list` [sessions] is 0 for a session without a list; NULL: all have one. `items` is the size of the
  * catalog, for coverage and counts. Without `options->item_counts`, novelty and serendipity are NaN. Indices outside
  * [0, items) are unknown items: they take a rank, may be targets, and have no count.
- * Errors: ARGUMENT (falling offsets: names the position), ABI, MEMORY, CANCELED. Cost: two sorts of a list per
- * session. */
+ * Errors: ARGUMENT (falling offsets; the message has the position), ABI, MEMORY, CANCELED. Cost: two sorts of a list
+ * per session. */
 LLMREC_API llmrec_status llmrec_evaluate_lists(llmrec_context *context, int64_t sessions, int64_t items,
                                                const int64_t *list_offsets, const int32_t *lists,
                                                const uint8_t *has_list, const int64_t *target_offsets,

@@ -80,9 +80,9 @@ LLMREC_API llmrec_status llmrec_option_choice(const char *structure, const char 
 
 /* Sets one option of a filled struct from text: "0.3", "yes", "harmonic". "nan" unsets a number that may be unset. On
  * failure the struct is unchanged.
- * Errors: ARGUMENT (no such struct or option: lists the names; a value out of its range), UNSUPPORTED (the option has
- * no text form), ABI (the caller's struct is too old for the option). Ownership: a text option keeps the pointer
- * `value`, which must be valid as long as `options` is used. */
+ * Errors: ARGUMENT (no such struct or option; the message lists the names; a value out of its range), UNSUPPORTED (the
+ * option has no text form), ABI (the caller's struct is too old for the option). Ownership: a text option keeps the
+ * pointer `value`, which must be valid as long as `options` is used. */
 LLMREC_API llmrec_status llmrec_option_set(const char *structure, void *options, const char *name, const char *value);
 
 /* Writes one option as text, in the form that llmrec_option_set reads. `options` NULL means the default. `text`,

@@ -71,7 +71,7 @@ LLMREC_API llmrec_status llmrec_similarity_options_init(llmrec_similarity_option
 
 /* Fills the first `size` bytes with a preset: "default"; "harte2023" (Harte et al. 2023 for Beauty: last item, dot
  * product, unchanged vectors); "boz2024" (Boz et al. 2024: PCA to 512, mean, harmonic, cosine).
- * Errors: ARGUMENT (unknown name: lists the presets), ABI. */
+ * Errors: ARGUMENT (unknown name; the message lists the presets), ABI. */
 LLMREC_API llmrec_status llmrec_similarity_options_preset(llmrec_similarity_options *options, size_t size,
                                                           const char *name);
 
@@ -147,8 +147,8 @@ LLMREC_API llmrec_status llmrec_recommend_options_init(llmrec_recommend_options 
  * NULL) by falling score, ties to the lower index, and counts[sessions] = min(k, eligible items). Entries beyond a
  * count are unchanged. A session without a known item gets count 0, or the popular items from "popularity". The result
  * is exact, and the same to the bit for every batch, block size and number of threads.
- * Errors: ARGUMENT (k < 1, an index outside [-1, items), falling offsets: names the position), ABI, MEMORY, CANCELED;
- * prompt and custom recommenders also CALLBACK, prompts IO. After a failure the outputs are undefined. Cost:
+ * Errors: ARGUMENT (k < 1, an index outside [-1, items), falling offsets; the message has the position), ABI, MEMORY,
+ * CANCELED; prompt and custom recommenders also CALLBACK, prompts IO. After a failure the outputs are undefined. Cost:
  * similarity: one pass over a table of a quarter of the float32 size per 64 sessions, and tens of float32 rows for each
  * session; memory does not grow with sessions x items. */
 LLMREC_API llmrec_status llmrec_recommend(const llmrec_recommender *recommender, const int64_t *offsets,
@@ -178,9 +178,9 @@ LLMREC_API llmrec_status llmrec_recommend_ids(const llmrec_recommender *recommen
  * NaN is the score of an unknown item, and of every item in a session without a known item, except from "popularity".
  * A prompt recommender gives the score in the list that llmrec_recommend makes for k = all items and default options,
  * and NaN to items that are not in it. See llmrec/custom.h for strategies of the host.
- * Errors: ARGUMENT (an index outside [-1, items), falling offsets: names the position), MEMORY, CANCELED; prompt and
- * custom recommenders also CALLBACK, prompts IO. After a failure the scores are undefined. Cost: similarity and
- * encoders: the session's vector, and one row of the table per candidate; popularity: one look-up per candidate;
+ * Errors: ARGUMENT (an index outside [-1, items), falling offsets; the message has the position), MEMORY, CANCELED;
+ * prompt and custom recommenders also CALLBACK, prompts IO. After a failure the scores are undefined. Cost: similarity
+ * and encoders: the session's vector, and one row of the table per candidate; popularity: one look-up per candidate;
  * prompts: as llmrec_recommend. Reports progress. */
 LLMREC_API llmrec_status llmrec_score(const llmrec_recommender *recommender, const int64_t *offsets,
                                       const int32_t *items, int64_t sessions, const int64_t *candidate_offsets,
@@ -213,9 +213,9 @@ LLMREC_API int64_t llmrec_recommender_measure(const llmrec_recommender *recommen
 /* Writes the vectors of `sessions` sessions in CSR form, as llmrec_recommend takes them, to vectors [sessions,dim],
  * row-major. They are not normalized. A session without a known item gets zeros. An encoder with an output bias has one
  * more column, which is 1.
- * Errors: ARGUMENT (an index outside [-1, items), falling offsets: names the position), UNSUPPORTED (no vectors),
- * MEMORY, CANCELED. Cost: similarity: one row of the table per item; encoders: one pass of the network. Reports
- * progress. */
+ * Errors: ARGUMENT (an index outside [-1, items), falling offsets; the message has the position), UNSUPPORTED (no
+ * vectors), MEMORY, CANCELED. Cost: similarity: one row of the table per item; encoders: one pass of the network.
+ * Reports progress. */
 LLMREC_API llmrec_status llmrec_session_vectors(const llmrec_recommender *recommender, const int64_t *offsets,
                                                 const int32_t *items, int64_t sessions, float *vectors);
 
@@ -229,9 +229,9 @@ LLMREC_API llmrec_status llmrec_recommender_item_vectors(const llmrec_recommende
  * encoders compare their item rows without the bias by cosine. Writes recommended[count,k], scores[count,k] (may be
  * NULL) and counts[count] as llmrec_recommend does for sessions of one item. The item itself is left out unless
  * keep_seen is 1; the other filters apply as well. -1 is an unknown item and gets count 0.
- * Errors: ARGUMENT (k < 1, an index outside [-1, items): names the position), ABI, UNSUPPORTED (no vectors), MEMORY,
- * CANCELED. Cost: as llmrec_recommend by similarity; the first call for an encoder makes a search of its own, which
- * takes 1.25 times the item table in memory. Reports progress. */
+ * Errors: ARGUMENT (k < 1, an index outside [-1, items); the message has the position), ABI, UNSUPPORTED (no vectors),
+ * MEMORY, CANCELED. Cost: as llmrec_recommend by similarity; the first call for an encoder makes a search of its own,
+ * which takes 1.25 times the item table in memory. Reports progress. */
 LLMREC_API llmrec_status llmrec_similar_items(const llmrec_recommender *recommender, const int32_t *items,
                                               int64_t count, int64_t k, const llmrec_recommend_options *options,
                                               int32_t *recommended, float *scores, int32_t *counts);
@@ -253,8 +253,8 @@ LLMREC_API llmrec_status llmrec_session_create(const llmrec_recommender *recomme
 LLMREC_API void llmrec_session_free(llmrec_session *session);
 
 /* Appends items[count], oldest first; -1 is an unknown item and is skipped. On failure the session is unchanged.
- * Errors: ARGUMENT (an index outside [-1, items): names the position), MEMORY. Threads: one at a time per session.
- * Cost: one copy. */
+ * Errors: ARGUMENT (an index outside [-1, items); the message has the position), MEMORY. Threads: one at a time per
+ * session. Cost: one copy. */
 LLMREC_API llmrec_status llmrec_session_append(llmrec_session *session, const int32_t *items, int64_t count);
 
 /* Appends items by their external ids. With `lengths` NULL each id ends in NUL. Unknown ids are skipped; `unknown` (may

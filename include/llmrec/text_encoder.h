@@ -75,8 +75,8 @@ LLMREC_API llmrec_status llmrec_encode_items_options_init(llmrec_encode_items_op
 /* Makes a table with one vector for each item of a dataset, aligned to it. With a cache directory, a second call maps
  * the stored table. A damaged cache file is replaced with a warning in the log; a table that cannot be stored only
  * gives a warning.
- * Errors: as llmrec_text_encoder_encode; ARGUMENT (no such column: names the existing ones), ABI, IO (no such
- * directory). Cost: as llmrec_text_encoder_encode; from the cache as llmrec_embedding_open. */
+ * Errors: as llmrec_text_encoder_encode; ARGUMENT (no such column; the message lists the existing ones), ABI, IO (no
+ * such directory). Cost: as llmrec_text_encoder_encode; from the cache as llmrec_embedding_open. */
 LLMREC_API llmrec_status llmrec_text_encoder_encode_items(const llmrec_text_encoder *encoder,
                                                           const llmrec_dataset *dataset,
                                                           const llmrec_encode_items_options *options,

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Recommenders in one file: the same lists to the bit after the way through it, in this process and in others; damage
- * is told. */
+/* Recommenders in one file: opened in this or another process, they give the same lists to the bit; damage is
+ * reported. */
 #include <math.h>
 #include <signal.h>
 #include <sys/wait.h>
