@@ -19,19 +19,36 @@ LLMREC_BEGIN
 
 typedef struct llmrec_dataset llmrec_dataset;
 
-/* File formats. Each may be gzipped, which is recognized by the file's first bytes. AUTO uses the ending of the file
- * name (.csv .tsv .jsonl .ndjson .inter .item .txt, before an optional .gz); .txt means SEQUENCES. A byte order mark,
- * CRLF, blank lines and a missing last newline are accepted. SEQUENCES have no times. Without ids their sessions are
- * named 1, 2, ... in the order of the lines that contain an item. */
+/* File formats. AUTO recognizes a file by its content; its name does not matter. Each file may be compressed (gzip,
+ * bzip2, xz, Zstandard) or one file in a zip or tar archive; see `member`. A byte order mark, CRLF, blank lines, a first
+ * line "sep=;" and a missing last newline are accepted. SEQUENCES have no times. Without ids their sessions are named 1,
+ * 2, ... in the order of the lines that contain an item. */
 typedef enum llmrec_format {
     LLMREC_FORMAT_AUTO = 0,
-    LLMREC_FORMAT_CSV = 1,              /* header line; quoted fields with "" for a quote (RFC 4180) */
-    LLMREC_FORMAT_TSV = 2,              /* header line; tab-separated, no quoting */
-    LLMREC_FORMAT_JSONL = 3,            /* one JSON object per line */
+    LLMREC_FORMAT_CSV = 1,              /* comma-separated; quoted fields with "" for a quote (RFC 4180) */
+    LLMREC_FORMAT_TSV = 2,              /* tab-separated, no quoting */
+    LLMREC_FORMAT_JSONL = 3,            /* one JSON object per line, or one array of objects */
     LLMREC_FORMAT_RECBOLE = 4,          /* atomic file: header `name:type`, tab-separated */
     LLMREC_FORMAT_SEQUENCES = 5,        /* one session per line: item ids in time order, separated by blanks */
     LLMREC_FORMAT_SEQUENCES_WITH_ID = 6 /* the same, with the session's id first */
 } llmrec_format;
+
+/* Whether the first line of delimited text is a header with the names of the columns. */
+typedef enum llmrec_header {
+    LLMREC_HEADER_AUTO = 0, /* yes if it has a usual name; no if it has numbers, dates or values that come again */
+    LLMREC_HEADER_YES = 1,
+    LLMREC_HEADER_NO = 2
+} llmrec_header;
+
+/* Encodings of text files. */
+typedef enum llmrec_encoding {
+    LLMREC_ENCODING_AUTO = 0, /* by the byte order mark, else UTF-8, or WINDOWS_1252 if it cannot be UTF-8 */
+    LLMREC_ENCODING_UTF8 = 1,
+    LLMREC_ENCODING_UTF16LE = 2,
+    LLMREC_ENCODING_UTF16BE = 3,
+    LLMREC_ENCODING_WINDOWS_1252 = 4,
+    LLMREC_ENCODING_LATIN1 = 5
+} llmrec_encoding;
 
 /* What to do if a session contains an item more than once. */
 typedef enum llmrec_duplicates {
@@ -49,18 +66,22 @@ typedef enum llmrec_catalog_items {
 typedef struct llmrec_dataset_options {
     size_t size;    /* set by llmrec_dataset_options_init */
     int64_t format; /* of the interactions, one of llmrec_format; default AUTO */
-    /* Column of the session ids; default NULL: the first present of session_id session user_id user uid reviewer_id
-     * customer_id visitor_id. Letter case, "_", "-" and blanks are ignored. */
+    /* Column of the session ids, by its name, or by its number from 1. Letter case, "_", "-", "." and blanks of names are
+     * ignored. Default NULL: the first present of session_id session user_id user uid reviewer_id customer_id visitor_id
+     * and others; in a file without header the first column. */
     const char *session_column;
-    /* Column of the item ids; default NULL: the first present of item_id item parent_asin asin product_id movie_id. */
+    /* Column of the item ids; default NULL: the first present of item_id item parent_asin asin product_id movie_id and
+     * others; in a file without header the second column, or the third if the second has the times. */
     const char *item_column;
-    /* Column of the times; default NULL: the first present of timestamp time unix_review_time, and a FORMAT error if
-     * there is none. "": there is no such column, and the rows are in time order. */
+    /* Column of the times; default NULL: the first present of timestamp time unix_review_time and others, and a FORMAT
+     * error if there is none; in a file without header the first column with dates, or else the last one with seconds
+     * since 1970. "": there is no such column, and the rows are in time order; the same for a file of two columns
+     * without header. */
     const char *time_column;
     /* Of the item file, one of llmrec_format without SEQUENCES and SEQUENCES_WITH_ID; default AUTO. */
     int64_t items_format;
-    /* Column of the ids in the item file; default NULL: the first present of id item_id item parent_asin asin
-     * product_id movie_id. */
+    /* Column of the ids in the item file, by name or number; default NULL: the first present of id item_id item
+     * parent_asin asin product_id movie_id and others; in a file without header the first column. */
     const char *items_id_column;
     int64_t duplicates; /* one of llmrec_duplicates; default KEEP */
     /* p-core: sessions and items with fewer rows are dropped alternately until nothing changes; each >= 1, default
@@ -73,6 +94,26 @@ typedef struct llmrec_dataset_options {
     /* 0 (default): ids and texts that are not UTF-8 are an error. 1: invalid bytes become U+FFFD, and the log states
      * their number. */
     int64_t invalid_utf8;
+    /* Delimiter of the interaction file: comma, tab, semicolon, pipe, double_colon, blank, or one or two bytes; default
+     * NULL: recognized. With format AUTO it also means that the file is delimited text. */
+    const char *delimiter;
+    int64_t header;   /* of the interaction file, one of llmrec_header; default AUTO */
+    int64_t encoding; /* of the interaction file, one of llmrec_encoding; default AUTO */
+    /* File in the archive, by its path there or the end of that path; default NULL: the only file, or else the only one
+     * with a well-known name, for example ratings.dat. */
+    const char *member;
+    /* Rows to keep; default NULL: all. Conditions joined by "and": COLUMN OPERATOR VALUE with = != < <= > >=, or COLUMN
+     * in (VALUE, ...). A column is a name or a number from 1. Names and values with blanks stand in double quotes. Values
+     * that are both numbers compare as numbers, others as text: rating >= 4 and event in (view, cart). */
+    const char *where;
+    const char *items_delimiter; /* the same for the item file */
+    int64_t items_header;
+    int64_t items_encoding;
+    const char *items_member;
+    int64_t max_rows;       /* more rows in the interaction file are an error; 0 (default): no limit */
+    int64_t max_bytes;      /* more bytes in a file, unpacked, are an error; 0 (default): no limit */
+    int64_t max_line_bytes; /* longer lines are an error; 1 to 2^30, default 2^24 */
+    int64_t max_text_bytes; /* longer ids and item texts are an error; 0 (default): no limit */
 } llmrec_dataset_options;
 
 /* Fills the first `size` bytes with the defaults. Errors: ARGUMENT, ABI. */
@@ -87,8 +128,8 @@ LLMREC_API llmrec_status llmrec_dataset_options_init(llmrec_dataset_options *opt
  * without a line in the item file have empty texts. The log gets one line with the numbers of rows read and dropped and
  * of equal times, and one with the number of items without texts.
  *
- * Errors: ARGUMENT, ABI, IO, FORMAT (missing column, ragged row, bad number, NUL byte, invalid UTF-8, a line over 16
- * MiB, empty file, damaged gzip, an item id twice in the item file), SHAPE (2^31 - 1 sessions or items), MEMORY,
+ * Errors: ARGUMENT, ABI, IO, FORMAT (missing column, ragged row, bad number, NUL byte, invalid UTF-8, a line over
+ * max_line_bytes, empty file, damaged archive, an item id twice in the item file), SHAPE (2^31 - 1 sessions or items), MEMORY,
  * CANCELED. The message names file, line, column and value. Threads: any; uses all threads of the context. Cost: one
  * pass over the file and one counting sort; peak memory is at most three times the memory of the result. */
 LLMREC_API llmrec_status llmrec_dataset_load(llmrec_context *context, const char *interactions_path,

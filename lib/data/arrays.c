@@ -8,7 +8,7 @@
 #include "core/memory.h"
 #include "core/text.h"
 #include "data/assemble.h"
-#include "data/file_format.h"
+#include "data/encoding.h"
 
 enum { CHUNK_ROWS = 1 << 14, CHUNKS = 16, NUMBER_SIZE = 24 /* size of an int64 as decimal text, NUL included */ };
 

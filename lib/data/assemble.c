@@ -86,7 +86,7 @@ llmrec_status lr_assemble(lr_gather *gather, const bool numbers[LR_SIDES], const
 {
     llmrec_status status = LLMREC_OK;
     llmrec_context *context = gather->context;
-    lr_frame plan = {.input_rows = (int64_t)gather->rows};
+    lr_frame plan = {.input_rows = (int64_t)(gather->rows + gather->left_out)};
     lr_ids *ids[LR_SIDES] = {NULL, NULL};
     lr_progress progress = lr_progress_begin(context, "order interactions", "steps", 4);
     LR_TRY(lr_gather_finish(gather, numbers, ids));
@@ -128,8 +128,20 @@ llmrec_status lr_assemble_files(llmrec_context *context, const char *path, const
     lr_gather gather = {0};
     const char *name = last_part(path);
     if (items_path != NULL) {
-        LR_TRY(lr_table_read(context, items_path, options->items_format, options->invalid_utf8 != 0, &table));
+        const lr_file file = {.path = items_path,
+                              .items = true,
+                              .format = options->items_format,
+                              .delimiter = options->items_delimiter,
+                              .header = options->items_header,
+                              .encoding = options->items_encoding,
+                              .member = options->items_member,
+                              .repair = options->invalid_utf8 != 0,
+                              .bytes = (size_t)options->max_bytes,
+                              .line_bytes = (size_t)options->max_line_bytes,
+                              .text_bytes = (size_t)options->max_text_bytes};
+        LR_TRY(lr_table_read(context, &file, &table));
         LR_TRY(lr_item_source_of_table(table, items_path, options->items_id_column, &view, &source));
+        LR_TRY(lr_table_tell(table, view.id_column));
     }
     LR_TRY(lr_read_interactions(context, path, options, piece_bytes, &gather));
     LR_TRY(lr_assemble(&gather, numbers, items_path != NULL ? &source : NULL, options,

@@ -22,6 +22,7 @@ typedef struct lr_gather {
     lr_raw *raw; /* [workers] */
     lr_segment *segments;
     size_t segment_count, segment_capacity;
+    size_t left_out;       /* rows of the input that do not meet the conditions, and are not among `rows` */
     size_t rows, sessions; /* sessions: without ids, the number so far; with ids, set at the end */
 } lr_gather;
 

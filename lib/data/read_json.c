@@ -5,6 +5,7 @@
 
 #include "core/memory.h"
 #include "core/text.h"
+#include "data/encoding.h"
 #include "data/json_lines.h"
 #include "data/reader.h"
 
@@ -20,10 +21,10 @@ static llmrec_status pick_keys(lr_reader *reader, json_t *object, const llmrec_d
     llmrec_status status = LLMREC_OK;
     const char **keys = NULL, *key = NULL;
     json_t *value = NULL;
-    size_t picked[LR_NOWHERE], count = 0;
+    size_t picked[LR_PLACES], count = 0;
     LR_TRY(LR_NEW(reader->context, keys, json_object_size(object)));
     json_object_foreach(object, key, value) keys[count++] = key;
-    const lr_header header = {reader->path, count, key_at, keys};
+    const lr_header header = {.path = reader->path, .count = count, .keys = true, .at = key_at, .of = keys};
     LR_TRY(lr_reader_pick(reader, &header, options, picked));
 done:
     lr_free(reader->context, keys);
@@ -36,10 +37,11 @@ static llmrec_status first_object(const lr_reader *reader, size_t line, const ch
 {
     char *repaired = NULL;
     size_t bad = 0;
-    if (!reader->repair) return lr_line_object(reader->path, line, text, length, object);
+    if (!reader->repair) return lr_line_object(reader->context, reader->path, line, (lr_span){text, length}, object);
     LR_RETURN_IF(lr_alloc(reader->context, &repaired, length, 3));
     length = lr_utf8_repair(text, length, repaired, &bad);
-    const llmrec_status status = lr_line_object(reader->path, line, repaired, length, object);
+    const llmrec_status status =
+        lr_line_object(reader->context, reader->path, line, (lr_span){repaired, length}, object);
     lr_free(reader->context, repaired);
     return status;
 }
@@ -61,16 +63,27 @@ llmrec_status lr_read_keys(lr_reader *reader, const llmrec_dataset_options *opti
     return lr_fail(LLMREC_ERR_FORMAT, "%s: empty file; wanted one JSON object per line", reader->path);
 }
 
-/* Converts a string or an integer to text in the chunk's spare memory. It is not longer than in the file. */
+/* Converts a value to text in the chunk's spare memory, not longer than in the file by more than LR_PAD for one number.
+ * False for lists and objects. */
 static bool take_text(const json_t *value, lr_span *span, lr_chunk *chunk)
 {
     char *text = chunk->spare + chunk->spare_used;
-    *span = (lr_span){text, json_string_length(value)};
-    if (json_is_string(value)) memcpy(text, json_string_value(value), span->length);
-    else if (json_is_integer(value))
-        span->length = (size_t)snprintf(text, LR_PAD, "%lld", (long long)json_integer_value(value));
-    chunk->spare_used += span->length;
-    return json_is_string(value) || json_is_integer(value);
+    int length = 0;
+    switch (value == NULL ? JSON_NULL : json_typeof(value)) {
+    case JSON_STRING:
+        length = (int)json_string_length(value);
+        memcpy(text, json_string_value(value), (size_t)length);
+        break;
+    case JSON_INTEGER: length = snprintf(text, LR_PAD, "%lld", (long long)json_integer_value(value)); break;
+    case JSON_REAL: length = (int)lr_real_text(json_real_value(value), text); break;
+    case JSON_TRUE: length = snprintf(text, LR_PAD, "true"); break;
+    case JSON_FALSE: length = snprintf(text, LR_PAD, "false"); break;
+    case JSON_NULL: break;
+    default: return false;
+    }
+    *span = (lr_span){text, (size_t)length};
+    chunk->spare_used += (size_t)length;
+    return true;
 }
 
 static llmrec_status refuse_value(const lr_reader *reader, const lr_piece *piece, const char *at, const json_t *value,
@@ -78,12 +91,9 @@ static llmrec_status refuse_value(const lr_reader *reader, const lr_piece *piece
 {
     llmrec_status status = LLMREC_OK;
     lr_builder builder = {.context = reader->context};
-    const char *why = place == LR_TIME ? "wanted a number" : "wanted a string or an integer";
-    if (value == NULL || json_is_null(value))
-        return lr_fail(LLMREC_ERR_FORMAT, "%s:%zu: key %s is missing", reader->path, lr_reader_line(reader, piece, at),
-                       reader->names[place]);
     LR_TRY(lr_value_text(value, &builder));
-    LR_TRY(lr_reader_refuse(reader, piece, at, (lr_fault){place, {builder.text, builder.length}, why}));
+    LR_TRY(lr_reader_refuse(reader, piece, at,
+                            (lr_fault){place, {builder.text, builder.length}, "wanted a string or a number"}));
 done:
     lr_free(reader->context, builder.text);
     return status;
@@ -93,17 +103,12 @@ static llmrec_status take_object(const lr_reader *reader, const lr_piece *piece,
                                  lr_chunk *chunk)
 {
     lr_span spans[LR_PLACES] = {{NULL, 0}};
-    const json_t *time = reader->timed ? json_object_get(object, reader->names[LR_TIME]) : NULL;
-    for (int side = 0; side < LR_SIDES; side++) {
-        const json_t *value = json_object_get(object, reader->names[side]);
-        if (!take_text(value, &spans[side], chunk)) return refuse_value(reader, piece, at, value, side);
+    for (int place = 0; place < LR_PLACES; place++) {
+        if (reader->names[place] == NULL) continue;
+        const json_t *value = json_object_get(object, reader->names[place]);
+        if (!take_text(value, &spans[place], chunk)) return refuse_value(reader, piece, at, value, place);
     }
-    if (reader->timed && !json_is_real(time) && !take_text(time, &spans[LR_TIME], chunk))
-        return refuse_value(reader, piece, at, time, LR_TIME);
-    if (json_is_real(time)) spans[LR_TIME].text = NULL;
-    LR_RETURN_IF(lr_reader_add(reader, piece, at, spans, chunk));
-    if (json_is_real(time)) lr_chunk_set_time(chunk, json_real_value(time));
-    return LLMREC_OK;
+    return lr_reader_add(reader, piece, at, spans, chunk);
 }
 
 /* The line number is computed only for errors. */
@@ -112,8 +117,9 @@ static llmrec_status parse_line(const lr_reader *reader, const lr_piece *piece, 
 {
     json_t *object = NULL;
     if (lr_line_blank(at, length)) return LLMREC_OK;
-    if (lr_line_object(reader->path, 0, at, length, &object) != LLMREC_OK)
-        return lr_line_object(reader->path, lr_reader_line(reader, piece, at), at, length, &object);
+    const lr_span text = {at, length};
+    if (lr_line_object(reader->context, reader->path, 0, text, &object) != LLMREC_OK)
+        return lr_line_object(reader->context, reader->path, lr_reader_line(reader, piece, at), text, &object);
     const llmrec_status status = take_object(reader, piece, at, object, chunk);
     json_decref(object);
     return status;
@@ -124,6 +130,7 @@ llmrec_status lr_parse_json(const lr_reader *reader, const lr_piece *piece, lr_c
     const char *stop = NULL;
     for (const char *at = piece->text; at < piece->end; at = stop + 1) {
         stop = memchr(at, '\n', (size_t)(piece->end - at));
+        LR_RETURN_IF(lr_reader_check_line(reader, piece, at, (size_t)(stop - at)));
         LR_RETURN_IF(parse_line(reader, piece, at, (size_t)(stop - at), chunk));
     }
     return LLMREC_OK;

@@ -35,7 +35,7 @@ llmrec_status lr_read_ids(llmrec_context *context, const char *path, int64_t for
     llmrec_status status = LLMREC_OK;
     lr_table *table = NULL;
     size_t found = 0;
-    LR_TRY(lr_table_read(context, path, format, false, &table));
+    LR_TRY(lr_table_read(context, &(lr_file){.path = path, .items = true, .format = format}, &table));
     LR_TRY(lr_table_id_column(table, column, &found));
     LR_TRY(ids_of(context, table, found, path, ids));
 done:
@@ -92,7 +92,7 @@ llmrec_status lr_embedding_load_text(llmrec_context *context, const char *path, 
     lr_table *table = NULL;
     lr_ids *ids = NULL;
     parsing p = {.path = path};
-    LR_TRY(lr_table_read(context, path, LLMREC_FORMAT_AUTO, false, &table));
+    LR_TRY(lr_table_read(context, &(lr_file){.path = path, .items = true}, &table));
     p.table = table;
     p.rows = lr_table_rows(table);
     p.dim = lr_table_columns(table) == 0 ? 0 : lr_table_columns(table) - 1;
