@@ -77,19 +77,25 @@ bool lr_is_usual_name(lr_span text)
 
 /* --- choice ------------------------------------------------------------------------------------------------------- */
 
-/* Lists names for a message, as many as fit. */
+/* Lists names for a message, as many as fit, and then "...". */
 static void list_names(lr_spans names, bool quoted, char *list, size_t room)
 {
+    static const char more[] = " ...";
+    char one[LR_QUOTE_SIZE + 4];
     size_t used = 0;
-    list[0] = '\0';
-    for (size_t i = 0; i < names.count && used < room; i++) {
+    for (size_t i = 0; i < names.count; i++) {
         const lr_span span = names.at(names.of, i);
-        if (quoted)
-            used += (size_t)snprintf(list + used, room - used, "%s%s", i == 0 ? "" : ", ",
-                                     lr_quote(span.text, span.length).text);
-        else used += (size_t)snprintf(list + used, room - used, "%s%s", i == 0 ? "" : " ", span.text);
+        const char *name = span.text;
+        const lr_quoted text = quoted ? lr_quote(span.text, span.length) : (lr_quoted){""};
+        if (quoted) name = text.text;
+        const size_t length =
+            (size_t)snprintf(one, sizeof one, "%s%s", i == 0 ? "" : quoted ? ", " : " ", name);
+        const bool last = used + length + sizeof more > room;
+        memcpy(list + used, last ? more : one, last ? sizeof more : length);
+        if (last) return;
+        used += length;
     }
-    if (used >= room) memcpy(list + room - 4, "...", 4);
+    list[used] = '\0';
 }
 
 static lr_span usual_at(const void *of, size_t index)

@@ -106,7 +106,8 @@ static llmrec_status take_object(const lr_reader *reader, const lr_piece *piece,
     for (int place = 0; place < LR_PLACES; place++) {
         if (reader->names[place] == NULL) continue;
         const json_t *value = json_object_get(object, reader->names[place]);
-        if (!take_text(value, &spans[place], chunk)) return refuse_value(reader, piece, at, value, place);
+        const bool odd = place < LR_NOWHERE && json_is_boolean(value);
+        if (odd || !take_text(value, &spans[place], chunk)) return refuse_value(reader, piece, at, value, place);
     }
     return lr_reader_add(reader, piece, at, spans, chunk);
 }

@@ -31,7 +31,7 @@ const char *lr_dialect_adjective(lr_dialect dialect)
     return "delimited text";
 }
 
-/* Quotes are usual with a comma or a semicolon; with a tab or a pipe, only if the text uses them. */
+/* Quotes are usual with a comma or a semicolon; with others, only if the first row has them. */
 static lr_dialect dialect_of(const char *text)
 {
     return (lr_dialect){text[0], text[1], text[0] == ',' || text[0] == ';'};

@@ -12,7 +12,7 @@ static void take_row(lr_sample *sample, const char *at, const char *end)
     lr_field field;
     size_t count = 0;
     for (;; at++, count++) {
-        sample->quoted += at < end && *at == '"';
+        sample->quoted += sample->rows == 0 && at < end && *at == '"';
         at = lr_field_take(sample->dialect, at, end, &field);
         sample->faults += field.fault != NULL;
         if (count < LR_SAMPLE_FIELDS) sample->cells[sample->rows][count] = (lr_span){field.text, field.length};

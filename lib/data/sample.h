@@ -21,7 +21,7 @@ typedef struct lr_sample {
     lr_dialect dialect;
     size_t rows, fields;           /* fields: of the first row */
     size_t even;                   /* rows with as many fields as the first */
-    size_t quoted, faults;         /* fields with quotes, and with errors in their quotes */
+    size_t quoted, faults;         /* fields of the first row with quotes; errors in the quotes of any row */
     size_t counts[LR_SAMPLE_ROWS]; /* fields of each row */
     lr_span cells[LR_SAMPLE_ROWS][LR_SAMPLE_FIELDS];
 } lr_sample;
