@@ -88,8 +88,7 @@ static void list_names(lr_spans names, bool quoted, char *list, size_t room)
         const char *name = span.text;
         const lr_quoted text = quoted ? lr_quote(span.text, span.length) : (lr_quoted){""};
         if (quoted) name = text.text;
-        const size_t length =
-            (size_t)snprintf(one, sizeof one, "%s%s", i == 0 ? "" : quoted ? ", " : " ", name);
+        const size_t length = (size_t)snprintf(one, sizeof one, "%s%s", i == 0 ? "" : quoted ? ", " : " ", name);
         const bool last = used + length + sizeof more > room;
         memcpy(list + used, last ? more : one, last ? sizeof more : length);
         if (last) return;

@@ -229,7 +229,7 @@ static llmrec_status open_reader(lr_reader *reader, const llmrec_dataset_options
                                    .piece_bytes = piece_bytes,
                                    .line_bytes = reader->line_bytes};
     LR_RETURN_IF(lr_records_open(&reader->records));
-    if (reader->recognized.separator_line) lr_records_skip_first(&reader->records);
+    if (reader->recognized.separator_line) LR_RETURN_IF(lr_records_drop_first(&reader->records));
     if (reader->recognized.format == LLMREC_FORMAT_JSONL) return lr_read_keys(reader, options);
     if (reader->recognized.format < LLMREC_FORMAT_SEQUENCES) return lr_read_header(reader, options);
     if (reader->where.count > 0)

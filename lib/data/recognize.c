@@ -115,9 +115,9 @@ typedef struct fit {
 static fit try_dialect(lr_sample *sample, lr_dialect dialect, lr_span text)
 {
     const bool usual = dialect.quoting;
-    dialect.quoting = dialect.second == 0;
+    dialect.quoting = true;
     lr_sample_take(sample, dialect, text);
-    if (!usual && dialect.quoting && (sample->quoted == 0 || sample->faults > 0)) {
+    if (!usual && (sample->quoted == 0 || sample->faults > 0)) {
         dialect.quoting = false;
         lr_sample_take(sample, dialect, text);
     }

@@ -128,3 +128,13 @@ size_t lr_records_skip_first(lr_records *records)
     records->cuts[0] = after < records->cuts[1] ? after + 1 : after;
     return after;
 }
+
+llmrec_status lr_records_drop_first(lr_records *records)
+{
+    lr_records_skip_first(records);
+    if (records->cuts[0] < records->cuts[1]) return LLMREC_OK;
+    if (records->pieces == 1) return lr_records_next(records);
+    memmove(records->cuts, records->cuts + 1, records->pieces * sizeof *records->cuts);
+    records->pieces--;
+    return LLMREC_OK;
+}

@@ -34,7 +34,10 @@ void lr_records_close(lr_records *records);
  * one. */
 llmrec_status lr_records_next(lr_records *records);
 
-/* Removes the batch's first record from its first piece; returns the offset of its end. */
+/* Removes the batch's first record; returns the offset of its end. */
 size_t lr_records_skip_first(lr_records *records);
+
+/* Removes the file's first record, and reads on if the batch has no other. */
+llmrec_status lr_records_drop_first(lr_records *records);
 
 #endif

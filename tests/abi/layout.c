@@ -68,7 +68,20 @@ _Static_assert(offsetof(llmrec_dataset_options, min_session_length) == 80, "min_
 _Static_assert(offsetof(llmrec_dataset_options, max_session_length) == 88, "max_session_length");
 _Static_assert(offsetof(llmrec_dataset_options, catalog) == 96, "catalog");
 _Static_assert(offsetof(llmrec_dataset_options, invalid_utf8) == 104, "invalid_utf8");
-_Static_assert(sizeof(llmrec_dataset_options) == 112, "llmrec_dataset_options");
+_Static_assert(offsetof(llmrec_dataset_options, delimiter) == 112, "delimiter");
+_Static_assert(offsetof(llmrec_dataset_options, header) == 120, "header");
+_Static_assert(offsetof(llmrec_dataset_options, encoding) == 128, "encoding");
+_Static_assert(offsetof(llmrec_dataset_options, member) == 136, "member");
+_Static_assert(offsetof(llmrec_dataset_options, where) == 144, "where");
+_Static_assert(offsetof(llmrec_dataset_options, items_delimiter) == 152, "items_delimiter");
+_Static_assert(offsetof(llmrec_dataset_options, items_header) == 160, "items_header");
+_Static_assert(offsetof(llmrec_dataset_options, items_encoding) == 168, "items_encoding");
+_Static_assert(offsetof(llmrec_dataset_options, items_member) == 176, "items_member");
+_Static_assert(offsetof(llmrec_dataset_options, max_rows) == 184, "max_rows");
+_Static_assert(offsetof(llmrec_dataset_options, max_bytes) == 192, "max_bytes");
+_Static_assert(offsetof(llmrec_dataset_options, max_line_bytes) == 200, "max_line_bytes");
+_Static_assert(offsetof(llmrec_dataset_options, max_text_bytes) == 208, "max_text_bytes");
+_Static_assert(sizeof(llmrec_dataset_options) == 216, "llmrec_dataset_options");
 
 _Static_assert(offsetof(llmrec_interactions, size) == 0, "size");
 _Static_assert(offsetof(llmrec_interactions, rows) == 8, "rows");

@@ -133,6 +133,19 @@ class llmrec_dataset_options(ctypes.Structure):
         ("max_session_length", c_int64),
         ("catalog", c_int64),
         ("invalid_utf8", c_int64),
+        ("delimiter", c_char_p),
+        ("header", c_int64),
+        ("encoding", c_int64),
+        ("member", c_char_p),
+        ("where", c_char_p),
+        ("items_delimiter", c_char_p),
+        ("items_header", c_int64),
+        ("items_encoding", c_int64),
+        ("items_member", c_char_p),
+        ("max_rows", c_int64),
+        ("max_bytes", c_int64),
+        ("max_line_bytes", c_int64),
+        ("max_text_bytes", c_int64),
     ]
 
 
@@ -840,6 +853,19 @@ ENUMS = {
         "recbole": 4,
         "sequences": 5,
         "sequences_with_id": 6,
+    },
+    "header": {
+        "auto": 0,
+        "yes": 1,
+        "no": 2,
+    },
+    "encoding": {
+        "auto": 0,
+        "utf8": 1,
+        "utf16le": 2,
+        "utf16be": 3,
+        "windows_1252": 4,
+        "latin1": 5,
     },
     "duplicates": {
         "keep": 0,

@@ -40,15 +40,15 @@ class Dataset(TypedDict, total=False):
     format: Union[Union[Literal["auto", "csv", "tsv", "jsonl", "recbole", "sequences", "sequences_with_id"], Literal[0, 1, 2, 3, 4, 5, 6]], None]
     '''format of the interaction file; default 'auto'; auto, csv, tsv, jsonl, recbole, sequences, sequences_with_id'''
     session_column: Union[_Text, None]
-    '''column of session ids; unset: found by common names; default None; a text'''
+    '''column of session ids, by name or number; unset: recognized; default None; a text'''
     item_column: Union[_Text, None]
-    '''column of item ids; unset: found by common names; default None; a text'''
+    '''column of item ids, by name or number; unset: recognized; default None; a text'''
     time_column: Union[_Text, None]
-    '''column of times; unset: found by common names; "": no times; default None; a text'''
+    '''column of times, by name or number; unset: recognized; "": no times; default None; a text'''
     items_format: Union[Union[Literal["auto", "csv", "tsv", "jsonl", "recbole"], Literal[0, 1, 2, 3, 4]], None]
     '''format of the item file; default 'auto'; auto, csv, tsv, jsonl, recbole'''
     items_id_column: Union[_Text, None]
-    '''id column of the item file; unset: found by common names; default None; a text'''
+    '''id column of the item file, by name or number; unset: recognized; default None; a text'''
     duplicates: Union[Union[Literal["keep", "drop_repeats", "drop_consecutive"], Literal[0, 1, 2]], None]
     '''how repeated items of a session are handled; default 'keep'; keep, drop_repeats, drop_consecutive'''
     min_session_rows: Union[_Integer, None]
@@ -63,6 +63,32 @@ class Dataset(TypedDict, total=False):
     '''which items the catalog contains; default 'interactions'; interactions, all'''
     invalid_utf8: Union[_Flag, None]
     '''replace invalid UTF-8 by U+FFFD; no: report an error; default False; True or False'''
+    delimiter: Union[_Text, None]
+    '''comma, tab, semicolon, pipe, double_colon, blank, or one or two bytes; unset: recognized; default None; a text'''
+    header: Union[Union[Literal["auto", "yes", "no"], Literal[0, 1, 2], bool], None]
+    '''whether the interaction file begins with names of columns; default 'auto'; auto, yes, no'''
+    encoding: Union[Union[Literal["auto", "utf8", "utf16le", "utf16be", "windows_1252", "latin1"], Literal[0, 1, 2, 3, 4, 5]], None]
+    '''encoding of the interaction file; default 'auto'; auto, utf8, utf16le, utf16be, windows_1252, latin1'''
+    member: Union[_Text, None]
+    '''file in the archive; unset: the only one, or the one with a well-known name; default None; a text'''
+    where: Union[_Text, None]
+    '''rows to keep: "rating >= 4 and event in (view, cart)"; unset: all; default None; a text'''
+    items_delimiter: Union[_Text, None]
+    '''delimiter of the item file; unset: recognized; default None; a text'''
+    items_header: Union[Union[Literal["auto", "yes", "no"], Literal[0, 1, 2], bool], None]
+    '''whether the item file begins with names of columns; default 'auto'; auto, yes, no'''
+    items_encoding: Union[Union[Literal["auto", "utf8", "utf16le", "utf16be", "windows_1252", "latin1"], Literal[0, 1, 2, 3, 4, 5]], None]
+    '''encoding of the item file; default 'auto'; auto, utf8, utf16le, utf16be, windows_1252, latin1'''
+    items_member: Union[_Text, None]
+    '''the item file in its archive; unset: as for member; default None; a text'''
+    max_rows: Union[_Integer, None]
+    '''more rows in the interaction file are an error; 0: no limit; default 0; 0 or more'''
+    max_bytes: Union[_Integer, None]
+    '''more bytes in a file, unpacked, are an error; 0: no limit; default 0; 0 or more'''
+    max_line_bytes: Union[_Integer, None]
+    '''longer lines are an error; default 16777216; 1 to 1073741824'''
+    max_text_bytes: Union[_Integer, None]
+    '''longer ids and item texts are an error; 0: no limit; default 0; 0 or more'''
 
 
 class Embedding(TypedDict, total=False):
