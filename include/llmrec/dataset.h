@@ -20,9 +20,9 @@ LLMREC_BEGIN
 typedef struct llmrec_dataset llmrec_dataset;
 
 /* File formats. AUTO recognizes a file by its content; its name does not matter. Each file may be compressed (gzip,
- * bzip2, xz, Zstandard) or one file in a zip or tar archive; see `member`. A byte order mark, CRLF, blank lines, a first
- * line "sep=;" and a missing last newline are accepted. SEQUENCES have no times. Without ids their sessions are named 1,
- * 2, ... in the order of the lines that contain an item. */
+ * bzip2, xz, Zstandard) or one file in a zip or tar archive; see `member`. A byte order mark, CRLF, blank lines, a
+ * first line "sep=;" and a missing last newline are accepted. SEQUENCES have no times. Without ids their sessions are
+ * named 1, 2, ... in the order of the lines that contain an item. */
 typedef enum llmrec_format {
     LLMREC_FORMAT_AUTO = 0,
     LLMREC_FORMAT_CSV = 1,              /* comma-separated; quoted fields with "" for a quote (RFC 4180) */
@@ -66,9 +66,9 @@ typedef enum llmrec_catalog_items {
 typedef struct llmrec_dataset_options {
     size_t size;    /* set by llmrec_dataset_options_init */
     int64_t format; /* of the interactions, one of llmrec_format; default AUTO */
-    /* Column of the session ids, by its name, or by its number from 1. Letter case, "_", "-", "." and blanks of names are
-     * ignored. Default NULL: the first present of session_id session user_id user uid reviewer_id customer_id visitor_id
-     * and others; in a file without header the first column. */
+    /* Column of the session ids, by its name, or by its number from 1. Letter case, "_", "-", "." and blanks of names
+     * are ignored. Default NULL: the first present of session_id session user_id user uid reviewer_id customer_id
+     * visitor_id and others; in a file without header the first column. */
     const char *session_column;
     /* Column of the item ids; default NULL: the first present of item_id item parent_asin asin product_id movie_id and
      * others; in a file without header the second column, or the third if the second has the times. */
@@ -103,8 +103,8 @@ typedef struct llmrec_dataset_options {
      * with a well-known name, for example ratings.dat. */
     const char *member;
     /* Rows to keep; default NULL: all. Conditions joined by "and": COLUMN OPERATOR VALUE with = != < <= > >=, or COLUMN
-     * in (VALUE, ...). A column is a name or a number from 1. Names and values with blanks stand in double quotes. Values
-     * that are both numbers compare as numbers, others as text: rating >= 4 and event in (view, cart). */
+     * in (VALUE, ...). A column is a name or a number from 1. Names and values with blanks stand in double quotes.
+     * Values that are both numbers compare as numbers, others as text: rating >= 4 and event in (view, cart). */
     const char *where;
     const char *items_delimiter; /* the same for the item file */
     int64_t items_header;
@@ -125,13 +125,13 @@ LLMREC_API llmrec_status llmrec_dataset_options_init(llmrec_dataset_options *opt
  * items are numbered by their first appearance in the input. Times are numbers; if all are integers, their order is
  * exact to 64 bits. Ids stay the text that they are ("007" is not "7"). All columns of the item file except the id are
  * kept as text. The column "title" (or else name, movie_title, product_title, item_name) is the item's title. Items
- * without a line in the item file have empty texts. The log gets one line with the numbers of rows read and dropped and
- * of equal times, and one with the number of items without texts.
+ * without a line in the item file have empty texts. The log gets one line for each file, as what it was read, one with
+ * the numbers of rows read and dropped and of equal times, and one with the number of items without texts.
  *
  * Errors: ARGUMENT, ABI, IO, FORMAT (missing column, ragged row, bad number, NUL byte, invalid UTF-8, a line over
- * max_line_bytes, empty file, damaged archive, an item id twice in the item file), SHAPE (2^31 - 1 sessions or items), MEMORY,
- * CANCELED. The message names file, line, column and value. Threads: any; uses all threads of the context. Cost: one
- * pass over the file and one counting sort; peak memory is at most three times the memory of the result. */
+ * max_line_bytes, empty file, damaged archive, an item id twice in the item file), SHAPE (2^31 - 1 sessions or items),
+ * MEMORY, CANCELED. The message names file, line, column and value. Threads: any; uses all threads of the context.
+ * Cost: one pass over the file and one counting sort; peak memory is at most three times the memory of the result. */
 LLMREC_API llmrec_status llmrec_dataset_load(llmrec_context *context, const char *interactions_path,
                                              const char *items_path, const llmrec_dataset_options *options,
                                              llmrec_dataset **dataset);

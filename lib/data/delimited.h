@@ -25,8 +25,9 @@ typedef struct lr_field {
     const char *fault; /* NULL, or the error */
 } lr_field;
 
-/* Parses the field that begins at `at` <= `end`. Returns the position of the last byte of the delimiter after it, of the
- * newline after it, or `end`. A carriage return before the newline is dropped. An unclosed quote extends to `end`. */
+/* Parses the field that begins at `at` <= `end`. Returns the position of the last byte of the delimiter after it, of
+ * the newline after it, or `end`. A carriage return before the newline is dropped. An unclosed quote extends to `end`.
+ * */
 const char *lr_field_take(lr_dialect dialect, const char *at, const char *end, lr_field *field);
 
 /* Writes the field's text to `into` with each "" as one quote; returns its length. `into` may be the field's own

@@ -140,7 +140,8 @@ static bool is_ascii(const char *text, size_t length)
     return all < 0x80;
 }
 
-/* Unescaping quotes never makes a text longer, and converting JSON not four times: 1e9 is 1000000000.0 after its key. */
+/* Unescaping quotes never makes a text longer, and converting JSON not four times: 1e9 is 1000000000.0 after its key.
+ * */
 static size_t decoded_room(const lr_reader *reader, const lr_piece *piece)
 {
     const size_t length = (size_t)(piece->end - piece->text);

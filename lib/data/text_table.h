@@ -7,10 +7,10 @@
 
 typedef struct lr_table lr_table;
 
-/* Reads delimited text, JSON, or a RecBole atomic file; all that `file` does not set is recognized. JSON: columns are the
- * keys in order of first appearance; values as in lr_value_text, null and absent keys are "". RecBole: types are removed
- * from the column names. Without header, the first column is named "id", the first one with texts "title", and others
- * "column_3" and so on. Errors as in llmrec_dataset_load. */
+/* Reads delimited text, JSON, or a RecBole atomic file; all that `file` does not set is recognized. JSON: columns are
+ * the keys in order of first appearance; values as in lr_value_text, null and absent keys are "". RecBole: types are
+ * removed from the column names. Without header, the first column is named "id", the first one with texts "title", and
+ * others "column_3" and so on. Errors as in llmrec_dataset_load. */
 llmrec_status lr_table_read(llmrec_context *context, const lr_file *file, lr_table **table);
 void lr_table_free(lr_table *table);
 

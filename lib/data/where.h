@@ -29,8 +29,8 @@ typedef struct lr_where {
 llmrec_status lr_where_parse(llmrec_context *context, const char *text, lr_where *where);
 void lr_where_free(llmrec_context *context, lr_where *where);
 
-/* True if a value meets the condition. Numbers compare as numbers; a value that is no number does not meet an order with
- * a number. Other values compare as text. */
+/* True if a value meets the condition. Numbers compare as numbers; a value that is no number does not meet an order
+ * with a number. Other values compare as text. */
 bool lr_condition_holds(const lr_condition *condition, lr_span value);
 
 #endif

@@ -75,7 +75,7 @@ static void check_bad(const char *name, const char *text, const char *wanted)
     check_bad_bytes(name, text, strlen(text), NULL, wanted);
 }
 
-#define ITEMS_WANTED                                                                                                  \
+#define ITEMS_WANTED                                                                                                   \
     ":1: no column for the item ids (one of item_id item parent_asin asin product_id movie_id article_id aid product " \
     "sku venue_id location_id poi_id business_id ...); found: "
 
@@ -239,8 +239,7 @@ static void bad_json_is_named_by_line_and_value(void **state)
     check_bad("a.jsonl", "\n\n", ": empty file; wanted rows");
     check_bad("a.jsonl", " \n", ": empty file; wanted rows");
     check_bad("a.jsonl", "[]", ": empty file; wanted one JSON object per line");
-    check_bad("a.jsonl", "{\"user\": 1, \"time\": 3}\n",
-              ITEMS_WANTED "\"user\", \"time\"");
+    check_bad("a.jsonl", "{\"user\": 1, \"time\": 3}\n", ITEMS_WANTED "\"user\", \"time\"");
     snprintf(text, sizeof text, "%s\n{\"user\": 1, \"time\": 3}\n", good);
     check_bad("a.jsonl", text, ":3: item is \"\"; wanted an id");
     snprintf(text, sizeof text, "%s{\"user\": true, \"item\": 2, \"time\": 3}\n", good);

@@ -78,8 +78,7 @@ static void bad_tables_are_named_by_line_and_column(void **state)
     check_bad("a.csv", "id,title\n1,\"A\"b\n", ":2: title is \"A\"; wanted nothing after its closing quote");
     check_bad("a.csv", "id,title\n1,\"Ab\n", ":2: title is \"Ab\\x0A\"; wanted a closing quote");
     write_bytes(scratch("n.csv"), "id\n1\n\0\n", 7);
-    assert_failure(read_table("n.csv", true, &table), LLMREC_ERR_FORMAT,
-                   "n.csv:3: a NUL byte");
+    assert_failure(read_table("n.csv", true, &table), LLMREC_ERR_FORMAT, "n.csv:3: a NUL byte");
     write_text(scratch("a.csv"), "name,title\n1,A\n");
     assert_ok(read_table("a.csv", true, &table));
     size_t column = 9;
@@ -107,8 +106,8 @@ static void zipped_tables_are_read(void **state)
     table = NULL;
     unsigned char *bytes = read_bytes(scratch("z.csv.gz"), &size);
     write_bytes(scratch("z.csv.gz"), bytes, size / 2);
-    assert_failure(read_table("z.csv.gz", false, &table), LLMREC_ERR_FORMAT,
-                   "z.csv.gz: damaged gzip data", "truncated");
+    assert_failure(read_table("z.csv.gz", false, &table), LLMREC_ERR_FORMAT, "z.csv.gz: damaged gzip data",
+                   "truncated");
     free(bytes);
 }
 
@@ -124,8 +123,7 @@ static void long_lines_are_refused(void **state)
     assert_ok(read_table("l.csv", false, &table));
     lr_table_free(table);
     write_bytes(scratch("l.csv"), text, MOST + 4);
-    assert_failure(read_table("l.csv", false, &table), LLMREC_ERR_FORMAT,
-                   "l.csv:2: a line of 16777217 bytes");
+    assert_failure(read_table("l.csv", false, &table), LLMREC_ERR_FORMAT, "l.csv:2: a line of 16777217 bytes");
     free(text);
 }
 
