@@ -13,7 +13,7 @@
 
 static bool refuse(const char *name, const char *message)
 {
-    char after[MESSAGE];
+    char after[MESSAGE + 2];
     snprintf(after, sizeof after, ": %s", message);
     return console_refuse("", name, after);
 }
