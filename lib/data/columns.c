@@ -53,7 +53,7 @@ static char next_letter(lr_span *text)
     return c >= 'A' && c <= 'Z' ? (char)(c - 'A' + 'a') : c;
 }
 
-bool lr_is_spelling_of(lr_span text, lr_span name)
+static bool is_spelling_of(lr_span text, lr_span name)
 {
     for (;;) {
         const char a = next_letter(&text), b = next_letter(&name);
@@ -65,7 +65,7 @@ bool lr_is_spelling_of(lr_span text, lr_span name)
 static bool is_in(lr_span text, const char *const *names)
 {
     for (; *names != NULL; names++)
-        if (lr_is_spelling_of(text, (lr_span){*names, strlen(*names)})) return true;
+        if (is_spelling_of(text, (lr_span){*names, strlen(*names)})) return true;
     return false;
 }
 
@@ -132,7 +132,7 @@ static size_t find_spellings(const lr_header *header, lr_span name, size_t found
 {
     size_t count = 0;
     for (size_t i = 0; i < header->count; i++) {
-        if (!lr_is_spelling_of(header->at(header->of, i), name)) continue;
+        if (!is_spelling_of(header->at(header->of, i), name)) continue;
         if (count < 2) found[count] = i;
         count++;
     }

@@ -36,6 +36,5 @@ int64_t lr_header_find(const lr_header *header, const char *name); /* exactly; -
 /* True if the text is one of the usual names above, in any case and with any of the separators "_", "-", ".", " " or
  * none: user_id is also userId, UserID and "User Id". */
 bool lr_is_usual_name(lr_span text);
-bool lr_is_spelling_of(lr_span text, lr_span name);
 
 #endif

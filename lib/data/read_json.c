@@ -15,17 +15,58 @@ static lr_span key_at(const void *of, size_t index)
     return (lr_span){key, strlen(key)};
 }
 
-/* Chooses the columns from the keys of the first object. */
+static size_t add_keys(json_t *object, const char **keys, size_t count)
+{
+    const char *key = NULL;
+    json_t *value = NULL;
+    json_object_foreach(object, key, value)
+    {
+        size_t known = 0;
+        while (known < count && strcmp(keys[known], key) != 0) known++;
+        keys[known] = key;
+        count += known == count;
+    }
+    return count;
+}
+
+/* The first member that is a list of objects; its first object. NULL if there is none. */
+static json_t *find_nested(json_t *object, const char **key)
+{
+    json_t *value = NULL;
+    json_object_foreach(object, *key, value)
+    {
+        if (json_is_object(json_array_get(value, 0))) return json_array_get(value, 0);
+    }
+    return NULL;
+}
+
+static llmrec_status pick_among(lr_reader *reader, const char **keys, size_t count,
+                                const llmrec_dataset_options *options)
+{
+    size_t picked[LR_PLACES];
+    const lr_header header = {.path = reader->path, .count = count, .keys = true, .at = key_at, .of = keys};
+    for (int place = 0; place < LR_PLACES; place++) {
+        lr_free(reader->context, reader->names[place]);
+        reader->names[place] = NULL;
+    }
+    reader->told_count = 0;
+    return lr_reader_pick(reader, &header, options, picked);
+}
+
+/* Chooses the columns from the keys of the first object. If it has no row, those of its first nested object are keys
+ * too. */
 static llmrec_status pick_keys(lr_reader *reader, json_t *object, const llmrec_dataset_options *options)
 {
     llmrec_status status = LLMREC_OK;
-    const char **keys = NULL, *key = NULL;
-    json_t *value = NULL;
-    size_t picked[LR_PLACES], count = 0;
-    LR_TRY(LR_NEW(reader->context, keys, json_object_size(object)));
-    json_object_foreach(object, key, value) keys[count++] = key;
-    const lr_header header = {.path = reader->path, .count = count, .keys = true, .at = key_at, .of = keys};
-    LR_TRY(lr_reader_pick(reader, &header, options, picked));
+    const char **keys = NULL, *list = NULL;
+    json_t *nested = find_nested(object, &list);
+    LR_TRY(LR_NEW(reader->context, keys, json_object_size(object) + json_object_size(nested)));
+    size_t count = add_keys(object, keys, 0);
+    status = pick_among(reader, keys, count, options);
+    if (status != LLMREC_ERR_FORMAT || nested == NULL) goto done;
+    count = add_keys(nested, keys, count);
+    LR_TRY(pick_among(reader, keys, count, options));
+    LR_TRY(lr_copy_text(reader->context, list, strlen(list), &reader->nested));
 done:
     lr_free(reader->context, keys);
     return status;
@@ -99,17 +140,33 @@ done:
     return status;
 }
 
+/* Takes the texts that an object has; the others stay. */
+static llmrec_status take_values(const lr_reader *reader, const lr_piece *piece, const char *at, const json_t *object,
+                                 lr_span spans[LR_PLACES], lr_chunk *chunk)
+{
+    for (int place = 0; place < LR_PLACES; place++) {
+        const json_t *value = reader->names[place] != NULL ? json_object_get(object, reader->names[place]) : NULL;
+        const bool odd = place < LR_NOWHERE && json_is_boolean(value);
+        if (value == NULL) continue;
+        if (odd || !take_text(value, &spans[place], chunk)) return refuse_value(reader, piece, at, value, place);
+    }
+    return LLMREC_OK;
+}
+
 static llmrec_status take_object(const lr_reader *reader, const lr_piece *piece, const char *at, const json_t *object,
                                  lr_chunk *chunk)
 {
-    lr_span spans[LR_PLACES] = {{NULL, 0}};
-    for (int place = 0; place < LR_PLACES; place++) {
-        if (reader->names[place] == NULL) continue;
-        const json_t *value = json_object_get(object, reader->names[place]);
-        const bool odd = place < LR_NOWHERE && json_is_boolean(value);
-        if (odd || !take_text(value, &spans[place], chunk)) return refuse_value(reader, piece, at, value, place);
+    lr_span around[LR_PLACES], spans[LR_PLACES];
+    for (int place = 0; place < LR_PLACES; place++) around[place] = (lr_span){"", 0};
+    LR_RETURN_IF(take_values(reader, piece, at, object, around, chunk));
+    if (reader->nested == NULL) return lr_reader_add(reader, piece, at, around, chunk);
+    const json_t *list = json_object_get(object, reader->nested);
+    for (size_t i = 0; i < json_array_size(list); i++) {
+        memcpy(spans, around, sizeof spans);
+        LR_RETURN_IF(take_values(reader, piece, at, json_array_get(list, i), spans, chunk));
+        LR_RETURN_IF(lr_reader_add(reader, piece, at, spans, chunk));
     }
-    return lr_reader_add(reader, piece, at, spans, chunk);
+    return LLMREC_OK;
 }
 
 /* The line number is computed only for errors. */

@@ -289,6 +289,7 @@ done:
     for (size_t i = 0; chunks != NULL && i < LR_PIECES; i++) lr_chunk_free(&chunks[i]);
     lr_free(context, chunks);
     for (int place = 0; place < LR_PLACES; place++) lr_free(context, reader.names[place]);
+    lr_free(context, reader.nested);
     lr_where_free(context, &reader.where);
     lr_free(context, reader.places);
     lr_records_close(&reader.records);

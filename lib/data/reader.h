@@ -25,6 +25,7 @@ typedef struct lr_reader {
     lr_where where;
     uint8_t condition_places[LR_CONDITIONS]; /* place of each condition's column */
     char *names[LR_PLACES];                  /* names of the columns or keys that are read */
+    char *nested; /* JSON: key of the list whose objects are the rows, or NULL; their keys precede those around them */
     lr_told told[LR_NOWHERE];
     size_t told_count;
     size_t columns;

@@ -43,11 +43,11 @@ done:
     return status;
 }
 
-/* Parses every column except the first as numbers [rows,dim]. */
+/* Parses every column from `first` on as numbers [rows,dim]. */
 typedef struct parsing {
     const lr_table *table;
     const char *path;
-    size_t rows, dim;
+    size_t first, rows, dim;
     double *numbers;
 } parsing;
 
@@ -57,9 +57,9 @@ static llmrec_status parse_row(const parsing *p, size_t row)
 {
     for (size_t column = 0; column < p->dim; column++) {
         size_t length = 0;
-        const char *cell = lr_table_cell(p->table, row, column + 1, &length);
+        const char *cell = lr_table_cell(p->table, row, p->first + column, &length);
         if (lr_parse_double(cell, length, &p->numbers[row * p->dim + column])) continue;
-        const char *name = lr_table_name(p->table, column + 1);
+        const char *name = lr_table_name(p->table, p->first + column);
         return lr_fail(LLMREC_ERR_FORMAT, "%s:%zu: column %s is %s; wanted a finite number", p->path,
                        lr_table_line(p->table, row), lr_quote(name, strlen(name)).text, lr_quote(cell, length).text);
     }
@@ -85,6 +85,21 @@ static llmrec_status parse_table(llmrec_context *context, parsing *p)
     return lr_parallel(context, (p->rows + ROWS_A_TASK - 1) / ROWS_A_TASK, parse_rows, p);
 }
 
+/* A table without header whose first column has fractions is only numbers: its rows have no ids. */
+static bool has_ids(const lr_table *table)
+{
+    bool fractions = false;
+    for (size_t row = 0; row < lr_table_rows(table); row++) {
+        size_t length = 0;
+        double number = 0;
+        int64_t integer = 0;
+        const char *cell = lr_table_cell(table, row, 0, &length);
+        if (!lr_parse_double(cell, length, &number)) return true;
+        fractions |= !lr_parse_int64(cell, length, &integer);
+    }
+    return lr_table_has_header(table) || !fractions;
+}
+
 llmrec_status lr_embedding_load_text(llmrec_context *context, const char *path, const llmrec_embedding_options *options,
                                      llmrec_embedding **embedding)
 {
@@ -95,9 +110,10 @@ llmrec_status lr_embedding_load_text(llmrec_context *context, const char *path, 
     LR_TRY(lr_table_read(context, &(lr_file){.path = path, .items = true}, &table));
     p.table = table;
     p.rows = lr_table_rows(table);
-    p.dim = lr_table_columns(table) == 0 ? 0 : lr_table_columns(table) - 1;
+    p.first = has_ids(table);
+    p.dim = lr_table_columns(table) < p.first ? 0 : lr_table_columns(table) - p.first;
     LR_TRY(parse_table(context, &p));
-    LR_TRY(ids_of(context, table, 0, path, &ids));
+    if (p.first > 0) LR_TRY(ids_of(context, table, 0, path, &ids));
     const lr_values values = {{.name = path,
                                .type = LR_TENSOR_F64,
                                .rank = 2,

@@ -212,6 +212,17 @@ static void json_is_lines_or_an_array(void **state)
     check_bad("{\"user\":1,\"item\":[1],\"time\":3}", "item is \"1\"; wanted a string or a number");
 }
 
+static void nested_objects_are_rows(void **state)
+{
+    (void)state;
+    check("{\"session\":7,\"events\":[{\"aid\":1,\"ts\":20,\"type\":\"clicks\"},{\"aid\":2,\"ts\":10}]}\n"
+          "{\"session\":8,\"events\":[]}\n{\"session\":9,\"events\":[{\"aid\":2,\"ts\":5}]}\n",
+          "read \"f\" as JSON lines: keys user \"session\", item \"aid\", time \"ts\"", "7: 2@10 1@20; 9: 2@5 | 1 2");
+    check("{\"user\":7,\"item\":1,\"time\":3,\"images\":[{\"item\":5}]}\n",
+          "read \"f\" as JSON lines: keys user \"user\", item \"item\", time \"time\"", "7: 1@3 | 1");
+    check_bad("{\"session\":7,\"events\":[{\"aid\":1,\"ts\":20},{\"aid\":null,\"ts\":10}]}\n", "f:1: aid is \"\"");
+}
+
 /* "user,item,time\nu,é€,1\n" in other encodings. */
 static void encodings_are_recognized(void **state)
 {
@@ -398,6 +409,7 @@ int main(void)
         cmocka_unit_test(guesses_are_overruled),
         cmocka_unit_test(separator_lines_are_read),
         cmocka_unit_test(json_is_lines_or_an_array),
+        cmocka_unit_test(nested_objects_are_rows),
         cmocka_unit_test(encodings_are_recognized),
         cmocka_unit_test(half_characters_are_not_utf8),
         cmocka_unit_test(rows_are_left_out_by_conditions),
