@@ -8,68 +8,6 @@
 #include "core/memory.h"
 #include "core/text.h"
 
-/* --- a table as a source ------------------------------------------------------------------------------------- */
-
-static lr_span table_cell(const lr_table *table, size_t row, size_t column)
-{
-    lr_span span;
-    span.text = lr_table_cell(table, row, column, &span.length);
-    return span;
-}
-
-static lr_span table_id(const void *of, size_t row)
-{
-    const lr_table_view *view = of;
-    return table_cell(view->table, row, view->id_column);
-}
-
-/* The source's columns are the table's columns without the id. */
-static size_t skip_id(const lr_table_view *view, size_t column)
-{
-    return column < view->id_column ? column : column + 1;
-}
-
-static lr_span table_text(const void *of, size_t row, size_t column)
-{
-    const lr_table_view *view = of;
-    return table_cell(view->table, row, skip_id(view, column));
-}
-
-static lr_span table_name(const void *of, size_t column)
-{
-    const lr_table_view *view = of;
-    const char *name = lr_table_name(view->table, skip_id(view, column));
-    return (lr_span){name, strlen(name)};
-}
-
-static llmrec_status table_repeated(const void *of, size_t row, size_t earlier)
-{
-    const lr_table_view *view = of;
-    const lr_span id = table_id(of, row);
-    return lr_fail(LLMREC_ERR_FORMAT, "%s:%zu: %s is %s, as on line %zu; wanted each item once", view->path,
-                   lr_table_line(view->table, row), lr_table_name(view->table, view->id_column),
-                   lr_quote(id.text, id.length).text, lr_table_line(view->table, earlier));
-}
-
-llmrec_status lr_item_source_of_table(const lr_table *table, const char *path, const char *given, lr_table_view *view,
-                                      lr_item_source *source)
-{
-    *view = (lr_table_view){.table = table, .path = path};
-    LR_RETURN_IF(lr_table_id_column(table, given, &view->id_column));
-    for (size_t row = 0; row < lr_table_rows(table); row++)
-        if (table_id(view, row).length == 0)
-            return lr_fail(LLMREC_ERR_FORMAT, "%s:%zu: %s is empty; wanted an id", path, lr_table_line(table, row),
-                           lr_table_name(table, view->id_column));
-    *source = (lr_item_source){.rows = lr_table_rows(table),
-                               .columns = lr_table_columns(table) - 1,
-                               .of = view,
-                               .id = table_id,
-                               .text = table_text,
-                               .name = table_name,
-                               .repeated = table_repeated};
-    return LLMREC_OK;
-}
-
 /* --- ids and texts together ---------------------------------------------------------------------------------- */
 
 typedef struct joining {

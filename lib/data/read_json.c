@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Parses rows of JSON lines. */
+#include <math.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -61,16 +62,28 @@ llmrec_status lr_read_keys(lr_reader *reader, const llmrec_dataset_options *opti
     return lr_fail(LLMREC_ERR_FORMAT, "%s: empty file; wanted one JSON object per line", reader->path);
 }
 
-/* Converts a string or an integer to text in the chunk's spare memory. It is not longer than in the file. */
-static bool take_text(const json_t *value, lr_span *span, lr_chunk *chunk)
+/* The fewest digits of a number that has a point or an exponent; they may be longer than in the file. */
+static llmrec_status take_real(const lr_reader *reader, const json_t *value, lr_span *span, lr_chunk *chunk)
+{
+    llmrec_status status = LLMREC_OK;
+    lr_builder builder = {.context = reader->context};
+    LR_TRY(lr_builder_number(&builder, json_real_value(value)));
+    *span = (lr_span){builder.text, builder.length};
+    LR_TRY(lr_chunk_keep(chunk, span));
+done:
+    lr_free(reader->context, builder.text);
+    return status;
+}
+
+/* Copies a string or an integer to the chunk's spare memory. It is not longer than in the file. */
+static void take_text(const json_t *value, lr_span *span, lr_chunk *chunk)
 {
     char *text = chunk->spare + chunk->spare_used;
     *span = (lr_span){text, json_string_length(value)};
     if (json_is_string(value)) memcpy(text, json_string_value(value), span->length);
-    else if (json_is_integer(value))
+    if (json_is_integer(value))
         span->length = (size_t)snprintf(text, LR_PAD, "%lld", (long long)json_integer_value(value));
     chunk->spare_used += span->length;
-    return json_is_string(value) || json_is_integer(value);
 }
 
 static llmrec_status refuse_value(const lr_reader *reader, const lr_piece *piece, const char *at, const json_t *value,
@@ -78,10 +91,10 @@ static llmrec_status refuse_value(const lr_reader *reader, const lr_piece *piece
 {
     llmrec_status status = LLMREC_OK;
     lr_builder builder = {.context = reader->context};
-    const char *why = place == LR_TIME ? "wanted a number" : "wanted a string or an integer";
-    if (value == NULL || json_is_null(value))
-        return lr_fail(LLMREC_ERR_FORMAT, "%s:%zu: key %s is missing", reader->path, lr_reader_line(reader, piece, at),
-                       reader->names[place]);
+    const char *why = place == LR_TIME ? "wanted a number or a string"
+                      : json_is_real(value)
+                          ? "wanted a string or an integer (ids=integer takes 10.0 for 10, below 2^53)"
+                          : "wanted a string or an integer";
     LR_TRY(lr_value_text(value, &builder));
     LR_TRY(lr_reader_refuse(reader, piece, at, (lr_fault){place, {builder.text, builder.length}, why}));
 done:
@@ -89,21 +102,32 @@ done:
     return status;
 }
 
+/* True for numbers with a point that are times, or ids that can be integers without loss. */
+static bool real_allowed(const lr_reader *reader, const json_t *value, int place)
+{
+    return place == LR_TIME || (reader->fields.integers && fabs(json_real_value(value)) < 0x1p53);
+}
+
+/* Sets the text of a value: empty for null and for a key that the object lacks, NULL for values that no place takes. */
+static llmrec_status take_value(const lr_reader *reader, const json_t *value, int place, lr_span *span, lr_chunk *chunk)
+{
+    *span = (lr_span){NULL, 0};
+    if (json_is_real(value) && real_allowed(reader, value, place)) return take_real(reader, value, span, chunk);
+    if (json_is_string(value) || json_is_integer(value)) take_text(value, span, chunk);
+    if (value == NULL || json_is_null(value)) *span = (lr_span){"", 0};
+    return LLMREC_OK;
+}
+
 static llmrec_status take_object(const lr_reader *reader, const lr_piece *piece, const char *at, const json_t *object,
                                  lr_chunk *chunk)
 {
     lr_span spans[LR_PLACES] = {{NULL, 0}};
-    const json_t *time = reader->timed ? json_object_get(object, reader->names[LR_TIME]) : NULL;
-    for (int side = 0; side < LR_SIDES; side++) {
-        const json_t *value = json_object_get(object, reader->names[side]);
-        if (!take_text(value, &spans[side], chunk)) return refuse_value(reader, piece, at, value, side);
+    for (int place = 0; place < (reader->timed ? LR_NOWHERE : LR_TIME); place++) {
+        const json_t *value = json_object_get(object, reader->names[place]);
+        LR_RETURN_IF(take_value(reader, value, place, &spans[place], chunk));
+        if (spans[place].text == NULL) return refuse_value(reader, piece, at, value, place);
     }
-    if (reader->timed && !json_is_real(time) && !take_text(time, &spans[LR_TIME], chunk))
-        return refuse_value(reader, piece, at, time, LR_TIME);
-    if (json_is_real(time)) spans[LR_TIME].text = NULL;
-    LR_RETURN_IF(lr_reader_add(reader, piece, at, spans, chunk));
-    if (json_is_real(time)) lr_chunk_set_time(chunk, json_real_value(time));
-    return LLMREC_OK;
+    return lr_reader_add(reader, piece, at, spans, chunk);
 }
 
 /* The line number is computed only for errors. */

@@ -5,6 +5,7 @@
 
 #include <stdatomic.h>
 
+#include "data/fields.h"
 #include "data/file_format.h"
 #include "data/gather.h"
 #include "data/records.h"
@@ -17,6 +18,7 @@ typedef struct lr_reader {
     const char *path;
     int64_t format;
     bool repair, timed;
+    lr_fields fields;
     lr_records records;
     char *names[LR_NOWHERE]; /* names of the session, item and time column or key */
     size_t columns;
@@ -52,8 +54,7 @@ llmrec_status lr_parse_delimited(const lr_reader *reader, const lr_piece *piece,
 llmrec_status lr_parse_json(const lr_reader *reader, const lr_piece *piece, lr_chunk *chunk);
 llmrec_status lr_parse_sequences(const lr_reader *reader, const lr_piece *piece, lr_chunk *chunk);
 
-/* Checks and adds the row that begins at `at` in the piece. spans[LR_PLACES] are its texts; if the time's text is NULL,
- * the parser sets the time itself. */
+/* Checks and adds the row that begins at `at` in the piece. spans[LR_PLACES] are its texts; an empty one is missing. */
 llmrec_status lr_reader_add(const lr_reader *reader, const lr_piece *piece, const char *at,
                             const lr_span spans[LR_PLACES], lr_chunk *chunk);
 
