@@ -124,13 +124,14 @@ LLMREC_API llmrec_status llmrec_dataset_options_init(llmrec_dataset_options *opt
  * the text that they are ("007" is not "7"), unless the option `ids` says that they are integers. All columns of the
  * item file except the id are kept as text. The column "title" (or else name, movie_title, product_title, item_name) is
  * the item's title. Items without a line in the item file have empty texts. The log gets one line with the kind of
- * times, one with the numbers of rows read and dropped and of equal times, and one with the number of items without
- * texts.
+ * times, one with the numbers of rows read and dropped and of equal times, and one with the share of items that the
+ * item file has.
  *
  * Errors: ARGUMENT, ABI, IO, FORMAT (missing column, ragged row, missing value, bad time, NUL byte, invalid UTF-8, a
- * line over 16 MiB, empty file, damaged gzip, an item id twice in the item file), SHAPE (2^31 - 1 sessions or items),
- * MEMORY, CANCELED. The message names file, line, column and value. Threads: any; uses all threads of the context.
- * Cost: one pass over the file and one counting sort; peak memory is at most three times the memory of the result. */
+ * line over 16 MiB, empty file, damaged gzip, an item id twice in the item file), SHAPE (2^31 - 1 sessions or items; no
+ * item of the interactions in the item file), MEMORY, CANCELED. The message names file, line, column and value.
+ * Threads: any; uses all threads of the context. Cost: one pass over the file and one counting sort; peak memory is at
+ * most three times the memory of the result. */
 LLMREC_API llmrec_status llmrec_dataset_load(llmrec_context *context, const char *interactions_path,
                                              const char *items_path, const llmrec_dataset_options *options,
                                              llmrec_dataset **dataset);

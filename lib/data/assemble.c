@@ -118,8 +118,8 @@ llmrec_status lr_assemble(lr_gather *gather, const bool numbers[LR_SIDES], const
     plan.dropped = plan.input_rows - (int64_t)lr_rows_count(&plan.rows);
     plan.sessions = ids[LR_SESSION];
     ids[LR_SESSION] = NULL;
-    LR_TRY(lr_catalog_make(context, ids[LR_ITEM], source != NULL ? &items : NULL,
-                           options->catalog == LLMREC_CATALOG_ALL, &plan.catalog));
+    const lr_catalog_plan wanted = {options->catalog == LLMREC_CATALOG_ALL, plan.sessions};
+    LR_TRY(lr_catalog_make(context, ids[LR_ITEM], source != NULL ? &items : NULL, &wanted, &plan.catalog));
     ids[LR_ITEM] = NULL;
     LR_TRY(lr_progress_end(&progress, 4));
     LR_TRY(lr_frame_adopt(context, &plan, dataset));

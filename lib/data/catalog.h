@@ -14,10 +14,15 @@ typedef struct lr_catalog {
     bool shared;     /* the title column's texts are the ids' */
 } lr_catalog;
 
-/* Makes the catalog: the items of `ids`, then with `all` every other item of the source in its order. Takes over one
- * reference to `ids` on success. `source` NULL: no texts. */
-llmrec_status lr_catalog_make(llmrec_context *context, lr_ids *ids, const lr_item_source *source, bool all,
-                              lr_catalog *catalog);
+typedef struct lr_catalog_plan {
+    bool all;               /* with every item of the source */
+    const lr_ids *sessions; /* of the interactions, for advice */
+} lr_catalog_plan;
+
+/* Makes the catalog: the items of `ids`, then maybe every other item of the source in its order. Takes over one
+ * reference to `ids` on success. `source` NULL: no texts. Fails if both have items and none is common. */
+llmrec_status lr_catalog_make(llmrec_context *context, lr_ids *ids, const lr_item_source *source,
+                              const lr_catalog_plan *plan, lr_catalog *catalog);
 void lr_catalog_free(llmrec_context *context, lr_catalog *catalog);
 
 /* Allocates the columns of a catalog that has none, and finds the title column by its name. */

@@ -95,6 +95,7 @@ llmrec_status lr_item_source_of_arrays(llmrec_context *context, const llmrec_ite
     *source = (lr_item_source){.rows = rows,
                                .columns = columns,
                                .numbers = from->ids.texts == NULL,
+                               .kind = "item arrays",
                                .of = from,
                                .id = item_id,
                                .text = item_text,

@@ -67,6 +67,7 @@ llmrec_status lr_item_source_of_table(const lr_table *table, const char *path, c
     LR_RETURN_IF(lr_table_id_column(table, given, &view->id_column));
     *source = (lr_item_source){.rows = lr_table_rows(table),
                                .columns = lr_table_columns(table) - 1,
+                               .kind = "item file",
                                .of = view,
                                .id = table_id,
                                .text = table_text,
@@ -140,6 +141,7 @@ llmrec_status lr_item_source_clean(llmrec_context *context, const llmrec_dataset
     *source = (lr_item_source){.rows = clean->rows,
                                .columns = given->columns,
                                .numbers = given->numbers || fields.integers,
+                               .kind = given->kind,
                                .of = clean,
                                .id = clean_id,
                                .text = clean_text,

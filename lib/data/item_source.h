@@ -11,7 +11,8 @@
 /* Item ids and texts, from a file or from arrays. An empty id is missing. */
 typedef struct lr_item_source {
     size_t rows, columns;
-    bool numbers; /* true if the ids were integers */
+    bool numbers;     /* true if the ids were integers */
+    const char *kind; /* "item file" */
     const void *of;
     lr_span (*id)(const void *of, size_t row);
     lr_span (*text)(const void *of, size_t row, size_t column);

@@ -261,6 +261,111 @@ static void item_files_have_the_same_ids(void **state)
     llmrec_dataset_free(dataset);
 }
 
+static llmrec_status load_both(const char *rows, const char *items, const llmrec_dataset_options *options,
+                               llmrec_dataset **dataset)
+{
+    logged[0] = '\0';
+    write_text(scratch("rows.csv"), rows);
+    write_text(scratch("items.csv"), items);
+    return llmrec_dataset_load(context, scratch("rows.csv"), scratch("items.csv"), options, dataset);
+}
+
+static void item_files_must_have_items(void **state)
+{
+    llmrec_dataset *dataset = NULL;
+    (void)state;
+    assert_failure(
+        load_both(HEAD "u,9.0,1\nu,1.0,2\n", "item_id,title\n1,A\n2,B\n", NULL, &dataset), LLMREC_ERR_SHAPE,
+        "no item of the interactions is in the item file: \"1.0\" here, \"1\" there; ids=integer makes them one");
+    assert_failure(load_both("item_id,user_id,timestamp\nu,a,1\nu,b,2\n", "item_id,title\na,A\nb,B\n", NULL, &dataset),
+                   LLMREC_ERR_SHAPE,
+                   "\"u\" here, \"a\" there; it has the session ids: are session_column and item_column");
+    assert_failure(load_both(HEAD "u,a,1\nu,b,2\n", "item_id,sku,title\n1,a,A\n2,b,B\n", NULL, &dataset),
+                   LLMREC_ERR_SHAPE, "\"a\" here, \"1\" there; its column \"sku\" has them (items_id_column)");
+    assert_failure(load_both(HEAD "u,a,1\n", "item_id,title\nx,A\n", NULL, &dataset), LLMREC_ERR_SHAPE,
+                   "no item of the interactions is in the item file: \"a\" here, \"x\" there");
+    assert_null(strstr(llmrec_last_error(), ";"));
+    assert_null(dataset);
+    assert_ok(load_both(HEAD "u,a,1\n", "item_id,title\n", NULL, &dataset));
+    check_logged("0 of 1 items of the interactions (0%) are in the item file; not there: \"a\"");
+    llmrec_dataset_free(dataset);
+}
+
+static void shares_are_told_with_examples(void **state)
+{
+    llmrec_dataset *dataset = NULL;
+    (void)state;
+    assert_ok(load_both(HEAD "u,1,1\nu,2,1\nu,3,1\nu,4,1\nu,5,1\n", "item_id,title\n1,A\n7,B\n", NULL, &dataset));
+    check_logged("1 of 5 items of the interactions (20%) are in the item file; not there: \"2\", \"3\", \"4\"; only "
+                 "there: \"7\"");
+    llmrec_dataset_free(dataset);
+    assert_ok(load_both(HEAD "u,1,1\nu,2,1\n", "item_id,title\n1,A\n2,B\n7,C\n", NULL, &dataset));
+    assert_null(strstr(logged, "items of the interactions"));
+    llmrec_dataset_free(dataset);
+}
+
+static llmrec_status align(const char *const *ids, int64_t rows, const llmrec_dataset *dataset,
+                           llmrec_embedding **aligned)
+{
+    static const float values[] = {1, 2, 3, 4};
+    llmrec_embedding *table = NULL;
+    logged[0] = '\0';
+    assert_ok(llmrec_embedding_create(context, values, rows, 1, ids, NULL, NULL, &table));
+    const llmrec_status status = llmrec_embedding_align(table, dataset, LLMREC_ALIGN_ZERO, NULL, aligned);
+    llmrec_embedding_free(table);
+    return status;
+}
+
+static void check_aligned(const llmrec_dataset *dataset, const char *const *ids, const float wanted[3])
+{
+    llmrec_embedding *aligned = NULL;
+    float values[3];
+    assert_ok(align(ids, 4, dataset, &aligned));
+    assert_ok(llmrec_embedding_copy_rows(aligned, 0, 3, values));
+    assert_memory_equal(values, wanted, sizeof values);
+    llmrec_embedding_free(aligned);
+}
+
+static void tables_must_have_items(void **state)
+{
+    static const char *const floats[] = {"3.0", "2.0", "1.0", "x"}, *const others[] = {"a", "b", "c", "d"};
+    static const char *const few[] = {"1.0", "b", "7.0", "d"}, *const twice[] = {"1", "1.0", "c", "d"};
+    static const float all[] = {3, 2, 1}, one[] = {1, 0, 0};
+    llmrec_dataset_options options = default_options();
+    llmrec_dataset *dataset = NULL;
+    llmrec_embedding *aligned = NULL;
+    llmrec_recommender *recommender = NULL;
+    (void)state;
+    assert_ok(load("a.csv", HEAD "1,1,1\n1,2,2\n1,3,3\n", &options, &dataset));
+    assert_failure(
+        align(floats, 4, dataset, &aligned), LLMREC_ERR_SHAPE,
+        "no item of the interactions is in the table: \"3\" here, \"3.0\" there; ids=integer makes them one");
+    llmrec_dataset_free(dataset);
+    options.ids = LLMREC_IDS_INTEGER;
+    assert_ok(load("a.csv", HEAD "1,1,1\n1,2,2\n1,3,3\n", &options, &dataset));
+    check_aligned(dataset, floats, all);
+    check_aligned(dataset, few, one);
+    check_logged(
+        "1 of 3 items of the interactions (33.3%) are in the table; not there: \"2\", \"3\"; only there: \"b\", "
+        "\"7.0\", \"d\"");
+    assert_failure(align(others, 4, dataset, &aligned), LLMREC_ERR_SHAPE,
+                   "no item of the interactions is in the table: \"1\" here, \"a\" there");
+    assert_failure(align(twice, 4, dataset, &aligned), LLMREC_ERR_SHAPE,
+                   "rows 0 and 1 of the table are both item \"1\"");
+    assert_ok(align(few, 4, dataset, &aligned));
+    assert_ok(llmrec_recommender_create_similarity(aligned, NULL, &recommender));
+    check_logged("similarity can recommend 1 of 3 items by their vectors");
+    assert_non_null(strstr(described(recommender), "\"items\":3,"));
+    assert_non_null(strstr(described(recommender), "\"items_with_vectors\":1,"));
+    assert_ok(llmrec_recommender_save(recommender, scratch("few.h5")));
+    llmrec_recommender_free(recommender);
+    assert_ok(llmrec_recommender_open(context, scratch("few.h5"), NULL, &recommender));
+    assert_non_null(strstr(described(recommender), "\"items_with_vectors\":1,"));
+    llmrec_recommender_free(recommender);
+    llmrec_embedding_free(aligned);
+    llmrec_dataset_free(dataset);
+}
+
 /* --- arrays ---------------------------------------------------------------------------------------------------- */
 
 enum { ROWS = 3 };
@@ -405,6 +510,9 @@ int main(void)
         cmocka_unit_test(floats_are_told),
         cmocka_unit_test(integers_are_one_id),
         cmocka_unit_test(item_files_have_the_same_ids),
+        cmocka_unit_test(item_files_must_have_items),
+        cmocka_unit_test(shares_are_told_with_examples),
+        cmocka_unit_test(tables_must_have_items),
         cmocka_unit_test(integers_in_arrays_keep_their_order),
         cmocka_unit_test(times_in_arrays_are_checked),
         cmocka_unit_test(ids_in_arrays_are_checked),
