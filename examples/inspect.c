@@ -11,6 +11,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 enum { SHOWN_SESSIONS = 3, SHOWN_ROWS = 10 };
 
@@ -48,6 +49,22 @@ static void print_columns(const llmrec_dataset *dataset)
     printf("\n");
 }
 
+/* Prints a time as the file has it: a date, or a number in its unit. */
+static void print_time(const llmrec_dataset *dataset, int64_t time)
+{
+    static const double units[] = {[LLMREC_TIME_UNIT_S] = 1e9,
+                                   [LLMREC_TIME_UNIT_MS] = 1e6,
+                                   [LLMREC_TIME_UNIT_US] = 1e3,
+                                   [LLMREC_TIME_UNIT_NS] = 1};
+    const int64_t unit = llmrec_dataset_time_unit(dataset);
+    const time_t seconds = (time_t)(time / 1000000000 - (time % 1000000000 < 0));
+    struct tm parts;
+    char date[32] = "";
+    if (unit <= LLMREC_TIME_UNIT_NS) printf("  at %.15g", (double)time / units[unit]);
+    else if (gmtime_r(&seconds, &parts) != NULL && strftime(date, sizeof date, "%Y-%m-%d %H:%M:%S", &parts) > 0)
+        printf("  at %s", date);
+}
+
 /* Prints a session, item by item, with times if it has them. */
 static void print_session(const llmrec_dataset *dataset, int64_t session)
 {
@@ -58,7 +75,7 @@ static void print_session(const llmrec_dataset *dataset, int64_t session)
     const int64_t title = llmrec_dataset_title_column(dataset);
     llmrec_dataset_copy_sessions(dataset, session, 1, offsets, NULL, NULL, 0, &rows); /* asks for the size */
     int32_t *items = malloc(((size_t)rows + 1) * sizeof *items);
-    double *times = malloc(((size_t)rows + 1) * sizeof *times);
+    int64_t *times = malloc(((size_t)rows + 1) * sizeof *times);
     if (items == NULL || times == NULL) exit(EXIT_FAILURE);
     must(llmrec_dataset_copy_sessions(dataset, session, 1, offsets, items, times, rows, &rows));
     must(llmrec_dataset_session_id(dataset, session, &text, &length));
@@ -70,7 +87,7 @@ static void print_session(const llmrec_dataset *dataset, int64_t session)
             must(llmrec_dataset_item_text(dataset, items[i], title, &text, &length));
             printf("  %.*s", (int)length, text);
         }
-        if (!isnan(times[i])) printf("  at %.17g", times[i]);
+        if (times[i] != INT64_MIN) print_time(dataset, times[i]);
         printf("\n");
     }
     if (rows > SHOWN_ROWS) printf("  ... and %" PRId64 " more\n", rows - SHOWN_ROWS);

@@ -4,12 +4,13 @@
  * A dataset has a catalog (item ids, indices 0..items-1, texts) and sessions (ids, rows in time order). A split is a
  * dataset too, called a view: it shares the catalog and the rows of its source and contains a part of the sessions.
  * Item and session ids are text. Ids that were given as integers are kept as their decimal text and marked as numbers.
+ * Times are int64 nanoseconds since 1970-01-01 00:00 UTC, whatever their unit was in the input; dates without a zone
+ * are UTC. The dataset keeps the unit, so that times can be given back as they came.
  *
- * For the functions of this header, unless their comment says otherwise:
- * Errors: none; a NULL dataset gives 0, -1 or NULL. Ownership: the caller owns a created dataset; it keeps its context
- * alive. Returned texts belong to the dataset. Threads: any; many at once. Cost: constant; allocates nothing. Since:
- * 0.1.
- */
+ * For the functions of this header, unless their comment says otherwise: Errors: none; a NULL dataset gives 0, -1 or
+ * NULL. Ownership: the caller owns a created dataset; it keeps its context alive. Returned texts belong to the dataset.
+ * Threads: any; many at once. Cost: constant; allocates nothing. Since: 0.1.
+ * */
 #ifndef LLMREC_DATASET_H
 #define LLMREC_DATASET_H
 
@@ -63,6 +64,32 @@ typedef enum llmrec_catalog_items {
     LLMREC_CATALOG_ALL = 1           /* those, and every other item of the item file or item arrays */
 } llmrec_catalog_items;
 
+/* Units of times. As an option: how the input writes them. As an answer (llmrec_dataset_time_unit): AUTO without times,
+ * S to NS for numbers, ISO for dates. */
+typedef enum llmrec_time_unit {
+    /* Numbers and dates. Numbers have one unit: the largest of the first 1000 rows, without its sign, is below 2^63
+     * nanoseconds (about 292 years) in that unit and in no larger one. */
+    LLMREC_TIME_UNIT_AUTO = 0,
+    LLMREC_TIME_UNIT_S = 1,    /* numbers in seconds since 1970, with up to nine decimals */
+    LLMREC_TIME_UNIT_MS = 2,   /* in milliseconds, with up to six */
+    LLMREC_TIME_UNIT_US = 3,   /* in microseconds, with up to three */
+    LLMREC_TIME_UNIT_NS = 4,   /* in nanoseconds */
+    LLMREC_TIME_UNIT_DATE = 5, /* dates as YYYYMMDD: 20240301 */
+    /* ISO 8601: 2024-03-01, then maybe T or a blank and 10:00 or 10:00:00 with a fraction, and maybe Z, +hhmm or
+     * +hh:mm. In arrays: numbers in nanoseconds that are dates. */
+    LLMREC_TIME_UNIT_ISO = 6
+} llmrec_time_unit;
+
+/* What ids are. INTEGER: texts of one integer are one id, and ids come back as integers: "1", " 1", "01", "+1", "1.0"
+ * and "1e0" are 1. An id that is no integer of 64 bits is an error. */
+typedef enum llmrec_ids { LLMREC_IDS_TEXT = 0, LLMREC_IDS_INTEGER = 1 } llmrec_ids;
+
+/* What happens to a row without a session id, item id or time. */
+typedef enum llmrec_missing {
+    LLMREC_MISSING_REFUSE = 0, /* it is an error that names the row and the column */
+    LLMREC_MISSING_DROP = 1    /* it is dropped and counted */
+} llmrec_missing;
+
 typedef struct llmrec_dataset_options {
     size_t size;    /* set by llmrec_dataset_options_init */
     int64_t format; /* of the interactions, one of llmrec_format; default AUTO */
@@ -114,6 +141,17 @@ typedef struct llmrec_dataset_options {
     int64_t max_bytes;      /* more bytes in a file, unpacked, are an error; 0 (default): no limit */
     int64_t max_line_bytes; /* longer lines are an error; 1 to 2^30, default 2^24 */
     int64_t max_text_bytes; /* longer ids and item texts are an error; 0 (default): no limit */
+    int64_t time_unit;      /* one of llmrec_time_unit; default AUTO */
+    /* Format of the times, for those that time_unit does not read; default NULL: as time_unit says. As strptime's, in
+     * English: %Y %y %m %d %e %b %B %h (name of a month) %a %A (of a weekday) %H %I %p %M %S %f (fraction of a second)
+     * %z %Z (Z, UTC, GMT, +hhmm, +hh:mm) %F (%Y-%m-%d) %D (%m/%d/%y) %T (%H:%M:%S) %R (%H:%M) %%. A blank stands for
+     * any number of blanks. */
+    const char *time_format;
+    int64_t ids;     /* of sessions and items, in all files and arrays; one of llmrec_ids; default TEXT */
+    int64_t missing; /* one of llmrec_missing; default REFUSE */
+    /* Words that stand for a missing id or time, separated by commas; empty texts and JSON's null always do. Default
+     * "NULL,null,NA,N/A,<NA>,\N,nan,NaN,NaT,None"; NULL or "": none. */
+    const char *missing_values;
 } llmrec_dataset_options;
 
 /* Fills the first `size` bytes with the defaults. Errors: ARGUMENT, ABI. */
@@ -122,16 +160,19 @@ LLMREC_API llmrec_status llmrec_dataset_options_init(llmrec_dataset_options *opt
 /* Reads interactions from a file, and item texts from another if `items_path` is not NULL.
  *
  * Steps: read; sort stably by (session, time, input row); duplicates; p-core; last N; minimum length. Sessions and
- * items are numbered by their first appearance in the input. Times are numbers; if all are integers, their order is
- * exact to 64 bits. Ids stay the text that they are ("007" is not "7"). All columns of the item file except the id are
- * kept as text. The column "title" (or else name, movie_title, product_title, item_name) is the item's title. Items
- * without a line in the item file have empty texts. The log gets one line for each file, as what it was read, one with
- * the numbers of rows read and dropped and of equal times, and one with the number of items without texts.
+ * items are numbered by their first appearance in the input. Times are numbers in one unit, or dates; a column with
+ * dates of our time (1990 to 2100) in two units, or with numbers and dates, is an error that names two rows. Ids stay
+ * the text that they are ("007" is not "7"), unless the option `ids` says that they are integers. All columns of the
+ * item file except the id are kept as text. The column "title" (or else name, movie_title, product_title, item_name) is
+ * the item's title. Items without a line in the item file have empty texts. The log gets one line for each file, as what it was read, one
+ * with the kind of times, one with the numbers of rows read and dropped and of equal times, and one with the share of
+ * items that the item file has.
  *
- * Errors: ARGUMENT, ABI, IO, FORMAT (missing column, ragged row, bad number, NUL byte, invalid UTF-8, a line over
- * max_line_bytes, empty file, damaged archive, an item id twice in the item file), SHAPE (2^31 - 1 sessions or items),
- * MEMORY, CANCELED. The message names file, line, column and value. Threads: any; uses all threads of the context.
- * Cost: one pass over the file and one counting sort; peak memory is at most three times the memory of the result. */
+ * Errors: ARGUMENT, ABI, IO, FORMAT (missing column, ragged row, missing value, bad time, NUL byte, invalid UTF-8, a
+ * line over max_line_bytes, empty file, damaged archive, an item id twice in the item file), SHAPE (2^31 - 1 sessions or items; no
+ * item of the interactions in the item file), MEMORY, CANCELED. The message names file, line, column and value.
+ * Threads: any; uses all threads of the context. Cost: one pass over the file and one counting sort; peak memory is at
+ * most three times the memory of the result. */
 LLMREC_API llmrec_status llmrec_dataset_load(llmrec_context *context, const char *interactions_path,
                                              const char *items_path, const llmrec_dataset_options *options,
                                              llmrec_dataset **dataset);
@@ -147,7 +188,10 @@ typedef struct llmrec_interactions {
     const int64_t *item_numbers;      /* [rows] */
     const char *const *item_ids;      /* [rows] */
     const size_t *item_id_lengths;    /* [rows] */
-    const double *times;              /* [rows], finite; NULL: the rows are in time order */
+    /* [rows] times, finite, in the unit that the option time_unit names or that their size tells; NaN is missing. With
+     * `times` and `time_numbers` NULL the rows are in time order. */
+    const double *times;
+    const int64_t *time_numbers; /* [rows] the same as integers; INT64_MIN is missing */
 } llmrec_interactions;
 
 /* Items in arrays, with either numbers or texts as ids. */
@@ -198,7 +242,9 @@ typedef struct llmrec_split_options {
     double test_fraction; /* TEMPORAL: share of the sessions, those that end last, for test; in (0,1), default 0.2 */
     /* TEMPORAL: share of the other sessions, those that end last, for validation; in [0,1), default 0. */
     double validation_fraction;
-    double cutoff; /* TEMPORAL: sessions that end at this time or later are test; default NaN: use test_fraction */
+    /* TEMPORAL: sessions that end at this time or later are test; default NULL: use test_fraction. A number in the unit
+     * of the dataset's times, or an ISO 8601 date: "2024-03-01", "2024-03-01 10:00:00". */
+    const char *cutoff;
     /* 1: drop rows of validation and test whose item does not occur in train, then sessions with fewer than two rows
      * left. 0: keep them. -1 (default): 1 for TEMPORAL, 0 for LEAVE_ONE_OUT. */
     int64_t drop_untrained;
@@ -229,12 +275,15 @@ LLMREC_API int64_t llmrec_dataset_items(const llmrec_dataset *dataset);
 LLMREC_API int64_t llmrec_dataset_rows(const llmrec_dataset *dataset);
 
 /* Copies `count` sessions, beginning with `first`, as CSR. `offsets` [count+1] starts at 0; `items` and `times` (may be
- * NULL; NaN without times) get offsets[count] entries and have room for `capacity`. `rows` (may be NULL) gets
- * offsets[count] also if the capacity is too small: call with capacity 0 to ask for the size.
+ * NULL; nanoseconds since 1970, INT64_MIN without times) get offsets[count] entries and have room for `capacity`.
+ * `rows` (may be NULL) gets offsets[count] also if the capacity is too small: call with capacity 0 to ask for the size.
  * Errors: ARGUMENT, SHAPE (the capacity is too small). Cost: one pass over the sessions. */
 LLMREC_API llmrec_status llmrec_dataset_copy_sessions(const llmrec_dataset *dataset, int64_t first, int64_t count,
-                                                      int64_t *offsets, int32_t *items, double *times, int64_t capacity,
-                                                      int64_t *rows);
+                                                      int64_t *offsets, int32_t *items, int64_t *times,
+                                                      int64_t capacity, int64_t *rows);
+
+/* Returns how the times were given, one of llmrec_time_unit: AUTO without times, S to NS for numbers, ISO for dates. */
+LLMREC_API int64_t llmrec_dataset_time_unit(const llmrec_dataset *dataset);
 
 /* Give an id or a text by index. A text may contain NUL: use its length. Errors: ARGUMENT (index or column out of
  * range). */
@@ -273,13 +322,14 @@ typedef struct llmrec_dataset_statistics {
     int64_t items_seen;         /* catalog items with at least one row */
     int64_t time_ties;          /* neighboring rows of a session with equal times; they keep the input's order */
     int64_t input_rows;         /* rows read, before any filter */
-    int64_t rows_dropped;       /* by duplicates, p-core, maximum and minimum length */
+    int64_t rows_dropped;       /* by missing values, duplicates, p-core, maximum and minimum length */
     double density;             /* rows / (sessions * items) */
     double length_mean;         /* rows per session */
     double length_quantiles[5]; /* minimum, quartiles, maximum (linear interpolation) */
     double popularity_mean;     /* rows per catalog item */
     double popularity_quantiles[5];
-    double first_time, last_time; /* NaN without times */
+    int64_t first_time, last_time; /* nanoseconds since 1970; INT64_MIN without times */
+    int64_t rows_missing;          /* rows dropped because an id or the time was missing */
 } llmrec_dataset_statistics;
 
 /* Computes the statistics of the dataset: fills the first `statistics->size` bytes. For a view, input_rows and

@@ -121,10 +121,11 @@ typedef struct llmrec_alignment {
 
 /* Creates a table whose row i is the vector of dataset item i, matched by id. It has the dataset's ids. `missing` is
  * one of llmrec_align_missing. A zero row has llmrec_embedding_has_row 0, and the log gets a warning with counts and
- * the first ids. `report` may be NULL. A table without ids must have one row for each item, in order. If the rows are
- * in the items' order already, their values are shared and not copied.
- * Errors: ARGUMENT, ABI, SHAPE (no ids and another number of rows; LLMREC_ALIGN_ERROR; the message names the first
- * missing item), MEMORY. Cost: one hash lookup per item and one copy of the rows. */
+ * the first ids. If the dataset's ids are integers, the table's ids are read as such: "1.0" is 1. `report` may be NULL.
+ * A table without ids must have one row for each item, in order. If the rows are in the items' order already, their
+ * values are shared and not copied. Errors: ARGUMENT, ABI, SHAPE (no ids and another number of rows; no item in the
+ * table, or one twice; LLMREC_ALIGN_ERROR; the message names the first missing item), MEMORY. Cost: one hash lookup per item and
+ * one copy of the rows. */
 LLMREC_API llmrec_status llmrec_embedding_align(const llmrec_embedding *embedding, const llmrec_dataset *dataset,
                                                 int64_t missing, llmrec_alignment *report, llmrec_embedding **aligned);
 

@@ -102,7 +102,8 @@ LLMREC_API llmrec_status llmrec_recommender_create_encoder(const llmrec_encoder 
 LLMREC_API void llmrec_recommender_free(llmrec_recommender *recommender);
 
 /* Writes a description of the recommender as one line of JSON, with names for choices: {"kind":"recommender",
- * "strategy":"similarity","name":"similarity","items":3883,"options":{...},"dim":384}, and "parts" with its parts.
+ * "strategy":"similarity","name":"similarity","items":3883,"options":{...},"items_with_vectors":3880,"dim":384}, and
+ * "parts" with its parts. The last two are of strategies with vectors; the other items of their tables have zeros.
  * llmrec_recommender_create makes the same recommender from it and its parts. `text`, `capacity` and `length` are as
  * for llmrec_options_json.
  * Errors: ARGUMENT. Cost: proportional to the text. */

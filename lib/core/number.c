@@ -32,7 +32,7 @@ void lr_locale_restore(void *before)
 typedef struct decimal {
     uint64_t digits;
     int exponent;
-    bool negative, exact; /* exact: no digit was dropped */
+    bool negative, exact; /* exact: no digit but 0 was dropped */
 } decimal;
 
 static size_t read_digits(const char *text, size_t length, size_t at, decimal *out, int step)
@@ -42,7 +42,7 @@ static size_t read_digits(const char *text, size_t length, size_t at, decimal *o
             out->digits = out->digits * 10 + (uint64_t)(text[at] - '0');
             out->exponent += step;
         } else {
-            out->exact = false;
+            out->exact = out->exact && text[at] == '0';
             out->exponent += step + 1;
         }
     }
@@ -102,6 +102,54 @@ bool lr_parse_double(const char *text, size_t length, double *value)
     const double digits = (double)number.digits;
     const double size = exponent < 0 ? digits / powers[-exponent] : digits * powers[exponent];
     *value = number.negative ? -size : size;
+    return true;
+}
+
+static uint64_t power_of_ten(int exponent)
+{
+    uint64_t power = 1;
+    for (; exponent > 0; exponent--) power *= 10;
+    return power;
+}
+
+/* digits * 10^exponent, exponent >= 0 */
+static uint64_t scale_up(uint64_t digits, int exponent)
+{
+    for (; digits > 0 && exponent > 0; exponent--)
+        if (__builtin_mul_overflow(digits, 10, &digits)) return UINT64_MAX;
+    return digits;
+}
+
+/* Billionths of part / 10^places, rounded. */
+static uint32_t billionths_of(uint64_t part, int places)
+{
+    if (places <= 9) return (uint32_t)(part * power_of_ten(9 - places));
+    const uint64_t unit = power_of_ten(places - 9);
+    return (uint32_t)((part + unit / 2) / unit);
+}
+
+bool lr_parse_fixed(const char *text, size_t length, lr_fixed *value)
+{
+    enum { MOST_PLACES = 28 }; /* 10^-28 times 19 digits is less than a billionth */
+    decimal number;
+    if (!read_decimal(text, length, &number)) return false;
+    *value = (lr_fixed){.negative = number.negative, .integral = number.exact};
+    if (number.exponent >= 0) {
+        value->whole = scale_up(number.digits, number.exponent);
+        return true;
+    }
+    const int places = -number.exponent;
+    uint64_t part = places > MOST_PLACES ? 0 : number.digits;
+    if (places < 19) {
+        value->whole = number.digits / power_of_ten(places);
+        part = number.digits % power_of_ten(places);
+    }
+    value->integral = number.exact && (places < 19 ? part == 0 : number.digits == 0);
+    value->billionths = places > MOST_PLACES ? 0 : billionths_of(part, places);
+    if (value->billionths == 1000000000) {
+        value->billionths = 0;
+        value->whole++;
+    }
     return true;
 }
 

@@ -2,8 +2,6 @@
 /* Loads, stores and queries data sets. Implements llmrec/dataset.h. */
 #include "data/dataset.h"
 
-#include <math.h>
-
 #include "data/assemble.h"
 #include "data/dataset_options.h"
 #include "data/describe.h"
@@ -26,12 +24,14 @@ static llmrec_status read_interactions(const llmrec_interactions *given, llmrec_
 {
     *rows = (llmrec_interactions){.size = sizeof *rows};
     LR_RETURN_IF(
-        lr_struct_read("llmrec_interactions", sizeof *rows, LR_FROZEN(llmrec_interactions, times), given, rows));
+        lr_struct_read("llmrec_interactions", sizeof *rows, LR_FROZEN(llmrec_interactions, time_numbers), given, rows));
     LR_RETURN_IF(lr_count("interactions.rows", rows->rows));
     if (rows->rows == 0) rows->session_numbers = rows->item_numbers = NULL;
     if (rows->rows == 0) return LLMREC_OK;
     LR_RETURN_IF(check_pair(rows->session_numbers, rows->session_ids, "interactions' session ids"));
-    return check_pair(rows->item_numbers, rows->item_ids, "interactions' item ids");
+    LR_RETURN_IF(check_pair(rows->item_numbers, rows->item_ids, "interactions' item ids"));
+    if (rows->times == NULL || rows->time_numbers == NULL) return LLMREC_OK;
+    return lr_fail(LLMREC_ERR_ARGUMENT, "interactions' times: both times and time_numbers; wanted one of them");
 }
 
 static llmrec_status read_items(const llmrec_items *given, llmrec_items *items)
@@ -124,20 +124,20 @@ int64_t llmrec_dataset_rows(const llmrec_dataset *dataset)
     return dataset == NULL ? 0 : (int64_t)dataset->rows;
 }
 
-static void copy_session(const llmrec_dataset *dataset, size_t session, size_t at, int32_t *items, double *times)
+static void copy_session(const llmrec_dataset *dataset, size_t session, size_t at, int32_t *items, int64_t *times)
 {
     const lr_rows *rows = &dataset->frame->rows;
     const int64_t end = lr_view_end(dataset, session);
     for (int64_t row = lr_view_begin(dataset, session); row < end; row++) {
         if (!lr_view_sees(dataset, row)) continue;
         items[at] = rows->items[row];
-        if (times != NULL) times[at] = rows->times != NULL ? lr_time_of(rows->times[row], rows->whole) : NAN;
+        if (times != NULL) times[at] = rows->times != NULL ? rows->times[row] : LR_NO_TIME;
         at++;
     }
 }
 
 llmrec_status llmrec_dataset_copy_sessions(const llmrec_dataset *dataset, int64_t first, int64_t count,
-                                           int64_t *offsets, int32_t *items, double *times, int64_t capacity,
+                                           int64_t *offsets, int32_t *items, int64_t *times, int64_t capacity,
                                            int64_t *rows)
 {
     size_t total = 0;
@@ -159,6 +159,11 @@ llmrec_status llmrec_dataset_copy_sessions(const llmrec_dataset *dataset, int64_
         offsets[i + 1] = offsets[i] + (int64_t)lr_view_length(dataset, session);
     }
     return LLMREC_OK;
+}
+
+int64_t llmrec_dataset_time_unit(const llmrec_dataset *dataset)
+{
+    return dataset == NULL ? LLMREC_TIME_UNIT_AUTO : dataset->frame->rows.unit;
 }
 
 static llmrec_status give_span(lr_span span, const char **text, size_t *length)
@@ -251,7 +256,7 @@ llmrec_status llmrec_dataset_item_counts(const llmrec_dataset *dataset, int64_t 
 llmrec_status llmrec_dataset_describe(const llmrec_dataset *dataset, llmrec_dataset_statistics *statistics)
 {
     static const char what[] = "llmrec_dataset_statistics";
-    static const size_t frozen = LR_FROZEN(llmrec_dataset_statistics, last_time);
+    static const size_t frozen = LR_FROZEN(llmrec_dataset_statistics, rows_missing);
     llmrec_dataset_statistics found;
     LR_NEED(dataset);
     LR_RETURN_IF(lr_struct_check(what, frozen, statistics));

@@ -2,7 +2,10 @@
 /* Option tables of llmrec/dataset.h. */
 #include "data/dataset_options.h"
 
-#include <math.h>
+#include <string.h>
+
+#include "core/text.h"
+#include "data/time_format.h"
 
 /* --- data sets ---------------------------------------------------------------------------------------------------- */
 
@@ -32,6 +35,13 @@ static const lr_choice duplicates[] = {{"keep", LLMREC_DUPLICATES_KEEP},
                                        {NULL, 0}};
 static const lr_choice catalogs[] = {
     {"interactions", LLMREC_CATALOG_INTERACTIONS}, {"all", LLMREC_CATALOG_ALL}, {NULL, 0}};
+
+static const lr_choice time_units[] = {{"auto", LLMREC_TIME_UNIT_AUTO}, {"s", LLMREC_TIME_UNIT_S},
+                                       {"ms", LLMREC_TIME_UNIT_MS},     {"us", LLMREC_TIME_UNIT_US},
+                                       {"ns", LLMREC_TIME_UNIT_NS},     {"date", LLMREC_TIME_UNIT_DATE},
+                                       {"iso", LLMREC_TIME_UNIT_ISO},   {NULL, 0}};
+static const lr_choice id_kinds[] = {{"text", LLMREC_IDS_TEXT}, {"integer", LLMREC_IDS_INTEGER}, {NULL, 0}};
+static const lr_choice missings[] = {{"refuse", LLMREC_MISSING_REFUSE}, {"drop", LLMREC_MISSING_DROP}, {NULL, 0}};
 
 typedef llmrec_dataset_options D;
 static const lr_option dataset_option[] = {
@@ -64,9 +74,27 @@ static const lr_option dataset_option[] = {
     LR_INTEGER(D, max_bytes, 0, 0, INT64_MAX, "more bytes in a file, unpacked, are an error; 0: no limit"),
     LR_INTEGER(D, max_line_bytes, 16777216, 1, 1073741824, "longer lines are an error"),
     LR_INTEGER(D, max_text_bytes, 0, 0, INT64_MAX, "longer ids and item texts are an error; 0: no limit"),
+    LR_CHOICE(D, time_unit, LLMREC_TIME_UNIT_AUTO, time_units,
+              "unit of the times; auto: numbers by their size, and ISO 8601 dates; date: YYYYMMDD"),
+    LR_TEXT(D, time_format, NULL, "format of the times, as \"%d.%m.%Y %H:%M\"; set: time_unit is not used"),
+    LR_CHOICE(D, ids, LLMREC_IDS_TEXT, id_kinds, "integer: \"1\", \"1.0\" and \" 1\" are one id"),
+    LR_CHOICE(D, missing, LLMREC_MISSING_REFUSE, missings, "a row without an id or a time: an error, or dropped"),
+    LR_TEXT(D, missing_values, "NULL,null,NA,N/A,<NA>,\\N,nan,NaN,NaT,None",
+            "words that stand for a missing id or time, separated by commas; empty texts always do"),
 };
-LR_OPTIONS(lr_dataset_options, llmrec_dataset_options, invalid_utf8, "how interactions and items are read and filtered",
-           dataset_option, .check = NULL);
+
+static llmrec_status check_dataset_options(const void *given)
+{
+    const llmrec_dataset_options *options = given;
+    const char *fault = options->time_format != NULL ? lr_format_fault(options->time_format) : NULL;
+    if (fault == NULL) return LLMREC_OK;
+    return lr_fail(LLMREC_ERR_ARGUMENT, "time_format is %s; wanted no %s (%%Y %%m %%d %%H %%M %%S %%f %%z are known)",
+                   lr_quote(options->time_format, strlen(options->time_format)).text,
+                   lr_quote(fault, strnlen(fault, 2)).text);
+}
+
+LR_OPTIONS(lr_dataset_options, llmrec_dataset_options, missing_values,
+           "how interactions and items are read and filtered", dataset_option, .check = check_dataset_options);
 
 llmrec_status llmrec_dataset_options_init(llmrec_dataset_options *options, size_t size)
 {
@@ -85,8 +113,10 @@ static const lr_option split_option[] = {
     LR_NUMBER(S, test_fraction, 0.2, 0, 1, LR_OPEN, "temporal: share of the sessions held out: the last to end"),
     LR_NUMBER(S, validation_fraction, 0, 0, 1, LR_OPEN_HIGH,
               "temporal: share of the other sessions held out for validation"),
-    LR_NUMBER(S, cutoff, NAN, -INFINITY, INFINITY, LR_OPEN,
-              "temporal: sessions that end at or after this time are test; unset: use test_fraction"),
+    LR_TEXT(
+        S, cutoff, NULL,
+        "temporal: sessions that end at or after this time, a number in the data's unit or a date, are test; unset: "
+        "use test_fraction"),
     LR_CHOICE(S, drop_untrained, -1, drops,
               "drop held-out rows whose item is not in train; auto: yes for temporal, no for leave_one_out"),
 };

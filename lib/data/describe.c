@@ -43,7 +43,7 @@ static void describe_times(const llmrec_dataset *dataset, llmrec_dataset_statist
 {
     const lr_rows *rows = &dataset->frame->rows;
     int64_t first = INT64_MAX, last = INT64_MIN;
-    out->first_time = out->last_time = NAN;
+    out->first_time = out->last_time = LR_NO_TIME;
     for (size_t session = 0; rows->times != NULL && session < dataset->sessions; session++) {
         int64_t before = -1;
         for (int64_t row = lr_view_begin(dataset, session); row < lr_view_end(dataset, session); row++) {
@@ -56,8 +56,8 @@ static void describe_times(const llmrec_dataset *dataset, llmrec_dataset_statist
         }
     }
     if (first > last) return;
-    out->first_time = lr_time_of(first, rows->whole);
-    out->last_time = lr_time_of(last, rows->whole);
+    out->first_time = first;
+    out->last_time = last;
 }
 
 static double ratio(double part, double whole)
@@ -78,6 +78,7 @@ llmrec_status lr_describe(const llmrec_dataset *dataset, llmrec_dataset_statisti
     out.rows = (int64_t)dataset->rows;
     out.input_rows = frame->input_rows;
     out.rows_dropped = frame->dropped;
+    out.rows_missing = frame->missing;
     out.length_mean = ratio((double)dataset->rows, (double)sessions);
     out.popularity_mean = ratio((double)dataset->rows, (double)items);
     out.density = ratio((double)dataset->rows, (double)sessions * (double)items);

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Parses rows of JSON lines. */
+#include <math.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -132,12 +133,22 @@ static llmrec_status refuse_value(const lr_reader *reader, const lr_piece *piece
 {
     llmrec_status status = LLMREC_OK;
     lr_builder builder = {.context = reader->context};
+    const char *why = json_is_real(value) ? "wanted an integer with all its digits (a string, or without a point)"
+                                          : "wanted a string or a number";
     LR_TRY(lr_value_text(value, &builder));
-    LR_TRY(lr_reader_refuse(reader, piece, at,
-                            (lr_fault){place, {builder.text, builder.length}, "wanted a string or a number"}));
+    LR_TRY(lr_reader_refuse(reader, piece, at, (lr_fault){place, {builder.text, builder.length}, why}));
 done:
     lr_free(reader->context, builder.text);
     return status;
+}
+
+/* True for values that are no text: a boolean, and a number with a point that stands for a larger integer than its digits
+ * can tell. */
+static bool is_odd(const lr_reader *reader, const json_t *value, int place)
+{
+    if (place >= LR_NOWHERE) return false;
+    const bool integer = reader->fields.integers && place != LR_TIME;
+    return json_is_boolean(value) || (integer && json_is_real(value) && fabs(json_real_value(value)) >= 0x1p53);
 }
 
 /* Takes the texts that an object has; the others stay. */
@@ -146,9 +157,9 @@ static llmrec_status take_values(const lr_reader *reader, const lr_piece *piece,
 {
     for (int place = 0; place < LR_PLACES; place++) {
         const json_t *value = reader->names[place] != NULL ? json_object_get(object, reader->names[place]) : NULL;
-        const bool odd = place < LR_NOWHERE && json_is_boolean(value);
         if (value == NULL) continue;
-        if (odd || !take_text(value, &spans[place], chunk)) return refuse_value(reader, piece, at, value, place);
+        if (is_odd(reader, value, place) || !take_text(value, &spans[place], chunk))
+            return refuse_value(reader, piece, at, value, place);
     }
     return LLMREC_OK;
 }

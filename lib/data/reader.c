@@ -21,8 +21,53 @@ size_t lr_reader_line(const lr_reader *reader, const lr_piece *piece, const char
 
 llmrec_status lr_reader_refuse(const lr_reader *reader, const lr_piece *piece, const char *at, lr_fault fault)
 {
+    const lr_quoted value = lr_quote(fault.value.text, fault.value.length);
     return lr_fail(LLMREC_ERR_FORMAT, "%s:%zu: %s is %s; %s", reader->path, lr_reader_line(reader, piece, at),
-                   reader->names[fault.place], lr_quote(fault.value.text, fault.value.length).text, fault.why);
+                   reader->names[fault.place], fault.value.length == 0 ? "missing" : value.text, fault.why);
+}
+
+/* The place with a missing value, or LR_NOWHERE. */
+static int missing_place(const lr_reader *reader, const lr_span spans[LR_PLACES])
+{
+    for (int place = 0; place < LR_TIME; place++)
+        if (spans[place].text != NULL && lr_missing(&reader->fields, spans[place])) return place;
+    return reader->timed && lr_missing(&reader->fields, spans[LR_TIME]) ? LR_TIME : LR_NOWHERE;
+}
+
+/* Makes an id of a text. */
+static llmrec_status take_id(const lr_reader *reader, const lr_piece *piece, lr_span *id, const char **fault,
+                             lr_chunk *chunk)
+{
+    char digits[LR_INTEGER_SIZE];
+    if (!piece->ascii && lr_utf8_valid(id->text, id->length) != id->length) *fault = "wanted UTF-8";
+    else if (reader->fields.integers) *fault = lr_integer_id(id, digits);
+    return *fault == NULL && id->text == digits ? lr_chunk_keep(chunk, id) : LLMREC_OK;
+}
+
+static llmrec_status add_row(const lr_reader *reader, const lr_piece *piece, const char *at,
+                             const lr_span spans[LR_PLACES], lr_chunk *chunk)
+{
+    lr_span ids[LR_SIDES] = {spans[LR_SESSION], spans[LR_ITEM]};
+    const lr_span text = spans[LR_TIME];
+    const char *fault = NULL;
+    lr_time time;
+    for (int side = 0; side < LR_SIDES; side++) {
+        if (ids[side].text == NULL) continue;
+        if (ids[side].length > reader->text_bytes)
+            return lr_fail(LLMREC_ERR_FORMAT, "%s:%zu: %s has %zu bytes; max_text_bytes allows %zu", reader->path,
+                           lr_reader_line(reader, piece, at), reader->names[side], ids[side].length,
+                           reader->text_bytes);
+        LR_RETURN_IF(take_id(reader, piece, &ids[side], &fault, chunk));
+        if (fault != NULL) return lr_reader_refuse(reader, piece, at, (lr_fault){side, spans[side], fault});
+    }
+    if (!reader->timed) return lr_chunk_add(chunk, ids, NULL);
+    fault = lr_time_parse(&reader->fields.times, text.text, text.length, &time);
+    if (fault != NULL) return lr_reader_refuse(reader, piece, at, (lr_fault){LR_TIME, text, fault});
+    if (lr_chunk_is_first(chunk, &time)) {
+        const lr_quoted quoted = lr_quote(text.text, text.length);
+        lr_chunk_note(chunk, &time, lr_count_lines(piece->text, (size_t)(at - piece->text)), &quoted);
+    }
+    return lr_chunk_add(chunk, ids, &time);
 }
 
 llmrec_status lr_reader_refuse_line(const lr_reader *reader, const lr_piece *piece, const char *at, size_t length)
@@ -38,13 +83,6 @@ static bool is_kept(const lr_reader *reader, const lr_span spans[LR_PLACES])
     return true;
 }
 
-static llmrec_status refuse_id(const lr_reader *reader, const lr_piece *piece, const char *at, int side, lr_span id)
-{
-    if (id.length == 0) return lr_reader_refuse(reader, piece, at, (lr_fault){side, id, "wanted an id"});
-    return lr_fail(LLMREC_ERR_FORMAT, "%s:%zu: %s has %zu bytes; max_text_bytes allows %zu", reader->path,
-                   lr_reader_line(reader, piece, at), reader->names[side], id.length, reader->text_bytes);
-}
-
 llmrec_status lr_reader_add(const lr_reader *reader, const lr_piece *piece, const char *at,
                             const lr_span spans[LR_PLACES], lr_chunk *chunk)
 {
@@ -52,16 +90,11 @@ llmrec_status lr_reader_add(const lr_reader *reader, const lr_piece *piece, cons
         ++*piece->left_out;
         return LLMREC_OK;
     }
-    for (int side = 0; side < LR_SIDES; side++) {
-        const lr_span id = spans[side];
-        if (id.text == NULL) continue;
-        if (id.length - 1 >= reader->text_bytes) return refuse_id(reader, piece, at, side, id);
-        if (!piece->ascii && lr_utf8_valid(id.text, id.length) != id.length)
-            return lr_reader_refuse(reader, piece, at, (lr_fault){side, id, "wanted UTF-8"});
-    }
-    LR_RETURN_IF(lr_chunk_add(chunk, spans));
-    if (reader->timed && spans[LR_TIME].text != NULL && !lr_chunk_read_time(chunk, spans[LR_TIME]))
-        return lr_reader_refuse(reader, piece, at, (lr_fault){LR_TIME, spans[LR_TIME], "wanted a number"});
+    const int place = missing_place(reader, spans);
+    if (place == LR_NOWHERE) return add_row(reader, piece, at, spans, chunk);
+    const char *wanted = place == LR_TIME ? LR_WANTED_TIME : LR_WANTED_ID;
+    if (!reader->fields.drop) return lr_reader_refuse(reader, piece, at, (lr_fault){place, spans[place], wanted});
+    chunk->missing++;
     return LLMREC_OK;
 }
 
@@ -200,6 +233,21 @@ static llmrec_status parse_piece(void *argument, size_t index, lr_chunk *chunk)
     return LLMREC_OK;
 }
 
+/* Line of a piece's beginning; all pieces of the batch were parsed. */
+static size_t piece_line(const void *of, size_t index)
+{
+    const lr_records *records = &((const lr_reader *)of)->records;
+    size_t line = records->line;
+    for (size_t i = 0; i < index; i++) line += records->lines[i];
+    return line;
+}
+
+static llmrec_status refuse_time(const void *of, size_t line, const char *time, const char *why)
+{
+    const lr_reader *reader = of;
+    return lr_fail(LLMREC_ERR_FORMAT, "%s:%zu: %s is %s; %s", reader->path, line, reader->names[LR_TIME], time, why);
+}
+
 /* --- files --------------------------------------------------------------------------------------------------- */
 
 static size_t limit_of(int64_t option)
@@ -242,15 +290,17 @@ static llmrec_status open_reader(lr_reader *reader, const llmrec_dataset_options
 static llmrec_status read_batches(lr_reader *reader, lr_chunk *chunks, lr_gather *gather)
 {
     lr_records *records = &reader->records;
+    const lr_input input = {reader, parse_piece, piece_line, refuse_time, "line"};
     lr_progress progress =
         lr_progress_begin(reader->context, "read interactions", "bytes", (int64_t)lr_source_size(reader->source));
     for (; records->pieces > 0;) {
-        LR_RETURN_IF(lr_gather_chunks(gather, chunks, records->pieces, parse_piece, reader));
+        LR_RETURN_IF(lr_gather_chunks(gather, chunks, records->pieces, &input));
         if (gather->rows > reader->rows)
             return lr_fail(LLMREC_ERR_FORMAT, "%s: over %zu rows; max_rows allows no more", reader->path, reader->rows);
         LR_RETURN_IF(lr_progress_step(&progress, (int64_t)lr_source_done(reader->source)));
         LR_RETURN_IF(lr_records_next(records));
     }
+    LR_RETURN_IF(lr_gather_settle(gather, reader->fields.times.unit, &input));
     return lr_progress_end(&progress, (int64_t)lr_source_done(reader->source));
 }
 
@@ -278,6 +328,7 @@ llmrec_status lr_read_interactions(llmrec_context *context, const char *path, co
     llmrec_status status = LLMREC_OK;
     lr_reader reader = {.context = context, .path = path, .repair = options->invalid_utf8 != 0};
     lr_chunk *chunks = NULL;
+    lr_fields_of(options, &reader.fields);
     LR_TRY(LR_NEW_ZERO(context, chunks, LR_PIECES));
     for (size_t i = 0; i < LR_PIECES; i++) chunks[i].context = context;
     LR_TRY(open_reader(&reader, options, piece_bytes));

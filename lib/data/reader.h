@@ -6,6 +6,7 @@
 #include <stdatomic.h>
 
 #include "data/columns.h"
+#include "data/fields.h"
 #include "data/gather.h"
 #include "data/recognize.h"
 #include "data/records.h"
@@ -21,6 +22,7 @@ typedef struct lr_reader {
     bool repair, timed;
     lr_recognized recognized;
     lr_source *source;
+    lr_fields fields;
     lr_records records;
     lr_where where;
     uint8_t condition_places[LR_CONDITIONS]; /* place of each condition's column */
@@ -65,8 +67,8 @@ llmrec_status lr_parse_delimited(const lr_reader *reader, const lr_piece *piece,
 llmrec_status lr_parse_json(const lr_reader *reader, const lr_piece *piece, lr_chunk *chunk);
 llmrec_status lr_parse_sequences(const lr_reader *reader, const lr_piece *piece, lr_chunk *chunk);
 
-/* Checks and adds the row that begins at `at` in the piece, if it meets the conditions. spans[LR_PLACES] are its texts;
- * if the time's text is NULL, the parser sets the time itself. */
+/* Checks and adds the row that begins at `at` in the piece, if it meets the conditions. spans[LR_PLACES] are its texts; an
+ * empty one is missing. */
 llmrec_status lr_reader_add(const lr_reader *reader, const lr_piece *piece, const char *at,
                             const lr_span spans[LR_PLACES], lr_chunk *chunk);
 

@@ -10,8 +10,8 @@ typedef struct lr_rows {
     size_t sessions, item_count;
     int64_t *offsets; /* [sessions+1] */
     int32_t *items;   /* [offsets[sessions]] */
-    int64_t *times;   /* [offsets[sessions]] keys of times.h, or NULL */
-    bool whole;       /* the keys are integer times */
+    int64_t *times;   /* [offsets[sessions]], or NULL */
+    int64_t unit; /* in which the times were given: LLMREC_TIME_UNIT_S to NS, or ISO for dates; AUTO without times */
 } lr_rows;
 
 static inline size_t lr_rows_count(const lr_rows *rows)

@@ -7,6 +7,7 @@
 
 #include "core/log.h"
 #include "core/memory.h"
+#include "core/text.h"
 #include "data/view.h"
 
 /* ceil(fraction * count). A product that is an integer except for rounding counts as an integer. */
@@ -52,24 +53,28 @@ static int64_t end_time(const llmrec_dataset *base, size_t session)
     return times[cut_tail(base, session, 1)];
 }
 
-static bool ends_by(int64_t key, bool whole, double cutoff)
+static llmrec_status read_cutoff(const llmrec_dataset *base, const char *text, int64_t *cutoff)
 {
-    if (!whole) return lr_time_of(key, false) >= cutoff;
-    if (cutoff <= -0x1p63) return true;
-    return cutoff < 0x1p63 && key >= (int64_t)ceil(cutoff);
+    const char *fault = base->frame->rows.times == NULL ? "wanted a dataset with times"
+                                                        : lr_time_beside(base->frame->rows.unit, text, cutoff);
+    if (fault == NULL) return LLMREC_OK;
+    return lr_fail(LLMREC_ERR_ARGUMENT, "cutoff is %s; %s", lr_quote(text, strlen(text)).text, fault);
 }
 
 /* Sessions sorted by end time: [0, borders[0]) are train, [borders[0], borders[1]) validation, the rest test. */
-static void put_borders(const llmrec_dataset *base, const llmrec_split_options *options, const lr_timed *sorted,
-                        size_t borders[2])
+static llmrec_status put_borders(const llmrec_dataset *base, const llmrec_split_options *options,
+                                 const lr_timed *sorted, size_t borders[2])
 {
     size_t test = base->sessions;
-    const bool whole = base->frame->rows.whole;
-    if (isnan(options->cutoff)) test -= share_of(options->test_fraction, base->sessions);
-    else
-        while (test > 0 && ends_by(sorted[test - 1].time, whole, options->cutoff)) test--;
+    int64_t cutoff = 0;
+    if (options->cutoff == NULL) test -= share_of(options->test_fraction, base->sessions);
+    else {
+        LR_RETURN_IF(read_cutoff(base, options->cutoff, &cutoff));
+        while (test > 0 && sorted[test - 1].time >= cutoff) test--;
+    }
     borders[1] = test;
     borders[0] = test - share_of(options->validation_fraction, test);
+    return LLMREC_OK;
 }
 
 static llmrec_status temporal(const llmrec_dataset *base, const llmrec_split_options *options, int64_t part,
@@ -84,7 +89,7 @@ static llmrec_status temporal(const llmrec_dataset *base, const llmrec_split_opt
     LR_TRY(LR_NEW(context, parts, base->sessions));
     for (size_t i = 0; i < base->sessions; i++) sessions[i] = (lr_timed){end_time(base, i), (int32_t)i};
     const lr_timed *sorted = lr_sort_timed(sessions, sessions + base->sessions, base->sessions);
-    put_borders(base, options, sorted, borders);
+    LR_TRY(put_borders(base, options, sorted, borders));
     for (size_t i = 0; i < base->sessions; i++)
         parts[sorted[i].index] = i < borders[0]   ? LLMREC_PART_TRAIN
                                  : i < borders[1] ? LLMREC_PART_VALIDATION
@@ -174,8 +179,6 @@ llmrec_status lr_split(const llmrec_dataset *dataset, const llmrec_split_options
     llmrec_context *context = dataset->frame->context;
     llmrec_dataset plan = {0};
     size_t room = dataset->sessions;
-    LR_CHECK(isnan(options->cutoff) || dataset->frame->rows.times != NULL, LLMREC_ERR_ARGUMENT,
-             "cutoff is %g; wanted a dataset with times", options->cutoff);
     if (options->method == LLMREC_SPLIT_TEMPORAL && dataset->frame->rows.times == NULL)
         lr_log(context, LLMREC_LOG_WARNING, "data",
                "temporal split without times: sessions are taken to end in their given order");

@@ -90,11 +90,12 @@ static llmrec_status write_all(const void *self, lr_store *store)
     if (frame->rows.times != NULL) LR_RETURN_IF(write_rows(dataset, store, "times", LR_I64, frame->rows.times));
     LR_RETURN_IF(lr_texts_write(frame->context, store, "session_ids", sessions));
     LR_RETURN_IF(write_catalog(&frame->catalog, frame->context, store));
-    LR_RETURN_IF(lr_store_set_integer(store, "whole_times", frame->rows.whole));
+    LR_RETURN_IF(lr_store_set_integer(store, "time_unit", frame->rows.unit));
     LR_RETURN_IF(lr_store_set_integer(store, "session_numbers", lr_ids_are_numbers(frame->sessions)));
     LR_RETURN_IF(lr_store_set_integer(store, "item_numbers", lr_ids_are_numbers(frame->catalog.ids)));
     LR_RETURN_IF(lr_store_set_integer(store, "input_rows", frame->input_rows));
-    return lr_store_set_integer(store, "dropped", frame->dropped);
+    LR_RETURN_IF(lr_store_set_integer(store, "dropped", frame->dropped));
+    return lr_store_set_integer(store, "missing", frame->missing);
 }
 
 llmrec_status lr_dataset_write(const llmrec_dataset *dataset, const char *path)

@@ -17,7 +17,8 @@ typedef struct lr_frame {
     lr_ids *sessions;
     lr_catalog catalog;
     int64_t input_rows; /* rows read, before any filter */
-    int64_t dropped;    /* rows removed by filters */
+    int64_t dropped;    /* rows that are not in the frame */
+    int64_t missing;    /* those of them with a missing value */
 } lr_frame;
 
 struct llmrec_dataset {

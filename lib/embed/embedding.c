@@ -19,6 +19,14 @@ size_t lr_dtype_size(int64_t dtype)
     return dtype == LLMREC_DTYPE_FLOAT16 ? sizeof(uint16_t) : sizeof(float);
 }
 
+size_t lr_embedding_known(const llmrec_embedding *embedding)
+{
+    size_t known = embedding->rows;
+    for (size_t row = 0; embedding->missing != NULL && row < embedding->rows; row++)
+        known -= embedding->missing[row] != 0;
+    return known;
+}
+
 llmrec_status lr_embedding_adopt(llmrec_context *context, const lr_owned *owned, llmrec_embedding **embedding)
 {
     llmrec_embedding *fresh = NULL;

@@ -12,7 +12,8 @@
 
 /* --- the handle ---------------------------------------------------------------------------------------------- */
 
-/* {"kind":"recommender","strategy":"similarity","name":"similarity","items":9,"options":{...},"dim":384} */
+/* {"kind":"recommender","strategy":"similarity","name":"similarity","items":9,"options":{...},"items_with_vectors":9,
+ * "dim":384} */
 static llmrec_status describe(llmrec_context *context, const lr_recommender_parts *parts, char **description)
 {
     lr_builder json = {.context = context};
@@ -25,7 +26,10 @@ static llmrec_status describe(llmrec_context *context, const lr_recommender_part
         LR_TRY(lr_options_describe(strategy->kind->options, parts->options, &json));
     }
     if (parts->made_from != NULL) LR_TRY(lr_builder_format(&json, ",\"parts\":{%s}", parts->made_from));
-    if (parts->search != NULL) LR_TRY(lr_builder_format(&json, ",\"dim\":%zu", parts->search->measured.table->dim));
+    if (parts->search != NULL)
+        LR_TRY(lr_builder_format(&json, ",\"items_with_vectors\":%zu,\"dim\":%zu",
+                                 lr_embedding_known(parts->search->measured.table),
+                                 parts->search->measured.table->dim));
     LR_TRY(lr_builder_add(&json, "}", 1));
     *description = json.text;
     return LLMREC_OK;

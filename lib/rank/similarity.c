@@ -2,6 +2,7 @@
 /* The LLM-seq-sim strategy: combines a session's item vectors into one vector, and ranks the rows of the table by their
  * similarity to it. */
 #include "core/context.h"
+#include "core/log.h"
 #include "core/memory.h"
 #include "core/pool.h"
 #include "embed/reducer.h"
@@ -171,6 +172,10 @@ llmrec_status llmrec_recommender_create_similarity(const llmrec_embedding *embed
              embedding->rows, INT32_MAX);
     LR_TRY(reduce(embedding, &options, &table));
     LR_TRY(make(table, &options, recommender));
+    const size_t known = lr_embedding_known(table);
+    if (known < table->rows)
+        lr_log(table->context, LLMREC_LOG_WARNING, "rank", "similarity can recommend %zu of %zu items by their vectors",
+               known, table->rows);
 done:
     llmrec_embedding_free(table);
     return status;

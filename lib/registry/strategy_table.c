@@ -99,7 +99,8 @@ static llmrec_status check_needs(const lr_strategy_kind *kind, const llmrec_reco
 /* Rejects members that a description does not have. */
 static llmrec_status check_members(lr_json description)
 {
-    static const char *const known[] = {"kind", "strategy", "name", "items", "preset", "options", "parts", "dim"};
+    static const char *const known[] = {"kind",  "strategy",           "name", "items", "preset", "options",
+                                        "parts", "items_with_vectors", "dim"};
     const char *name;
     json_t *value;
     if (!json_is_object(description.value))

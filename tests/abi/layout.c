@@ -81,7 +81,12 @@ _Static_assert(offsetof(llmrec_dataset_options, max_rows) == 184, "max_rows");
 _Static_assert(offsetof(llmrec_dataset_options, max_bytes) == 192, "max_bytes");
 _Static_assert(offsetof(llmrec_dataset_options, max_line_bytes) == 200, "max_line_bytes");
 _Static_assert(offsetof(llmrec_dataset_options, max_text_bytes) == 208, "max_text_bytes");
-_Static_assert(sizeof(llmrec_dataset_options) == 216, "llmrec_dataset_options");
+_Static_assert(offsetof(llmrec_dataset_options, time_unit) == 216, "time_unit");
+_Static_assert(offsetof(llmrec_dataset_options, time_format) == 224, "time_format");
+_Static_assert(offsetof(llmrec_dataset_options, ids) == 232, "ids");
+_Static_assert(offsetof(llmrec_dataset_options, missing) == 240, "missing");
+_Static_assert(offsetof(llmrec_dataset_options, missing_values) == 248, "missing_values");
+_Static_assert(sizeof(llmrec_dataset_options) == 256, "llmrec_dataset_options");
 
 _Static_assert(offsetof(llmrec_interactions, size) == 0, "size");
 _Static_assert(offsetof(llmrec_interactions, rows) == 8, "rows");
@@ -92,7 +97,8 @@ _Static_assert(offsetof(llmrec_interactions, item_numbers) == 40, "item_numbers"
 _Static_assert(offsetof(llmrec_interactions, item_ids) == 48, "item_ids");
 _Static_assert(offsetof(llmrec_interactions, item_id_lengths) == 56, "item_id_lengths");
 _Static_assert(offsetof(llmrec_interactions, times) == 64, "times");
-_Static_assert(sizeof(llmrec_interactions) == 72, "llmrec_interactions");
+_Static_assert(offsetof(llmrec_interactions, time_numbers) == 72, "time_numbers");
+_Static_assert(sizeof(llmrec_interactions) == 80, "llmrec_interactions");
 
 _Static_assert(offsetof(llmrec_items, size) == 0, "size");
 _Static_assert(offsetof(llmrec_items, rows) == 8, "rows");
@@ -128,7 +134,8 @@ _Static_assert(offsetof(llmrec_dataset_statistics, popularity_mean) == 120, "pop
 _Static_assert(offsetof(llmrec_dataset_statistics, popularity_quantiles) == 128, "popularity_quantiles");
 _Static_assert(offsetof(llmrec_dataset_statistics, first_time) == 168, "first_time");
 _Static_assert(offsetof(llmrec_dataset_statistics, last_time) == 176, "last_time");
-_Static_assert(sizeof(llmrec_dataset_statistics) == 184, "llmrec_dataset_statistics");
+_Static_assert(offsetof(llmrec_dataset_statistics, rows_missing) == 184, "rows_missing");
+_Static_assert(sizeof(llmrec_dataset_statistics) == 192, "llmrec_dataset_statistics");
 
 _Static_assert(offsetof(llmrec_embedding_options, size) == 0, "size");
 _Static_assert(offsetof(llmrec_embedding_options, dtype) == 8, "dtype");

@@ -109,6 +109,8 @@ static void values_are_set_and_read_as_text(void **state)
     assert_ok(llmrec_option_get(SPLIT, NULL, "method", text, sizeof text, &length));
     assert_string_equal(text, "temporal");
     assert_ok(llmrec_option_get(SPLIT, NULL, "cutoff", text, sizeof text, NULL));
+    assert_string_equal(text, "");
+    assert_ok(llmrec_option_get("llmrec_chat_request", NULL, "temperature", text, sizeof text, NULL));
     assert_string_equal(text, "nan");
     const llmrec_split_options before = options;
     assert_failure(llmrec_option_set(SPLIT, &options, "test_fraction", "1"), LLMREC_ERR_ARGUMENT,
@@ -170,7 +172,7 @@ static void structs_of_other_sizes_are_read(void **state)
     assert_failure(llmrec_options_json(SPLIT, &older, NULL, 0, NULL), LLMREC_ERR_ABI, "size is 16");
     assert_failure(llmrec_option_set(SPLIT, &older, "cutoff", "5"), LLMREC_ERR_ABI, "size is 16");
     assert_failure(llmrec_option_get(SPLIT, &older, "cutoff", NULL, 0, NULL), LLMREC_ERR_ABI, "size is 16");
-    assert_true(isnan(older.cutoff));
+    assert_null(older.cutoff);
 }
 
 static void json_refuses_values_out_of_range(void **state)

@@ -130,10 +130,11 @@ static void times_are_exact(void **state)
 {
     const llmrec_dataset_options options = default_options();
     (void)state;
-    check_text("large.csv", "user,item,time\nu,a,9007199254740993\nu,b,9007199254740992\nu,c,-9223372036854775808\n",
-               &options, "u: c@-9.2233720368547758e+18 b@9007199254740992 a@9007199254740992 | a b c");
-    check_text("mixed.csv", "user,item,time\nu,a,3\nu,b,2.5\nu,c,-1\nu,d,1e0\nu,e,99999999999999999999\n", &options,
-               "u: c@-1 d@1 b@2.5 a@3 e@1e+20 | a b c d e");
+    check_text("large.csv",
+               "user,item,time\nu,a,1700000000000000001\nu,b,1700000000000000000\nu,c,-9223372036854775807\n", &options,
+               "u: c@-9223372036854775807 b@1700000000000000000 a@1700000000000000001 | a b c");
+    check_text("mixed.csv", "user,item,time\nu,a,3\nu,b,2.5\nu,c,-1\nu,d,1e0\nu,e, +4 \nu,f,-1.25\n", &options,
+               "u: f@-1.25 c@-1 d@1 b@2.5 a@3 e@4 | a b c d e f");
 }
 
 static void tabs_are_read_without_quotes(void **state)
@@ -214,13 +215,16 @@ static void bad_files_are_named_by_line_and_value(void **state)
     snprintf(text, sizeof text, "%su,a,1,\n", head);
     check_bad("a.csv", text, ":2: 4 fields; wanted 3 as in the header");
     snprintf(text, sizeof text, "%su,a,1\n\n\nu,b,n/a\n", head);
-    check_bad("a.csv", text, ":5: time is \"n/a\"; wanted a number");
+    check_bad("a.csv", text,
+              ":5: time is \"n/a\"; wanted a number or a date such as 2024-03-01 10:00:00 (time_format reads others)");
     snprintf(text, sizeof text, "%su,a,\n", head);
-    check_bad("a.csv", text, ":2: time is \"\"; wanted a number");
+    check_bad("a.csv", text,
+              ":2: time is missing; wanted a time (missing=drop drops such rows, missing_values lists the words)");
     snprintf(text, sizeof text, "%s\"u\ny\",a,1\nu,b,1e999\n", head);
-    check_bad("a.csv", text, ":4: time is \"1e999\"; wanted a number");
+    check_bad("a.csv", text, ":4: time is \"1e999\"; wanted a time from the years 1678 to 2262 (see time_unit)");
     snprintf(text, sizeof text, "%su,,1\n", head);
-    check_bad("a.csv", text, ":2: item is \"\"; wanted an id");
+    check_bad("a.csv", text,
+              ":2: item is missing; wanted an id (missing=drop drops such rows, missing_values lists the words)");
     snprintf(text, sizeof text, "%su,a,1\nu,\"b\"c,1\n", head);
     check_bad("a.csv", text, ":3: field 2 is \"b\"; wanted nothing after its closing quote");
     snprintf(text, sizeof text, "%su,a,1\nu,\"b,1\n", head);
@@ -228,7 +232,9 @@ static void bad_files_are_named_by_line_and_value(void **state)
     snprintf(text, sizeof text, "%su,\xC3\xA9,1\nv,caf\xE9,1\n", head); /* UTF-8 with a wrong byte */
     check_bad("a.csv", text, ":3: item is \"caf\\xE9\"; wanted UTF-8");
     check_bad_bytes("a.csv", "user,item,time\nu,a,1\nu,b\0,2\n", 29, NULL, ":3: a NUL byte; wanted text (UTF-8)");
-    check_bad_bytes("a.csv", "user,item,time\nu,a,x\nu,b\0,2\n", 29, NULL, ":2: time is \"x\"; wanted a number");
+    check_bad_bytes(
+        "a.csv", "user,item,time\nu,a,x\nu,b\0,2\n", 29, NULL,
+        ":2: time is \"x\"; wanted a number or a date such as 2024-03-01 10:00:00 (time_format reads others)");
 }
 
 static void bad_json_is_named_by_line_and_value(void **state)
@@ -241,11 +247,13 @@ static void bad_json_is_named_by_line_and_value(void **state)
     check_bad("a.jsonl", "[]", ": empty file; wanted one JSON object per line");
     check_bad("a.jsonl", "{\"user\": 1, \"time\": 3}\n", ITEMS_WANTED "\"user\", \"time\"");
     snprintf(text, sizeof text, "%s\n{\"user\": 1, \"time\": 3}\n", good);
-    check_bad("a.jsonl", text, ":3: item is \"\"; wanted an id");
+    check_bad("a.jsonl", text,
+              ":3: item is missing; wanted an id (missing=drop drops such rows, missing_values lists the words)");
     snprintf(text, sizeof text, "%s{\"user\": true, \"item\": 2, \"time\": 3}\n", good);
     check_bad("a.jsonl", text, ":2: user is \"true\"; wanted a string or a number");
     snprintf(text, sizeof text, "%s{\"user\": 1, \"item\": 2, \"time\": \"soon\"}\n", good);
-    check_bad("a.jsonl", text, ":2: time is \"soon\"; wanted a number");
+    check_bad("a.jsonl", text,
+              ":2: time is \"soon\"; wanted a number or a date such as 2024-03-01 10:00:00 (time_format reads others)");
     snprintf(text, sizeof text, "%s[1]\n", good);
     check_bad("a.jsonl", text, ":2: line is \"[1]\"; wanted one JSON object");
     snprintf(text, sizeof text, "%s{\"user\": 1,\n", good);

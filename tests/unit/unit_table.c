@@ -6,7 +6,6 @@
 
 #include "core/status.h"
 #include "data/text_table.h"
-#include "data/times.h"
 
 /* A table as text: names, then rows, cells separated by bars. */
 static const char *flat(const lr_table *table)
@@ -127,17 +126,6 @@ static void long_lines_are_refused(void **state)
     free(text);
 }
 
-static void time_keys_order_as_the_times_do(void **state)
-{
-    static const double times[] = {-1e300, -2, -0x1p-1074, 0, 0x1p-1074, 1, 1.5, 1e300};
-    (void)state;
-    for (size_t i = 0; i < sizeof times / sizeof *times; i++) {
-        assert_true(lr_time_of(lr_time_key(times[i]), false) == times[i]);
-        if (i > 0) assert_true(lr_time_key(times[i - 1]) < lr_time_key(times[i]));
-    }
-    assert_int_equal(lr_time_key(-0.0), lr_time_key(0.0));
-}
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -145,7 +133,6 @@ int main(void)
         cmocka_unit_test(bad_tables_are_named_by_line_and_column),
         cmocka_unit_test(zipped_tables_are_read),
         cmocka_unit_test(long_lines_are_refused),
-        cmocka_unit_test(time_keys_order_as_the_times_do),
     };
     return cmocka_run_group_tests(tests, make_context, drop_context);
 }

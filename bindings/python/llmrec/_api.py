@@ -146,6 +146,11 @@ class llmrec_dataset_options(ctypes.Structure):
         ("max_bytes", c_int64),
         ("max_line_bytes", c_int64),
         ("max_text_bytes", c_int64),
+        ("time_unit", c_int64),
+        ("time_format", c_char_p),
+        ("ids", c_int64),
+        ("missing", c_int64),
+        ("missing_values", c_char_p),
     ]
 
 
@@ -160,6 +165,7 @@ class llmrec_interactions(ctypes.Structure):
         ("item_ids", c_void_p),
         ("item_id_lengths", c_void_p),
         ("times", c_void_p),
+        ("time_numbers", c_void_p),
     ]
 
 
@@ -183,7 +189,7 @@ class llmrec_split_options(ctypes.Structure):
         ("method", c_int64),
         ("test_fraction", c_double),
         ("validation_fraction", c_double),
-        ("cutoff", c_double),
+        ("cutoff", c_char_p),
         ("drop_untrained", c_int64),
     ]
 
@@ -203,8 +209,9 @@ class llmrec_dataset_statistics(ctypes.Structure):
         ("length_quantiles", c_double * 5),
         ("popularity_mean", c_double),
         ("popularity_quantiles", c_double * 5),
-        ("first_time", c_double),
-        ("last_time", c_double),
+        ("first_time", c_int64),
+        ("last_time", c_int64),
+        ("rows_missing", c_int64),
     ]
 
 
@@ -648,6 +655,7 @@ FUNCTIONS = {
     "llmrec_dataset_items": (c_int64, [c_void_p]),
     "llmrec_dataset_rows": (c_int64, [c_void_p]),
     "llmrec_dataset_copy_sessions": (c_int32, [c_void_p, c_int64, c_int64, c_void_p, c_void_p, c_void_p, c_int64, c_void_p]),
+    "llmrec_dataset_time_unit": (c_int64, [c_void_p]),
     "llmrec_dataset_item_id": (c_int32, [c_void_p, c_int64, c_void_p, c_void_p]),
     "llmrec_dataset_session_id": (c_int32, [c_void_p, c_int64, c_void_p, c_void_p]),
     "llmrec_dataset_item_text": (c_int32, [c_void_p, c_int64, c_int64, c_void_p, c_void_p]),
@@ -875,6 +883,23 @@ ENUMS = {
     "catalog_items": {
         "interactions": 0,
         "all": 1,
+    },
+    "time_unit": {
+        "auto": 0,
+        "s": 1,
+        "ms": 2,
+        "us": 3,
+        "ns": 4,
+        "date": 5,
+        "iso": 6,
+    },
+    "ids": {
+        "text": 0,
+        "integer": 1,
+    },
+    "missing": {
+        "refuse": 0,
+        "drop": 1,
     },
     "split_part": {
         "train": 0,

@@ -89,6 +89,16 @@ class Dataset(TypedDict, total=False):
     '''longer lines are an error; default 16777216; 1 to 1073741824'''
     max_text_bytes: Union[_Integer, None]
     '''longer ids and item texts are an error; 0: no limit; default 0; 0 or more'''
+    time_unit: Union[Union[Literal["auto", "s", "ms", "us", "ns", "date", "iso"], Literal[0, 1, 2, 3, 4, 5, 6]], None]
+    '''unit of the times; auto: numbers by their size, and ISO 8601 dates; date: YYYYMMDD; default 'auto'; auto, s, ms, us, ns, date, iso'''
+    time_format: Union[_Text, None]
+    '''format of the times, as "%d.%m.%Y %H:%M"; set: time_unit is not used; default None; a text'''
+    ids: Union[Union[Literal["text", "integer"], Literal[0, 1]], None]
+    '''integer: "1", "1.0" and " 1" are one id; default 'text'; text, integer'''
+    missing: Union[Union[Literal["refuse", "drop"], Literal[0, 1]], None]
+    '''a row without an id or a time: an error, or dropped; default 'refuse'; refuse, drop'''
+    missing_values: Union[_Text, None]
+    r'''words that stand for a missing id or time, separated by commas; empty texts always do; default 'NULL,null,NA,N/A,<NA>,\\N,nan,NaN,NaT,None'; a text'''
 
 
 class Embedding(TypedDict, total=False):
@@ -356,8 +366,8 @@ class Split(TypedDict, total=False):
     '''temporal: share of the sessions held out: the last to end; default 0.2; (0, 1)'''
     validation_fraction: Union[_Number, None]
     '''temporal: share of the other sessions held out for validation; default 0; [0, 1)'''
-    cutoff: Union[_Number, None]
-    '''temporal: sessions that end at or after this time are test; unset: use test_fraction; default None; a number'''
+    cutoff: Union[_Text, None]
+    '''temporal: sessions that end at or after this time, a number in the data's unit or a date, are test; unset: use test_fraction; default None; a text'''
     drop_untrained: Union[Union[Literal["auto", "no", "yes"], Literal[-1, 0, 1], bool], None]
     '''drop held-out rows whose item is not in train; auto: yes for temporal, no for leave_one_out; default 'auto'; auto, no, yes'''
 

@@ -8,11 +8,12 @@ from typing import TYPE_CHECKING, Any, Mapping
 import numpy as np
 
 from . import _api
-from ._arrays import Ids, Sessions, Texts, array, path_of
+from ._arrays import Ids, Sessions, Texts, path_of
 from ._errors import ShapeError
 from ._handle import Handle
 from ._library import call
-from ._options import Options, choice, takes
+from ._options import Options, choice, choice_name, takes
+from ._times import Times, given_back
 from .context import Context, default_context
 
 if TYPE_CHECKING:
@@ -51,13 +52,16 @@ class Dataset(Handle):
         context: Context | None = None,
         **options: Unpack[_keywords.Dataset],
     ) -> Dataset:
-        """Creates a dataset from arrays with one entry per row: session ids, item ids (integers or texts), and times.
+        """Creates a dataset from arrays with one entry per row: session ids, item ids (integers or texts), and times: numbers
+        in one unit, or dates (datetime64).
 
         `item_table` maps column names to values, "id" to the items' ids: {"id": ids, "title": titles, ...}.
         """
         context = context or default_context()
         rows = _Interactions(sessions, items, times)
         table = None if item_table is None else _ItemTable(item_table)
+        if rows.times is not None and rows.times.dates:
+            options["time_unit"] = "iso"
         filled = Options(_api.llmrec_dataset_options, options)
         given = None if table is None else ctypes.byref(table.c)
         return cls._make(context, "llmrec_dataset_create", context._c(), ctypes.byref(rows.c), given, filled)
@@ -94,15 +98,28 @@ class Dataset(Handle):
         return self._get("llmrec_dataset_rows")
 
     def copy_sessions(self, first: int = 0, count: int | None = None, *, times: bool = False) -> Sessions:
-        """Returns sessions `first` to `first + count - 1` (default: to the last) as CSR arrays of item indices."""
+        """Returns sessions `first` to `first + count - 1` (default: to the last) as CSR arrays of item indices.
+
+        times: also the rows' times, in the kind in which they were given: datetime64[ns] (UTC) for dates; for numbers int64 in
+        their unit (`time_unit`), or float64 if some have a fraction; None if there are none.
+        """
         count = self.sessions - first if count is None else count
         offsets, rows = np.zeros(max(count, 0) + 1, np.int64), ctypes.c_int64()
         room = self.rows
-        items, stamps = np.empty(room, np.int32), np.empty(room) if times else None
+        items, stamps = np.empty(room, np.int32), np.empty(room, np.int64) if times and self.time_unit else None
         address = None if stamps is None else stamps.ctypes.data
         call("llmrec_dataset_copy_sessions", self._c(), first, count, offsets.ctypes.data, items.ctypes.data, address,
              room, ctypes.byref(rows))
-        return Sessions(offsets, items[: rows.value], None if stamps is None else stamps[: rows.value])
+        return Sessions(offsets, items[: rows.value], None if stamps is None else self._given_back(stamps[: rows.value]))
+
+    @property
+    def time_unit(self) -> str | None:
+        """How the times were given: "s", "ms", "us" or "ns" for numbers, "iso" for dates, None without times."""
+        unit = self._get("llmrec_dataset_time_unit")
+        return choice_name("time_unit", unit) if unit else None
+
+    def _given_back(self, times):
+        return given_back(times, self._get("llmrec_dataset_time_unit"))
 
     def item_id(self, item: int) -> int | str:
         """Returns an item's external id: an integer if the input ids were integers."""
@@ -158,6 +175,8 @@ class Dataset(Handle):
         found.size = ctypes.sizeof(found)
         call("llmrec_dataset_describe", self._c(), ctypes.byref(found))
         fields = {name: getattr(found, name) for name, _ in found._fields_ if name != "size"}
+        for name in ("first_time", "last_time"):
+            fields[name] = self._given_back(np.array([fields[name]]))[0] if self.time_unit and self.rows else None
         return {name: list(value) if isinstance(value, ctypes.Array) else value for name, value in fields.items()}
 
 
@@ -166,7 +185,7 @@ class _Interactions:
 
     def __init__(self, sessions, items, times):
         self.sessions, self.items = Ids(sessions, "sessions"), Ids(items, "items")
-        self.times = None if times is None else array(times, np.float64, 1, "times")
+        self.times = None if times is None else Times(times)
         rows = len(self.sessions)
         _same_length("items", len(self.items), rows)
         self.c = _api.llmrec_interactions(size=ctypes.sizeof(_api.llmrec_interactions), rows=rows)
@@ -174,7 +193,7 @@ class _Interactions:
         self.items.put(self.c, "item_numbers", "item_ids", "item_id_lengths")
         if self.times is not None:
             _same_length("times", len(self.times), rows)
-            self.c.times = self.times.ctypes.data
+            self.times.put(self.c)
 
 
 class _ItemTable:
