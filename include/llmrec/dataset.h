@@ -157,6 +157,11 @@ typedef struct llmrec_dataset_options {
 /* Fills the first `size` bytes with the defaults. Errors: ARGUMENT, ABI. */
 LLMREC_API llmrec_status llmrec_dataset_options_init(llmrec_dataset_options *options, size_t size);
 
+/* Fills the first `size` bytes with the options of a well-known data set as it is distributed: "movielens-1m",
+ * "amazon-2023", "yoochoose" and others; docs/options.md lists them. "default" recognizes everything.
+ * Errors: ARGUMENT (unknown name: lists the presets), ABI. */
+LLMREC_API llmrec_status llmrec_dataset_options_preset(llmrec_dataset_options *options, size_t size, const char *name);
+
 /* Reads interactions from a file, and item texts from another if `items_path` is not NULL.
  *
  * Steps: read; sort stably by (session, time, input row); duplicates; p-core; last N; minimum length. Sessions and

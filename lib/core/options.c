@@ -98,6 +98,13 @@ static llmrec_status unknown_preset(const lr_options *table, const char *name)
     return status;
 }
 
+/* The text in the list that is equal to `value`; NULL if there is none. */
+static const char *lasting(const char *const *texts, const char *value)
+{
+    while (texts != NULL && *texts != NULL && strcmp(*texts, value) != 0) texts++;
+    return texts != NULL ? *texts : NULL;
+}
+
 /* Sets options from "name=value name=value". The text comes from the library's own tables. */
 static llmrec_status set_words(const lr_options *table, const char *words, void *full)
 {
@@ -105,12 +112,14 @@ static llmrec_status set_words(const lr_options *table, const char *words, void 
     while (*words != '\0') {
         const size_t name = strcspn(words, "="), end = strcspn(words, " ");
         const lr_option *option = lr_option_find(table, words, name);
-        if (option == NULL || name >= end || end - name > sizeof value)
+        const bool known = option != NULL && name < end && end - name <= sizeof value;
+        if (known) memcpy(value, words + name + 1, end - name - 1);
+        if (known) value[end - name - 1] = '\0';
+        const char *text = known && option->type == LLMREC_OPTION_TEXT ? lasting(table->preset_texts, value) : value;
+        if (!known || text == NULL)
             return lr_fail(LLMREC_ERR_INTERNAL, "%s: preset setting is %s; wanted name=value", table->name,
                            lr_quote(words, end).text);
-        memcpy(value, words + name + 1, end - name - 1);
-        value[end - name - 1] = '\0';
-        LR_RETURN_IF(lr_option_set(option, full, value));
+        LR_RETURN_IF(lr_option_set(option, full, text));
         words += end + (words[end] == ' ');
     }
     return LLMREC_OK;

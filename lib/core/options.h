@@ -105,6 +105,7 @@ typedef struct lr_options {
     size_t count;
     const lr_preset *preset; /* the first one is "default" */
     size_t preset_count;
+    const char *const *preset_texts; /* values of text options in presets, which options point to; ends with NULL */
     llmrec_status (*check)(const void *options); /* checks rules between options; may be NULL */
 } lr_options;
 

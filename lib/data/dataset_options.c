@@ -93,12 +93,96 @@ static llmrec_status check_dataset_options(const void *given)
                    lr_quote(fault, strnlen(fault, 2)).text);
 }
 
+/* Text values of the presets. */
+static const char *const texts[] = {"1",
+                                    "2",
+                                    "3",
+                                    "4",
+                                    "5",
+                                    "6",
+                                    "8",
+                                    "tab",
+                                    "comma",
+                                    "semicolon",
+                                    "pipe",
+                                    "double_colon",
+                                    "blank",
+                                    "aid",
+                                    "article_id",
+                                    "asin",
+                                    "customer_id",
+                                    "event_time",
+                                    "id",
+                                    "itemId",
+                                    "ItemId",
+                                    "itemid",
+                                    "movieId",
+                                    "parent_asin",
+                                    "product_id",
+                                    "reviewerID",
+                                    "session",
+                                    "sessionId",
+                                    "SessionId",
+                                    "t_dat",
+                                    "Time",
+                                    "timeframe",
+                                    "timestamp",
+                                    "ts",
+                                    "unixReviewTime",
+                                    "user_id",
+                                    "userId",
+                                    "user_session",
+                                    "username",
+                                    "visitorid",
+                                    "date",
+                                    NULL};
+#define UNNAMED(delimiter, session, item, time)                                                                        \
+    "delimiter=" delimiter " header=no session_column=" session " item_column=" item " time_column=" time
+#define NAMED(session, item, time) "session_column=" session " item_column=" item " time_column=" time
+#define ITEMS(id)                  " items_id_column=" id
+
+static const lr_preset preset[] = {
+    {"default", "", "everything is recognized"},
+    {"movielens-100k", UNNAMED("tab", "1", "2", "4") " items_delimiter=pipe items_header=no items_encoding=latin1",
+     "u.data and u.item, or both in ml-100k.zip"},
+    {"movielens-1m",
+     UNNAMED("double_colon", "1", "2", "4") " items_delimiter=double_colon items_header=no items_encoding=latin1",
+     "ratings.dat and movies.dat, or both in ml-1m.zip"},
+    {"movielens-20m", NAMED("userId", "movieId", "timestamp") ITEMS("movieId"),
+     "ratings.csv and movies.csv, or both in ml-20m.zip; also ml-25m and ml-32m"},
+    {"amazon-2014", NAMED("reviewerID", "asin", "unixReviewTime") ITEMS("asin"),
+     "reviews_*.json.gz and meta_*.json.gz"},
+    {"amazon-2018", NAMED("reviewerID", "asin", "unixReviewTime") ITEMS("asin"), "*.json.gz and meta_*.json.gz"},
+    {"amazon-2023", NAMED("user_id", "parent_asin", "timestamp") ITEMS("parent_asin"),
+     "*.jsonl.gz or *.csv.gz, and meta_*.jsonl.gz"},
+    {"yoochoose", UNNAMED("comma", "1", "3", "2"), "yoochoose-clicks.dat"},
+    {"diginetica", "delimiter=semicolon " NAMED("sessionId", "itemId", "timeframe"),
+     "train-item-views.csv; times count from each session's first request"},
+    {"retailrocket", NAMED("visitorid", "itemid", "timestamp"), "events.csv"},
+    {"rees46", NAMED("user_session", "product_id", "event_time"), "2019-Oct.csv and other months"},
+    {"otto", NAMED("session", "aid", "ts"), "train.jsonl: nested events"},
+    {"hm", NAMED("customer_id", "article_id", "t_dat") ITEMS("article_id"), "transactions_train.csv and articles.csv"},
+    {"gowalla", UNNAMED("tab", "1", "5", "2"), "loc-gowalla_totalCheckins.txt: locations"},
+    {"foursquare", UNNAMED("tab", "1", "2", "8") " encoding=latin1", "dataset_TSMC2014_NYC.txt, _TKY.txt: venues"},
+    {"lastfm-1k", UNNAMED("tab", "1", "6", "2"), "userid-timestamp-artid-artname-traid-traname.tsv: names of tracks"},
+    {"steam", NAMED("username", "product_id", "date") ITEMS("id"), "steam_reviews.json and steam_games.json"},
+    {"recbole", "format=recbole items_format=recbole", "atomic files: .inter and .item"},
+    {"gru4rec", "delimiter=tab header=yes " NAMED("SessionId", "ItemId", "Time"), "tab-separated sessions"},
+    {"sasrec", "delimiter=blank header=no session_column=1 item_column=2", "pairs of user and item in time order"},
+    {"delivery-hero", NAMED("SessionId", "ItemId", "Time"), "sessions with SessionId, ItemId, Time, as CSV"},
+};
 LR_OPTIONS(lr_dataset_options, llmrec_dataset_options, missing_values,
-           "how interactions and items are read and filtered", dataset_option, .check = check_dataset_options);
+           "how interactions and items are read and filtered", dataset_option, LR_PRESETS(preset), .preset_texts = texts,
+           .check = check_dataset_options);
 
 llmrec_status llmrec_dataset_options_init(llmrec_dataset_options *options, size_t size)
 {
     return lr_options_init(&lr_dataset_options, options, size);
+}
+
+llmrec_status llmrec_dataset_options_preset(llmrec_dataset_options *options, size_t size, const char *name)
+{
+    return lr_options_preset(&lr_dataset_options, options, size, name);
 }
 
 /* --- splits ------------------------------------------------------------------------------------------------------- */

@@ -7,6 +7,7 @@
 
 #include "core/memory.h"
 #include "core/number.h"
+#include "data/python_text.h"
 
 bool lr_line_blank(const char *text, size_t length)
 {
@@ -43,10 +44,13 @@ static llmrec_status quote_integers(lr_span text, lr_builder *builder)
     return LLMREC_OK;
 }
 
-static llmrec_status parse_quoted(llmrec_context *context, lr_span text, json_error_t *error, json_t **parsed)
+/* Parses the text as `rewrite` makes it. */
+static llmrec_status parse_rewritten(llmrec_context *context, lr_span text,
+                                     llmrec_status (*rewrite)(lr_span text, lr_builder *builder), json_error_t *error,
+                                     json_t **parsed)
 {
     lr_builder builder = {.context = context};
-    const llmrec_status status = quote_integers(text, &builder);
+    const llmrec_status status = rewrite(text, &builder);
     if (status == LLMREC_OK) *parsed = json_loadb(builder.text, builder.length, 0, error);
     lr_free(context, builder.text);
     return status;
@@ -55,9 +59,11 @@ static llmrec_status parse_quoted(llmrec_context *context, lr_span text, json_er
 llmrec_status lr_line_object(llmrec_context *context, const char *path, size_t line, lr_span text, json_t **object)
 {
     json_error_t error;
-    json_t *parsed = json_loadb(text.text, text.length, 0, &error);
+    json_t *parsed = NULL;
+    if (lr_is_python(text)) LR_RETURN_IF(parse_rewritten(context, text, lr_python_to_json, &error, &parsed));
+    else parsed = json_loadb(text.text, text.length, 0, &error);
     if (parsed == NULL && json_error_code(&error) == json_error_numeric_overflow)
-        LR_RETURN_IF(parse_quoted(context, text, &error, &parsed));
+        LR_RETURN_IF(parse_rewritten(context, text, quote_integers, &error, &parsed));
     if (parsed == NULL && json_error_code(&error) == json_error_out_of_memory)
         return lr_fail(LLMREC_ERR_MEMORY, "%s:%zu: no memory for a JSON object", path, line);
     if (parsed == NULL)

@@ -27,6 +27,7 @@ void fuzz_seeds(seed_fn seed)
     fuzz_seed_text(seed, "\011item_id\ttitle\nx\tOne\ny\tTwo\n");
     fuzz_seed_text(seed, "\012{\"id\": \"x\", \"title\": \"A\\ud83d\\ude00\", \"genres\": [\"a\", \"b\"]}\n{\"id\": 5, "
                          "\"price\": 1.50, \"new\": true, \"title\": null}\n");
+    fuzz_seed_text(seed, "\020{u'id': u'x', 'title': \"A 'b'\", 'tags': [None, 'c\\xe9\\'\"'], 'new': True}\n");
     fuzz_seed_text(seed, "\0201::A (1995)::Drama\n2::B::War|Crime\n");
     fuzz_seed_text(seed, "\020[{\"id\":\"x\",\"title\":\"A\"},\n{\"id\":\"y\",\"tags\":[\"b\",[\"c\"]]}]");
     fuzz_seed_text(seed, "\020id;title\nx;Caf\xE9\n");

@@ -644,6 +644,7 @@ FUNCTIONS = {
     "llmrec_context_free": (None, [c_void_p]),
     "llmrec_context_threads": (c_int64, [c_void_p]),
     "llmrec_dataset_options_init": (c_int32, [POINTER(llmrec_dataset_options), c_size_t]),
+    "llmrec_dataset_options_preset": (c_int32, [POINTER(llmrec_dataset_options), c_size_t, c_char_p]),
     "llmrec_dataset_load": (c_int32, [c_void_p, c_char_p, c_char_p, POINTER(llmrec_dataset_options), c_void_p]),
     "llmrec_dataset_create": (c_int32, [c_void_p, POINTER(llmrec_interactions), POINTER(llmrec_items), POINTER(llmrec_dataset_options), c_void_p]),
     "llmrec_dataset_save": (c_int32, [c_void_p, c_char_p]),

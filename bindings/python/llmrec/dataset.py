@@ -29,15 +29,16 @@ class Dataset(Handle):
 
     @classmethod
     @takes("llmrec_dataset_options")
-    def load(cls, interactions: Any, items: Any = None, *, context: Context | None = None,
+    def load(cls, interactions: Any, items: Any = None, *, preset: str | None = None, context: Context | None = None,
              **options: Unpack[_keywords.Dataset]) -> Dataset:
-        """Reads interactions from CSV, TSV, JSON lines, RecBole or sequence files. Reads item texts if `items` is given.
+        """Reads interactions from a file of any usual format, and item texts if `items` is given.
 
-        Pass choices by name, for example format="recbole".
+        `preset` sets all options as a well-known data set needs them; options then change these. Pass choices by name, for
+        example format="recbole".
         """
         context = context or default_context()
         item_path = None if items is None else path_of(items)
-        filled = Options(_api.llmrec_dataset_options, options)
+        filled = Options(_api.llmrec_dataset_options, options, preset)
         return cls._make(context, "llmrec_dataset_load", context._c(), path_of(interactions), item_path, filled)
 
     @classmethod
