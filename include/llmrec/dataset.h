@@ -287,5 +287,15 @@ typedef struct llmrec_dataset_statistics {
  * Errors: ARGUMENT, ABI, MEMORY. Cost: one pass over the rows and two sorts. */
 LLMREC_API llmrec_status llmrec_dataset_describe(const llmrec_dataset *dataset, llmrec_dataset_statistics *statistics);
 
+/* Writes the dataset as one line of JSON: {"kind":"dataset","sessions":943,"items":1682,"rows":100000,"times":true,
+ * "columns":["title"],"input_rows":100000,"rows_dropped":0,"options":{...},"splits":[{"part":"train",
+ * "options":{...}}]}. `options` are the llmrec_dataset_options that it was read with, except names of columns, which
+ * are null. `splits` are the calls of llmrec_dataset_split that made this view, the first one first, with the
+ * llmrec_split_options in force; it is empty for a dataset that is no view or was opened from a file. For a view,
+ * input_rows and rows_dropped are those of its source. `text`, `capacity` and `length` are as for llmrec_options_json.
+ * Errors: ARGUMENT, MEMORY. Cost: proportional to the text. */
+LLMREC_API llmrec_status llmrec_dataset_description(const llmrec_dataset *dataset, char *text, size_t capacity,
+                                                    size_t *length);
+
 LLMREC_END
 #endif

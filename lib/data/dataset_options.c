@@ -77,6 +77,8 @@ llmrec_status llmrec_dataset_options_init(llmrec_dataset_options *options, size_
 
 static const lr_choice methods[] = {
     {"leave_one_out", LLMREC_SPLIT_LEAVE_ONE_OUT}, {"temporal", LLMREC_SPLIT_TEMPORAL}, {NULL, 0}};
+const lr_choice lr_parts[] = {
+    {"train", LLMREC_PART_TRAIN}, {"validation", LLMREC_PART_VALIDATION}, {"test", LLMREC_PART_TEST}, {NULL, 0}};
 static const lr_choice drops[] = {{"auto", -1}, {"no", 0}, {"yes", 1}, {NULL, 0}};
 
 typedef llmrec_split_options S;
