@@ -169,13 +169,14 @@ LLMREC_API llmrec_status llmrec_dataset_options_preset(llmrec_dataset_options *o
  * dates of our time (1990 to 2100) in two units, or with numbers and dates, is an error that names two rows. Ids stay
  * the text that they are ("007" is not "7"), unless the option `ids` says that they are integers. All columns of the
  * item file except the id are kept as text. The column "title" (or else name, movie_title, product_title, item_name) is
- * the item's title. Items without a line in the item file have empty texts. The log gets one line for each file, as what it was read, one
- * with the kind of times, one with the numbers of rows read and dropped and of equal times, and one with the share of
- * items that the item file has.
+ * the item's title. Items without a line in the item file have empty texts. The log gets one line for each file, as
+ * what it was read, one with the kind of times, one with the numbers of rows read and dropped and of equal times, and
+ * one with the share of items that the item file has.
  *
  * Errors: ARGUMENT, ABI, IO, FORMAT (missing column, ragged row, missing value, bad time, NUL byte, invalid UTF-8, a
- * line over max_line_bytes, empty file, damaged archive, an item id twice in the item file), SHAPE (2^31 - 1 sessions or items; no
- * item of the interactions in the item file), MEMORY, CANCELED. The message names file, line, column and value.
+ * line over max_line_bytes, empty file, damaged archive, an item id twice in the item file), SHAPE (2^31 - 1 sessions
+ * or items; no item of the interactions in the item file), MEMORY, CANCELED. The message names file, line, column and
+ * value.
  * Threads: any; uses all threads of the context. Cost: one pass over the file and one counting sort; peak memory is at
  * most three times the memory of the result. */
 LLMREC_API llmrec_status llmrec_dataset_load(llmrec_context *context, const char *interactions_path,
@@ -341,6 +342,16 @@ typedef struct llmrec_dataset_statistics {
  * rows_dropped are those of its source.
  * Errors: ARGUMENT, ABI, MEMORY. Cost: one pass over the rows and two sorts. */
 LLMREC_API llmrec_status llmrec_dataset_describe(const llmrec_dataset *dataset, llmrec_dataset_statistics *statistics);
+
+/* Writes the dataset as one line of JSON: {"kind":"dataset","sessions":943,"items":1682,"rows":100000,"times":true,
+ * "columns":["title"],"input_rows":100000,"rows_dropped":0,"options":{...},"splits":[{"part":"train",
+ * "options":{...}}]}. `options` are the llmrec_dataset_options that it was read with, except names of columns, which
+ * are null. `splits` are the calls of llmrec_dataset_split that made this view, the first one first, with the
+ * llmrec_split_options in force; it is empty for a dataset that is no view or was opened from a file. For a view,
+ * input_rows and rows_dropped are those of its source. `text`, `capacity` and `length` are as for llmrec_options_json.
+ * Errors: ARGUMENT, MEMORY. Cost: proportional to the text. */
+LLMREC_API llmrec_status llmrec_dataset_description(const llmrec_dataset *dataset, char *text, size_t capacity,
+                                                    size_t *length);
 
 LLMREC_END
 #endif

@@ -83,6 +83,13 @@ LLMREC_API int64_t llmrec_embedding_rows(const llmrec_embedding *embedding);
 LLMREC_API int64_t llmrec_embedding_dim(const llmrec_embedding *embedding);
 LLMREC_API int64_t llmrec_embedding_dtype(const llmrec_embedding *embedding);
 
+/* Writes the table as one line of JSON: {"kind":"embedding","rows":3883,"dim":384,"dtype":"float32","ids":true,
+ * "mapped":false,"missing_rows":0}. `ids`: it has ids; `mapped`: its values are in a mapped file; `missing_rows`: rows
+ * without a vector. `text`, `capacity` and `length` are as for llmrec_options_json.
+ * Errors: ARGUMENT, MEMORY. Cost: one pass over the missing flags. */
+LLMREC_API llmrec_status llmrec_embedding_description(const llmrec_embedding *embedding, char *text, size_t capacity,
+                                                      size_t *length);
+
 /* Returns the stored values [rows,dim], read-only: float, or IEEE half as uint16_t, by dtype. Aligned to 64 bytes
  * unless mapped. */
 LLMREC_API const void *llmrec_embedding_data(const llmrec_embedding *embedding);
@@ -124,8 +131,8 @@ typedef struct llmrec_alignment {
  * the first ids. If the dataset's ids are integers, the table's ids are read as such: "1.0" is 1. `report` may be NULL.
  * A table without ids must have one row for each item, in order. If the rows are in the items' order already, their
  * values are shared and not copied. Errors: ARGUMENT, ABI, SHAPE (no ids and another number of rows; no item in the
- * table, or one twice; LLMREC_ALIGN_ERROR; the message names the first missing item), MEMORY. Cost: one hash lookup per item and
- * one copy of the rows. */
+ * table, or one twice; LLMREC_ALIGN_ERROR; the message names the first missing item), MEMORY. Cost: one hash lookup per
+ * item and one copy of the rows. */
 LLMREC_API llmrec_status llmrec_embedding_align(const llmrec_embedding *embedding, const llmrec_dataset *dataset,
                                                 int64_t missing, llmrec_alignment *report, llmrec_embedding **aligned);
 
@@ -178,6 +185,13 @@ LLMREC_API llmrec_status llmrec_reducer_apply(const llmrec_reducer *reducer, con
 
 /* Returns the dim of the reduced tables. */
 LLMREC_API int64_t llmrec_reducer_dim(const llmrec_reducer *reducer);
+
+/* Writes the reducer as one line of JSON: {"kind":"reducer","input_dim":384,"dim":128,"options":{...}}, with the
+ * llmrec_reducer_options that it was fitted with. The same table and options give the same reducer. `text`, `capacity`
+ * and `length` are as for llmrec_options_json.
+ * Errors: ARGUMENT, MEMORY. Cost: proportional to the text. */
+LLMREC_API llmrec_status llmrec_reducer_description(const llmrec_reducer *reducer, char *text, size_t capacity,
+                                                    size_t *length);
 
 /* Copies the standard deviations of the kept components, largest first, to deviations[dim].
  * Errors: ARGUMENT, UNSUPPORTED (NONE and RANDOM have none). */

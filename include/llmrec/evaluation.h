@@ -156,6 +156,13 @@ LLMREC_API llmrec_status llmrec_report_format(const llmrec_report *const *report
                                               int64_t count, int64_t layout, char *text, size_t capacity,
                                               size_t *length);
 
+/* Writes one report as one line of JSON: {"kind":"report","k":[10,20],"options":{...},"sessions":943,...}, with the
+ * llmrec_evaluation_options of the evaluation, of a mean those of its first report, and the other members as in the
+ * JSON of llmrec_report_format. `text`, `capacity` and `length` are as there.
+ * Errors: ARGUMENT, MEMORY. Cost: proportional to the text. */
+LLMREC_API llmrec_status llmrec_report_description(const llmrec_report *report, char *text, size_t capacity,
+                                                   size_t *length);
+
 /* Writes the same text to a file, atomically: JSON if the path ends in .json, CSV for .csv, else a table.
  * Errors: ARGUMENT, IO, MEMORY. Cost: proportional to the text. */
 LLMREC_API llmrec_status llmrec_report_save(const llmrec_report *const *reports, const char *const *names,

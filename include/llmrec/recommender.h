@@ -102,10 +102,11 @@ LLMREC_API llmrec_status llmrec_recommender_create_encoder(const llmrec_encoder 
 LLMREC_API void llmrec_recommender_free(llmrec_recommender *recommender);
 
 /* Writes a description of the recommender as one line of JSON, with names for choices: {"kind":"recommender",
- * "strategy":"similarity","name":"similarity","items":3883,"options":{...},"items_with_vectors":3880,"dim":384}, and
- * "parts" with its parts. The last two are of strategies with vectors; the other items of their tables have zeros.
- * llmrec_recommender_create makes the same recommender from it and its parts. `text`, `capacity` and `length` are as
- * for llmrec_options_json.
+ * "strategy":"similarity","name":"similarity","items":3883,"options":{...},"items_with_vectors":3880,"dim":384}; the
+ * last two are of strategies with vectors, and the other items of their tables have zeros. `parts` has the encoder that
+ * a trained encoder's recommender copied; of a prompt recommender it has llm, first_stage, embedding and text_encoder,
+ * each with the part's own description, or null if there is no such part. llmrec_recommender_create makes the same
+ * recommender from it and its parts. `text`, `capacity` and `length` are as for llmrec_options_json.
  * Errors: ARGUMENT. Cost: proportional to the text. */
 LLMREC_API llmrec_status llmrec_recommender_description(const llmrec_recommender *recommender, char *text,
                                                         size_t capacity, size_t *length);
@@ -267,6 +268,12 @@ LLMREC_API llmrec_status llmrec_session_append_ids(llmrec_session *session, cons
 
 /* Returns the number of known items in the session. Threads: one at a time per session. */
 LLMREC_API int64_t llmrec_session_length(const llmrec_session *session);
+
+/* Writes the session as one line of JSON: {"kind":"session","length":3,"recommender":{...}}, with the number of known
+ * items and the recommender's description. `text`, `capacity` and `length` are as for llmrec_options_json.
+ * Errors: ARGUMENT, MEMORY. Threads: one at a time per session. Cost: proportional to the text. */
+LLMREC_API llmrec_status llmrec_session_description(const llmrec_session *session, char *text, size_t capacity,
+                                                    size_t *length);
 
 /* Recommends the k best next items: writes recommended[k], scores[k] (may be NULL) and `count` as llmrec_recommend does
  * for one session. Errors: as llmrec_recommend. Threads: one at a time per session. Cost: as llmrec_recommend, or less:

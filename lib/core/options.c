@@ -90,6 +90,9 @@ static void set_defaults(const lr_options *table, void *full)
 static llmrec_status unknown_preset(const lr_options *table, const char *name)
 {
     lr_builder names = {0};
+    if (table->preset_count == 0)
+        return lr_fail(LLMREC_ERR_ARGUMENT, "preset is %s; %s has no presets", lr_quote(name, strlen(name)).text,
+                       table->name);
     for (size_t i = 0; i < table->preset_count; i++)
         (void)lr_builder_format(&names, "%s%s", i == 0 ? "" : ", ", table->preset[i].name);
     const llmrec_status status = lr_fail(LLMREC_ERR_ARGUMENT, "preset is %s; wanted %s",
@@ -188,8 +191,9 @@ llmrec_status lr_option_refuse(const lr_option *option, const char *met)
 {
     lr_builder wanted = {0};
     (void)lr_option_range_text(option, &wanted); /* if memory is short, the message is shorter */
-    const llmrec_status status = lr_fail(LLMREC_ERR_ARGUMENT, "%s is %s; wanted %s", option->name, met,
-                                         wanted.text == NULL ? "another value" : wanted.text);
+    const llmrec_status status =
+        lr_fail(LLMREC_ERR_ARGUMENT, "%s is %s; wanted %s%s", option->name, met,
+                option->type == LLMREC_OPTION_CHOICE ? "one of " : "", wanted.text == NULL ? "others" : wanted.text);
     lr_free(NULL, wanted.text);
     return status;
 }

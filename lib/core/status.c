@@ -45,6 +45,18 @@ llmrec_status lr_need(const char *names, const void *const pointers[])
     }
 }
 
+llmrec_status lr_fail_in_file(const char *path, llmrec_status status)
+{
+    char text[LR_ERROR_SIZE];
+    const size_t length = strlen(path);
+    if (status != LLMREC_ERR_ARGUMENT && status != LLMREC_ERR_NUMERIC && status != LLMREC_ERR_SHAPE &&
+        status != LLMREC_ERR_FORMAT)
+        return status;
+    lr_error_take(text);
+    if (strncmp(text, path, length) == 0 && text[length] == ':') return lr_fail(LLMREC_ERR_FORMAT, "%s", text);
+    return lr_fail(LLMREC_ERR_FORMAT, "%s: %.400s", path, text);
+}
+
 void lr_error_take(char text[LR_ERROR_SIZE])
 {
     memcpy(text, error_text, LR_ERROR_SIZE);

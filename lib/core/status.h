@@ -19,6 +19,10 @@ llmrec_status lr_fail_errno(const char *what, const char *path) __attribute__((c
 /* The work of LR_NEED: `names` are those of the pointers, separated by ", ". */
 llmrec_status lr_need(const char *names, const void *const pointers[]);
 
+/* If `status` reports wrong contents, fails with FORMAT and puts the file's path before the error text, unless it is
+ * there. Returns other statuses unchanged. */
+llmrec_status lr_fail_in_file(const char *path, llmrec_status status);
+
 /* Copies an error text out of one thread and into another. */
 void lr_error_take(char text[LR_ERROR_SIZE]);
 void lr_error_put(const char text[LR_ERROR_SIZE]);

@@ -8,6 +8,7 @@
 #include "core/log.h"
 #include "core/memory.h"
 #include "core/text.h"
+#include "data/dataset_options.h"
 #include "data/reader.h"
 #include "data/view.h"
 
@@ -102,7 +103,8 @@ llmrec_status lr_assemble(lr_gather *gather, const bool numbers[LR_SIDES], const
     llmrec_status status = LLMREC_OK;
     llmrec_context *context = gather->context;
     lr_frame plan = {.input_rows = (int64_t)(gather->rows + gather->missing + gather->left_out),
-                     .missing = (int64_t)gather->missing};
+                     .missing = (int64_t)gather->missing,
+                     .options = *options};
     lr_ids *ids[LR_SIDES] = {NULL, NULL};
     lr_clean_items clean = {0};
     lr_item_source items;
@@ -123,6 +125,7 @@ llmrec_status lr_assemble(lr_gather *gather, const bool numbers[LR_SIDES], const
     LR_TRY(lr_catalog_make(context, ids[LR_ITEM], source != NULL ? &items : NULL, &wanted, &plan.catalog));
     ids[LR_ITEM] = NULL;
     LR_TRY(lr_progress_end(&progress, 4));
+    lr_options_forget_texts(&lr_dataset_options, &plan.options);
     LR_TRY(lr_frame_adopt(context, &plan, dataset));
     log_summary(context, name, *dataset);
 done:

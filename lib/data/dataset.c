@@ -253,6 +253,12 @@ llmrec_status llmrec_dataset_item_counts(const llmrec_dataset *dataset, int64_t 
     return LLMREC_OK;
 }
 
+llmrec_status llmrec_dataset_description(const llmrec_dataset *dataset, char *text, size_t capacity, size_t *length)
+{
+    LR_NEED(dataset);
+    return lr_description_give(dataset->frame->context, lr_dataset_describe, dataset, text, capacity, length);
+}
+
 llmrec_status llmrec_dataset_describe(const llmrec_dataset *dataset, llmrec_dataset_statistics *statistics)
 {
     static const char what[] = "llmrec_dataset_statistics";

@@ -172,8 +172,8 @@ static const lr_preset preset[] = {
     {"delivery-hero", NAMED("SessionId", "ItemId", "Time"), "sessions with SessionId, ItemId, Time, as CSV"},
 };
 LR_OPTIONS(lr_dataset_options, llmrec_dataset_options, missing_values,
-           "how interactions and items are read and filtered", dataset_option, LR_PRESETS(preset), .preset_texts = texts,
-           .check = check_dataset_options);
+           "how interactions and items are read and filtered", dataset_option, LR_PRESETS(preset),
+           .preset_texts = texts, .check = check_dataset_options);
 
 llmrec_status llmrec_dataset_options_init(llmrec_dataset_options *options, size_t size)
 {
@@ -189,6 +189,8 @@ llmrec_status llmrec_dataset_options_preset(llmrec_dataset_options *options, siz
 
 static const lr_choice methods[] = {
     {"leave_one_out", LLMREC_SPLIT_LEAVE_ONE_OUT}, {"temporal", LLMREC_SPLIT_TEMPORAL}, {NULL, 0}};
+const lr_choice lr_parts[] = {
+    {"train", LLMREC_PART_TRAIN}, {"validation", LLMREC_PART_VALIDATION}, {"test", LLMREC_PART_TEST}, {NULL, 0}};
 static const lr_choice drops[] = {{"auto", -1}, {"no", 0}, {"yes", 1}, {NULL, 0}};
 
 typedef llmrec_split_options S;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Statistics of a dataset. */
+/* Statistics of a dataset, and its description. */
 #include "data/describe.h"
 
 #include <math.h>
@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "core/memory.h"
+#include "data/dataset_options.h"
 #include "data/view.h"
 
 void lr_dataset_count_items(const llmrec_dataset *dataset, int64_t *counts)
@@ -92,4 +93,44 @@ llmrec_status lr_describe(const llmrec_dataset *dataset, llmrec_dataset_statisti
 done:
     lr_free(frame->context, values);
     return status;
+}
+
+/* --- description -------------------------------------------------------------------------------------------------- */
+
+static llmrec_status describe_columns(const lr_catalog *catalog, lr_builder *json)
+{
+    LR_RETURN_IF(lr_builder_format(json, ",\"columns\":["));
+    for (size_t i = 0; i < catalog->columns; i++) {
+        LR_RETURN_IF(lr_builder_add(json, ",", i > 0));
+        LR_RETURN_IF(lr_builder_json(json, catalog->names[i], strlen(catalog->names[i])));
+    }
+    return lr_builder_add(json, "]", 1);
+}
+
+static llmrec_status describe_splits(const llmrec_dataset *dataset, lr_builder *json)
+{
+    LR_RETURN_IF(lr_builder_format(json, ",\"splits\":["));
+    for (size_t i = 0; i < dataset->part_count; i++) {
+        const lr_part *part = &dataset->parts[i];
+        LR_RETURN_IF(
+            lr_builder_format(json, "%s{\"part\":\"%s\"", i > 0 ? "," : "", lr_choice_name(lr_parts, part->part)));
+        LR_RETURN_IF(lr_describe_options(json, "options", &lr_split_options, &part->options));
+        LR_RETURN_IF(lr_builder_add(json, "}", 1));
+    }
+    return lr_builder_add(json, "]", 1);
+}
+
+llmrec_status lr_dataset_describe(const void *handle, lr_builder *json)
+{
+    const llmrec_dataset *dataset = handle;
+    const lr_frame *frame = dataset->frame;
+    LR_RETURN_IF(lr_builder_format(json, "{\"kind\":\"dataset\",\"sessions\":%zu,\"items\":%zu,\"rows\":%zu",
+                                   dataset->sessions, lr_ids_count(frame->catalog.ids), dataset->rows));
+    LR_RETURN_IF(lr_describe_flag(json, "times", frame->rows.times != NULL));
+    LR_RETURN_IF(describe_columns(&frame->catalog, json));
+    LR_RETURN_IF(lr_builder_format(json, ",\"input_rows\":%lld,\"rows_dropped\":%lld", (long long)frame->input_rows,
+                                   (long long)frame->dropped));
+    LR_RETURN_IF(lr_describe_options(json, "options", &lr_dataset_options, &frame->options));
+    LR_RETURN_IF(describe_splits(dataset, json));
+    return lr_builder_add(json, "}", 1);
 }

@@ -142,8 +142,8 @@ done:
     return status;
 }
 
-/* True for values that are no text: a boolean, and a number with a point that stands for a larger integer than its digits
- * can tell. */
+/* True for values that are no text: a boolean, and a number with a point that stands for a larger integer than its
+ * digits can tell. */
 static bool is_odd(const lr_reader *reader, const json_t *value, int place)
 {
     if (place >= LR_NOWHERE) return false;

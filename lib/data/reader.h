@@ -67,8 +67,8 @@ llmrec_status lr_parse_delimited(const lr_reader *reader, const lr_piece *piece,
 llmrec_status lr_parse_json(const lr_reader *reader, const lr_piece *piece, lr_chunk *chunk);
 llmrec_status lr_parse_sequences(const lr_reader *reader, const lr_piece *piece, lr_chunk *chunk);
 
-/* Checks and adds the row that begins at `at` in the piece, if it meets the conditions. spans[LR_PLACES] are its texts; an
- * empty one is missing. */
+/* Checks and adds the row that begins at `at` in the piece, if it meets the conditions. spans[LR_PLACES] are its texts;
+ * an empty one is missing. */
 llmrec_status lr_reader_add(const lr_reader *reader, const lr_piece *piece, const char *at,
                             const lr_span spans[LR_PLACES], lr_chunk *chunk);
 

@@ -8,6 +8,7 @@
 #include "core/log.h"
 #include "core/memory.h"
 #include "core/text.h"
+#include "data/dataset_options.h"
 #include "data/view.h"
 
 /* ceil(fraction * count). A product that is an integer except for rounding counts as an integer. */
@@ -107,6 +108,7 @@ static void free_plan(llmrec_context *context, llmrec_dataset *plan)
     lr_free(context, plan->picked);
     lr_free(context, plan->ends);
     lr_free(context, plan->kept);
+    lr_free(context, plan->parts);
     *plan = (llmrec_dataset){0};
 }
 
@@ -171,10 +173,20 @@ done:
     return status;
 }
 
+/* Adds this split to those of the base. */
+static llmrec_status add_part(const llmrec_dataset *base, const llmrec_split_options *options, int64_t part,
+                              llmrec_dataset *plan)
+{
+    LR_RETURN_IF(LR_NEW(base->frame->context, plan->parts, base->part_count + 1));
+    for (size_t i = 0; i < base->part_count; i++) plan->parts[i] = base->parts[i];
+    plan->parts[base->part_count] = (lr_part){part, *options};
+    plan->part_count = base->part_count + 1;
+    return LLMREC_OK;
+}
+
 llmrec_status lr_split(const llmrec_dataset *dataset, const llmrec_split_options *options, int64_t part,
                        llmrec_dataset **view)
 {
-    static const char *const names[] = {"train", "validation", "test"};
     llmrec_status status = LLMREC_OK;
     llmrec_context *context = dataset->frame->context;
     llmrec_dataset plan = {0};
@@ -184,8 +196,9 @@ llmrec_status lr_split(const llmrec_dataset *dataset, const llmrec_split_options
                "temporal split without times: sessions are taken to end in their given order");
     LR_TRY(choose(dataset, options, part, &plan));
     if (options->drop_untrained != 0 && part != LLMREC_PART_TRAIN) LR_TRY(drop_untrained(dataset, options, &plan));
-    LR_CHECK(plan.sessions > 0, LLMREC_ERR_SHAPE, "the %s part of %zu sessions is empty", names[part],
-             dataset->sessions);
+    LR_CHECK(plan.sessions > 0, LLMREC_ERR_SHAPE, "the %s part of %zu sessions is empty",
+             lr_choice_name(lr_parts, part), dataset->sessions);
+    LR_TRY(add_part(dataset, options, part, &plan));
     lr_shrink(context, &plan.picked, &room, plan.sessions, sizeof *plan.picked);
     room = dataset->sessions;
     lr_shrink(context, &plan.ends, &room, plan.sessions, sizeof *plan.ends);

@@ -5,6 +5,7 @@
 #include "core/memory.h"
 #include "core/number.h"
 #include "core/text.h"
+#include "data/dataset_options.h"
 #include "data/stored.h"
 #include "data/view.h"
 
@@ -154,7 +155,9 @@ static llmrec_status read_all(const reading *from, lr_frame *plan)
     LR_RETURN_IF(read_rows(from, lr_ids_count(plan->sessions), lr_ids_count(plan->catalog.ids), &plan->rows));
     LR_RETURN_IF(read_counter(from, "input_rows", &plan->input_rows));
     LR_RETURN_IF(read_counter(from, "dropped", &plan->dropped));
-    return read_counter(from, "missing", &plan->missing);
+    LR_RETURN_IF(read_counter(from, "missing", &plan->missing));
+    return lr_fail_in_file(from->path,
+                           lr_options_load(&lr_dataset_options, from->store, from->context, "options", &plan->options));
 }
 
 llmrec_status lr_dataset_read(llmrec_context *context, const char *path, llmrec_dataset **dataset)

@@ -5,6 +5,7 @@
 
 #include "core/log.h"
 #include "core/memory.h"
+#include "data/dataset_options.h"
 #include "data/stored.h"
 #include "data/view.h"
 
@@ -90,6 +91,7 @@ static llmrec_status write_all(const void *self, lr_store *store)
     if (frame->rows.times != NULL) LR_RETURN_IF(write_rows(dataset, store, "times", LR_I64, frame->rows.times));
     LR_RETURN_IF(lr_texts_write(frame->context, store, "session_ids", sessions));
     LR_RETURN_IF(write_catalog(&frame->catalog, frame->context, store));
+    LR_RETURN_IF(lr_options_write(&lr_dataset_options, &frame->options, store, "options"));
     LR_RETURN_IF(lr_store_set_integer(store, "time_unit", frame->rows.unit));
     LR_RETURN_IF(lr_store_set_integer(store, "session_numbers", lr_ids_are_numbers(frame->sessions)));
     LR_RETURN_IF(lr_store_set_integer(store, "item_numbers", lr_ids_are_numbers(frame->catalog.ids)));

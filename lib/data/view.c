@@ -28,6 +28,7 @@ void lr_view_free(llmrec_dataset *dataset)
     lr_free(context, dataset->picked);
     lr_free(context, dataset->ends);
     lr_free(context, dataset->kept);
+    lr_free(context, dataset->parts);
     release_frame(dataset->frame);
     lr_free(context, dataset);
     llmrec_context_free(context);

@@ -16,10 +16,17 @@ typedef struct lr_frame {
     lr_rows rows;
     lr_ids *sessions;
     lr_catalog catalog;
-    int64_t input_rows; /* rows read, before any filter */
-    int64_t dropped;    /* rows that are not in the frame */
-    int64_t missing;    /* those of them with a missing value */
+    int64_t input_rows;             /* rows read, before any filter */
+    int64_t dropped;                /* rows that are not in the frame */
+    int64_t missing;                /* those of them with a missing value */
+    llmrec_dataset_options options; /* how the rows were read and filtered; without texts */
 } lr_frame;
+
+/* A split that made a view. */
+typedef struct lr_part {
+    int64_t part;
+    llmrec_split_options options; /* in force */
+} lr_part;
 
 struct llmrec_dataset {
     lr_frame *frame;
@@ -27,6 +34,8 @@ struct llmrec_dataset {
     int32_t *picked; /* [sessions] visible sessions of the frame, rising; NULL: all */
     int64_t *ends;   /* [sessions] end of each session's visible rows; NULL with `picked` */
     uint8_t *kept;   /* bitmap over items: rows of other items are hidden; NULL: all items are visible */
+    lr_part *parts;  /* [part_count] the splits that made this view, the first one first; NULL: none */
+    size_t part_count;
 };
 
 /* Frees the parts of a frame that was not adopted. */

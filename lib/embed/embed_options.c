@@ -8,11 +8,11 @@
 
 /* --- tables ------------------------------------------------------------------------------------------------------- */
 
-static const lr_choice dtypes[] = {{"float32", LLMREC_DTYPE_FLOAT32}, {"float16", LLMREC_DTYPE_FLOAT16}, {NULL, 0}};
+const lr_choice lr_dtypes[] = {{"float32", LLMREC_DTYPE_FLOAT32}, {"float16", LLMREC_DTYPE_FLOAT16}, {NULL, 0}};
 
 typedef llmrec_embedding_options T;
 static const lr_option embedding_option[] = {
-    LR_CHOICE(T, dtype, LLMREC_DTYPE_FLOAT32, dtypes, "data type of the stored values"),
+    LR_CHOICE(T, dtype, LLMREC_DTYPE_FLOAT32, lr_dtypes, "data type of the stored values"),
     LR_TEXT(T, ids_path, NULL, "load: item file with one id per table row; unset: the table's own ids"),
     LR_CHOICE(T, ids_format, LLMREC_FORMAT_AUTO, lr_item_formats, "load: format of the item file"),
     LR_TEXT(T, ids_column, NULL, "load: id column of the item file; unset: found by common names"),

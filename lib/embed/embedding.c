@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "core/context.h"
+#include "core/description.h"
 #include "core/memory.h"
 #include "core/text.h"
 #include "embed/embed_options.h"
@@ -256,6 +257,38 @@ int64_t llmrec_embedding_dtype(const llmrec_embedding *embedding)
 const void *llmrec_embedding_data(const llmrec_embedding *embedding)
 {
     return embedding == NULL ? NULL : embedding->data;
+}
+
+llmrec_status lr_embedding_describe(const void *handle, lr_builder *json)
+{
+    const llmrec_embedding *embedding = handle;
+    return lr_builder_format(json, "{\"kind\":\"embedding\",\"rows\":%zu,\"dim\":%zu,\"dtype\":\"%s\"}",
+                             embedding->rows, embedding->dim, lr_choice_name(lr_dtypes, embedding->dtype));
+}
+
+static size_t count_missing(const llmrec_embedding *embedding)
+{
+    size_t count = 0;
+    for (size_t i = 0; embedding->missing != NULL && i < embedding->rows; i++) count += embedding->missing[i] != 0;
+    return count;
+}
+
+static llmrec_status describe(const void *handle, lr_builder *json)
+{
+    const llmrec_embedding *embedding = handle, *source = embedding;
+    while (source->source != NULL) source = source->source;
+    LR_RETURN_IF(lr_embedding_describe(embedding, json));
+    json->length--; /* the closing brace: more members follow */
+    LR_RETURN_IF(lr_describe_flag(json, "ids", embedding->ids != NULL));
+    LR_RETURN_IF(lr_describe_flag(json, "mapped", source->map != NULL));
+    return lr_builder_format(json, ",\"missing_rows\":%zu}", count_missing(embedding));
+}
+
+llmrec_status llmrec_embedding_description(const llmrec_embedding *embedding, char *text, size_t capacity,
+                                           size_t *length)
+{
+    LR_NEED(embedding);
+    return lr_description_give(embedding->context, describe, embedding, text, capacity, length);
 }
 
 static bool has(const llmrec_embedding *embedding, int64_t row)

@@ -6,6 +6,7 @@
 #include <stdatomic.h>
 
 #include "core/file.h"
+#include "core/text.h"
 #include "data/ids.h"
 #include "llmrec/embedding.h"
 
@@ -51,6 +52,8 @@ const float *lr_embedding_row(const llmrec_embedding *embedding, size_t row, flo
 
 /* Number of rows whose vector is known. */
 size_t lr_embedding_known(const llmrec_embedding *embedding);
+/* An lr_describe_fn: what a table is, without where it lies. */
+llmrec_status lr_embedding_describe(const void *embedding, lr_builder *json);
 
 /* Returns the bytes of one value. */
 size_t lr_dtype_size(int64_t dtype);

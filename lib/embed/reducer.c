@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "core/context.h"
+#include "core/description.h"
 #include "core/memory.h"
 
 static llmrec_status create(llmrec_context *context, llmrec_reducer **reducer)
@@ -68,6 +69,21 @@ llmrec_status llmrec_reducer_apply(const llmrec_reducer *reducer, const llmrec_e
 int64_t llmrec_reducer_dim(const llmrec_reducer *reducer)
 {
     return reducer == NULL ? 0 : (int64_t)reducer->dim;
+}
+
+static llmrec_status describe(const void *handle, lr_builder *json)
+{
+    const llmrec_reducer *reducer = handle;
+    LR_RETURN_IF(lr_builder_format(json, "{\"kind\":\"reducer\",\"input_dim\":%zu,\"dim\":%zu", reducer->input_dim,
+                                   reducer->dim));
+    LR_RETURN_IF(lr_describe_options(json, "options", &lr_reducer_options, &reducer->options));
+    return lr_builder_add(json, "}", 1);
+}
+
+llmrec_status llmrec_reducer_description(const llmrec_reducer *reducer, char *text, size_t capacity, size_t *length)
+{
+    LR_NEED(reducer);
+    return lr_description_give(reducer->context, describe, reducer, text, capacity, length);
 }
 
 llmrec_status llmrec_reducer_deviations(const llmrec_reducer *reducer, double *deviations)

@@ -31,7 +31,8 @@ llmrec_status lr_reducer_save(const llmrec_reducer *reducer, const char *path)
 static llmrec_status read_options(lr_store *store, const char *path, llmrec_reducer *reducer)
 {
     int64_t input_dim = 0;
-    LR_RETURN_IF(lr_options_load(&lr_reducer_options, store, reducer->context, "options", &reducer->options));
+    LR_RETURN_IF(lr_fail_in_file(
+        path, lr_options_load(&lr_reducer_options, store, reducer->context, "options", &reducer->options)));
     LR_RETURN_IF(lr_store_get_integer(store, "input_dim", &input_dim));
     if (input_dim < 1 || input_dim >= INT32_MAX)
         return lr_fail(LLMREC_ERR_FORMAT, "%s: input_dim is %lld; wanted 1 to 2147483646", path, (long long)input_dim);

@@ -101,6 +101,35 @@ int64_t llmrec_text_encoder_max_tokens(const llmrec_text_encoder *encoder)
     return encoder == NULL ? 0 : (int64_t)encoder->max_tokens;
 }
 
+/* The options of a model in this process, with the values in force. */
+static llmrec_status describe_model(const llmrec_text_encoder *encoder, lr_builder *json)
+{
+    const lr_bert_shape *shape = &encoder->bert->shape;
+    const llmrec_text_encoder_options options = {
+        .size = sizeof options, .max_tokens = (int64_t)encoder->max_tokens, .normalize = encoder->normalize};
+    LR_RETURN_IF(lr_builder_format(json, ",\"layers\":%lld,\"heads\":%lld,\"vocabulary\":%lld,\"pooling\":\"%s\"",
+                                   (long long)shape->layers, (long long)shape->heads, (long long)shape->vocabulary,
+                                   encoder->first_token ? "first_token" : "mean"));
+    return lr_describe_options(json, "options", &lr_text_encoder_options, &options);
+}
+
+llmrec_status lr_text_encoder_describe(const void *handle, lr_builder *json)
+{
+    const llmrec_text_encoder *encoder = handle;
+    const bool remote = encoder->remote.describe != NULL;
+    LR_RETURN_IF(lr_builder_format(json, "{\"kind\":\"text_encoder\",\"type\":\"%s\",\"dim\":%zu",
+                                   remote ? "endpoint" : "model", encoder->dim));
+    LR_RETURN_IF(remote ? encoder->remote.describe(encoder->remote.model, json) : describe_model(encoder, json));
+    return lr_builder_add(json, "}", 1);
+}
+
+llmrec_status llmrec_text_encoder_description(const llmrec_text_encoder *encoder, char *text, size_t capacity,
+                                              size_t *length)
+{
+    LR_NEED(encoder);
+    return lr_description_give(encoder->context, lr_text_encoder_describe, encoder, text, capacity, length);
+}
+
 /* --- texts --------------------------------------------------------------------------------------------------- */
 
 llmrec_status llmrec_text_encoder_tokenize(const llmrec_text_encoder *encoder, const char *text, size_t length,

@@ -147,7 +147,7 @@ static llmrec_status check_added(lr_json file)
     const json_t *value;
     json_array_foreach(added.value, index, value)
     {
-        const lr_json token = {file.path, value};
+        const lr_json token = {.path = file.path, .value = value};
         const char *content = "";
         bool special = false;
         LR_RETURN_IF(lr_json_bool(token, "special", &special));
@@ -202,7 +202,7 @@ static llmrec_status read_json(reading *r, const char *path, size_t limit,
 {
     json_t *root = NULL;
     LR_RETURN_IF(lr_json_read(r->context, path, limit, &root));
-    const llmrec_status status = read(r, (lr_json){path, root});
+    const llmrec_status status = read(r, (lr_json){.path = path, .value = root});
     json_decref(root);
     return status;
 }

@@ -11,17 +11,20 @@
 #include "core/options.h"
 #include "eval/significance.h"
 
-llmrec_status lr_report_create(llmrec_context *context, size_t capacity, const int64_t *k, size_t k_count,
+llmrec_status lr_report_create(llmrec_context *context, size_t capacity, const llmrec_evaluation_options *options,
                                llmrec_report **report)
 {
     llmrec_report *fresh = NULL;
     LR_RETURN_IF(LR_NEW_ZERO(context, fresh, 1));
     fresh->context = lr_context_hold(context);
-    fresh->k_count = k_count;
+    fresh->k_count = (size_t)options->k_count;
     fresh->capacity = capacity;
-    for (size_t i = 0; i < k_count; i++) fresh->k[i] = k[i];
+    memcpy(fresh->k, options->k, fresh->k_count * sizeof *fresh->k);
+    fresh->options = *options;
+    fresh->options.k = fresh->k;
+    fresh->options.item_counts = NULL;
     const llmrec_status status =
-        lr_alloc(context, &fresh->values, capacity, sizeof(double) * LR_SESSION_METRICS * k_count);
+        lr_alloc(context, &fresh->values, capacity, sizeof(double) * LR_SESSION_METRICS * fresh->k_count);
     if (status == LLMREC_OK) *report = fresh;
     else llmrec_report_free(fresh);
     return status;
@@ -215,7 +218,7 @@ llmrec_status llmrec_report_mean(const llmrec_report *const *reports, int64_t co
     LR_RETURN_IF(check_comparable(reports, (size_t)count));
     LR_NEED(mean);
     const llmrec_report *first = reports[0];
-    LR_RETURN_IF(lr_report_create(first->context, first->sessions, first->k, first->k_count, &fresh));
+    LR_RETURN_IF(lr_report_create(first->context, first->sessions, &first->options, &fresh));
     fresh->sessions = first->sessions;
     memset(fresh->values, 0, LR_SESSION_METRICS * fresh->k_count * fresh->capacity * sizeof *fresh->values);
     for (int64_t i = 0; i < count; i++) add_share(reports[i], 1 / (double)count, fresh);
@@ -255,6 +258,12 @@ llmrec_status llmrec_report_format(const llmrec_report *const *reports, const ch
     LR_RETURN_IF(check_reports(&all));
     lr_builder builder = {.context = reports[0]->context};
     return lr_builder_finish(write_text(&all, layout, &builder), &builder, text, capacity, length);
+}
+
+llmrec_status llmrec_report_description(const llmrec_report *report, char *text, size_t capacity, size_t *length)
+{
+    LR_NEED(report);
+    return lr_description_give(report->context, lr_report_describe, report, text, capacity, length);
 }
 
 llmrec_status llmrec_report_save(const llmrec_report *const *reports, const char *const *names, int64_t count,

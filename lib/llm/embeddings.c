@@ -31,6 +31,13 @@ static void fingerprint(const void *model, uint64_t print[2])
     print[1] = digest.high;
 }
 
+static llmrec_status describe(const void *model, lr_builder *json)
+{
+    const lr_embedder *embedder = model;
+    LR_RETURN_IF(lr_endpoint_describe(embedder->endpoint, "endpoint", json));
+    return lr_describe_options(json, "options", &lr_embeddings_options, &embedder->options);
+}
+
 static void free_embedder(void *model)
 {
     lr_embedder *embedder = model;
@@ -87,6 +94,7 @@ llmrec_status llmrec_text_encoder_create_endpoint(llmrec_context *context, const
                                  .max_tokens = (size_t)full.max_tokens,
                                  .encode = encode,
                                  .fingerprint = fingerprint,
+                                 .describe = describe,
                                  .free = free_embedder};
     if (status == LLMREC_OK) status = lr_text_encoder_adopt(context, &model, encoder);
     if (status != LLMREC_OK) free_embedder(fresh);

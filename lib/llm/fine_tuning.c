@@ -7,6 +7,7 @@
 #include <time.h>
 
 #include "core/context.h"
+#include "core/description.h"
 #include "core/file.h"
 #include "core/log.h"
 #include "core/memory.h"
@@ -14,6 +15,7 @@
 #include "llm/ask.h"
 #include "llm/fine_tuning_state.h"
 
+static const char JOBS[] = "/fine_tuning/jobs/";
 static const uint64_t KIND = 0x6c6c6d72656603; /* of hashes of examples and options */
 
 struct llmrec_fine_tuning {
@@ -194,7 +196,7 @@ static llmrec_status make_handle(start *s, llmrec_fine_tuning **job)
 {
     llmrec_fine_tuning *fresh = NULL;
     lr_builder path = {.context = s->context};
-    LR_RETURN_IF(lr_builder_format(&path, "/fine_tuning/jobs/%s", lr_tuning_state_text(&s->state, "job")));
+    LR_RETURN_IF(lr_builder_format(&path, "%s%s", JOBS, lr_tuning_state_text(&s->state, "job")));
     const llmrec_status status = LR_NEW_ZERO(s->context, fresh, 1);
     if (status != LLMREC_OK) {
         lr_free(s->context, path.text);
@@ -237,6 +239,22 @@ void llmrec_fine_tuning_free(llmrec_fine_tuning *job)
     lr_free(context, job->path);
     lr_free(context, job);
     llmrec_context_free(context);
+}
+
+static llmrec_status describe(const void *handle, lr_builder *json)
+{
+    const llmrec_fine_tuning *job = handle;
+    const char *id = job->path + sizeof JOBS - 1;
+    LR_RETURN_IF(lr_builder_format(json, "{\"kind\":\"fine_tuning\",\"id\":"));
+    LR_RETURN_IF(lr_builder_json(json, id, strlen(id)));
+    LR_RETURN_IF(lr_endpoint_describe(job->endpoint, "endpoint", json));
+    return lr_builder_add(json, "}", 1);
+}
+
+llmrec_status llmrec_fine_tuning_description(const llmrec_fine_tuning *job, char *text, size_t capacity, size_t *length)
+{
+    LR_NEED(job);
+    return lr_description_give(job->context, describe, job, text, capacity, length);
 }
 
 /* --- following --------------------------------------------------------------------------------------------------- */

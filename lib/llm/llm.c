@@ -3,8 +3,8 @@
 #include "llm/llm.h"
 
 #include "core/context.h"
+#include "core/description.h"
 #include "core/memory.h"
-#include "core/options.h"
 
 static llmrec_status create(llmrec_context *context, llmrec_llm **llm)
 {
@@ -71,6 +71,23 @@ void llmrec_llm_free(llmrec_llm *llm)
     lr_meter_destroy(&llm->meter);
     lr_free(context, llm);
     llmrec_context_free(context);
+}
+
+llmrec_status lr_llm_describe(const void *handle, lr_builder *json)
+{
+    const llmrec_llm *llm = handle;
+    if (llm->endpoint == NULL)
+        return lr_builder_format(json, "{\"kind\":\"llm\",\"type\":\"callback\",\"batch\":%lld}",
+                                 (long long)llm->batch);
+    LR_RETURN_IF(lr_builder_format(json, "{\"kind\":\"llm\",\"type\":\"endpoint\""));
+    LR_RETURN_IF(lr_endpoint_describe(llm->endpoint, "options", json));
+    return lr_builder_add(json, "}", 1);
+}
+
+llmrec_status llmrec_llm_description(const llmrec_llm *llm, char *text, size_t capacity, size_t *length)
+{
+    LR_NEED(llm);
+    return lr_description_give(llm->context, lr_llm_describe, llm, text, capacity, length);
 }
 
 static llmrec_status check_requests(const llmrec_chat_request *const *requests, size_t count)

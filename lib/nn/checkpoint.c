@@ -156,21 +156,13 @@ static llmrec_status read_integer(const reading *r, const char *name, int64_t lo
     return LLMREC_OK;
 }
 
-/* Adds the file's path to an error about its contents. */
-static llmrec_status in_file(const reading *r, llmrec_status status)
-{
-    char text[LR_ERROR_SIZE];
-    if (status != LLMREC_ERR_ARGUMENT && status != LLMREC_ERR_FORMAT) return status;
-    lr_error_take(text);
-    return lr_fail(LLMREC_ERR_FORMAT, "%s: %.400s", r->path, text);
-}
-
 static llmrec_status read_shape(reading *r)
 {
     llmrec_encoder_options settled;
     int64_t frozen = 0;
-    LR_RETURN_IF(in_file(r, lr_options_load(&lr_encoder_options, r->store, r->context, "options", &r->options)));
-    LR_RETURN_IF(in_file(r, lr_encoder_options_read(&r->options, &settled)));
+    LR_RETURN_IF(
+        lr_fail_in_file(r->path, lr_options_load(&lr_encoder_options, r->store, r->context, "options", &r->options)));
+    LR_RETURN_IF(lr_fail_in_file(r->path, lr_encoder_options_read(&r->options, &settled)));
     r->options = settled;
     LR_RETURN_IF(read_integer(r, "rows.mode", LLMREC_INIT_ITEMS_START, LLMREC_INIT_ITEMS_ADAPTER, &r->rows.mode));
     LR_RETURN_IF(read_integer(r, "rows.frozen", 0, settled.dim, &frozen));
@@ -179,7 +171,7 @@ static llmrec_status read_shape(reading *r)
     r->rows.frozen = (size_t)frozen;
     lr_shape shape = lr_shape_of(&r->options, lr_ids_count(r->ids));
     shape.adapter = (size_t)r->adapter;
-    return in_file(r, lr_layout_of(&shape, &r->layout));
+    return lr_fail_in_file(r->path, lr_layout_of(&shape, &r->layout));
 }
 
 /* Reads finite values of exactly this shape into new memory. */
@@ -240,7 +232,8 @@ static llmrec_status read_training(reading *r)
     lr_training *training = &r->encoder->training;
     const size_t total = r->layout.total;
     int64_t in_use = 0, best = 0;
-    LR_RETURN_IF(in_file(r, lr_options_load(&lr_train_options, r->store, r->context, "train", &training->options)));
+    LR_RETURN_IF(lr_fail_in_file(
+        r->path, lr_options_load(&lr_train_options, r->store, r->context, "train", &training->options)));
     LR_RETURN_IF(read_integer(r, "epoch", 0, 1 << 24, &training->epoch));
     LR_RETURN_IF(read_integer(r, "step", 0, (int64_t)1 << 38, &training->step));
     LR_RETURN_IF(read_integer(r, "best", 0, training->epoch, &best));

@@ -5,9 +5,8 @@
 #include <string.h>
 
 #include "core/context.h"
+#include "core/description.h"
 #include "core/memory.h"
-#include "core/options.h"
-#include "core/text.h"
 #include "data/dataset.h"
 
 /* --- the handle ---------------------------------------------------------------------------------------------- */
@@ -149,13 +148,13 @@ llmrec_status llmrec_encoder_item_id(const llmrec_encoder *encoder, int64_t item
     return LLMREC_OK;
 }
 
-llmrec_status lr_encoder_describe(const llmrec_encoder *encoder, lr_builder *json)
+llmrec_status lr_encoder_describe(const void *handle, lr_builder *json)
 {
+    const llmrec_encoder *encoder = handle;
     const lr_training *training = &encoder->training;
-    LR_RETURN_IF(lr_builder_format(json, "{\"kind\":\"encoder\",\"items\":%zu,\"options\":", encoder->shape.items));
-    LR_RETURN_IF(lr_options_describe(&lr_encoder_options, &encoder->options, json));
-    LR_RETURN_IF(lr_builder_format(json, ",\"train_options\":"));
-    LR_RETURN_IF(lr_options_describe(&lr_train_options, &training->options, json));
+    LR_RETURN_IF(lr_builder_format(json, "{\"kind\":\"encoder\",\"items\":%zu", encoder->shape.items));
+    LR_RETURN_IF(lr_describe_options(json, "options", &lr_encoder_options, &encoder->options));
+    LR_RETURN_IF(lr_describe_options(json, "train_options", &lr_train_options, &training->options));
     return lr_builder_format(json, ",\"epochs\":%lld,\"best_epoch\":%lld}", (long long)training->epoch,
                              (long long)training->best);
 }
@@ -168,9 +167,8 @@ llmrec_status lr_encoder_of_description(llmrec_context *context, lr_ids *ids, lr
     int64_t epochs = 0, best = 0;
     LR_RETURN_IF(llmrec_encoder_options_init(&given, sizeof given));
     LR_RETURN_IF(llmrec_train_options_init(&training, sizeof training));
-    LR_RETURN_IF(lr_options_parse(&lr_encoder_options, lr_json_member(described, "options").value, "encoder", &given));
-    LR_RETURN_IF(
-        lr_options_parse(&lr_train_options, lr_json_member(described, "train_options").value, "encoder", &training));
+    LR_RETURN_IF(lr_options_parse(&lr_encoder_options, lr_json_member(described, "options"), &given));
+    LR_RETURN_IF(lr_options_parse(&lr_train_options, lr_json_member(described, "train_options"), &training));
     LR_RETURN_IF(lr_json_integer(described, "epochs", 0, 1 << 24, &epochs));
     LR_RETURN_IF(lr_json_integer(described, "best_epoch", 0, epochs, &best));
     LR_RETURN_IF(lr_encoder_options_read(&given, &options));
@@ -184,9 +182,8 @@ llmrec_status lr_encoder_of_description(llmrec_context *context, lr_ids *ids, lr
 
 llmrec_status llmrec_encoder_description(const llmrec_encoder *encoder, char *text, size_t capacity, size_t *length)
 {
-    lr_builder json = {0};
     LR_NEED(encoder);
-    return lr_builder_finish(lr_encoder_describe(encoder, &json), &json, text, capacity, length);
+    return lr_description_give(encoder->context, lr_encoder_describe, encoder, text, capacity, length);
 }
 
 llmrec_status llmrec_encoder_get_options(const llmrec_encoder *encoder, llmrec_encoder_options *options)

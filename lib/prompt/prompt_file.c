@@ -98,7 +98,7 @@ llmrec_status lr_prompter_open(const lr_opening *opening, const void *options, l
     LR_CHECK(p->first_stage != NULL || p->form->first_stage == NULL, LLMREC_ERR_FORMAT, "%s: first_stage is missing",
              opening->path);
     LR_TRY(take_models(opening, p));
-    LR_TRY(lr_open_refuse(opening, lr_prompter_ready(p)));
+    LR_TRY(lr_fail_in_file(opening->path, lr_prompter_ready(p)));
     status = lr_prompter_recommend(p, opening->items, opening->ids, recommender);
     p = NULL; /* now owned by the recommender */
 done:

@@ -2,8 +2,10 @@
 /* Implements prompt recommenders: the driver that all forms share. */
 #include <string.h>
 
+#include "core/description.h"
 #include "core/memory.h"
-#include "core/options.h"
+#include "embed/text_encoder.h"
+#include "llm/llm.h"
 #include "prompt/labels.h"
 #include "prompt/prompt_options.h"
 #include "prompt/prompter.h"
@@ -193,6 +195,21 @@ done:
     return status;
 }
 
+/* Appends `"name":` and the part's description, or null if there is no such part. */
+static llmrec_status describe_part(lr_builder *json, const char *name, lr_describe_fn describe, const void *part)
+{
+    LR_RETURN_IF(lr_builder_format(json, "%s\"%s\":", json->length == 0 ? "" : ",", name));
+    return part == NULL ? lr_builder_add(json, "null", 4) : describe(part, json);
+}
+
+static llmrec_status describe_parts(const lr_prompter *p, lr_builder *json)
+{
+    LR_RETURN_IF(describe_part(json, "llm", lr_llm_describe, p->llm));
+    LR_RETURN_IF(describe_part(json, "first_stage", lr_recommender_describe, p->first_stage));
+    LR_RETURN_IF(describe_part(json, "embedding", lr_embedding_describe, p->table));
+    return describe_part(json, "text_encoder", lr_text_encoder_describe, p->text_encoder);
+}
+
 llmrec_status lr_prompter_recommend(lr_prompter *prompter, size_t items, lr_ids *ids, llmrec_recommender **recommender)
 {
     lr_recommender_parts made = {.strategy = &prompter->form->strategy,
@@ -200,16 +217,16 @@ llmrec_status lr_prompter_recommend(lr_prompter *prompter, size_t items, lr_ids 
                                  .items = items,
                                  .ids = ids,
                                  .options = &prompter->options};
-    lr_builder made_from = {0};
+    llmrec_context *context = prompter->context;
+    lr_builder made_from = {.context = context};
     llmrec_status status = LLMREC_OK;
-    if (prompter->first_stage != NULL)
-        LR_TRY(lr_builder_format(&made_from, "\"first_stage\":%s", prompter->first_stage->description));
+    LR_TRY(describe_parts(prompter, &made_from));
     made.made_from = made_from.text;
     prompter = NULL; /* owned by the recommender now, also after an error */
-    LR_TRY(lr_recommender_make(((lr_prompter *)made.self)->context, &made, recommender));
+    LR_TRY(lr_recommender_make(context, &made, recommender));
 done:
+    lr_free(context, made_from.text);
     lr_prompter_free(prompter);
-    lr_free(NULL, made_from.text);
     return status;
 }
 

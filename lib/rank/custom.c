@@ -133,10 +133,11 @@ static llmrec_status check_host(const llmrec_custom_strategy *host)
     LR_RETURN_IF(check_name(host->name));
     if (host->rank == NULL && host->score == NULL)
         return lr_fail(LLMREC_ERR_ARGUMENT, "strategy.rank and strategy.score are NULL; wanted at least one");
-    if (host->dataset == NULL) return lr_option_range("strategy.items", host->items, 1, INT32_MAX - 1);
-    if (host->items != 0 || host->ids != NULL)
-        return lr_fail(LLMREC_ERR_ARGUMENT, "strategy.items or strategy.ids is set; wanted none beside a dataset");
-    return LLMREC_OK;
+    if (host->dataset != NULL && (host->items != 0 || host->ids != NULL || host->id_lengths != NULL))
+        return lr_fail(LLMREC_ERR_ARGUMENT, "strategy.items, ids or id_lengths is set; wanted none beside a dataset");
+    if (host->ids == NULL && host->id_lengths != NULL)
+        return lr_fail(LLMREC_ERR_ARGUMENT, "strategy.ids is NULL; wanted ids, since id_lengths is set");
+    return host->dataset != NULL ? LLMREC_OK : lr_option_range("strategy.items", host->items, 1, INT32_MAX - 1);
 }
 
 static llmrec_status make_custom(llmrec_context *context, const llmrec_custom_strategy *host, lr_custom **made)

@@ -6,26 +6,24 @@
 #include <string.h>
 
 #include "core/context.h"
+#include "core/description.h"
 #include "core/memory.h"
-#include "core/text.h"
 #include "rank/search.h"
 
 /* --- the handle ---------------------------------------------------------------------------------------------- */
 
 /* {"kind":"recommender","strategy":"similarity","name":"similarity","items":9,"options":{...},"items_with_vectors":9,
  * "dim":384} */
-static llmrec_status describe(llmrec_context *context, const lr_recommender_parts *parts, char **description)
+static llmrec_status describe(llmrec_context *context, const lr_recommender_parts *parts, const char *made_from,
+                              char **description)
 {
     lr_builder json = {.context = context};
     llmrec_status status = LLMREC_OK;
     const lr_strategy *strategy = parts->strategy;
     LR_TRY(lr_builder_format(&json, "{\"kind\":\"recommender\",\"strategy\":\"%s\",\"name\":\"%s\",\"items\":%zu",
                              strategy->kind == NULL ? "custom" : strategy->kind->name, strategy->name, parts->items));
-    if (parts->options != NULL) {
-        LR_TRY(lr_builder_format(&json, ",\"options\":"));
-        LR_TRY(lr_options_describe(strategy->kind->options, parts->options, &json));
-    }
-    if (parts->made_from != NULL) LR_TRY(lr_builder_format(&json, ",\"parts\":{%s}", parts->made_from));
+    if (parts->options != NULL) LR_TRY(lr_describe_options(&json, "options", strategy->kind->options, parts->options));
+    if (made_from != NULL) LR_TRY(lr_builder_format(&json, ",\"parts\":{%s}", made_from));
     if (parts->search != NULL)
         LR_TRY(lr_builder_format(&json, ",\"items_with_vectors\":%zu,\"dim\":%zu",
                                  lr_embedding_known(parts->search->measured.table),
@@ -46,7 +44,8 @@ llmrec_status lr_recommender_make(llmrec_context *context, const lr_recommender_
     LR_TRY(LR_NEW_ZERO(context, fresh, 1));
     LR_TRY(LR_NEW_ZERO(context, fresh->scratch, 1));
     LR_TRY(LR_NEW_ZERO(context, fresh->near, 1));
-    LR_TRY(describe(context, parts, &fresh->description));
+    LR_TRY(describe(context, parts, parts->made_from, &fresh->description));
+    LR_TRY(describe(context, parts, parts->stored_from, &fresh->stored_description));
     atomic_init(&fresh->references, 1);
     fresh->context = lr_context_hold(context);
     fresh->strategy = parts->strategy;
@@ -62,6 +61,7 @@ done:
         lr_free(context, fresh->scratch);
         lr_free(context, fresh->near);
         lr_free(context, fresh->description);
+        lr_free(context, fresh->stored_description);
     }
     lr_free(context, fresh);
     parts->strategy->free(parts->self);
@@ -108,6 +108,7 @@ void llmrec_recommender_free(llmrec_recommender *recommender)
     lr_scratch_clear(recommender->scratch);
     lr_free(context, recommender->scratch);
     lr_free(context, recommender->description);
+    lr_free(context, recommender->stored_description);
     lr_free(context, recommender);
     llmrec_context_free(context);
 }
@@ -115,6 +116,12 @@ void llmrec_recommender_free(llmrec_recommender *recommender)
 const char *llmrec_recommender_name(const llmrec_recommender *recommender)
 {
     return recommender == NULL ? "" : recommender->strategy->name;
+}
+
+llmrec_status lr_recommender_describe(const void *handle, lr_builder *json)
+{
+    const llmrec_recommender *recommender = handle;
+    return lr_builder_add(json, recommender->description, strlen(recommender->description));
 }
 
 llmrec_status llmrec_recommender_description(const llmrec_recommender *recommender, char *text, size_t capacity,
@@ -133,7 +140,8 @@ int64_t llmrec_recommender_items(const llmrec_recommender *recommender)
 llmrec_status lr_need_ids(const llmrec_recommender *recommender)
 {
     if (recommender->ids != NULL) return LLMREC_OK;
-    return lr_fail(LLMREC_ERR_UNSUPPORTED, "recommender: it was made of a table without item ids");
+    return lr_fail(LLMREC_ERR_UNSUPPORTED, "recommender \"%s\" was made without item ids; wanted one with ids",
+                   recommender->strategy->name);
 }
 
 llmrec_status llmrec_recommender_item_id(const llmrec_recommender *recommender, int64_t item, const char **id,

@@ -63,7 +63,7 @@ llmrec_status lr_save_recommender(const lr_saving *saving, const char *name, con
 {
     const lr_strategy_kind *kind = recommender->strategy->kind;
     lr_saving inner = *saving;
-    const size_t used = strlen(inner.prefix), length = strlen(recommender->description);
+    const size_t used = strlen(inner.prefix), length = strlen(recommender->stored_description);
     const lr_array description = {.name = "description", .type = LR_U8, .rank = 1, .sizes = {length}};
     if (kind == NULL || kind->save == NULL)
         return lr_fail(LLMREC_ERR_UNSUPPORTED, "recommender \"%s\" cannot be saved: it is made of the host's functions",
@@ -71,21 +71,11 @@ llmrec_status lr_save_recommender(const lr_saving *saving, const char *name, con
     if (name != NULL && used + strlen(name) + 2 > sizeof inner.prefix)
         return lr_fail(LLMREC_ERR_UNSUPPORTED, "recommender: too many of them in each other");
     if (name != NULL) snprintf(inner.prefix + used, sizeof inner.prefix - used, "%s.", name);
-    LR_RETURN_IF(lr_save_array(&inner, &description, recommender->description));
+    LR_RETURN_IF(lr_save_array(&inner, &description, recommender->stored_description));
     return kind->save(recommender, &inner);
 }
 
 /* --- reading ------------------------------------------------------------------------------------------------------ */
-
-llmrec_status lr_open_refuse(const lr_opening *opening, llmrec_status status)
-{
-    char text[LR_ERROR_SIZE];
-    if (status != LLMREC_ERR_ARGUMENT && status != LLMREC_ERR_NUMERIC && status != LLMREC_ERR_SHAPE &&
-        status != LLMREC_ERR_FORMAT)
-        return status;
-    lr_error_take(text);
-    return lr_fail(LLMREC_ERR_FORMAT, "%s: %.400s", opening->path, text);
-}
 
 static llmrec_status check_sizes(const lr_opening *opening, const lr_array *found, const lr_array *wanted)
 {

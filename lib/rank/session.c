@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Live sessions: stores the session's known items and the state that the strategy keeps for them. */
+#include "core/description.h"
 #include "core/memory.h"
-#include "core/options.h"
 #include "rank/strategy.h"
 
 struct llmrec_session {
@@ -40,6 +40,20 @@ done:
 int64_t llmrec_session_length(const llmrec_session *session)
 {
     return session == NULL ? 0 : (int64_t)session->count;
+}
+
+static llmrec_status describe(const void *handle, lr_builder *json)
+{
+    const llmrec_session *session = handle;
+    LR_RETURN_IF(lr_builder_format(json, "{\"kind\":\"session\",\"length\":%zu,\"recommender\":", session->count));
+    LR_RETURN_IF(lr_recommender_describe(session->recommender, json));
+    return lr_builder_add(json, "}", 1);
+}
+
+llmrec_status llmrec_session_description(const llmrec_session *session, char *text, size_t capacity, size_t *length)
+{
+    LR_NEED(session);
+    return lr_description_give(session->recommender->context, describe, session, text, capacity, length);
 }
 
 /* --- items ----------------------------------------------------------------------------------------------------- */

@@ -199,7 +199,7 @@ static llmrec_status open(const lr_opening *opening, const void *options, llmrec
     llmrec_embedding *table = NULL;
     llmrec_status status = LLMREC_OK;
     LR_TRY(lr_open_table(opening, "table", &table));
-    LR_TRY(lr_open_refuse(opening, make(table, options, recommender)));
+    LR_TRY(lr_fail_in_file(opening->path, make(table, options, recommender)));
 done:
     llmrec_embedding_free(table);
     return status;

@@ -182,6 +182,9 @@ llmrec_status llmrec_option_choice(const char *structure, const char *name, int6
     const lr_option *option = NULL;
     LR_RETURN_IF(find_option(structure, name, &table, &option));
     LR_NEED(choice);
+    if (option->type != LLMREC_OPTION_CHOICE)
+        return lr_fail(LLMREC_ERR_ARGUMENT, "name is \"%s\"; this option of %s has no choices", option->name,
+                       table->name);
     LR_RETURN_IF(lr_option_range("index", index, 0, count_choices(option) - 1));
     *choice = option->choices[index].name;
     if (value != NULL) *value = option->choices[index].value;

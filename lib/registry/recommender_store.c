@@ -59,7 +59,7 @@ static llmrec_status read_strategy(const lr_opening *opening, const lr_strategy_
                        strategy == NULL ? "missing" : lr_quote(strategy, strlen(strategy)).text);
     if ((*kind)->options == NULL) return LLMREC_OK;
     LR_RETURN_IF(lr_options_init((*kind)->options, options, (*kind)->options->size));
-    return lr_options_parse((*kind)->options, described.value, opening->path, options);
+    return lr_options_parse((*kind)->options, described, options);
 }
 
 /* Opens the recommender whose description has been read. */
@@ -76,8 +76,8 @@ static llmrec_status read_description(lr_opening *opening, json_t **root)
     char name[LR_PREFIX_SIZE + 16];
     int64_t items = 0;
     snprintf(name, sizeof name, "%sdescription", opening->prefix);
-    LR_RETURN_IF(lr_open_refuse(opening, lr_json_load(opening->store, opening->context, name, root)));
-    opening->description = (lr_json){opening->path, *root};
+    LR_RETURN_IF(lr_fail_in_file(opening->path, lr_json_load(opening->store, opening->context, name, root)));
+    opening->description = (lr_json){.path = opening->path, .value = *root};
     LR_RETURN_IF(lr_json_integer(opening->description, "items", 1, INT32_MAX - 1, &items));
     if (items == 0) return lr_fail(LLMREC_ERR_FORMAT, "%s: %s: items is missing", opening->path, name);
     if (opening->depth > 0 && (size_t)items != opening->items)
@@ -130,7 +130,7 @@ static llmrec_status read_catalog(lr_opening *opening)
              texts.count, opening->items);
     status = lr_ids_gather(opening->context, (lr_spans){texts.count, lr_loose_text_at, &texts}, numbers != 0, twice,
                            &opening->ids);
-    LR_TRY(lr_open_refuse(opening, status));
+    LR_TRY(lr_fail_in_file(opening->path, status));
     LR_TRY(read_titles(opening));
 done:
     lr_loose_texts_free(opening->context, &texts);

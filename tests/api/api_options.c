@@ -57,7 +57,8 @@ static void unknown_names_and_indices_are_refused(void **state)
     assert_failure(llmrec_option_describe(SPLIT, 0, &info), LLMREC_ERR_ABI, "size is 16");
     assert_failure(llmrec_option_choice(SPLIT, "method", 2, &choice, NULL), LLMREC_ERR_ARGUMENT, "index is 2");
     assert_failure(llmrec_option_choice(SPLIT, "method", -1, &choice, NULL), LLMREC_ERR_ARGUMENT, "index is -1");
-    assert_failure(llmrec_option_choice(SPLIT, "cutoff", 0, &choice, NULL), LLMREC_ERR_ARGUMENT, "index is 0");
+    assert_failure(llmrec_option_choice(SPLIT, "cutoff", 0, &choice, NULL), LLMREC_ERR_ARGUMENT,
+                   "name is \"cutoff\"; this option of llmrec_split_options has no choices");
     assert_failure(llmrec_option_choice(SPLIT, "method", 0, NULL, NULL), LLMREC_ERR_ARGUMENT, "choice is NULL");
     assert_failure(llmrec_option_choice(SPLIT, NULL, 0, &choice, NULL), LLMREC_ERR_ARGUMENT, "name is NULL");
     assert_failure(llmrec_option_choice(SPLIT, "metod", 0, &choice, NULL), LLMREC_ERR_ARGUMENT,
@@ -92,7 +93,7 @@ static void choices_and_presets_are_read(void **state)
     assert_failure(llmrec_options_fill(SIMILARITY, NULL, NULL, sizeof options), LLMREC_ERR_ARGUMENT, "NULL");
     assert_failure(llmrec_options_fill(SIMILARITY, NULL, &options, 8), LLMREC_ERR_ABI, "size is 8");
     assert_failure(llmrec_options_fill(SPLIT, "default", &options, sizeof options), LLMREC_ERR_ARGUMENT,
-                   "preset is \"default\"");
+                   "preset is \"default\"; llmrec_split_options has no presets");
 }
 
 static void values_are_set_and_read_as_text(void **state)

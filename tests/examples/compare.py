@@ -138,7 +138,7 @@ def wrong_flags_are_told_in_one_line():
     cases = {
         "--nonsense": ["--nonsense"],
         "--k": [*given, "--k", "10,x"],
-        "--split-method: method is \"random\"; wanted leave_one_out, temporal": [*given, "--split-method", "random"],
+        "--split-method: method is \"random\"; wanted one of leave_one_out, temporal": [*given, "--split-method", "random"],
         "--threads: threads is \"-1\"; wanted 0 to 1024": [*given, "--threads", "-1"],
         "--reduce-power: reduce_power is \"1.5\"; wanted [0, 1]": [*given, "--reduce-power", "1.5"],
         "--p-core: its value is missing": [*given, "--p-core"],

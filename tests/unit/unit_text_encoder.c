@@ -273,6 +273,7 @@ static void options_come_before_the_files(void **state)
     llmrec_text_encoder_options options;
     const char *text = "the hair cream";
     float vector[DIM];
+    char said[512];
     int32_t ids[4];
     int64_t count = 0;
     double norm = 0;
@@ -282,6 +283,10 @@ static void options_come_before_the_files(void **state)
     options.max_tokens = 4;
     options.normalize = 1;
     assert_ok(llmrec_text_encoder_load(context, directory, &options, &encoder));
+    assert_ok(llmrec_text_encoder_description(encoder, said, sizeof said, NULL));
+    assert_string_equal(said, "{\"kind\":\"text_encoder\",\"type\":\"model\",\"dim\":24,\"layers\":2,\"heads\":3,"
+                              "\"vocabulary\":196,\"pooling\":\"mean\","
+                              "\"options\":{\"max_tokens\":4,\"normalize\":\"yes\"}}");
     assert_ok(llmrec_text_encoder_tokenize(encoder, text, SIZE_MAX, ids, 4, &count));
     assert_int_equal(count, 4);
     assert_failure(llmrec_text_encoder_tokenize(encoder, text, SIZE_MAX, ids, 3, &count), LLMREC_ERR_SHAPE,

@@ -83,6 +83,9 @@ class Dataset(Handle):
         filled = Options(_api.llmrec_split_options, options)
         return self._make(self.context, "llmrec_dataset_split", self._c(), filled, choice("split_part", part, "part"))
 
+    def _facts(self):
+        return f"{self.sessions} sessions, {self.items} items, {self.rows} rows"
+
     @property
     def sessions(self) -> int:
         """Number of sessions in this dataset or view."""

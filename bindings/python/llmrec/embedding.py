@@ -75,6 +75,9 @@ class Embedding(Handle):
         """Writes .h5, .npy or .safetensors, atomically."""
         call("llmrec_embedding_save", self._c(), path_of(path))
 
+    def _facts(self):
+        return f"{self.rows} rows, dim {self.dim}, {self.dtype}"
+
     @property
     def rows(self) -> int:
         return self._get("llmrec_embedding_rows")
@@ -161,6 +164,10 @@ class Reducer(Handle):
 
     def apply(self, embedding: Embedding) -> Embedding:
         return Embedding._make(embedding.context, "llmrec_reducer_apply", self._c(), embedding._c())
+
+    def _facts(self):
+        found = self.description
+        return f"{found['options']['method']}, dim {found['input_dim']} to {found['dim']}"
 
     @property
     def dim(self) -> int:

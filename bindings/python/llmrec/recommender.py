@@ -117,8 +117,8 @@ class Recommender(Handle):
     def create(cls, description: str | dict[str, Any], *, preset: str | None = None, dataset: Dataset | None = None,
                embedding: Embedding | None = None, encoder: Encoder | None = None, llm: Llm | None = None,
                first_stage: Recommender | None = None, text_encoder: TextEncoder | None = None, **options: Any) -> Recommender:
-        """A recommender of any strategy: by name, with its options as keywords, or again from a `description`. A dataset also
-        tells the titles of the items.
+        """A recommender of any strategy: by name, with its options as keywords, or again from a `description` and the parts
+        that it names. A dataset also tells the titles of the items.
 
             recommender = Recommender.create("similarity", embedding=table, dataset=data, measure="dot")
             again = Recommender.create(recommender.description, embedding=table, dataset=data)
@@ -126,7 +126,7 @@ class Recommender(Handle):
         given = dict(dataset=dataset, embedding=embedding, encoder=encoder, llm=llm, first_stage=first_stage,
                      text_encoder=text_encoder)
         context = next((part.context for part in given.values() if part is not None), None)
-        described = described_with(description, preset, options)
+        described = described_with(description, preset, options, given)
         parts = Parts(**given)
         with encoder._turns.beside() if encoder is not None else contextlib.nullcontext():
             made = cls._make(context, "llmrec_recommender_create", parts, json.dumps(described).encode())
@@ -159,14 +159,12 @@ class Recommender(Handle):
         """A session that goes on: its items are appended as they come."""
         return Session._make(self.context, "llmrec_session_create", self._c())
 
+    def _facts(self):
+        return f"{self.name}, {self.items} items"
+
     @property
     def name(self) -> str:
         return self._get("llmrec_recommender_name").decode()
-
-    @property
-    def description(self) -> dict[str, Any]:
-        """What it is: strategy, options in force, and what it was made from."""
-        return json.loads(self._written("llmrec_recommender_description"))
 
     @property
     def items(self) -> int:

@@ -156,6 +156,10 @@ class Report(Handle):
         """The same to a file, atomically; JSON or CSV by its ending, else the table."""
         call("llmrec_report_save", *_Reports(reports).c, path_of(path))
 
+    def _facts(self):
+        k = self.k[-1]
+        return f"{self.sessions} sessions, ndcg@{k} {self.metric('ndcg', k):.4f}"
+
     def __str__(self) -> str:
         return self.format({"": self})
 

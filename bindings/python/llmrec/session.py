@@ -70,6 +70,18 @@ class Session(Handle):
                  ctypes.byref(count))
         return Recommendation(items[: count.value], scores[: count.value])
 
+    def _facts(self):
+        if not self._lock.acquire(blocking=False):
+            return "in use"
+        try:
+            return f"{self._get('llmrec_session_length')} items"
+        finally:
+            self._lock.release()
+
+    def _written(self, name, *arguments):
+        with self._lock:
+            return super()._written(name, *arguments)
+
     def __len__(self) -> int:
         """How many known items it has."""
         with self._lock:
