@@ -71,6 +71,7 @@ typedef struct llmrec_custom_strategy {
     llmrec_score_fn score;         /* may be NULL */
     llmrec_strategy_free_fn free;  /* called once, when the recommender is no longer used; may be NULL */
     void *user;                    /* passed to these functions */
+    int64_t id_kind;               /* what `ids` are, one of llmrec_ids */
 } llmrec_custom_strategy;
 
 /* Creates a recommender from functions of the host. Its lists may be shorter than min(k, eligible items) if the host's

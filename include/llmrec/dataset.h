@@ -197,7 +197,9 @@ typedef struct llmrec_interactions {
     /* [rows] times, finite, in the unit that the option time_unit names or that their size tells; NaN is missing. With
      * `times` and `time_numbers` NULL the rows are in time order. */
     const double *times;
-    const int64_t *time_numbers; /* [rows] the same as integers; INT64_MIN is missing */
+    const int64_t *time_numbers;    /* [rows] the same as integers; INT64_MIN is missing */
+    const uint8_t *session_missing; /* [rows] 1: the session id is missing; NULL: where the text is NULL or empty */
+    const uint8_t *item_missing;    /* [rows] the same for the item id */
 } llmrec_interactions;
 
 /* Items in arrays, with either numbers or texts as ids. */

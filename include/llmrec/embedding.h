@@ -37,6 +37,7 @@ typedef struct llmrec_embedding_options {
     /* open: 1: read all values and compare their checksum. 0 (default): do so for tables up to 16 MiB; of larger ones
      * check the header, bounds and ids, and do not read the values. */
     int64_t verify;
+    int64_t id_kind; /* what the ids are, one of llmrec_ids; default TEXT */
 } llmrec_embedding_options;
 
 /* Fills the first `size` bytes with the defaults. Errors: ARGUMENT, ABI. */
@@ -106,6 +107,9 @@ LLMREC_API int32_t llmrec_embedding_has_row(const llmrec_embedding *embedding, i
 /* Gives the id of a row. Errors: ARGUMENT, UNSUPPORTED (the table has no ids). */
 LLMREC_API llmrec_status llmrec_embedding_id(const llmrec_embedding *embedding, int64_t row, const char **id,
                                              size_t *length);
+
+/* Returns 1 if the ids are integers, so that every id is the decimal text of an int64; otherwise 0. */
+LLMREC_API int32_t llmrec_embedding_ids_are_numbers(const llmrec_embedding *embedding);
 
 /* Returns the row of an id; -1 if it is unknown or the table has no ids. `length` SIZE_MAX means that the id ends in
  * NUL. Cost: one hash lookup. */

@@ -119,6 +119,9 @@ LLMREC_API int64_t llmrec_recommender_items(const llmrec_recommender *recommende
 LLMREC_API llmrec_status llmrec_recommender_item_id(const llmrec_recommender *recommender, int64_t item,
                                                     const char **id, size_t *length);
 
+/* Returns 1 if the items' ids are integers, so that every id is the decimal text of an int64; otherwise 0. */
+LLMREC_API int32_t llmrec_recommender_item_ids_are_numbers(const llmrec_recommender *recommender);
+
 /* Gives what an item is called: the dataset's title text, as UTF-8 without a NUL at the end, or an empty text. Titles
  * are known where the recommender was made of a dataset, of a table aligned to one or of an encoder created for one,
  * where llmrec_recommender_create got a dataset with the same ids, and where they are in the recommender's file.

@@ -25,20 +25,16 @@ lr_span lr_spare_number(int64_t number, char *spare, size_t *used)
 
 lr_span lr_given_text(const lr_id_array *ids, size_t row)
 {
-    const char *text = ids->texts[row];
+    const char *text = ids->missing != NULL && ids->missing[row] != 0 ? NULL : ids->texts[row];
     if (text == NULL) return (lr_span){"", 0};
     return (lr_span){text, ids->lengths != NULL ? ids->lengths[row] : strlen(text)};
 }
 
 llmrec_status lr_refuse_given(const lr_id_array *ids, size_t row, const char *why)
 {
-    const char *text = ids->texts != NULL ? ids->texts[row] : NULL;
-    const lr_span span = text != NULL ? lr_given_text(ids, row) : (lr_span){"", 0};
+    const lr_span span = ids->texts != NULL ? lr_given_text(ids, row) : (lr_span){"", 0};
     return lr_fail(LLMREC_ERR_ARGUMENT, "%s[%zu] is %s; %s", ids->name, row,
-                   text == NULL       ? "NULL"
-                   : span.length == 0 ? "empty"
-                                      : lr_quote(span.text, span.length).text,
-                   why);
+                   span.length == 0 ? "missing" : lr_quote(span.text, span.length).text, why);
 }
 
 /* --- rows ------------------------------------------------------------------------------------------------------ */
@@ -80,6 +76,8 @@ static llmrec_status take_id(const array_input *in, int side, size_t row, lr_spa
     const lr_id_array *ids = &in->ids[side];
     char digits[LR_INTEGER_SIZE];
     *id = (lr_span){"", 0};
+    if (ids->missing != NULL && ids->missing[row] != 0)
+        return in->fields.drop ? LLMREC_OK : lr_refuse_given(ids, row, LR_WANTED_ID);
     if (ids->texts == NULL) {
         *id = lr_spare_number(ids->numbers[row], chunk->spare, &chunk->spare_used);
         return LLMREC_OK;
@@ -219,8 +217,9 @@ llmrec_status lr_assemble_arrays(llmrec_context *context, const llmrec_interacti
     llmrec_status status = LLMREC_OK;
     array_input in = {
         .rows = rows,
-        .ids = {{"session_ids", rows->session_numbers, rows->session_ids, rows->session_id_lengths},
-                {"item_ids", rows->item_numbers, rows->item_ids, rows->item_id_lengths}},
+        .ids = {{"session_ids", rows->session_numbers, rows->session_ids, rows->session_id_lengths,
+                 rows->session_missing},
+                {"item_ids", rows->item_numbers, rows->item_ids, rows->item_id_lengths, rows->item_missing}},
         .repair = options->invalid_utf8 != 0,
         .timed = rows->times != NULL || rows->time_numbers != NULL,
     };

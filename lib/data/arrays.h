@@ -13,9 +13,10 @@ typedef struct lr_id_array {
     const int64_t *numbers;
     const char *const *texts;
     const size_t *lengths;
+    const uint8_t *missing; /* NULL: none but empty texts */
 } lr_id_array;
 
-/* Text of a row; empty if it is NULL. */
+/* Text of a row; empty if it is NULL or missing. */
 lr_span lr_given_text(const lr_id_array *ids, size_t row);
 
 /* Writes a number's text to spare memory with room for LR_NUMBER_SIZE bytes. */

@@ -24,7 +24,7 @@ static llmrec_status read_interactions(const llmrec_interactions *given, llmrec_
 {
     *rows = (llmrec_interactions){.size = sizeof *rows};
     LR_RETURN_IF(
-        lr_struct_read("llmrec_interactions", sizeof *rows, LR_FROZEN(llmrec_interactions, time_numbers), given, rows));
+        lr_struct_read("llmrec_interactions", sizeof *rows, LR_FROZEN(llmrec_interactions, item_missing), given, rows));
     LR_RETURN_IF(lr_count("interactions.rows", rows->rows));
     if (rows->rows == 0) rows->session_numbers = rows->item_numbers = NULL;
     if (rows->rows == 0) return LLMREC_OK;

@@ -40,7 +40,7 @@ static const lr_choice time_units[] = {{"auto", LLMREC_TIME_UNIT_AUTO}, {"s", LL
                                        {"ms", LLMREC_TIME_UNIT_MS},     {"us", LLMREC_TIME_UNIT_US},
                                        {"ns", LLMREC_TIME_UNIT_NS},     {"date", LLMREC_TIME_UNIT_DATE},
                                        {"iso", LLMREC_TIME_UNIT_ISO},   {NULL, 0}};
-static const lr_choice id_kinds[] = {{"text", LLMREC_IDS_TEXT}, {"integer", LLMREC_IDS_INTEGER}, {NULL, 0}};
+const lr_choice lr_id_kinds[] = {{"text", LLMREC_IDS_TEXT}, {"integer", LLMREC_IDS_INTEGER}, {NULL, 0}};
 static const lr_choice missings[] = {{"refuse", LLMREC_MISSING_REFUSE}, {"drop", LLMREC_MISSING_DROP}, {NULL, 0}};
 
 typedef llmrec_dataset_options D;
@@ -77,7 +77,7 @@ static const lr_option dataset_option[] = {
     LR_CHOICE(D, time_unit, LLMREC_TIME_UNIT_AUTO, time_units,
               "unit of the times; auto: numbers by their size, and ISO 8601 dates; date: YYYYMMDD"),
     LR_TEXT(D, time_format, NULL, "format of the times, as \"%d.%m.%Y %H:%M\"; set: time_unit is not used"),
-    LR_CHOICE(D, ids, LLMREC_IDS_TEXT, id_kinds, "integer: \"1\", \"1.0\" and \" 1\" are one id"),
+    LR_CHOICE(D, ids, LLMREC_IDS_TEXT, lr_id_kinds, "integer: \"1\", \"1.0\" and \" 1\" are one id"),
     LR_CHOICE(D, missing, LLMREC_MISSING_REFUSE, missings, "a row without an id or a time: an error, or dropped"),
     LR_TEXT(D, missing_values, "NULL,null,NA,N/A,<NA>,\\N,nan,NaN,NaT,None",
             "words that stand for a missing id or time, separated by commas; empty texts always do"),

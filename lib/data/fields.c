@@ -5,7 +5,9 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "core/memory.h"
 #include "core/number.h"
+#include "core/text.h"
 
 const char LR_WANTED_ID[] = "wanted an id (missing=drop drops such rows, missing_values lists the words)";
 const char LR_WANTED_TIME[] = "wanted a time (missing=drop drops such rows, missing_values lists the words)";
@@ -66,4 +68,37 @@ const char *lr_integer_id(lr_span *id, char digits[LR_INTEGER_SIZE])
     const int length = snprintf(digits, LR_INTEGER_SIZE, "%s%llu", sign, (unsigned long long)value.whole);
     *id = (lr_span){digits, (size_t)length};
     return NULL;
+}
+
+static lr_span span_at(const void *of, size_t index)
+{
+    return ((const lr_span *)of)[index];
+}
+
+llmrec_status lr_ids_make_integers(llmrec_context *context, const char *what, lr_ids **ids)
+{
+    llmrec_status status = LLMREC_OK;
+    const size_t count = lr_ids_count(*ids);
+    lr_span *spans = NULL;
+    char *digits = NULL;
+    lr_ids *fresh = NULL;
+    size_t twice[2] = {0, 0};
+    LR_TRY(LR_NEW(context, spans, count));
+    LR_TRY(lr_alloc(context, &digits, count, LR_INTEGER_SIZE));
+    for (size_t i = 0; i < count; i++) {
+        spans[i] = lr_ids_at(*ids, i);
+        const char *fault = lr_integer_id(&spans[i], digits + i * LR_INTEGER_SIZE);
+        LR_CHECK(fault == NULL, LLMREC_ERR_FORMAT, "%s: the id of row %zu is %s; %s", what, i,
+                 lr_quote(spans[i].text, spans[i].length).text, fault);
+    }
+    status = lr_ids_gather(context, (lr_spans){count, span_at, spans}, true, twice, &fresh);
+    if (status == LLMREC_ERR_SHAPE)
+        status = lr_fail(status, "%s: rows %zu and %zu have one id as integers", what, twice[1], twice[0]);
+    LR_TRY(status);
+    lr_ids_free(*ids);
+    *ids = fresh;
+done:
+    lr_free(context, spans);
+    lr_free(context, digits);
+    return status;
 }

@@ -3,7 +3,7 @@
 #ifndef LR_DATA_FIELDS_H
 #define LR_DATA_FIELDS_H
 
-#include "data/texts.h"
+#include "data/ids.h"
 #include "data/times.h"
 
 /* The options about fields. */
@@ -31,5 +31,8 @@ extern const char LR_WANTED_ID[], LR_WANTED_TIME[];
  * new text is in digits[LR_INTEGER_SIZE] unless it is part of the old one. Returns NULL, or what was wanted instead. */
 enum { LR_INTEGER_SIZE = 24 };
 const char *lr_integer_id(lr_span *id, char digits[LR_INTEGER_SIZE]);
+
+/* Replaces ids by the same as integers. FORMAT names a row of `what` that is no integer, SHAPE two rows that are one. */
+llmrec_status lr_ids_make_integers(llmrec_context *context, const char *what, lr_ids **ids);
 
 #endif

@@ -9,6 +9,7 @@
 #include "core/description.h"
 #include "core/memory.h"
 #include "core/text.h"
+#include "data/fields.h"
 #include "embed/embed_options.h"
 #include "embed/embedding_files.h"
 #include "math/half.h"
@@ -117,6 +118,13 @@ lr_tensor lr_embedding_tensor(const llmrec_embedding *embedding, const char *nam
 
 /* --- making and loading -------------------------------------------------------------------------------------- */
 
+static llmrec_status take_integers(llmrec_context *context, const char *what, const llmrec_embedding_options *options,
+                                   lr_ids **ids)
+{
+    return *ids != NULL && options->id_kind == LLMREC_IDS_INTEGER ? lr_ids_make_integers(context, what, ids)
+                                                                  : LLMREC_OK;
+}
+
 llmrec_status llmrec_embedding_create(llmrec_context *context, const float *values, int64_t rows, int64_t dim,
                                       const char *const *ids, const size_t *id_lengths,
                                       const llmrec_embedding_options *given, llmrec_embedding **embedding)
@@ -135,6 +143,11 @@ llmrec_status llmrec_embedding_create(llmrec_context *context, const float *valu
                        "rows is %lld and dim %lld; wanted at least 1 of each, and a product that fits in memory",
                        (long long)rows, (long long)dim);
     if (ids != NULL) LR_RETURN_IF(lr_ids_create(context, sizes[0], ids, id_lengths, "ids", &fresh));
+    const llmrec_status status = take_integers(context, "ids", &options, &fresh);
+    if (status != LLMREC_OK) {
+        lr_ids_free(fresh);
+        return status;
+    }
     return lr_embedding_store(context, &source, options.dtype, fresh, embedding);
 }
 
@@ -208,6 +221,7 @@ static llmrec_status read_table(llmrec_context *context, const char *path, const
     if (load == NULL) LR_TRY(find_loader(path, &load));
     LR_TRY(load(context, path, &options, &fresh));
     if (options.ids_path != NULL) LR_TRY(put_ids(fresh, path, &options));
+    LR_TRY(take_integers(context, options.ids_path != NULL ? options.ids_path : path, &options, &fresh->ids));
     *embedding = fresh;
     fresh = NULL;
 done:
@@ -321,6 +335,11 @@ llmrec_status llmrec_embedding_id(const llmrec_embedding *embedding, int64_t row
     if (embedding->ids == NULL) return lr_fail(LLMREC_ERR_UNSUPPORTED, "the table has no ids");
     *id = lr_ids_text(embedding->ids, (size_t)row, length);
     return LLMREC_OK;
+}
+
+int32_t llmrec_embedding_ids_are_numbers(const llmrec_embedding *embedding)
+{
+    return embedding != NULL && embedding->ids != NULL && lr_ids_are_numbers(embedding->ids);
 }
 
 int64_t llmrec_embedding_find(const llmrec_embedding *embedding, const char *id, size_t length)

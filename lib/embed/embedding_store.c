@@ -4,6 +4,7 @@
 
 #include "core/memory.h"
 #include "core/store.h"
+#include "data/fields.h"
 #include "data/stored.h"
 #include "embed/embedding_files.h"
 
@@ -56,8 +57,9 @@ static llmrec_status write_table(const void *self, lr_store *store)
     LR_RETURN_IF(lr_store_set_integer(store, "dtype", embedding->dtype));
     LR_RETURN_IF(lr_store_write(store, &values, embedding->data));
     if (embedding->missing != NULL) LR_RETURN_IF(lr_store_write(store, &flags, embedding->missing));
-    if (embedding->ids != NULL) LR_RETURN_IF(write_ids(store, embedding->context, embedding->ids));
-    return LLMREC_OK;
+    if (embedding->ids == NULL) return LLMREC_OK;
+    LR_RETURN_IF(lr_store_set_integer(store, "id_numbers", lr_ids_are_numbers(embedding->ids)));
+    return write_ids(store, embedding->context, embedding->ids);
 }
 
 llmrec_status lr_embedding_save_store(const llmrec_embedding *embedding, const char *path)
@@ -121,13 +123,16 @@ static llmrec_status read_ids(reading *r)
     lr_array places = {.name = "id_offsets", .type = LR_I64, .rank = 1};
     lr_array texts = {.name = "id_bytes", .type = LR_U8, .rank = 1};
     lr_loose_texts ids = {.count = r->table->rows};
+    int64_t numbers = 0;
     if (!lr_store_has(r->store, places.name)) return LLMREC_OK;
     LR_TRY(lr_store_read(r->store, &places, &ids.offsets));
     LR_TRY(lr_store_read(r->store, &texts, &ids.bytes));
     LR_CHECK(places.sizes[0] == ids.count + 1, LLMREC_ERR_FORMAT, "%s: %zu offsets of ids; wanted %zu", r->path,
              places.sizes[0], ids.count + 1);
     LR_TRY(check_offsets(r, &ids, texts.sizes[0]));
-    status = lr_ids_of(r->context, (lr_spans){ids.count, lr_loose_text_at, &ids}, r->path, &r->table->ids);
+    LR_TRY(lr_store_get_integer(r->store, "id_numbers", &numbers));
+    LR_TRY(lr_ids_of(r->context, (lr_spans){ids.count, lr_loose_text_at, &ids}, r->path, &r->table->ids));
+    if (numbers != 0) LR_TRY(lr_ids_make_integers(r->context, r->path, &r->table->ids));
 done:
     lr_loose_texts_free(r->context, &ids);
     return status;

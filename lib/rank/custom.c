@@ -9,6 +9,7 @@
 #include "core/memory.h"
 #include "core/text.h"
 #include "data/dataset.h"
+#include "data/fields.h"
 
 enum { BATCH = 512, LONGEST_NAME = 63 }; /* sessions; bytes */
 
@@ -170,11 +171,12 @@ llmrec_status llmrec_recommender_create_custom(llmrec_context *context, const ll
     lr_ids *ids = NULL;
     llmrec_status status = LLMREC_OK;
     LR_NEED(context, recommender);
-    LR_RETURN_IF(lr_struct_read("llmrec_custom_strategy", sizeof host, LR_FROZEN(llmrec_custom_strategy, user),
+    LR_RETURN_IF(lr_struct_read("llmrec_custom_strategy", sizeof host, LR_FROZEN(llmrec_custom_strategy, id_kind),
                                 strategy, &host));
     LR_RETURN_IF(check_host(&host));
     if (host.ids != NULL)
         LR_TRY(lr_ids_create(context, (size_t)host.items, host.ids, host.id_lengths, "strategy.ids", &ids));
+    if (ids != NULL && host.id_kind == LLMREC_IDS_INTEGER) LR_TRY(lr_ids_make_integers(context, "strategy.ids", &ids));
     LR_TRY(make_custom(context, &host, &fresh));
     parts.strategy = &fresh->strategy;
     parts.self = fresh;

@@ -154,6 +154,11 @@ llmrec_status llmrec_recommender_item_id(const llmrec_recommender *recommender, 
     return LLMREC_OK;
 }
 
+int32_t llmrec_recommender_item_ids_are_numbers(const llmrec_recommender *recommender)
+{
+    return recommender != NULL && recommender->ids != NULL && lr_ids_are_numbers(recommender->ids);
+}
+
 llmrec_status llmrec_recommender_item_title(const llmrec_recommender *recommender, int64_t item, const char **title,
                                             size_t *length)
 {

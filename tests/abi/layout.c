@@ -98,7 +98,9 @@ _Static_assert(offsetof(llmrec_interactions, item_ids) == 48, "item_ids");
 _Static_assert(offsetof(llmrec_interactions, item_id_lengths) == 56, "item_id_lengths");
 _Static_assert(offsetof(llmrec_interactions, times) == 64, "times");
 _Static_assert(offsetof(llmrec_interactions, time_numbers) == 72, "time_numbers");
-_Static_assert(sizeof(llmrec_interactions) == 80, "llmrec_interactions");
+_Static_assert(offsetof(llmrec_interactions, session_missing) == 80, "session_missing");
+_Static_assert(offsetof(llmrec_interactions, item_missing) == 88, "item_missing");
+_Static_assert(sizeof(llmrec_interactions) == 96, "llmrec_interactions");
 
 _Static_assert(offsetof(llmrec_items, size) == 0, "size");
 _Static_assert(offsetof(llmrec_items, rows) == 8, "rows");
@@ -144,7 +146,8 @@ _Static_assert(offsetof(llmrec_embedding_options, ids_format) == 24, "ids_format
 _Static_assert(offsetof(llmrec_embedding_options, ids_column) == 32, "ids_column");
 _Static_assert(offsetof(llmrec_embedding_options, tensor) == 40, "tensor");
 _Static_assert(offsetof(llmrec_embedding_options, verify) == 48, "verify");
-_Static_assert(sizeof(llmrec_embedding_options) == 56, "llmrec_embedding_options");
+_Static_assert(offsetof(llmrec_embedding_options, id_kind) == 56, "id_kind");
+_Static_assert(sizeof(llmrec_embedding_options) == 64, "llmrec_embedding_options");
 
 _Static_assert(offsetof(llmrec_alignment, size) == 0, "size");
 _Static_assert(offsetof(llmrec_alignment, found) == 8, "found");
@@ -399,7 +402,8 @@ _Static_assert(offsetof(llmrec_custom_strategy, rank) == 48, "rank");
 _Static_assert(offsetof(llmrec_custom_strategy, score) == 56, "score");
 _Static_assert(offsetof(llmrec_custom_strategy, free) == 64, "free");
 _Static_assert(offsetof(llmrec_custom_strategy, user) == 72, "user");
-_Static_assert(sizeof(llmrec_custom_strategy) == 80, "llmrec_custom_strategy");
+_Static_assert(offsetof(llmrec_custom_strategy, id_kind) == 80, "id_kind");
+_Static_assert(sizeof(llmrec_custom_strategy) == 88, "llmrec_custom_strategy");
 
 _Static_assert(offsetof(llmrec_recommender_parts, size) == 0, "size");
 _Static_assert(offsetof(llmrec_recommender_parts, dataset) == 8, "dataset");

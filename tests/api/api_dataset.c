@@ -376,10 +376,10 @@ static void arrays_are_checked(void **state)
                    "\"a\"", "items.ids[0]");
     rows.item_ids = hole;
     assert_failure(llmrec_dataset_create(context, &rows, NULL, NULL, &dataset), LLMREC_ERR_ARGUMENT, "item_ids[1]",
-                   "NULL");
+                   "missing");
     rows.item_ids = empty;
     assert_failure(llmrec_dataset_create(context, &rows, NULL, NULL, &dataset), LLMREC_ERR_ARGUMENT, "item_ids[1]",
-                   "empty");
+                   "missing");
     rows.item_ids = bad;
     assert_failure(llmrec_dataset_create(context, &rows, NULL, NULL, &dataset), LLMREC_ERR_ARGUMENT, "item_ids[1]",
                    "\\xFF", "UTF-8");

@@ -450,7 +450,7 @@ static void ids_in_arrays_are_checked(void **state)
     llmrec_interactions rows = some_rows();
     (void)state;
     rows.item_ids = holes;
-    check_bad_arrays(&rows, NULL, "item_ids[1] is NULL; wanted an id (missing=drop");
+    check_bad_arrays(&rows, NULL, "item_ids[1] is missing; wanted an id (missing=drop");
     options.missing = LLMREC_MISSING_DROP;
     options.ids = LLMREC_IDS_INTEGER;
     check_arrays(&rows, &options, LLMREC_TIME_UNIT_AUTO, "1: 1 | 1");

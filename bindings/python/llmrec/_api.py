@@ -166,6 +166,8 @@ class llmrec_interactions(ctypes.Structure):
         ("item_id_lengths", c_void_p),
         ("times", c_void_p),
         ("time_numbers", c_void_p),
+        ("session_missing", c_void_p),
+        ("item_missing", c_void_p),
     ]
 
 
@@ -224,6 +226,7 @@ class llmrec_embedding_options(ctypes.Structure):
         ("ids_column", c_char_p),
         ("tensor", c_char_p),
         ("verify", c_int64),
+        ("id_kind", c_int64),
     ]
 
 
@@ -501,6 +504,7 @@ class llmrec_custom_strategy(ctypes.Structure):
         ("score", llmrec_score_fn),
         ("free", llmrec_strategy_free_fn),
         ("user", c_void_p),
+        ("id_kind", c_int64),
     ]
 
 
@@ -686,6 +690,7 @@ FUNCTIONS = {
     "llmrec_embedding_copy_rows": (c_int32, [c_void_p, c_int64, c_int64, c_void_p]),
     "llmrec_embedding_has_row": (c_int32, [c_void_p, c_int64]),
     "llmrec_embedding_id": (c_int32, [c_void_p, c_int64, c_void_p, c_void_p]),
+    "llmrec_embedding_ids_are_numbers": (c_int32, [c_void_p]),
     "llmrec_embedding_find": (c_int64, [c_void_p, c_char_p, c_size_t]),
     "llmrec_embedding_align": (c_int32, [c_void_p, c_void_p, c_int64, POINTER(llmrec_alignment), c_void_p]),
     "llmrec_reducer_options_init": (c_int32, [POINTER(llmrec_reducer_options), c_size_t]),
@@ -771,6 +776,7 @@ FUNCTIONS = {
     "llmrec_recommender_name": (c_char_p, [c_void_p]),
     "llmrec_recommender_items": (c_int64, [c_void_p]),
     "llmrec_recommender_item_id": (c_int32, [c_void_p, c_int64, c_void_p, c_void_p]),
+    "llmrec_recommender_item_ids_are_numbers": (c_int32, [c_void_p]),
     "llmrec_recommender_item_title": (c_int32, [c_void_p, c_int64, c_void_p, c_void_p]),
     "llmrec_recommender_find_items": (c_int32, [c_void_p, c_void_p, c_void_p, c_int64, c_void_p]),
     "llmrec_recommend_options_init": (c_int32, [POINTER(llmrec_recommend_options), c_size_t]),

@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 """Types of option keywords. Generated from the library's tables by tools/generate_python_options.py: do not edit."""
+import datetime
 import os
 from collections.abc import Mapping, Sequence
 from typing import Any, Literal, Union
@@ -114,6 +115,8 @@ class Embedding(TypedDict, total=False):
     '''load, safetensors: name of the tensor; unset: "embeddings" or the only matrix; default None; a text'''
     verify: Union[_Flag, None]
     '''open: check all values even if the table is larger than 16 MiB; default False; True or False'''
+    id_kind: Union[Union[Literal["text", "integer"], Literal[0, 1]], None]
+    '''integer: "1", "1.0" and " 1" are one id; default 'text'; text, integer'''
 
 
 class EncodeItems(TypedDict, total=False):
@@ -366,7 +369,7 @@ class Split(TypedDict, total=False):
     '''temporal: share of the sessions held out: the last to end; default 0.2; (0, 1)'''
     validation_fraction: Union[_Number, None]
     '''temporal: share of the other sessions held out for validation; default 0; [0, 1)'''
-    cutoff: Union[_Text, None]
+    cutoff: Union[Union[_Text, _Number, datetime.date, np.datetime64], None]
     '''temporal: sessions that end at or after this time, a number in the data's unit or a date, are test; unset: use test_fraction; default None; a text'''
     drop_untrained: Union[Union[Literal["auto", "no", "yes"], Literal[-1, 0, 1], bool], None]
     '''drop held-out rows whose item is not in train; auto: yes for temporal, no for leave_one_out; default 'auto'; auto, no, yes'''

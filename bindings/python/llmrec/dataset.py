@@ -8,18 +8,21 @@ from typing import TYPE_CHECKING, Any, Mapping
 import numpy as np
 
 from . import _api
-from ._arrays import Ids, Sessions, Texts, path_of
+from ._arrays import Ids, Sessions, Texts, id_texts, path_of
+from ._columns import column, missing_in
 from ._errors import ShapeError
 from ._handle import Handle
 from ._library import call
 from ._options import Options, choice, choice_name, takes
-from ._times import Times, given_back
+from ._times import Times, cutoff_text, given_back
 from .context import Context, default_context
 
 if TYPE_CHECKING:
     from typing_extensions import Unpack
 
     from . import _keywords
+
+_DROP = _api.ENUMS["missing"]["drop"]
 
 
 class Dataset(Handle):
@@ -59,8 +62,9 @@ class Dataset(Handle):
         `item_table` maps column names to values, "id" to the items' ids: {"id": ids, "title": titles, ...}.
         """
         context = context or default_context()
-        rows = _Interactions(sessions, items, times)
-        table = None if item_table is None else _ItemTable(item_table)
+        drop = options.get("missing") is not None and choice("missing", options["missing"]) == _DROP
+        rows = _Interactions(sessions, items, times, drop)
+        table = None if item_table is None else _ItemTable(item_table, drop)
         if rows.times is not None and rows.times.dates:
             options["time_unit"] = "iso"
         filled = Options(_api.llmrec_dataset_options, options)
@@ -79,7 +83,8 @@ class Dataset(Handle):
 
     @takes("llmrec_split_options")
     def split(self, part: str, **options: Unpack[_keywords.Split]) -> Dataset:
-        """Returns the "train", "validation" or "test" part as a view."""
+        """Returns the "train", "validation" or "test" part as a view. `cutoff` may be a number, a date or a text."""
+        options["cutoff"] = cutoff_text(options.get("cutoff"))
         filled = Options(_api.llmrec_split_options, options)
         return self._make(self.context, "llmrec_dataset_split", self._c(), filled, choice("split_part", part, "part"))
 
@@ -144,7 +149,8 @@ class Dataset(Handle):
         return self._find("llmrec_dataset_find_session", session_id)
 
     def _find(self, name, wanted):
-        text = Texts([wanted]).bytes[0]
+        side = "item" if name.endswith("item") else "session"
+        text = id_texts([wanted], f"{side}_id", bool(self._get(f"llmrec_dataset_{side}_ids_are_numbers"))).bytes[0]
         return self._get(name, text, len(text))
 
     @property
@@ -187,14 +193,15 @@ class Dataset(Handle):
 class _Interactions:
     """llmrec_interactions over arrays that it keeps alive."""
 
-    def __init__(self, sessions, items, times):
-        self.sessions, self.items = Ids(sessions, "sessions"), Ids(items, "items")
-        self.times = None if times is None else Times(times)
+    def __init__(self, sessions, items, times, drop):
+        self.sessions, self.items = Ids(sessions, "sessions", drop), Ids(items, "items", drop)
+        self.times = None if times is None else Times(times, drop)
         rows = len(self.sessions)
         _same_length("items", len(self.items), rows)
         self.c = _api.llmrec_interactions(size=ctypes.sizeof(_api.llmrec_interactions), rows=rows)
         self.sessions.put(self.c, "session_numbers", "session_ids", "session_id_lengths")
         self.items.put(self.c, "item_numbers", "item_ids", "item_id_lengths")
+        self.c.session_missing, self.c.item_missing = self.sessions.gone.ctypes.data, self.items.gone.ctypes.data
         if self.times is not None:
             _same_length("times", len(self.times), rows)
             self.times.put(self.c)
@@ -203,21 +210,33 @@ class _Interactions:
 class _ItemTable:
     """llmrec_items over texts that it keeps alive."""
 
-    def __init__(self, table):
+    def __init__(self, table, drop):
         if "id" not in table:
             raise ShapeError(f"the item table has no column 'id'; it has {', '.join(table)}")
         names = [name for name in table if name != "id"]
-        self.ids = Ids(table["id"], "item ids")
-        for name in names:
-            _same_length(name, len(table[name]), len(self.ids))
+        self.ids = Ids(table["id"], "item ids", drop)
+        columns = [column(table[name], name) for name in names]
+        for name, values in zip(names, columns):
+            _same_length(name, len(values), len(self.ids))
+        if self.ids.gone.any():
+            kept = ~self.ids.gone
+            self.ids, columns = Ids(column(table["id"], "item ids")[kept], "item ids"), [values[kept] for values in columns]
         self.names = Texts(names)
-        self.texts = Texts(text for row in zip(*(table[name] for name in names)) for text in row)
+        self.texts = _cells(columns)
         self.c = _api.llmrec_items(size=ctypes.sizeof(_api.llmrec_items), rows=len(self.ids), columns=len(names))
         self.ids.put(self.c, "numbers", "ids", "id_lengths")
         if names:
             self.c.column_names = ctypes.cast(self.names.pointers, ctypes.c_void_p)
             self.c.texts = ctypes.cast(self.texts.pointers, ctypes.c_void_p)
             self.c.text_lengths = ctypes.cast(self.texts.lengths, ctypes.c_void_p)
+
+
+def _cells(columns):
+    """The columns' texts row by row; missing ones are empty."""
+    cells, gone = (np.empty((len(columns[0]) if columns else 0, len(columns)), kind) for kind in (object, bool))
+    for i, values in enumerate(columns):
+        cells[:, i], gone[:, i] = values, missing_in(values)
+    return Texts.of_column(cells.ravel(), gone.ravel())
 
 
 def _same_length(name, length, wanted):

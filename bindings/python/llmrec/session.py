@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 
 from . import _api
-from ._arrays import Texts, array
+from ._arrays import array, id_texts
 from ._handle import Handle
 from ._library import call
 from ._options import Options, takes
@@ -49,7 +49,7 @@ class Session(Handle):
 
     def append(self, *ids: Any) -> int:
         """Appends items by their external ids, oldest first; unknown ones are skipped. Returns how many those were."""
-        texts, unknown = Texts(ids), ctypes.c_int64()
+        texts, unknown = id_texts(ids, "ids", False), ctypes.c_int64()
         with self._lock:
             call("llmrec_session_append_ids", self._c(), texts.pointers, texts.lengths, len(texts), ctypes.byref(unknown))
         return unknown.value
