@@ -32,7 +32,7 @@ extern const char LR_WANTED_ID[], LR_WANTED_TIME[];
 enum { LR_INTEGER_SIZE = 24 };
 const char *lr_integer_id(lr_span *id, char digits[LR_INTEGER_SIZE]);
 
-/* Replaces ids by the same as integers. FORMAT names a row of `what` that is no integer, SHAPE two rows that are one. */
+/* Replaces ids by the same as integers. FORMAT names a row of `what` that is no integer, SHAPE two rows of one id. */
 llmrec_status lr_ids_make_integers(llmrec_context *context, const char *what, lr_ids **ids);
 
 #endif

@@ -10,8 +10,10 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size)
     options.format = bytes[0] % 7;
     options.invalid_utf8 = bytes[0] / 7 % 2;
     options.duplicates = bytes[0] / 14 % 3;
-    options.where = bytes[0] / 42 % 2 == 0 ? NULL : "2 >= 1 and 1 not in (x, \"y z\")";
-    options.delimiter = bytes[0] / 84 % 2 == 0 ? NULL : "::";
+    options.missing = bytes[0] / 42 % 2;
+    options.where = options.missing == 0 ? NULL : "2 >= 1 and 1 not in (x, \"y z\")";
+    options.ids = bytes[0] / 84 % 2;
+    options.delimiter = bytes[0] < 168 ? NULL : "::";
     fuzz_check(
         llmrec_dataset_load(fuzz_context(), fuzz_file("rows.csv", bytes + 1, size - 1), NULL, &options, &dataset));
     llmrec_dataset_free(dataset);
@@ -40,10 +42,15 @@ void fuzz_seeds(seed_fn seed)
                    "\004user_id:token\titem_id:token\ttimestamp:float\n196\t242\t881250949\n186\t302\t891717742\n");
     fuzz_seed_text(seed, "\005a b c\nb\n\nc a\n");
     fuzz_seed_text(seed, "\006s1 a b c\ns2 b\n");
+    fuzz_seed_text(seed,
+                   "\x2B"
+                   "user_id,item_id,timestamp\n1,2,2024-03-01\nNULL,3,2024-03-01 10:00:00Z\n1,,nan\n1,4,1700000000\n");
+    fuzz_seed_text(seed, "\x7F"
+                         "user_id,item_id,timestamp\n1.0, 2,1.5\n01,3e0,1700000000000\n1,\\N,2\n");
     seed(gzipped, sizeof gzipped - 1);
     fuzz_seed_text(seed, "\007sep=;\r\nuser;item;time\r\nu;\"a\"\"b\";1\r\n");
     fuzz_seed_text(seed, "\0521::10::5::978300760\n1::11:::978300759\n");
-    fuzz_seed_text(seed, "\124\"user\"::item::time\nu::\"a::b\"::2\n");
+    fuzz_seed_text(seed, "\250\"user\"::item::time\nu::\"a::b\"::2\n");
     fuzz_seed_text(seed,
                    "\007[{\"user\":1,\"item\":\"a\\\"\",\"time\":2},{\"user\":12345678901234567890,\"item\":1e9}]");
     fuzz_seed_text(seed, "\0071 10\n1 11\n2 10\n");
