@@ -155,14 +155,15 @@ bool lr_parse_fixed(const char *text, size_t length, lr_fixed *value)
 
 bool lr_parse_int64(const char *text, size_t length, int64_t *value)
 {
-    size_t at = 0;
+    const char *at = text, *end = text + length;
     const bool negative = length > 0 && text[0] == '-';
     uint64_t sum = 0;
     if (length > 0 && (text[0] == '-' || text[0] == '+')) at++;
-    if (at == length || length - at > 19) return false;
-    for (; at < length; at++) {
-        if (text[at] < '0' || text[at] > '9') return false;
-        sum = sum * 10 + (uint64_t)(text[at] - '0');
+    if (at == end || end - at > 19) return false;
+    for (; at < end; at++) {
+        const unsigned digit = (unsigned)*at - '0';
+        if (digit > 9) return false;
+        sum = sum * 10 + digit;
     }
     if (sum > (uint64_t)INT64_MAX + (negative ? 1 : 0)) return false;
     *value = negative ? (int64_t)(0 - sum) : (int64_t)sum;
