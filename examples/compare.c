@@ -1,9 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* From titles to recommendations: loads a dataset, embeds its item texts, evaluates strategies with one protocol, and
  * prints a table and recommendations for a few sessions. `compare --help` lists the flags. */
+#define _POSIX_C_SOURCE 200809L
 #include <llmrec/llmrec.h>
 
+#include <errno.h>
 #include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 #include "compare/console.h"
 #include "compare/help.h"
@@ -25,6 +30,19 @@ static llmrec_status compare(compare_task *task, compare_row *rows, int64_t coun
     return status;
 }
 
+/* Tries a file of results before the work. A new file is removed again. */
+static bool can_write(const char *flag, const char *path)
+{
+    struct stat found;
+    if (path == NULL) return true;
+    const bool exists = stat(path, &found) == 0;
+    FILE *file = exists ? NULL : fopen(path, "w");
+    if (exists && S_ISDIR(found.st_mode)) errno = EISDIR;
+    else if (exists ? access(path, W_OK) == 0 : file != NULL && fclose(file) == 0 && remove(path) == 0) return true;
+    fprintf(stderr, "compare: %s: cannot write %s: %s\n", flag, path, strerror(errno));
+    return false;
+}
+
 static int run(const compare_settings *settings, compare_row *rows, int64_t count)
 {
     compare_console console = {0};
@@ -35,6 +53,7 @@ static int run(const compare_settings *settings, compare_row *rows, int64_t coun
                          .row_count = count,
                          .console = &console};
     llmrec_context_options options;
+    if (!can_write("--json", settings->json) || !can_write("--plot", settings->plot)) return FAILED;
     llmrec_status status = llmrec_context_options_init(&options, sizeof options);
     console_attach(&console, settings->quiet != NULL, &options);
     if (status == LLMREC_OK) status = options_lay(&settings->options, "context", &options);

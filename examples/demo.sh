@@ -1,9 +1,9 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: Apache-2.0
 # Goes from nothing to recommendations on a fresh Debian 12: installs missing packages, builds, downloads MovieLens 100K and the
-# sentence model all-MiniLM-L6-v2, trains networks and compares strategies, in about three minutes on two cores. A second run reuses
+# sentence model all-MiniLM-L6-v2, trains networks and compares strategies, in about four minutes on two cores. A second run reuses
 # existing files and trained networks, so it is quick, and a stopped run resumes. Everything except Debian's packages stays in build/.
-# Arguments are passed to compare.
+# Arguments are passed to compare, which refuses a flag that the command below already has.
 #
 # demo.sh --llm: starts llama.cpp's server with a small model (Gemma 3 270M, 250 MB; its packages go into build/llm-venv). The model
 # ranks popular films for a sample of sessions: by the probabilities of one letter, in three orders of the candidates, and by a list

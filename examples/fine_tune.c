@@ -142,9 +142,7 @@ static void open_vectors(llmrec_context *context, const settings *s, shop *d)
 
 static int has_times(const llmrec_dataset *data)
 {
-    llmrec_dataset_statistics statistics = {.size = sizeof statistics};
-    must(llmrec_dataset_describe(data, &statistics));
-    return statistics.first_time == statistics.first_time; /* not NaN */
+    return llmrec_dataset_time_unit(data) != LLMREC_TIME_UNIT_AUTO;
 }
 
 static shop open_shop(llmrec_context *context, const settings *s)

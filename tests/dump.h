@@ -3,8 +3,6 @@
 #ifndef TESTS_DUMP_H
 #define TESTS_DUMP_H
 
-#include <math.h>
-
 #include "support.h"
 
 static char dumped[1 << 16];
@@ -18,12 +16,28 @@ static inline void dump_bytes(const char *text, size_t length)
     dumped[dumped_length] = '\0';
 }
 
+/* "@2.5": a time in the unit of the dataset; dates in seconds. */
+static inline void dump_time(const llmrec_dataset *dataset, int64_t time)
+{
+    static const int places[] = {9, 9, 6, 3, 0};
+    const int64_t unit = llmrec_dataset_time_unit(dataset);
+    char text[48], digits[24];
+    if (time == INT64_MIN) return;
+    const int length = snprintf(digits, sizeof digits, "%020lld", (long long)(time < 0 ? -time : time));
+    const int point = length - places[unit <= LLMREC_TIME_UNIT_NS ? unit : LLMREC_TIME_UNIT_S];
+    int first = 0, end = length;
+    while (first + 1 < point && digits[first] == '0') first++;
+    while (end > point && digits[end - 1] == '0') end--;
+    snprintf(text, sizeof text, "@%s%.*s%s%.*s", time < 0 ? "-" : "", point - first, digits + first,
+             end > point ? "." : "", end - point, digits + point);
+    dump_bytes(text, strlen(text));
+}
+
 static inline void dump_session(const llmrec_dataset *dataset, int64_t session)
 {
     int64_t offsets[2];
     int32_t items[512];
-    double times[512];
-    char time[32];
+    int64_t times[512];
     const char *id = NULL;
     size_t length = 0;
     int64_t rows = 0;
@@ -37,8 +51,7 @@ static inline void dump_session(const llmrec_dataset *dataset, int64_t session)
         assert_ok(llmrec_dataset_item_id(dataset, items[i], &id, &length));
         dump_bytes(" ", 1);
         dump_bytes(id, length);
-        snprintf(time, sizeof time, "@%.17g", times[i]);
-        if (!isnan(times[i])) dump_bytes(time, strlen(time));
+        dump_time(dataset, times[i]);
     }
 }
 

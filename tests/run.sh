@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: Apache-2.0
 # Installs what the tests need and runs all of them: the release build, the same tests under AddressSanitizer (with
-# leaks) and UndefinedBehaviorSanitizer, the thread tests under ThreadSanitizer, a build without HTTP, and the Python
+# leaks) and UndefinedBehaviorSanitizer, the thread tests under ThreadSanitizer, a build without HTTP and archives, and the Python
 # tests. The last line counts passed and failed tests. Existing builds are reused, so a second run is quick.
 set -euo pipefail
 cd "$(dirname "$0")/.."
@@ -54,8 +54,8 @@ configure build-tsan "${sanitized[@]}" -Db_sanitize=thread && {
     export TSAN_OPTIONS=halt_on_error=1:die_after_fork=0
     run build-tsan --suite unit --suite api --suite llm --timeout-multiplier 10
 }
-small=(--buildtype=debug -Dhttp=disabled -Dexamples=false)
-configure build-small "${small[@]}" -- tests/api/api_llm && run build-small api_llm
+small=(--buildtype=debug -Dhttp=disabled -Darchive=disabled -Dexamples=false)
+configure build-small "${small[@]}" -- tests/api/api_llm tests/unit/unit_archive && run build-small api_llm unit_archive
 python
 
 python3 tests/count.py build build-asan build-tsan build-small build/python.junit.xml

@@ -76,6 +76,17 @@ static inline llmrec_encoder *encoder_of(const llmrec_dataset *dataset, const ll
     return encoder;
 }
 
+/* A recommender by an untrained encoder of its own. Frees the data set. */
+static inline llmrec_recommender *untrained(llmrec_dataset *dataset, const llmrec_encoder_options *network)
+{
+    llmrec_encoder *encoder = encoder_of(dataset, network);
+    llmrec_recommender *recommender = NULL;
+    assert_ok(llmrec_recommender_create_encoder(encoder, &recommender));
+    llmrec_encoder_free(encoder);
+    llmrec_dataset_free(dataset);
+    return recommender;
+}
+
 /* A copy of named weights; free it. */
 static inline float *weights_of(const llmrec_encoder *encoder, const char *name, size_t *count)
 {

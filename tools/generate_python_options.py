@@ -18,6 +18,7 @@ import llmrec  # noqa: E402
 
 HEAD = '''# SPDX-License-Identifier: Apache-2.0
 """Types of option keywords. Generated from the library's tables by tools/generate_python_options.py: do not edit."""
+import datetime
 import os
 from collections.abc import Mapping, Sequence
 from typing import Any, Literal, Union
@@ -34,7 +35,8 @@ _Flag = Union[bool, np.bool_, Literal[0, 1]]
 TYPES = {"integer": "_Integer", "number": "_Number", "flag": "_Flag", "text": "_Text", "secret": "_Text",
          "texts": "Union[str, Sequence[str]]", "indices": "Union[Sequence[int], npt.NDArray[Any]]",
          "integers": "Union[int, Sequence[int], npt.NDArray[Any]]"}
-WIDER = {"headers": "Mapping[str, str]", "body": "Mapping[str, Any]", "json_schema": "Mapping[str, Any]"}  # what calls turn into text
+WIDER = {"headers": "Mapping[str, str]", "body": "Mapping[str, Any]", "json_schema": "Mapping[str, Any]",
+         "cutoff": "_Number, datetime.date, np.datetime64"}  # what calls turn into text
 
 
 def uses():

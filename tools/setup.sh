@@ -10,7 +10,7 @@
 
 setup_tools=(gcc libc6-dev meson ninja-build pkg-config python3 python3-venv)
 setup_libraries=(libopenblas-serial-dev liblapacke-dev libhdf5-dev libjansson-dev libcurl4-openssl-dev libutf8proc-dev libxxhash-dev
-                 zlib1g-dev libcmocka-dev)
+                 zlib1g-dev libarchive-dev libcmocka-dev)
 
 setup_say() { printf '== %s\n' "$*" >&2; }
 

@@ -13,6 +13,7 @@ html_title = f"libllmrec {release}"
 extensions = ["myst_parser", "sphinx_design", "sphinx_copybutton"]
 myst_enable_extensions = ["colon_fence"]
 myst_heading_anchors = 4
+smartquotes = False  # texts of options and comments contain code, such as ""
 root_doc = "index"
 default_role = "literal"
 primary_domain = "c"

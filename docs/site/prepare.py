@@ -6,6 +6,7 @@ are copied, with these changes:
 - links to files of the source tree lead to pages of the site that show them;
 - names of the API in `backticks` link to the reference;
 - code blocks between `<!-- tabs -->` and `<!-- end tabs -->` become tabs;
+- option tables get a class, so that their rows become blocks on narrow screens;
 - SVG pictures are put into the page, so that they follow the theme.
 """
 import pathlib
@@ -86,6 +87,7 @@ class Site:
             items = "".join(f":::{{tab-item}} {TABS[language]}\n:sync: {language}\n\n```{language}\n{code}```\n:::\n"
                             for language, code in blocks)
             return f"::::{{tab-set}}\n:sync-group: language\n\n{items}::::\n"
+        text = re.sub(r"<!-- options: (\w+) -->\n(.*?)<!-- end -->", r":::{div} lr-options\n\2:::", text, flags=re.S)
         text = re.sub(r"<!-- tabs -->\n(.*?)<!-- end tabs -->\n?", tabs, text, flags=re.S)
         return re.sub(r"^```(\w+) [^\n{]*$", r"```\1", text, flags=re.M)
 

@@ -13,16 +13,19 @@
 
 static bool refuse(const char *name, const char *message)
 {
-    fprintf(stderr, "compare: %s: %s\n", name, message);
-    return false;
+    char after[MESSAGE + 2];
+    snprintf(after, sizeof after, ": %s", message);
+    return console_refuse("", name, after);
 }
 
 static bool refuse_strategy(const char *name)
 {
-    fprintf(stderr, "compare: --strategies: \"%s\"; wanted", name);
-    for (int64_t i = 0; strategy_at(i) != NULL; i++) fprintf(stderr, "%s %s", i > 0 ? " or" : "", strategy_at(i)->name);
-    fputc('\n', stderr);
-    return false;
+    char after[MESSAGE] = "\"; wanted";
+    for (int64_t i = 0; strategy_at(i) != NULL; i++) {
+        const size_t used = strlen(after);
+        snprintf(after + used, sizeof after - used, "%s %s", i > 0 ? " or" : "", strategy_at(i)->name);
+    }
+    return console_refuse("--strategies: \"", name, after);
 }
 
 /* The options of the flags that hold for a row. --encoder-preset is for bert4rec rows. */
@@ -36,6 +39,7 @@ static void take_flags(const compare_settings *settings, compare_row *row, bool 
         const bool other = preset != NULL && strcmp(preset, "bert4rec") != 0 && strcmp(o->name, "preset") == 0;
         if (!other && (!has_preset || length)) row->options.option[row->options.count++] = *o;
     }
+    row->options.inherited = row->options.count;
 }
 
 static bool read_preset(compare_row *row, const char *preset)
@@ -57,9 +61,9 @@ static bool read_option(compare_row *row, const char *word)
         return true;
     }
     if (equals == NULL || !strategy_option(row->strategy, word, (size_t)(equals - word), &option)) {
-        snprintf(message, sizeof message, "no option \"%s\" of %s; compare --help %s lists them", word,
-                 row->strategy->name, row->strategy->name);
-        return refuse(row->name, message);
+        snprintf(message, sizeof message, "\" of %s; compare --help %s lists them", row->strategy->name,
+                 row->strategy->name);
+        return console_refuse("--strategies: no option \"", word, message);
     }
     option.value = equals + 1;
     return options_add(&row->options, &option, message) || refuse(row->name, message);
@@ -113,17 +117,13 @@ static bool add_row(const compare_settings *settings, const char *name, compare_
 /* The first stage of a row stands before it. */
 static bool add_first_stage(const compare_settings *settings, compare_row *row, compare_row *rows, int64_t *count)
 {
-    char stem[96];
     if (row->first_stage == NULL) row->first_stage = settings->first_stage;
     if (row->first_stage == NULL) row->first_stage = settings_have_vectors(settings) ? "similarity" : "popularity";
     if (find_row(rows, *count, row->first_stage) != NULL) return true;
-    snprintf(stem, sizeof stem, "%.*s", (int)strcspn(row->first_stage, ":"), row->first_stage);
-    const compare_strategy *strategy = strategy_find(stem);
+    const compare_strategy *strategy = strategy_of_row(row->first_stage);
     if (strategy != NULL && !(strategy->takes & LLMREC_NEED_FIRST_STAGE))
         return add_row(settings, row->first_stage, rows, count);
-    fprintf(stderr, "compare: %s: --first-stage is \"%s\"; wanted a row that needs no first stage\n", row->name,
-            row->first_stage);
-    return false;
+    return console_refuse("--first-stage is \"", row->first_stage, "\"; wanted a row that needs no first stage");
 }
 
 static bool add_row(const compare_settings *settings, const char *name, compare_row *rows, int64_t *count)
@@ -137,13 +137,25 @@ static bool add_row(const compare_settings *settings, const char *name, compare_
     return read;
 }
 
+static bool is_repeated(const compare_names *names, int64_t index)
+{
+    for (int64_t i = 0; i < index; i++)
+        if (strcmp(names->name[i], names->name[index]) == 0) return true;
+    return false;
+}
+
+/* A row that is given may stand already, as the first stage of a row before it. */
 bool rows_read(const compare_settings *settings, compare_row rows[MAX_NAMES], int64_t *count)
 {
     static const char *const usual[] = {"popularity", "similarity"};
     const bool given = settings->strategies.count > 0;
     *count = 0;
-    for (int64_t i = 0; i < (given ? settings->strategies.count : 2); i++)
-        if (!add_row(settings, given ? settings->strategies.name[i] : usual[i], rows, count)) return false;
+    for (int64_t i = 0; i < (given ? settings->strategies.count : 2); i++) {
+        const char *name = given ? settings->strategies.name[i] : usual[i];
+        if (given && is_repeated(&settings->strategies, i))
+            return console_refuse("--strategies: the row \"", name, "\" is given twice; wanted each row once");
+        if (find_row(rows, *count, name) == NULL && !add_row(settings, name, rows, count)) return false;
+    }
     return true;
 }
 

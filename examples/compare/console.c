@@ -9,7 +9,7 @@
 #include <sys/ioctl.h>
 #include <unistd.h>
 
-enum { STAGE_WIDTH = 30, BAR = 12, USUAL_WIDTH = 80, SECONDS_BETWEEN_LINES = 10 };
+enum { STAGE_WIDTH = 30, BAR = 12, USUAL_WIDTH = 80, QUOTED_WIDTH = 60, SECONDS_BETWEEN_LINES = 10 };
 
 static volatile sig_atomic_t interrupted;
 
@@ -185,4 +185,12 @@ void console_print(FILE *file, const char *text, size_t length, size_t width)
             if (c == 0xC2) i++;
         }
     }
+}
+
+bool console_refuse(const char *before, const char *text, const char *after)
+{
+    fprintf(stderr, "compare: %s", before);
+    console_print(stderr, text, strlen(text), QUOTED_WIDTH);
+    fprintf(stderr, "%s\n", after);
+    return false;
 }

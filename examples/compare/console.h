@@ -28,4 +28,7 @@ void console_trained(compare_console *console, const compare_run *run);
 /* Prints at most `width` columns of a text from data: one line, nothing that could disturb a terminal. */
 void console_print(FILE *file, const char *text, size_t length, size_t width);
 
+/* Prints "compare: BEFORE", the start of a text from the command line, and AFTER: a message about it. Returns false. */
+bool console_refuse(const char *before, const char *text, const char *after);
+
 #endif

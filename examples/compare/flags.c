@@ -7,6 +7,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "console.h"
+
 enum { MEANINGS = 8 };
 #define FIELD(name) offsetof(compare_settings, name)
 
@@ -46,8 +48,10 @@ const int64_t compare_flag_count = sizeof compare_flags / sizeof *compare_flags;
 
 static bool refuse(const char *flag, const char *value, const char *wanted)
 {
-    fprintf(stderr, "compare: %s is \"%s\"; wanted %s\n", flag, value, wanted);
-    return false;
+    char before[64], after[128];
+    snprintf(before, sizeof before, "%s is \"", flag);
+    snprintf(after, sizeof after, "\"; wanted %s", wanted);
+    return console_refuse(before, value, after);
 }
 
 /* --- flags of compare's own -------------------------------------------------------------------------------------- */
@@ -68,12 +72,12 @@ static bool read_ranged(const char *flag, const char *text, int64_t low, int64_t
     return refuse(flag, text, wanted);
 }
 
-static bool read_names(const char *flag, char *at, compare_names *names)
+static bool read_names(const char *flag, char *at, const char *wanted, compare_names *names)
 {
     while (at != NULL) {
         char *comma = strchr(at, ',');
         if (comma != NULL) *comma = '\0';
-        if (*at == '\0' || names->count == MAX_NAMES) return refuse(flag, at, "1 to 32 names with commas between them");
+        if (*at == '\0' || names->count == MAX_NAMES) return refuse(flag, at, wanted);
         names->name[names->count++] = at;
         at = comma == NULL ? NULL : comma + 1;
     }
@@ -87,13 +91,21 @@ static const compare_flag *find_own(const char *word)
     return NULL;
 }
 
+static bool set_own(compare_settings *settings, const compare_flag *flag, char *value)
+{
+    char **text = (char **)((char *)settings + flag->offset);
+    if (*text != NULL) return console_refuse("", flag->name, " is given twice; wanted one value");
+    *text = value;
+    return true;
+}
+
 /* --- options of the library -------------------------------------------------------------------------------------- */
 
 static bool refuse_name(const char *word, const compare_option *found, int64_t count)
 {
     char name[128];
-    if (count == 0) fprintf(stderr, "compare: no flag \"%s\"; compare --help lists them", word);
-    else fprintf(stderr, "compare: %s has several meanings; wanted", word);
+    if (count == 0) return console_refuse("no flag \"", word, "\"; compare --help lists them");
+    fprintf(stderr, "compare: %s has several meanings; wanted", word);
     for (int64_t i = 0; i < count && i < MEANINGS; i++) {
         option_spell(found[i].section, found[i].name, found[i].in_file, name, sizeof name);
         fprintf(stderr, "%s --%s", i == 0 ? "" : " or", name);
@@ -147,9 +159,9 @@ static bool read_flag(compare_settings *settings, int count, char **words, int *
         fprintf(stderr, "compare: %s: its value is missing\n", word);
         return false;
     }
-    if (own == NULL) found->value = value;
-    else *(char **)((char *)settings + own->offset) = value;
-    return own != NULL || add(settings, word, found);
+    if (own != NULL) return set_own(settings, own, value);
+    found->value = value;
+    return add(settings, word, found);
 }
 
 /* List lengths are kept rising, each once. */
@@ -157,7 +169,7 @@ static bool read_lengths(compare_settings *s)
 {
     static const char wanted[] = "1 to 16 list lengths from 1 to 2147483647 with commas between them";
     compare_names names = {.count = 0};
-    if (!read_names("--k", s->texts.k, &names)) return false;
+    if (!read_names("--k", s->texts.k, wanted, &names)) return false;
     if (names.count > 0) s->k_count = 0;
     for (int64_t i = 0; i < names.count; i++) {
         int64_t k = 0, at = s->k_count;
@@ -199,8 +211,16 @@ static bool check(const compare_settings *s)
     return wrong == NULL;
 }
 
+static bool check_plot(const compare_settings *s)
+{
+    const size_t length = s->plot == NULL ? 0 : strlen(s->plot);
+    return s->plot == NULL || (length > 4 && strcmp(s->plot + length - 4, ".svg") == 0) ||
+           refuse("--plot", s->plot, "a file name that ends in .svg");
+}
+
 bool settings_read(compare_settings *s, int count, char **words)
 {
+    static const char names[] = "1 to 32 names with commas between them";
     *s = (compare_settings){.k = {10, 20}, .k_count = 2, .seeds = 1, .show = 3};
     for (int at = 1; at < count; at++)
         if (!read_flag(s, count, words, &at)) return false;
@@ -208,9 +228,9 @@ bool settings_read(compare_settings *s, int count, char **words)
     return read_ranged("--seed", s->texts.seed, 0, INT64_MAX / 2, &s->seed) &&
            read_ranged("--seeds", s->texts.seeds, 1, MAX_SEEDS, &s->seeds) &&
            read_ranged("--show", s->texts.show, 0, 1000, &s->show) &&
-           read_names("--text-columns", s->texts.text_columns, &s->text_columns) &&
-           read_names("--strategies", s->texts.strategies, &s->strategies) && read_lengths(s) && read_part(s) &&
-           set_p_core(s) && check(s);
+           read_names("--text-columns", s->texts.text_columns, names, &s->text_columns) &&
+           read_names("--strategies", s->texts.strategies, names, &s->strategies) && read_lengths(s) && read_part(s) &&
+           check_plot(s) && set_p_core(s) && check(s);
 }
 
 bool settings_embed_texts(const compare_settings *settings)

@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "console.h"
 #include "flags.h"
 #include "strategies.h"
 
@@ -123,11 +124,9 @@ bool help_print(const char *topic)
 {
     const bool own = topic[0] == '\0', all = strcmp(topic, "all") == 0;
     const compare_section *section = section_find(topic);
-    const compare_strategy *strategy = section == NULL ? strategy_find(topic) : NULL;
-    if (!own && !all && section == NULL && strategy == NULL) {
-        fprintf(stderr, "compare: --help: no topic \"%s\"; compare --help lists them\n", topic);
-        return false;
-    }
+    const compare_strategy *strategy = section == NULL ? strategy_of_row(topic) : NULL;
+    if (!own && !all && section == NULL && strategy == NULL)
+        return console_refuse("--help: no topic \"", topic, "\"; compare --help lists them");
     if (own || all) {
         print_own();
         print_strategies();

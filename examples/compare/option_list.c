@@ -171,10 +171,21 @@ static bool is_preset(const compare_option *option)
     return strcmp(option->name, "preset") == 0;
 }
 
+static bool is_repeated(const compare_options *list, const compare_option *option)
+{
+    for (int64_t i = list->inherited; i < list->count; i++)
+        if (list->option[i].section == option->section && strcmp(list->option[i].name, option->name) == 0) return true;
+    return false;
+}
+
 bool options_add(compare_options *list, const compare_option *option, char message[MESSAGE])
 {
     _Alignas(max_align_t) unsigned char scratch[LARGEST];
     const char *structure = option->section->structure;
+    if (is_repeated(list, option)) {
+        snprintf(message, MESSAGE, "%s is given twice; wanted one value", option->name);
+        return false;
+    }
     if (list->count == MAX_OPTIONS) {
         snprintf(message, MESSAGE, "more than %d options", MAX_OPTIONS);
         return false;

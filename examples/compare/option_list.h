@@ -24,10 +24,11 @@ typedef struct compare_option {
     bool in_file; /* a secret: the value is the first line of this file */
 } compare_option;
 
-/* In the order given; later values replace earlier ones. */
+/* Later values replace earlier ones. A row has the options of the flags first, then its own. */
 typedef struct compare_options {
     compare_option option[MAX_OPTIONS];
     int64_t count;
+    int64_t inherited; /* how many are from the flags */
 } compare_options;
 
 /* All sections, in the order of help; `index` from 0, NULL behind the last one. */
@@ -50,7 +51,8 @@ bool option_offered(const llmrec_option_info *info);
 /* Finds an option of a section. */
 bool option_find(const compare_section *section, const char *name, llmrec_option_info *info);
 
-/* Appends an option after a check of its value. False with a message otherwise. */
+/* Checks an option's value and appends it. Refuses a second value of an option that is not inherited. Returns false
+ * with a message if the option is wrong. */
 bool options_add(compare_options *list, const compare_option *option, char message[MESSAGE]);
 
 /* The value given last, or NULL. */

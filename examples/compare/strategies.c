@@ -78,6 +78,13 @@ const compare_strategy *strategy_find(const char *name)
     return NULL;
 }
 
+const compare_strategy *strategy_of_row(const char *row)
+{
+    char name[sizeof((compare_strategy *)NULL)->name];
+    snprintf(name, sizeof name, "%.*s", (int)strcspn(row, ":"), row);
+    return strategy_find(name);
+}
+
 static const char *preset_help(const char *structure, const char *name)
 {
     for (int64_t i = 0; i < llmrec_preset_count(structure); i++)

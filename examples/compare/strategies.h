@@ -22,6 +22,9 @@ typedef struct compare_strategy {
 const compare_strategy *strategy_at(int64_t index);
 const compare_strategy *strategy_find(const char *name);
 
+/* The strategy of a row such as "similarity:harte2023"; NULL: there is none of its name. */
+const compare_strategy *strategy_of_row(const char *row);
+
 /* One line about it. */
 void strategy_help(const compare_strategy *strategy, char *text, size_t size);
 

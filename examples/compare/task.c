@@ -42,12 +42,10 @@ static llmrec_status load_dataset(compare_task *task)
 static llmrec_status fill_split(compare_task *task)
 {
     const compare_settings *s = task->settings;
-    llmrec_dataset_statistics statistics = {.size = sizeof statistics};
     llmrec_split_options *options = &task->split;
-    llmrec_status status = llmrec_dataset_describe(task->dataset, &statistics);
-    if (status == LLMREC_OK) status = options_fill(&s->options, "split", options, sizeof *options);
+    const llmrec_status status = options_fill(&s->options, "split", options, sizeof *options);
     if (status != LLMREC_OK) return status;
-    task->has_times = !isnan(statistics.first_time);
+    task->has_times = llmrec_dataset_time_unit(task->dataset) != LLMREC_TIME_UNIT_AUTO;
     if (!task->has_times && options_given(&s->options, "split", "method") == NULL)
         options->method = LLMREC_SPLIT_LEAVE_ONE_OUT;
     if (options_given(&s->options, "split", "validation_fraction") != NULL) return status;
@@ -76,7 +74,7 @@ bool task_drops_untrained(const compare_task *task)
     return drop < 0 ? task->split.method == LLMREC_SPLIT_TEMPORAL : drop != 0;
 }
 
-/* A model is asked about each session: by default about a sample of them. */
+/* A model costs a request for each session, so by default it is asked about a sample of them. */
 static llmrec_status fill_evaluation(compare_task *task)
 {
     const compare_settings *s = task->settings;

@@ -15,7 +15,7 @@ static void print_split(const compare_task *task)
         printf("split        %s, %s part", method, s->part_name);
     if (task->split.method == LLMREC_SPLIT_LEAVE_ONE_OUT)
         printf(": each session's %s item is the target\n", s->part == LLMREC_PART_TEST ? "last" : "last but one");
-    else if (!isnan(task->split.cutoff)) printf(": sessions that end at or after %.17g\n", task->split.cutoff);
+    else if (task->split.cutoff != NULL) printf(": sessions that end at or after %s\n", task->split.cutoff);
     else printf(": the sessions that end last; each one's last item is the target\n");
     printf("             %lld rows train; %lld sessions evaluated%s\n", (long long)llmrec_dataset_rows(task->train),
            (long long)llmrec_dataset_sessions(task->evaluated),

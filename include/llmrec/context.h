@@ -87,6 +87,14 @@ LLMREC_API llmrec_status llmrec_context_create(const llmrec_context_options *opt
 /* Releases the context. It is freed together with the last handle created with it. Cost: joins the threads. */
 LLMREC_API void llmrec_context_free(llmrec_context *context);
 
+/* Writes the context as one line of JSON: {"kind":"context","options":{"threads":8,"log_level":"info"},"log":true,
+ * "progress":false,"allocator":false}: the options in force, and which callbacks are set. Writes at most `capacity`
+ * bytes, NUL included. `length` (may be NULL) gets the bytes needed without the NUL: call with capacity 0 to ask for
+ * the size.
+ * Errors: ARGUMENT, MEMORY. Cost: proportional to the text. */
+LLMREC_API llmrec_status llmrec_context_description(const llmrec_context *context, char *text, size_t capacity,
+                                                    size_t *length);
+
 /* Returns how many threads one call may use, the caller's included; 0 for NULL. */
 LLMREC_API int64_t llmrec_context_threads(const llmrec_context *context);
 

@@ -71,14 +71,16 @@ typedef struct llmrec_custom_strategy {
     llmrec_score_fn score;         /* may be NULL */
     llmrec_strategy_free_fn free;  /* called once, when the recommender is no longer used; may be NULL */
     void *user;                    /* passed to these functions */
+    int64_t id_kind;               /* what `ids` are, one of llmrec_ids */
 } llmrec_custom_strategy;
 
 /* Creates a recommender from functions of the host. Its lists may be shorter than min(k, eligible items) if the host's
  * are. Each answer is checked: counts, indices, duplicates, scores. One that is not valid ends the call with CALLBACK,
  * and the message names session, entry and value.
- * Errors: ARGUMENT (no function, a name or number of items out of range), ABI, SHAPE (an id occurs twice), MEMORY.
- * Ownership: `user` must be valid until `free` is called, or as long as the recommender is used. After a failure
- * `free` is not called. Cost: one copy of the ids; ranking by scores takes as many scores as items per session. */
+ * Errors: ARGUMENT (no function, a name or number of items out of range, id_lengths without ids), ABI, SHAPE (an id
+ * occurs twice), MEMORY. Ownership: `user` must be valid until `free` is called, or as long as the recommender is used.
+ * After a failure `free` is not called. Cost: one copy of the ids; ranking by scores takes as many scores as items per
+ * session. */
 LLMREC_API llmrec_status llmrec_recommender_create_custom(llmrec_context *context,
                                                           const llmrec_custom_strategy *strategy,
                                                           llmrec_recommender **recommender);

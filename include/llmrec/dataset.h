@@ -4,12 +4,13 @@
  * A dataset has a catalog (item ids, indices 0..items-1, texts) and sessions (ids, rows in time order). A split is a
  * dataset too, called a view: it shares the catalog and the rows of its source and contains a part of the sessions.
  * Item and session ids are text. Ids that were given as integers are kept as their decimal text and marked as numbers.
+ * Times are int64 nanoseconds since 1970-01-01 00:00 UTC, whatever their unit was in the input; dates without a zone
+ * are UTC. The dataset keeps the unit, so that times can be given back as they came.
  *
- * For the functions of this header, unless their comment says otherwise:
- * Errors: none; a NULL dataset gives 0, -1 or NULL. Ownership: the caller owns a created dataset; it keeps its context
- * alive. Returned texts belong to the dataset. Threads: any; many at once. Cost: constant; allocates nothing. Since:
- * 0.1.
- */
+ * For the functions of this header, unless their comment says otherwise: Errors: none; a NULL dataset gives 0, -1 or
+ * NULL. Ownership: the caller owns a created dataset; it keeps its context alive. Returned texts belong to the dataset.
+ * Threads: any; many at once. Cost: constant; allocates nothing. Since: 0.1.
+ * */
 #ifndef LLMREC_DATASET_H
 #define LLMREC_DATASET_H
 
@@ -19,19 +20,36 @@ LLMREC_BEGIN
 
 typedef struct llmrec_dataset llmrec_dataset;
 
-/* File formats. Each may be gzipped, which is recognized by the file's first bytes. AUTO uses the ending of the file
- * name (.csv .tsv .jsonl .ndjson .inter .item .txt, before an optional .gz); .txt means SEQUENCES. A byte order mark,
- * CRLF, blank lines and a missing last newline are accepted. SEQUENCES have no times. Without ids their sessions are
+/* File formats. AUTO recognizes a file by its content; its name does not matter. Each file may be compressed (gzip,
+ * bzip2, xz, Zstandard) or one file in a zip or tar archive; see `member`. A byte order mark, CRLF, blank lines, a
+ * first line "sep=;" and a missing last newline are accepted. SEQUENCES have no times. Without ids their sessions are
  * named 1, 2, ... in the order of the lines that contain an item. */
 typedef enum llmrec_format {
     LLMREC_FORMAT_AUTO = 0,
-    LLMREC_FORMAT_CSV = 1,              /* header line; quoted fields with "" for a quote (RFC 4180) */
-    LLMREC_FORMAT_TSV = 2,              /* header line; tab-separated, no quoting */
-    LLMREC_FORMAT_JSONL = 3,            /* one JSON object per line */
+    LLMREC_FORMAT_CSV = 1,              /* comma-separated; quoted fields with "" for a quote (RFC 4180) */
+    LLMREC_FORMAT_TSV = 2,              /* tab-separated, no quoting */
+    LLMREC_FORMAT_JSONL = 3,            /* one JSON object per line, or one array of objects */
     LLMREC_FORMAT_RECBOLE = 4,          /* atomic file: header `name:type`, tab-separated */
     LLMREC_FORMAT_SEQUENCES = 5,        /* one session per line: item ids in time order, separated by blanks */
     LLMREC_FORMAT_SEQUENCES_WITH_ID = 6 /* the same, with the session's id first */
 } llmrec_format;
+
+/* Whether the first line of delimited text is a header with the names of the columns. */
+typedef enum llmrec_header {
+    LLMREC_HEADER_AUTO = 0, /* yes if it has a usual name; no if it has numbers, dates or values that come again */
+    LLMREC_HEADER_YES = 1,
+    LLMREC_HEADER_NO = 2
+} llmrec_header;
+
+/* Encodings of text files. */
+typedef enum llmrec_encoding {
+    LLMREC_ENCODING_AUTO = 0, /* by the byte order mark, else UTF-8, or WINDOWS_1252 if it cannot be UTF-8 */
+    LLMREC_ENCODING_UTF8 = 1,
+    LLMREC_ENCODING_UTF16LE = 2,
+    LLMREC_ENCODING_UTF16BE = 3,
+    LLMREC_ENCODING_WINDOWS_1252 = 4,
+    LLMREC_ENCODING_LATIN1 = 5
+} llmrec_encoding;
 
 /* What to do if a session contains an item more than once. */
 typedef enum llmrec_duplicates {
@@ -46,21 +64,51 @@ typedef enum llmrec_catalog_items {
     LLMREC_CATALOG_ALL = 1           /* those, and every other item of the item file or arrays that no filter dropped */
 } llmrec_catalog_items;
 
+/* Units of times. As an option: how the input writes them. As an answer (llmrec_dataset_time_unit): AUTO without times,
+ * S to NS for numbers, ISO for dates. */
+typedef enum llmrec_time_unit {
+    /* Numbers and dates. Numbers have one unit: the largest of the first 1000 rows, without its sign, is below 2^63
+     * nanoseconds (about 292 years) in that unit and in no larger one. */
+    LLMREC_TIME_UNIT_AUTO = 0,
+    LLMREC_TIME_UNIT_S = 1,    /* numbers in seconds since 1970, with up to nine decimals */
+    LLMREC_TIME_UNIT_MS = 2,   /* in milliseconds, with up to six */
+    LLMREC_TIME_UNIT_US = 3,   /* in microseconds, with up to three */
+    LLMREC_TIME_UNIT_NS = 4,   /* in nanoseconds */
+    LLMREC_TIME_UNIT_DATE = 5, /* dates as YYYYMMDD: 20240301 */
+    /* ISO 8601: 2024-03-01, then maybe T or a blank and 10:00 or 10:00:00 with a fraction, and maybe Z, +hhmm or
+     * +hh:mm. In arrays: numbers in nanoseconds that are dates. */
+    LLMREC_TIME_UNIT_ISO = 6
+} llmrec_time_unit;
+
+/* What ids are. INTEGER: texts of one integer are one id, and ids come back as integers: "1", " 1", "01", "+1", "1.0"
+ * and "1e0" are 1. An id that is no integer of 64 bits is an error. */
+typedef enum llmrec_ids { LLMREC_IDS_TEXT = 0, LLMREC_IDS_INTEGER = 1 } llmrec_ids;
+
+/* What happens to a row without a session id, item id or time. */
+typedef enum llmrec_missing {
+    LLMREC_MISSING_REFUSE = 0, /* it is an error that names the row and the column */
+    LLMREC_MISSING_DROP = 1    /* it is dropped and counted */
+} llmrec_missing;
+
 typedef struct llmrec_dataset_options {
     size_t size;    /* set by llmrec_dataset_options_init */
     int64_t format; /* of the interactions, one of llmrec_format; default AUTO */
-    /* Column of the session ids; default NULL: the first present of session_id session user_id user uid reviewer_id
-     * customer_id visitor_id. Letter case, "_", "-" and blanks are ignored. */
+    /* Column of the session ids, by its name, or by its number from 1. Letter case, "_", "-", "." and blanks of names
+     * are ignored. Default NULL: the first present of session_id session user_id user uid reviewer_id customer_id
+     * visitor_id and others; in a file without header the first column. */
     const char *session_column;
-    /* Column of the item ids; default NULL: the first present of item_id item parent_asin asin product_id movie_id. */
+    /* Column of the item ids; default NULL: the first present of item_id item parent_asin asin product_id movie_id and
+     * others; in a file without header the second column, or the third if the second has the times. */
     const char *item_column;
-    /* Column of the times; default NULL: the first present of timestamp time unix_review_time, and a FORMAT error if
-     * there is none. "": there is no such column, and the rows are in time order. */
+    /* Column of the times; default NULL: the first present of timestamp time unix_review_time and others, and a FORMAT
+     * error if there is none; in a file without header the first column with dates, or else the last one with seconds
+     * since 1970. "": there is no such column, and the rows are in time order; the same for a file of two columns
+     * without header. */
     const char *time_column;
     /* Of the item file, one of llmrec_format without SEQUENCES and SEQUENCES_WITH_ID; default AUTO. */
     int64_t items_format;
-    /* Column of the ids in the item file; default NULL: the first present of id item_id item parent_asin asin
-     * product_id movie_id. */
+    /* Column of the ids in the item file, by name or number; default NULL: the first present of id item_id item
+     * parent_asin asin product_id movie_id and others; in a file without header the first column. */
     const char *items_id_column;
     int64_t duplicates; /* one of llmrec_duplicates; default KEEP */
     /* p-core: sessions and items with fewer rows are dropped alternately until nothing changes; each >= 1, default
@@ -73,31 +121,71 @@ typedef struct llmrec_dataset_options {
     /* 0 (default): ids and texts that are not UTF-8 are an error. 1: invalid bytes become U+FFFD, and the log states
      * their number. */
     int64_t invalid_utf8;
+    /* Delimiter of the interaction file: comma, tab, semicolon, pipe, double_colon, blank, or one or two bytes; default
+     * NULL: recognized. With format AUTO it also means that the file is delimited text. */
+    const char *delimiter;
+    int64_t header;   /* of the interaction file, one of llmrec_header; default AUTO */
+    int64_t encoding; /* of the interaction file, one of llmrec_encoding; default AUTO */
+    /* File in the archive, by its path there or the end of that path; default NULL: the only file, or else the only one
+     * with a well-known name, for example ratings.dat. */
+    const char *member;
+    /* Rows to keep; default NULL: all. Conditions joined by "and": COLUMN OPERATOR VALUE with = != < <= > >=, or COLUMN
+     * in (VALUE, ...). A column is a name or a number from 1. Names and values with blanks stand in double quotes.
+     * Values that are both numbers compare as numbers, others as text: rating >= 4 and event in (view, cart). */
+    const char *where;
+    const char *items_delimiter; /* the same for the item file */
+    int64_t items_header;
+    int64_t items_encoding;
+    const char *items_member;
+    int64_t max_rows;       /* more rows in the interaction file are an error; 0 (default): no limit */
+    int64_t max_bytes;      /* more bytes in a file, unpacked, are an error; 0 (default): no limit */
+    int64_t max_line_bytes; /* longer lines are an error; 1 to 2^30, default 2^24 */
+    int64_t max_text_bytes; /* longer ids and item texts are an error; 0 (default): no limit */
+    int64_t time_unit;      /* one of llmrec_time_unit; default AUTO */
+    /* Format of the times, for those that time_unit does not read; default NULL: as time_unit says. As strptime's, in
+     * English: %Y %y %m %d %e %b %B %h (name of a month) %a %A (of a weekday) %H %I %p %M %S %f (fraction of a second)
+     * %z %Z (Z, UTC, GMT, +hhmm, +hh:mm) %F (%Y-%m-%d) %D (%m/%d/%y) %T (%H:%M:%S) %R (%H:%M) %%. A blank stands for
+     * any number of blanks. */
+    const char *time_format;
+    int64_t ids;     /* of sessions and items, in all files and arrays; one of llmrec_ids; default TEXT */
+    int64_t missing; /* one of llmrec_missing; default REFUSE */
+    /* Words that stand for a missing id or time, separated by commas; empty texts and JSON's null always do. Default
+     * "NULL,null,NA,N/A,<NA>,\N,nan,NaN,NaT,None"; NULL or "": none. */
+    const char *missing_values;
     /* Cuts each history into sessions before any filter: where the time between two rows is longer than this, such as
-     * "30m", "1d" or seconds, or with "day" where the day (UTC) changes. The sessions of "ana" are "ana/1", "ana/2", ...
-     * Default NULL: every history is one session. */
+     * "30m", "1d" or seconds, or with "day" where the day (UTC) changes. The sessions of "ana" are "ana/1", "ana/2",
+     * ... Default NULL: every history is one session. */
     const char *session_gap;
-    /* A dataset whose item numbers are used, as for training and test in separate files. Items that it lacks come behind
-     * its items, and the log gives their number. Without an item file, its texts are used. Default NULL. */
+    /* A dataset whose item numbers are used, as for training and test in separate files. Items that it lacks come
+     * behind its items, and the log gives their number. Without an item file, its texts are used. Default NULL. */
     const llmrec_dataset *like;
 } llmrec_dataset_options;
 
 /* Fills the first `size` bytes with the defaults. Errors: ARGUMENT, ABI. */
 LLMREC_API llmrec_status llmrec_dataset_options_init(llmrec_dataset_options *options, size_t size);
 
+/* Fills the first `size` bytes with the options of a well-known data set as it is distributed: "movielens-1m",
+ * "amazon-2023", "yoochoose" and others; docs/options.md lists them. "default" recognizes everything.
+ * Errors: ARGUMENT (unknown name: lists the presets), ABI. */
+LLMREC_API llmrec_status llmrec_dataset_options_preset(llmrec_dataset_options *options, size_t size, const char *name);
+
 /* Reads interactions from a file, and item texts from another if `items_path` is not NULL.
  *
  * Steps: read; sort stably by (session, time, input row); duplicates; p-core; last N; minimum length. Sessions and
- * items are numbered by their first appearance in the input. Times are numbers; if all are integers, their order is
- * exact to 64 bits. Ids stay the text that they are ("007" is not "7"). All columns of the item file except the id are
- * kept as text. The column "title" (or else name, movie_title, product_title, item_name) is the item's title. Items
- * without a line in the item file have empty texts. The log gets one line with the numbers of rows read and dropped and
- * of equal times, and one with the number of items without texts.
+ * items are numbered by their first appearance in the input. Times are numbers in one unit, or dates; a column with
+ * dates of our time (1990 to 2100) in two units, or with numbers and dates, is an error that names two rows. Ids stay
+ * the text that they are ("007" is not "7"), unless the option `ids` says that they are integers. All columns of the
+ * item file except the id are kept as text. The column "title" (or else name, movie_title, product_title, item_name) is
+ * the item's title. Items without a line in the item file have empty texts. The log gets one line for each file, as
+ * what it was read, one with the kind of times, one with the numbers of rows read and dropped and of equal times, and
+ * one with the share of items that the item file has.
  *
- * Errors: ARGUMENT, ABI, IO, FORMAT (missing column, ragged row, bad number, NUL byte, invalid UTF-8, a line over 16
- * MiB, empty file, damaged gzip, an item id twice in the item file), SHAPE (2^31 - 1 sessions or items), MEMORY,
- * CANCELED. The message names file, line, column and value. Threads: any; uses all threads of the context. Cost: one
- * pass over the file and one counting sort; peak memory is at most three times the memory of the result. */
+ * Errors: ARGUMENT, ABI, IO, FORMAT (missing column, ragged row, missing value, bad time, NUL byte, invalid UTF-8, a
+ * line over max_line_bytes, empty file, damaged archive, an item id twice in the item file), SHAPE (2^31 - 1 sessions
+ * or items; no item of the interactions in the item file), MEMORY, CANCELED. The message names file, line, column and
+ * value.
+ * Threads: any; uses all threads of the context. Cost: one pass over the file and one counting sort; peak memory is at
+ * most three times the memory of the result. */
 LLMREC_API llmrec_status llmrec_dataset_load(llmrec_context *context, const char *interactions_path,
                                              const char *items_path, const llmrec_dataset_options *options,
                                              llmrec_dataset **dataset);
@@ -113,7 +201,12 @@ typedef struct llmrec_interactions {
     const int64_t *item_numbers;      /* [rows] */
     const char *const *item_ids;      /* [rows] */
     const size_t *item_id_lengths;    /* [rows] */
-    const double *times;              /* [rows], finite; NULL: the rows are in time order */
+    /* [rows] times, finite, in the unit that the option time_unit names or that their size tells; NaN is missing. With
+     * `times` and `time_numbers` NULL the rows are in time order. */
+    const double *times;
+    const int64_t *time_numbers;    /* [rows] the same as integers; INT64_MIN is missing */
+    const uint8_t *session_missing; /* [rows] 1: the session id is missing; NULL: where the text is NULL or empty */
+    const uint8_t *item_missing;    /* [rows] the same for the item id */
 } llmrec_interactions;
 
 /* Items in arrays, with either numbers or texts as ids. */
@@ -135,14 +228,14 @@ LLMREC_API llmrec_status llmrec_dataset_create(llmrec_context *context, const ll
                                                const llmrec_items *items, const llmrec_dataset_options *options,
                                                llmrec_dataset **dataset);
 
-/* Joins new rows and items to a dataset, as those of a night: `rows` is a dataset of its own, read from a file, arrays or a
- * stream. Sessions and items keep their indices; sessions of both go on, and what is new comes behind. In a session, rows
- * are in order of time, those of `dataset` first where times are equal. Items keep the columns and texts of `dataset`;
- * new items bring theirs. Filters are those of each dataset: nothing is dropped here. A load of both inputs at once gives
- * the same rows, with the same numbers if the catalog is INTERACTIONS.
- * Neither dataset changes; `joined` is independent of them. Free it with llmrec_dataset_free.
- * Errors: ARGUMENT (NULL; only one has times), UNSUPPORTED (read with session_gap), SHAPE, MEMORY. Threads: any. Cost: one
- * pass over the rows and ids of both; nothing is parsed. Since 0.1. */
+/* Joins new rows and items to a dataset, as those of a night: `rows` is a dataset of its own, read from a file, arrays
+ * or a stream. Sessions and items keep their indices; sessions of both go on, and what is new comes behind. In a
+ * session, rows are in order of time, those of `dataset` first where times are equal. Items keep the columns and texts
+ * of `dataset`; new items bring theirs. Filters are those of each dataset: nothing is dropped here. A load of both
+ * inputs at once gives the same rows, with the same numbers if the catalog is INTERACTIONS. Neither dataset changes;
+ * `joined` is independent of them. Free it with llmrec_dataset_free.
+ * Errors: ARGUMENT (NULL; only one has times), UNSUPPORTED (read with session_gap), SHAPE, MEMORY. Threads: any. Cost:
+ * one pass over the rows and ids of both; nothing is parsed. Since 0.1. */
 LLMREC_API llmrec_status llmrec_dataset_append(const llmrec_dataset *dataset, const llmrec_dataset *rows,
                                                llmrec_dataset **joined);
 
@@ -190,7 +283,9 @@ typedef struct llmrec_split_options {
     double test_fraction; /* share of sessions or rows for each test block; in (0,1), default 0.2 */
     /* Share for validation of what comes before the test block; in [0,1), default 0. */
     double validation_fraction;
-    double cutoff; /* TEMPORAL, GLOBAL_TIME: the first test block begins at this time; default NaN: use test_fraction */
+    /* TEMPORAL, GLOBAL_TIME: the first test block begins at this time; default NULL: use test_fraction. A number in the
+     * unit of the dataset's times, or an ISO 8601 date: "2024-03-01", "2024-03-01 10:00:00". */
+    const char *cutoff;
     /* 1: drop rows of validation and test whose item does not occur in train, then sessions without a prompt or without
      * a target. 0: keep them. -1 (default): 0 for LEAVE_ONE_OUT and LEAVE_LAST, 1 for the others. */
     int64_t drop_untrained;
@@ -219,13 +314,14 @@ LLMREC_API llmrec_status llmrec_split_options_init(llmrec_split_options *options
  * - TEMPORAL: the ceil(fraction * sessions) sessions that end last are held out, first for test, then for validation. A
  *   session ends at the time of its last row; equal times keep the order of the sessions, and without times all are
  *   equal. The last visible row is the target.
- * - GLOBAL_TIME: the newest rows are held out, in all sessions: test sees the sessions with rows in the test block, up to
- *   its end; their rows in the block are the targets. Train sees no row of that time or later (Ji et al., "A critical
- *   study on data leakage in recommender system offline evaluation", TOIS 2023). Rows of equal times stay together.
- * - RANDOM: sessions, or all sessions of a user together, are drawn. The last row is the target.
- * With several folds, test blocks follow each other and the last one ends with the data (TEMPORAL, GLOBAL_TIME), or they
- * are the blocks of a cross-validation (RANDOM), where all other blocks are for training.
- * The same options always give the same split.
+ * - GLOBAL_TIME: the newest rows are held out, in all sessions: test sees the sessions with rows in the test block, up
+ *   to its end; their rows in the block are the targets. Train sees no row of that time or later (Ji et al., "A
+ *   critical study on data leakage in recommender system offline evaluation", TOIS 2023). Rows of equal times stay
+ *   together.
+ * - RANDOM: sessions, or all sessions of a user together, are drawn. The last row is the target. With several folds,
+ *   test blocks follow each other and the last one ends with the data (TEMPORAL, GLOBAL_TIME), or they are the blocks
+ *   of a cross-validation (RANDOM), where all other blocks are for training. The same options always give the same
+ *   split.
  *
  * Errors: ARGUMENT, ABI, SHAPE (the part is empty), MEMORY. Cost: one pass over the rows and one sort of what is
  * divided. */
@@ -237,8 +333,8 @@ LLMREC_API llmrec_status llmrec_dataset_split(const llmrec_dataset *dataset, con
  * rows is. Its first row of that part begins the targets; the prompt are the rows of earlier parts before it. A session
  * whose rows are all of one part has its last row as target, as in TEMPORAL. To filter rows, give them TRAIN, and -1 to
  * the others.
- * Errors: ARGUMENT (NULL; a part out of range, with its row), SHAPE (`rows` is not the dataset's number of rows; the part
- * is empty), MEMORY. Cost: one pass over the rows. Since 0.1. */
+ * Errors: ARGUMENT (NULL; a part out of range, with its row), SHAPE (`rows` is not the dataset's number of rows; the
+ * part is empty), MEMORY. Cost: one pass over the rows. Since 0.1. */
 LLMREC_API llmrec_status llmrec_dataset_split_rows(const llmrec_dataset *dataset, const int8_t *parts, int64_t rows,
                                                    int64_t part, llmrec_dataset **view);
 
@@ -250,12 +346,15 @@ LLMREC_API int64_t llmrec_dataset_items(const llmrec_dataset *dataset);
 LLMREC_API int64_t llmrec_dataset_rows(const llmrec_dataset *dataset);
 
 /* Copies `count` sessions, beginning with `first`, as CSR. `offsets` [count+1] starts at 0; `items` and `times` (may be
- * NULL; NaN without times) get offsets[count] entries and have room for `capacity`. `rows` (may be NULL) gets
- * offsets[count] also if the capacity is too small: call with capacity 0 to ask for the size.
+ * NULL; nanoseconds since 1970, INT64_MIN without times) get offsets[count] entries and have room for `capacity`.
+ * `rows` (may be NULL) gets offsets[count] also if the capacity is too small: call with capacity 0 to ask for the size.
  * Errors: ARGUMENT, SHAPE (the capacity is too small). Cost: one pass over the sessions. */
 LLMREC_API llmrec_status llmrec_dataset_copy_sessions(const llmrec_dataset *dataset, int64_t first, int64_t count,
-                                                      int64_t *offsets, int32_t *items, double *times, int64_t capacity,
-                                                      int64_t *rows);
+                                                      int64_t *offsets, int32_t *items, int64_t *times,
+                                                      int64_t capacity, int64_t *rows);
+
+/* Returns how the times were given, one of llmrec_time_unit: AUTO without times, S to NS for numbers, ISO for dates. */
+LLMREC_API int64_t llmrec_dataset_time_unit(const llmrec_dataset *dataset);
 
 /* Gives the number of targets of `count` sessions, beginning with `first`: targets[count]. They are the last rows of a
  * session; it is 1 unless the view comes from a split with more, and 0 for a session without rows.
@@ -300,19 +399,30 @@ typedef struct llmrec_dataset_statistics {
     int64_t items_seen;         /* catalog items with at least one row */
     int64_t time_ties;          /* neighboring rows of a session with equal times; they keep the input's order */
     int64_t input_rows;         /* rows read, before any filter */
-    int64_t rows_dropped;       /* by duplicates, p-core, maximum and minimum length */
+    int64_t rows_dropped;       /* by missing values, duplicates, p-core, maximum and minimum length */
     double density;             /* rows / (sessions * items) */
     double length_mean;         /* rows per session */
     double length_quantiles[5]; /* minimum, quartiles, maximum (linear interpolation) */
     double popularity_mean;     /* rows per catalog item */
     double popularity_quantiles[5];
-    double first_time, last_time; /* NaN without times */
+    int64_t first_time, last_time; /* nanoseconds since 1970; INT64_MIN without times */
+    int64_t rows_missing;          /* rows dropped because an id or the time was missing */
 } llmrec_dataset_statistics;
 
 /* Computes the statistics of the dataset: fills the first `statistics->size` bytes. For a view, input_rows and
  * rows_dropped are those of its source.
  * Errors: ARGUMENT, ABI, MEMORY. Cost: one pass over the rows and two sorts. */
 LLMREC_API llmrec_status llmrec_dataset_describe(const llmrec_dataset *dataset, llmrec_dataset_statistics *statistics);
+
+/* Writes the dataset as one line of JSON: {"kind":"dataset","sessions":943,"items":1682,"rows":100000,"times":true,
+ * "columns":["title"],"input_rows":100000,"rows_dropped":0,"options":{...},"splits":[{"part":"train",
+ * "options":{...}}]}. `options` are the llmrec_dataset_options that it was read with, except names of columns, which
+ * are null. `splits` are the calls of llmrec_dataset_split that made this view, the first one first, with the
+ * llmrec_split_options in force; it is empty for a dataset that is no view or was opened from a file. For a view,
+ * input_rows and rows_dropped are those of its source. `text`, `capacity` and `length` are as for llmrec_options_json.
+ * Errors: ARGUMENT, MEMORY. Cost: proportional to the text. */
+LLMREC_API llmrec_status llmrec_dataset_description(const llmrec_dataset *dataset, char *text, size_t capacity,
+                                                    size_t *length);
 
 LLMREC_END
 #endif

@@ -37,6 +37,7 @@ typedef struct llmrec_embedding_options {
     /* open: 1: read all values and compare their checksum. 0 (default): do so for tables up to 16 MiB; of larger ones
      * check the header, bounds and ids, and do not read the values. */
     int64_t verify;
+    int64_t id_kind; /* what the ids are, one of llmrec_ids; default TEXT */
 } llmrec_embedding_options;
 
 /* Fills the first `size` bytes with the defaults. Errors: ARGUMENT, ABI. */
@@ -51,11 +52,12 @@ LLMREC_API llmrec_status llmrec_embedding_create(llmrec_context *context, const 
                                                  const llmrec_embedding_options *options, llmrec_embedding **embedding);
 
 /* Loads a table from a file of another program. The ending decides its format: .npy (format 1 to 3; float16, 32 or 64,
- * little-endian, C order, 2-D), .csv or .tsv, also gzipped (header line; the first column is the id, the others are
- * numbers), .safetensors (F16, BF16, F32, F64).
- * Errors: ARGUMENT, ABI, IO, FORMAT, NUMERIC (a value is not finite or too large: names its row and column), SHAPE (an
- * id occurs twice, or the numbers of ids and rows differ), MEMORY, CANCELED. The message names file and place. Cost:
- * reads the whole file. */
+ * little-endian, C order, 2-D), .csv or .tsv, also gzipped (with or without header; the first column is the id, the
+ * others are numbers; without header and with fractions in the first column, all are numbers and the rows have no ids),
+ * .safetensors (F16, BF16, F32, F64).
+ * Errors: ARGUMENT, ABI, IO, FORMAT, NUMERIC (a value is not finite or too large; the message has its row and column),
+ * SHAPE (an id occurs twice, or the numbers of ids and rows differ), MEMORY, CANCELED. The message names file and
+ * place. Cost: reads the whole file. */
 LLMREC_API llmrec_status llmrec_embedding_load(llmrec_context *context, const char *path,
                                                const llmrec_embedding_options *options, llmrec_embedding **embedding);
 
@@ -82,6 +84,13 @@ LLMREC_API int64_t llmrec_embedding_rows(const llmrec_embedding *embedding);
 LLMREC_API int64_t llmrec_embedding_dim(const llmrec_embedding *embedding);
 LLMREC_API int64_t llmrec_embedding_dtype(const llmrec_embedding *embedding);
 
+/* Writes the table as one line of JSON: {"kind":"embedding","rows":3883,"dim":384,"dtype":"float32","ids":true,
+ * "mapped":false,"missing_rows":0}. `ids`: it has ids; `mapped`: its values are in a mapped file; `missing_rows`: rows
+ * without a vector. `text`, `capacity` and `length` are as for llmrec_options_json.
+ * Errors: ARGUMENT, MEMORY. Cost: one pass over the missing flags. */
+LLMREC_API llmrec_status llmrec_embedding_description(const llmrec_embedding *embedding, char *text, size_t capacity,
+                                                      size_t *length);
+
 /* Returns the stored values [rows,dim], read-only: float, or IEEE half as uint16_t, by dtype. Aligned to 64 bytes
  * unless mapped. */
 LLMREC_API const void *llmrec_embedding_data(const llmrec_embedding *embedding);
@@ -98,6 +107,9 @@ LLMREC_API int32_t llmrec_embedding_has_row(const llmrec_embedding *embedding, i
 /* Gives the id of a row. Errors: ARGUMENT, UNSUPPORTED (the table has no ids). */
 LLMREC_API llmrec_status llmrec_embedding_id(const llmrec_embedding *embedding, int64_t row, const char **id,
                                              size_t *length);
+
+/* Returns 1 if the ids are integers, so that every id is the decimal text of an int64; otherwise 0. */
+LLMREC_API int32_t llmrec_embedding_ids_are_numbers(const llmrec_embedding *embedding);
 
 /* Returns the row of an id; -1 if it is unknown or the table has no ids. `length` SIZE_MAX means that the id ends in
  * NUL. Cost: one hash lookup. */
@@ -120,10 +132,11 @@ typedef struct llmrec_alignment {
 
 /* Creates a table whose row i is the vector of dataset item i, matched by id. It has the dataset's ids. `missing` is
  * one of llmrec_align_missing. A zero row has llmrec_embedding_has_row 0, and the log gets a warning with counts and
- * the first ids. `report` may be NULL. A table without ids must have one row for each item, in order. If the rows are
- * in the items' order already, their values are shared and not copied.
- * Errors: ARGUMENT, ABI, SHAPE (no ids and another number of rows; LLMREC_ALIGN_ERROR: names the first missing item),
- * MEMORY. Cost: one hash lookup per item and one copy of the rows. */
+ * the first ids. If the dataset's ids are integers, the table's ids are read as such: "1.0" is 1. `report` may be NULL.
+ * A table without ids must have one row for each item, in order. If the rows are in the items' order already, their
+ * values are shared and not copied. Errors: ARGUMENT, ABI, SHAPE (no ids and another number of rows; no item in the
+ * table, or one twice; LLMREC_ALIGN_ERROR; the message names the first missing item), MEMORY. Cost: one hash lookup per
+ * item and one copy of the rows. */
 LLMREC_API llmrec_status llmrec_embedding_align(const llmrec_embedding *embedding, const llmrec_dataset *dataset,
                                                 int64_t missing, llmrec_alignment *report, llmrec_embedding **aligned);
 
@@ -176,6 +189,13 @@ LLMREC_API llmrec_status llmrec_reducer_apply(const llmrec_reducer *reducer, con
 
 /* Returns the dim of the reduced tables. */
 LLMREC_API int64_t llmrec_reducer_dim(const llmrec_reducer *reducer);
+
+/* Writes the reducer as one line of JSON: {"kind":"reducer","input_dim":384,"dim":128,"options":{...}}, with the
+ * llmrec_reducer_options that it was fitted with. The same table and options give the same reducer. `text`, `capacity`
+ * and `length` are as for llmrec_options_json.
+ * Errors: ARGUMENT, MEMORY. Cost: proportional to the text. */
+LLMREC_API llmrec_status llmrec_reducer_description(const llmrec_reducer *reducer, char *text, size_t capacity,
+                                                    size_t *length);
 
 /* Copies the standard deviations of the kept components, largest first, to deviations[dim].
  * Errors: ARGUMENT, UNSUPPORTED (NONE and RANDOM have none). */

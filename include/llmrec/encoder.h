@@ -66,7 +66,7 @@ LLMREC_API llmrec_status llmrec_encoder_options_init(llmrec_encoder_options *opt
 /* Fills the first `size` bytes with a preset: "bert4rec" (the defaults); "sasrec" (causal); "harte2023" (the LLM-init
  * BERT4Rec of Harte et al. 2023 for Beauty: D 208, 3 layers, 3 heads, N 20, no norm on embeddings or in the head,
  * Glorot); "sun2019" (the BERT4Rec of Sun et al. 2019 for Beauty).
- * Errors: ARGUMENT (unknown name: lists the presets), ABI. */
+ * Errors: ARGUMENT (unknown name; the message lists the presets), ABI. */
 LLMREC_API llmrec_status llmrec_encoder_options_preset(llmrec_encoder_options *options, size_t size, const char *name);
 
 /* Creates an encoder with initial weights for the items of a dataset's catalog.
@@ -165,10 +165,10 @@ typedef struct llmrec_train_options {
     double mask_probability; /* Cloze: probability to mask an item; in (0,1], default 0.4 */
     double last_share;       /* Cloze: share of sequences with only the last item masked; in [0,1], default 0.3 */
     /* Cloze: 0 (default): each sequence once per epoch, with at least one masked item. c >= 1: once with only the last
-     * item masked and c times at random, as in the references. */
+     * item masked and c times at random, as in BERT4Rec's programs (Sun et al. 2019; Harte et al. 2023). */
     int64_t copies;
     /* Cloze: 0 (default): mask each item independently. m >= 1: mask length x mask_probability items, rounded, at least
-     * one and at most m, as in the original. */
+     * one and at most m, as in Sun et al. 2019. */
     int64_t most_masks;
     /* Sessions longer than N: windows of N rows that begin every s >= 1 rows, counted from the end, and one at the
      * start. 0 (default): s = N, side by side. -1: only the last N rows. */
@@ -201,7 +201,7 @@ typedef struct llmrec_train_options {
 LLMREC_API llmrec_status llmrec_train_options_init(llmrec_train_options *options, size_t size);
 
 /* Fills the first `size` bytes with the training of a preset: see llmrec_encoder_options_preset.
- * Errors: ARGUMENT (unknown name: lists the presets), ABI. */
+ * Errors: ARGUMENT (unknown name; the message lists the presets), ABI. */
 LLMREC_API llmrec_status llmrec_train_options_preset(llmrec_train_options *options, size_t size, const char *name);
 
 /* Trains on the sessions of `train` until `epochs` or early stop. A further call, also on an encoder that was opened
@@ -209,10 +209,10 @@ LLMREC_API llmrec_status llmrec_train_options_preset(llmrec_train_options *optio
  *
  * The windows of each session are sequences; sessions of one row are used by Cloze only. `validation` may be NULL (no
  * early stop). Of each session the last row, or the first target that its split says, is ranked among all items except
- * those of the rows before, ties to the lower index. The final weights are those of the best epoch by validation, or of the last epoch without it;
- * more training continues from the last epoch either way. A call that fails or is canceled leaves the encoder as it was
- * after the last complete epoch. The same seed, data and processor give the same bits with any number of threads.
- * Reports progress.
+ * those of the rows before, ties to the lower index. The final weights are those of the best epoch by validation, or of
+ * the last epoch without it; more training continues from the last epoch either way. A call that fails or is canceled
+ * leaves the encoder as it was after the last complete epoch. The same seed, data and processor give the same bits with
+ * any number of threads. Reports progress.
  *
  * Errors: ARGUMENT, ABI, SHAPE (another catalog, no session to train on), NUMERIC (loss or gradient is not finite:
  * lower learning_rate), CANCELED, MEMORY, IO (checkpoint). Threads: needs the encoder exclusively. Cost: allocates

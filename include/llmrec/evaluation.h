@@ -41,10 +41,10 @@ typedef struct llmrec_evaluation_options {
     size_t size;      /* set by llmrec_evaluation_options_init */
     int64_t k_count;  /* number of list lengths; 1..16, default 2 */
     const int64_t *k; /* [k_count] list lengths, rising, 1..2^31-1; default 10, 20 */
-    int64_t no_list;  /* one of llmrec_no_list; default ZERO (SKIP is the reference's) */
-    int64_t mrr;      /* one of llmrec_mrr; default FIRST_HIT (MEAN_OF_HITS is the reference's) */
+    int64_t no_list;  /* one of llmrec_no_list; default ZERO; Harte et al. 2023 use SKIP */
+    int64_t mrr;      /* one of llmrec_mrr; default FIRST_HIT; Harte et al. 2023 use MEAN_OF_HITS */
     /* [items] row counts for novelty and serendipity, each >= 0; default NULL: llmrec_evaluate counts its `train`
-     * argument. The reference counts the whole dataset, including test rows. */
+     * argument. Harte et al. 2023 count the whole dataset, including test rows. */
     const int64_t *item_counts;
     int64_t keep_seen; /* as llmrec_recommend_options.keep_seen */
     int64_t batch;     /* sessions per request; >= 1, default 512. The metrics do not depend on it */
@@ -60,8 +60,8 @@ LLMREC_API llmrec_status llmrec_evaluation_options_init(llmrec_evaluation_option
 /* Evaluates a recommender on every session of `test`: the prompt is all rows but the last, the target is the last row,
  * or the targets are the last rows that the split of `test` says; the full catalog is ranked. `train` gives the counts
  * for novelty and serendipity; without `train` and item_counts these are NaN. Sessions without a prompt or a target are
- * left out. A test set read with the option `like` may have more items: they are unknown in prompts, and as targets they
- * are misses. The metrics do not depend on batches or threads. Reports progress in sessions.
+ * left out. A test set read with the option `like` may have more items: they are unknown in prompts, and as targets
+ * they are misses. The metrics do not depend on batches or threads. Reports progress in sessions.
  * Errors: ARGUMENT, ABI, SHAPE (the items of the recommender or of `train` are not the first of `test`), MEMORY,
  * CANCELED, or what llmrec_recommend returns. Cost: one recommendation per session; memory: 8 doubles per k and
  * session, and one batch. */
@@ -69,12 +69,12 @@ LLMREC_API llmrec_status llmrec_evaluate(const llmrec_recommender *recommender, 
                                          const llmrec_dataset *test, const llmrec_evaluation_options *options,
                                          llmrec_report **report);
 
-/* Evaluates given lists. Lists and targets are CSR over `sessions`. A list is first cut to k, then repeats are removed,
- * as in the reference. `has_list` [sessions] is 0 for a session without a list; NULL: all have one. `items` is the size
- * of the catalog, for coverage and counts. Without `options->item_counts`, novelty and serendipity are NaN. Indices
- * outside [0, items) are unknown items: they take a rank, may be targets, and have no count.
- * Errors: ARGUMENT (falling offsets: names the position), ABI, MEMORY, CANCELED. Cost: two sorts of a list per
- * session. */
+/* Evaluates given lists. Lists and targets are CSR over `sessions`. A list is first cut to k, then repeats are
+ * removed. `has_list` [sessions] is 0 for a session without a list; NULL: all have one. `items` is the size of the
+ * catalog, for coverage and counts. Without `options->item_counts`, novelty and serendipity are NaN. Indices outside
+ * [0, items) are unknown items: they take a rank, may be targets, and have no count.
+ * Errors: ARGUMENT (falling offsets; the message has the position), ABI, MEMORY, CANCELED. Cost: two sorts of a list
+ * per session. */
 LLMREC_API llmrec_status llmrec_evaluate_lists(llmrec_context *context, int64_t sessions, int64_t items,
                                                const int64_t *list_offsets, const int32_t *lists,
                                                const uint8_t *has_list, const int64_t *target_offsets,
@@ -156,6 +156,13 @@ typedef enum llmrec_report_layout {
 LLMREC_API llmrec_status llmrec_report_format(const llmrec_report *const *reports, const char *const *names,
                                               int64_t count, int64_t layout, char *text, size_t capacity,
                                               size_t *length);
+
+/* Writes one report as one line of JSON: {"kind":"report","k":[10,20],"options":{...},"sessions":943,...}, with the
+ * llmrec_evaluation_options of the evaluation, of a mean those of its first report, and the other members as in the
+ * JSON of llmrec_report_format. `text`, `capacity` and `length` are as there.
+ * Errors: ARGUMENT, MEMORY. Cost: proportional to the text. */
+LLMREC_API llmrec_status llmrec_report_description(const llmrec_report *report, char *text, size_t capacity,
+                                                   size_t *length);
 
 /* Writes the same text to a file, atomically: JSON if the path ends in .json, CSV for .csv, else a table.
  * Errors: ARGUMENT, IO, MEMORY. Cost: proportional to the text. */

@@ -57,6 +57,13 @@ typedef struct llmrec_fine_tuning_info {
 LLMREC_API llmrec_status llmrec_fine_tuning_start(llmrec_context *context, const llmrec_endpoint_options *endpoint,
                                                   const llmrec_fine_tuning_options *options, llmrec_fine_tuning **job);
 
+/* Writes the job as one line of JSON: {"kind":"fine_tuning","id":"ftjob-1","endpoint":{...}}, with the server's id of
+ * the job, and llmrec_endpoint_options as in llmrec_llm_description. `text`, `capacity` and `length` are as for
+ * llmrec_options_json.
+ * Errors: ARGUMENT, MEMORY. Threads: any. Cost: proportional to the text. */
+LLMREC_API llmrec_status llmrec_fine_tuning_description(const llmrec_fine_tuning *job, char *text, size_t capacity,
+                                                        size_t *length);
+
 /* Frees the handle. The job on the server is not changed. Errors: none. */
 LLMREC_API void llmrec_fine_tuning_free(llmrec_fine_tuning *job);
 

@@ -144,6 +144,13 @@ LLMREC_API llmrec_status llmrec_llm_create_callback(llmrec_context *context, llm
 /* Releases the caller's reference to the model. */
 LLMREC_API void llmrec_llm_free(llmrec_llm *llm);
 
+/* Writes the model as one line of JSON: {"kind":"llm","type":"endpoint","options":{"url":"https://host/v1",...}} with
+ * the llmrec_endpoint_options, or {"kind":"llm","type":"callback","batch":16}. It contains no secrets: no key, headers,
+ * body or proxy, and no query of the URL; where the URL contains the key, it has stars. `text`, `capacity` and `length`
+ * are as for llmrec_options_json.
+ * Errors: ARGUMENT, MEMORY. Cost: proportional to the text. */
+LLMREC_API llmrec_status llmrec_llm_description(const llmrec_llm *llm, char *text, size_t capacity, size_t *length);
+
 /* Sends `count` requests, up to `concurrency` at once. Reports progress in requests. A failed request does not fail the
  * call; its llmrec_replies_status is IO (status, connection, budget) or FORMAT (the answer). The journal keeps the
  * answers received before a failure, a cancel or a kill. With a journal, equal requests are sent once.

@@ -54,7 +54,7 @@ LLMREC_API const char *llmrec_options_name(int64_t index);
 LLMREC_API const char *llmrec_options_help(const char *structure);
 
 /* Fills the first `size` bytes of a struct as its own `_init` does, or with `preset` not NULL as its `_preset` does.
- * Errors: ARGUMENT (no such struct or preset), ABI. */
+ * Errors: ARGUMENT (no such struct or preset, or a struct without presets), ABI. */
 LLMREC_API llmrec_status llmrec_options_fill(const char *structure, const char *preset, void *options, size_t size);
 
 /* Writes all options of a struct that have a text form as one line of JSON, with names for choices:
@@ -74,15 +74,15 @@ LLMREC_API int64_t llmrec_option_count(const char *structure);
 LLMREC_API llmrec_status llmrec_option_describe(const char *structure, int64_t index, llmrec_option_info *info);
 
 /* Gives the name of a choice by index, and its value (may be NULL).
- * Errors: ARGUMENT (no such struct, option or choice). */
+ * Errors: ARGUMENT (no such struct, option or choice, or an option without choices). */
 LLMREC_API llmrec_status llmrec_option_choice(const char *structure, const char *name, int64_t index,
                                               const char **choice, int64_t *value);
 
 /* Sets one option of a filled struct from text: "0.3", "yes", "harmonic". "nan" unsets a number that may be unset. On
  * failure the struct is unchanged.
- * Errors: ARGUMENT (no such struct or option: lists the names; a value out of its range), UNSUPPORTED (the option has
- * no text form), ABI (the caller's struct is too old for the option). Ownership: a text option keeps the pointer
- * `value`, which must be valid as long as `options` is used. */
+ * Errors: ARGUMENT (no such struct or option; the message lists the names; a value out of its range), UNSUPPORTED (the
+ * option has no text form), ABI (the caller's struct is too old for the option). Ownership: a text option keeps the
+ * pointer `value`, which must be valid as long as `options` is used. */
 LLMREC_API llmrec_status llmrec_option_set(const char *structure, void *options, const char *name, const char *value);
 
 /* Writes one option as text, in the form that llmrec_option_set reads. `options` NULL means the default. `text`,

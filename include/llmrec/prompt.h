@@ -137,7 +137,7 @@ LLMREC_API llmrec_status llmrec_prompt_options_init(llmrec_prompt_options *optio
  *   50.
  * - "letters": one token per round, 3 rounds.
  *
- * Errors: ARGUMENT (unknown name: lists the presets), ABI. */
+ * Errors: ARGUMENT (unknown name; the message lists the presets), ABI. */
 LLMREC_API llmrec_status llmrec_prompt_options_preset(llmrec_prompt_options *options, size_t size, const char *name);
 
 /* Creates a recommender that asks a language model, from the parts `dataset` and `llm`, and for RANK `first_stage`, for

@@ -71,7 +71,7 @@ LLMREC_API llmrec_status llmrec_similarity_options_init(llmrec_similarity_option
 
 /* Fills the first `size` bytes with a preset: "default"; "harte2023" (Harte et al. 2023 for Beauty: last item, dot
  * product, unchanged vectors); "boz2024" (Boz et al. 2024: PCA to 512, mean, harmonic, cosine).
- * Errors: ARGUMENT (unknown name: lists the presets), ABI. */
+ * Errors: ARGUMENT (unknown name; the message lists the presets), ABI. */
 LLMREC_API llmrec_status llmrec_similarity_options_preset(llmrec_similarity_options *options, size_t size,
                                                           const char *name);
 
@@ -102,9 +102,11 @@ LLMREC_API llmrec_status llmrec_recommender_create_encoder(const llmrec_encoder 
 LLMREC_API void llmrec_recommender_free(llmrec_recommender *recommender);
 
 /* Writes a description of the recommender as one line of JSON, with names for choices: {"kind":"recommender",
- * "strategy":"similarity","name":"similarity","items":3883,"options":{...},"dim":384}, and "parts" with its parts.
- * llmrec_recommender_create makes the same recommender from it and its parts. `text`, `capacity` and `length` are as
- * for llmrec_options_json.
+ * "strategy":"similarity","name":"similarity","items":3883,"options":{...},"items_with_vectors":3880,"dim":384}; the
+ * last two are of strategies with vectors, and the other items of their tables have zeros. `parts` has the encoder that
+ * a trained encoder's recommender copied; of a prompt recommender it has llm, first_stage, embedding and text_encoder,
+ * each with the part's own description, or null if there is no such part. llmrec_recommender_create makes the same
+ * recommender from it and its parts. `text`, `capacity` and `length` are as for llmrec_options_json.
  * Errors: ARGUMENT. Cost: proportional to the text. */
 LLMREC_API llmrec_status llmrec_recommender_description(const llmrec_recommender *recommender, char *text,
                                                         size_t capacity, size_t *length);
@@ -116,6 +118,9 @@ LLMREC_API int64_t llmrec_recommender_items(const llmrec_recommender *recommende
 /* Gives an item's id. Errors: ARGUMENT (no such item), UNSUPPORTED (the recommender's table has no ids). */
 LLMREC_API llmrec_status llmrec_recommender_item_id(const llmrec_recommender *recommender, int64_t item,
                                                     const char **id, size_t *length);
+
+/* Returns 1 if the items' ids are integers, so that every id is the decimal text of an int64; otherwise 0. */
+LLMREC_API int32_t llmrec_recommender_item_ids_are_numbers(const llmrec_recommender *recommender);
 
 /* Gives what an item is called: the dataset's title text, as UTF-8 without a NUL at the end, or an empty text. Titles
  * are known where the recommender was made of a dataset, of a table aligned to one or of an encoder created for one,
@@ -147,8 +152,8 @@ LLMREC_API llmrec_status llmrec_recommend_options_init(llmrec_recommend_options 
  * NULL) by falling score, ties to the lower index, and counts[sessions] = min(k, eligible items). Entries beyond a
  * count are unchanged. A session without a known item gets count 0, or the popular items from "popularity". The result
  * is exact, and the same to the bit for every batch, block size and number of threads.
- * Errors: ARGUMENT (k < 1, an index outside [-1, items), falling offsets: names the position), ABI, MEMORY, CANCELED;
- * prompt and custom recommenders also CALLBACK, prompts IO. After a failure the outputs are undefined. Cost:
+ * Errors: ARGUMENT (k < 1, an index outside [-1, items), falling offsets; the message has the position), ABI, MEMORY,
+ * CANCELED; prompt and custom recommenders also CALLBACK, prompts IO. After a failure the outputs are undefined. Cost:
  * similarity: one pass over a table of a quarter of the float32 size per 64 sessions, and tens of float32 rows for each
  * session; memory does not grow with sessions x items. */
 LLMREC_API llmrec_status llmrec_recommend(const llmrec_recommender *recommender, const int64_t *offsets,
@@ -178,9 +183,9 @@ LLMREC_API llmrec_status llmrec_recommend_ids(const llmrec_recommender *recommen
  * NaN is the score of an unknown item, and of every item in a session without a known item, except from "popularity".
  * A prompt recommender gives the score in the list that llmrec_recommend makes for k = all items and default options,
  * and NaN to items that are not in it. See llmrec/custom.h for strategies of the host.
- * Errors: ARGUMENT (an index outside [-1, items), falling offsets: names the position), MEMORY, CANCELED; prompt and
- * custom recommenders also CALLBACK, prompts IO. After a failure the scores are undefined. Cost: similarity and
- * encoders: the session's vector, and one row of the table per candidate; popularity: one look-up per candidate;
+ * Errors: ARGUMENT (an index outside [-1, items), falling offsets; the message has the position), MEMORY, CANCELED;
+ * prompt and custom recommenders also CALLBACK, prompts IO. After a failure the scores are undefined. Cost: similarity
+ * and encoders: the session's vector, and one row of the table per candidate; popularity: one look-up per candidate;
  * prompts: as llmrec_recommend. Reports progress. */
 LLMREC_API llmrec_status llmrec_score(const llmrec_recommender *recommender, const int64_t *offsets,
                                       const int32_t *items, int64_t sessions, const int64_t *candidate_offsets,
@@ -213,9 +218,9 @@ LLMREC_API int64_t llmrec_recommender_measure(const llmrec_recommender *recommen
 /* Writes the vectors of `sessions` sessions in CSR form, as llmrec_recommend takes them, to vectors [sessions,dim],
  * row-major. They are not normalized. A session without a known item gets zeros. An encoder with an output bias has one
  * more column, which is 1.
- * Errors: ARGUMENT (an index outside [-1, items), falling offsets: names the position), UNSUPPORTED (no vectors),
- * MEMORY, CANCELED. Cost: similarity: one row of the table per item; encoders: one pass of the network. Reports
- * progress. */
+ * Errors: ARGUMENT (an index outside [-1, items), falling offsets; the message has the position), UNSUPPORTED (no
+ * vectors), MEMORY, CANCELED. Cost: similarity: one row of the table per item; encoders: one pass of the network.
+ * Reports progress. */
 LLMREC_API llmrec_status llmrec_session_vectors(const llmrec_recommender *recommender, const int64_t *offsets,
                                                 const int32_t *items, int64_t sessions, float *vectors);
 
@@ -229,9 +234,9 @@ LLMREC_API llmrec_status llmrec_recommender_item_vectors(const llmrec_recommende
  * encoders compare their item rows without the bias by cosine. Writes recommended[count,k], scores[count,k] (may be
  * NULL) and counts[count] as llmrec_recommend does for sessions of one item. The item itself is left out unless
  * keep_seen is 1; the other filters apply as well. -1 is an unknown item and gets count 0.
- * Errors: ARGUMENT (k < 1, an index outside [-1, items): names the position), ABI, UNSUPPORTED (no vectors), MEMORY,
- * CANCELED. Cost: as llmrec_recommend by similarity; the first call for an encoder makes a search of its own, which
- * takes 1.25 times the item table in memory. Reports progress. */
+ * Errors: ARGUMENT (k < 1, an index outside [-1, items); the message has the position), ABI, UNSUPPORTED (no vectors),
+ * MEMORY, CANCELED. Cost: as llmrec_recommend by similarity; the first call for an encoder makes a search of its own,
+ * which takes 1.25 times the item table in memory. Reports progress. */
 LLMREC_API llmrec_status llmrec_similar_items(const llmrec_recommender *recommender, const int32_t *items,
                                               int64_t count, int64_t k, const llmrec_recommend_options *options,
                                               int32_t *recommended, float *scores, int32_t *counts);
@@ -253,8 +258,8 @@ LLMREC_API llmrec_status llmrec_session_create(const llmrec_recommender *recomme
 LLMREC_API void llmrec_session_free(llmrec_session *session);
 
 /* Appends items[count], oldest first; -1 is an unknown item and is skipped. On failure the session is unchanged.
- * Errors: ARGUMENT (an index outside [-1, items): names the position), MEMORY. Threads: one at a time per session.
- * Cost: one copy. */
+ * Errors: ARGUMENT (an index outside [-1, items); the message has the position), MEMORY. Threads: one at a time per
+ * session. Cost: one copy. */
 LLMREC_API llmrec_status llmrec_session_append(llmrec_session *session, const int32_t *items, int64_t count);
 
 /* Appends items by their external ids. With `lengths` NULL each id ends in NUL. Unknown ids are skipped; `unknown` (may
@@ -266,6 +271,12 @@ LLMREC_API llmrec_status llmrec_session_append_ids(llmrec_session *session, cons
 
 /* Returns the number of known items in the session. Threads: one at a time per session. */
 LLMREC_API int64_t llmrec_session_length(const llmrec_session *session);
+
+/* Writes the session as one line of JSON: {"kind":"session","length":3,"recommender":{...}}, with the number of known
+ * items and the recommender's description. `text`, `capacity` and `length` are as for llmrec_options_json.
+ * Errors: ARGUMENT, MEMORY. Threads: one at a time per session. Cost: proportional to the text. */
+LLMREC_API llmrec_status llmrec_session_description(const llmrec_session *session, char *text, size_t capacity,
+                                                    size_t *length);
 
 /* Recommends the k best next items: writes recommended[k], scores[k] (may be NULL) and `count` as llmrec_recommend does
  * for one session. Errors: as llmrec_recommend. Threads: one at a time per session. Cost: as llmrec_recommend, or less:

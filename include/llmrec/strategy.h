@@ -60,10 +60,13 @@ LLMREC_API int64_t llmrec_strategy_takes(const char *strategy);
 
 /* Creates a recommender of any strategy. `description` is a strategy's name, or JSON as llmrec_recommender_description
  * writes it: {"strategy":"similarity","preset":"boz2024","options":{"measure":"dot"}}. Missing options have the values
- * of the preset, or the defaults. Of the other members of a description ("kind", "name", "items", "dim", "parts"), only
- * parts.first_stage is used: if parts->first_stage is NULL, the first stage is created from it.
+ * of the preset, or the defaults. The members "kind", "name", "items" and "dim" are ignored.
+ *
+ * "parts" says which parts the recommender had. A part that is an object there must be given, except a first stage: if
+ * parts->first_stage is NULL, it is created from its description and the same parts. A part that is null there is not
+ * used, even if it is given. Messages about a nested first stage begin with its path: parts.first_stage.weighting.
  * Errors: ARGUMENT (no such strategy or preset; a required part is NULL; the message names it), ABI, FORMAT (the
- * description is not valid JSON, or has an unknown member or option, or a value out of its range); and as the
+ * description is not valid JSON, or has an unknown member, part or option, or a value out of its range); and as the
  * strategy's own function, for instance llmrec_recommender_create_similarity. Cost: that function's. */
 LLMREC_API llmrec_status llmrec_recommender_create(const llmrec_recommender_parts *parts, const char *description,
                                                    llmrec_recommender **recommender);
@@ -71,8 +74,8 @@ LLMREC_API llmrec_status llmrec_recommender_create(const llmrec_recommender_part
 /* --- files ------------------------------------------------------------------------------------------------------- */
 
 /* Writes everything that serving needs to one HDF5 file, atomically: strategy and options, weights, reduced tables,
- * popularity, item ids and titles, and a prompt's first stage, but no language model and no text encoder. Processes
- * that have an older file of that name open keep using it.
+ * popularity, item ids and titles, and a prompt's first stage, but no language model, no text encoder, and no
+ * description of these. Processes that have an older file of that name open keep using it.
  * Errors: ARGUMENT, IO, UNSUPPORTED (a recommender of the host's functions), MEMORY. Cost: writes all of it. */
 LLMREC_API llmrec_status llmrec_recommender_save(const llmrec_recommender *recommender, const char *path);
 

@@ -42,6 +42,15 @@ LLMREC_API void llmrec_text_encoder_free(llmrec_text_encoder *encoder);
 LLMREC_API int64_t llmrec_text_encoder_dim(const llmrec_text_encoder *encoder);
 LLMREC_API int64_t llmrec_text_encoder_max_tokens(const llmrec_text_encoder *encoder);
 
+/* Writes the encoder as one line of JSON: {"kind":"text_encoder","type":"model","dim":384,"layers":6,"heads":12,
+ * "vocabulary":30522,"pooling":"mean","options":{...}}, with the llmrec_text_encoder_options in force; behind an
+ * endpoint {"kind":"text_encoder","type":"endpoint","dim":1536,"endpoint":{...},"options":{...}}, with
+ * llmrec_endpoint_options as in llmrec_llm_description, and llmrec_embeddings_options. It does not name the model's
+ * directory. `text`, `capacity` and `length` are as for llmrec_options_json.
+ * Errors: ARGUMENT, MEMORY. Cost: proportional to the text. */
+LLMREC_API llmrec_status llmrec_text_encoder_description(const llmrec_text_encoder *encoder, char *text,
+                                                         size_t capacity, size_t *length);
+
 /* Writes the token ids of one text to ids[capacity], [CLS] and [SEP] included, cut to max_tokens. `count` gets their
  * number, also if the capacity is too small. `length` SIZE_MAX means that the text ends in NUL. Bytes that are not
  * UTF-8 count as U+FFFD, which the tokenizer drops. Text is data: "[SEP]" in it becomes the tokens of "[", "sep" and
@@ -75,8 +84,8 @@ LLMREC_API llmrec_status llmrec_encode_items_options_init(llmrec_encode_items_op
 /* Makes a table with one vector for each item of a dataset, aligned to it. With a cache directory, a second call maps
  * the stored table. A damaged cache file is replaced with a warning in the log; a table that cannot be stored only
  * gives a warning.
- * Errors: as llmrec_text_encoder_encode; ARGUMENT (no such column: names the existing ones), ABI, IO (no such
- * directory). Cost: as llmrec_text_encoder_encode; from the cache as llmrec_embedding_open. */
+ * Errors: as llmrec_text_encoder_encode; ARGUMENT (no such column; the message lists the existing ones), ABI, IO (no
+ * such directory). Cost: as llmrec_text_encoder_encode; from the cache as llmrec_embedding_open. */
 LLMREC_API llmrec_status llmrec_text_encoder_encode_items(const llmrec_text_encoder *encoder,
                                                           const llmrec_dataset *dataset,
                                                           const llmrec_encode_items_options *options,

@@ -5,6 +5,7 @@
 
 #include <sched.h>
 
+#include "core/description.h"
 #include "core/memory.h"
 #include "core/pool.h"
 
@@ -91,6 +92,25 @@ void llmrec_context_free(llmrec_context *context)
     if (atomic_fetch_sub_explicit(&context->references, 1, memory_order_acq_rel) != 1) return;
     lr_pool_free(context->pool);
     lr_free(context, context);
+}
+
+static llmrec_status describe(const void *handle, lr_builder *json)
+{
+    const llmrec_context *context = handle;
+    const llmrec_context_options options = {
+        .size = sizeof options, .threads = (int64_t)context->threads, .log_level = context->log_level};
+    LR_RETURN_IF(lr_builder_format(json, "{\"kind\":\"context\""));
+    LR_RETURN_IF(lr_describe_options(json, "options", &lr_context_options, &options));
+    LR_RETURN_IF(lr_describe_flag(json, "log", context->log != NULL));
+    LR_RETURN_IF(lr_describe_flag(json, "progress", context->progress != NULL));
+    LR_RETURN_IF(lr_describe_flag(json, "allocator", context->allocate != lr_default_allocate));
+    return lr_builder_add(json, "}", 1);
+}
+
+llmrec_status llmrec_context_description(const llmrec_context *context, char *text, size_t capacity, size_t *length)
+{
+    LR_NEED(context);
+    return lr_description_give((llmrec_context *)(uintptr_t)context, describe, context, text, capacity, length);
 }
 
 int64_t llmrec_context_threads(const llmrec_context *context)

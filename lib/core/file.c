@@ -33,16 +33,25 @@ static llmrec_status open_for_reading(const char *path, int *descriptor, size_t 
     return LLMREC_OK;
 }
 
-static llmrec_status read_all(int descriptor, char *bytes, size_t size, const char *path)
+ssize_t lr_read_at(int descriptor, void *bytes, size_t size, uint64_t offset)
 {
-    for (size_t done = 0; done < size;) {
-        const ssize_t step = read(descriptor, bytes + done, size - done);
+    size_t done = 0;
+    while (done < size) {
+        const ssize_t step = pread(descriptor, (char *)bytes + done, size - done, (off_t)(offset + done));
         if (step < 0 && errno == EINTR) continue;
-        if (step < 0) return lr_fail_errno("read", path);
-        if (step == 0) return lr_fail(LLMREC_ERR_IO, "read %s: ends at byte %zu of %zu", path, done, size);
+        if (step < 0) return -1;
+        if (step == 0) break;
         done += (size_t)step;
     }
-    return LLMREC_OK;
+    return (ssize_t)done;
+}
+
+static llmrec_status read_all(int descriptor, char *bytes, size_t size, const char *path)
+{
+    const ssize_t got = lr_read_at(descriptor, bytes, size, 0);
+    if (got < 0) return lr_fail_errno("read", path);
+    if ((size_t)got == size) return LLMREC_OK;
+    return lr_fail(LLMREC_ERR_IO, "read %s: ends at byte %zu of %zu", path, (size_t)got, size);
 }
 
 llmrec_status lr_file_read(llmrec_context *context, const char *path, size_t limit, char **bytes, size_t *size)

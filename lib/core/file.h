@@ -4,6 +4,7 @@
 #define LR_CORE_FILE_H
 
 #include <stddef.h>
+#include <sys/types.h>
 
 #include "core/status.h"
 #include "llmrec/context.h"
@@ -66,6 +67,10 @@ llmrec_status lr_writer_commit_both(lr_writer *first, lr_writer *second);
 
 /* Replaces a file by `size` bytes from memory. */
 llmrec_status lr_file_write(llmrec_context *context, const char *path, const void *bytes, size_t size);
+
+/* Reads `size` bytes at an offset; repeats after short reads and interruptions. Returns their number, which is smaller
+ * only at the end of the file, or -1 with errno. */
+ssize_t lr_read_at(int descriptor, void *bytes, size_t size, uint64_t offset);
 
 /* Writes all bytes to an open descriptor; repeats after short writes and interruptions. */
 llmrec_status lr_write_all(int descriptor, const void *bytes, size_t size, const char *path);

@@ -2,11 +2,10 @@
 /* Reads JSON files and typed members of JSON objects. */
 #include "core/json.h"
 
-#include <string.h>
+#include <stdio.h>
 
 #include "core/file.h"
 #include "core/memory.h"
-#include "core/text.h"
 
 llmrec_status lr_json_read(llmrec_context *context, const char *path, size_t limit, json_t **root)
 {
@@ -26,7 +25,12 @@ llmrec_status lr_json_read(llmrec_context *context, const char *path, size_t lim
 lr_json lr_json_member(lr_json object, const char *key)
 {
     const json_t *value = json_object_get(object.value, key); /* NULL if `object` has no value */
-    return (lr_json){object.path, json_is_null(value) ? NULL : value};
+    return (lr_json){object.path, json_is_null(value) ? NULL : value, object.inside};
+}
+
+const char *lr_json_inside(lr_json object)
+{
+    return object.inside == NULL ? "" : object.inside;
 }
 
 static const char *type_name(const json_t *value)
@@ -42,9 +46,19 @@ static const char *type_name(const json_t *value)
     }
 }
 
+lr_quoted lr_json_show(const json_t *value)
+{
+    lr_quoted shown = {""};
+    if (json_is_string(value)) return lr_quote(json_string_value(value), json_string_length(value));
+    if (json_is_object(value) || json_is_array(value)) snprintf(shown.text, sizeof shown.text, "%s", type_name(value));
+    else (void)json_dumpb(value, shown.text, sizeof shown.text - 1, JSON_ENCODE_ANY | JSON_REAL_PRECISION(6));
+    return shown;
+}
+
 static llmrec_status wrong_type(lr_json found, const char *key, const char *wanted)
 {
-    return lr_fail(LLMREC_ERR_FORMAT, "%s: \"%s\" is %s; wanted %s", found.path, key, type_name(found.value), wanted);
+    return lr_fail(LLMREC_ERR_FORMAT, "%s: \"%s%s\" is %s; wanted %s", found.path, lr_json_inside(found), key,
+                   type_name(found.value), wanted);
 }
 
 llmrec_status lr_json_bool(lr_json object, const char *key, bool *value)
@@ -63,8 +77,8 @@ llmrec_status lr_json_integer(lr_json object, const char *key, int64_t low, int6
     if (!json_is_integer(found.value)) return wrong_type(found, key, "an integer");
     const int64_t met = json_integer_value(found.value);
     if (met < low || met > high)
-        return lr_fail(LLMREC_ERR_FORMAT, "%s: \"%s\" is %lld; wanted %lld to %lld", found.path, key, (long long)met,
-                       (long long)low, (long long)high);
+        return lr_fail(LLMREC_ERR_FORMAT, "%s: \"%s%s\" is %lld; wanted %lld to %lld", found.path,
+                       lr_json_inside(found), key, (long long)met, (long long)low, (long long)high);
     *value = met;
     return LLMREC_OK;
 }
@@ -76,7 +90,8 @@ llmrec_status lr_json_number(lr_json object, const char *key, double low, double
     if (!json_is_number(found.value)) return wrong_type(found, key, "a number");
     const double met = json_number_value(found.value);
     if (met < low || met > high)
-        return lr_fail(LLMREC_ERR_FORMAT, "%s: \"%s\" is %g; wanted %g to %g", found.path, key, met, low, high);
+        return lr_fail(LLMREC_ERR_FORMAT, "%s: \"%s%s\" is %g; wanted %g to %g", found.path, lr_json_inside(found), key,
+                       met, low, high);
     *value = met;
     return LLMREC_OK;
 }

@@ -5,14 +5,20 @@
 
 #include <jansson.h>
 
-#include "core/status.h"
-#include "llmrec/context.h"
+#include "core/text.h"
 
-/* A JSON value and the path of its file, for errors. `value` is NULL if the member is absent. */
+/* A JSON value and its place, for errors. `value` is NULL if the member is absent. */
 typedef struct lr_json {
-    const char *path;
+    const char *path; /* of its file */
     const json_t *value;
+    const char *inside; /* path within the file, before the names of members: "parts.first_stage."; NULL: none */
 } lr_json;
+
+/* Returns `inside`, or an empty text. */
+const char *lr_json_inside(lr_json object);
+
+/* Shows a value in a message: "text", 3, true, null, an array, an object. */
+lr_quoted lr_json_show(const json_t *value);
 
 /* Reads a JSON file of at most `limit` bytes. FORMAT names line and column of a syntax error. Free the root with
  * json_decref. `path` must outlive every lr_json of this file. */

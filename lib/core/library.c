@@ -35,6 +35,9 @@ int32_t llmrec_supports(const char *feature)
         "bert",
         "similarity",
         "popularity",
+#if defined(LR_BUILD_ARCHIVE)
+        "archive",
+#endif
 #if defined(LR_BUILD_HTTP)
         "http",
 #endif

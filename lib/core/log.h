@@ -6,7 +6,8 @@
 #include "core/status.h"
 #include "llmrec/context.h"
 
-/* Call it only from the caller's thread, with no lock held. Quote text from data with lr_quote. */
+/* Sends a line to the host's log. Call it only on the thread of the host's call, with no lock held. Quote text from
+ * data with lr_quote. */
 void lr_log(const llmrec_context *context, int64_t level, const char *room, const char *format, ...)
     __attribute__((format(printf, 4, 5)));
 

@@ -32,7 +32,7 @@ void lr_locale_restore(void *before)
 typedef struct decimal {
     uint64_t digits;
     int exponent;
-    bool negative, exact; /* exact: no digit was dropped */
+    bool negative, exact; /* exact: no digit but 0 was dropped */
 } decimal;
 
 static size_t read_digits(const char *text, size_t length, size_t at, decimal *out, int step)
@@ -42,7 +42,7 @@ static size_t read_digits(const char *text, size_t length, size_t at, decimal *o
             out->digits = out->digits * 10 + (uint64_t)(text[at] - '0');
             out->exponent += step;
         } else {
-            out->exact = false;
+            out->exact = out->exact && text[at] == '0';
             out->exponent += step + 1;
         }
     }
@@ -105,46 +105,67 @@ bool lr_parse_double(const char *text, size_t length, double *value)
     return true;
 }
 
+static uint64_t power_of_ten(int exponent)
+{
+    uint64_t power = 1;
+    for (; exponent > 0; exponent--) power *= 10;
+    return power;
+}
+
+/* digits * 10^exponent, exponent >= 0 */
+static uint64_t scale_up(uint64_t digits, int exponent)
+{
+    for (; digits > 0 && exponent > 0; exponent--)
+        if (__builtin_mul_overflow(digits, 10, &digits)) return UINT64_MAX;
+    return digits;
+}
+
+/* Billionths of part / 10^places, rounded. */
+static uint32_t billionths_of(uint64_t part, int places)
+{
+    if (places <= 9) return (uint32_t)(part * power_of_ten(9 - places));
+    const uint64_t unit = power_of_ten(places - 9);
+    return (uint32_t)((part + unit / 2) / unit);
+}
+
+bool lr_parse_fixed(const char *text, size_t length, lr_fixed *value)
+{
+    enum { MOST_PLACES = 28 }; /* 10^-28 times 19 digits is less than a billionth */
+    decimal number;
+    if (!read_decimal(text, length, &number)) return false;
+    *value = (lr_fixed){.negative = number.negative, .integral = number.exact};
+    if (number.exponent >= 0) {
+        value->whole = scale_up(number.digits, number.exponent);
+        return true;
+    }
+    const int places = -number.exponent;
+    uint64_t part = places > MOST_PLACES ? 0 : number.digits;
+    if (places < 19) {
+        value->whole = number.digits / power_of_ten(places);
+        part = number.digits % power_of_ten(places);
+    }
+    value->integral = number.exact && (places < 19 ? part == 0 : number.digits == 0);
+    value->billionths = places > MOST_PLACES ? 0 : billionths_of(part, places);
+    if (value->billionths == 1000000000) {
+        value->billionths = 0;
+        value->whole++;
+    }
+    return true;
+}
+
 bool lr_parse_int64(const char *text, size_t length, int64_t *value)
 {
-    size_t at = 0;
+    const char *at = text, *end = text + length;
     const bool negative = length > 0 && text[0] == '-';
     uint64_t sum = 0;
     if (length > 0 && (text[0] == '-' || text[0] == '+')) at++;
-    if (at == length || length - at > 19) return false;
-    for (; at < length; at++) {
-        if (text[at] < '0' || text[at] > '9') return false;
-        sum = sum * 10 + (uint64_t)(text[at] - '0');
+    if (at == end || end - at > 19) return false;
+    for (; at < end; at++) {
+        const unsigned digit = (unsigned)*at - '0';
+        if (digit > 9) return false;
+        sum = sum * 10 + digit;
     }
     if (sum > (uint64_t)INT64_MAX + (negative ? 1 : 0)) return false;
     *value = negative ? (int64_t)(0 - sum) : (int64_t)sum;
     return true;
-}
-
-float lr_half_to_float(uint16_t half)
-{
-    const uint32_t sign = (uint32_t)(half & 0x8000) << 16, exponent = (half >> 10) & 31, fraction = half & 0x3FF;
-    uint32_t bits;
-    float value;
-    if (exponent == 0) {
-        value = (float)fraction * 0x1p-24f;
-        return sign ? -value : value;
-    }
-    bits = sign | (exponent == 31 ? 0x7F800000u : (exponent + 112) << 23) | fraction << 13;
-    memcpy(&value, &bits, sizeof value);
-    return value;
-}
-
-uint16_t lr_float_to_half(float value)
-{
-    uint32_t bits;
-    memcpy(&bits, &value, sizeof bits);
-    const uint16_t sign = (uint16_t)(bits >> 16 & 0x8000);
-    const float size = fabsf(value);
-    if (isnan(value)) return sign | 0x7E00;
-    if (size >= 65520.0f) return sign | 0x7C00;
-    if (size < 0x1p-14f) return sign | (uint16_t)lrintf(size * 0x1p24f); /* subnormal: a multiple of 2^-24 */
-    bits &= 0x7FFFFFFF;
-    bits += 0xFFF + (bits >> 13 & 1); /* round away 13 bits, ties to even */
-    return sign | (uint16_t)((bits >> 13) - (112u << 10));
 }

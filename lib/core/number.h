@@ -13,9 +13,15 @@
 bool lr_parse_double(const char *text, size_t length, double *value);
 bool lr_parse_int64(const char *text, size_t length, int64_t *value);
 
-/* IEEE half precision. */
-float lr_half_to_float(uint16_t half);
-uint16_t lr_float_to_half(float value); /* rounds to nearest, ties to even; overflow gives infinity */
+/* A decimal number without a detour through binary: its size as an integer and billionths, rounded. */
+typedef struct lr_fixed {
+    uint64_t whole; /* UINT64_MAX: larger than that */
+    uint32_t billionths;
+    bool negative, integral; /* integral: nothing follows the decimal point but zeros */
+} lr_fixed;
+
+/* Accepts what lr_parse_double accepts. */
+bool lr_parse_fixed(const char *text, size_t length, lr_fixed *value);
 
 /* Sets the C locale for this thread until lr_locale_restore; needed by printf and strtod. */
 void *lr_locale_enter(void);

@@ -90,12 +90,22 @@ static void set_defaults(const lr_options *table, void *full)
 static llmrec_status unknown_preset(const lr_options *table, const char *name)
 {
     lr_builder names = {0};
+    if (table->preset_count == 0)
+        return lr_fail(LLMREC_ERR_ARGUMENT, "preset is %s; %s has no presets", lr_quote(name, strlen(name)).text,
+                       table->name);
     for (size_t i = 0; i < table->preset_count; i++)
         (void)lr_builder_format(&names, "%s%s", i == 0 ? "" : ", ", table->preset[i].name);
     const llmrec_status status = lr_fail(LLMREC_ERR_ARGUMENT, "preset is %s; wanted %s",
                                          lr_quote(name, strlen(name)).text, names.text == NULL ? "" : names.text);
     lr_free(NULL, names.text);
     return status;
+}
+
+/* The text in the list that is equal to `value`; NULL if there is none. */
+static const char *lasting(const char *const *texts, const char *value)
+{
+    while (texts != NULL && *texts != NULL && strcmp(*texts, value) != 0) texts++;
+    return texts != NULL ? *texts : NULL;
 }
 
 /* Sets options from "name=value name=value". The text comes from the library's own tables. */
@@ -105,12 +115,14 @@ static llmrec_status set_words(const lr_options *table, const char *words, void 
     while (*words != '\0') {
         const size_t name = strcspn(words, "="), end = strcspn(words, " ");
         const lr_option *option = lr_option_find(table, words, name);
-        if (option == NULL || name >= end || end - name > sizeof value)
+        const bool known = option != NULL && name < end && end - name <= sizeof value;
+        if (known) memcpy(value, words + name + 1, end - name - 1);
+        if (known) value[end - name - 1] = '\0';
+        const char *text = known && option->type == LLMREC_OPTION_TEXT ? lasting(table->preset_texts, value) : value;
+        if (!known || text == NULL)
             return lr_fail(LLMREC_ERR_INTERNAL, "%s: preset setting is %s; wanted name=value", table->name,
                            lr_quote(words, end).text);
-        memcpy(value, words + name + 1, end - name - 1);
-        value[end - name - 1] = '\0';
-        LR_RETURN_IF(lr_option_set(option, full, value));
+        LR_RETURN_IF(lr_option_set(option, full, text));
         words += end + (words[end] == ' ');
     }
     return LLMREC_OK;
@@ -179,8 +191,9 @@ llmrec_status lr_option_refuse(const lr_option *option, const char *met)
 {
     lr_builder wanted = {0};
     (void)lr_option_range_text(option, &wanted); /* if memory is short, the message is shorter */
-    const llmrec_status status = lr_fail(LLMREC_ERR_ARGUMENT, "%s is %s; wanted %s", option->name, met,
-                                         wanted.text == NULL ? "another value" : wanted.text);
+    const llmrec_status status =
+        lr_fail(LLMREC_ERR_ARGUMENT, "%s is %s; wanted %s%s", option->name, met,
+                option->type == LLMREC_OPTION_CHOICE ? "one of " : "", wanted.text == NULL ? "others" : wanted.text);
     lr_free(NULL, wanted.text);
     return status;
 }

@@ -4,9 +4,7 @@
 #ifndef LR_CORE_OPTIONS_H
 #define LR_CORE_OPTIONS_H
 
-#include <jansson.h>
-
-#include "core/text.h"
+#include "core/json.h"
 #include "llmrec/options.h"
 
 enum { LR_OPTIONS_LARGEST = 4096 }; /* a larger size is not a valid struct */
@@ -105,6 +103,7 @@ typedef struct lr_options {
     size_t count;
     const lr_preset *preset; /* the first one is "default" */
     size_t preset_count;
+    const char *const *preset_texts; /* values of text options in presets, which options point to; ends with NULL */
     llmrec_status (*check)(const void *options); /* checks rules between options; may be NULL */
 } lr_options;
 
@@ -170,7 +169,7 @@ llmrec_status lr_option_number(const char *name, double value, double low, doubl
 /* True if the 8 bytes at `value` are a valid value of the option. */
 bool lr_option_allows(const lr_option *option, const void *value);
 
-/* Fails with ARGUMENT: "name is MET; wanted 1 to 5". */
+/* Fails with ARGUMENT: "name is MET; wanted 1 to 5", "name is MET; wanted one of none, linear". */
 llmrec_status lr_option_refuse(const lr_option *option, const char *met);
 
 /* Sets an option of a full struct from text and checks it. A text option keeps the pointer. Errors: ARGUMENT,
@@ -195,8 +194,8 @@ const char *lr_choice_name(const lr_choice *choices, int64_t value);
 llmrec_status lr_options_describe(const lr_options *table, const void *full, lr_builder *json);
 
 /* Reads a JSON object from lr_options_describe into a full struct that holds the defaults, and checks it. Absent
- * options are unchanged; texts point into `object`. `what` names the source in errors. Errors: FORMAT. */
-llmrec_status lr_options_parse(const lr_options *table, const json_t *object, const char *what, void *full);
+ * options are unchanged; texts point into `object`. Errors: FORMAT. */
+llmrec_status lr_options_parse(const lr_options *table, lr_json object, void *full);
 
 /* Resets every text option to its default. For a struct that outlives its texts. */
 void lr_options_forget_texts(const lr_options *table, void *full);

@@ -35,7 +35,7 @@ llmrec_status lr_options_load(const lr_options *table, lr_store *store, llmrec_c
     llmrec_status status = LLMREC_OK;
     LR_TRY(lr_json_load(store, context, name, &root));
     LR_TRY(lr_options_init(table, full, table->size));
-    LR_TRY(lr_options_parse(table, root, name, full));
+    LR_TRY(lr_options_parse(table, (lr_json){.path = name, .value = root}, full));
     lr_options_forget_texts(table, full);
 done:
     json_decref(root);

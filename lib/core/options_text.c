@@ -130,13 +130,20 @@ static bool read_number(const lr_option *option, const char *value, double *numb
     return strcmp(value, "nan") == 0 ? isnan(option->standard.number) : lr_parse_double(value, strlen(value), number);
 }
 
+typedef union any_value {
+    int64_t integer;
+    double number;
+    const char *text;
+} any_value;
+
+static void store(const lr_option *option, const any_value *value, void *full)
+{
+    memcpy((char *)full + option->offset, value, is_text(option) ? sizeof value->text : sizeof value->integer);
+}
+
 llmrec_status lr_option_set(const lr_option *option, void *full, const char *value)
 {
-    union {
-        int64_t integer;
-        double number;
-        const char *text;
-    } parsed = {0};
+    any_value parsed = {0};
     bool valid = true;
     switch (option->type) {
     case LLMREC_OPTION_INTEGER: valid = lr_parse_int64(value, strlen(value), &parsed.integer); break;
@@ -149,8 +156,7 @@ llmrec_status lr_option_set(const lr_option *option, void *full, const char *val
     }
     if (!valid || !lr_option_allows(option, &parsed))
         return lr_option_refuse(option, lr_quote(value, strlen(value)).text);
-    if (is_text(option)) memcpy((char *)full + option->offset, &parsed.text, sizeof parsed.text);
-    else memcpy((char *)full + option->offset, &parsed, sizeof parsed.integer);
+    store(option, &parsed, full);
     return LLMREC_OK;
 }
 
@@ -200,53 +206,59 @@ llmrec_status lr_options_describe(const lr_options *table, const void *full, lr_
     return lr_builder_format(json, "%s}", *before == '{' ? "{" : "");
 }
 
-static llmrec_status wrong(const char *what, const lr_option *option)
+/* Sets an option from a JSON value. Only choices are checked. */
+static llmrec_status parse_one(const lr_option *option, const json_t *value, void *full)
 {
-    lr_builder wanted = {0};
-    (void)lr_option_range_text(option, &wanted);
-    const llmrec_status status = lr_fail(LLMREC_ERR_FORMAT, "%s: \"%s\" has another type or value; wanted %s", what,
-                                         option->name, wanted.text == NULL ? "another" : wanted.text);
-    lr_free(NULL, wanted.text);
-    return status;
-}
-
-static llmrec_status parse_one(const lr_option *option, const json_t *value, const char *what, void *full)
-{
-    char *field = (char *)full + option->offset;
     const char *text = json_string_value(value); /* NULL if it is not a string */
-    int64_t integer = json_is_true(value) ? 1 : json_integer_value(value);
-    double number = json_is_null(value) ? NAN : json_number_value(value);
+    any_value parsed = {0};
     bool valid = false;
     switch (option->type) {
-    case LLMREC_OPTION_INTEGER: valid = json_is_integer(value); break;
-    case LLMREC_OPTION_FLAG: valid = json_is_boolean(value); break;
-    case LLMREC_OPTION_CHOICE: valid = text != NULL && read_choice(option, text, &integer); break;
+    case LLMREC_OPTION_INTEGER:
+        valid = json_is_integer(value);
+        parsed.integer = json_integer_value(value);
+        break;
+    case LLMREC_OPTION_FLAG:
+        valid = json_is_boolean(value);
+        parsed.integer = json_is_true(value);
+        break;
+    case LLMREC_OPTION_CHOICE: valid = text != NULL && read_choice(option, text, &parsed.integer); break;
     case LLMREC_OPTION_NUMBER:
-        memcpy(field, &number, sizeof number);
-        return json_is_number(value) || json_is_null(value) ? LLMREC_OK : wrong(what, option);
+        valid = json_is_number(value) || json_is_null(value);
+        parsed.number = json_is_null(value) ? NAN : json_number_value(value);
+        break;
     case LLMREC_OPTION_TEXT:
-        memcpy(field, &text, sizeof text);
-        return text != NULL || json_is_null(value) ? LLMREC_OK : wrong(what, option);
+        valid = text != NULL || json_is_null(value);
+        parsed.text = text;
+        break;
     default: break;
     }
-    if (!valid) return wrong(what, option);
-    memcpy(field, &integer, sizeof integer);
+    if (!valid && option->type == LLMREC_OPTION_FLAG)
+        return lr_fail(LLMREC_ERR_ARGUMENT, "%s is %s; wanted true or false", option->name, lr_json_show(value).text);
+    if (!valid) return lr_option_refuse(option, lr_json_show(value).text);
+    store(option, &parsed, full);
     return LLMREC_OK;
 }
 
-llmrec_status lr_options_parse(const lr_options *table, const json_t *object, const char *what, void *full)
+static llmrec_status parse_all(const lr_options *table, const json_t *object, void *full)
 {
     const char *name;
     json_t *value;
-    if (!json_is_object(object)) return lr_fail(LLMREC_ERR_FORMAT, "%s: options is not a JSON object", what);
+    if (!json_is_object(object))
+        return lr_fail(LLMREC_ERR_FORMAT, "options is %s; wanted an object",
+                       object == NULL ? "missing" : lr_json_show(object).text);
     json_object_foreach((json_t *)(uintptr_t)object, name, value)
     {
         const lr_option *option = lr_option_find(table, name, strlen(name));
         if (option == NULL || !has_text(option))
-            return lr_fail(LLMREC_ERR_FORMAT, "%s: %s has no option %s", what, table->name,
+            return lr_fail(LLMREC_ERR_FORMAT, "options: %s has no option %s", table->name,
                            lr_quote(name, strlen(name)).text);
-        LR_RETURN_IF(parse_one(option, value, what, full));
+        LR_RETURN_IF(parse_one(option, value, full));
     }
-    if (lr_options_check(table, full) == LLMREC_OK) return LLMREC_OK;
-    return lr_fail(LLMREC_ERR_FORMAT, "%s: %s", what, llmrec_last_error());
+    return lr_options_check(table, full);
+}
+
+llmrec_status lr_options_parse(const lr_options *table, lr_json object, void *full)
+{
+    if (parse_all(table, object.value, full) == LLMREC_OK) return LLMREC_OK;
+    return lr_fail(LLMREC_ERR_FORMAT, "%s: %s%s", object.path, lr_json_inside(object), llmrec_last_error());
 }

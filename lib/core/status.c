@@ -35,6 +35,28 @@ llmrec_status lr_fail_errno(const char *what, const char *path)
     return lr_fail(LLMREC_ERR_IO, "%s %s: %s", what, path, reason);
 }
 
+llmrec_status lr_need(const char *names, const void *const pointers[])
+{
+    for (size_t i = 0;; i++) {
+        const size_t length = strcspn(names, ",");
+        if (pointers[i] == NULL) return lr_fail(LLMREC_ERR_ARGUMENT, "%.*s is NULL", (int)length, names);
+        if (names[length] == '\0') return LLMREC_OK;
+        names += length + 2;
+    }
+}
+
+llmrec_status lr_fail_in_file(const char *path, llmrec_status status)
+{
+    char text[LR_ERROR_SIZE];
+    const size_t length = strlen(path);
+    if (status != LLMREC_ERR_ARGUMENT && status != LLMREC_ERR_NUMERIC && status != LLMREC_ERR_SHAPE &&
+        status != LLMREC_ERR_FORMAT)
+        return status;
+    lr_error_take(text);
+    if (strncmp(text, path, length) == 0 && text[length] == ':') return lr_fail(LLMREC_ERR_FORMAT, "%s", text);
+    return lr_fail(LLMREC_ERR_FORMAT, "%s: %.400s", path, text);
+}
+
 void lr_error_take(char text[LR_ERROR_SIZE])
 {
     memcpy(text, error_text, LR_ERROR_SIZE);

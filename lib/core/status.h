@@ -16,6 +16,13 @@ llmrec_status lr_fail(llmrec_status code, const char *format, ...) __attribute__
 /* Reports the errno of a failed system call on a file: "what PATH: reason". */
 llmrec_status lr_fail_errno(const char *what, const char *path) __attribute__((cold));
 
+/* The work of LR_NEED: `names` are those of the pointers, separated by ", ". */
+llmrec_status lr_need(const char *names, const void *const pointers[]);
+
+/* If `status` reports wrong contents, fails with FORMAT and puts the file's path before the error text, unless it is
+ * there. Returns other statuses unchanged. */
+llmrec_status lr_fail_in_file(const char *path, llmrec_status status);
+
 /* Copies an error text out of one thread and into another. */
 void lr_error_take(char text[LR_ERROR_SIZE]);
 void lr_error_put(const char text[LR_ERROR_SIZE]);
@@ -41,5 +48,8 @@ void lr_error_put(const char text[LR_ERROR_SIZE]);
         const llmrec_status lr_status_ = (call);                                                                       \
         if (lr_status_ != LLMREC_OK) return lr_status_;                                                                \
     } while (0)
+
+/* Returns ARGUMENT if one of the arguments, which are pointers to data, is NULL; the text names the first. */
+#define LR_NEED(...) LR_RETURN_IF(lr_need(#__VA_ARGS__, (const void *const[]){__VA_ARGS__}))
 
 #endif

@@ -129,40 +129,43 @@ static llmrec_status check_text(const lr_store *store, const char *name, const c
     return status;
 }
 
-llmrec_status lr_store_set_number(lr_store *store, const char *name, double value)
+/* An attribute of the file: a double or an int64. HDF5's types may be asked for only under the lock. */
+static llmrec_status set(const lr_store *store, const char *name, lr_type type, const void *value)
 {
     const lr_store_inside before = lr_store_enter();
-    const llmrec_status status = lr_store_put(store, store->file, name, H5T_NATIVE_DOUBLE, &value);
+    const hid_t native = type == LR_I64 ? H5T_NATIVE_INT64 : H5T_NATIVE_DOUBLE;
+    const llmrec_status status = lr_store_put(store, store->file, name, native, value);
     lr_store_leave(before);
     return status;
+}
+
+static llmrec_status get(const lr_store *store, const char *name, lr_type type, void *value)
+{
+    const lr_store_inside before = lr_store_enter();
+    const hid_t native = type == LR_I64 ? H5T_NATIVE_INT64 : H5T_NATIVE_DOUBLE;
+    const llmrec_status status = lr_store_get(store, store->file, name, native, value);
+    lr_store_leave(before);
+    return status;
+}
+
+llmrec_status lr_store_set_number(lr_store *store, const char *name, double value)
+{
+    return set(store, name, LR_F64, &value);
 }
 
 llmrec_status lr_store_get_number(lr_store *store, const char *name, double *value)
 {
-    double found = 0;
-    const lr_store_inside before = lr_store_enter();
-    const llmrec_status status = lr_store_get(store, store->file, name, H5T_NATIVE_DOUBLE, &found);
-    lr_store_leave(before);
-    if (status == LLMREC_OK) *value = found;
-    return status;
+    return get(store, name, LR_F64, value);
 }
 
 llmrec_status lr_store_set_integer(lr_store *store, const char *name, int64_t value)
 {
-    const lr_store_inside before = lr_store_enter();
-    const llmrec_status status = lr_store_put(store, store->file, name, H5T_NATIVE_INT64, &value);
-    lr_store_leave(before);
-    return status;
+    return set(store, name, LR_I64, &value);
 }
 
 llmrec_status lr_store_get_integer(lr_store *store, const char *name, int64_t *value)
 {
-    int64_t found = 0;
-    const lr_store_inside before = lr_store_enter();
-    const llmrec_status status = lr_store_get(store, store->file, name, H5T_NATIVE_INT64, &found);
-    lr_store_leave(before);
-    if (status == LLMREC_OK) *value = found;
-    return status;
+    return get(store, name, LR_I64, value);
 }
 
 /* --- files -------------------------------------------------------------------------------------------------------- */
@@ -204,12 +207,6 @@ static llmrec_status allocate(llmrec_context *context, const char *path, lr_stor
     return LLMREC_OK;
 }
 
-/* The path that the file has now. */
-static const char *current_path(const lr_store *store)
-{
-    return store->replacement.temporary != NULL ? store->replacement.temporary : store->path;
-}
-
 /* Reports why a file could not be created: the system's reason, else HDF5's. */
 static llmrec_status refuse_new(const lr_store *store, const char *kind)
 {
@@ -217,7 +214,7 @@ static llmrec_status refuse_new(const lr_store *store, const char *kind)
     return errno != 0 ? lr_fail_errno("write", store->path) : lr_store_refuse(LLMREC_ERR_IO, store, "creating", kind);
 }
 
-static llmrec_status create_file(lr_store *store, const char *kind, int64_t version)
+static llmrec_status create_file(lr_store *store, lr_store_kind kind)
 {
     llmrec_status status = LLMREC_OK;
     hid_t access = -1, creation = -1;
@@ -225,84 +222,29 @@ static llmrec_status create_file(lr_store *store, const char *kind, int64_t vers
     access = access_settings();
     store->driver = lr_store_driver();
     if (!lr_store_drive(access, store->driver, &store->driven))
-        LR_TRY(lr_store_refuse(LLMREC_ERR_INTERNAL, store, "choosing a driver for", kind));
+        LR_TRY(lr_store_refuse(LLMREC_ERR_INTERNAL, store, "choosing a driver for", kind.name));
     creation = H5Pcreate(H5P_FILE_CREATE);
     H5Pset_obj_track_times(creation, false); /* the same content gives the same bytes */
-    store->file = H5Fcreate(current_path(store), H5F_ACC_TRUNC, creation, access);
-    if (store->file < 0) LR_TRY(refuse_new(store, kind));
+    store->file = H5Fcreate(store->replacement.temporary, H5F_ACC_TRUNC, creation, access);
+    if (store->file < 0) LR_TRY(refuse_new(store, kind.name));
     LR_TRY(put_text(store, "magic", MAGIC));
     LR_TRY(put_text(store, "endianness", BYTE_ORDER_HERE));
-    LR_TRY(put_text(store, "kind", kind));
-    LR_TRY(lr_store_put(store, store->file, "version", H5T_NATIVE_INT64, &version));
+    LR_TRY(put_text(store, "kind", kind.name));
+    LR_TRY(lr_store_put(store, store->file, "version", H5T_NATIVE_INT64, &kind.version));
 done:
     if (creation >= 0) H5Pclose(creation);
     if (access >= 0) H5Pclose(access);
     return status;
 }
 
-static llmrec_status create(llmrec_context *context, const char *path, bool replace, lr_store **store)
-{
-    lr_store *fresh = NULL;
-    LR_RETURN_IF(allocate(context, path, &fresh));
-    const llmrec_status status = replace ? lr_replacement_begin(context, path, &fresh->replacement) : LLMREC_OK;
-    if (status == LLMREC_OK) *store = fresh;
-    else lr_store_close(fresh);
-    return status;
-}
-
-static llmrec_status begin(lr_store *fresh, const char *kind, int64_t version, lr_store **store)
-{
-    fresh->writing = true;
-    fresh->version = version;
-    const lr_store_inside before = lr_store_enter();
-    const llmrec_status status = create_file(fresh, kind, version);
-    lr_store_leave(before);
-    if (status == LLMREC_OK) *store = fresh;
-    else lr_store_close(fresh);
-    return status;
-}
-
-llmrec_status lr_store_create(llmrec_context *context, const char *path, const char *kind, int64_t version,
-                              lr_store **store)
-{
-    lr_store *fresh = NULL;
-    LR_RETURN_IF(create(context, path, false, &fresh));
-    return begin(fresh, kind, version, store);
-}
-
-llmrec_status lr_store_replace(llmrec_context *context, const char *path, const char *kind, int64_t version,
-                               lr_store **store)
-{
-    lr_store *fresh = NULL;
-    LR_RETURN_IF(create(context, path, true, &fresh));
-    return begin(fresh, kind, version, store);
-}
-
-static llmrec_status open_file(lr_store *store, const char *kind, int64_t newest)
-{
-    LR_RETURN_IF(check_library());
-    const hid_t access = access_settings();
-    store->file = H5Fopen(store->path, H5F_ACC_RDONLY, access);
-    if (access >= 0) H5Pclose(access);
-    if (store->file < 0) return lr_store_refuse(LLMREC_ERR_FORMAT, store, "opening", kind);
-    LR_RETURN_IF(check_text(store, "magic", MAGIC));
-    LR_RETURN_IF(check_text(store, "endianness", BYTE_ORDER_HERE));
-    LR_RETURN_IF(check_text(store, "kind", kind));
-    LR_RETURN_IF(lr_store_get(store, store->file, "version", H5T_NATIVE_INT64, &store->version));
-    if (store->version >= 1 && store->version <= newest) return LLMREC_OK;
-    return lr_fail(LLMREC_ERR_FORMAT, "%s: format version is %lld; this library reads 1 to %lld", store->path,
-                   (long long)store->version, (long long)newest);
-}
-
-llmrec_status lr_store_open(llmrec_context *context, const char *path, const char *kind, int64_t newest,
-                            lr_store **store)
+llmrec_status lr_store_replace(llmrec_context *context, const char *path, lr_store_kind kind, lr_store **store)
 {
     llmrec_status status = LLMREC_OK;
     lr_store *fresh = NULL;
     LR_TRY(allocate(context, path, &fresh));
-    LR_TRY(lr_store_check_seal(context, path, &fresh->file_size));
+    LR_TRY(lr_replacement_begin(context, path, &fresh->replacement));
     const lr_store_inside before = lr_store_enter();
-    status = open_file(fresh, kind, newest);
+    status = create_file(fresh, kind);
     lr_store_leave(before);
     if (status != LLMREC_OK) goto done;
     *store = fresh;
@@ -312,9 +254,38 @@ done:
     return status;
 }
 
-int64_t lr_store_version(const lr_store *store)
+static llmrec_status open_file(lr_store *store, lr_store_kind kind)
 {
-    return store->version;
+    int64_t version = 0;
+    LR_RETURN_IF(check_library());
+    const hid_t access = access_settings();
+    store->file = H5Fopen(store->path, H5F_ACC_RDONLY, access);
+    if (access >= 0) H5Pclose(access);
+    if (store->file < 0) return lr_store_refuse(LLMREC_ERR_FORMAT, store, "opening", kind.name);
+    LR_RETURN_IF(check_text(store, "magic", MAGIC));
+    LR_RETURN_IF(check_text(store, "endianness", BYTE_ORDER_HERE));
+    LR_RETURN_IF(check_text(store, "kind", kind.name));
+    LR_RETURN_IF(lr_store_get(store, store->file, "version", H5T_NATIVE_INT64, &version));
+    if (version >= 1 && version <= kind.version) return LLMREC_OK;
+    return lr_fail(LLMREC_ERR_FORMAT, "%s: format version is %lld; this library reads 1 to %lld", store->path,
+                   (long long)version, (long long)kind.version);
+}
+
+llmrec_status lr_store_open(llmrec_context *context, const char *path, lr_store_kind kind, lr_store **store)
+{
+    llmrec_status status = LLMREC_OK;
+    lr_store *fresh = NULL;
+    LR_TRY(allocate(context, path, &fresh));
+    LR_TRY(lr_store_check_seal(context, path, &fresh->file_size));
+    const lr_store_inside before = lr_store_enter();
+    status = open_file(fresh, kind);
+    lr_store_leave(before);
+    if (status != LLMREC_OK) goto done;
+    *store = fresh;
+    fresh = NULL;
+done:
+    lr_store_close(fresh);
+    return status;
 }
 
 /* Closes the HDF5 objects. For a written file, reports if any write failed. */
@@ -324,7 +295,7 @@ static llmrec_status close_file(lr_store *store)
     if (store->file < 0 && store->driver < 0) return status;
     const lr_store_inside before = lr_store_enter();
     if (store->dataset >= 0) H5Dclose(store->dataset);
-    if (store->file >= 0 && H5Fclose(store->file) < 0 && store->writing)
+    if (store->file >= 0 && H5Fclose(store->file) < 0)
         status = lr_store_refuse(LLMREC_ERR_IO, store, "closing", store->path);
     if (store->driver >= 0) H5FDunregister(store->driver);
     lr_store_leave(before);
@@ -333,45 +304,45 @@ static llmrec_status close_file(lr_store *store)
     return errno != 0 ? lr_fail_errno("write", store->path) : status;
 }
 
-/* Closes the file and adds the seal to a written one. */
-static llmrec_status finish_file(lr_store *store)
-{
-    const bool seal = store->writing && store->file >= 0;
-    LR_RETURN_IF(close_file(store));
-    if (!seal) return LLMREC_OK;
-    return lr_store_seal(store->context, current_path(store), store->extents, store->extent_words / 2);
-}
-
-/* Discards an uncommitted replacement. Keeps the error text, since a failure usually caused it. */
-static void discard(lr_store *store)
+/* Keeps the error text, since a failure usually came before. */
+void lr_store_close(lr_store *store)
 {
     char text[LR_ERROR_SIZE];
+    if (store == NULL) return;
+    llmrec_context *context = store->context;
     lr_error_take(text);
     close_file(store);
     lr_replacement_abandon(&store->replacement);
     lr_error_put(text);
-}
-
-llmrec_status lr_store_close(lr_store *store)
-{
-    llmrec_status status = LLMREC_OK;
-    if (store == NULL) return status;
-    llmrec_context *context = store->context;
-    if (store->replacement.temporary != NULL) discard(store);
-    else status = finish_file(store);
     lr_free(context, store->extents);
     lr_free(context, store->path);
     lr_free(context, store);
     llmrec_context_free(context);
-    return status;
 }
 
 llmrec_status lr_store_commit(lr_store **store)
 {
     lr_store *committed = *store;
-    llmrec_status status = finish_file(committed);
-    if (status == LLMREC_OK) status = lr_replacement_commit(&committed->replacement);
+    lr_replacement *replacement = &committed->replacement;
+    llmrec_status status = close_file(committed);
+    if (status == LLMREC_OK)
+        status =
+            lr_store_seal(committed->context, replacement->temporary, committed->extents, committed->extent_words / 2);
+    if (status == LLMREC_OK) status = lr_replacement_commit(replacement);
     lr_store_close(committed);
     *store = NULL;
+    return status;
+}
+
+llmrec_status lr_store_save(llmrec_context *context, const char *path, lr_store_kind kind,
+                            llmrec_status (*write)(const void *self, lr_store *store), const void *self)
+{
+    llmrec_status status = LLMREC_OK;
+    lr_store *store = NULL;
+    LR_TRY(lr_store_replace(context, path, kind, &store));
+    LR_TRY(write(self, store));
+    status = lr_store_commit(&store);
+done:
+    lr_store_close(store);
     return status;
 }

@@ -29,25 +29,27 @@ typedef struct lr_array {
 
 size_t lr_type_size(lr_type type);
 
-/* `create` makes a file of the given kind ("dataset", "embedding", ...) and format version at `path`, usually the
- * temporary name of a replacement. `open` opens one for reading: FORMAT if it is not ours, damaged, of another kind, or
- * newer than `newest`. */
-llmrec_status lr_store_create(llmrec_context *context, const char *path, const char *kind, int64_t version,
-                              lr_store **store);
-llmrec_status lr_store_open(llmrec_context *context, const char *path, const char *kind, int64_t newest,
-                            lr_store **store);
+/* A kind of file ("dataset", "embedding", ...) and the newest format version that the library reads; it writes this
+ * version. */
+typedef struct lr_store_kind {
+    const char *name;
+    int64_t version;
+} lr_store_kind;
 
-/* `replace` creates a file that takes the place of `path` when it is committed. `commit` closes the store and sets
- * `*store` to NULL, also on failure. Closing without a commit leaves the old file unchanged. */
-llmrec_status lr_store_replace(llmrec_context *context, const char *path, const char *kind, int64_t version,
-                               lr_store **store);
+/* Opens a file for reading: FORMAT if it is not ours, damaged, of another kind, or of a newer version. */
+llmrec_status lr_store_open(llmrec_context *context, const char *path, lr_store_kind kind, lr_store **store);
+
+/* Replaces the file at `path` by one with what `write` writes. On failure the old file stays. */
+llmrec_status lr_store_save(llmrec_context *context, const char *path, lr_store_kind kind,
+                            llmrec_status (*write)(const void *self, lr_store *store), const void *self);
+
+/* The steps of lr_store_save: `replace` begins a file that takes the place of `path` when it is committed. `commit`
+ * closes the store and sets `*store` to NULL, also on failure. Closing without a commit keeps the old file. */
+llmrec_status lr_store_replace(llmrec_context *context, const char *path, lr_store_kind kind, lr_store **store);
 llmrec_status lr_store_commit(lr_store **store);
 
-/* Format version of the file. */
-int64_t lr_store_version(const lr_store *store);
-
-/* Closes the store. A created file is flushed first; returns an error if that fails. NULL is allowed. */
-llmrec_status lr_store_close(lr_store *store);
+/* Closes a store; NULL is allowed. */
+void lr_store_close(lr_store *store);
 
 /* Writes a contiguous array and the XXH3 checksum of its bytes. `values` may be NULL if the array is empty. */
 llmrec_status lr_store_write(lr_store *store, const lr_array *array, const void *values);

@@ -80,16 +80,10 @@ static herr_t read_bytes(H5FD_t *common, H5FD_mem_t type, hid_t transfer, haddr_
     lr_driven *file = (lr_driven *)common;
     (void)type;
     (void)transfer;
-    for (size_t done = 0; done < size;) {
-        const ssize_t step = pread(file->descriptor, (char *)bytes + done, size - done, (off_t)(address + done));
-        if (step < 0 && errno == EINTR) continue;
-        if (step < 0) note_failure(file);
-        if (step <= 0) {
-            memset((char *)bytes + done, 0, size - done);
-            break;
-        }
-        done += (size_t)step;
-    }
+    const ssize_t got = lr_read_at(file->descriptor, bytes, size, address);
+    if (got < 0) note_failure(file);
+    const size_t done = got < 0 ? 0 : (size_t)got;
+    memset((char *)bytes + done, 0, size - done);
     return 0;
 }
 

@@ -28,10 +28,8 @@ struct lr_store {
     char *path; /* for errors */
     lr_replacement replacement;
     hid_t file;
-    bool writing;
     hid_t driver; /* of a written file, else -1 */
     lr_driven driven;
-    int64_t version;
     size_t file_size; /* of a read file */
     hid_t dataset;    /* the array being written, or -1 */
     size_t rows_done;

@@ -19,17 +19,12 @@
 enum { FIXED = 4, PIECE = 1 << 16, ARRAY_LIMIT = 1 << 12 };
 static const uint64_t MARK = 0x316365726d6c6c00u; /* "\0llmrec1" */
 
-/* Reads all bytes; repeats after short reads and interruptions. */
 static llmrec_status read_at(int descriptor, void *bytes, size_t size, size_t at, const char *path)
 {
-    for (size_t done = 0; done < size;) {
-        const ssize_t step = pread(descriptor, (char *)bytes + done, size - done, (off_t)(at + done));
-        if (step < 0 && errno == EINTR) continue;
-        if (step < 0) return lr_fail_errno("read", path);
-        if (step == 0) return lr_fail(LLMREC_ERR_FORMAT, "%s: ends at byte %zu of %zu", path, at + done, at + size);
-        done += (size_t)step;
-    }
-    return LLMREC_OK;
+    const ssize_t got = lr_read_at(descriptor, bytes, size, at);
+    if (got < 0) return lr_fail_errno("read", path);
+    if ((size_t)got == size) return LLMREC_OK;
+    return lr_fail(LLMREC_ERR_FORMAT, "%s: ends at byte %zu of %zu", path, at + (size_t)got, at + size);
 }
 
 static llmrec_status sum_range(int descriptor, size_t begin, size_t end, XXH3_state_t *sum, const char *path)

@@ -169,3 +169,10 @@ llmrec_status lr_builder_give(const lr_builder *builder, char *text, size_t capa
     if (length != NULL) *length = builder->length;
     return LLMREC_OK;
 }
+
+llmrec_status lr_builder_finish(llmrec_status built, lr_builder *builder, char *text, size_t capacity, size_t *length)
+{
+    const llmrec_status status = built != LLMREC_OK ? built : lr_builder_give(builder, text, capacity, length);
+    lr_free(builder->context, builder->text);
+    return status;
+}

@@ -46,4 +46,7 @@ llmrec_status lr_builder_number(lr_builder *builder, double value);
  * full length. ARGUMENT if `text` is NULL and `capacity` is not 0. */
 llmrec_status lr_builder_give(const lr_builder *builder, char *text, size_t capacity, size_t *length);
 
+/* Gives the text if `built` is LLMREC_OK, and frees it in any case. Returns the first failure. */
+llmrec_status lr_builder_finish(llmrec_status built, lr_builder *builder, char *text, size_t capacity, size_t *length);
+
 #endif

@@ -120,7 +120,8 @@ static int64_t copy_rows(const llmrec_dataset *from, size_t session, int64_t at,
     return at;
 }
 
-/* Merges the visible rows of a session into the rows [begin, end) that its place already has, from the last backwards. */
+/* Merges the visible rows of a session into the rows [begin, end) that its place already has, from the last
+ * backwards. */
 static void merge_rows(const llmrec_dataset *from, size_t session, const int32_t *number, int64_t begin, int64_t end,
                        lr_rows *rows)
 {
@@ -142,10 +143,11 @@ static llmrec_status join_rows(const llmrec_dataset *base, const llmrec_dataset 
 {
     llmrec_status status = LLMREC_OK;
     llmrec_context *context = base->frame->context;
-    const bool timed = base->frame->rows.times != NULL;
+    const bool timed = (base->rows > 0 ? base : more)->frame->rows.times != NULL;
     int64_t *ends = NULL; /* [sessions] after the rows of `base` */
     rows->sessions = sessions->count;
     rows->item_count = items->count;
+    rows->unit = (base->rows > 0 ? base : more)->frame->rows.unit;
     LR_TRY(LR_NEW_ZERO(context, rows->offsets, sessions->count + 1));
     count_rows(base, NULL, rows->offsets);
     count_rows(more, sessions->number, rows->offsets);
@@ -186,7 +188,9 @@ llmrec_status lr_dataset_join(const llmrec_dataset *base, const llmrec_dataset *
     union_ids sessions = {.base = {base->sessions, session_at, base}, .more = {more->sessions, session_at, more}};
     union_ids items = {.base = {lr_ids_count(old), lr_ids_at, old}, .more = {lr_ids_count(given), lr_ids_at, given}};
     lr_frame plan = {.input_rows = base->frame->input_rows + more->frame->input_rows,
-                     .dropped = base->frame->dropped + more->frame->dropped};
+                     .dropped = base->frame->dropped + more->frame->dropped,
+                     .missing = base->frame->missing + more->frame->missing,
+                     .options = base->frame->options};
     LR_TRY(check(base, more));
     LR_TRY(unite(base, llmrec_dataset_find_session, &sessions));
     LR_TRY(unite(base, llmrec_dataset_find_item, &items));

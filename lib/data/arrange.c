@@ -40,6 +40,7 @@ static void put_borders(const lr_rows *rows, size_t tasks, size_t *borders)
 static void scatter(const arranging *job, size_t first, size_t end)
 {
     const lr_rows *rows = job->rows;
+    const int64_t unit_ns = lr_unit_ns(rows->unit);
     for (size_t i = 0; i < job->gather->segment_count; i++) {
         const lr_segment *segment = &job->gather->segments[i];
         const uint32_t *sessions = segment->codes[LR_SESSION], *items = segment->codes[LR_ITEM];
@@ -48,7 +49,7 @@ static void scatter(const arranging *job, size_t first, size_t end)
             if (session - first >= end - first) continue;
             const int64_t at = job->next[session]++;
             rows->items[at] = (int32_t)items[row];
-            if (rows->times != NULL) rows->times[at] = segment->times[row];
+            if (rows->times != NULL) rows->times[at] = lr_segment_time(segment, row, unit_ns);
         }
     }
 }
@@ -111,7 +112,7 @@ llmrec_status lr_rows_arrange(lr_gather *gather, size_t sessions, size_t items, 
 {
     llmrec_status status = LLMREC_OK;
     llmrec_context *context = gather->context;
-    lr_rows fresh = {.sessions = sessions, .item_count = items, .whole = gather->whole};
+    lr_rows fresh = {.sessions = sessions, .item_count = items, .unit = gather->unit};
     arranging job = {.gather = gather, .rows = &fresh};
     const size_t tasks = lr_workers(context);
     LR_TRY(LR_NEW_ZERO(context, fresh.offsets, sessions + 1));

@@ -8,6 +8,7 @@
 #include "core/log.h"
 #include "core/memory.h"
 #include "core/text.h"
+#include "data/dataset_options.h"
 #include "data/like.h"
 #include "data/reader.h"
 #include "data/sessionize.h"
@@ -80,9 +81,24 @@ static void log_summary(llmrec_context *context, const char *name, const llmrec_
     if (frame->rows.times != NULL)
         snprintf(ties, sizeof ties, "%zu time ties (input order kept)", lr_rows_ties(&frame->rows));
     lr_log(context, LLMREC_LOG_INFO, "data",
-           "%s: %lld rows read, %lld dropped; %zu rows of %zu sessions and %zu items; %s", name,
-           (long long)frame->input_rows, (long long)frame->dropped, dataset->rows, dataset->sessions,
-           lr_ids_count(frame->catalog.ids), ties);
+           "%s: %lld rows read, %lld dropped (%lld with a missing value); %zu rows of %zu sessions and %zu items; %s",
+           name, (long long)frame->input_rows, (long long)frame->dropped, (long long)frame->missing, dataset->rows,
+           dataset->sessions, lr_ids_count(frame->catalog.ids), ties);
+}
+
+/* Integers that passed through floats: told once, with the remedy. */
+static void tell_floats(llmrec_context *context, const char *side, const lr_ids *ids)
+{
+    const size_t count = lr_ids_count(ids);
+    for (size_t i = 0; i < count; i++) {
+        const lr_span id = lr_ids_at(ids, i);
+        if (id.length < 3 || memcmp(id.text + id.length - 2, ".0", 2) != 0) return;
+    }
+    if (count == 0) return;
+    const lr_span first = lr_ids_at(ids, 0);
+    lr_log(context, LLMREC_LOG_WARNING, "data",
+           "every %s id ends in \".0\", such as %s; ids=integer makes them integers", side,
+           lr_quote(first.text, first.length).text);
 }
 
 llmrec_status lr_assemble(lr_gather *gather, const bool numbers[LR_SIDES], const lr_item_source *source,
@@ -90,16 +106,22 @@ llmrec_status lr_assemble(lr_gather *gather, const bool numbers[LR_SIDES], const
 {
     llmrec_status status = LLMREC_OK;
     llmrec_context *context = gather->context;
-    lr_frame plan = {.input_rows = (int64_t)gather->rows};
+    lr_frame plan = {.input_rows = (int64_t)(gather->rows + gather->missing + gather->left_out),
+                     .missing = (int64_t)gather->missing,
+                     .options = *options};
     lr_ids *ids[LR_SIDES] = {NULL, NULL}, *before = NULL;
-    lr_item_source known;
+    lr_clean_items clean = {0};
+    lr_item_source items, known;
     const llmrec_dataset *like = options->like;
     lr_progress progress = lr_progress_begin(context, "order interactions", "steps", 4);
     if (like != NULL && source == NULL) {
         known = lr_item_source_of_catalog(&like->frame->catalog);
         source = &known;
     }
+    if (source != NULL) LR_TRY(lr_item_source_clean(context, options, source, &clean, &items));
     LR_TRY(lr_gather_finish(gather, numbers, ids));
+    if (!numbers[LR_SESSION]) tell_floats(context, "session", ids[LR_SESSION]);
+    if (!numbers[LR_ITEM]) tell_floats(context, "item", ids[LR_ITEM]);
     LR_TRY(lr_progress_step(&progress, 1));
     LR_TRY(lr_rows_arrange(gather, lr_ids_count(ids[LR_SESSION]), lr_ids_count(ids[LR_ITEM]), &plan.rows));
     LR_TRY(lr_progress_step(&progress, 2));
@@ -110,14 +132,16 @@ llmrec_status lr_assemble(lr_gather *gather, const bool numbers[LR_SIDES], const
     plan.dropped = plan.input_rows - (int64_t)lr_rows_count(&plan.rows);
     plan.sessions = ids[LR_SESSION];
     ids[LR_SESSION] = NULL;
-    LR_TRY(
-        lr_catalog_make(context, ids[LR_ITEM], source, options->catalog == LLMREC_CATALOG_ALL, before, &plan.catalog));
+    const lr_catalog_plan wanted = {options->catalog == LLMREC_CATALOG_ALL, before, plan.sessions};
+    LR_TRY(lr_catalog_make(context, ids[LR_ITEM], source != NULL ? &items : NULL, &wanted, &plan.catalog));
     ids[LR_ITEM] = NULL;
     LR_TRY(lr_progress_end(&progress, 4));
+    lr_options_forget_texts(&lr_dataset_options, &plan.options);
     LR_TRY(lr_frame_adopt(context, &plan, dataset));
     log_summary(context, name, *dataset);
 done:
     lr_gather_free(gather);
+    lr_clean_items_free(context, &clean);
     lr_ids_free(ids[LR_SESSION]);
     lr_ids_free(ids[LR_ITEM]);
     lr_ids_free(before);
@@ -134,7 +158,7 @@ static const char *last_part(const char *path)
 llmrec_status lr_assemble_files(llmrec_context *context, const char *path, const char *items_path,
                                 const llmrec_dataset_options *options, size_t piece_bytes, llmrec_dataset **dataset)
 {
-    static const bool numbers[LR_SIDES] = {false, false};
+    const bool integers = options->ids == LLMREC_IDS_INTEGER, numbers[LR_SIDES] = {integers, integers};
     llmrec_status status = LLMREC_OK;
     lr_table *table = NULL;
     lr_table_view view;
@@ -142,8 +166,20 @@ llmrec_status lr_assemble_files(llmrec_context *context, const char *path, const
     lr_gather gather = {0};
     const char *name = last_part(path);
     if (items_path != NULL) {
-        LR_TRY(lr_table_read(context, items_path, options->items_format, options->invalid_utf8 != 0, &table));
+        const lr_file file = {.path = items_path,
+                              .items = true,
+                              .format = options->items_format,
+                              .delimiter = options->items_delimiter,
+                              .header = options->items_header,
+                              .encoding = options->items_encoding,
+                              .member = options->items_member,
+                              .repair = options->invalid_utf8 != 0,
+                              .bytes = (size_t)options->max_bytes,
+                              .line_bytes = (size_t)options->max_line_bytes,
+                              .text_bytes = (size_t)options->max_text_bytes};
+        LR_TRY(lr_table_read(context, &file, &table));
         LR_TRY(lr_item_source_of_table(table, items_path, options->items_id_column, &view, &source));
+        LR_TRY(lr_table_tell(table, view.id_column));
     }
     LR_TRY(lr_read_interactions(context, path, options, piece_bytes, &gather));
     LR_TRY(lr_assemble(&gather, numbers, items_path != NULL ? &source : NULL, options,

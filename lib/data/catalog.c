@@ -4,71 +4,8 @@
 
 #include <string.h>
 
-#include "core/log.h"
 #include "core/memory.h"
-#include "core/text.h"
-
-/* --- a table as a source ------------------------------------------------------------------------------------- */
-
-static lr_span table_cell(const lr_table *table, size_t row, size_t column)
-{
-    lr_span span;
-    span.text = lr_table_cell(table, row, column, &span.length);
-    return span;
-}
-
-static lr_span table_id(const void *of, size_t row)
-{
-    const lr_table_view *view = of;
-    return table_cell(view->table, row, view->id_column);
-}
-
-/* The source's columns are the table's columns without the id. */
-static size_t skip_id(const lr_table_view *view, size_t column)
-{
-    return column < view->id_column ? column : column + 1;
-}
-
-static lr_span table_text(const void *of, size_t row, size_t column)
-{
-    const lr_table_view *view = of;
-    return table_cell(view->table, row, skip_id(view, column));
-}
-
-static lr_span table_name(const void *of, size_t column)
-{
-    const lr_table_view *view = of;
-    const char *name = lr_table_name(view->table, skip_id(view, column));
-    return (lr_span){name, strlen(name)};
-}
-
-static llmrec_status table_repeated(const void *of, size_t row, size_t earlier)
-{
-    const lr_table_view *view = of;
-    const lr_span id = table_id(of, row);
-    return lr_fail(LLMREC_ERR_FORMAT, "%s:%zu: %s is %s, as on line %zu; wanted each item once", view->path,
-                   lr_table_line(view->table, row), lr_table_name(view->table, view->id_column),
-                   lr_quote(id.text, id.length).text, lr_table_line(view->table, earlier));
-}
-
-llmrec_status lr_item_source_of_table(const lr_table *table, const char *path, const char *given, lr_table_view *view,
-                                      lr_item_source *source)
-{
-    *view = (lr_table_view){.table = table, .path = path};
-    LR_RETURN_IF(lr_table_id_column(table, given, &view->id_column));
-    for (size_t row = 0; row < lr_table_rows(table); row++)
-        if (table_id(view, row).length == 0)
-            return lr_fail(LLMREC_ERR_FORMAT, "%s:%zu: %s is empty; wanted an id", path, lr_table_line(table, row),
-                           lr_table_name(table, view->id_column));
-    *source = (lr_item_source){.rows = lr_table_rows(table),
-                               .columns = lr_table_columns(table) - 1,
-                               .of = view,
-                               .id = table_id,
-                               .text = table_text,
-                               .name = table_name,
-                               .repeated = table_repeated};
-    return LLMREC_OK;
-}
+#include "data/meeting.h"
 
 /* --- a catalog as a source ----------------------------------------------------------------------------------- */
 
@@ -93,6 +30,7 @@ lr_item_source lr_item_source_of_catalog(const lr_catalog *catalog)
     return (lr_item_source){.rows = lr_ids_count(catalog->ids),
                             .columns = catalog->columns,
                             .numbers = lr_ids_are_numbers(catalog->ids),
+                            .kind = "dataset of `like`",
                             .of = catalog,
                             .id = catalog_id,
                             .text = catalog_text,
@@ -163,30 +101,48 @@ static llmrec_status take_texts(llmrec_context *context, joining *join, lr_catal
     return LLMREC_OK;
 }
 
-static void log_unmatched(llmrec_context *context, const joining *join)
+/* A text column with one of the items among its first rows; `*text` is its name. */
+static llmrec_status find_column(llmrec_context *context, const joining *join, char **text)
 {
-    size_t without = 0;
-    const size_t untouched = join->items - lr_ids_count(join->known);
-    if (untouched > 0)
-        lr_log(context, LLMREC_LOG_INFO, "data", "%zu of %zu items have no interaction", untouched, join->items);
-    for (size_t item = 0; item < lr_ids_count(join->known); item++) without += join->row_of[item] < 0;
-    if (without > 0)
-        lr_log(context, LLMREC_LOG_WARNING, "data", "%zu of %zu items are not among the %zu described items", without,
-               lr_ids_count(join->known), join->source->rows);
+    enum { LOOKED_AT = 1000 };
+    const lr_item_source *source = join->source;
+    for (size_t column = 0; column < source->columns; column++)
+        for (size_t row = 0; row < source->rows && row < LOOKED_AT; row++) {
+            const lr_span cell = source->text(source->of, row, column), name = source->name(source->of, column);
+            if (lr_ids_find(join->known, cell.text, cell.length) >= 0)
+                return lr_copy_text(context, name.text, name.length, text);
+        }
+    return LLMREC_OK;
 }
 
-llmrec_status lr_catalog_make(llmrec_context *context, lr_ids *ids, const lr_item_source *source, bool all,
-                              const lr_ids *dropped, lr_catalog *catalog)
+/* Tells how many items are described; fails if none is. */
+static llmrec_status meet(llmrec_context *context, const joining *join, const lr_ids *given, const lr_ids *sessions)
+{
+    llmrec_status status = LLMREC_OK;
+    char *column = NULL;
+    lr_meeting meeting = {
+        .room = "data", .name = join->source->kind, .items = join->known, .others = given, .sessions = sessions};
+    for (size_t item = 0; item < lr_ids_count(join->known); item++) meeting.common += join->row_of[item] >= 0;
+    if (meeting.common == 0) LR_TRY(find_column(context, join, &column));
+    meeting.column = column;
+    LR_TRY(lr_ids_meet(context, &meeting));
+done:
+    lr_free(context, column);
+    return status;
+}
+
+llmrec_status lr_catalog_make(llmrec_context *context, lr_ids *ids, const lr_item_source *source,
+                              const lr_catalog_plan *plan, lr_catalog *catalog)
 {
     llmrec_status status = LLMREC_OK;
     lr_catalog fresh = {.ids = ids, .title = -1};
-    joining join = {.source = source, .known = ids, .dropped = dropped};
+    joining join = {.source = source, .known = ids, .dropped = plan->dropped};
     lr_ids *given = NULL, *joined = NULL;
     if (source != NULL) {
         LR_TRY(take_ids(context, source, &given));
-        LR_TRY(match_rows(context, given, all, &join));
+        LR_TRY(match_rows(context, given, plan->all, &join));
+        LR_TRY(meet(context, &join, given, plan->sessions));
         LR_TRY(take_texts(context, &join, &fresh));
-        log_unmatched(context, &join);
         if (join.items > lr_ids_count(ids)) {
             const bool numbers = source->numbers && (lr_ids_are_numbers(ids) || lr_ids_count(ids) == 0);
             LR_TRY(lr_ids_gather(context, (lr_spans){join.items, joined_id, &join}, numbers, NULL, &joined));

@@ -3,9 +3,7 @@
 #ifndef LR_DATA_CATALOG_H
 #define LR_DATA_CATALOG_H
 
-#include "data/ids.h"
-#include "data/text_table.h"
-#include "llmrec/dataset.h"
+#include "data/item_source.h"
 
 typedef struct lr_catalog {
     lr_ids *ids;
@@ -16,33 +14,19 @@ typedef struct lr_catalog {
     bool shared;     /* the title column's texts are the ids' */
 } lr_catalog;
 
-/* Item ids and texts, from a file or from arrays. */
-typedef struct lr_item_source {
-    size_t rows, columns;
-    bool numbers; /* true if the ids were integers */
-    const void *of;
-    lr_span (*id)(const void *of, size_t row);
-    lr_span (*text)(const void *of, size_t row, size_t column);
-    lr_span (*name)(const void *of, size_t column);
-    llmrec_status (*repeated)(const void *of, size_t row, size_t earlier); /* fails because of a repeated id */
-} lr_item_source;
-
-/* Makes a source from a table. `given`: name of its id column, or NULL. The view must outlive the source. */
-typedef struct lr_table_view {
-    const lr_table *table;
-    const char *path;
-    size_t id_column;
-} lr_table_view;
-llmrec_status lr_item_source_of_table(const lr_table *table, const char *path, const char *given, lr_table_view *view,
-                                      lr_item_source *source);
+typedef struct lr_catalog_plan {
+    bool all;               /* with every item of the source */
+    const lr_ids *dropped;  /* except these; may be NULL */
+    const lr_ids *sessions; /* of the interactions, for advice */
+} lr_catalog_plan;
 
 /* The items of another catalog, which must outlive the source. */
 lr_item_source lr_item_source_of_catalog(const lr_catalog *catalog);
 
-/* Makes the catalog: the items of `ids`, then with `all` every other item of the source in its order, except those of
- * `dropped` (may be NULL). Takes over one reference to `ids` on success. `source` NULL: no texts. */
-llmrec_status lr_catalog_make(llmrec_context *context, lr_ids *ids, const lr_item_source *source, bool all,
-                              const lr_ids *dropped, lr_catalog *catalog);
+/* Makes the catalog: the items of `ids`, then maybe every other item of the source in its order. Takes over one
+ * reference to `ids` on success. `source` NULL: no texts. Fails if both have items and none is common. */
+llmrec_status lr_catalog_make(llmrec_context *context, lr_ids *ids, const lr_item_source *source,
+                              const lr_catalog_plan *plan, lr_catalog *catalog);
 void lr_catalog_free(llmrec_context *context, lr_catalog *catalog);
 
 /* Allocates the columns of a catalog that has none, and finds the title column by its name. */

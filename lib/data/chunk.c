@@ -5,13 +5,15 @@
 #include <string.h>
 
 #include "core/memory.h"
-#include "core/number.h"
-#include "data/times.h"
+
+enum { BLOCK = 1 << 12 };
 
 llmrec_status lr_chunk_clear(lr_chunk *chunk, size_t spare)
 {
-    chunk->rows = chunk->sessions = chunk->spare_used = 0;
-    chunk->whole = true;
+    chunk->rows = chunk->sessions = chunk->missing = 0;
+    chunk->spare_used = chunk->blocks_used = 0;
+    chunk->fractions = false;
+    chunk->kinds = 0;
     if (spare <= chunk->spare_capacity) return LLMREC_OK;
     lr_free(chunk->context, chunk->spare);
     chunk->spare = NULL;
@@ -25,8 +27,11 @@ void lr_chunk_free(lr_chunk *chunk)
 {
     for (int side = 0; side < LR_SIDES; side++) lr_free(chunk->context, chunk->keys[side]);
     lr_free(chunk->context, chunk->times);
+    lr_free(chunk->context, chunk->billionths);
     lr_free(chunk->context, chunk->ordinals);
     lr_free(chunk->context, chunk->spare);
+    for (size_t i = 0; i < chunk->block_count; i++) lr_free(chunk->context, chunk->blocks[i]);
+    lr_free(chunk->context, chunk->blocks);
     *chunk = (lr_chunk){.context = chunk->context};
 }
 
@@ -56,7 +61,19 @@ static llmrec_status add_ordinal(lr_chunk *chunk)
     return LLMREC_OK;
 }
 
-llmrec_status lr_chunk_add(lr_chunk *chunk, const lr_span ids[LR_SIDES])
+/* Sets the billionths of the next row. Rows before the first fraction have none. */
+static llmrec_status set_billionths(lr_chunk *chunk, uint32_t billionths)
+{
+    const size_t row = chunk->rows, used = chunk->fractions ? row : 0;
+    if (!chunk->fractions && billionths == 0) return LLMREC_OK;
+    LR_RETURN_IF(LR_GROW(chunk->context, chunk->billionths, chunk->billionth_capacity, used, row + 1));
+    if (!chunk->fractions) memset(chunk->billionths, 0, row * sizeof *chunk->billionths);
+    chunk->fractions = true;
+    chunk->billionths[row] = billionths;
+    return LLMREC_OK;
+}
+
+llmrec_status lr_chunk_add(lr_chunk *chunk, const lr_span ids[LR_SIDES], const lr_time *time)
 {
     lr_raw *raw = chunk->raw;
     const uint32_t row = (uint32_t)chunk->rows;
@@ -64,6 +81,10 @@ llmrec_status lr_chunk_add(lr_chunk *chunk, const lr_span ids[LR_SIDES])
     raw->keys[LR_ITEM][row] = lr_key_of(ids[LR_ITEM], row);
     if (ids[LR_SESSION].text != NULL) raw->keys[LR_SESSION][row] = lr_key_of(ids[LR_SESSION], row);
     else LR_RETURN_IF(add_ordinal(chunk));
+    if (time != NULL) {
+        chunk->times[row] = time->whole;
+        LR_RETURN_IF(set_billionths(chunk, time->billionths));
+    }
     chunk->rows++;
     return LLMREC_OK;
 }
@@ -83,23 +104,29 @@ llmrec_status lr_chunk_sort(lr_chunk *chunk, int side)
     return LLMREC_OK;
 }
 
-void lr_times_unwhole(int64_t *times, size_t count)
+void lr_chunk_note(lr_chunk *chunk, const lr_time *time, size_t place, const lr_quoted *text)
 {
-    for (size_t i = 0; i < count; i++) times[i] = lr_time_key((double)times[i]);
+    chunk->kinds |= 1u << time->kind;
+    chunk->notes[time->kind] = (lr_time_note){chunk->rows, place, *text};
 }
 
-void lr_chunk_set_time(lr_chunk *chunk, double time)
+static llmrec_status next_block(lr_chunk *chunk)
 {
-    if (chunk->whole) lr_times_unwhole(chunk->times, chunk->rows - 1);
-    chunk->whole = false;
-    chunk->times[chunk->rows - 1] = lr_time_key(time);
+    const size_t count = chunk->block_count;
+    chunk->block_used = 0;
+    if (chunk->blocks_used++ < count) return LLMREC_OK;
+    LR_RETURN_IF(LR_GROW(chunk->context, chunk->blocks, chunk->block_capacity, count, count + 1));
+    LR_RETURN_IF(LR_NEW(chunk->context, chunk->blocks[count], BLOCK));
+    chunk->block_count++;
+    return LLMREC_OK;
 }
 
-bool lr_chunk_read_time(lr_chunk *chunk, lr_span text)
+llmrec_status lr_chunk_keep(lr_chunk *chunk, lr_span *text)
 {
-    double time = 0;
-    if (chunk->whole && lr_parse_int64(text.text, text.length, &chunk->times[chunk->rows - 1])) return true;
-    if (!lr_parse_double(text.text, text.length, &time)) return false;
-    lr_chunk_set_time(chunk, time);
-    return true;
+    if (chunk->blocks_used == 0 || chunk->block_used + text->length > BLOCK) LR_RETURN_IF(next_block(chunk));
+    char *copy = chunk->blocks[chunk->blocks_used - 1] + chunk->block_used;
+    memcpy(copy, text->text, text->length);
+    chunk->block_used += text->length;
+    text->text = copy;
+    return LLMREC_OK;
 }

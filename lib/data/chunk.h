@@ -3,7 +3,9 @@
 #ifndef LR_DATA_CHUNK_H
 #define LR_DATA_CHUNK_H
 
+#include "core/text.h"
 #include "data/intern.h"
+#include "data/times.h"
 
 enum { LR_SESSION = 0, LR_ITEM = 1, LR_SIDES = 2 };
 
@@ -13,6 +15,12 @@ typedef struct lr_raw {
     size_t capacity[LR_SIDES];
 } lr_raw;
 
+/* The first row with a time of some kind: its number, its line or row in the input, and the time as it was given. */
+typedef struct lr_time_note {
+    size_t row, place;
+    lr_quoted text;
+} lr_time_note;
+
 typedef struct lr_chunk {
     llmrec_context *context;
     lr_raw *raw; /* of the current thread */
@@ -20,14 +28,20 @@ typedef struct lr_chunk {
     lr_key *keys[LR_SIDES]; /* [rows] sorted by shard; texts must outlive the chunk's rows */
     size_t key_capacity[LR_SIDES];
     size_t starts[LR_SIDES][LR_SHARDS + 1]; /* start of each shard's keys */
-    int64_t *times;                         /* [rows] keys of times.h; undefined if the input has no times */
-    size_t time_capacity;
-    bool whole;         /* true while every time is an integer */
+    int64_t *times;                         /* [rows] as they were read; undefined if the input has no times */
+    uint32_t *billionths;                   /* [rows] of the times; undefined if `fractions` is false */
+    size_t time_capacity, billionth_capacity;
+    bool fractions;
+    uint32_t kinds; /* a bit for each kind of times.h that occurs */
+    lr_time_note notes[LR_TIME_KINDS];
+    size_t missing;     /* rows dropped because a value was missing */
     size_t sessions;    /* sessions that begin here, if the input has no session ids */
     uint32_t *ordinals; /* [rows] session of each row, among these */
     size_t ordinal_capacity;
     char *spare; /* for texts that need decoding or repair */
     size_t spare_used, spare_capacity;
+    char **blocks; /* for texts of unknown number */
+    size_t block_count, block_capacity, blocks_used, block_used;
 } lr_chunk;
 
 /* Removes all rows and ensures `spare` bytes of spare memory. Memory is kept for the next piece. */
@@ -36,17 +50,20 @@ void lr_chunk_free(lr_chunk *chunk);
 void lr_raw_free(llmrec_context *context, lr_raw *raw);
 
 /* Adds a row. Without session ids, `ids[LR_SESSION].text` is NULL and the row belongs to the last session begun
- * (chunk->sessions - 1). */
-llmrec_status lr_chunk_add(lr_chunk *chunk, const lr_span ids[LR_SIDES]);
+ * (chunk->sessions - 1). `time` may be NULL. */
+llmrec_status lr_chunk_add(lr_chunk *chunk, const lr_span ids[LR_SIDES], const lr_time *time);
 
-/* Sets the time of the last added row. `lr_chunk_read_time` parses it; false if it is not a number. */
-void lr_chunk_set_time(lr_chunk *chunk, double time);
-bool lr_chunk_read_time(lr_chunk *chunk, lr_span text);
+/* Notes the next row if no row before it has a time of this kind. */
+static inline bool lr_chunk_is_first(const lr_chunk *chunk, const lr_time *time)
+{
+    return (chunk->kinds >> time->kind & 1) == 0;
+}
+void lr_chunk_note(lr_chunk *chunk, const lr_time *time, size_t place, const lr_quoted *text);
+
+/* Copies a short text to memory that lasts as long as the rows. */
+llmrec_status lr_chunk_keep(lr_chunk *chunk, lr_span *text);
 
 /* Sorts the keys of a side by shard; rows stay in order within a shard. */
 llmrec_status lr_chunk_sort(lr_chunk *chunk, int side);
-
-/* Converts integer times to keys of doubles, if other chunks have fractional times. */
-void lr_times_unwhole(int64_t *times, size_t count);
 
 #endif

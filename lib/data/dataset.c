@@ -2,9 +2,6 @@
 /* Loads, stores and queries data sets. Implements llmrec/dataset.h. */
 #include "data/dataset.h"
 
-#include <math.h>
-#include <string.h>
-
 #include "data/append.h"
 #include "data/assemble.h"
 #include "data/dataset_options.h"
@@ -12,11 +9,6 @@
 #include "data/split.h"
 #include "data/stored.h"
 #include "data/view.h"
-
-static llmrec_status check_not_null(const void *pointer, const char *name)
-{
-    return pointer != NULL ? LLMREC_OK : lr_fail(LLMREC_ERR_ARGUMENT, "%s is NULL", name);
-}
 
 enum { PIECE_BYTES = 1 << 18 /* a piece's keys fit in a core's cache */ };
 
@@ -33,12 +25,14 @@ static llmrec_status read_interactions(const llmrec_interactions *given, llmrec_
 {
     *rows = (llmrec_interactions){.size = sizeof *rows};
     LR_RETURN_IF(
-        lr_struct_read("llmrec_interactions", sizeof *rows, LR_FROZEN(llmrec_interactions, times), given, rows));
+        lr_struct_read("llmrec_interactions", sizeof *rows, LR_FROZEN(llmrec_interactions, item_missing), given, rows));
     LR_RETURN_IF(lr_count("interactions.rows", rows->rows));
     if (rows->rows == 0) rows->session_numbers = rows->item_numbers = NULL;
     if (rows->rows == 0) return LLMREC_OK;
     LR_RETURN_IF(check_pair(rows->session_numbers, rows->session_ids, "interactions' session ids"));
-    return check_pair(rows->item_numbers, rows->item_ids, "interactions' item ids");
+    LR_RETURN_IF(check_pair(rows->item_numbers, rows->item_ids, "interactions' item ids"));
+    if (rows->times == NULL || rows->time_numbers == NULL) return LLMREC_OK;
+    return lr_fail(LLMREC_ERR_ARGUMENT, "interactions' times: both times and time_numbers; wanted one of them");
 }
 
 static llmrec_status read_items(const llmrec_items *given, llmrec_items *items)
@@ -48,8 +42,10 @@ static llmrec_status read_items(const llmrec_items *given, llmrec_items *items)
     LR_RETURN_IF(lr_count("items.rows", items->rows));
     LR_RETURN_IF(lr_option_range("items.columns", items->columns, 0, INT32_MAX - 1));
     if (items->rows > 0) LR_RETURN_IF(check_pair(items->numbers, items->ids, "items' ids"));
-    if (items->columns > 0) LR_RETURN_IF(check_not_null(items->column_names, "items.column_names"));
-    if (items->columns > 0 && items->rows > 0) return check_not_null(items->texts, "items.texts");
+    if (items->columns > 0 && items->column_names == NULL)
+        return lr_fail(LLMREC_ERR_ARGUMENT, "items.column_names is NULL");
+    if (items->columns > 0 && items->rows > 0 && items->texts == NULL)
+        return lr_fail(LLMREC_ERR_ARGUMENT, "items.texts is NULL");
     return LLMREC_OK;
 }
 
@@ -60,8 +56,7 @@ llmrec_status llmrec_dataset_create(llmrec_context *context, const llmrec_intera
     llmrec_dataset_options settled;
     llmrec_interactions rows;
     llmrec_items described;
-    LR_RETURN_IF(check_not_null(context, "context"));
-    LR_RETURN_IF(check_not_null(dataset, "dataset"));
+    LR_NEED(context, dataset);
     LR_RETURN_IF(lr_options_read(&lr_dataset_options, options, &settled));
     LR_RETURN_IF(read_interactions(interactions, &rows));
     if (items != NULL) LR_RETURN_IF(read_items(items, &described));
@@ -72,33 +67,26 @@ llmrec_status llmrec_dataset_load(llmrec_context *context, const char *interacti
                                   const llmrec_dataset_options *options, llmrec_dataset **dataset)
 {
     llmrec_dataset_options settled;
-    LR_RETURN_IF(check_not_null(context, "context"));
-    LR_RETURN_IF(check_not_null(interactions_path, "interactions_path"));
-    LR_RETURN_IF(check_not_null(dataset, "dataset"));
+    LR_NEED(context, interactions_path, dataset);
     LR_RETURN_IF(lr_options_read(&lr_dataset_options, options, &settled));
     return lr_assemble_files(context, interactions_path, items_path, &settled, PIECE_BYTES, dataset);
 }
 
 llmrec_status llmrec_dataset_append(const llmrec_dataset *dataset, const llmrec_dataset *rows, llmrec_dataset **joined)
 {
-    LR_RETURN_IF(check_not_null(dataset, "dataset"));
-    LR_RETURN_IF(check_not_null(rows, "rows"));
-    LR_RETURN_IF(check_not_null(joined, "joined"));
+    LR_NEED(dataset, rows, joined);
     return lr_dataset_join(dataset, rows, joined);
 }
 
 llmrec_status llmrec_dataset_save(const llmrec_dataset *dataset, const char *path)
 {
-    LR_RETURN_IF(check_not_null(dataset, "dataset"));
-    LR_RETURN_IF(check_not_null(path, "path"));
+    LR_NEED(dataset, path);
     return lr_dataset_write(dataset, path);
 }
 
 llmrec_status llmrec_dataset_open(llmrec_context *context, const char *path, llmrec_dataset **dataset)
 {
-    LR_RETURN_IF(check_not_null(context, "context"));
-    LR_RETURN_IF(check_not_null(path, "path"));
-    LR_RETURN_IF(check_not_null(dataset, "dataset"));
+    LR_NEED(context, path, dataset);
     return lr_dataset_read(context, path, dataset);
 }
 
@@ -123,8 +111,7 @@ llmrec_status llmrec_dataset_split(const llmrec_dataset *dataset, const llmrec_s
                                    llmrec_dataset **view)
 {
     llmrec_split_options settled;
-    LR_RETURN_IF(check_not_null(dataset, "dataset"));
-    LR_RETURN_IF(check_not_null(view, "view"));
+    LR_NEED(dataset, view);
     LR_RETURN_IF(read_split_options(options, &settled));
     LR_RETURN_IF(lr_option_range("part", part, LLMREC_PART_TRAIN, LLMREC_PART_TEST));
     return lr_split(dataset, &settled, part, view);
@@ -133,9 +120,7 @@ llmrec_status llmrec_dataset_split(const llmrec_dataset *dataset, const llmrec_s
 llmrec_status llmrec_dataset_split_rows(const llmrec_dataset *dataset, const int8_t *parts, int64_t rows, int64_t part,
                                         llmrec_dataset **view)
 {
-    LR_RETURN_IF(check_not_null(dataset, "dataset"));
-    LR_RETURN_IF(check_not_null(parts, "parts"));
-    LR_RETURN_IF(check_not_null(view, "view"));
+    LR_NEED(dataset, parts, view);
     LR_RETURN_IF(lr_option_range("part", part, LLMREC_PART_TRAIN, LLMREC_PART_TEST));
     if (rows != (int64_t)dataset->rows)
         return lr_fail(LLMREC_ERR_SHAPE, "parts has %lld rows; wanted the dataset's %zu", (long long)rows,
@@ -156,7 +141,7 @@ int64_t llmrec_dataset_sessions(const llmrec_dataset *dataset)
 
 int64_t llmrec_dataset_items(const llmrec_dataset *dataset)
 {
-    return dataset == NULL ? 0 : (int64_t)lr_ids_count(dataset->frame->catalog.ids);
+    return dataset == NULL ? 0 : (int64_t)lr_dataset_items(dataset);
 }
 
 int64_t llmrec_dataset_rows(const llmrec_dataset *dataset)
@@ -164,24 +149,24 @@ int64_t llmrec_dataset_rows(const llmrec_dataset *dataset)
     return dataset == NULL ? 0 : (int64_t)dataset->rows;
 }
 
-static void copy_session(const llmrec_dataset *dataset, size_t session, size_t at, int32_t *items, double *times)
+static void copy_session(const llmrec_dataset *dataset, size_t session, size_t at, int32_t *items, int64_t *times)
 {
     const lr_rows *rows = &dataset->frame->rows;
     const int64_t end = lr_view_end(dataset, session);
     for (int64_t row = lr_view_begin(dataset, session); row < end; row++) {
         if (!lr_view_sees(dataset, row)) continue;
         items[at] = rows->items[row];
-        if (times != NULL) times[at] = rows->times != NULL ? lr_time_of(rows->times[row], rows->whole) : NAN;
+        if (times != NULL) times[at] = rows->times != NULL ? rows->times[row] : LR_NO_TIME;
         at++;
     }
 }
 
 llmrec_status llmrec_dataset_copy_sessions(const llmrec_dataset *dataset, int64_t first, int64_t count,
-                                           int64_t *offsets, int32_t *items, double *times, int64_t capacity,
+                                           int64_t *offsets, int32_t *items, int64_t *times, int64_t capacity,
                                            int64_t *rows)
 {
     size_t total = 0;
-    LR_RETURN_IF(check_not_null(dataset, "dataset"));
+    LR_NEED(dataset);
     const int64_t sessions = (int64_t)dataset->sessions;
     LR_RETURN_IF(lr_option_range("first", first, 0, sessions));
     LR_RETURN_IF(lr_option_range("count", count, 0, sessions - first));
@@ -190,8 +175,8 @@ llmrec_status llmrec_dataset_copy_sessions(const llmrec_dataset *dataset, int64_
     if (rows != NULL) *rows = (int64_t)total;
     if (total > (size_t)capacity)
         return lr_fail(LLMREC_ERR_SHAPE, "capacity is %lld; wanted at least %zu", (long long)capacity, total);
-    LR_RETURN_IF(check_not_null(offsets, "offsets"));
-    if (total > 0) LR_RETURN_IF(check_not_null(items, "items"));
+    LR_NEED(offsets);
+    if (total > 0) LR_NEED(items);
     offsets[0] = 0;
     for (int64_t i = 0; i < count; i++) {
         const size_t session = (size_t)(first + i);
@@ -201,21 +186,25 @@ llmrec_status llmrec_dataset_copy_sessions(const llmrec_dataset *dataset, int64_
     return LLMREC_OK;
 }
 
+int64_t llmrec_dataset_time_unit(const llmrec_dataset *dataset)
+{
+    return dataset == NULL ? LLMREC_TIME_UNIT_AUTO : dataset->frame->rows.unit;
+}
+
 llmrec_status llmrec_dataset_copy_targets(const llmrec_dataset *dataset, int64_t first, int64_t count, int64_t *targets)
 {
-    LR_RETURN_IF(check_not_null(dataset, "dataset"));
+    LR_NEED(dataset);
     const int64_t sessions = (int64_t)dataset->sessions;
     LR_RETURN_IF(lr_option_range("first", first, 0, sessions));
     LR_RETURN_IF(lr_option_range("count", count, 0, sessions - first));
-    if (count > 0) LR_RETURN_IF(check_not_null(targets, "targets"));
+    if (count > 0) LR_NEED(targets);
     for (int64_t i = 0; i < count; i++) targets[i] = (int64_t)lr_dataset_targets(dataset, (size_t)(first + i));
     return LLMREC_OK;
 }
 
 static llmrec_status give_span(lr_span span, const char **text, size_t *length)
 {
-    LR_RETURN_IF(check_not_null(text, "text"));
-    LR_RETURN_IF(check_not_null(length, "length"));
+    LR_NEED(text, length);
     *text = span.text;
     *length = span.length;
     return LLMREC_OK;
@@ -223,14 +212,14 @@ static llmrec_status give_span(lr_span span, const char **text, size_t *length)
 
 llmrec_status llmrec_dataset_item_id(const llmrec_dataset *dataset, int64_t item, const char **id, size_t *length)
 {
-    LR_RETURN_IF(check_not_null(dataset, "dataset"));
+    LR_NEED(dataset);
     LR_RETURN_IF(lr_option_range("item", item, 0, llmrec_dataset_items(dataset) - 1));
     return give_span(lr_ids_at(dataset->frame->catalog.ids, (size_t)item), id, length);
 }
 
 llmrec_status llmrec_dataset_session_id(const llmrec_dataset *dataset, int64_t session, const char **id, size_t *length)
 {
-    LR_RETURN_IF(check_not_null(dataset, "dataset"));
+    LR_NEED(dataset);
     LR_RETURN_IF(lr_option_range("session", session, 0, (int64_t)dataset->sessions - 1));
     return give_span(lr_ids_at(dataset->frame->sessions, lr_view_session(dataset, (size_t)session)), id, length);
 }
@@ -238,10 +227,10 @@ llmrec_status llmrec_dataset_session_id(const llmrec_dataset *dataset, int64_t s
 llmrec_status llmrec_dataset_item_text(const llmrec_dataset *dataset, int64_t item, int64_t column, const char **text,
                                        size_t *length)
 {
-    LR_RETURN_IF(check_not_null(dataset, "dataset"));
+    LR_NEED(dataset);
     LR_RETURN_IF(lr_option_range("item", item, 0, llmrec_dataset_items(dataset) - 1));
     LR_RETURN_IF(lr_option_range("column", column, 0, llmrec_dataset_columns(dataset) - 1));
-    return give_span(lr_texts_at(&dataset->frame->catalog.texts[column], (size_t)item), text, length);
+    return give_span(lr_dataset_text(dataset, (size_t)column, (size_t)item), text, length);
 }
 
 int64_t llmrec_dataset_find_item(const llmrec_dataset *dataset, const char *id, size_t length)
@@ -295,18 +284,23 @@ int64_t llmrec_dataset_title_column(const llmrec_dataset *dataset)
 
 llmrec_status llmrec_dataset_item_counts(const llmrec_dataset *dataset, int64_t *counts)
 {
-    LR_RETURN_IF(check_not_null(dataset, "dataset"));
-    LR_RETURN_IF(check_not_null(counts, "counts"));
-    lr_count_items(dataset, counts);
+    LR_NEED(dataset, counts);
+    lr_dataset_count_items(dataset, counts);
     return LLMREC_OK;
+}
+
+llmrec_status llmrec_dataset_description(const llmrec_dataset *dataset, char *text, size_t capacity, size_t *length)
+{
+    LR_NEED(dataset);
+    return lr_description_give(dataset->frame->context, lr_dataset_describe, dataset, text, capacity, length);
 }
 
 llmrec_status llmrec_dataset_describe(const llmrec_dataset *dataset, llmrec_dataset_statistics *statistics)
 {
     static const char what[] = "llmrec_dataset_statistics";
-    static const size_t frozen = LR_FROZEN(llmrec_dataset_statistics, last_time);
+    static const size_t frozen = LR_FROZEN(llmrec_dataset_statistics, rows_missing);
     llmrec_dataset_statistics found;
-    LR_RETURN_IF(check_not_null(dataset, "dataset"));
+    LR_NEED(dataset);
     LR_RETURN_IF(lr_struct_check(what, frozen, statistics));
     LR_RETURN_IF(lr_describe(dataset, &found));
     return lr_struct_give(what, sizeof found, frozen, &found, statistics);

@@ -9,8 +9,17 @@
 llmrec_context *lr_dataset_context(const llmrec_dataset *dataset);
 lr_ids *lr_dataset_item_ids(const llmrec_dataset *dataset); /* borrowed: take a reference to keep it */
 
+size_t lr_dataset_items(const llmrec_dataset *dataset);
+size_t lr_dataset_sessions(const llmrec_dataset *dataset);
+
 /* Number of visible rows of the longest session. */
 size_t lr_dataset_longest(const llmrec_dataset *dataset);
+
+/* Counts the visible rows of each item: counts[items]. */
+void lr_dataset_count_items(const llmrec_dataset *dataset, int64_t *counts);
+
+/* The text of an item in a column. */
+lr_span lr_dataset_text(const llmrec_dataset *dataset, size_t column, size_t item);
 
 /* Items of session `session`, oldest first. Points into the shared rows, or to `scratch` [lr_dataset_longest] if the
  * view hides some of the rows. */

@@ -2,7 +2,10 @@
 /* Option tables of llmrec/dataset.h. */
 #include "data/dataset_options.h"
 
-#include <math.h>
+#include <string.h>
+
+#include "core/text.h"
+#include "data/time_format.h"
 
 /* --- data sets ---------------------------------------------------------------------------------------------------- */
 
@@ -17,6 +20,15 @@ const lr_choice lr_formats[] = {{"auto", LLMREC_FORMAT_AUTO},
 const lr_choice lr_item_formats[] = {{"auto", LLMREC_FORMAT_AUTO},       {"csv", LLMREC_FORMAT_CSV},
                                      {"tsv", LLMREC_FORMAT_TSV},         {"jsonl", LLMREC_FORMAT_JSONL},
                                      {"recbole", LLMREC_FORMAT_RECBOLE}, {NULL, 0}};
+static const lr_choice headers[] = {
+    {"auto", LLMREC_HEADER_AUTO}, {"yes", LLMREC_HEADER_YES}, {"no", LLMREC_HEADER_NO}, {NULL, 0}};
+static const lr_choice encodings[] = {{"auto", LLMREC_ENCODING_AUTO},
+                                      {"utf8", LLMREC_ENCODING_UTF8},
+                                      {"utf16le", LLMREC_ENCODING_UTF16LE},
+                                      {"utf16be", LLMREC_ENCODING_UTF16BE},
+                                      {"windows_1252", LLMREC_ENCODING_WINDOWS_1252},
+                                      {"latin1", LLMREC_ENCODING_LATIN1},
+                                      {NULL, 0}};
 static const lr_choice duplicates[] = {{"keep", LLMREC_DUPLICATES_KEEP},
                                        {"drop_repeats", LLMREC_DUPLICATES_DROP_REPEATS},
                                        {"drop_consecutive", LLMREC_DUPLICATES_DROP_CONSECUTIVE},
@@ -24,14 +36,21 @@ static const lr_choice duplicates[] = {{"keep", LLMREC_DUPLICATES_KEEP},
 static const lr_choice catalogs[] = {
     {"interactions", LLMREC_CATALOG_INTERACTIONS}, {"all", LLMREC_CATALOG_ALL}, {NULL, 0}};
 
+static const lr_choice time_units[] = {{"auto", LLMREC_TIME_UNIT_AUTO}, {"s", LLMREC_TIME_UNIT_S},
+                                       {"ms", LLMREC_TIME_UNIT_MS},     {"us", LLMREC_TIME_UNIT_US},
+                                       {"ns", LLMREC_TIME_UNIT_NS},     {"date", LLMREC_TIME_UNIT_DATE},
+                                       {"iso", LLMREC_TIME_UNIT_ISO},   {NULL, 0}};
+const lr_choice lr_id_kinds[] = {{"text", LLMREC_IDS_TEXT}, {"integer", LLMREC_IDS_INTEGER}, {NULL, 0}};
+static const lr_choice missings[] = {{"refuse", LLMREC_MISSING_REFUSE}, {"drop", LLMREC_MISSING_DROP}, {NULL, 0}};
+
 typedef llmrec_dataset_options D;
 static const lr_option dataset_option[] = {
     LR_CHOICE(D, format, LLMREC_FORMAT_AUTO, lr_formats, "format of the interaction file"),
-    LR_TEXT(D, session_column, NULL, "column of session ids; unset: found by common names"),
-    LR_TEXT(D, item_column, NULL, "column of item ids; unset: found by common names"),
-    LR_TEXT(D, time_column, NULL, "column of times; unset: found by common names; \"\": no times"),
+    LR_TEXT(D, session_column, NULL, "column of session ids, by name or number; unset: recognized"),
+    LR_TEXT(D, item_column, NULL, "column of item ids, by name or number; unset: recognized"),
+    LR_TEXT(D, time_column, NULL, "column of times, by name or number; unset: recognized; \"\": no times"),
     LR_CHOICE(D, items_format, LLMREC_FORMAT_AUTO, lr_item_formats, "format of the item file"),
-    LR_TEXT(D, items_id_column, NULL, "id column of the item file; unset: found by common names"),
+    LR_TEXT(D, items_id_column, NULL, "id column of the item file, by name or number; unset: recognized"),
     LR_CHOICE(D, duplicates, LLMREC_DUPLICATES_KEEP, duplicates, "how repeated items of a session are handled"),
     LR_INTEGER(D, min_session_rows, 1, 1, INT64_MAX,
                "p-core: drop sessions with fewer rows; alternates with min_item_rows"),
@@ -41,17 +60,132 @@ static const lr_option dataset_option[] = {
     LR_INTEGER(D, max_session_length, 0, 0, INT64_MAX, "keep only the last rows of each session; 0: keep all"),
     LR_CHOICE(D, catalog, LLMREC_CATALOG_ALL, catalogs, "which items the catalog contains"),
     LR_FLAG(D, invalid_utf8, 0, "replace invalid UTF-8 by U+FFFD; no: report an error"),
+    LR_TEXT(D, delimiter, NULL,
+            "comma, tab, semicolon, pipe, double_colon, blank, or one or two bytes; unset: recognized"),
+    LR_CHOICE(D, header, LLMREC_HEADER_AUTO, headers, "whether the interaction file begins with names of columns"),
+    LR_CHOICE(D, encoding, LLMREC_ENCODING_AUTO, encodings, "encoding of the interaction file"),
+    LR_TEXT(D, member, NULL, "file in the archive; unset: the only one, or the one with a well-known name"),
+    LR_TEXT(D, where, NULL, "rows to keep: \"rating >= 4 and event in (view, cart)\"; unset: all"),
+    LR_TEXT(D, items_delimiter, NULL, "delimiter of the item file; unset: recognized"),
+    LR_CHOICE(D, items_header, LLMREC_HEADER_AUTO, headers, "whether the item file begins with names of columns"),
+    LR_CHOICE(D, items_encoding, LLMREC_ENCODING_AUTO, encodings, "encoding of the item file"),
+    LR_TEXT(D, items_member, NULL, "the item file in its archive; unset: as for member"),
+    LR_INTEGER(D, max_rows, 0, 0, INT64_MAX, "more rows in the interaction file are an error; 0: no limit"),
+    LR_INTEGER(D, max_bytes, 0, 0, INT64_MAX, "more bytes in a file, unpacked, are an error; 0: no limit"),
+    LR_INTEGER(D, max_line_bytes, 16777216, 1, 1073741824, "longer lines are an error"),
+    LR_INTEGER(D, max_text_bytes, 0, 0, INT64_MAX, "longer ids and item texts are an error; 0: no limit"),
+    LR_CHOICE(D, time_unit, LLMREC_TIME_UNIT_AUTO, time_units,
+              "unit of the times; auto: numbers by their size, and ISO 8601 dates; date: YYYYMMDD"),
+    LR_TEXT(D, time_format, NULL, "format of the times, as \"%d.%m.%Y %H:%M\"; set: time_unit is not used"),
+    LR_CHOICE(D, ids, LLMREC_IDS_TEXT, lr_id_kinds, "integer: \"1\", \"1.0\" and \" 1\" are one id"),
+    LR_CHOICE(D, missing, LLMREC_MISSING_REFUSE, missings, "a row without an id or a time: an error, or dropped"),
+    LR_TEXT(D, missing_values, "NULL,null,NA,N/A,<NA>,\\N,nan,NaN,NaT,None",
+            "words that stand for a missing id or time, separated by commas; empty texts always do"),
     LR_TEXT(
         D, session_gap, NULL,
         "cut each history into sessions where the time between rows is longer, such as 30m, or at every \"day\"'s end"),
     LR_POINTER(D, like, "data set whose item numbers are used; new items come behind"),
 };
+
+static llmrec_status check_dataset_options(const void *given)
+{
+    const llmrec_dataset_options *options = given;
+    const char *fault = options->time_format != NULL ? lr_format_fault(options->time_format) : NULL;
+    if (fault == NULL) return LLMREC_OK;
+    return lr_fail(LLMREC_ERR_ARGUMENT, "time_format is %s; wanted no %s (%%Y %%m %%d %%H %%M %%S %%f %%z are known)",
+                   lr_quote(options->time_format, strlen(options->time_format)).text,
+                   lr_quote(fault, strnlen(fault, 2)).text);
+}
+
+/* Text values of the presets. */
+static const char *const texts[] = {"1",
+                                    "2",
+                                    "3",
+                                    "4",
+                                    "5",
+                                    "6",
+                                    "8",
+                                    "tab",
+                                    "comma",
+                                    "semicolon",
+                                    "pipe",
+                                    "double_colon",
+                                    "blank",
+                                    "aid",
+                                    "article_id",
+                                    "asin",
+                                    "customer_id",
+                                    "event_time",
+                                    "id",
+                                    "itemId",
+                                    "ItemId",
+                                    "itemid",
+                                    "movieId",
+                                    "parent_asin",
+                                    "product_id",
+                                    "reviewerID",
+                                    "session",
+                                    "sessionId",
+                                    "SessionId",
+                                    "t_dat",
+                                    "Time",
+                                    "timeframe",
+                                    "timestamp",
+                                    "ts",
+                                    "unixReviewTime",
+                                    "user_id",
+                                    "userId",
+                                    "user_session",
+                                    "username",
+                                    "visitorid",
+                                    "date",
+                                    NULL};
+#define UNNAMED(delimiter, session, item, time)                                                                        \
+    "delimiter=" delimiter " header=no session_column=" session " item_column=" item " time_column=" time
+#define NAMED(session, item, time) "session_column=" session " item_column=" item " time_column=" time
+#define ITEMS(id)                  " items_id_column=" id
+
+static const lr_preset preset[] = {
+    {"default", "", "everything is recognized"},
+    {"movielens-100k", UNNAMED("tab", "1", "2", "4") " items_delimiter=pipe items_header=no items_encoding=latin1",
+     "u.data and u.item, or both in ml-100k.zip"},
+    {"movielens-1m",
+     UNNAMED("double_colon", "1", "2", "4") " items_delimiter=double_colon items_header=no items_encoding=latin1",
+     "ratings.dat and movies.dat, or both in ml-1m.zip"},
+    {"movielens-20m", NAMED("userId", "movieId", "timestamp") ITEMS("movieId"),
+     "ratings.csv and movies.csv, or both in ml-20m.zip; also ml-25m and ml-32m"},
+    {"amazon-2014", NAMED("reviewerID", "asin", "unixReviewTime") ITEMS("asin"),
+     "reviews_*.json.gz and meta_*.json.gz"},
+    {"amazon-2018", NAMED("reviewerID", "asin", "unixReviewTime") ITEMS("asin"), "*.json.gz and meta_*.json.gz"},
+    {"amazon-2023", NAMED("user_id", "parent_asin", "timestamp") ITEMS("parent_asin"),
+     "*.jsonl.gz or *.csv.gz, and meta_*.jsonl.gz"},
+    {"yoochoose", UNNAMED("comma", "1", "3", "2"), "yoochoose-clicks.dat"},
+    {"diginetica", "delimiter=semicolon " NAMED("sessionId", "itemId", "timeframe"),
+     "train-item-views.csv; times count from each session's first request"},
+    {"retailrocket", NAMED("visitorid", "itemid", "timestamp"), "events.csv"},
+    {"rees46", NAMED("user_session", "product_id", "event_time"), "2019-Oct.csv and other months"},
+    {"otto", NAMED("session", "aid", "ts"), "train.jsonl: nested events"},
+    {"hm", NAMED("customer_id", "article_id", "t_dat") ITEMS("article_id"), "transactions_train.csv and articles.csv"},
+    {"gowalla", UNNAMED("tab", "1", "5", "2"), "loc-gowalla_totalCheckins.txt: locations"},
+    {"foursquare", UNNAMED("tab", "1", "2", "8") " encoding=latin1", "dataset_TSMC2014_NYC.txt, _TKY.txt: venues"},
+    {"lastfm-1k", UNNAMED("tab", "1", "6", "2"), "userid-timestamp-artid-artname-traid-traname.tsv: names of tracks"},
+    {"steam", NAMED("username", "product_id", "date") ITEMS("id"), "steam_reviews.json and steam_games.json"},
+    {"recbole", "format=recbole items_format=recbole", "atomic files: .inter and .item"},
+    {"gru4rec", "delimiter=tab header=yes " NAMED("SessionId", "ItemId", "Time"), "tab-separated sessions"},
+    {"sasrec", "delimiter=blank header=no session_column=1 item_column=2", "pairs of user and item in time order"},
+    {"delivery-hero", NAMED("SessionId", "ItemId", "Time"), "sessions with SessionId, ItemId, Time, as CSV"},
+};
 LR_OPTIONS(lr_dataset_options, llmrec_dataset_options, like, "how interactions and items are read and filtered",
-           dataset_option, .check = NULL);
+           dataset_option, LR_PRESETS(preset), .preset_texts = texts, .check = check_dataset_options);
 
 llmrec_status llmrec_dataset_options_init(llmrec_dataset_options *options, size_t size)
 {
     return lr_options_init(&lr_dataset_options, options, size);
+}
+
+llmrec_status llmrec_dataset_options_preset(llmrec_dataset_options *options, size_t size, const char *name)
+{
+    return lr_options_preset(&lr_dataset_options, options, size, name);
 }
 
 /* --- splits ------------------------------------------------------------------------------------------------------- */
@@ -59,6 +193,8 @@ llmrec_status llmrec_dataset_options_init(llmrec_dataset_options *options, size_
 static const lr_choice methods[] = {{"leave_one_out", LLMREC_SPLIT_LEAVE_ONE_OUT}, {"temporal", LLMREC_SPLIT_TEMPORAL},
                                     {"leave_last", LLMREC_SPLIT_LEAVE_LAST},       {"random", LLMREC_SPLIT_RANDOM},
                                     {"global_time", LLMREC_SPLIT_GLOBAL_TIME},     {NULL, 0}};
+const lr_choice lr_parts[] = {
+    {"train", LLMREC_PART_TRAIN}, {"validation", LLMREC_PART_VALIDATION}, {"test", LLMREC_PART_TEST}, {NULL, 0}};
 static const lr_choice drops[] = {{"auto", -1}, {"no", 0}, {"yes", 1}, {NULL, 0}};
 static const lr_choice foldings[] = {{"chained", LLMREC_FOLDS_CHAINED}, {"sliding", LLMREC_FOLDS_SLIDING}, {NULL, 0}};
 static const lr_choice units[] = {{"sessions", LLMREC_UNIT_SESSIONS}, {"users", LLMREC_UNIT_USERS}, {NULL, 0}};
@@ -69,10 +205,10 @@ static llmrec_status check_split(const void *given)
     if (options->fold >= options->folds)
         return lr_fail(LLMREC_ERR_ARGUMENT, "fold is %lld; wanted 0 to %lld, as folds is %lld",
                        (long long)options->fold, (long long)options->folds - 1, (long long)options->folds);
-    if (isnan(options->cutoff) && options->test_fraction * (double)options->folds > 1 + 1e-12)
+    if (options->cutoff == NULL && options->test_fraction * (double)options->folds > 1 + 1e-12)
         return lr_fail(LLMREC_ERR_ARGUMENT, "folds is %lld with test_fraction %g; wanted at most 1 in all",
                        (long long)options->folds, options->test_fraction);
-    if (!isnan(options->cutoff) && options->test_window == NULL && options->folds > 1)
+    if (options->cutoff != NULL && options->test_window == NULL && options->folds > 1)
         return lr_fail(LLMREC_ERR_ARGUMENT, "folds is %lld with a cutoff; wanted a test_window too",
                        (long long)options->folds);
     return LLMREC_OK;
@@ -84,8 +220,9 @@ static const lr_option split_option[] = {
     LR_NUMBER(S, test_fraction, 0.2, 0, 1, LR_OPEN, "share held out for test: the newest, or random sessions"),
     LR_NUMBER(S, validation_fraction, 0, 0, 1, LR_OPEN_HIGH,
               "share of what comes before the test, held out for validation"),
-    LR_NUMBER(S, cutoff, NAN, -INFINITY, INFINITY, LR_OPEN,
-              "temporal, global_time: the test begins at this time; unset: use test_fraction"),
+    LR_TEXT(S, cutoff, NULL,
+            "temporal, global_time: the test begins at this time, a number in the data's unit or a date; unset: use "
+            "test_fraction"),
     LR_CHOICE(S, drop_untrained, -1, drops,
               "drop held-out rows whose item is not in train; auto: yes except for leave_one_out and leave_last"),
     LR_INTEGER(S, last_rows, 1, 1, INT32_MAX, "leave_last: targets of a session in validation, and in test"),

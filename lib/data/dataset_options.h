@@ -10,5 +10,7 @@ extern const lr_options lr_dataset_options, lr_split_options;
 
 extern const lr_choice lr_formats[];      /* of interaction files */
 extern const lr_choice lr_item_formats[]; /* of item files */
+extern const lr_choice lr_parts[];        /* of splits */
+extern const lr_choice lr_id_kinds[];     /* of ids */
 
 #endif

@@ -8,21 +8,37 @@
 
 lr_dialect lr_dialect_of(int64_t format)
 {
-    return format == LLMREC_FORMAT_CSV ? (lr_dialect){',', true} : (lr_dialect){'\t', false};
+    return format == LLMREC_FORMAT_CSV ? (lr_dialect){',', 0, true} : (lr_dialect){'\t', 0, false};
 }
 
-static const char *take_plain(char delimiter, const char *at, const char *end, lr_field *field)
+/* Number of bytes of the delimiter at `at`; 0 if there is none. */
+static size_t delimiter_at(lr_dialect dialect, const char *at, const char *end)
 {
-    const char *stop = at;
-    while (stop < end && *stop != delimiter && *stop != '\n') stop++;
+    if (*at != dialect.delimiter) return 0;
+    if (dialect.second == 0) return 1;
+    return at + 1 < end && at[1] == dialect.second ? 2 : 0;
+}
+
+/* Returns the end of the text before the next delimiter or newline; *last is the last byte of that, or `end`. */
+static const char *find_stop(lr_dialect dialect, const char *at, const char *end, const char **last)
+{
+    size_t width = 0;
+    while (at < end && *at != '\n' && (width = delimiter_at(dialect, at, end)) == 0) at++;
+    *last = width == 2 ? at + 1 : at;
+    return at;
+}
+
+static const char *take_plain(lr_dialect dialect, const char *at, const char *end, lr_field *field)
+{
+    const char *last = NULL, *stop = find_stop(dialect, at, end, &last);
     const bool carriage = stop > at && stop[-1] == '\r' && (stop == end || *stop == '\n');
     *field = (lr_field){.text = at, .length = (size_t)(stop - at) - carriage};
-    return stop;
+    return last;
 }
 
-static const char *take_quoted(char delimiter, const char *at, const char *end, lr_field *field)
+static const char *take_quoted(lr_dialect dialect, const char *at, const char *end, lr_field *field)
 {
-    const char *stop = at + 1;
+    const char *stop = at + 1, *last = NULL;
     *field = (lr_field){.text = at + 1};
     for (;; stop += 2) {
         stop = memchr(stop, '"', (size_t)(end - stop));
@@ -36,16 +52,14 @@ static const char *take_quoted(char delimiter, const char *at, const char *end, 
     }
     field->length = (size_t)(stop++ - at) - 1;
     if (stop < end && *stop == '\r' && (stop + 1 == end || stop[1] == '\n')) stop++;
-    if (stop == end || *stop == delimiter || *stop == '\n') return stop;
-    field->fault = "wanted nothing after its closing quote";
-    while (stop < end && *stop != delimiter && *stop != '\n') stop++;
-    return stop;
+    if (find_stop(dialect, stop, end, &last) != stop) field->fault = "wanted nothing after its closing quote";
+    return last;
 }
 
 const char *lr_field_take(lr_dialect dialect, const char *at, const char *end, lr_field *field)
 {
-    if (dialect.quoting && at < end && *at == '"') return take_quoted(dialect.delimiter, at, end, field);
-    return take_plain(dialect.delimiter, at, end, field);
+    if (dialect.quoting && at < end && *at == '"') return take_quoted(dialect, at, end, field);
+    return take_plain(dialect, at, end, field);
 }
 
 size_t lr_field_unescape(const lr_field *field, char *into)

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Fields and records of delimited text: CSV (RFC 4180), tab-separated values, RecBole atomic files. */
+/* Fields and records of delimited text: CSV (RFC 4180), tab-separated values, RecBole atomic files, and others. */
 #ifndef LR_DATA_DELIMITED_H
 #define LR_DATA_DELIMITED_H
 
@@ -7,11 +7,11 @@
 #include <stddef.h>
 #include <stdint.h>
 
-enum { LR_LINE_MAX = 16 << 20 /* maximum bytes of a record */ };
+enum { LR_LINE_MAX = 16 << 20 /* maximum bytes of a record by default */ };
 
 typedef struct lr_dialect {
-    char delimiter;
-    bool quoting; /* fields may be quoted, with "" for a quote, and may contain delimiters and newlines */
+    char delimiter, second; /* one byte, or two; second 0: one */
+    bool quoting;           /* fields may be quoted, with "" for a quote, and may contain delimiters and newlines */
 } lr_dialect;
 
 /* Dialect of LLMREC_FORMAT_CSV, TSV or RECBOLE. */
@@ -25,8 +25,9 @@ typedef struct lr_field {
     const char *fault; /* NULL, or the error */
 } lr_field;
 
-/* Parses the field that begins at `at` <= `end`. Returns the position of the delimiter or newline after it, or `end`. A
- * carriage return before the newline is dropped. An unclosed quote extends to `end`. */
+/* Parses the field that begins at `at` <= `end`. Returns the position of the last byte of the delimiter after it, of
+ * the newline after it, or `end`. A carriage return before the newline is dropped. An unclosed quote extends to `end`.
+ * */
 const char *lr_field_take(lr_dialect dialect, const char *at, const char *end, lr_field *field);
 
 /* Writes the field's text to `into` with each "" as one quote; returns its length. `into` may be the field's own

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Statistics of a dataset. */
+/* Statistics of a dataset, and its description. */
 #include "data/describe.h"
 
 #include <math.h>
@@ -7,9 +7,10 @@
 #include <string.h>
 
 #include "core/memory.h"
+#include "data/dataset_options.h"
 #include "data/view.h"
 
-void lr_count_items(const llmrec_dataset *dataset, int64_t *counts)
+void lr_dataset_count_items(const llmrec_dataset *dataset, int64_t *counts)
 {
     const int32_t *items = dataset->frame->rows.items;
     memset(counts, 0, lr_ids_count(dataset->frame->catalog.ids) * sizeof *counts);
@@ -43,7 +44,7 @@ static void describe_times(const llmrec_dataset *dataset, llmrec_dataset_statist
 {
     const lr_rows *rows = &dataset->frame->rows;
     int64_t first = INT64_MAX, last = INT64_MIN;
-    out->first_time = out->last_time = NAN;
+    out->first_time = out->last_time = LR_NO_TIME;
     for (size_t session = 0; rows->times != NULL && session < dataset->sessions; session++) {
         int64_t before = -1;
         for (int64_t row = lr_view_begin(dataset, session); row < lr_view_end(dataset, session); row++) {
@@ -56,8 +57,8 @@ static void describe_times(const llmrec_dataset *dataset, llmrec_dataset_statist
         }
     }
     if (first > last) return;
-    out->first_time = lr_time_of(first, rows->whole);
-    out->last_time = lr_time_of(last, rows->whole);
+    out->first_time = first;
+    out->last_time = last;
 }
 
 static double ratio(double part, double whole)
@@ -78,12 +79,13 @@ llmrec_status lr_describe(const llmrec_dataset *dataset, llmrec_dataset_statisti
     out.rows = (int64_t)dataset->rows;
     out.input_rows = frame->input_rows;
     out.rows_dropped = frame->dropped;
+    out.rows_missing = frame->missing;
     out.length_mean = ratio((double)dataset->rows, (double)sessions);
     out.popularity_mean = ratio((double)dataset->rows, (double)items);
     out.density = ratio((double)dataset->rows, (double)sessions * (double)items);
     for (size_t i = 0; i < sessions; i++) values[i] = (int64_t)lr_view_length(dataset, i);
     quantiles(values, sessions, out.length_quantiles);
-    lr_count_items(dataset, values);
+    lr_dataset_count_items(dataset, values);
     for (size_t i = 0; i < items; i++) out.items_seen += values[i] > 0;
     quantiles(values, items, out.popularity_quantiles);
     describe_times(dataset, &out);
@@ -91,4 +93,30 @@ llmrec_status lr_describe(const llmrec_dataset *dataset, llmrec_dataset_statisti
 done:
     lr_free(frame->context, values);
     return status;
+}
+
+/* --- description -------------------------------------------------------------------------------------------------- */
+
+static llmrec_status describe_columns(const lr_catalog *catalog, lr_builder *json)
+{
+    LR_RETURN_IF(lr_builder_format(json, ",\"columns\":["));
+    for (size_t i = 0; i < catalog->columns; i++) {
+        LR_RETURN_IF(lr_builder_add(json, ",", i > 0));
+        LR_RETURN_IF(lr_builder_json(json, catalog->names[i], strlen(catalog->names[i])));
+    }
+    return lr_builder_add(json, "]", 1);
+}
+
+llmrec_status lr_dataset_describe(const void *handle, lr_builder *json)
+{
+    const llmrec_dataset *dataset = handle;
+    const lr_frame *frame = dataset->frame;
+    LR_RETURN_IF(lr_builder_format(json, "{\"kind\":\"dataset\",\"sessions\":%zu,\"items\":%zu,\"rows\":%zu",
+                                   dataset->sessions, lr_ids_count(frame->catalog.ids), dataset->rows));
+    LR_RETURN_IF(lr_describe_flag(json, "times", frame->rows.times != NULL));
+    LR_RETURN_IF(describe_columns(&frame->catalog, json));
+    LR_RETURN_IF(lr_builder_format(json, ",\"input_rows\":%lld,\"rows_dropped\":%lld", (long long)frame->input_rows,
+                                   (long long)frame->dropped));
+    LR_RETURN_IF(lr_describe_options(json, "options", &lr_dataset_options, &frame->options));
+    return lr_builder_format(json, ",\"splits\":[%s]}", dataset->splits != NULL ? dataset->splits : "");
 }

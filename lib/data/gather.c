@@ -11,7 +11,7 @@
 llmrec_status lr_gather_begin(llmrec_context *context, bool named, bool timed, lr_gather *gather)
 {
     llmrec_status status = LLMREC_OK;
-    *gather = (lr_gather){.context = context, .named = named, .timed = timed, .whole = true};
+    *gather = (lr_gather){.context = context, .named = named, .timed = timed};
     LR_TRY(LR_NEW_ZERO(context, gather->raw, lr_workers(context)));
     if (named) LR_TRY(lr_interner_create(context, &gather->interners[LR_SESSION]));
     LR_TRY(lr_interner_create(context, &gather->interners[LR_ITEM]));
@@ -24,6 +24,7 @@ static void free_segment(llmrec_context *context, lr_segment *segment)
 {
     for (int side = 0; side < LR_SIDES; side++) lr_free(context, segment->codes[side]);
     lr_free(context, segment->times);
+    lr_free(context, segment->billionths);
 }
 
 /* Frees what is only needed while rows are read. */
@@ -51,8 +52,7 @@ typedef struct intake {
     lr_gather *gather;
     lr_chunk *chunks;
     size_t count;
-    lr_parse_fn parse;
-    void *argument;
+    const lr_input *input;
     lr_segment segment;
     size_t *first_rows, *first_sessions; /* [count] of each chunk */
 } intake;
@@ -62,9 +62,23 @@ static llmrec_status parse_chunk(void *argument, size_t task, size_t worker)
     const intake *in = argument;
     lr_chunk *chunk = &in->chunks[task];
     chunk->raw = &in->gather->raw[worker];
-    LR_RETURN_IF(in->parse(in->argument, task, chunk));
+    LR_RETURN_IF(in->input->parse(in->input->of, task, chunk));
     if (in->gather->named) LR_RETURN_IF(lr_chunk_sort(chunk, LR_SESSION));
     return lr_chunk_sort(chunk, LR_ITEM);
+}
+
+/* Takes the kinds of times that no chunk had before. */
+static void take_kinds(const intake *in, size_t index, lr_gather *gather)
+{
+    const lr_chunk *chunk = &in->chunks[index];
+    for (int kind = 0; kind < LR_TIME_KINDS; kind++) {
+        if ((chunk->kinds & ~gather->kinds) >> kind & 1) {
+            gather->notes[kind] = chunk->notes[kind];
+            gather->notes[kind].row += gather->rows + in->first_rows[index];
+            gather->notes[kind].place += in->input->start(in->input->of, index);
+        }
+    }
+    gather->kinds |= chunk->kinds;
 }
 
 /* Adds a segment for all rows of the current chunks. */
@@ -74,22 +88,24 @@ static llmrec_status add_segment(intake *in)
     llmrec_context *context = gather->context;
     lr_segment *segment = &in->segment;
     const size_t count = gather->segment_count;
-    *segment = (lr_segment){.whole = true};
+    bool fractions = false;
     for (size_t i = 0; i < in->count; i++) {
         in->first_rows[i] = segment->rows;
         in->first_sessions[i] = gather->sessions;
+        take_kinds(in, i, gather);
         segment->rows += in->chunks[i].rows;
-        segment->whole &= in->chunks[i].whole;
+        fractions |= in->chunks[i].fractions;
         gather->sessions += in->chunks[i].sessions;
+        gather->missing += in->chunks[i].missing;
     }
     LR_RETURN_IF(LR_GROW(context, gather->segments, gather->segment_capacity, count, count + 1));
     gather->segments[gather->segment_count++] = *segment;
     segment = &gather->segments[count];
     for (int side = 0; side < LR_SIDES; side++) LR_RETURN_IF(LR_NEW(context, segment->codes[side], segment->rows));
     if (gather->timed) LR_RETURN_IF(LR_NEW(context, segment->times, segment->rows));
+    if (fractions) LR_RETURN_IF(LR_NEW_ZERO(context, segment->billionths, segment->rows));
     in->segment = *segment;
     gather->rows += segment->rows;
-    gather->whole &= segment->whole;
     return LLMREC_OK;
 }
 
@@ -109,9 +125,9 @@ static void take_times(const intake *in)
 {
     for (size_t i = 0; i < in->count; i++) {
         const lr_chunk *chunk = &in->chunks[i];
-        int64_t *times = in->segment.times + in->first_rows[i];
-        if (chunk->rows > 0) memcpy(times, chunk->times, chunk->rows * sizeof *times);
-        if (chunk->whole && !in->segment.whole) lr_times_unwhole(times, chunk->rows);
+        const size_t first = in->first_rows[i], rows = chunk->rows;
+        if (rows > 0) memcpy(in->segment.times + first, chunk->times, rows * sizeof *chunk->times);
+        if (chunk->fractions) memcpy(in->segment.billionths + first, chunk->billionths, rows * sizeof(uint32_t));
     }
 }
 
@@ -135,10 +151,10 @@ static llmrec_status code_rows(void *argument, size_t task, size_t worker)
     return code_shard(in, LR_SESSION, task - 1 - LR_SHARDS);
 }
 
-llmrec_status lr_gather_chunks(lr_gather *gather, lr_chunk *chunks, size_t count, lr_parse_fn parse, void *argument)
+llmrec_status lr_gather_chunks(lr_gather *gather, lr_chunk *chunks, size_t count, const lr_input *input)
 {
     llmrec_status status = LLMREC_OK;
-    intake in = {.gather = gather, .chunks = chunks, .count = count, .parse = parse, .argument = argument};
+    intake in = {.gather = gather, .chunks = chunks, .count = count, .input = input};
     LR_TRY(LR_NEW(gather->context, in.first_rows, count));
     LR_TRY(LR_NEW(gather->context, in.first_sessions, count));
     LR_TRY(lr_parallel(gather->context, count, parse_chunk, &in));
@@ -237,9 +253,6 @@ llmrec_status lr_gather_finish(lr_gather *gather, const bool numbers[LR_SIDES], 
 {
     finish end = {.gather = gather, .numbers = numbers};
     free_intake(gather);
-    for (size_t i = 0; i < gather->segment_count; i++)
-        if (!gather->whole && gather->segments[i].whole && gather->timed)
-            lr_times_unwhole(gather->segments[i].times, gather->segments[i].rows);
     const llmrec_status status = lr_parallel(gather->context, LR_SIDES, run_finish, &end);
     for (int side = 0; side < LR_SIDES; side++) {
         lr_interner_free(gather->interners[side]);

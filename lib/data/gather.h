@@ -11,28 +11,52 @@
 typedef struct lr_segment {
     size_t rows;
     uint32_t *codes[LR_SIDES]; /* [rows] */
-    int64_t *times;            /* [rows], or NULL */
-    bool whole;
+    int64_t *times;            /* [rows] as they were read, or NULL */
+    uint32_t *billionths;      /* [rows] of the times; NULL: none has any */
 } lr_segment;
 
 typedef struct lr_gather {
     llmrec_context *context;
-    bool named, timed, whole; /* sessions have ids; rows have times; all times are integers */
+    bool named, timed; /* sessions have ids; rows have times */
     lr_interner *interners[LR_SIDES];
     lr_raw *raw; /* [workers] */
     lr_segment *segments;
     size_t segment_count, segment_capacity;
-    size_t rows, sessions; /* sessions: without ids, the number so far; with ids, set at the end */
+    size_t left_out;                   /* rows of the input that do not meet the conditions, and are not among `rows` */
+    size_t rows, sessions;             /* sessions: without ids, the number so far; with ids, set at the end */
+    size_t missing;                    /* rows dropped because a value was missing */
+    uint32_t kinds;                    /* a bit for each kind of times.h that occurs */
+    lr_time_note notes[LR_TIME_KINDS]; /* the first row of each */
+    int64_t unit;                      /* of the times, one of llmrec_time_unit; see lr_gather_settle */
 } lr_gather;
 
-/* Parses piece `index` of the input into chunk->rows. Any thread may call it. */
-typedef llmrec_status (*lr_parse_fn)(void *argument, size_t index, lr_chunk *chunk);
+/* An input in pieces. */
+typedef struct lr_input {
+    void *of;
+    /* Parses piece `index` into chunk->rows. Any thread may call it. */
+    llmrec_status (*parse)(void *of, size_t index, lr_chunk *chunk);
+    /* After that: what to add to a place in the piece to get the place in the input. */
+    size_t (*start)(const void *of, size_t index);
+    /* Fails because of a time. */
+    llmrec_status (*refuse)(const void *of, size_t place, const char *time, const char *why);
+    const char *place_name; /* "line" */
+} lr_input;
 
 llmrec_status lr_gather_begin(llmrec_context *context, bool named, bool timed, lr_gather *gather);
 void lr_gather_free(lr_gather *gather);
 
 /* Parses `count` consecutive chunks of the input and appends their rows. */
-llmrec_status lr_gather_chunks(lr_gather *gather, lr_chunk *chunks, size_t count, lr_parse_fn parse, void *argument);
+llmrec_status lr_gather_chunks(lr_gather *gather, lr_chunk *chunks, size_t count, const lr_input *input);
+
+/* After the last chunk: finds the unit of the times, unless the options named it (`unit`), and tells it in the log.
+ * Fails if the column mixes units, or numbers and dates, or if a time is out of range. */
+llmrec_status lr_gather_settle(lr_gather *gather, int64_t unit, const lr_input *input);
+
+/* Nanoseconds of a row's time. */
+static inline int64_t lr_segment_time(const lr_segment *segment, size_t row, int64_t unit_ns)
+{
+    return lr_time_ns(segment->times[row], segment->billionths != NULL ? segment->billionths[row] : 0, unit_ns);
+}
 
 /* Numbers sessions and items by first appearance and creates their id tables. `numbers`: which ids were integers.
  * Sessions without ids are named 1, 2, ... */

@@ -90,6 +90,16 @@ done:
     return status;
 }
 
+llmrec_status lr_ids_of(llmrec_context *context, lr_spans from, const char *what, lr_ids **ids)
+{
+    size_t twice[2] = {0, 0};
+    const llmrec_status status = lr_ids_gather(context, from, false, twice, ids);
+    if (status != LLMREC_ERR_SHAPE || twice[0] == twice[1]) return status;
+    const lr_span span = from.at(from.of, twice[0]);
+    return lr_fail(status, "%s: row %zu repeats the id %s of row %zu", what, twice[0],
+                   lr_quote(span.text, span.length).text, twice[1]);
+}
+
 typedef struct id_array {
     const char *const *texts;
     const size_t *lengths;
@@ -106,15 +116,9 @@ llmrec_status lr_ids_create(llmrec_context *context, size_t count, const char *c
                             const char *what, lr_ids **ids)
 {
     const id_array array = {texts, lengths};
-    size_t twice[2] = {0, 0};
     for (size_t i = 0; i < count; i++)
         if (texts[i] == NULL) return lr_fail(LLMREC_ERR_ARGUMENT, "%s: row %zu is NULL; wanted an id", what, i);
-    const lr_spans from = {count, array_at, &array};
-    const llmrec_status status = lr_ids_gather(context, from, false, twice, ids);
-    if (status != LLMREC_ERR_SHAPE || twice[0] == twice[1]) return status;
-    const lr_span span = array_at(&array, twice[0]);
-    return lr_fail(status, "%s: row %zu repeats the id %s of row %zu", what, twice[0],
-                   lr_quote(span.text, span.length).text, twice[1]);
+    return lr_ids_of(context, (lr_spans){count, array_at, &array}, what, ids);
 }
 
 lr_ids *lr_ids_hold(lr_ids *ids)

@@ -15,7 +15,10 @@ typedef struct lr_ids lr_ids;
 llmrec_status lr_ids_create(llmrec_context *context, size_t count, const char *const *texts, const size_t *lengths,
                             const char *what, lr_ids **ids);
 
-/* Like lr_ids_create, from any source of texts. On a repeated id `twice` (may be NULL) gets both indices, the later one
+/* Like lr_ids_create, from any source of texts. */
+llmrec_status lr_ids_of(llmrec_context *context, lr_spans from, const char *what, lr_ids **ids);
+
+/* Like lr_ids_of, with errors of its own. On a repeated id `twice` (may be NULL) gets both indices, the later one
  * first. `numbers`: every text is the decimal form of an int64. */
 llmrec_status lr_ids_gather(llmrec_context *context, lr_spans from, bool numbers, size_t twice[2], lr_ids **ids);
 

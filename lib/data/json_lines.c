@@ -2,9 +2,12 @@
 /* Parses JSON lines and converts JSON values to text. */
 #include "data/json_lines.h"
 
+#include <stdio.h>
 #include <string.h>
 
 #include "core/memory.h"
+#include "core/number.h"
+#include "data/python_text.h"
 
 bool lr_line_blank(const char *text, size_t length)
 {
@@ -13,22 +16,83 @@ bool lr_line_blank(const char *text, size_t length)
     return true;
 }
 
-llmrec_status lr_line_object(const char *path, size_t line, const char *text, size_t length, json_t **object)
+/* Length of the integer of more than 18 digits at text[at]; 0 if there is none. */
+static size_t long_integer(lr_span text, size_t at)
+{
+    size_t end = at;
+    if (text.text[end] == '-') end++;
+    const size_t first = end;
+    while (end < text.length && text.text[end] >= '0' && text.text[end] <= '9') end++;
+    const bool fraction = end < text.length && memchr(".eE", text.text[end], 3) != NULL;
+    return end - first > 18 && !fraction ? end - at : 0;
+}
+
+/* Copies the text with quotes around long integers. */
+static llmrec_status quote_integers(lr_span text, lr_builder *builder)
+{
+    bool inside = false;
+    LR_RETURN_IF(lr_builder_add(builder, "", 0));
+    for (size_t at = 0, step = 0; at < text.length; at += step) {
+        const char byte = text.text[at];
+        const size_t digits = !inside && (byte == '-' || (byte >= '0' && byte <= '9')) ? long_integer(text, at) : 0;
+        step = digits > 0 ? digits : inside && byte == '\\' && at + 1 < text.length ? 2 : 1;
+        inside ^= byte == '"';
+        if (digits > 0) LR_RETURN_IF(lr_builder_add(builder, "\"", 1));
+        LR_RETURN_IF(lr_builder_add(builder, text.text + at, step));
+        if (digits > 0) LR_RETURN_IF(lr_builder_add(builder, "\"", 1));
+    }
+    return LLMREC_OK;
+}
+
+/* Parses the text as `rewrite` makes it. */
+static llmrec_status parse_rewritten(llmrec_context *context, lr_span text,
+                                     llmrec_status (*rewrite)(lr_span text, lr_builder *builder), json_error_t *error,
+                                     json_t **parsed)
+{
+    lr_builder builder = {.context = context};
+    const llmrec_status status = rewrite(text, &builder);
+    if (status == LLMREC_OK) *parsed = json_loadb(builder.text, builder.length, 0, error);
+    lr_free(context, builder.text);
+    return status;
+}
+
+llmrec_status lr_line_object(llmrec_context *context, const char *path, size_t line, lr_span text, json_t **object)
 {
     json_error_t error;
-    json_t *parsed = json_loadb(text, length, 0, &error);
+    json_t *parsed = NULL;
+    if (lr_is_python(text)) LR_RETURN_IF(parse_rewritten(context, text, lr_python_to_json, &error, &parsed));
+    else parsed = json_loadb(text.text, text.length, 0, &error);
+    if (parsed == NULL && json_error_code(&error) == json_error_numeric_overflow)
+        LR_RETURN_IF(parse_rewritten(context, text, quote_integers, &error, &parsed));
     if (parsed == NULL && json_error_code(&error) == json_error_out_of_memory)
         return lr_fail(LLMREC_ERR_MEMORY, "%s:%zu: no memory for a JSON object", path, line);
     if (parsed == NULL)
         return lr_fail(LLMREC_ERR_FORMAT, "%s:%zu: column %d: %s; line is %s; wanted one JSON object", path, line,
-                       error.column, error.text, lr_quote(text, length).text);
+                       error.column, error.text, lr_quote(text.text, text.length).text);
     if (!json_is_object(parsed)) {
         json_decref(parsed);
         return lr_fail(LLMREC_ERR_FORMAT, "%s:%zu: line is %s; wanted one JSON object", path, line,
-                       lr_quote(text, length).text);
+                       lr_quote(text.text, text.length).text);
     }
     *object = parsed;
     return LLMREC_OK;
+}
+
+size_t lr_real_text(double value, char text[LR_REAL_SIZE])
+{
+    void *before = lr_locale_enter();
+    double back = 0;
+    int length = 0;
+    for (int digits = 15; digits <= 17; digits++) {
+        length = snprintf(text, LR_REAL_SIZE, "%.*g", digits, value);
+        if (lr_parse_double(text, (size_t)length, &back) && back == value) break;
+    }
+    lr_locale_restore(before);
+    if (strpbrk(text, ".en") == NULL) {
+        memcpy(text + length, ".0", 3);
+        length += 2;
+    }
+    return (size_t)length;
 }
 
 static llmrec_status add_object(const json_t *value, lr_builder *builder)

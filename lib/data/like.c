@@ -4,7 +4,7 @@
 
 #include "core/log.h"
 #include "core/memory.h"
-#include "core/text.h"
+#include "data/meeting.h"
 
 typedef struct joined {
     const lr_ids *old, *given;
@@ -16,14 +16,6 @@ static lr_span joined_at(const void *of, size_t item)
     const joined *both = of;
     const size_t old = lr_ids_count(both->old);
     return item < old ? lr_ids_at(both->old, item) : lr_ids_at(both->given, (size_t)both->added[item - old]);
-}
-
-static void log_new(llmrec_context *context, const joined *both, size_t count)
-{
-    if (count == 0) return;
-    const lr_span first = lr_ids_at(both->given, (size_t)both->added[0]);
-    lr_log(context, LLMREC_LOG_WARNING, "data", "%zu of %zu items are not in the dataset of `like`, such as %s", count,
-           lr_ids_count(both->given), lr_quote(first.text, first.length).text);
 }
 
 llmrec_status lr_rows_number_like(llmrec_context *context, const llmrec_dataset *like, lr_rows *rows, lr_ids **ids)
@@ -44,11 +36,15 @@ llmrec_status lr_rows_number_like(llmrec_context *context, const llmrec_dataset 
     }
     LR_CHECK(old + count < INT32_MAX, LLMREC_ERR_SHAPE, "too many items; wanted fewer than 2147483647");
     both.added = added;
+    LR_TRY(lr_ids_meet(context, &(lr_meeting){.room = "data",
+                                              .name = "dataset of `like`",
+                                              .items = both.given,
+                                              .others = both.old,
+                                              .common = given - count}));
     const bool numbers = lr_ids_are_numbers(both.old) && (count == 0 || lr_ids_are_numbers(both.given));
     LR_TRY(lr_ids_gather(context, (lr_spans){old + count, joined_at, &both}, numbers, NULL, &fresh));
     for (size_t row = 0; row < lr_rows_count(rows); row++) rows->items[row] = number[rows->items[row]];
     rows->item_count = old + count;
-    log_new(context, &both, count);
     lr_ids_free(*ids);
     *ids = fresh;
 done:

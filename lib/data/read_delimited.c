@@ -30,7 +30,8 @@ static llmrec_status split_header(const lr_reader *reader, const char *at, const
         if (fault != NULL)
             return lr_fail(LLMREC_ERR_FORMAT, "%s:1: column name is %s; %s", reader->path,
                            lr_quote(field.text, field.length).text, fault);
-        const char *colon = reader->format == LLMREC_FORMAT_RECBOLE ? memchr(field.text, ':', field.length) : NULL;
+        const bool typed = reader->recognized.format == LLMREC_FORMAT_RECBOLE;
+        const char *colon = typed ? memchr(field.text, ':', field.length) : NULL;
         names[*count] = (lr_span){field.text, colon != NULL ? (size_t)(colon - field.text) : field.length};
         if (at >= end) break;
     }
@@ -38,25 +39,32 @@ static llmrec_status split_header(const lr_reader *reader, const char *at, const
     return LLMREC_OK;
 }
 
+/* Reads the first record, and takes it from the records if it is a header. */
+static llmrec_status read_names(lr_reader *reader, lr_span **names, size_t *count)
+{
+    lr_records *records = &reader->records;
+    const char *begin = records->text + records->cuts[0];
+    const char *end = reader->recognized.header
+                          ? records->text + lr_records_skip_first(records)
+                          : lr_record_end(records->dialect, begin, records->text + records->cuts[records->pieces]);
+    LR_RETURN_IF(LR_NEW(reader->context, *names, (size_t)(end - begin) + 1));
+    return split_header(reader, begin, end, *names, count);
+}
+
 llmrec_status lr_read_header(lr_reader *reader, const llmrec_dataset_options *options)
 {
     llmrec_status status = LLMREC_OK;
     lr_span *names = NULL;
-    size_t picked[LR_NOWHERE], count = 0;
-    const char *begin = reader->records.text + reader->records.cuts[0];
-    const char *end = reader->records.text + lr_records_skip_first(&reader->records);
-    LR_TRY(LR_NEW(reader->context, names, (size_t)(end - begin) + 1));
-    LR_TRY(split_header(reader, begin, end, names, &count));
-    const lr_header header = {reader->path, count, span_at, names};
+    size_t picked[LR_PLACES], count = 0;
+    LR_TRY(read_names(reader, &names, &count));
+    const lr_header header = {
+        .path = reader->path, .count = count, .unnamed = !reader->recognized.header, .at = span_at, .of = names};
     LR_TRY(lr_reader_pick(reader, &header, options, picked));
     LR_TRY(LR_NEW(reader->context, reader->places, count));
     memset(reader->places, LR_NOWHERE, count);
     reader->columns = count;
-    for (int place = 0; place < LR_NOWHERE; place++)
-        if (place != LR_TIME || reader->timed) reader->places[picked[place]] = (uint8_t)place;
-    LR_CHECK(reader->places[picked[LR_SESSION]] == LR_SESSION && reader->places[picked[LR_ITEM]] == LR_ITEM,
-             LLMREC_ERR_ARGUMENT,
-             "%s: one column is chosen twice; wanted different columns for sessions, items and times", reader->path);
+    for (int place = 0; place < LR_PLACES; place++)
+        if (picked[place] != SIZE_MAX) reader->places[picked[place]] = (uint8_t)place;
 done:
     lr_free(reader->context, names);
     return status;
@@ -66,28 +74,38 @@ done:
 
 static llmrec_status ragged(const lr_reader *reader, const lr_piece *piece, const char *at, size_t fields)
 {
-    return lr_fail(LLMREC_ERR_FORMAT, "%s:%zu: %zu fields; wanted %zu as in the header", reader->path,
-                   lr_reader_line(reader, piece, at), fields, reader->columns);
+    return lr_fail(LLMREC_ERR_FORMAT, "%s:%zu: %zu fields; wanted %zu as in the %s", reader->path,
+                   lr_reader_line(reader, piece, at), fields, reader->columns,
+                   reader->recognized.header ? "header" : "first line");
 }
 
-/* Bit mask of the delimiters and newlines in the next 64 bytes. */
+/* Bit mask of the delimiters and newlines in the next 64 bytes. `pairs`: the delimiter has two bytes. */
 #if defined(__SSE2__)
-static inline uint64_t marks_of(const char *text, char delimiter)
+static inline uint64_t marks_of(const char *text, lr_dialect dialect, bool pairs)
 {
     uint64_t bits = 0;
-    const __m128i comma = _mm_set1_epi8(delimiter), newline = _mm_set1_epi8('\n');
+    const __m128i first = _mm_set1_epi8(dialect.delimiter), newline = _mm_set1_epi8('\n');
+    const __m128i second = _mm_set1_epi8(dialect.second);
     for (int i = 0; i < 4; i++) {
         const __m128i part = _mm_loadu_si128((const __m128i *)(const void *)(text + 16 * i));
-        const __m128i hit = _mm_or_si128(_mm_cmpeq_epi8(part, comma), _mm_cmpeq_epi8(part, newline));
+        __m128i hit = _mm_cmpeq_epi8(part, first);
+        if (pairs) {
+            const __m128i after = _mm_loadu_si128((const __m128i *)(const void *)(text + 16 * i + 1));
+            hit = _mm_and_si128(hit, _mm_cmpeq_epi8(after, second));
+        }
+        hit = _mm_or_si128(hit, _mm_cmpeq_epi8(part, newline));
         bits |= (uint64_t)(uint32_t)_mm_movemask_epi8(hit) << 16 * i;
     }
     return bits;
 }
 #else
-static inline uint64_t marks_of(const char *text, char delimiter)
+static inline uint64_t marks_of(const char *text, lr_dialect dialect, bool pairs)
 {
     uint64_t bits = 0;
-    for (int i = 0; i < 64; i++) bits |= (uint64_t)(text[i] == delimiter || text[i] == '\n') << i;
+    for (int i = 0; i < 64; i++) {
+        const bool hit = text[i] == dialect.delimiter && (!pairs || text[i + 1] == dialect.second);
+        bits |= (uint64_t)(hit || text[i] == '\n') << i;
+    }
     return bits;
 }
 #endif
@@ -95,14 +113,14 @@ static inline uint64_t marks_of(const char *text, char delimiter)
 typedef struct marks {
     const char *block; /* the 64 bytes of `bits` */
     uint64_t bits;     /* unread delimiters and newlines */
-    char delimiter;
+    lr_dialect dialect;
 } marks;
 
-static inline const char *next_mark(marks *all)
+static inline const char *next_mark(marks *all, bool pairs)
 {
     while (all->bits == 0) {
         all->block += 64;
-        all->bits = marks_of(all->block, all->delimiter);
+        all->bits = marks_of(all->block, all->dialect, pairs);
     }
     const char *mark = all->block + __builtin_ctzll(all->bits);
     all->bits &= all->bits - 1;
@@ -114,27 +132,42 @@ static bool is_blank(const char *at, const char *newline)
     return newline == at || (newline == at + 1 && *at == '\r');
 }
 
-static llmrec_status parse_plain(const lr_reader *reader, const lr_piece *piece, lr_chunk *chunk)
+/* `pairs` is a constant, so that the compiler makes one loop for each kind of delimiter. In a pair that overlaps the
+ * last one, as in ":::", the mark is before `at`. */
+static inline llmrec_status parse_marked(const lr_reader *reader, const lr_piece *piece, lr_chunk *chunk, bool pairs)
 {
-    const char delimiter = reader->records.dialect.delimiter, *at = piece->text, *mark = NULL;
-    marks all = {at, at < piece->end ? marks_of(at, delimiter) : 0, delimiter};
+    const lr_dialect dialect = reader->records.dialect;
+    const char *at = piece->text, *mark = NULL;
+    marks all = {at, at < piece->end ? marks_of(at, dialect, pairs) : 0, dialect};
     lr_span spans[LR_PLACES] = {{NULL, 0}};
     while (at < piece->end) {
         const char *begin = at;
         size_t fields = 0;
         do {
-            mark = next_mark(&all);
+            do mark = next_mark(&all, pairs);
+            while (pairs && mark < at);
             const uint8_t place = fields < reader->columns ? reader->places[fields] : LR_NOWHERE;
             const size_t carriage = *mark == '\n' && mark > at && mark[-1] == '\r';
             spans[place] = (lr_span){at, (size_t)(mark - at) - carriage};
-            at = mark + 1;
+            at = mark + 1 + (pairs && *mark != '\n');
             fields++;
         } while (*mark != '\n');
         if (is_blank(begin, mark)) continue;
         if (fields != reader->columns) return ragged(reader, piece, begin, fields);
+        LR_RETURN_IF(lr_reader_check_line(reader, piece, begin, (size_t)(mark - begin)));
         LR_RETURN_IF(lr_reader_add(reader, piece, begin, spans, chunk));
     }
     return LLMREC_OK;
+}
+
+static llmrec_status parse_plain(const lr_reader *reader, const lr_piece *piece, lr_chunk *chunk)
+{
+    return parse_marked(reader, piece, chunk, false);
+}
+
+static llmrec_status parse_pairs(const lr_reader *reader, const lr_piece *piece, lr_chunk *chunk)
+{
+    return parse_marked(reader, piece, chunk, true);
 }
 
 /* Parses a field that may be quoted; sets `at` to the delimiter or newline after it. */
@@ -169,6 +202,7 @@ static llmrec_status parse_quoted(const lr_reader *reader, const lr_piece *piece
         }
         if (is_blank(begin, at)) continue;
         if (fields != reader->columns) return ragged(reader, piece, begin, fields);
+        LR_RETURN_IF(lr_reader_check_line(reader, piece, begin, (size_t)(at - begin)));
         LR_RETURN_IF(lr_reader_add(reader, piece, begin, spans, chunk));
     }
     return LLMREC_OK;
@@ -176,7 +210,8 @@ static llmrec_status parse_quoted(const lr_reader *reader, const lr_piece *piece
 
 llmrec_status lr_parse_delimited(const lr_reader *reader, const lr_piece *piece, lr_chunk *chunk)
 {
-    const bool quoted =
-        reader->records.dialect.quoting && memchr(piece->text, '"', (size_t)(piece->end - piece->text)) != NULL;
-    return quoted ? parse_quoted(reader, piece, chunk) : parse_plain(reader, piece, chunk);
+    const lr_dialect dialect = reader->records.dialect;
+    const size_t length = (size_t)(piece->end - piece->text);
+    if (dialect.quoting && memchr(piece->text, '"', length) != NULL) return parse_quoted(reader, piece, chunk);
+    return dialect.second != 0 ? parse_pairs(reader, piece, chunk) : parse_plain(reader, piece, chunk);
 }

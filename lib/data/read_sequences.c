@@ -21,7 +21,7 @@ static llmrec_status parse_line(const lr_reader *reader, const lr_piece *piece, 
 {
     const char *at = begin;
     lr_span spans[LR_PLACES] = {{NULL, 0}};
-    if (reader->format == LLMREC_FORMAT_SEQUENCES_WITH_ID) spans[LR_SESSION] = take_word(&at, end);
+    if (reader->recognized.format == LLMREC_FORMAT_SEQUENCES_WITH_ID) spans[LR_SESSION] = take_word(&at, end);
     for (bool first = true;; first = false) {
         spans[LR_ITEM] = take_word(&at, end);
         if (spans[LR_ITEM].length == 0) return LLMREC_OK;
@@ -35,6 +35,7 @@ llmrec_status lr_parse_sequences(const lr_reader *reader, const lr_piece *piece,
     const char *end = NULL;
     for (const char *at = piece->text; at < piece->end; at = end + 1) {
         end = lr_record_end(reader->records.dialect, at, piece->end);
+        LR_RETURN_IF(lr_reader_check_line(reader, piece, at, (size_t)(end - at)));
         LR_RETURN_IF(parse_line(reader, piece, at, end, chunk));
     }
     return LLMREC_OK;

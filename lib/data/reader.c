@@ -3,11 +3,13 @@
 #define _GNU_SOURCE /* memrchr */
 #include "data/reader.h"
 
+#include <stdio.h>
 #include <string.h>
 
 #include "core/log.h"
 #include "core/memory.h"
 #include "core/text.h"
+#include "data/encoding.h"
 
 size_t lr_reader_line(const lr_reader *reader, const lr_piece *piece, const char *at)
 {
@@ -19,45 +21,147 @@ size_t lr_reader_line(const lr_reader *reader, const lr_piece *piece, const char
 
 llmrec_status lr_reader_refuse(const lr_reader *reader, const lr_piece *piece, const char *at, lr_fault fault)
 {
+    const lr_quoted value = lr_quote(fault.value.text, fault.value.length);
     return lr_fail(LLMREC_ERR_FORMAT, "%s:%zu: %s is %s; %s", reader->path, lr_reader_line(reader, piece, at),
-                   reader->names[fault.place], lr_quote(fault.value.text, fault.value.length).text, fault.why);
+                   reader->names[fault.place], fault.value.length == 0 ? "missing" : value.text, fault.why);
+}
+
+/* The place with a missing value, or LR_NOWHERE. */
+static int missing_place(const lr_reader *reader, const lr_span spans[LR_PLACES])
+{
+    for (int place = 0; place < LR_TIME; place++)
+        if (spans[place].text != NULL && lr_missing(&reader->fields, spans[place])) return place;
+    return reader->timed && lr_missing(&reader->fields, spans[LR_TIME]) ? LR_TIME : LR_NOWHERE;
+}
+
+/* Makes an id of a text. */
+static llmrec_status take_id(const lr_reader *reader, const lr_piece *piece, lr_span *id, const char **fault,
+                             lr_chunk *chunk)
+{
+    char digits[LR_INTEGER_SIZE];
+    if (!piece->ascii && lr_utf8_valid(id->text, id->length) != id->length) *fault = "wanted UTF-8";
+    else if (reader->fields.integers) *fault = lr_integer_id(id, digits);
+    return *fault == NULL && id->text == digits ? lr_chunk_keep(chunk, id) : LLMREC_OK;
+}
+
+static llmrec_status add_row(const lr_reader *reader, const lr_piece *piece, const char *at,
+                             const lr_span spans[LR_PLACES], lr_chunk *chunk)
+{
+    lr_span ids[LR_SIDES] = {spans[LR_SESSION], spans[LR_ITEM]};
+    const lr_span text = spans[LR_TIME];
+    const char *fault = NULL;
+    lr_time time;
+    for (int side = 0; side < LR_SIDES; side++) {
+        if (ids[side].text == NULL) continue;
+        if (ids[side].length > reader->text_bytes)
+            return lr_fail(LLMREC_ERR_FORMAT, "%s:%zu: %s has %zu bytes; max_text_bytes allows %zu", reader->path,
+                           lr_reader_line(reader, piece, at), reader->names[side], ids[side].length,
+                           reader->text_bytes);
+        LR_RETURN_IF(take_id(reader, piece, &ids[side], &fault, chunk));
+        if (fault != NULL) return lr_reader_refuse(reader, piece, at, (lr_fault){side, spans[side], fault});
+    }
+    if (!reader->timed) return lr_chunk_add(chunk, ids, NULL);
+    fault = lr_time_parse(&reader->fields.times, text.text, text.length, &time);
+    if (fault != NULL) return lr_reader_refuse(reader, piece, at, (lr_fault){LR_TIME, text, fault});
+    if (lr_chunk_is_first(chunk, &time)) {
+        const lr_quoted quoted = lr_quote(text.text, text.length);
+        lr_chunk_note(chunk, &time, lr_count_lines(piece->text, (size_t)(at - piece->text)), &quoted);
+    }
+    return lr_chunk_add(chunk, ids, &time);
+}
+
+llmrec_status lr_reader_refuse_line(const lr_reader *reader, const lr_piece *piece, const char *at, size_t length)
+{
+    return lr_fail(LLMREC_ERR_FORMAT, "%s:%zu: a line of %zu bytes; max_line_bytes allows %zu", reader->path,
+                   lr_reader_line(reader, piece, at), length, reader->line_bytes);
+}
+
+static bool is_kept(const lr_reader *reader, const lr_span spans[LR_PLACES])
+{
+    for (size_t i = 0; i < reader->where.count; i++)
+        if (!lr_condition_holds(&reader->where.conditions[i], spans[reader->condition_places[i]])) return false;
+    return true;
 }
 
 llmrec_status lr_reader_add(const lr_reader *reader, const lr_piece *piece, const char *at,
                             const lr_span spans[LR_PLACES], lr_chunk *chunk)
 {
-    for (int side = 0; side < LR_SIDES; side++) {
-        const lr_span id = spans[side];
-        if (id.text == NULL) continue;
-        if (id.length == 0) return lr_reader_refuse(reader, piece, at, (lr_fault){side, id, "wanted an id"});
-        if (!piece->ascii && lr_utf8_valid(id.text, id.length) != id.length)
-            return lr_reader_refuse(reader, piece, at, (lr_fault){side, id, "wanted UTF-8"});
+    if (reader->where.count > 0 && !is_kept(reader, spans)) {
+        ++*piece->left_out;
+        return LLMREC_OK;
     }
-    LR_RETURN_IF(lr_chunk_add(chunk, spans));
-    if (reader->timed && spans[LR_TIME].text != NULL && !lr_chunk_read_time(chunk, spans[LR_TIME]))
-        return lr_reader_refuse(reader, piece, at, (lr_fault){LR_TIME, spans[LR_TIME], "wanted a number"});
+    const int place = missing_place(reader, spans);
+    if (place == LR_NOWHERE) return add_row(reader, piece, at, spans, chunk);
+    const char *wanted = place == LR_TIME ? LR_WANTED_TIME : LR_WANTED_ID;
+    if (!reader->fields.drop) return lr_reader_refuse(reader, piece, at, (lr_fault){place, spans[place], wanted});
+    chunk->missing++;
+    return LLMREC_OK;
+}
+
+/* --- columns ------------------------------------------------------------------------------------------------- */
+
+/* Keeps the name of a chosen column, for errors and for the log. */
+static llmrec_status keep_name(lr_reader *reader, const lr_header *header, int place, size_t column)
+{
+    char number[32];
+    lr_span name = header->at(header->of, column);
+    snprintf(number, sizeof number, "column %zu", column + 1);
+    if (header->unnamed) name = (lr_span){number, strlen(number)};
+    return lr_copy_text(reader->context, name.text, name.length, &reader->names[place]);
+}
+
+static void tell_column(lr_reader *reader, const lr_header *header, const char *role, size_t column)
+{
+    lr_told *told = &reader->told[reader->told_count];
+    const char *name = reader->names[reader->told_count++];
+    *told = (lr_told){.role = role, .number = header->keys ? 0 : column + 1};
+    if (!header->unnamed) told->name = (lr_span){name, strlen(name)};
+}
+
+/* Finds the columns of the conditions; one that is read anyway keeps its place. */
+static llmrec_status pick_conditions(lr_reader *reader, const lr_header *header, size_t picked[LR_PLACES])
+{
+    static const char *const none[] = {NULL};
+    for (size_t i = 0; i < reader->where.count; i++) {
+        const lr_wish wish = {reader->where.conditions[i].column, none, SIZE_MAX, "where", "condition"};
+        size_t column = 0;
+        int place = 0;
+        LR_RETURN_IF(lr_header_pick(header, &wish, &column));
+        while (picked[place] != column && (place < LR_CONDITION || picked[place] != SIZE_MAX)) place++;
+        reader->condition_places[i] = (uint8_t)place;
+        if (picked[place] == column) continue;
+        picked[place] = column;
+        LR_RETURN_IF(keep_name(reader, header, place, column));
+    }
     return LLMREC_OK;
 }
 
 llmrec_status lr_reader_pick(lr_reader *reader, const lr_header *header, const llmrec_dataset_options *options,
-                             size_t picked[LR_NOWHERE])
+                             size_t picked[LR_PLACES])
 {
-    static const char *const sessions[] = {"session_id",  "session",     "user_id",    "user", "uid",
-                                           "reviewer_id", "customer_id", "visitor_id", NULL};
-    static const char *const items[] = {"item_id", "item", "parent_asin", "asin", "product_id", "movie_id", NULL};
-    static const char *const times[] = {"timestamp", "time", "unix_review_time", NULL};
-    reader->timed = options->time_column == NULL || options->time_column[0] != '\0';
-    LR_RETURN_IF(lr_header_pick(header, options->session_column, sessions, "session ids", &picked[LR_SESSION]));
-    LR_RETURN_IF(lr_header_pick(header, options->item_column, items, "item ids", &picked[LR_ITEM]));
-    if (reader->timed)
-        LR_RETURN_IF(lr_header_pick(header, options->time_column, times,
-                                    "times (set it to \"\" if rows are in time order)", &picked[LR_TIME]));
+    static const char *const roles[] = {"user", "item", "time"};
+    const lr_recognized *found = &reader->recognized;
+    const lr_wish wishes[] = {
+        {options->session_column, lr_session_names, found->session, "session_column", "session ids"},
+        {options->item_column, lr_item_names, found->item, "item_column", "item ids"},
+        {options->time_column, lr_time_names, found->time, "time_column",
+         "times (set it to \"\" if rows are in time order)"}};
+    for (int place = 0; place < LR_PLACES; place++) picked[place] = SIZE_MAX;
+    reader->timed =
+        options->time_column == NULL ? !header->unnamed || header->count > 2 : *options->time_column != '\0';
     for (int place = 0; place < LR_NOWHERE; place++) {
         if (place == LR_TIME && !reader->timed) continue;
-        const lr_span name = header->at(header->of, picked[place]);
-        LR_RETURN_IF(lr_copy_text(reader->context, name.text, name.length, &reader->names[place]));
+        LR_RETURN_IF(lr_header_pick(header, &wishes[place], &picked[place]));
+        LR_RETURN_IF(keep_name(reader, header, place, picked[place]));
+        tell_column(reader, header, roles[place], picked[place]);
     }
-    return LLMREC_OK;
+    for (int place = 1; place < LR_NOWHERE; place++)
+        for (int other = 0; other < place; other++)
+            if (picked[place] == picked[other] && picked[place] != SIZE_MAX)
+                return lr_fail(LLMREC_ERR_ARGUMENT,
+                               "%s: one column is chosen twice; wanted different columns for sessions, items and times",
+                               reader->path);
+    return pick_conditions(reader, header, picked);
 }
 
 /* --- pieces -------------------------------------------------------------------------------------------------- */
@@ -69,13 +173,13 @@ static bool is_ascii(const char *text, size_t length)
     return all < 0x80;
 }
 
-/* Unescaping JSON or quotes never makes a text longer. */
+/* Unescaping quotes never makes a text longer, and converting JSON not four times: 1e9 is 1000000000.0 after its key.
+ * */
 static size_t decoded_room(const lr_reader *reader, const lr_piece *piece)
 {
     const size_t length = (size_t)(piece->end - piece->text);
-    if (reader->format == LLMREC_FORMAT_JSONL) return length + LR_PAD;
-    if (reader->format != LLMREC_FORMAT_CSV || memchr(piece->text, '"', length) == NULL) return 0;
-    return length;
+    if (reader->recognized.format == LLMREC_FORMAT_JSONL) return 4 * length + LR_PAD;
+    return reader->records.dialect.quoting && memchr(piece->text, '"', length) != NULL ? length : 0;
 }
 
 /* Sets the piece's text: in place, or repaired with U+FFFD in the chunk's spare memory. */
@@ -86,7 +190,7 @@ static llmrec_status take_piece(lr_reader *reader, size_t index, lr_chunk *chunk
     const size_t length = records->cuts[index + 1] - records->cuts[index];
     size_t bad = 0;
     records->lines[index] = lr_count_lines(text, length);
-    *piece = (lr_piece){text, text + length, index, is_ascii(text, length)};
+    *piece = (lr_piece){text, text + length, index, is_ascii(text, length), piece->left_out};
     const size_t room = decoded_room(reader, piece);
     if (!reader->repair || piece->ascii || lr_utf8_valid(text, length) == length) return lr_chunk_clear(chunk, room);
     LR_RETURN_IF(lr_chunk_clear(chunk, 3 * (length + room) + LR_PAD));
@@ -100,38 +204,85 @@ static llmrec_status take_piece(lr_reader *reader, size_t index, lr_chunk *chunk
 
 static llmrec_status parse(const lr_reader *reader, const lr_piece *piece, lr_chunk *chunk)
 {
-    if (reader->format == LLMREC_FORMAT_JSONL) return lr_parse_json(reader, piece, chunk);
-    if (reader->format >= LLMREC_FORMAT_SEQUENCES) return lr_parse_sequences(reader, piece, chunk);
+    const int64_t format = reader->recognized.format;
+    if (format == LLMREC_FORMAT_JSONL) return lr_parse_json(reader, piece, chunk);
+    if (format >= LLMREC_FORMAT_SEQUENCES) return lr_parse_sequences(reader, piece, chunk);
     return lr_parse_delimited(reader, piece, chunk);
 }
 
 /* The text before a NUL byte is parsed first, so that the first error of the file is reported. */
+static llmrec_status parse_text(const lr_reader *reader, lr_piece *piece, lr_chunk *chunk)
+{
+    const char *nul = memchr(piece->text, '\0', (size_t)(piece->end - piece->text));
+    if (nul == NULL) return parse(reader, piece, chunk);
+    const char *line = memrchr(piece->text, '\n', (size_t)(nul - piece->text));
+    piece->end = line != NULL ? line + 1 : piece->text;
+    LR_RETURN_IF(parse(reader, piece, chunk));
+    return lr_fail(LLMREC_ERR_FORMAT, "%s:%zu: a NUL byte; wanted text (UTF-8)", reader->path,
+                   lr_reader_line(reader, piece, nul));
+}
+
 static llmrec_status parse_piece(void *argument, size_t index, lr_chunk *chunk)
 {
     lr_reader *reader = argument;
-    lr_piece piece;
+    size_t left_out = 0;
+    lr_piece piece = {.left_out = &left_out};
     LR_RETURN_IF(take_piece(reader, index, chunk, &piece));
-    const char *nul = memchr(piece.text, '\0', (size_t)(piece.end - piece.text));
-    if (nul == NULL) return parse(reader, &piece, chunk);
-    const char *line = memrchr(piece.text, '\n', (size_t)(nul - piece.text));
-    piece.end = line != NULL ? line + 1 : piece.text;
-    LR_RETURN_IF(parse(reader, &piece, chunk));
-    return lr_fail(LLMREC_ERR_FORMAT, "%s:%zu: a NUL byte; wanted text (UTF-8)", reader->path,
-                   lr_reader_line(reader, &piece, nul));
+    LR_RETURN_IF(parse_text(reader, &piece, chunk));
+    atomic_fetch_add(&reader->left_out, left_out);
+    return LLMREC_OK;
+}
+
+/* Line of a piece's beginning; all pieces of the batch were parsed. */
+static size_t piece_line(const void *of, size_t index)
+{
+    const lr_records *records = &((const lr_reader *)of)->records;
+    size_t line = records->line;
+    for (size_t i = 0; i < index; i++) line += records->lines[i];
+    return line;
+}
+
+static llmrec_status refuse_time(const void *of, size_t line, const char *time, const char *why)
+{
+    const lr_reader *reader = of;
+    return lr_fail(LLMREC_ERR_FORMAT, "%s:%zu: %s is %s; %s", reader->path, line, reader->names[LR_TIME], time, why);
 }
 
 /* --- files --------------------------------------------------------------------------------------------------- */
 
+static size_t limit_of(int64_t option)
+{
+    return option > 0 ? (size_t)option : SIZE_MAX;
+}
+
 static llmrec_status open_reader(lr_reader *reader, const llmrec_dataset_options *options, size_t piece_bytes)
 {
-    const char *path = reader->path;
-    lr_dialect dialect = {'\n', false};
-    LR_RETURN_IF(lr_format_resolve(path, options->format, false, "format", &reader->format));
-    if (reader->format < LLMREC_FORMAT_JSONL || reader->format == LLMREC_FORMAT_RECBOLE)
-        dialect = lr_dialect_of(reader->format);
-    LR_RETURN_IF(lr_records_open(reader->context, path, dialect, piece_bytes, &reader->records));
-    if (reader->format == LLMREC_FORMAT_JSONL) return lr_read_keys(reader, options);
-    if (reader->format < LLMREC_FORMAT_SEQUENCES) return lr_read_header(reader, options);
+    const lr_file file = {.path = reader->path,
+                          .format = options->format,
+                          .delimiter = options->delimiter,
+                          .header = options->header,
+                          .encoding = options->encoding,
+                          .member = options->member,
+                          .repair = reader->repair,
+                          .bytes = (size_t)options->max_bytes};
+    reader->line_bytes = (size_t)options->max_line_bytes;
+    reader->text_bytes = limit_of(options->max_text_bytes);
+    reader->rows = limit_of(options->max_rows);
+    LR_RETURN_IF(lr_where_parse(reader->context, options->where, &reader->where));
+    LR_RETURN_IF(lr_source_open(reader->context, &file, &reader->source));
+    LR_RETURN_IF(lr_recognize(reader->context, &file, reader->source, &reader->recognized));
+    reader->records = (lr_records){.context = reader->context,
+                                   .path = reader->path,
+                                   .dialect = reader->recognized.dialect,
+                                   .source = reader->source,
+                                   .piece_bytes = piece_bytes,
+                                   .line_bytes = reader->line_bytes};
+    LR_RETURN_IF(lr_records_open(&reader->records));
+    if (reader->recognized.separator_line) LR_RETURN_IF(lr_records_drop_first(&reader->records));
+    if (reader->recognized.format == LLMREC_FORMAT_JSONL) return lr_read_keys(reader, options);
+    if (reader->recognized.format < LLMREC_FORMAT_SEQUENCES) return lr_read_header(reader, options);
+    if (reader->where.count > 0)
+        return lr_fail(LLMREC_ERR_ARGUMENT, "%s: sequences have no columns; where is set, wanted none", reader->path);
     LR_RETURN_IF(lr_copy_text(reader->context, "session id", SIZE_MAX, &reader->names[LR_SESSION]));
     return lr_copy_text(reader->context, "item id", SIZE_MAX, &reader->names[LR_ITEM]);
 }
@@ -139,14 +290,36 @@ static llmrec_status open_reader(lr_reader *reader, const llmrec_dataset_options
 static llmrec_status read_batches(lr_reader *reader, lr_chunk *chunks, lr_gather *gather)
 {
     lr_records *records = &reader->records;
+    const lr_input input = {reader, parse_piece, piece_line, refuse_time, "line"};
     lr_progress progress =
-        lr_progress_begin(reader->context, "read interactions", "bytes", (int64_t)lr_source_size(records->source));
+        lr_progress_begin(reader->context, "read interactions", "bytes", (int64_t)lr_source_size(reader->source));
     for (; records->pieces > 0;) {
-        LR_RETURN_IF(lr_gather_chunks(gather, chunks, records->pieces, parse_piece, reader));
-        LR_RETURN_IF(lr_progress_step(&progress, (int64_t)lr_source_done(records->source)));
+        LR_RETURN_IF(lr_gather_chunks(gather, chunks, records->pieces, &input));
+        if (gather->rows > reader->rows)
+            return lr_fail(LLMREC_ERR_FORMAT, "%s: over %zu rows; max_rows allows no more", reader->path, reader->rows);
+        LR_RETURN_IF(lr_progress_step(&progress, (int64_t)lr_source_done(reader->source)));
         LR_RETURN_IF(lr_records_next(records));
     }
-    return lr_progress_end(&progress, (int64_t)lr_source_done(records->source));
+    LR_RETURN_IF(lr_gather_settle(gather, reader->fields.times.unit, &input));
+    return lr_progress_end(&progress, (int64_t)lr_source_done(reader->source));
+}
+
+/* Reports what was read once all of it is known. */
+static llmrec_status finish(const lr_reader *reader, lr_gather *gather)
+{
+    gather->left_out = reader->left_out;
+    if (gather->left_out > 0)
+        lr_log(reader->context, LLMREC_LOG_INFO, "data", "%zu of %zu rows do not meet the conditions of where",
+               gather->left_out, gather->left_out + gather->rows);
+    if (gather->rows == 0)
+        return lr_fail(LLMREC_ERR_FORMAT, "%s: no row%s; wanted at least one", reader->path,
+                       gather->left_out > 0        ? " meets the conditions of where"
+                       : reader->recognized.header ? " after the header"
+                                                   : "");
+    if (reader->repaired > 0)
+        lr_log(reader->context, LLMREC_LOG_WARNING, "data", "replaced %zu invalid UTF-8 bytes by U+FFFD",
+               reader->repaired);
+    return LLMREC_OK;
 }
 
 llmrec_status lr_read_interactions(llmrec_context *context, const char *path, const llmrec_dataset_options *options,
@@ -155,18 +328,22 @@ llmrec_status lr_read_interactions(llmrec_context *context, const char *path, co
     llmrec_status status = LLMREC_OK;
     lr_reader reader = {.context = context, .path = path, .repair = options->invalid_utf8 != 0};
     lr_chunk *chunks = NULL;
+    lr_fields_of(options, &reader.fields);
     LR_TRY(LR_NEW_ZERO(context, chunks, LR_PIECES));
     for (size_t i = 0; i < LR_PIECES; i++) chunks[i].context = context;
     LR_TRY(open_reader(&reader, options, piece_bytes));
-    LR_TRY(lr_gather_begin(context, reader.format != LLMREC_FORMAT_SEQUENCES, reader.timed, gather));
+    LR_TRY(lr_recognized_tell(context, &reader.recognized, reader.told, reader.told_count));
+    LR_TRY(lr_gather_begin(context, reader.recognized.format != LLMREC_FORMAT_SEQUENCES, reader.timed, gather));
     LR_TRY(read_batches(&reader, chunks, gather));
-    if (reader.repaired > 0)
-        lr_log(context, LLMREC_LOG_WARNING, "data", "replaced %zu invalid UTF-8 bytes by U+FFFD", reader.repaired);
+    LR_TRY(finish(&reader, gather));
 done:
     for (size_t i = 0; chunks != NULL && i < LR_PIECES; i++) lr_chunk_free(&chunks[i]);
     lr_free(context, chunks);
-    for (int place = 0; place < LR_NOWHERE; place++) lr_free(context, reader.names[place]);
+    for (int place = 0; place < LR_PLACES; place++) lr_free(context, reader.names[place]);
+    lr_free(context, reader.nested);
+    lr_where_free(context, &reader.where);
     lr_free(context, reader.places);
     lr_records_close(&reader.records);
+    lr_source_close(reader.source);
     return status;
 }

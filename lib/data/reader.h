@@ -5,23 +5,35 @@
 
 #include <stdatomic.h>
 
-#include "data/file_format.h"
+#include "data/columns.h"
+#include "data/fields.h"
 #include "data/gather.h"
+#include "data/recognize.h"
 #include "data/records.h"
+#include "data/where.h"
 #include "llmrec/dataset.h"
 
-enum { LR_TIME = LR_SIDES, LR_NOWHERE, LR_PLACES };
+/* Places of a row's texts: session, item, time, columns that are not read, and those of conditions. */
+enum { LR_TIME = LR_SIDES, LR_NOWHERE, LR_CONDITION, LR_PLACES = LR_CONDITION + LR_CONDITIONS };
 
 typedef struct lr_reader {
     llmrec_context *context;
     const char *path;
-    int64_t format;
     bool repair, timed;
+    lr_recognized recognized;
+    lr_source *source;
+    lr_fields fields;
     lr_records records;
-    char *names[LR_NOWHERE]; /* names of the session, item and time column or key */
+    lr_where where;
+    uint8_t condition_places[LR_CONDITIONS]; /* place of each condition's column */
+    char *names[LR_PLACES];                  /* names of the columns or keys that are read */
+    char *nested; /* JSON: key of the list whose objects are the rows, or NULL; their keys precede those around them */
+    lr_told told[LR_NOWHERE];
+    size_t told_count;
     size_t columns;
-    uint8_t *places; /* [columns] role of each column, or LR_NOWHERE */
-    atomic_size_t repaired;
+    uint8_t *places;                     /* [columns] place of each column */
+    size_t line_bytes, text_bytes, rows; /* limits */
+    atomic_size_t repaired, left_out;    /* left_out: rows that do not meet the conditions */
 } lr_reader;
 
 /* An invalid value. */
@@ -36,6 +48,7 @@ typedef struct lr_piece {
     const char *text, *end;
     size_t index; /* index among the batch's pieces */
     bool ascii;
+    size_t *left_out; /* counts rows that do not meet the conditions */
 } lr_piece;
 
 /* Reads the whole file in pieces of about `piece_bytes`; the rows do not depend on it. */
@@ -45,20 +58,31 @@ llmrec_status lr_read_interactions(llmrec_context *context, const char *path, co
 /* Finds the columns in the first record. */
 llmrec_status lr_read_header(lr_reader *reader, const llmrec_dataset_options *options);
 llmrec_status lr_read_keys(lr_reader *reader, const llmrec_dataset_options *options);
+
+/* Chooses the columns: picked[place] for every place that is read, else SIZE_MAX. */
 llmrec_status lr_reader_pick(lr_reader *reader, const lr_header *header, const llmrec_dataset_options *options,
-                             size_t picked[LR_NOWHERE]);
+                             size_t picked[LR_PLACES]);
 
 llmrec_status lr_parse_delimited(const lr_reader *reader, const lr_piece *piece, lr_chunk *chunk);
 llmrec_status lr_parse_json(const lr_reader *reader, const lr_piece *piece, lr_chunk *chunk);
 llmrec_status lr_parse_sequences(const lr_reader *reader, const lr_piece *piece, lr_chunk *chunk);
 
-/* Checks and adds the row that begins at `at` in the piece. spans[LR_PLACES] are its texts; if the time's text is NULL,
- * the parser sets the time itself. */
+/* Checks and adds the row that begins at `at` in the piece, if it meets the conditions. spans[LR_PLACES] are its texts;
+ * an empty one is missing. */
 llmrec_status lr_reader_add(const lr_reader *reader, const lr_piece *piece, const char *at,
                             const lr_span spans[LR_PLACES], lr_chunk *chunk);
 
 /* Reports an error in the row that begins at `at`: "path:line: name value: why". */
 llmrec_status lr_reader_refuse(const lr_reader *reader, const lr_piece *piece, const char *at, lr_fault fault);
+
+/* Reports a line that is longer than the limit. */
+llmrec_status lr_reader_refuse_line(const lr_reader *reader, const lr_piece *piece, const char *at, size_t length);
+
+static inline llmrec_status lr_reader_check_line(const lr_reader *reader, const lr_piece *piece, const char *at,
+                                                 size_t length)
+{
+    return length <= reader->line_bytes ? LLMREC_OK : lr_reader_refuse_line(reader, piece, at, length);
+}
 
 /* Line number in the file of the position `at` in the piece. */
 size_t lr_reader_line(const lr_reader *reader, const lr_piece *piece, const char *at);

@@ -80,14 +80,16 @@ static void cut(lr_records *records)
 
 static llmrec_status take_batch(lr_records *records)
 {
-    for (size_t wanted = records->piece_bytes * LR_PIECES;; wanted *= 2) {
-        if (wanted > LR_LINE_MAX) wanted = LR_LINE_MAX + 1;
+    const size_t usual = records->piece_bytes * LR_PIECES;
+    const size_t most = records->line_bytes > usual ? records->line_bytes : usual;
+    for (size_t wanted = usual;; wanted *= 2) {
+        if (wanted > most) wanted = most + 1;
         LR_RETURN_IF(fill(records, wanted));
         cut(records);
         if (records->pieces > 0 || records->filled == records->cuts[0]) return LLMREC_OK;
-        if (wanted > LR_LINE_MAX && records->filled >= wanted)
-            return lr_fail(LLMREC_ERR_FORMAT, "%s:%zu: a line has over %d bytes%s", records->path, records->line,
-                           LR_LINE_MAX, records->dialect.quoting ? " (or a quote is not closed)" : "");
+        if (wanted > most && records->filled >= wanted)
+            return lr_fail(LLMREC_ERR_FORMAT, "%s:%zu: a line has over %zu bytes%s", records->path, records->line,
+                           records->line_bytes, records->dialect.quoting ? " (or a quote is not closed)" : "");
     }
 }
 
@@ -105,25 +107,15 @@ static bool is_blank(const lr_records *records)
     return records->ended;
 }
 
-llmrec_status lr_records_open(llmrec_context *context, const char *path, lr_dialect dialect, size_t piece_bytes,
-                              lr_records *records)
+llmrec_status lr_records_open(lr_records *records)
 {
-    llmrec_status status = LLMREC_OK;
-    lr_records fresh = {.context = context, .path = path, .dialect = dialect, .piece_bytes = piece_bytes, .line = 1};
-    LR_TRY(lr_source_open(context, path, &fresh.source));
-    LR_TRY(fill(&fresh, fresh.piece_bytes * LR_PIECES < 3 ? 3 : fresh.piece_bytes * LR_PIECES));
-    if (fresh.filled >= 3 && memcmp(fresh.text, "\xEF\xBB\xBF", 3) == 0) fresh.cuts[0] = 3;
-    LR_TRY(take_batch(&fresh));
-    LR_CHECK(!is_blank(&fresh), LLMREC_ERR_FORMAT, "%s: empty file; wanted rows", path);
-    *records = fresh;
-done:
-    if (status != LLMREC_OK) lr_records_close(&fresh);
-    return status;
+    records->line = 1;
+    LR_RETURN_IF(take_batch(records));
+    return is_blank(records) ? lr_fail(LLMREC_ERR_FORMAT, "%s: empty file; wanted rows", records->path) : LLMREC_OK;
 }
 
 void lr_records_close(lr_records *records)
 {
-    lr_source_close(records->source);
     lr_free(records->context, records->text);
     *records = (lr_records){0};
 }
@@ -135,4 +127,14 @@ size_t lr_records_skip_first(lr_records *records)
     records->line += lr_count_lines(begin, after - records->cuts[0]) + 1;
     records->cuts[0] = after < records->cuts[1] ? after + 1 : after;
     return after;
+}
+
+llmrec_status lr_records_drop_first(lr_records *records)
+{
+    lr_records_skip_first(records);
+    if (records->cuts[0] < records->cuts[1]) return LLMREC_OK;
+    if (records->pieces == 1) return lr_records_next(records);
+    memmove(records->cuts, records->cuts + 1, records->pieces * sizeof *records->cuts);
+    records->pieces--;
+    return LLMREC_OK;
 }

@@ -15,6 +15,7 @@ typedef struct lr_records {
     lr_dialect dialect; /* defines where a record ends */
     lr_source *source;
     size_t piece_bytes; /* target size of a piece */
+    size_t line_bytes;  /* limit of a record */
     char *text;         /* [filled] records of the batch and the beginning of the next one */
     size_t capacity, filled;
     size_t line; /* line of the batch's first byte, from 1 */
@@ -24,16 +25,19 @@ typedef struct lr_records {
     size_t lines[LR_PIECES + 1]; /* newlines in each piece; the piece's parser sets lines[index] */
 } lr_records;
 
-/* Opens the file and reads the first batch. FORMAT if it is empty. Skips a byte order mark. `piece_bytes` is at most
- * LR_LINE_MAX / LR_PIECES. */
-llmrec_status lr_records_open(llmrec_context *context, const char *path, lr_dialect dialect, size_t piece_bytes,
-                              lr_records *records);
+/* Reads the first batch of the source, which must outlive the records. FORMAT if it is empty. The fields up to
+ * line_bytes are set by the caller. */
+llmrec_status lr_records_open(lr_records *records);
 void lr_records_close(lr_records *records);
 
-/* Reads the next batch; it has no pieces at the end of the file. FORMAT for a record over LR_LINE_MAX. */
+/* Reads the next batch; it has no pieces at the end of the file. FORMAT for a record that is too long for
+ * one. */
 llmrec_status lr_records_next(lr_records *records);
 
-/* Removes the batch's first record from its first piece; returns the offset of its end. */
+/* Removes the batch's first record; returns the offset of its end. */
 size_t lr_records_skip_first(lr_records *records);
+
+/* Removes the file's first record, and reads on if the batch has no other. */
+llmrec_status lr_records_drop_first(lr_records *records);
 
 #endif

@@ -8,11 +8,11 @@
 
 typedef struct lr_rows {
     size_t sessions, item_count;
-    int64_t *offsets;  /* [sessions+1] */
-    int32_t *items;    /* [offsets[sessions]] */
-    int64_t *times;    /* [offsets[sessions]] keys of times.h, or NULL */
-    bool whole;        /* the keys are integer times */
-    int32_t *users;    /* [sessions] user of each session, if histories were cut into sessions; otherwise NULL */
+    int64_t *offsets; /* [sessions+1] */
+    int32_t *items;   /* [offsets[sessions]] */
+    int64_t *times;   /* [offsets[sessions]], or NULL */
+    int64_t unit;   /* in which the times were given: LLMREC_TIME_UNIT_S to NS, or ISO for dates; AUTO without times */
+    int32_t *users; /* [sessions] user of each session, if histories were cut into sessions; otherwise NULL */
     size_t user_count; /* users before any filter */
 } lr_rows;
 

@@ -1,87 +1,180 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Reads plain and gzip files. */
+/* Unpacks and decodes text files. Plain UTF-8 goes from the file to the reader's memory without a copy. */
 #include "data/source.h"
 
-#include <errno.h>
-#include <fcntl.h>
 #include <string.h>
-#include <sys/stat.h>
-#include <unistd.h>
-#include <zlib.h>
 
 #include "core/memory.h"
+#include "data/archive.h"
+#include "data/delimited.h"
+#include "data/encoding.h"
+#include "data/gunzip.h"
+#include "data/json_array.h"
+#include "llmrec/dataset.h"
 
-enum { INPUT_SIZE = 1 << 18, GZIP_WINDOW = 15 + 16 /* zlib: accept only gzip headers */ };
+enum { AHEAD = 3 * LR_SAMPLE /* bytes of UTF-8 that LR_SAMPLE bytes in another encoding may take */ };
 
 struct lr_source {
     llmrec_context *context;
     char *path;
-    int descriptor;
-    size_t size, done;
-    unsigned char *input; /* [INPUT_SIZE] buffer; unread bytes are input[at..filled-1] */
+    lr_disk disk;
+    lr_gunzip *gunzip;
+    lr_archive *archive;
+    size_t limit, given; /* bytes unpacked, and how many there may be; 0: no limit */
+    int64_t encoding;
+    size_t bad;         /* line of the first byte that is not UTF-8 */
+    unsigned char *raw; /* [LR_SAMPLE] unpacked bytes; raw[0..raw_filled-1] are not decoded yet */
+    size_t raw_filled;
+    char *ahead; /* [AHEAD] decoded text; ahead[at..filled-1] is not read yet */
     size_t at, filled;
-    bool gzip, begun, inside; /* inside: in a gzip member */
-    z_stream stream;
+    bool ended, as_lines; /* ended: all bytes are unpacked */
+    lr_json_array array;
 };
 
-static void *zlib_allocate(void *user, unsigned count, unsigned size)
+/* --- unpacking ---------------------------------------------------------------------------------------------------- */
+
+static bool begins(const lr_disk *disk, const char *magic, size_t length)
 {
-    void *pointer = NULL;
-    return lr_alloc(user, &pointer, count, size) == LLMREC_OK ? pointer : NULL;
+    return disk->head_filled >= length && memcmp(disk->head, magic, length) == 0;
 }
 
-static void zlib_release(void *user, void *pointer)
+static bool is_tar(const unsigned char *bytes, size_t length)
 {
-    lr_free(user, pointer);
+    enum { AT = 257 };
+    return length >= AT + 5 && memcmp(bytes + AT, "ustar", 5) == 0;
 }
 
-/* Reads until `capacity` bytes are read or the file ends. */
-static llmrec_status read_file(lr_source *source, void *into, size_t capacity, size_t *count)
+static bool needs_archive(const lr_disk *disk)
 {
-    size_t done = 0;
-    while (done < capacity) {
-        const ssize_t step = read(source->descriptor, (char *)into + done, capacity - done);
-        if (step < 0 && errno == EINTR) continue;
-        if (step < 0) return lr_fail_errno("read", source->path);
-        if (step == 0) break;
-        done += (size_t)step;
-    }
-    source->done += done;
-    *count = done;
+    const bool bzip2 = begins(disk, "BZh", 3) && disk->head_filled >= 10 &&
+                       (memcmp(disk->head + 4, "1AY&SY", 6) == 0 || memcmp(disk->head + 4, "\x17rE8P\x90", 6) == 0);
+    return bzip2 || begins(disk, "\xFD\x37zXZ\0", 6) || begins(disk, "\x28\xB5\x2F\xFD", 4) ||
+           begins(disk, "PK\3\4", 4) || begins(disk, "PK\5\6", 4) || is_tar(disk->head, disk->head_filled);
+}
+
+static llmrec_status refuse_binary(const lr_disk *disk)
+{
+    static const struct {
+        const char *magic;
+        size_t length;
+        const char *what;
+    } kinds[] = {{"PAR1", 4, "a Parquet file; wanted text: convert it to CSV"},
+                 {"ARROW1", 6, "an Arrow or Feather file; wanted text: convert it to CSV"},
+                 {"\x89HDF\r\n\x1a\n", 8, "an HDF5 file; wanted text; files of this library are opened, not loaded"},
+                 {"7z\xBC\xAF\x27\x1C", 6, "a 7z archive; wanted text, or a zip or tar archive"}};
+    for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++)
+        if (begins(disk, kinds[i].magic, kinds[i].length))
+            return lr_fail(LLMREC_ERR_FORMAT, "%s: %s", disk->path, kinds[i].what);
     return LLMREC_OK;
 }
 
-static llmrec_status refill(lr_source *source)
+static llmrec_status unpack(lr_source *source, void *into, size_t capacity, size_t *count)
 {
+    if (source->archive != NULL) LR_RETURN_IF(lr_archive_read(source->archive, into, capacity, count));
+    else if (source->gunzip != NULL) LR_RETURN_IF(lr_gunzip_read(source->gunzip, into, capacity, count));
+    else LR_RETURN_IF(lr_disk_read(&source->disk, into, capacity, count));
+    source->given += *count;
+    source->ended = *count < capacity;
+    if (source->limit == 0 || source->given <= source->limit) return LLMREC_OK;
+    return lr_fail(LLMREC_ERR_FORMAT, "%s: over %zu bytes of text; max_bytes allows no more", source->path,
+                   source->limit);
+}
+
+/* Files that are found by name in archives of well-known data sets. */
+static const char *const interaction_files[] = {"ratings.csv", "ratings.dat", "u.data", NULL};
+static const char *const item_files[] = {"movies.csv", "movies.dat", "u.item", NULL};
+
+static llmrec_status open_archive(lr_source *source, const lr_file *file)
+{
+    return lr_archive_open(&source->disk, file->member, file->items ? item_files : interaction_files, &source->archive);
+}
+
+/* Opens the file and unpacks the first bytes. */
+static llmrec_status open_packed(lr_source *source, const lr_file *file)
+{
+    LR_RETURN_IF(lr_disk_open(source->context, source->path, &source->disk));
+    LR_RETURN_IF(refuse_binary(&source->disk));
+    if (needs_archive(&source->disk)) LR_RETURN_IF(open_archive(source, file));
+    else if (begins(&source->disk, "\x1F\x8B", 2)) LR_RETURN_IF(lr_gunzip_open(&source->disk, &source->gunzip));
+    LR_RETURN_IF(unpack(source, source->raw, LR_SAMPLE, &source->raw_filled));
+    if (source->gunzip != NULL && is_tar(source->raw, source->raw_filled)) {
+        lr_gunzip_close(source->gunzip);
+        source->gunzip = NULL;
+        source->given = 0;
+        LR_RETURN_IF(open_archive(source, file));
+        LR_RETURN_IF(unpack(source, source->raw, LR_SAMPLE, &source->raw_filled));
+    }
+    if (file->member == NULL || source->archive != NULL) return LLMREC_OK;
+    return lr_fail(LLMREC_ERR_FORMAT, "%s: not an archive; %smember is set, wanted none", source->path,
+                   file->items ? "items_" : "");
+}
+
+/* --- decoding ----------------------------------------------------------------------------------------------------- */
+
+/* Decodes raw[0..raw_filled-1] to `ahead`, which is read to its end. */
+static void decode(lr_source *source)
+{
+    size_t used = 0;
     source->at = 0;
-    return read_file(source, source->input, INPUT_SIZE, &source->filled);
+    source->filled = lr_decode(source->encoding, source->raw, source->raw_filled, source->ahead, &used);
+    source->raw_filled -= used;
+    memmove(source->raw, source->raw + used, source->raw_filled);
+    if (!source->ended || source->raw_filled == 0) return;
+    source->ahead[source->filled++] = '\xFF'; /* a character without its end */
+    source->raw_filled = 0;
 }
 
-static llmrec_status open_file(lr_source *source)
+static void settle_encoding(lr_source *source, const lr_file *file)
 {
-    struct stat about;
-    source->descriptor = open(source->path, O_RDONLY | O_CLOEXEC);
-    if (source->descriptor < 0 || fstat(source->descriptor, &about) != 0) return lr_fail_errno("open", source->path);
-    if (S_ISREG(about.st_mode)) source->size = (size_t)about.st_size;
-    LR_RETURN_IF(refill(source));
-    source->gzip = source->filled >= 2 && source->input[0] == 0x1F && source->input[1] == 0x8B;
-    if (!source->gzip) return LLMREC_OK;
-    source->stream = (z_stream){.zalloc = zlib_allocate, .zfree = zlib_release, .opaque = source->context};
-    source->begun = inflateInit2(&source->stream, GZIP_WINDOW) == Z_OK;
-    source->inside = true;
-    return source->begun ? LLMREC_OK : lr_fail(LLMREC_ERR_MEMORY, "%s: no memory to inflate gzip data", source->path);
+    const char *text = (const char *)source->raw;
+    size_t mark = 0, bad = SIZE_MAX;
+    source->encoding = file->encoding;
+    if (file->encoding != LLMREC_ENCODING_AUTO) mark = lr_encoding_mark(file->encoding, text, source->raw_filled);
+    else source->encoding = lr_encoding_find(text, source->raw_filled, source->ended, !file->repair, &mark, &bad);
+    if (source->encoding == LLMREC_ENCODING_WINDOWS_1252 && bad != SIZE_MAX)
+        source->bad = 1 + lr_count_lines(text, bad);
+    source->raw_filled -= mark;
+    memmove(source->raw, source->raw + mark, source->raw_filled);
 }
 
-llmrec_status lr_source_open(llmrec_context *context, const char *path, lr_source **source)
+static llmrec_status take_sample(lr_source *source, const lr_file *file)
+{
+    settle_encoding(source, file);
+    if (source->encoding == LLMREC_ENCODING_UTF8) {
+        source->ahead = (char *)source->raw;
+        source->filled = source->raw_filled;
+        source->raw = NULL;
+        source->raw_filled = 0;
+        return LLMREC_OK;
+    }
+    LR_RETURN_IF(LR_NEW(source->context, source->ahead, AHEAD));
+    decode(source);
+    return LLMREC_OK;
+}
+
+static llmrec_status decode_more(lr_source *source)
+{
+    size_t count = 0;
+    LR_RETURN_IF(unpack(source, source->raw + source->raw_filled, LR_SAMPLE - source->raw_filled, &count));
+    source->raw_filled += count;
+    decode(source);
+    return LLMREC_OK;
+}
+
+/* --- reading ------------------------------------------------------------------------------------------------------ */
+
+llmrec_status lr_source_open(llmrec_context *context, const lr_file *file, lr_source **source)
 {
     llmrec_status status = LLMREC_OK;
     lr_source *fresh = NULL;
     LR_TRY(LR_NEW_ZERO(context, fresh, 1));
     fresh->context = context;
-    fresh->descriptor = -1;
-    LR_TRY(lr_copy_text(context, path, strlen(path), &fresh->path));
-    LR_TRY(LR_NEW(context, fresh->input, INPUT_SIZE));
-    LR_TRY(open_file(fresh));
+    fresh->disk.descriptor = -1;
+    fresh->limit = file->bytes;
+    LR_TRY(lr_copy_text(context, file->path, strlen(file->path), &fresh->path));
+    LR_TRY(LR_NEW(context, fresh->raw, LR_SAMPLE));
+    LR_TRY(open_packed(fresh, file));
+    LR_TRY(take_sample(fresh, file));
     *source = fresh;
     fresh = NULL;
 done:
@@ -93,85 +186,80 @@ void lr_source_close(lr_source *source)
 {
     if (source == NULL) return;
     llmrec_context *context = source->context;
-    if (source->begun) inflateEnd(&source->stream);
-    if (source->descriptor >= 0) close(source->descriptor);
-    lr_free(context, source->input);
+    lr_archive_close(source->archive);
+    lr_gunzip_close(source->gunzip);
+    lr_disk_close(&source->disk);
+    lr_free(context, source->ahead);
+    lr_free(context, source->raw);
     lr_free(context, source->path);
     lr_free(context, source);
 }
 
-static llmrec_status damaged(const lr_source *source, const char *how)
+/* Copies from `ahead`. */
+static size_t take_ahead(lr_source *source, char *into, size_t capacity)
 {
-    return lr_fail(LLMREC_ERR_FORMAT, "%s: damaged gzip data near byte %zu: %s", source->path,
-                   source->done - (source->filled - source->at), how);
+    const size_t waiting = source->filled - source->at, taken = waiting < capacity ? waiting : capacity;
+    memcpy(into, source->ahead + source->at, taken);
+    source->at += taken;
+    return taken;
 }
 
-/* After a gzip member: another member may follow, or zeros as padding. */
-static llmrec_status next_member(lr_source *source)
+static llmrec_status read_text(lr_source *source, char *into, size_t capacity, size_t *count)
 {
-    while (source->at < source->filled && source->input[source->at] == 0) source->at++;
-    if (source->at == source->filled) return LLMREC_OK;
-    if (source->input[source->at] != 0x1F) return damaged(source, "other bytes follow the end");
-    source->inside = true;
-    return inflateReset(&source->stream) == Z_OK ? LLMREC_OK : damaged(source, "the decoder cannot restart");
-}
-
-static llmrec_status inflate_step(lr_source *source, char *into, size_t capacity, size_t *count)
-{
-    z_stream *stream = &source->stream;
-    const unsigned room = capacity < INT32_MAX ? (unsigned)capacity : INT32_MAX;
-    stream->next_in = source->input + source->at;
-    stream->avail_in = (unsigned)(source->filled - source->at);
-    stream->next_out = (unsigned char *)into;
-    stream->avail_out = room;
-    const int outcome = inflate(stream, Z_NO_FLUSH);
-    source->at = source->filled - stream->avail_in;
-    *count = room - stream->avail_out;
-    if (outcome == Z_STREAM_END) source->inside = false;
-    else if (outcome == Z_MEM_ERROR) return lr_fail(LLMREC_ERR_MEMORY, "%s: no memory to inflate", source->path);
-    else if (outcome != Z_OK && outcome != Z_BUF_ERROR)
-        return damaged(source, stream->msg != NULL ? stream->msg : "it cannot be decompressed");
-    return LLMREC_OK;
-}
-
-static llmrec_status read_gzip(lr_source *source, char *into, size_t capacity, size_t *count)
-{
-    size_t done = 0, step = 0;
-    while (done < capacity) {
-        if (source->at == source->filled) LR_RETURN_IF(refill(source));
-        if (source->filled == 0 && source->inside) return damaged(source, "it is truncated");
-        if (source->filled == 0) break;
-        if (!source->inside) LR_RETURN_IF(next_member(source));
-        if (!source->inside) continue;
-        LR_RETURN_IF(inflate_step(source, into + done, capacity - done, &step));
-        done += step;
+    size_t done = take_ahead(source, into, capacity), rest = 0;
+    if (source->encoding == LLMREC_ENCODING_UTF8 && done < capacity && !source->ended) {
+        LR_RETURN_IF(unpack(source, into + done, capacity - done, &rest));
+        done += rest;
+    }
+    while (done < capacity && !source->ended) {
+        LR_RETURN_IF(decode_more(source));
+        done += take_ahead(source, into + done, capacity - done);
     }
     *count = done;
     return LLMREC_OK;
 }
 
-static llmrec_status read_plain(lr_source *source, char *into, size_t capacity, size_t *count)
-{
-    const size_t waiting = source->filled - source->at, taken = waiting < capacity ? waiting : capacity;
-    size_t rest = 0;
-    memcpy(into, source->input + source->at, taken);
-    source->at += taken;
-    LR_RETURN_IF(read_file(source, into + taken, capacity - taken, &rest));
-    *count = taken + rest;
-    return LLMREC_OK;
-}
-
 llmrec_status lr_source_read(lr_source *source, char *into, size_t capacity, size_t *count)
 {
-    return source->gzip ? read_gzip(source, into, capacity, count) : read_plain(source, into, capacity, count);
+    LR_RETURN_IF(read_text(source, into, capacity, count));
+    if (!source->as_lines) return LLMREC_OK;
+    lr_json_array_lines(&source->array, into, *count);
+    if (*count == capacity || source->array.depth == 0) return LLMREC_OK;
+    return lr_fail(LLMREC_ERR_FORMAT, "%s: the array is not closed; wanted ] at its end", source->path);
+}
+
+lr_span lr_source_sample(const lr_source *source)
+{
+    return (lr_span){source->ahead, source->filled};
+}
+
+bool lr_source_is_whole(const lr_source *source)
+{
+    return source->ended;
+}
+
+void lr_source_as_lines(lr_source *source)
+{
+    source->as_lines = true;
+}
+
+const char *lr_source_member(const lr_source *source)
+{
+    return source->archive != NULL ? lr_archive_member(source->archive) : NULL;
+}
+
+int64_t lr_source_encoding(const lr_source *source, size_t *bad)
+{
+    *bad = source->bad;
+    return source->encoding;
 }
 
 size_t lr_source_size(const lr_source *source)
 {
-    return source->size;
+    return source->disk.size;
 }
 
 size_t lr_source_done(const lr_source *source)
 {
-    return source->done;
+    return source->disk.done;
 }

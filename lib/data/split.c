@@ -4,10 +4,10 @@
 
 #include <string.h>
 
-#include "core/log.h"
+#include "core/description.h"
 #include "core/memory.h"
-
-static const char *const part_names[] = {"train", "validation", "test"};
+#include "core/text.h"
+#include "data/dataset_options.h"
 
 int64_t lr_split_tail(const llmrec_dataset *base, size_t session, size_t tail)
 {
@@ -27,7 +27,8 @@ void lr_split_pick(const llmrec_dataset *base, size_t session, int64_t target, i
 }
 
 /* Test sees whole sessions, validation all rows but the last n, train all but the last 2n. */
-void lr_split_last(const llmrec_dataset *base, const llmrec_split_options *options, int64_t part, llmrec_dataset *plan)
+static void split_last(const llmrec_dataset *base, const llmrec_split_options *options, int64_t part,
+                       llmrec_dataset *plan)
 {
     const size_t n = options->method == LLMREC_SPLIT_LEAVE_ONE_OUT ? 1 : (size_t)options->last_rows;
     const size_t tail = part == LLMREC_PART_TEST ? 0 : part == LLMREC_PART_VALIDATION ? n : 2 * n;
@@ -71,7 +72,7 @@ static llmrec_status choose(const llmrec_dataset *base, const llmrec_split_optio
     LR_TRY(begin_plan(base, several && part != LLMREC_PART_TRAIN, plan));
     switch (options->method) {
     case LLMREC_SPLIT_LEAVE_ONE_OUT:
-    case LLMREC_SPLIT_LEAVE_LAST: lr_split_last(base, options, part, plan); break;
+    case LLMREC_SPLIT_LEAVE_LAST: split_last(base, options, part, plan); break;
     case LLMREC_SPLIT_GLOBAL_TIME: LR_TRY(lr_split_time(base, options, part, plan)); break;
     default: LR_TRY(lr_split_sessions(base, options, part, plan));
     }
@@ -122,12 +123,33 @@ done:
     return status;
 }
 
-static llmrec_status adopt(const llmrec_dataset *base, int64_t part, llmrec_dataset *plan, llmrec_dataset **view)
+/* Adds this split to those of the base. `options` NULL: the caller chose the rows. */
+static llmrec_status tell_split(const llmrec_dataset *base, const llmrec_split_options *options, int64_t part,
+                                llmrec_dataset *plan)
+{
+    llmrec_status status = LLMREC_OK;
+    lr_builder json = {.context = base->frame->context};
+    if (base->splits != NULL) LR_TRY(lr_builder_format(&json, "%s,", base->splits));
+    LR_TRY(lr_builder_format(&json, "{\"part\":\"%s\"", lr_choice_name(lr_parts, part)));
+    if (options != NULL) LR_TRY(lr_describe_options(&json, "options", &lr_split_options, options));
+    LR_TRY(lr_builder_add(&json, "}", 1));
+    plan->splits = json.text;
+    json.text = NULL;
+done:
+    lr_free(json.context, json.text);
+    return status;
+}
+
+/* Makes the view. */
+static llmrec_status adopt(const llmrec_dataset *base, const llmrec_split_options *options, int64_t part,
+                           llmrec_dataset *plan, llmrec_dataset **view)
 {
     llmrec_context *context = base->frame->context;
     size_t room = base->sessions;
     if (plan->sessions == 0)
-        return lr_fail(LLMREC_ERR_SHAPE, "the %s part of %zu sessions is empty", part_names[part], base->sessions);
+        return lr_fail(LLMREC_ERR_SHAPE, "the %s part of %zu sessions is empty", lr_choice_name(lr_parts, part),
+                       base->sessions);
+    LR_RETURN_IF(tell_split(base, options, part, plan));
     if (plan->targets != NULL) lr_shrink(context, &plan->targets, &room, plan->sessions, sizeof *plan->targets);
     room = base->sessions;
     lr_shrink(context, &plan->picked, &room, plan->sessions, sizeof *plan->picked);
@@ -145,7 +167,7 @@ llmrec_status lr_split(const llmrec_dataset *dataset, const llmrec_split_options
     llmrec_dataset plan = {0};
     LR_TRY(choose(dataset, options, part, &plan));
     if (options->drop_untrained != 0 && part != LLMREC_PART_TRAIN) LR_TRY(drop_untrained(dataset, options, &plan));
-    LR_TRY(adopt(dataset, part, &plan, view));
+    LR_TRY(adopt(dataset, options, part, &plan, view));
 done:
     lr_plan_clear(dataset->frame->context, &plan);
     return status;
@@ -159,8 +181,8 @@ typedef struct chosen {
     size_t before;       /* rows of earlier parts before the target */
 } chosen;
 
-/* Shows the rows of the part, and the rows of earlier parts before the first of them. `parts` are those of the session's
- * visible rows. */
+/* Shows the rows of the part, and the rows of earlier parts before the first of them. `parts` are those of the
+ * session's visible rows. */
 static chosen show_rows(const llmrec_dataset *base, size_t session, const int8_t *parts, int64_t part, uint8_t *shown)
 {
     chosen rows = {.target = -1};
@@ -195,7 +217,7 @@ llmrec_status lr_split_rows(const llmrec_dataset *dataset, const int8_t *parts, 
             lr_split_pick(dataset, session, rows.before > 0 ? rows.target : rows.end - 1, rows.end, &plan);
         parts += lr_view_length(dataset, session);
     }
-    LR_TRY(adopt(dataset, part, &plan, view));
+    LR_TRY(adopt(dataset, NULL, part, &plan, view));
 done:
     lr_plan_clear(context, &plan);
     return status;

@@ -15,7 +15,6 @@ llmrec_status lr_split_rows(const llmrec_dataset *dataset, const int8_t *parts, 
 /* --- methods: each chooses the sessions of a part, and their rows ------------------------------------------------ */
 
 /* A plan has room for the base's sessions and rows; `targets` is NULL if the last row is the target. */
-void lr_split_last(const llmrec_dataset *base, const llmrec_split_options *options, int64_t part, llmrec_dataset *plan);
 llmrec_status lr_split_sessions(const llmrec_dataset *base, const llmrec_split_options *options, int64_t part,
                                 llmrec_dataset *plan);
 llmrec_status lr_split_time(const llmrec_dataset *base, const llmrec_split_options *options, int64_t part,

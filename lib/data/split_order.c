@@ -1,23 +1,26 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Splits by order: sessions by their ends or at random, and rows by their times. */
-#include <math.h>
+#include <string.h>
 
 #include "core/log.h"
 #include "core/memory.h"
 #include "core/rng.h"
+#include "core/text.h"
 #include "data/duration.h"
 #include "data/split.h"
 #include "data/timeline.h"
 
 static llmrec_status read_cutoff(const llmrec_dataset *base, const llmrec_split_options *options, lr_cutoff *cutoff)
 {
-    *cutoff = (lr_cutoff){.given = !isnan(options->cutoff), .length = INT64_MAX};
+    const char *text = options->cutoff;
+    *cutoff = (lr_cutoff){.given = text != NULL, .length = INT64_MAX};
     if (!cutoff->given) return LLMREC_OK;
-    if (base->frame->rows.times == NULL)
-        return lr_fail(LLMREC_ERR_ARGUMENT, "cutoff is %g; wanted a dataset with times", options->cutoff);
-    cutoff->from = (int64_t)ceil(options->cutoff);
-    return options->test_window != NULL ? lr_duration_read("test_window", options->test_window, &cutoff->length)
-                                        : LLMREC_OK;
+    const char *fault = base->frame->rows.times == NULL ? "wanted a dataset with times"
+                                                        : lr_time_beside(base->frame->rows.unit, text, &cutoff->from);
+    if (fault != NULL)
+        return lr_fail(LLMREC_ERR_ARGUMENT, "cutoff is %s; %s", lr_quote(text, strlen(text)).text, fault);
+    if (options->test_window == NULL) return LLMREC_OK;
+    return lr_duration_read("test_window", options->test_window, &cutoff->length);
 }
 
 /* --- sessions ------------------------------------------------------------------------------------------------ */

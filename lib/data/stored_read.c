@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Reads a dataset from our HDF5 file and checks it. */
-#include <math.h>
 #include <stdio.h>
 
 #include "core/memory.h"
 #include "core/number.h"
 #include "core/text.h"
+#include "data/dataset_options.h"
 #include "data/stored.h"
 #include "data/view.h"
 
@@ -78,10 +78,18 @@ static llmrec_status check_rows(const reading *from, const lr_rows *rows)
             if (row > rows->offsets[session] && rows->times[row] < rows->times[row - 1])
                 return lr_fail(LLMREC_ERR_FORMAT, "%s: row %lld is earlier than the one before", from->path,
                                (long long)row);
-            if (!isfinite(lr_time_of(rows->times[row], rows->whole)))
-                return lr_fail(LLMREC_ERR_FORMAT, "%s: row %lld has no finite time", from->path, (long long)row);
+            if (rows->times[row] == LR_NO_TIME)
+                return lr_fail(LLMREC_ERR_FORMAT, "%s: row %lld has no time", from->path, (long long)row);
         }
     return LLMREC_OK;
+}
+
+static llmrec_status read_unit(const reading *from, int64_t *unit)
+{
+    LR_RETURN_IF(lr_store_get_integer(from->store, "time_unit", unit));
+    if (*unit == LLMREC_TIME_UNIT_ISO || (*unit >= LLMREC_TIME_UNIT_S && *unit <= LLMREC_TIME_UNIT_NS))
+        return LLMREC_OK;
+    return lr_fail(LLMREC_ERR_FORMAT, "%s: time_unit is %lld; wanted 1 to 4, or 6", from->path, (long long)*unit);
 }
 
 static llmrec_status read_rows(const reading *from, size_t sessions, size_t items, lr_rows *rows)
@@ -89,7 +97,6 @@ static llmrec_status read_rows(const reading *from, size_t sessions, size_t item
     lr_array offsets = {.name = "offsets", .type = LR_I64, .rank = 1},
              times = {.name = "times", .type = LR_I64, .rank = 1};
     lr_array values = {.name = "items", .type = LR_I32, .rank = 1};
-    LR_RETURN_IF(read_flag(from, "whole_times", &rows->whole));
     LR_RETURN_IF(lr_store_read(from->store, &offsets, &rows->offsets));
     LR_RETURN_IF(lr_store_read(from->store, &values, &rows->items));
     if (offsets.sizes[0] != sessions + 1)
@@ -103,6 +110,7 @@ static llmrec_status read_rows(const reading *from, size_t sessions, size_t item
         if (times.sizes[0] != values.sizes[0])
             return lr_fail(LLMREC_ERR_FORMAT, "%s: %zu times; wanted %zu, one per row", from->path, times.sizes[0],
                            values.sizes[0]);
+        LR_RETURN_IF(read_unit(from, &rows->unit));
     }
     return check_rows(from, rows);
 }
@@ -186,7 +194,10 @@ static llmrec_status read_all(const reading *from, lr_frame *plan, int64_t **tar
     LR_RETURN_IF(read_users(from, &plan->rows));
     LR_RETURN_IF(read_targets(from, &plan->rows, targets));
     LR_RETURN_IF(read_counter(from, "input_rows", &plan->input_rows));
-    return read_counter(from, "dropped", &plan->dropped);
+    LR_RETURN_IF(read_counter(from, "dropped", &plan->dropped));
+    LR_RETURN_IF(read_counter(from, "missing", &plan->missing));
+    return lr_fail_in_file(from->path,
+                           lr_options_load(&lr_dataset_options, from->store, from->context, "options", &plan->options));
 }
 
 llmrec_status lr_dataset_read(llmrec_context *context, const char *path, llmrec_dataset **dataset)
@@ -195,7 +206,7 @@ llmrec_status lr_dataset_read(llmrec_context *context, const char *path, llmrec_
     reading from = {.context = context, .path = path};
     lr_frame plan = {0};
     int64_t *targets = NULL;
-    LR_TRY(lr_store_open(context, path, "dataset", 1, &from.store));
+    LR_TRY(lr_store_open(context, path, (lr_store_kind){"dataset", 1}, &from.store));
     LR_TRY(read_all(&from, &plan, &targets));
     LR_TRY(lr_frame_adopt(context, &plan, dataset));
     (*dataset)->targets = targets;

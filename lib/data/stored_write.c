@@ -5,6 +5,7 @@
 
 #include "core/log.h"
 #include "core/memory.h"
+#include "data/dataset_options.h"
 #include "data/stored.h"
 #include "data/view.h"
 
@@ -106,8 +107,9 @@ static llmrec_status write_catalog(const lr_catalog *catalog, llmrec_context *co
     return LLMREC_OK;
 }
 
-static llmrec_status write_all(const llmrec_dataset *dataset, lr_store *store)
+static llmrec_status write_all(const void *self, lr_store *store)
 {
+    const llmrec_dataset *dataset = self;
     const lr_frame *frame = dataset->frame;
     const lr_spans sessions = {dataset->sessions, session_id_at, dataset};
     LR_RETURN_IF(write_offsets(dataset, store));
@@ -116,21 +118,16 @@ static llmrec_status write_all(const llmrec_dataset *dataset, lr_store *store)
     LR_RETURN_IF(write_sessions(dataset, store));
     LR_RETURN_IF(lr_texts_write(frame->context, store, "session_ids", sessions));
     LR_RETURN_IF(write_catalog(&frame->catalog, frame->context, store));
-    LR_RETURN_IF(lr_store_set_integer(store, "whole_times", frame->rows.whole));
+    LR_RETURN_IF(lr_options_write(&lr_dataset_options, &frame->options, store, "options"));
+    LR_RETURN_IF(lr_store_set_integer(store, "time_unit", frame->rows.unit));
     LR_RETURN_IF(lr_store_set_integer(store, "session_numbers", lr_ids_are_numbers(frame->sessions)));
     LR_RETURN_IF(lr_store_set_integer(store, "item_numbers", lr_ids_are_numbers(frame->catalog.ids)));
     LR_RETURN_IF(lr_store_set_integer(store, "input_rows", frame->input_rows));
-    return lr_store_set_integer(store, "dropped", frame->dropped);
+    LR_RETURN_IF(lr_store_set_integer(store, "dropped", frame->dropped));
+    return lr_store_set_integer(store, "missing", frame->missing);
 }
 
 llmrec_status lr_dataset_write(const llmrec_dataset *dataset, const char *path)
 {
-    llmrec_status status = LLMREC_OK;
-    lr_store *store = NULL;
-    LR_TRY(lr_store_replace(dataset->frame->context, path, "dataset", 1, &store));
-    LR_TRY(write_all(dataset, store));
-    status = lr_store_commit(&store);
-done:
-    lr_store_close(store);
-    return status;
+    return lr_store_save(dataset->frame->context, path, (lr_store_kind){"dataset", 1}, write_all, dataset);
 }

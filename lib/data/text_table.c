@@ -2,15 +2,17 @@
 /* Reads a whole table from CSV, TSV, RecBole or JSON lines. */
 #include "data/text_table.h"
 
+#include <stdio.h>
 #include <string.h>
 
 #include "core/memory.h"
 #include "core/log.h"
 #include "core/text.h"
-#include "data/delimited.h"
-#include "data/file_format.h"
+#include "data/columns.h"
+#include "data/encoding.h"
 #include "data/json_lines.h"
-#include "data/source.h"
+#include "data/recognize.h"
+#include "data/sample.h"
 #include "llmrec/dataset.h"
 
 /* A range of the table's text. Cells are stored by column, so that a new JSON key only adds an array. */
@@ -27,6 +29,8 @@ typedef struct column {
 struct lr_table {
     llmrec_context *context;
     char *path;
+    lr_recognized recognized;
+    size_t line_bytes, text_bytes; /* limits */
     lr_builder text;
     column *columns;
     size_t column_count, column_capacity;
@@ -66,24 +70,19 @@ static llmrec_status add_row(lr_table *table, size_t line)
     return LLMREC_OK;
 }
 
-/* Reads the whole file and ends its last line with a newline. */
-static llmrec_status read_text(lr_table *table, lr_builder *text)
+/* Reads the whole source and ends its last line with a newline. */
+static llmrec_status read_text(lr_source *source, lr_builder *text)
 {
-    llmrec_status status = LLMREC_OK;
-    lr_source *source = NULL;
     size_t count = 0, wanted = 0;
-    LR_TRY(lr_source_open(table->context, table->path, &source));
     do {
         wanted = text->length + (1 << 16) + 2;
-        LR_TRY(LR_GROW(text->context, text->text, text->capacity, text->length, wanted));
-        LR_TRY(lr_source_read(source, text->text + text->length, text->capacity - text->length - 2, &count));
+        LR_RETURN_IF(LR_GROW(text->context, text->text, text->capacity, text->length, wanted));
+        LR_RETURN_IF(lr_source_read(source, text->text + text->length, text->capacity - text->length - 2, &count));
         text->length += count;
     } while (text->length + 2 == text->capacity);
     if (text->length > 0 && text->text[text->length - 1] != '\n') text->text[text->length++] = '\n';
     text->text[text->length] = '\0';
-done:
-    lr_source_close(source);
-    return status;
+    return LLMREC_OK;
 }
 
 static llmrec_status repair_text(lr_builder *text)
@@ -100,18 +99,24 @@ static llmrec_status repair_text(lr_builder *text)
     return LLMREC_OK;
 }
 
-/* Reads the file, skips the byte order mark, and rejects bytes that no format allows. */
-static llmrec_status take_text(lr_table *table, bool repair, lr_builder *text, size_t *begin)
+/* Recognizes and reads the file, and rejects bytes that no format allows. JSON goes to `lines`, other text to the
+ * table. */
+static llmrec_status take_text(lr_table *table, const lr_file *file, lr_builder *lines)
 {
-    LR_RETURN_IF(read_text(table, text));
+    llmrec_status status = LLMREC_OK;
+    lr_source *source = NULL;
+    LR_TRY(lr_source_open(table->context, file, &source));
+    LR_TRY(lr_recognize(table->context, file, source, &table->recognized));
+    lr_builder *text = table->recognized.format == LLMREC_FORMAT_JSONL ? lines : &table->text;
+    LR_TRY(read_text(source, text));
     const char *nul = memchr(text->text, '\0', text->length);
-    if (nul != NULL)
-        return lr_fail(LLMREC_ERR_FORMAT, "%s:%zu: a NUL byte; wanted text (UTF-8)", table->path,
-                       lr_count_lines(text->text, (size_t)(nul - text->text)) + 1);
-    if (repair) LR_RETURN_IF(repair_text(text));
-    *begin = text->length >= 3 && memcmp(text->text, "\xEF\xBB\xBF", 3) == 0 ? 3 : 0;
-    if (text->length == *begin) return lr_fail(LLMREC_ERR_FORMAT, "%s: empty file; wanted rows", table->path);
-    return LLMREC_OK;
+    LR_CHECK(nul == NULL, LLMREC_ERR_FORMAT, "%s:%zu: a NUL byte; wanted text (UTF-8)", table->path,
+             lr_count_lines(text->text, (size_t)(nul - text->text)) + 1);
+    if (file->repair) LR_TRY(repair_text(text));
+    table->recognized.path = table->path;
+done:
+    lr_source_close(source);
+    return status;
 }
 
 /* --- delimited text ------------------------------------------------------------------------------------------ */
@@ -123,9 +128,16 @@ typedef struct record {
 
 static llmrec_status check_record(const lr_table *table, const record *row)
 {
-    if (row->end - row->begin <= LR_LINE_MAX) return LLMREC_OK;
-    return lr_fail(LLMREC_ERR_FORMAT, "%s:%zu: a line of %zu bytes; wanted at most %d", table->path, row->line,
-                   row->end - row->begin, LR_LINE_MAX);
+    if (row->end - row->begin <= table->line_bytes) return LLMREC_OK;
+    return lr_fail(LLMREC_ERR_FORMAT, "%s:%zu: a line of %zu bytes; max_line_bytes allows %zu", table->path, row->line,
+                   row->end - row->begin, table->line_bytes);
+}
+
+static llmrec_status check_length(const lr_table *table, size_t line, const char *name, size_t length)
+{
+    if (length <= table->text_bytes) return LLMREC_OK;
+    return lr_fail(LLMREC_ERR_FORMAT, "%s:%zu: %s has %zu bytes; max_text_bytes allows %zu", table->path, line, name,
+                   length, table->text_bytes);
 }
 
 /* Parses the next field and unescapes it in place; sets `at` to the delimiter or newline after it. */
@@ -136,7 +148,7 @@ static llmrec_status take_field(lr_table *table, const record *row, size_t *at, 
     const char *fault = field->fault;
     if (field->escaped) field->length = lr_field_unescape(field, text + (field->text - text));
     if (fault == NULL && lr_utf8_valid(field->text, field->length) != field->length) fault = "wanted UTF-8";
-    if (fault == NULL) return LLMREC_OK;
+    if (fault == NULL) return check_length(table, row->line, name, field->length);
     return lr_fail(LLMREC_ERR_FORMAT, "%s:%zu: %s is %s; %s", table->path, row->line, name,
                    lr_quote(field->text, field->length).text, fault);
 }
@@ -167,8 +179,8 @@ static llmrec_status take_row(lr_table *table, const record *row)
         if (at >= row->end) break;
     }
     if (count == table->column_count) return LLMREC_OK;
-    return lr_fail(LLMREC_ERR_FORMAT, "%s:%zu: %zu fields; wanted %zu as in the header", table->path, row->line, count,
-                   table->column_count);
+    return lr_fail(LLMREC_ERR_FORMAT, "%s:%zu: %zu fields; wanted %zu as in the %s", table->path, row->line, count,
+                   table->column_count, table->recognized.header ? "header" : "first line");
 }
 
 static bool is_blank(const lr_table *table, const record *row)
@@ -176,18 +188,47 @@ static bool is_blank(const lr_table *table, const record *row)
     return row->begin == row->end || (row->begin + 1 == row->end && table->text.text[row->begin] == '\r');
 }
 
-static llmrec_status parse_delimited(lr_table *table, int64_t format, size_t begin)
+/* Names the columns of a table without header by its first row. */
+static llmrec_status name_columns(lr_table *table, const record *row)
 {
-    record row = {.dialect = lr_dialect_of(format), .line = 1};
+    char name[32];
+    lr_field field;
+    const char *text = table->text.text, *at = text + row->begin;
+    bool titled = false;
+    for (size_t i = 0;; i++, at++) {
+        at = lr_field_take(row->dialect, at, text + row->end, &field);
+        const bool title = i > 0 && !titled && lr_looks_of((lr_span){field.text, field.length}) == LR_LOOKS_TEXT;
+        const int length = i == 0  ? snprintf(name, sizeof name, "id")
+                           : title ? snprintf(name, sizeof name, "title")
+                                   : snprintf(name, sizeof name, "column_%zu", i + 1);
+        titled |= title;
+        LR_RETURN_IF(add_column(table, name, (size_t)length));
+        if (at >= text + row->end) return LLMREC_OK;
+    }
+}
+
+/* The first record: names, or without header a row too. */
+static llmrec_status take_first(lr_table *table, const record *row)
+{
+    if (table->recognized.header) return take_header(table, row, table->recognized.format == LLMREC_FORMAT_RECBOLE);
+    LR_RETURN_IF(name_columns(table, row));
+    return take_row(table, row);
+}
+
+static llmrec_status parse_delimited(lr_table *table)
+{
+    record row = {.dialect = table->recognized.dialect, .line = 1};
     lr_progress progress = lr_progress_begin(table->context, "read items", "bytes", (int64_t)table->text.length);
-    for (; begin < table->text.length; begin = row.end + 1) {
+    bool skip = table->recognized.separator_line;
+    for (size_t begin = 0; begin < table->text.length; begin = row.end + 1) {
         char *text = table->text.text;
         row.begin = begin;
         row.end = (size_t)(lr_record_end(row.dialect, text + begin, text + table->text.length) - text);
         const size_t lines = lr_count_lines(text + begin, row.end - begin) + 1;
         LR_RETURN_IF(check_record(table, &row));
-        if (table->column_count == 0) LR_RETURN_IF(take_header(table, &row, format == LLMREC_FORMAT_RECBOLE));
-        else if (!is_blank(table, &row)) LR_RETURN_IF(take_row(table, &row));
+        if (!skip && !is_blank(table, &row))
+            LR_RETURN_IF(table->column_count == 0 ? take_first(table, &row) : take_row(table, &row));
+        skip = false;
         row.line += lines;
         LR_RETURN_IF(lr_progress_step(&progress, (int64_t)row.end));
     }
@@ -206,6 +247,7 @@ static llmrec_status set_value(lr_table *table, const char *key, const json_t *v
         table->columns[index].cells[table->rows - 1] = (cell){0};
     }
     LR_RETURN_IF(lr_value_text(value, &table->text));
+    LR_RETURN_IF(check_length(table, table->lines[table->rows - 1], key, table->text.length - offset));
     table->columns[index].cells[table->rows - 1] = (cell){offset, table->text.length - offset};
     return LLMREC_OK;
 }
@@ -215,7 +257,7 @@ static llmrec_status take_object(lr_table *table, const char *text, size_t lengt
     llmrec_status status = LLMREC_OK;
     json_t *object = NULL, *value = NULL;
     const char *key = NULL;
-    LR_TRY(lr_line_object(table->path, line, text, length, &object));
+    LR_TRY(lr_line_object(table->context, table->path, line, (lr_span){text, length}, &object));
     LR_TRY(add_row(table, line));
     json_object_foreach(object, key, value) LR_TRY(set_value(table, key, value));
 done:
@@ -223,11 +265,11 @@ done:
     return status;
 }
 
-static llmrec_status parse_json(lr_table *table, const lr_builder *text, size_t begin)
+static llmrec_status parse_json(lr_table *table, const lr_builder *text)
 {
     record row = {.line = 1};
     lr_progress progress = lr_progress_begin(table->context, "read items", "bytes", (int64_t)text->length);
-    for (; begin < text->length; begin = row.end + 1, row.line++) {
+    for (size_t begin = 0; begin < text->length; begin = row.end + 1, row.line++) {
         row.begin = begin;
         row.end = (size_t)((const char *)memchr(text->text + begin, '\n', text->length - begin) - text->text);
         LR_RETURN_IF(check_record(table, &row));
@@ -238,21 +280,20 @@ static llmrec_status parse_json(lr_table *table, const lr_builder *text, size_t 
     return lr_progress_end(&progress, (int64_t)text->length);
 }
 
-llmrec_status lr_table_read(llmrec_context *context, const char *path, int64_t format, bool repair_utf8,
-                            lr_table **table)
+llmrec_status lr_table_read(llmrec_context *context, const lr_file *file, lr_table **table)
 {
     llmrec_status status = LLMREC_OK;
     lr_table *fresh = NULL;
     lr_builder lines = {.context = context};
-    size_t begin = 0;
-    LR_TRY(lr_format_resolve(path, format, true, "items_format", &format));
     LR_TRY(LR_NEW_ZERO(context, fresh, 1));
     fresh->context = context;
     fresh->text.context = context;
-    LR_TRY(lr_copy_text(context, path, strlen(path), &fresh->path));
-    LR_TRY(take_text(fresh, repair_utf8, format == LLMREC_FORMAT_JSONL ? &lines : &fresh->text, &begin));
-    if (format == LLMREC_FORMAT_JSONL) LR_TRY(parse_json(fresh, &lines, begin));
-    else LR_TRY(parse_delimited(fresh, format, begin));
+    fresh->line_bytes = file->line_bytes > 0 ? file->line_bytes : LR_LINE_MAX;
+    fresh->text_bytes = file->text_bytes > 0 ? file->text_bytes : SIZE_MAX;
+    LR_TRY(lr_copy_text(context, file->path, strlen(file->path), &fresh->path));
+    LR_TRY(take_text(fresh, file, &lines));
+    if (fresh->recognized.format == LLMREC_FORMAT_JSONL) LR_TRY(parse_json(fresh, &lines));
+    else LR_TRY(parse_delimited(fresh));
     *table = fresh;
     fresh = NULL;
 done:
@@ -301,13 +342,23 @@ static lr_span name_at(const void *of, size_t index)
 
 static lr_header header_of(const lr_table *table)
 {
-    return (lr_header){table->path, table->column_count, name_at, table};
+    return (lr_header){.path = table->path,
+                       .count = table->column_count,
+                       .unnamed = table->recognized.format != LLMREC_FORMAT_JSONL && !table->recognized.header,
+                       .keys = table->recognized.format == LLMREC_FORMAT_JSONL,
+                       .at = name_at,
+                       .of = table};
 }
 
 int64_t lr_table_find(const lr_table *table, const char *name)
 {
     const lr_header header = header_of(table);
     return lr_header_find(&header, name);
+}
+
+bool lr_table_has_header(const lr_table *table)
+{
+    return !header_of(table).unnamed;
 }
 
 size_t lr_table_line(const lr_table *table, size_t row)
@@ -324,7 +375,23 @@ const char *lr_table_cell(const lr_table *table, size_t row, size_t index, size_
 
 llmrec_status lr_table_id_column(const lr_table *table, const char *given, size_t *index)
 {
-    static const char *const usual[] = {"id", "item_id", "item", "parent_asin", "asin", "product_id", "movie_id", NULL};
     const lr_header header = header_of(table);
-    return lr_header_pick(&header, given, usual, "item ids", index);
+    const lr_wish wish = {given, lr_item_id_names, 0, "items_id_column", "item ids"};
+    return lr_header_pick(&header, &wish, index);
+}
+
+llmrec_status lr_table_tell(const lr_table *table, size_t id_column)
+{
+    const lr_header header = header_of(table);
+    lr_told told[2] = {{.role = "item"}, {.role = "title"}};
+    size_t count = 1, columns[2] = {id_column, 0};
+    for (size_t i = 0; lr_title_names[i] != NULL && count < 2; i++) {
+        const int64_t title = lr_header_find(&header, lr_title_names[i]);
+        if (title >= 0) columns[count++] = (size_t)title;
+    }
+    for (size_t i = 0; i < count; i++) {
+        told[i].number = header.keys ? 0 : columns[i] + 1;
+        if (!header.unnamed) told[i].name = name_at(table, columns[i]);
+    }
+    return lr_recognized_tell(table->context, &table->recognized, told, count);
 }

@@ -10,7 +10,8 @@ size_t lr_split_share(double fraction, size_t count)
     return share < count ? share : count;
 }
 
-size_t lr_first_at(const lr_timed *sorted, size_t count, int64_t time)
+/* Position of the first entry of sorted[count] at `time` or later. */
+static size_t first_at(const lr_timed *sorted, size_t count, int64_t time)
 {
     size_t low = 0, high = count;
     while (low < high) {
@@ -39,16 +40,24 @@ static lr_borders block_of(const llmrec_split_options *options, const lr_cutoff 
     int64_t from = cutoff->from;
     for (int64_t i = 0; i < fold; i++) from = later(from, cutoff->length);
     const int64_t to = later(from, cutoff->length);
-    return (lr_borders){.test = lr_first_at(sorted, count, from),
-                        .end = to == INT64_MAX ? count : lr_first_at(sorted, count, to)};
+    return (lr_borders){.test = first_at(sorted, count, from),
+                        .end = to == INT64_MAX ? count : first_at(sorted, count, to)};
+}
+
+/* Moves a border before all entries of its time. */
+static size_t before_ties(const lr_timed *sorted, size_t count, size_t border)
+{
+    return border < count ? first_at(sorted, border, sorted[border].time) : border;
 }
 
 lr_borders lr_borders_of(const llmrec_split_options *options, const lr_cutoff *cutoff, const lr_timed *sorted,
                          size_t count)
 {
+    const bool rows = options->method == LLMREC_SPLIT_GLOBAL_TIME;
     const size_t first = block_of(options, cutoff, sorted, count, 0).test;
     lr_borders borders = block_of(options, cutoff, sorted, count, options->fold);
-    if (options->folding == LLMREC_FOLDS_SLIDING) borders.train = borders.test - first;
+    if (rows) borders.test = before_ties(sorted, count, borders.test);
+    if (options->folding == LLMREC_FOLDS_SLIDING && borders.test > first) borders.train = borders.test - first;
     borders.validation = borders.test - lr_split_share(options->validation_fraction, borders.test - borders.train);
     return borders;
 }

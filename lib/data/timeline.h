@@ -19,12 +19,9 @@ typedef struct lr_cutoff {
 } lr_cutoff;
 
 /* Borders of one fold in sorted[count]. With a cutoff, blocks are ranges of time; otherwise they are shares of the
- * sequence, the last fold's at its end. */
+ * sequence, the last fold's at its end. Rows of one time stay together. */
 lr_borders lr_borders_of(const llmrec_split_options *options, const lr_cutoff *cutoff, const lr_timed *sorted,
                          size_t count);
-
-/* Position of the first entry of sorted[count] at `time` or later. */
-size_t lr_first_at(const lr_timed *sorted, size_t count, int64_t time);
 
 /* ceil(fraction * count). A product that is an integer except for rounding counts as an integer. */
 size_t lr_split_share(double fraction, size_t count);

@@ -1,6 +1,22 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Stable merge sort by time. */
+/* Times from doubles; a stable merge sort by time. */
 #include "data/times.h"
+
+#include <math.h>
+
+bool lr_time_of_double(double number, lr_time *time)
+{
+    const double whole = floor(number);
+    if (!(fabs(number) < 0x1p63)) return false;
+    time->whole = (int64_t)whole;
+    time->billionths = (uint32_t)round((number - whole) * 1e9);
+    if (time->billionths == 1000000000) {
+        time->billionths = 0;
+        time->whole++;
+    }
+    time->kind = lr_number_kind(time->whole);
+    return true;
+}
 
 /* Merges two sorted parts, from[0..half-1] and from[half..count-1]. With equal times the first part's come first. */
 static void merge(const lr_timed *from, size_t half, size_t count, lr_timed *into)

@@ -39,6 +39,7 @@ void lr_plan_clear(llmrec_context *context, llmrec_dataset *plan)
     lr_free(context, plan->kept);
     lr_free(context, plan->shown);
     lr_free(context, plan->targets);
+    lr_free(context, plan->splits);
     *plan = (llmrec_dataset){0};
 }
 
@@ -111,6 +112,21 @@ lr_ids *lr_dataset_item_ids(const llmrec_dataset *dataset)
     return dataset->frame->catalog.ids;
 }
 
+size_t lr_dataset_items(const llmrec_dataset *dataset)
+{
+    return lr_ids_count(dataset->frame->catalog.ids);
+}
+
+size_t lr_dataset_sessions(const llmrec_dataset *dataset)
+{
+    return dataset->sessions;
+}
+
+lr_span lr_dataset_text(const llmrec_dataset *dataset, size_t column, size_t item)
+{
+    return lr_texts_at(&dataset->frame->catalog.texts[column], item);
+}
+
 size_t lr_dataset_longest(const llmrec_dataset *dataset)
 {
     return dataset->longest;
@@ -131,6 +147,7 @@ const int32_t *lr_dataset_session(const llmrec_dataset *dataset, size_t session,
 
 size_t lr_dataset_targets(const llmrec_dataset *dataset, size_t session)
 {
-    if (dataset->targets != NULL) return lr_view_count(dataset, dataset->targets[session], lr_view_end(dataset, session));
+    if (dataset->targets != NULL)
+        return lr_view_count(dataset, dataset->targets[session], lr_view_end(dataset, session));
     return lr_view_length(dataset, session) > 0;
 }

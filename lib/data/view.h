@@ -16,8 +16,10 @@ typedef struct lr_frame {
     lr_rows rows;
     lr_ids *sessions;
     lr_catalog catalog;
-    int64_t input_rows; /* rows read, before any filter */
-    int64_t dropped;    /* rows removed by filters */
+    int64_t input_rows;             /* rows read, before any filter */
+    int64_t dropped;                /* rows that are not in the frame */
+    int64_t missing;                /* those of them with a missing value */
+    llmrec_dataset_options options; /* how the rows were read and filtered; without texts */
 } lr_frame;
 
 struct llmrec_dataset {
@@ -29,6 +31,7 @@ struct llmrec_dataset {
     uint8_t *shown;  /* bitmap over the frame's rows: other rows are hidden; NULL: no row is hidden by itself */
     /* [sessions] frame row at which each session's targets begin; NULL: the last visible row is the target. */
     int64_t *targets;
+    char *splits; /* the splits that made this view, as JSON objects with commas between, the first first; NULL: none */
 };
 
 /* Frees the parts of a frame that was not adopted. */

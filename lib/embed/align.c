@@ -7,12 +7,15 @@
 #include "core/pool.h"
 #include "core/text.h"
 #include "data/dataset.h"
+#include "data/fields.h"
+#include "data/meeting.h"
 #include "embed/embedding_files.h"
 
 enum { ABSENT = -1, NAMED = 3, ROWS_A_TASK = 1024 };
 
 typedef struct plan {
     const llmrec_embedding *table;
+    bool integers; /* the items' ids are integers and the table's are texts: "1.0" is 1 */
     lr_ids *items;
     size_t count;
     int32_t *row_of; /* [count]: table row of each item, or ABSENT; NULL if the rows are already in item order */
@@ -26,6 +29,31 @@ static bool known(const plan *p, size_t item)
     return row != ABSENT && (p->table->missing == NULL || p->table->missing[row] == 0);
 }
 
+/* The item of a table's row, or ABSENT. */
+static int64_t item_of(const plan *p, size_t row)
+{
+    char digits[LR_INTEGER_SIZE];
+    lr_span id = lr_ids_at(p->table->ids, row);
+    if (p->integers && lr_integer_id(&id, digits) != NULL) return ABSENT;
+    return lr_ids_find(p->items, id.text, id.length);
+}
+
+static llmrec_status find_integers(plan *p)
+{
+    memset(p->row_of, 0xFF, p->count * sizeof *p->row_of);
+    for (size_t row = 0; row < p->table->rows; row++) {
+        const int64_t item = item_of(p, row);
+        if (item == ABSENT) continue;
+        if (p->row_of[item] != ABSENT) {
+            const lr_span id = lr_ids_at(p->items, (size_t)item);
+            return lr_fail(LLMREC_ERR_SHAPE, "rows %ld and %zu of the table are both item %s; wanted each item once",
+                           (long)p->row_of[item], row, lr_quote(id.text, id.length).text);
+        }
+        p->row_of[item] = (int32_t)row;
+    }
+    return LLMREC_OK;
+}
+
 static llmrec_status find_rows(plan *p)
 {
     if (p->table->ids == NULL && p->table->rows != p->count)
@@ -33,7 +61,9 @@ static llmrec_status find_rows(plan *p)
                        "the table has %zu rows and no ids; wanted %zu, one for each item of the dataset",
                        p->table->rows, p->count);
     if (p->table->ids == NULL || lr_ids_equal(p->table->ids, p->items)) return LLMREC_OK;
+    p->integers = lr_ids_are_numbers(p->items) && !lr_ids_are_numbers(p->table->ids);
     LR_RETURN_IF(LR_NEW(p->table->context, p->row_of, p->count));
+    if (p->integers) return find_integers(p);
     for (size_t item = 0; item < p->count; item++) {
         size_t length = 0;
         const char *id = lr_ids_text(p->items, item, &length);
@@ -44,11 +74,8 @@ static llmrec_status find_rows(plan *p)
 
 static size_t first_surplus(const plan *p)
 {
-    size_t row = 0, length = 0;
-    for (; row < p->table->rows; row++) {
-        const char *id = lr_ids_text(p->table->ids, row, &length);
-        if (lr_ids_find(p->items, id, length) == ABSENT) break;
-    }
+    size_t row = 0;
+    while (row < p->table->rows && item_of(p, row) != ABSENT) row++;
     return row;
 }
 
@@ -78,6 +105,16 @@ static llmrec_status name_missing(const plan *p, lr_builder *names)
         LR_RETURN_IF(lr_builder_format(names, "%s%s", named++ == 0 ? "" : ", ", lr_quote(id, length).text));
     }
     return LLMREC_OK;
+}
+
+/* Fails if the table has none of the items, and warns if it has less than half of them. */
+static llmrec_status meet(const plan *p)
+{
+    lr_meeting meeting = {
+        .room = "embed", .name = "table", .items = p->items, .others = p->table->ids, .row_of = p->row_of};
+    if (p->row_of == NULL) return LLMREC_OK;
+    for (size_t item = 0; item < p->count; item++) meeting.common += p->row_of[item] != ABSENT;
+    return 2 * meeting.common < p->count ? lr_ids_meet(p->table->context, &meeting) : LLMREC_OK;
 }
 
 static llmrec_status judge(const plan *p, int64_t missing)
@@ -152,6 +189,7 @@ llmrec_status lr_embedding_align(const llmrec_embedding *embedding, const llmrec
     llmrec_embedding *fresh = NULL;
     LR_TRY(find_rows(&p));
     count_rows(&p);
+    LR_TRY(meet(&p));
     LR_TRY(judge(&p, missing));
     LR_TRY(place_rows(&p, &fresh));
     LR_TRY(flag_missing(&p, fresh));

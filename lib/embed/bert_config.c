@@ -59,7 +59,7 @@ llmrec_status lr_bert_read_config(llmrec_context *context, const char *path, lr_
     json_t *root = NULL;
     lr_bert_shape found = {.types = 2, .epsilon = 1e-12};
     LR_RETURN_IF(lr_json_read(context, path, MAX_CONFIG, &root));
-    const llmrec_status status = read_shape((lr_json){path, root}, &found);
+    const llmrec_status status = read_shape((lr_json){.path = path, .value = root}, &found);
     json_decref(root);
     if (status == LLMREC_OK) *shape = found;
     return status;

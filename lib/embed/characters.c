@@ -106,7 +106,7 @@ int lr_character_lower(uint32_t code, uint32_t lower[2])
         lower[0] = (uint32_t)utf8proc_tolower((utf8proc_int32_t)code);
         return 1;
     }
-    lower[0] = 'i'; /* U+0130 alone becomes two code points: i and a combining dot */
+    lower[0] = 'i'; /* U+0130 is the only letter with two code points in lower case: i and a combining dot */
     lower[1] = 0x307;
     return 2;
 }

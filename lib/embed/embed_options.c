@@ -8,18 +8,19 @@
 
 /* --- tables ------------------------------------------------------------------------------------------------------- */
 
-static const lr_choice dtypes[] = {{"float32", LLMREC_DTYPE_FLOAT32}, {"float16", LLMREC_DTYPE_FLOAT16}, {NULL, 0}};
+const lr_choice lr_dtypes[] = {{"float32", LLMREC_DTYPE_FLOAT32}, {"float16", LLMREC_DTYPE_FLOAT16}, {NULL, 0}};
 
 typedef llmrec_embedding_options T;
 static const lr_option embedding_option[] = {
-    LR_CHOICE(T, dtype, LLMREC_DTYPE_FLOAT32, dtypes, "data type of the stored values"),
+    LR_CHOICE(T, dtype, LLMREC_DTYPE_FLOAT32, lr_dtypes, "data type of the stored values"),
     LR_TEXT(T, ids_path, NULL, "load: item file with one id per table row; unset: the table's own ids"),
     LR_CHOICE(T, ids_format, LLMREC_FORMAT_AUTO, lr_item_formats, "load: format of the item file"),
     LR_TEXT(T, ids_column, NULL, "load: id column of the item file; unset: found by common names"),
     LR_TEXT(T, tensor, NULL, "load, safetensors: name of the tensor; unset: \"embeddings\" or the only matrix"),
     LR_FLAG(T, verify, 0, "open: check all values even if the table is larger than 16 MiB"),
+    LR_CHOICE(T, id_kind, LLMREC_IDS_TEXT, lr_id_kinds, "integer: \"1\", \"1.0\" and \" 1\" are one id"),
 };
-LR_OPTIONS(lr_embedding_options, llmrec_embedding_options, verify, "how a table of vectors is read and stored",
+LR_OPTIONS(lr_embedding_options, llmrec_embedding_options, id_kind, "how a table of vectors is read and stored",
            embedding_option, .check = NULL);
 
 llmrec_status llmrec_embedding_options_init(llmrec_embedding_options *options, size_t size)

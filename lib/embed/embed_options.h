@@ -8,6 +8,7 @@
 
 extern const lr_options lr_embedding_options, lr_reducer_options, lr_text_encoder_options, lr_encode_items_options;
 
+extern const lr_choice lr_dtypes[];     /* llmrec_embedding_options.dtype */
 extern const lr_choice lr_reductions[]; /* llmrec_reducer_options.method */
 
 #endif

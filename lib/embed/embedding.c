@@ -6,8 +6,10 @@
 #include <string.h>
 
 #include "core/context.h"
+#include "core/description.h"
 #include "core/memory.h"
 #include "core/text.h"
+#include "data/fields.h"
 #include "embed/embed_options.h"
 #include "embed/embedding_files.h"
 #include "math/half.h"
@@ -17,6 +19,14 @@
 size_t lr_dtype_size(int64_t dtype)
 {
     return dtype == LLMREC_DTYPE_FLOAT16 ? sizeof(uint16_t) : sizeof(float);
+}
+
+size_t lr_embedding_known(const llmrec_embedding *embedding)
+{
+    size_t known = embedding->rows;
+    for (size_t row = 0; embedding->missing != NULL && row < embedding->rows; row++)
+        known -= embedding->missing[row] != 0;
+    return known;
 }
 
 llmrec_status lr_embedding_adopt(llmrec_context *context, const lr_owned *owned, llmrec_embedding **embedding)
@@ -108,6 +118,13 @@ lr_tensor lr_embedding_tensor(const llmrec_embedding *embedding, const char *nam
 
 /* --- making and loading -------------------------------------------------------------------------------------- */
 
+static llmrec_status take_integers(llmrec_context *context, const char *what, const llmrec_embedding_options *options,
+                                   lr_ids **ids)
+{
+    return *ids != NULL && options->id_kind == LLMREC_IDS_INTEGER ? lr_ids_make_integers(context, what, ids)
+                                                                  : LLMREC_OK;
+}
+
 llmrec_status llmrec_embedding_create(llmrec_context *context, const float *values, int64_t rows, int64_t dim,
                                       const char *const *ids, const size_t *id_lengths,
                                       const llmrec_embedding_options *given, llmrec_embedding **embedding)
@@ -117,11 +134,7 @@ llmrec_status llmrec_embedding_create(llmrec_context *context, const float *valu
     const size_t sizes[2] = {(size_t)rows, (size_t)dim};
     lr_values source = {
         {.name = "values", .type = LR_TENSOR_F32, .rank = 2, .sizes = {sizes[0], sizes[1]}, .data = values}, "values"};
-    if (context == NULL || values == NULL || embedding == NULL)
-        return lr_fail(LLMREC_ERR_ARGUMENT, "%s is NULL",
-                       context == NULL  ? "context"
-                       : values == NULL ? "values"
-                                        : "embedding");
+    LR_NEED(context, values, embedding);
     LR_RETURN_IF(lr_options_read(&lr_embedding_options, given, &options));
     LR_RETURN_IF(lr_count("rows", rows));
     LR_RETURN_IF(lr_count("dim", dim));
@@ -130,6 +143,11 @@ llmrec_status llmrec_embedding_create(llmrec_context *context, const float *valu
                        "rows is %lld and dim %lld; wanted at least 1 of each, and a product that fits in memory",
                        (long long)rows, (long long)dim);
     if (ids != NULL) LR_RETURN_IF(lr_ids_create(context, sizes[0], ids, id_lengths, "ids", &fresh));
+    const llmrec_status status = take_integers(context, "ids", &options, &fresh);
+    if (status != LLMREC_OK) {
+        lr_ids_free(fresh);
+        return status;
+    }
     return lr_embedding_store(context, &source, options.dtype, fresh, embedding);
 }
 
@@ -191,21 +209,19 @@ static llmrec_status find_loader(const char *path, load_fn *load)
     return LLMREC_OK;
 }
 
-/* Reads a table with `load`, or with the loader for the ending of the path if `load` is NULL. */
+/* Reads a table with `load`. If it is NULL, the ending of the path selects the function. */
 static llmrec_status read_table(llmrec_context *context, const char *path, const llmrec_embedding_options *given,
                                 load_fn load, llmrec_embedding **embedding)
 {
     llmrec_status status = LLMREC_OK;
     llmrec_embedding_options options;
     llmrec_embedding *fresh = NULL;
-    LR_CHECK(context != NULL && path != NULL && embedding != NULL, LLMREC_ERR_ARGUMENT, "%s is NULL",
-             context == NULL ? "context"
-             : path == NULL  ? "path"
-                             : "embedding");
+    LR_NEED(context, path, embedding);
     LR_TRY(lr_options_read(&lr_embedding_options, given, &options));
     if (load == NULL) LR_TRY(find_loader(path, &load));
     LR_TRY(load(context, path, &options, &fresh));
     if (options.ids_path != NULL) LR_TRY(put_ids(fresh, path, &options));
+    LR_TRY(take_integers(context, options.ids_path != NULL ? options.ids_path : path, &options, &fresh->ids));
     *embedding = fresh;
     fresh = NULL;
 done:
@@ -227,8 +243,7 @@ llmrec_status llmrec_embedding_open(llmrec_context *context, const char *path, c
 
 llmrec_status llmrec_embedding_save(const llmrec_embedding *embedding, const char *path)
 {
-    if (embedding == NULL || path == NULL)
-        return lr_fail(LLMREC_ERR_ARGUMENT, "%s is NULL", embedding == NULL ? "embedding" : "path");
+    LR_NEED(embedding, path);
     const size_t format = find_format(path);
     if (format == FORMATS_COUNT || FORMATS[format].save == NULL)
         return lr_fail(LLMREC_ERR_ARGUMENT, "path %s has an unknown ending; wanted .h5, .npy or .safetensors",
@@ -258,6 +273,38 @@ const void *llmrec_embedding_data(const llmrec_embedding *embedding)
     return embedding == NULL ? NULL : embedding->data;
 }
 
+llmrec_status lr_embedding_describe(const void *handle, lr_builder *json)
+{
+    const llmrec_embedding *embedding = handle;
+    return lr_builder_format(json, "{\"kind\":\"embedding\",\"rows\":%zu,\"dim\":%zu,\"dtype\":\"%s\"}",
+                             embedding->rows, embedding->dim, lr_choice_name(lr_dtypes, embedding->dtype));
+}
+
+static size_t count_missing(const llmrec_embedding *embedding)
+{
+    size_t count = 0;
+    for (size_t i = 0; embedding->missing != NULL && i < embedding->rows; i++) count += embedding->missing[i] != 0;
+    return count;
+}
+
+static llmrec_status describe(const void *handle, lr_builder *json)
+{
+    const llmrec_embedding *embedding = handle, *source = embedding;
+    while (source->source != NULL) source = source->source;
+    LR_RETURN_IF(lr_embedding_describe(embedding, json));
+    json->length--; /* the closing brace: more members follow */
+    LR_RETURN_IF(lr_describe_flag(json, "ids", embedding->ids != NULL));
+    LR_RETURN_IF(lr_describe_flag(json, "mapped", source->map != NULL));
+    return lr_builder_format(json, ",\"missing_rows\":%zu}", count_missing(embedding));
+}
+
+llmrec_status llmrec_embedding_description(const llmrec_embedding *embedding, char *text, size_t capacity,
+                                           size_t *length)
+{
+    LR_NEED(embedding);
+    return lr_description_give(embedding->context, describe, embedding, text, capacity, length);
+}
+
 static bool has(const llmrec_embedding *embedding, int64_t row)
 {
     return row >= 0 && (uint64_t)row < embedding->rows;
@@ -265,8 +312,7 @@ static bool has(const llmrec_embedding *embedding, int64_t row)
 
 llmrec_status llmrec_embedding_copy_rows(const llmrec_embedding *embedding, int64_t first, int64_t count, float *values)
 {
-    if (embedding == NULL || values == NULL)
-        return lr_fail(LLMREC_ERR_ARGUMENT, "%s is NULL", embedding == NULL ? "embedding" : "values");
+    LR_NEED(embedding, values);
     if (first < 0 || count < 0 || (uint64_t)first > embedding->rows ||
         (uint64_t)count > embedding->rows - (uint64_t)first)
         return lr_fail(LLMREC_ERR_ARGUMENT, "rows: first is %lld and count %lld; wanted rows within the table's %zu",
@@ -283,16 +329,17 @@ int32_t llmrec_embedding_has_row(const llmrec_embedding *embedding, int64_t row)
 
 llmrec_status llmrec_embedding_id(const llmrec_embedding *embedding, int64_t row, const char **id, size_t *length)
 {
-    if (embedding == NULL || id == NULL || length == NULL)
-        return lr_fail(LLMREC_ERR_ARGUMENT, "%s is NULL",
-                       embedding == NULL ? "embedding"
-                       : id == NULL      ? "id"
-                                         : "length");
+    LR_NEED(embedding, id, length);
     if (!has(embedding, row))
         return lr_fail(LLMREC_ERR_ARGUMENT, "row is %lld; wanted 0 to %zu", (long long)row, embedding->rows - 1);
     if (embedding->ids == NULL) return lr_fail(LLMREC_ERR_UNSUPPORTED, "the table has no ids");
     *id = lr_ids_text(embedding->ids, (size_t)row, length);
     return LLMREC_OK;
+}
+
+int32_t llmrec_embedding_ids_are_numbers(const llmrec_embedding *embedding)
+{
+    return embedding != NULL && embedding->ids != NULL && lr_ids_are_numbers(embedding->ids);
 }
 
 int64_t llmrec_embedding_find(const llmrec_embedding *embedding, const char *id, size_t length)
@@ -306,11 +353,7 @@ llmrec_status llmrec_embedding_align(const llmrec_embedding *embedding, const ll
 {
     static const size_t frozen = LR_FROZEN(llmrec_alignment, first_surplus);
     llmrec_alignment counts = {.size = sizeof counts};
-    if (embedding == NULL || dataset == NULL || aligned == NULL)
-        return lr_fail(LLMREC_ERR_ARGUMENT, "%s is NULL",
-                       embedding == NULL ? "embedding"
-                       : dataset == NULL ? "dataset"
-                                         : "aligned");
+    LR_NEED(embedding, dataset, aligned);
     LR_RETURN_IF(lr_option_range("missing", missing, LLMREC_ALIGN_ZERO, LLMREC_ALIGN_ERROR));
     if (report != NULL) LR_RETURN_IF(lr_struct_check("llmrec_alignment", frozen, report));
     LR_RETURN_IF(lr_embedding_align(embedding, dataset, missing, &counts, aligned));

@@ -6,6 +6,7 @@
 #include <stdatomic.h>
 
 #include "core/file.h"
+#include "core/text.h"
 #include "data/ids.h"
 #include "llmrec/embedding.h"
 
@@ -48,6 +49,11 @@ llmrec_embedding *lr_embedding_hold(const llmrec_embedding *embedding);
 
 /* Returns row `row` as float32: a pointer into the table, or `scratch` [dim] if the table is float16. */
 const float *lr_embedding_row(const llmrec_embedding *embedding, size_t row, float *scratch);
+
+/* Number of rows whose vector is known. */
+size_t lr_embedding_known(const llmrec_embedding *embedding);
+/* An lr_describe_fn: what a table is, without where it lies. */
+llmrec_status lr_embedding_describe(const void *embedding, lr_builder *json);
 
 /* Returns the bytes of one value. */
 size_t lr_dtype_size(int64_t dtype);

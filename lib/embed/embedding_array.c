@@ -51,25 +51,10 @@ static llmrec_status pick(const lr_safetensors *file, const char *path, const ch
     return LLMREC_OK;
 }
 
-static llmrec_status ids_from_list(llmrec_context *context, const char *path, const json_t *list, lr_ids **ids)
+static lr_span id_at(const void *list, size_t index)
 {
-    llmrec_status status = LLMREC_OK;
-    const size_t count = json_array_size(list);
-    const char **texts = NULL;
-    size_t *lengths = NULL;
-    LR_TRY(LR_NEW(context, texts, count));
-    LR_TRY(LR_NEW(context, lengths, count));
-    for (size_t i = 0; i < count; i++) {
-        const json_t *id = json_array_get(list, i);
-        LR_CHECK(json_is_string(id), LLMREC_ERR_FORMAT, "%s: metadata \"%s\": entry %zu is not a string", path, IDS, i);
-        texts[i] = json_string_value(id);
-        lengths[i] = json_string_length(id);
-    }
-    LR_TRY(lr_ids_create(context, count, texts, lengths, path, ids));
-done:
-    lr_free(context, texts);
-    lr_free(context, lengths);
-    return status;
+    const json_t *id = json_array_get(list, index);
+    return (lr_span){json_string_value(id), json_string_length(id)};
 }
 
 /* Reads ids from the metadata, where this library stores them as a JSON array. Other files have none. */
@@ -80,7 +65,10 @@ static llmrec_status read_list(llmrec_context *context, const char *path, const 
     json_t *list = json_loads(text, JSON_ALLOW_NUL, &error);
     LR_CHECK(list != NULL && json_is_array(list) && json_array_size(list) == rows, LLMREC_ERR_FORMAT,
              "%s: metadata \"%s\" is not an array of %zu ids", path, IDS, rows);
-    status = ids_from_list(context, path, list, ids);
+    for (size_t i = 0; i < rows; i++)
+        LR_CHECK(json_is_string(json_array_get(list, i)), LLMREC_ERR_FORMAT,
+                 "%s: metadata \"%s\": entry %zu is not a string", path, IDS, i);
+    status = lr_ids_of(context, (lr_spans){rows, id_at, list}, path, ids);
 done:
     json_decref(list);
     return status;

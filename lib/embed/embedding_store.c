@@ -4,10 +4,11 @@
 
 #include "core/memory.h"
 #include "core/store.h"
+#include "data/fields.h"
+#include "data/stored.h"
 #include "embed/embedding_files.h"
 
-static const char KIND[] = "embedding";
-enum { VERSION = 1 };
+static const lr_store_kind KIND = {"embedding", 1};
 static const size_t CHECKED_UNASKED = (size_t)16 << 20; /* always checked up to this size: a few milliseconds */
 
 static lr_array values_array(int64_t dtype)
@@ -46,8 +47,9 @@ done:
     return status;
 }
 
-static llmrec_status write_table(const llmrec_embedding *embedding, lr_store *store)
+static llmrec_status write_table(const void *self, lr_store *store)
 {
+    const llmrec_embedding *embedding = self;
     const lr_array flags = {.name = "missing", .type = LR_U8, .rank = 1, .sizes = {embedding->rows}};
     lr_array values = values_array(embedding->dtype);
     values.sizes[0] = embedding->rows;
@@ -55,20 +57,14 @@ static llmrec_status write_table(const llmrec_embedding *embedding, lr_store *st
     LR_RETURN_IF(lr_store_set_integer(store, "dtype", embedding->dtype));
     LR_RETURN_IF(lr_store_write(store, &values, embedding->data));
     if (embedding->missing != NULL) LR_RETURN_IF(lr_store_write(store, &flags, embedding->missing));
-    if (embedding->ids != NULL) LR_RETURN_IF(write_ids(store, embedding->context, embedding->ids));
-    return LLMREC_OK;
+    if (embedding->ids == NULL) return LLMREC_OK;
+    LR_RETURN_IF(lr_store_set_integer(store, "id_numbers", lr_ids_are_numbers(embedding->ids)));
+    return write_ids(store, embedding->context, embedding->ids);
 }
 
 llmrec_status lr_embedding_save_store(const llmrec_embedding *embedding, const char *path)
 {
-    llmrec_status status = LLMREC_OK;
-    lr_store *store = NULL;
-    LR_TRY(lr_store_replace(embedding->context, path, KIND, VERSION, &store));
-    LR_TRY(write_table(embedding, store));
-    status = lr_store_commit(&store);
-done:
-    lr_store_close(store);
-    return status;
+    return lr_store_save(embedding->context, path, KIND, write_table, embedding);
 }
 
 /* --- reading ------------------------------------------------------------------------------------------------- */
@@ -111,26 +107,14 @@ static llmrec_status read_missing(reading *r)
                    r->table->rows);
 }
 
-static llmrec_status ids_from(reading *r, const char *bytes, size_t size, const int64_t *offsets)
+static llmrec_status check_offsets(const reading *r, const lr_loose_texts *ids, size_t size)
 {
-    llmrec_status status = LLMREC_OK;
-    const char **texts = NULL;
-    size_t *lengths = NULL;
-    const size_t rows = r->table->rows;
-    LR_TRY(LR_NEW(r->context, texts, rows));
-    LR_TRY(LR_NEW(r->context, lengths, rows));
-    for (size_t i = 0; i < rows; i++) {
-        LR_CHECK(offsets[i] >= 0 && offsets[i] <= offsets[i + 1] && (uint64_t)offsets[i + 1] <= size, LLMREC_ERR_FORMAT,
-                 "%s: the id of row %zu is at bytes %lld to %lld of %zu", r->path, i, (long long)offsets[i],
-                 (long long)offsets[i + 1], size);
-        texts[i] = bytes + offsets[i];
-        lengths[i] = (size_t)(offsets[i + 1] - offsets[i]);
-    }
-    LR_TRY(lr_ids_create(r->context, rows, texts, lengths, r->path, &r->table->ids));
-done:
-    lr_free(r->context, texts);
-    lr_free(r->context, lengths);
-    return status;
+    const int64_t *offsets = ids->offsets;
+    for (size_t i = 0; i < ids->count; i++)
+        if (offsets[i] < 0 || offsets[i] > offsets[i + 1] || (uint64_t)offsets[i + 1] > size)
+            return lr_fail(LLMREC_ERR_FORMAT, "%s: the id of row %zu is at bytes %lld to %lld of %zu", r->path, i,
+                           (long long)offsets[i], (long long)offsets[i + 1], size);
+    return LLMREC_OK;
 }
 
 static llmrec_status read_ids(reading *r)
@@ -138,17 +122,19 @@ static llmrec_status read_ids(reading *r)
     llmrec_status status = LLMREC_OK;
     lr_array places = {.name = "id_offsets", .type = LR_I64, .rank = 1};
     lr_array texts = {.name = "id_bytes", .type = LR_U8, .rank = 1};
-    int64_t *offsets = NULL;
-    char *bytes = NULL;
+    lr_loose_texts ids = {.count = r->table->rows};
+    int64_t numbers = 0;
     if (!lr_store_has(r->store, places.name)) return LLMREC_OK;
-    LR_TRY(lr_store_read(r->store, &places, &offsets));
-    LR_TRY(lr_store_read(r->store, &texts, &bytes));
-    LR_CHECK(places.sizes[0] == r->table->rows + 1, LLMREC_ERR_FORMAT, "%s: %zu offsets of ids; wanted %zu", r->path,
-             places.sizes[0], r->table->rows + 1);
-    status = ids_from(r, bytes, texts.sizes[0], offsets);
+    LR_TRY(lr_store_read(r->store, &places, &ids.offsets));
+    LR_TRY(lr_store_read(r->store, &texts, &ids.bytes));
+    LR_CHECK(places.sizes[0] == ids.count + 1, LLMREC_ERR_FORMAT, "%s: %zu offsets of ids; wanted %zu", r->path,
+             places.sizes[0], ids.count + 1);
+    LR_TRY(check_offsets(r, &ids, texts.sizes[0]));
+    LR_TRY(lr_store_get_integer(r->store, "id_numbers", &numbers));
+    LR_TRY(lr_ids_of(r->context, (lr_spans){ids.count, lr_loose_text_at, &ids}, r->path, &r->table->ids));
+    if (numbers != 0) LR_TRY(lr_ids_make_integers(r->context, r->path, &r->table->ids));
 done:
-    lr_free(r->context, offsets);
-    lr_free(r->context, bytes);
+    lr_loose_texts_free(r->context, &ids);
     return status;
 }
 
@@ -179,7 +165,7 @@ llmrec_status lr_embedding_open_store(llmrec_context *context, const char *path,
     llmrec_status status = LLMREC_OK;
     reading r = {.context = context, .path = path};
     LR_TRY(lr_embedding_adopt(context, &(lr_owned){0}, &r.table));
-    LR_TRY(lr_store_open(context, path, KIND, VERSION, &r.store));
+    LR_TRY(lr_store_open(context, path, KIND, &r.store));
     LR_TRY(read_shape(&r));
     LR_TRY(read_missing(&r));
     LR_TRY(read_ids(&r));

@@ -9,22 +9,25 @@
 #include "data/text_table.h"
 #include "embed/embedding_files.h"
 
-/* Copies the ids from one column of a table. */
-static llmrec_status ids_of(llmrec_context *context, const lr_table *table, size_t column, const char *path,
+/* One column of a table. */
+typedef struct id_column {
+    const lr_table *table;
+    size_t index;
+} id_column;
+
+static lr_span cell_at(const void *of, size_t row)
+{
+    const id_column *from = of;
+    lr_span cell = {0};
+    cell.text = lr_table_cell(from->table, row, from->index, &cell.length);
+    return cell;
+}
+
+static llmrec_status ids_of(llmrec_context *context, const lr_table *table, size_t index, const char *path,
                             lr_ids **ids)
 {
-    llmrec_status status = LLMREC_OK;
-    const size_t rows = lr_table_rows(table);
-    const char **texts = NULL;
-    size_t *lengths = NULL;
-    LR_TRY(LR_NEW(context, texts, rows));
-    LR_TRY(LR_NEW(context, lengths, rows));
-    for (size_t row = 0; row < rows; row++) texts[row] = lr_table_cell(table, row, column, &lengths[row]);
-    LR_TRY(lr_ids_create(context, rows, texts, lengths, path, ids));
-done:
-    lr_free(context, texts);
-    lr_free(context, lengths);
-    return status;
+    const id_column column = {table, index};
+    return lr_ids_of(context, (lr_spans){lr_table_rows(table), cell_at, &column}, path, ids);
 }
 
 llmrec_status lr_read_ids(llmrec_context *context, const char *path, int64_t format, const char *column, lr_ids **ids)
@@ -32,7 +35,7 @@ llmrec_status lr_read_ids(llmrec_context *context, const char *path, int64_t for
     llmrec_status status = LLMREC_OK;
     lr_table *table = NULL;
     size_t found = 0;
-    LR_TRY(lr_table_read(context, path, format, false, &table));
+    LR_TRY(lr_table_read(context, &(lr_file){.path = path, .items = true, .format = format}, &table));
     LR_TRY(lr_table_id_column(table, column, &found));
     LR_TRY(ids_of(context, table, found, path, ids));
 done:
@@ -40,11 +43,11 @@ done:
     return status;
 }
 
-/* Parses every column except the first as numbers [rows,dim]. */
+/* Parses every column from `first` on as numbers [rows,dim]. */
 typedef struct parsing {
     const lr_table *table;
     const char *path;
-    size_t rows, dim;
+    size_t first, rows, dim;
     double *numbers;
 } parsing;
 
@@ -54,9 +57,9 @@ static llmrec_status parse_row(const parsing *p, size_t row)
 {
     for (size_t column = 0; column < p->dim; column++) {
         size_t length = 0;
-        const char *cell = lr_table_cell(p->table, row, column + 1, &length);
+        const char *cell = lr_table_cell(p->table, row, p->first + column, &length);
         if (lr_parse_double(cell, length, &p->numbers[row * p->dim + column])) continue;
-        const char *name = lr_table_name(p->table, column + 1);
+        const char *name = lr_table_name(p->table, p->first + column);
         return lr_fail(LLMREC_ERR_FORMAT, "%s:%zu: column %s is %s; wanted a finite number", p->path,
                        lr_table_line(p->table, row), lr_quote(name, strlen(name)).text, lr_quote(cell, length).text);
     }
@@ -82,6 +85,21 @@ static llmrec_status parse_table(llmrec_context *context, parsing *p)
     return lr_parallel(context, (p->rows + ROWS_A_TASK - 1) / ROWS_A_TASK, parse_rows, p);
 }
 
+/* A table without header whose first column has fractions is only numbers: its rows have no ids. */
+static bool has_ids(const lr_table *table)
+{
+    bool fractions = false;
+    for (size_t row = 0; row < lr_table_rows(table); row++) {
+        size_t length = 0;
+        double number = 0;
+        int64_t integer = 0;
+        const char *cell = lr_table_cell(table, row, 0, &length);
+        if (!lr_parse_double(cell, length, &number)) return true;
+        fractions |= !lr_parse_int64(cell, length, &integer);
+    }
+    return lr_table_has_header(table) || !fractions;
+}
+
 llmrec_status lr_embedding_load_text(llmrec_context *context, const char *path, const llmrec_embedding_options *options,
                                      llmrec_embedding **embedding)
 {
@@ -89,12 +107,13 @@ llmrec_status lr_embedding_load_text(llmrec_context *context, const char *path, 
     lr_table *table = NULL;
     lr_ids *ids = NULL;
     parsing p = {.path = path};
-    LR_TRY(lr_table_read(context, path, LLMREC_FORMAT_AUTO, false, &table));
+    LR_TRY(lr_table_read(context, &(lr_file){.path = path, .items = true}, &table));
     p.table = table;
     p.rows = lr_table_rows(table);
-    p.dim = lr_table_columns(table) == 0 ? 0 : lr_table_columns(table) - 1;
+    p.first = has_ids(table);
+    p.dim = lr_table_columns(table) < p.first ? 0 : lr_table_columns(table) - p.first;
     LR_TRY(parse_table(context, &p));
-    LR_TRY(ids_of(context, table, 0, path, &ids));
+    if (p.first > 0) LR_TRY(ids_of(context, table, 0, path, &ids));
     const lr_values values = {{.name = path,
                                .type = LR_TENSOR_F64,
                                .rank = 2,

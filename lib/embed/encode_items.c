@@ -9,7 +9,7 @@
 #include "core/memory.h"
 #include "core/text.h"
 #include "data/dataset.h"
-#include "embed/embedding.h"
+#include "embed/embedding_files.h"
 #include "embed/fingerprint.h"
 #include "embed/item_texts.h"
 #include "embed/text_encoder.h"
@@ -43,14 +43,12 @@ static llmrec_status check_table(const llmrec_embedding *table, const llmrec_dat
 /* Loads a cached table. Returns NULL, and logs why, if it is missing, damaged or for other items. */
 static llmrec_embedding *load(const llmrec_text_encoder *encoder, const llmrec_dataset *dataset, const char *path)
 {
-    llmrec_embedding_options options;
+    const llmrec_embedding_options options = {.verify = 1};
     llmrec_embedding *table = NULL;
     char kept[LR_ERROR_SIZE];
     if (access(path, F_OK) != 0) return NULL;
     lr_error_take(kept);
-    llmrec_status status = llmrec_embedding_options_init(&options, sizeof options);
-    options.verify = 1;
-    if (status == LLMREC_OK) status = llmrec_embedding_open(encoder->context, path, &options, &table);
+    llmrec_status status = lr_embedding_open_store(encoder->context, path, &options, &table);
     if (status == LLMREC_OK) status = check_table(table, dataset, encoder->dim);
     if (status != LLMREC_OK) {
         lr_log(encoder->context, LLMREC_LOG_WARNING, "embed", "cache %s is replaced: %s", path, llmrec_last_error());
@@ -66,7 +64,7 @@ static void save(const llmrec_text_encoder *encoder, const llmrec_embedding *tab
 {
     char kept[LR_ERROR_SIZE];
     lr_error_take(kept);
-    if (llmrec_embedding_save(table, path) != LLMREC_OK)
+    if (lr_embedding_save_store(table, path) != LLMREC_OK)
         lr_log(encoder->context, LLMREC_LOG_WARNING, "embed", "cache %s was not written: %s", path,
                llmrec_last_error());
     lr_error_put(kept);

@@ -5,7 +5,6 @@
 
 #include <xxhash.h>
 
-#include "core/context.h"
 #include "embed/text_encoder.h"
 
 /* Version of the encoder's arithmetic. Change it whenever the vectors change. */

@@ -5,6 +5,7 @@
 
 #include "core/memory.h"
 #include "core/text.h"
+#include "data/dataset.h"
 
 static llmrec_status unknown_column(const llmrec_dataset *dataset, llmrec_context *context, const char *name)
 {
@@ -46,16 +47,14 @@ typedef struct joining {
     lr_builder all;
 } joining;
 
-static llmrec_status join_item(joining *j, int64_t item)
+static llmrec_status join_item(joining *j, size_t item)
 {
     const size_t begin = j->all.length;
     for (size_t i = 0; i < j->column_count; i++) {
-        const char *text = NULL;
-        size_t length = 0;
-        LR_RETURN_IF(llmrec_dataset_item_text(j->dataset, item, j->columns[i], &text, &length));
-        if (length == 0) continue;
+        const lr_span text = lr_dataset_text(j->dataset, (size_t)j->columns[i], item);
+        if (text.length == 0) continue;
         if (j->all.length > begin) LR_RETURN_IF(lr_builder_add(&j->all, j->separator, strlen(j->separator)));
-        LR_RETURN_IF(lr_builder_add(&j->all, text, length));
+        LR_RETURN_IF(lr_builder_add(&j->all, text.text, text.length));
     }
     return LLMREC_OK;
 }
@@ -65,7 +64,7 @@ static llmrec_status join_items(joining *j, lr_item_texts *texts)
     LR_RETURN_IF(lr_builder_add(&j->all, "", 0));
     for (size_t i = 0; i < texts->count; i++) {
         const size_t begin = j->all.length;
-        LR_RETURN_IF(join_item(j, (int64_t)i));
+        LR_RETURN_IF(join_item(j, i));
         texts->lengths[i] = j->all.length - begin;
     }
     for (size_t i = 0, at = 0; i < texts->count; at += texts->lengths[i++]) texts->texts[i] = j->all.text + at;
@@ -81,7 +80,7 @@ llmrec_status lr_item_texts_join(const llmrec_dataset *dataset, const llmrec_enc
     joining j = {.dataset = dataset, .separator = options->separator, .column_count = columns};
     int64_t *indices = NULL;
     j.all.context = context;
-    texts->count = (size_t)llmrec_dataset_items(dataset);
+    texts->count = lr_dataset_items(dataset);
     LR_TRY(LR_NEW(context, indices, columns));
     LR_TRY(find_columns(dataset, options, context, indices));
     j.columns = indices;

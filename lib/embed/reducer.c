@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "core/context.h"
+#include "core/description.h"
 #include "core/memory.h"
 
 static llmrec_status create(llmrec_context *context, llmrec_reducer **reducer)
@@ -48,8 +49,7 @@ llmrec_status llmrec_reducer_fit(const llmrec_embedding *embedding, const llmrec
                                  llmrec_reducer **reducer)
 {
     llmrec_reducer_options options;
-    if (embedding == NULL || reducer == NULL)
-        return lr_fail(LLMREC_ERR_ARGUMENT, "%s is NULL", embedding == NULL ? "embedding" : "reducer");
+    LR_NEED(embedding, reducer);
     LR_RETURN_IF(lr_options_read(&lr_reducer_options, given, &options));
     return lr_reducer_make(embedding, &options, reducer);
 }
@@ -57,11 +57,7 @@ llmrec_status llmrec_reducer_fit(const llmrec_embedding *embedding, const llmrec
 llmrec_status llmrec_reducer_apply(const llmrec_reducer *reducer, const llmrec_embedding *embedding,
                                    llmrec_embedding **reduced)
 {
-    if (reducer == NULL || embedding == NULL || reduced == NULL)
-        return lr_fail(LLMREC_ERR_ARGUMENT, "%s is NULL",
-                       reducer == NULL     ? "reducer"
-                       : embedding == NULL ? "embedding"
-                                           : "reduced");
+    LR_NEED(reducer, embedding, reduced);
     if (embedding->dim != reducer->input_dim)
         return lr_fail(
             LLMREC_ERR_SHAPE,
@@ -75,10 +71,24 @@ int64_t llmrec_reducer_dim(const llmrec_reducer *reducer)
     return reducer == NULL ? 0 : (int64_t)reducer->dim;
 }
 
+static llmrec_status describe(const void *handle, lr_builder *json)
+{
+    const llmrec_reducer *reducer = handle;
+    LR_RETURN_IF(lr_builder_format(json, "{\"kind\":\"reducer\",\"input_dim\":%zu,\"dim\":%zu", reducer->input_dim,
+                                   reducer->dim));
+    LR_RETURN_IF(lr_describe_options(json, "options", &lr_reducer_options, &reducer->options));
+    return lr_builder_add(json, "}", 1);
+}
+
+llmrec_status llmrec_reducer_description(const llmrec_reducer *reducer, char *text, size_t capacity, size_t *length)
+{
+    LR_NEED(reducer);
+    return lr_description_give(reducer->context, describe, reducer, text, capacity, length);
+}
+
 llmrec_status llmrec_reducer_deviations(const llmrec_reducer *reducer, double *deviations)
 {
-    if (reducer == NULL || deviations == NULL)
-        return lr_fail(LLMREC_ERR_ARGUMENT, "%s is NULL", reducer == NULL ? "reducer" : "deviations");
+    LR_NEED(reducer, deviations);
     if (reducer->deviations == NULL)
         return lr_fail(LLMREC_ERR_UNSUPPORTED, "deviations: only PCA and whitening have them");
     memcpy(deviations, reducer->deviations, reducer->dim * sizeof *deviations);
@@ -87,8 +97,7 @@ llmrec_status llmrec_reducer_deviations(const llmrec_reducer *reducer, double *d
 
 llmrec_status llmrec_reducer_save(const llmrec_reducer *reducer, const char *path)
 {
-    if (reducer == NULL || path == NULL)
-        return lr_fail(LLMREC_ERR_ARGUMENT, "%s is NULL", reducer == NULL ? "reducer" : "path");
+    LR_NEED(reducer, path);
     return lr_reducer_save(reducer, path);
 }
 
@@ -96,10 +105,7 @@ llmrec_status llmrec_reducer_open(llmrec_context *context, const char *path, llm
 {
     llmrec_status status = LLMREC_OK;
     llmrec_reducer *fresh = NULL;
-    LR_CHECK(context != NULL && path != NULL && reducer != NULL, LLMREC_ERR_ARGUMENT, "%s is NULL",
-             context == NULL ? "context"
-             : path == NULL  ? "path"
-                             : "reducer");
+    LR_NEED(context, path, reducer);
     LR_TRY(create(context, &fresh));
     LR_TRY(lr_reducer_read(fresh, path));
     *reducer = fresh;

@@ -2,7 +2,6 @@
 /* Fits a reducer: principal directions, scaled for whitening, or random directions. */
 #include <float.h>
 #include <math.h>
-#include <string.h>
 
 #include "core/memory.h"
 #include "core/rng.h"

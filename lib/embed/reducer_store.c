@@ -2,16 +2,15 @@
 /* Reads and writes reducers in the library's own format. */
 #include <math.h>
 
-#include "core/memory.h"
 #include "core/store.h"
 #include "embed/embed_options.h"
 #include "embed/reducer.h"
 
-static const char KIND[] = "reducer";
-enum { VERSION = 1 };
+static const lr_store_kind KIND = {"reducer", 1};
 
-static llmrec_status write_reducer(const llmrec_reducer *reducer, lr_store *store)
+static llmrec_status write_reducer(const void *self, lr_store *store)
 {
+    const llmrec_reducer *reducer = self;
     const size_t input_dim = reducer->input_dim, dim = reducer->dim;
     const lr_array mean = {.name = "mean", .type = LR_F64, .rank = 1, .sizes = {input_dim}};
     const lr_array weights = {.name = "weights", .type = LR_F32, .rank = 2, .sizes = {input_dim, dim}};
@@ -26,20 +25,14 @@ static llmrec_status write_reducer(const llmrec_reducer *reducer, lr_store *stor
 
 llmrec_status lr_reducer_save(const llmrec_reducer *reducer, const char *path)
 {
-    llmrec_status status = LLMREC_OK;
-    lr_store *store = NULL;
-    LR_TRY(lr_store_replace(reducer->context, path, KIND, VERSION, &store));
-    LR_TRY(write_reducer(reducer, store));
-    status = lr_store_commit(&store);
-done:
-    lr_store_close(store);
-    return status;
+    return lr_store_save(reducer->context, path, KIND, write_reducer, reducer);
 }
 
 static llmrec_status read_options(lr_store *store, const char *path, llmrec_reducer *reducer)
 {
     int64_t input_dim = 0;
-    LR_RETURN_IF(lr_options_load(&lr_reducer_options, store, reducer->context, "options", &reducer->options));
+    LR_RETURN_IF(lr_fail_in_file(
+        path, lr_options_load(&lr_reducer_options, store, reducer->context, "options", &reducer->options)));
     LR_RETURN_IF(lr_store_get_integer(store, "input_dim", &input_dim));
     if (input_dim < 1 || input_dim >= INT32_MAX)
         return lr_fail(LLMREC_ERR_FORMAT, "%s: input_dim is %lld; wanted 1 to 2147483646", path, (long long)input_dim);
@@ -86,7 +79,7 @@ llmrec_status lr_reducer_read(llmrec_reducer *reducer, const char *path)
 {
     llmrec_status status = LLMREC_OK;
     lr_store *store = NULL;
-    LR_TRY(lr_store_open(reducer->context, path, KIND, VERSION, &store));
+    LR_TRY(lr_store_open(reducer->context, path, KIND, &store));
     LR_TRY(read_options(store, path, reducer));
     LR_TRY(read_arrays(store, path, reducer));
 done:

@@ -27,7 +27,7 @@ static llmrec_status read_file(reading *r, const char *folder, const char *name,
     LR_TRY(lr_builder_format(&path, "%s/%s%s%s", r->directory, folder, folder[0] == '\0' ? "" : "/", name));
     if (!needed && access(path.text, F_OK) != 0) goto done;
     LR_TRY(lr_json_read(r->context, path.text, MAX_CONFIG, &root));
-    LR_TRY(read(r, (lr_json){path.text, root}));
+    LR_TRY(read(r, (lr_json){.path = path.text, .value = root}));
 done:
     json_decref(root);
     lr_free(r->context, path.text);
@@ -100,7 +100,7 @@ static llmrec_status read_modules(reading *r, lr_json file)
         return lr_fail(LLMREC_ERR_FORMAT, "%s: wanted an array of two modules or more", file.path);
     json_array_foreach(file.value, index, module)
     {
-        LR_RETURN_IF(read_module(r, (lr_json){file.path, module}, index));
+        LR_RETURN_IF(read_module(r, (lr_json){.path = file.path, .value = module}, index));
     }
     return LLMREC_OK;
 }

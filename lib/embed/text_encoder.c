@@ -46,10 +46,7 @@ llmrec_status llmrec_text_encoder_load(llmrec_context *context, const char *dire
     llmrec_status status = LLMREC_OK;
     llmrec_text_encoder *fresh = NULL;
     llmrec_text_encoder_options options;
-    LR_CHECK(context != NULL && directory != NULL && encoder != NULL, LLMREC_ERR_ARGUMENT, "text encoder: %s is NULL",
-             context == NULL     ? "context"
-             : directory == NULL ? "directory"
-                                 : "encoder");
+    LR_NEED(context, directory, encoder);
     LR_TRY(lr_options_read(&lr_text_encoder_options, given, &options));
     LR_TRY(LR_NEW_ZERO(context, fresh, 1));
     atomic_init(&fresh->references, 1);
@@ -104,17 +101,42 @@ int64_t llmrec_text_encoder_max_tokens(const llmrec_text_encoder *encoder)
     return encoder == NULL ? 0 : (int64_t)encoder->max_tokens;
 }
 
+/* The options of a model in this process, with the values in force. */
+static llmrec_status describe_model(const llmrec_text_encoder *encoder, lr_builder *json)
+{
+    const lr_bert_shape *shape = &encoder->bert->shape;
+    const llmrec_text_encoder_options options = {
+        .size = sizeof options, .max_tokens = (int64_t)encoder->max_tokens, .normalize = encoder->normalize};
+    LR_RETURN_IF(lr_builder_format(json, ",\"layers\":%lld,\"heads\":%lld,\"vocabulary\":%lld,\"pooling\":\"%s\"",
+                                   (long long)shape->layers, (long long)shape->heads, (long long)shape->vocabulary,
+                                   encoder->first_token ? "first_token" : "mean"));
+    return lr_describe_options(json, "options", &lr_text_encoder_options, &options);
+}
+
+llmrec_status lr_text_encoder_describe(const void *handle, lr_builder *json)
+{
+    const llmrec_text_encoder *encoder = handle;
+    const bool remote = encoder->remote.describe != NULL;
+    LR_RETURN_IF(lr_builder_format(json, "{\"kind\":\"text_encoder\",\"type\":\"%s\",\"dim\":%zu",
+                                   remote ? "endpoint" : "model", encoder->dim));
+    LR_RETURN_IF(remote ? encoder->remote.describe(encoder->remote.model, json) : describe_model(encoder, json));
+    return lr_builder_add(json, "}", 1);
+}
+
+llmrec_status llmrec_text_encoder_description(const llmrec_text_encoder *encoder, char *text, size_t capacity,
+                                              size_t *length)
+{
+    LR_NEED(encoder);
+    return lr_description_give(encoder->context, lr_text_encoder_describe, encoder, text, capacity, length);
+}
+
 /* --- texts --------------------------------------------------------------------------------------------------- */
 
 llmrec_status llmrec_text_encoder_tokenize(const llmrec_text_encoder *encoder, const char *text, size_t length,
                                            int32_t *ids, int64_t capacity, int64_t *count)
 {
-    if (encoder == NULL || text == NULL || count == NULL || (ids == NULL && capacity > 0))
-        return lr_fail(LLMREC_ERR_ARGUMENT, "tokenize: %s is NULL",
-                       encoder == NULL ? "encoder"
-                       : text == NULL  ? "text"
-                       : count == NULL ? "count"
-                                       : "ids");
+    LR_NEED(encoder, text, count);
+    if (capacity > 0) LR_NEED(ids);
     if (encoder->tokenizer == NULL)
         return lr_fail(LLMREC_ERR_UNSUPPORTED, "tokenize: the tokenizer of this encoder is on its server");
     if (length == SIZE_MAX) length = strlen(text);
@@ -128,11 +150,8 @@ llmrec_status llmrec_text_encoder_encode(const llmrec_text_encoder *encoder, con
                                          const size_t *lengths, int64_t count, float *vectors)
 {
     LR_RETURN_IF(lr_count("count", count));
-    if (encoder == NULL || (count > 0 && (texts == NULL || vectors == NULL)))
-        return lr_fail(LLMREC_ERR_ARGUMENT, "encode: %s is NULL",
-                       encoder == NULL ? "encoder"
-                       : texts == NULL ? "texts"
-                                       : "vectors");
+    LR_NEED(encoder);
+    if (count > 0) LR_NEED(texts, vectors);
     for (size_t i = 0; i < (size_t)count; i++)
         if (texts[i] == NULL) return lr_fail(LLMREC_ERR_ARGUMENT, "encode: texts[%zu] is NULL", i);
     return lr_encode_texts(encoder, texts, lengths, (size_t)count, vectors);
@@ -144,11 +163,7 @@ llmrec_status llmrec_text_encoder_encode_items(const llmrec_text_encoder *encode
                                                const llmrec_encode_items_options *given, llmrec_embedding **embedding)
 {
     llmrec_encode_items_options options;
-    if (encoder == NULL || dataset == NULL || embedding == NULL)
-        return lr_fail(LLMREC_ERR_ARGUMENT, "encode items: %s is NULL",
-                       encoder == NULL   ? "encoder"
-                       : dataset == NULL ? "dataset"
-                                         : "embedding");
+    LR_NEED(encoder, dataset, embedding);
     LR_RETURN_IF(lr_options_read(&lr_encode_items_options, given, &options));
     return lr_encode_items(encoder, dataset, &options, embedding);
 }

@@ -5,6 +5,7 @@
 
 #include <stdatomic.h>
 
+#include "core/description.h"
 #include "embed/bert.h"
 #include "embed/sentence_model.h"
 #include "embed/tokenizer.h"
@@ -16,6 +17,7 @@ typedef struct lr_text_model {
     size_t dim, max_tokens;
     llmrec_status (*encode)(void *model, const char *const *texts, const size_t *lengths, size_t count, float *vectors);
     void (*fingerprint)(const void *model, uint64_t print[2]); /* of everything except texts that vectors depend on */
+    lr_describe_fn describe;                                   /* writes members of the encoder's description */
     void (*free)(void *model);
 } lr_text_model;
 
@@ -31,6 +33,9 @@ struct llmrec_text_encoder {
 
 /* Returns another reference; release it with llmrec_text_encoder_free. */
 llmrec_text_encoder *lr_text_encoder_hold(const llmrec_text_encoder *encoder);
+
+/* An lr_describe_fn. */
+llmrec_status lr_text_encoder_describe(const void *encoder, lr_builder *json);
 
 /* Computes vectors [count,dim] of texts; see llmrec_text_encoder_encode. */
 llmrec_status lr_encode_texts(const llmrec_text_encoder *encoder, const char *const *texts, const size_t *lengths,

@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "embed/tokenizer.h"
 
-#include <string.h>
-
 #include "core/memory.h"
 #include "core/store.h"
 #include "core/text.h"

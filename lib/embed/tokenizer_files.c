@@ -147,7 +147,7 @@ static llmrec_status check_added(lr_json file)
     const json_t *value;
     json_array_foreach(added.value, index, value)
     {
-        const lr_json token = {file.path, value};
+        const lr_json token = {.path = file.path, .value = value};
         const char *content = "";
         bool special = false;
         LR_RETURN_IF(lr_json_bool(token, "special", &special));
@@ -160,19 +160,12 @@ static llmrec_status check_added(lr_json file)
     return LLMREC_OK;
 }
 
-static llmrec_status read_tokenizer_json(reading *r, const char *path)
+static llmrec_status read_tokenizer(reading *r, lr_json file)
 {
-    llmrec_status status = LLMREC_OK;
-    json_t *root = NULL;
-    LR_TRY(lr_json_read(r->context, path, MAX_FILE, &root));
-    const lr_json file = {path, root};
-    LR_TRY(read_normalizer(r, file));
-    LR_TRY(check_type(file, "pre_tokenizer", "BertPreTokenizer"));
-    LR_TRY(check_added(file));
-    LR_TRY(read_model(r, file));
-done:
-    json_decref(root);
-    return status;
+    LR_RETURN_IF(read_normalizer(r, file));
+    LR_RETURN_IF(check_type(file, "pre_tokenizer", "BertPreTokenizer"));
+    LR_RETURN_IF(check_added(file));
+    return read_model(r, file);
 }
 
 /* A vocab.txt does not name its tokenizer class. */
@@ -186,34 +179,47 @@ static llmrec_status check_class(const reading *r, lr_json file)
                    lr_quote(class, strlen(class)).text);
 }
 
-static llmrec_status read_config(reading *r, const char *path)
+static llmrec_status read_config(reading *r, lr_json file)
 {
-    llmrec_status status = LLMREC_OK;
+    LR_RETURN_IF(check_class(r, file));
+    LR_RETURN_IF(lr_json_bool(file, "do_lower_case", &r->lower_case));
+    LR_RETURN_IF(lr_json_bool(file, "tokenize_chinese_chars", &r->split_ideographs));
+    return read_strip_accents(file, &r->strip_accents);
+}
+
+/* Reads the separate lowercasing step before the tokenizer. The tokenizer still decides about accents. */
+static llmrec_status read_sentence_config(reading *r, lr_json file)
+{
+    bool lower_case = false;
+    LR_RETURN_IF(lr_json_bool(file, "do_lower_case", &lower_case));
+    if (r->strip_accents == UNSET) r->strip_accents = r->lower_case ? 1 : 0;
+    r->lower_case = r->lower_case || lower_case;
+    return LLMREC_OK;
+}
+
+static llmrec_status read_json(reading *r, const char *path, size_t limit,
+                               llmrec_status (*read)(reading *r, lr_json file))
+{
     json_t *root = NULL;
-    LR_TRY(lr_json_read(r->context, path, MAX_CONFIG, &root));
-    const lr_json file = {path, root};
-    LR_TRY(check_class(r, file));
-    LR_TRY(lr_json_bool(file, "do_lower_case", &r->lower_case));
-    LR_TRY(lr_json_bool(file, "tokenize_chinese_chars", &r->split_ideographs));
-    LR_TRY(read_strip_accents(file, &r->strip_accents));
-done:
+    LR_RETURN_IF(lr_json_read(r->context, path, limit, &root));
+    const llmrec_status status = read(r, (lr_json){.path = path, .value = root});
     json_decref(root);
     return status;
 }
 
-/* Reads the separate lowercasing step before the tokenizer. The tokenizer still decides about accents. */
-static llmrec_status read_sentence_config(reading *r, const char *path)
+static llmrec_status read_tokenizer_file(reading *r, const char *path)
 {
-    llmrec_status status = LLMREC_OK;
-    json_t *root = NULL;
-    bool lower_case = false;
-    LR_TRY(lr_json_read(r->context, path, MAX_CONFIG, &root));
-    LR_TRY(lr_json_bool((lr_json){path, root}, "do_lower_case", &lower_case));
-    if (r->strip_accents == UNSET) r->strip_accents = r->lower_case ? 1 : 0;
-    r->lower_case = r->lower_case || lower_case;
-done:
-    json_decref(root);
-    return status;
+    return read_json(r, path, MAX_FILE, read_tokenizer);
+}
+
+static llmrec_status read_config_file(reading *r, const char *path)
+{
+    return read_json(r, path, MAX_CONFIG, read_config);
+}
+
+static llmrec_status read_sentence_file(reading *r, const char *path)
+{
+    return read_json(r, path, MAX_CONFIG, read_sentence_config);
 }
 
 typedef llmrec_status (*read_fn)(reading *r, const char *path);
@@ -234,15 +240,15 @@ done:
 static llmrec_status read_files(reading *r, const char *directory)
 {
     bool there = false;
-    LR_RETURN_IF(read_file(r, directory, "tokenizer.json", read_tokenizer_json, &there));
+    LR_RETURN_IF(read_file(r, directory, "tokenizer.json", read_tokenizer_file, &there));
     if (!there) LR_RETURN_IF(read_file(r, directory, "vocab.txt", read_vocabulary_text, &there));
     if (!there)
         return lr_fail(LLMREC_ERR_UNSUPPORTED,
                        "%s: neither tokenizer.json nor vocab.txt exists; only WordPiece "
                        "vocabularies are supported",
                        directory);
-    LR_RETURN_IF(read_file(r, directory, "tokenizer_config.json", read_config, &there));
-    return read_file(r, directory, "sentence_bert_config.json", read_sentence_config, &there);
+    LR_RETURN_IF(read_file(r, directory, "tokenizer_config.json", read_config_file, &there));
+    return read_file(r, directory, "sentence_bert_config.json", read_sentence_file, &there);
 }
 
 static llmrec_status find_special(const reading *r, const char *directory, const char *token, int32_t *id)

@@ -6,6 +6,7 @@
 
 #include "core/memory.h"
 #include "data/dataset.h"
+#include "rank/strategy.h"
 #include "eval/protocol.h"
 
 static const int64_t default_k[] = {10, 20};
@@ -51,46 +52,29 @@ llmrec_status llmrec_evaluation_options_init(llmrec_evaluation_options *options,
 /* --- a recommender ------------------------------------------------------------------------------------------- */
 
 /* A test set that was read with the option `like` may have more items, at the end of its catalog. */
-static llmrec_status check_count(const char *whose, int64_t items, const llmrec_dataset *test)
+static llmrec_status check_count(const char *whose, size_t items, const llmrec_dataset *test)
 {
-    const int64_t most = llmrec_dataset_items(test);
+    const size_t most = lr_dataset_items(test);
     if (items <= most) return LLMREC_OK;
     return lr_fail(
         LLMREC_ERR_SHAPE,
-        "%s has %lld items; wanted at most the test data set's %lld (the option `like` gives it the same items)", whose,
-        (long long)items, (long long)most);
+        "%s has %zu items; wanted at most the test data set's %zu (the option `like` gives it the same items)", whose,
+        items, most);
 }
 
 /* A recommender from a table without ids has no ids to compare; that is allowed here. */
-static bool knows_ids(const llmrec_recommender *recommender)
-{
-    char kept[LR_ERROR_SIZE];
-    const char *id = NULL;
-    size_t length = 0;
-    lr_error_take(kept);
-    const bool knows = llmrec_recommender_item_id(recommender, 0, &id, &length) == LLMREC_OK;
-    lr_error_put(kept);
-    return knows;
-}
-
 static llmrec_status check_catalog(const llmrec_recommender *recommender, const llmrec_dataset *test)
 {
-    const int64_t items = llmrec_recommender_items(recommender);
-    const char *id = NULL, *wanted = NULL;
-    size_t length = 0, wanted_length = 0;
-    LR_RETURN_IF(check_count("recommender", items, test));
-    if (items == 0) return LLMREC_OK;
-    if (!knows_ids(recommender)) {
-        if (items == llmrec_dataset_items(test)) return LLMREC_OK;
-        return lr_fail(LLMREC_ERR_SHAPE, "recommender has %lld items; wanted the test data set's %lld, as it has no ids",
-                       (long long)items, (long long)llmrec_dataset_items(test));
-    }
-    for (int64_t i = 0; i < items; i++) {
-        LR_RETURN_IF(llmrec_recommender_item_id(recommender, i, &id, &length));
-        LR_RETURN_IF(llmrec_dataset_item_id(test, i, &wanted, &wanted_length));
-        if (length != wanted_length || memcmp(id, wanted, length) != 0)
-            return lr_fail(LLMREC_ERR_SHAPE, "item %lld is %s in the recommender and %s in the test data set",
-                           (long long)i, lr_quote(id, length).text, lr_quote(wanted, wanted_length).text);
+    const size_t wanted_items = lr_dataset_items(test);
+    LR_RETURN_IF(check_count("recommender", recommender->items, test));
+    if (recommender->ids == NULL && recommender->items != wanted_items)
+        return lr_fail(LLMREC_ERR_SHAPE, "recommender has %zu items; wanted the test data set's %zu, as it has no ids",
+                       recommender->items, wanted_items);
+    for (size_t i = 0; recommender->ids != NULL && i < recommender->items; i++) {
+        const lr_span id = lr_ids_at(recommender->ids, i), wanted = lr_ids_at(lr_dataset_item_ids(test), i);
+        if (id.length != wanted.length || memcmp(id.text, wanted.text, id.length) != 0)
+            return lr_fail(LLMREC_ERR_SHAPE, "item %zu is %s in the recommender and %s in the test data set", i,
+                           lr_quote(id.text, id.length).text, lr_quote(wanted.text, wanted.length).text);
     }
     return LLMREC_OK;
 }
@@ -102,10 +86,11 @@ static llmrec_status find_counts(const llmrec_dataset *train, const llmrec_datas
     int64_t *counts = NULL;
     llmrec_context *context = lr_dataset_context(test);
     if (options->item_counts != NULL || train == NULL) return LLMREC_OK;
-    LR_RETURN_IF(check_count("train", llmrec_dataset_items(train), test));
-    LR_RETURN_IF(LR_NEW_ZERO(context, counts, (size_t)llmrec_dataset_items(test)));
+    LR_RETURN_IF(check_count("train", lr_dataset_items(train), test));
+    LR_RETURN_IF(LR_NEW_ZERO(context, counts, lr_dataset_items(test)));
     *own = counts;
-    return llmrec_dataset_item_counts(train, counts);
+    lr_dataset_count_items(train, counts);
+    return LLMREC_OK;
 }
 
 llmrec_status llmrec_evaluate(const llmrec_recommender *recommender, const llmrec_dataset *train,
@@ -116,16 +101,14 @@ llmrec_status llmrec_evaluate(const llmrec_recommender *recommender, const llmre
     llmrec_evaluation_options options;
     lr_tally *tally = NULL;
     int64_t *own = NULL;
-    if (recommender == NULL) return lr_fail(LLMREC_ERR_ARGUMENT, "recommender is NULL");
-    if (test == NULL) return lr_fail(LLMREC_ERR_ARGUMENT, "test is NULL");
-    if (report == NULL) return lr_fail(LLMREC_ERR_ARGUMENT, "report is NULL");
+    LR_NEED(recommender, test, report);
     LR_TRY(lr_options_read(&lr_evaluation_options, given, &options));
     LR_TRY(check_catalog(recommender, test));
     LR_TRY(find_counts(train, test, &options, &own));
     const lr_tally_plan plan = {
         .context = lr_dataset_context(test),
-        .sessions = (size_t)llmrec_dataset_sessions(test),
-        .items = (size_t)llmrec_dataset_items(test),
+        .sessions = lr_dataset_sessions(test),
+        .items = lr_dataset_items(test),
         .counts = own != NULL ? own : options.item_counts,
         .options = &options,
     };
@@ -171,8 +154,7 @@ llmrec_status llmrec_evaluate_lists(llmrec_context *context, int64_t sessions, i
     llmrec_evaluation_options options;
     lr_tally *tally = NULL;
     const lr_made_lists made = {(size_t)sessions, list_offsets, lists, has_list, target_offsets, targets};
-    if (context == NULL) return lr_fail(LLMREC_ERR_ARGUMENT, "context is NULL");
-    if (report == NULL) return lr_fail(LLMREC_ERR_ARGUMENT, "report is NULL");
+    LR_NEED(context, report);
     LR_TRY(lr_options_read(&lr_evaluation_options, given, &options));
     LR_TRY(lr_option_range("items", items, 1, INT32_MAX));
     LR_TRY(lr_count("sessions", sessions));

@@ -41,7 +41,7 @@ static bool is_eligible(const llmrec_dataset *test, size_t session, size_t rows)
 static llmrec_status batch_init(prompts *batch, const llmrec_dataset *test, const llmrec_evaluation_options *options)
 {
     llmrec_context *context = batch->context;
-    const size_t items = (size_t)llmrec_dataset_items(test), sessions = (size_t)llmrec_dataset_sessions(test);
+    const size_t items = lr_dataset_items(test), sessions = lr_dataset_sessions(test);
     const size_t longest_list = (size_t)options->k[options->k_count - 1];
     batch->width = longest_list < items ? longest_list : items;
     batch->room = (size_t)options->batch < sessions ? (size_t)options->batch : sessions;
@@ -101,7 +101,7 @@ static llmrec_status batch_take(prompts *batch, const int32_t *items, size_t pro
 /* Fills the batch from session `*next`, and advances `*next` past all sessions taken or skipped. */
 static llmrec_status batch_fill(prompts *batch, const llmrec_dataset *test, size_t *next)
 {
-    const size_t all = (size_t)llmrec_dataset_sessions(test);
+    const size_t all = lr_dataset_sessions(test);
     batch->offsets[0] = batch->target_offsets[0] = 0;
     for (batch->sessions = 0; batch->sessions < batch->room && *next < all; ++*next) {
         size_t rows = 0;
@@ -131,7 +131,7 @@ llmrec_status lr_protocol_ask(const llmrec_recommender *recommender, const llmre
     llmrec_status status = LLMREC_OK;
     prompts batch = {.context = lr_dataset_context(test), .known = (int32_t)recommender->items};
     llmrec_recommend_options wishes;
-    const size_t sessions = (size_t)llmrec_dataset_sessions(test);
+    const size_t sessions = lr_dataset_sessions(test);
     lr_progress progress = {0};
     int64_t evaluated = 0;
     LR_TRY(llmrec_recommend_options_init(&wishes, sizeof wishes));

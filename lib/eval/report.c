@@ -11,17 +11,20 @@
 #include "core/options.h"
 #include "eval/significance.h"
 
-llmrec_status lr_report_create(llmrec_context *context, size_t capacity, const int64_t *k, size_t k_count,
+llmrec_status lr_report_create(llmrec_context *context, size_t capacity, const llmrec_evaluation_options *options,
                                llmrec_report **report)
 {
     llmrec_report *fresh = NULL;
     LR_RETURN_IF(LR_NEW_ZERO(context, fresh, 1));
     fresh->context = lr_context_hold(context);
-    fresh->k_count = k_count;
+    fresh->k_count = (size_t)options->k_count;
     fresh->capacity = capacity;
-    for (size_t i = 0; i < k_count; i++) fresh->k[i] = k[i];
+    memcpy(fresh->k, options->k, fresh->k_count * sizeof *fresh->k);
+    fresh->options = *options;
+    fresh->options.k = fresh->k;
+    fresh->options.item_counts = NULL;
     const llmrec_status status =
-        lr_alloc(context, &fresh->values, capacity, sizeof(double) * LR_SESSION_METRICS * k_count);
+        lr_alloc(context, &fresh->values, capacity, sizeof(double) * LR_SESSION_METRICS * fresh->k_count);
     if (status == LLMREC_OK) *report = fresh;
     else llmrec_report_free(fresh);
     return status;
@@ -70,7 +73,7 @@ int64_t lr_report_k_index(const llmrec_report *report, int64_t k)
 
 static llmrec_status find_figure(const llmrec_report *report, int64_t metric, int64_t k, size_t *k_index)
 {
-    if (report == NULL) return lr_fail(LLMREC_ERR_ARGUMENT, "report is NULL");
+    LR_NEED(report);
     if (llmrec_metric_name(metric) == NULL)
         return lr_fail(LLMREC_ERR_ARGUMENT, "metric is %lld; wanted 0 to %d", (long long)metric,
                        LLMREC_METRIC_COVERAGE);
@@ -99,7 +102,7 @@ llmrec_status llmrec_report_values(const llmrec_report *report, int64_t metric, 
     LR_RETURN_IF(find_figure(report, metric, k, &index));
     if (metric == LLMREC_METRIC_COVERAGE)
         return lr_fail(LLMREC_ERR_ARGUMENT, "metric is coverage; wanted a metric with a value per session");
-    if (values == NULL) return lr_fail(LLMREC_ERR_ARGUMENT, "values is NULL");
+    LR_NEED(values);
     if (report->sessions > 0)
         memcpy(values, lr_report_values(report, (size_t)metric, index), report->sessions * sizeof *values);
     return LLMREC_OK;
@@ -213,9 +216,9 @@ llmrec_status llmrec_report_mean(const llmrec_report *const *reports, int64_t co
     llmrec_report *fresh = NULL;
     LR_RETURN_IF(lr_count("count", count));
     LR_RETURN_IF(check_comparable(reports, (size_t)count));
-    if (mean == NULL) return lr_fail(LLMREC_ERR_ARGUMENT, "mean is NULL");
+    LR_NEED(mean);
     const llmrec_report *first = reports[0];
-    LR_RETURN_IF(lr_report_create(first->context, first->sessions, first->k, first->k_count, &fresh));
+    LR_RETURN_IF(lr_report_create(first->context, first->sessions, &first->options, &fresh));
     fresh->sessions = first->sessions;
     memset(fresh->values, 0, LR_SESSION_METRICS * fresh->k_count * fresh->capacity * sizeof *fresh->values);
     for (int64_t i = 0; i < count; i++) add_share(reports[i], 1 / (double)count, fresh);
@@ -250,17 +253,17 @@ static llmrec_status write_text(const lr_reports *reports, int64_t layout, lr_bu
 llmrec_status llmrec_report_format(const llmrec_report *const *reports, const char *const *names, int64_t count,
                                    int64_t layout, char *text, size_t capacity, size_t *length)
 {
-    llmrec_status status = LLMREC_OK;
     const lr_reports all = {reports, names, (size_t)count};
-    lr_builder builder = {0};
-    LR_TRY(lr_count("count", count));
-    LR_TRY(check_reports(&all));
-    builder.context = reports[0]->context;
-    LR_TRY(write_text(&all, layout, &builder));
-    LR_TRY(lr_builder_give(&builder, text, capacity, length));
-done:
-    if (builder.context != NULL) lr_free(builder.context, builder.text);
-    return status;
+    LR_RETURN_IF(lr_count("count", count));
+    LR_RETURN_IF(check_reports(&all));
+    lr_builder builder = {.context = reports[0]->context};
+    return lr_builder_finish(write_text(&all, layout, &builder), &builder, text, capacity, length);
+}
+
+llmrec_status llmrec_report_description(const llmrec_report *report, char *text, size_t capacity, size_t *length)
+{
+    LR_NEED(report);
+    return lr_description_give(report->context, lr_report_describe, report, text, capacity, length);
 }
 
 llmrec_status llmrec_report_save(const llmrec_report *const *reports, const char *const *names, int64_t count,
@@ -268,17 +271,16 @@ llmrec_status llmrec_report_save(const llmrec_report *const *reports, const char
 {
     llmrec_status status = LLMREC_OK;
     const lr_reports all = {reports, names, (size_t)count};
-    lr_builder builder = {0};
-    LR_TRY(lr_count("count", count));
-    LR_TRY(check_reports(&all));
-    LR_CHECK(path != NULL, LLMREC_ERR_ARGUMENT, "path is NULL");
-    builder.context = reports[0]->context;
+    LR_RETURN_IF(lr_count("count", count));
+    LR_RETURN_IF(check_reports(&all));
+    LR_NEED(path);
+    lr_builder builder = {.context = reports[0]->context};
     const int64_t layout = lr_path_ends(path, ".json")  ? LLMREC_LAYOUT_JSON
                            : lr_path_ends(path, ".csv") ? LLMREC_LAYOUT_CSV
                                                         : LLMREC_LAYOUT_TABLE;
     LR_TRY(write_text(&all, layout, &builder));
     LR_TRY(lr_file_write(builder.context, path, builder.text, builder.length));
 done:
-    if (builder.context != NULL) lr_free(builder.context, builder.text);
+    lr_free(builder.context, builder.text);
     return status;
 }

@@ -4,7 +4,7 @@
 #define LR_EVAL_REPORT_H
 
 #include "eval/metrics.h"
-#include "core/text.h"
+#include "core/description.h"
 #include "llmrec/evaluation.h"
 #include "llmrec/prompt.h"
 
@@ -17,6 +17,7 @@ typedef struct lr_figure {
 struct llmrec_report {
     llmrec_context *context;
     size_t sessions, empty_lists;
+    llmrec_evaluation_options options; /* `k` points to the array below; without item_counts */
     size_t k_count;
     int64_t k[LR_MAX_KS];
     double seconds;
@@ -35,8 +36,8 @@ static inline double *lr_report_values(const llmrec_report *report, size_t metri
 /* Index of list length k, or -1. */
 int64_t lr_report_k_index(const llmrec_report *report, int64_t k);
 
-/* Creates an empty report with space for the values of `capacity` sessions. */
-llmrec_status lr_report_create(llmrec_context *context, size_t capacity, const int64_t *k, size_t k_count,
+/* Creates an empty report of checked options, with space for the values of `capacity` sessions. */
+llmrec_status lr_report_create(llmrec_context *context, size_t capacity, const llmrec_evaluation_options *options,
                                llmrec_report **report);
 
 /* Computes means over sessions and their standard errors, except for coverage. */
@@ -48,6 +49,9 @@ typedef struct lr_reports {
     const char *const *names;
     size_t count;
 } lr_reports;
+
+/* An lr_describe_fn. */
+llmrec_status lr_report_describe(const void *report, lr_builder *json);
 
 llmrec_status lr_reports_table(const lr_reports *reports, lr_builder *text);
 llmrec_status lr_reports_json(const lr_reports *reports, lr_builder *text);

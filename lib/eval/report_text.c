@@ -2,7 +2,7 @@
 /* Writes reports as JSON and CSV. */
 #include <string.h>
 
-#include "eval/report.h"
+#include "eval/protocol.h"
 
 static llmrec_status add(lr_builder *text, const char *plain)
 {
@@ -37,10 +37,9 @@ static llmrec_status add_grounding(lr_builder *text, const llmrec_report *report
     return add(text, "}");
 }
 
-static llmrec_status add_object(lr_builder *text, const char *name, const llmrec_report *report)
+/* The members that every JSON of a report has, and the end of the object. */
+static llmrec_status add_members(lr_builder *text, const llmrec_report *report)
 {
-    LR_RETURN_IF(add(text, "{\"name\":"));
-    LR_RETURN_IF(lr_builder_json(text, name, strlen(name)));
     LR_RETURN_IF(lr_builder_format(text, ",\"sessions\":%zu,\"empty_lists\":%zu,\"metrics\":", report->sessions,
                                    report->empty_lists));
     LR_RETURN_IF(add_figures(text, report, VALUES));
@@ -50,6 +49,24 @@ static llmrec_status add_object(lr_builder *text, const char *name, const llmrec
     LR_RETURN_IF(lr_builder_number(text, report->seconds));
     LR_RETURN_IF(add_grounding(text, report));
     return add(text, "}");
+}
+
+static llmrec_status add_object(lr_builder *text, const char *name, const llmrec_report *report)
+{
+    LR_RETURN_IF(add(text, "{\"name\":"));
+    LR_RETURN_IF(lr_builder_json(text, name, strlen(name)));
+    return add_members(text, report);
+}
+
+llmrec_status lr_report_describe(const void *handle, lr_builder *json)
+{
+    const llmrec_report *report = handle;
+    LR_RETURN_IF(add(json, "{\"kind\":\"report\",\"k\":["));
+    for (size_t i = 0; i < report->k_count; i++)
+        LR_RETURN_IF(lr_builder_format(json, "%s%lld", i > 0 ? "," : "", (long long)report->k[i]));
+    LR_RETURN_IF(add(json, "]"));
+    LR_RETURN_IF(lr_describe_options(json, "options", &lr_evaluation_options, &report->options));
+    return add_members(json, report);
 }
 
 llmrec_status lr_reports_json(const lr_reports *reports, lr_builder *text)

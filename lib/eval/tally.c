@@ -34,8 +34,7 @@ llmrec_status lr_tally_begin(const lr_tally_plan *plan, lr_tally **tally)
     fresh->mean_of_hits = plan->options->mrr == LLMREC_MRR_MEAN_OF_HITS;
     fresh->has_counts = plan->counts != NULL;
     fresh->begun_ns = lr_now_ns();
-    LR_TRY(lr_report_create(plan->context, plan->sessions, plan->options->k, (size_t)plan->options->k_count,
-                            &fresh->report));
+    LR_TRY(lr_report_create(plan->context, plan->sessions, plan->options, &fresh->report));
     LR_TRY(LR_NEW(plan->context, fresh->covered, plan->items));
     memset(fresh->covered, (int)plan->options->k_count, plan->items);
     if (plan->counts != NULL) LR_TRY(lr_popularity_init(plan->context, plan->counts, plan->items, &fresh->popularity));

@@ -8,13 +8,13 @@
 #include "llm/endpoint.h"
 #include "llm/replies.h"
 
-/* Parses an answer as a JSON object. Errors: FORMAT (no JSON object). `*again` is set if the JSON is invalid, which
- * another attempt may fix. Limits the memory of the tree: objects and arrays to 1/16 of the bytes of the answer limit,
- * values to 1/4. */
+/* Parses an answer as a JSON object. Errors: FORMAT (not valid JSON, or not an object). Sets `*again` if the JSON is
+ * not valid: another attempt may succeed. Limits the memory of the tree: objects and arrays to 1/16 of the bytes of the
+ * answer limit, values to 1/4. */
 llmrec_status lr_answer_object(const lr_endpoint *endpoint, const char *bytes, size_t length, json_t **root,
                                bool *again);
 
-/* As above. Errors: FORMAT also if the answer is an error, which another attempt may fix. */
+/* As above. An answer that reports an error is FORMAT too; if another attempt may succeed, `*again` is set. */
 llmrec_status lr_answer_parse(const lr_endpoint *endpoint, const char *bytes, size_t length, json_t **root,
                               bool *again);
 

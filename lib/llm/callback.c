@@ -18,7 +18,7 @@ typedef struct handed {
 static llmrec_status find_request(const llmrec_completion *completion, int64_t request, const handed **batch,
                                   size_t *index)
 {
-    if (completion == NULL) return lr_fail(LLMREC_ERR_ARGUMENT, "answer: completion is NULL");
+    LR_NEED(completion);
     *batch = completion->answers;
     if (request < 0 || (uint64_t)request >= (*batch)->count)
         return lr_fail(LLMREC_ERR_ARGUMENT, "answer: request is %lld; wanted less than %zu", (long long)request,
@@ -34,7 +34,7 @@ llmrec_status llmrec_completion_answer(const llmrec_completion *completion, int6
     const handed *batch = NULL;
     size_t index = 0;
     LR_RETURN_IF(find_request(completion, request, &batch, &index));
-    if (text == NULL) return lr_fail(LLMREC_ERR_ARGUMENT, "answer: text is NULL");
+    LR_NEED(text);
     LR_RETURN_IF(lr_chat_request_read(batch->requests[request], index, &full));
     if ((int64_t)batch->replies->replies[index].count >= full.samples)
         return lr_fail(LLMREC_ERR_ARGUMENT, "answer: request %zu has its %lld samples already", index,
@@ -49,8 +49,7 @@ llmrec_status llmrec_completion_alternatives(const llmrec_completion *completion
     size_t index = 0;
     LR_RETURN_IF(find_request(completion, request, &batch, &index));
     LR_RETURN_IF(lr_count("count", count));
-    if (count > 0 && (texts == NULL || logprobs == NULL))
-        return lr_fail(LLMREC_ERR_ARGUMENT, "alternatives: texts or logprobs is NULL");
+    if (count > 0) LR_NEED(texts, logprobs);
     for (size_t i = 0; i < (size_t)count; i++)
         if (texts[i] == NULL || isnan(logprobs[i]))
             return lr_fail(LLMREC_ERR_ARGUMENT, "alternatives: texts[%zu] is NULL, or logprobs[%zu] is NaN", i, i);

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Sends chat requests to an endpoint, as chats or completions. Builds bodies on demand, takes answers from the journal
  * or the server, and asks again for missing samples. */
-#include <string.h>
 
 #include "core/memory.h"
 #include "llm/answer.h"

@@ -2,8 +2,6 @@
 /* Public functions for text encoders behind an endpoint (llmrec/llm.h). */
 #include "llm/embeddings.h"
 
-#include <string.h>
-
 #include <xxhash.h>
 
 #include "core/context.h"
@@ -31,6 +29,13 @@ static void fingerprint(const void *model, uint64_t print[2])
     const lr_digest digest = lr_digest_of(parts, sizeof parts, KIND);
     print[0] = digest.low;
     print[1] = digest.high;
+}
+
+static llmrec_status describe(const void *model, lr_builder *json)
+{
+    const lr_embedder *embedder = model;
+    LR_RETURN_IF(lr_endpoint_describe(embedder->endpoint, "endpoint", json));
+    return lr_describe_options(json, "options", &lr_embeddings_options, &embedder->options);
 }
 
 static void free_embedder(void *model)
@@ -78,8 +83,7 @@ llmrec_status llmrec_text_encoder_create_endpoint(llmrec_context *context, const
 {
     lr_embedder *fresh = NULL;
     llmrec_embeddings_options full;
-    if (context == NULL || encoder == NULL)
-        return lr_fail(LLMREC_ERR_ARGUMENT, "text encoder: %s is NULL", context == NULL ? "context" : "encoder");
+    LR_NEED(context, encoder);
     LR_RETURN_IF(lr_options_read(&lr_embeddings_options, options, &full));
     LR_RETURN_IF(LR_NEW_ZERO(context, fresh, 1));
     fresh->context = lr_context_hold(context);
@@ -90,6 +94,7 @@ llmrec_status llmrec_text_encoder_create_endpoint(llmrec_context *context, const
                                  .max_tokens = (size_t)full.max_tokens,
                                  .encode = encode,
                                  .fingerprint = fingerprint,
+                                 .describe = describe,
                                  .free = free_embedder};
     if (status == LLMREC_OK) status = lr_text_encoder_adopt(context, &model, encoder);
     if (status != LLMREC_OK) free_embedder(fresh);
@@ -99,8 +104,7 @@ llmrec_status llmrec_text_encoder_create_endpoint(llmrec_context *context, const
 llmrec_status llmrec_text_encoder_usage(const llmrec_text_encoder *encoder, llmrec_usage *usage)
 {
     lr_meter none;
-    if (encoder == NULL || usage == NULL)
-        return lr_fail(LLMREC_ERR_ARGUMENT, "usage: %s is NULL", encoder == NULL ? "encoder" : "usage");
+    LR_NEED(encoder, usage);
     if (encoder->remote.encode == encode)
         return lr_meter_read(&((lr_embedder *)encoder->remote.model)->endpoint->meter, usage);
     LR_RETURN_IF(lr_meter_init(&none, NULL));

@@ -5,6 +5,7 @@
 #include <strings.h>
 
 #include "core/context.h"
+#include "core/description.h"
 #include "core/log.h"
 #include "core/memory.h"
 #include "llm/llm_options.h"
@@ -139,7 +140,7 @@ static llmrec_status read_body(lr_endpoint *endpoint)
     if (endpoint->options.body == NULL) return lr_copy_text(endpoint->context, "", 0, &endpoint->extra_text);
     endpoint->extra = json_loads(endpoint->options.body, JSON_REJECT_DUPLICATES, &error);
     if (endpoint->extra == NULL)
-        return lr_fail(LLMREC_ERR_ARGUMENT, "body: column %d: invalid JSON: %s", error.column, error.text);
+        return lr_fail(LLMREC_ERR_ARGUMENT, "body is not valid JSON: column %d: %s", error.column, error.text);
     if (!json_is_object(endpoint->extra)) return lr_fail(LLMREC_ERR_ARGUMENT, "body is not a JSON object");
     llmrec_status status = lr_builder_add(&members, "", 0);
     json_object_foreach(endpoint->extra, name, value)
@@ -269,6 +270,20 @@ void lr_endpoint_mask(const lr_endpoint *endpoint, char *text, size_t length)
         memset(text + at, '*', found);
         at += found > 0 ? found - 1 : 0;
     }
+}
+
+llmrec_status lr_endpoint_describe(const lr_endpoint *endpoint, const char *name, lr_builder *json)
+{
+    llmrec_endpoint_options shown = endpoint->options;
+    lr_builder url = {.context = endpoint->context};
+    llmrec_status status = LLMREC_OK;
+    LR_TRY(lr_endpoint_url(endpoint, "", true, &url));
+    lr_endpoint_mask(endpoint, url.text, url.length);
+    shown.url = url.text;
+    LR_TRY(lr_describe_options(json, name, &lr_endpoint_options, &shown));
+done:
+    lr_free(endpoint->context, url.text);
+    return status;
 }
 
 /* --- bodies -------------------------------------------------------------------------------------------------- */

@@ -34,6 +34,10 @@ void lr_endpoint_close(lr_endpoint *endpoint);
  * for messages. */
 llmrec_status lr_endpoint_url(const lr_endpoint *endpoint, const char *path, bool without_query, lr_builder *url);
 
+/* Appends `,"name":` and the options without secrets: no key, headers, body, proxy or query of the URL, and the key
+ * masked if the URL contains it. */
+llmrec_status lr_endpoint_describe(const lr_endpoint *endpoint, const char *name, lr_builder *json);
+
 /* Replaces the key in `text` by stars, also where it has JSON escapes. */
 void lr_endpoint_mask(const lr_endpoint *endpoint, char *text, size_t length);
 

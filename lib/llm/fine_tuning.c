@@ -7,6 +7,7 @@
 #include <time.h>
 
 #include "core/context.h"
+#include "core/description.h"
 #include "core/file.h"
 #include "core/log.h"
 #include "core/memory.h"
@@ -14,6 +15,7 @@
 #include "llm/ask.h"
 #include "llm/fine_tuning_state.h"
 
+static const char JOBS[] = "/fine_tuning/jobs/";
 static const uint64_t KIND = 0x6c6c6d72656603; /* of hashes of examples and options */
 
 struct llmrec_fine_tuning {
@@ -89,7 +91,7 @@ static llmrec_status make_form(const start *s, const char *path, lr_builder *for
     return status;
 }
 
-/* Uploads a file. Stores the id that the server gives it in the state, under the name in `member`. */
+/* Uploads a file. The server answers with the file's id. Stores this id in the state, as the member `member`. */
 static llmrec_status upload(start *s, const char *path, const char *member)
 {
     lr_builder form = {.context = s->context};
@@ -133,8 +135,8 @@ static llmrec_status make_body(const start *s, lr_builder *body)
     return lr_body_end(s->endpoint, body);
 }
 
-/* Finds a job that an earlier start created without receiving the answer. It is the only one that uses our uploaded
- * file. */
+/* Looks for a job that an earlier start created, when the server's answer was lost. No other job uses our uploaded
+ * file, so the file's id identifies the job. */
 static llmrec_status find_job(start *s)
 {
     const lr_question question = {
@@ -194,7 +196,7 @@ static llmrec_status make_handle(start *s, llmrec_fine_tuning **job)
 {
     llmrec_fine_tuning *fresh = NULL;
     lr_builder path = {.context = s->context};
-    LR_RETURN_IF(lr_builder_format(&path, "/fine_tuning/jobs/%s", lr_tuning_state_text(&s->state, "job")));
+    LR_RETURN_IF(lr_builder_format(&path, "%s%s", JOBS, lr_tuning_state_text(&s->state, "job")));
     const llmrec_status status = LR_NEW_ZERO(s->context, fresh, 1);
     if (status != LLMREC_OK) {
         lr_free(s->context, path.text);
@@ -214,8 +216,7 @@ llmrec_status llmrec_fine_tuning_start(llmrec_context *context, const llmrec_end
     start s = {.context = context};
     lr_digest digest = {0, 0};
     llmrec_status status = LLMREC_OK;
-    if (context == NULL || job == NULL)
-        return lr_fail(LLMREC_ERR_ARGUMENT, "fine-tuning: %s is NULL", context == NULL ? "context" : "job");
+    LR_NEED(context, job);
     LR_TRY(read_paths(options, &s.options));
     LR_TRY(lr_endpoint_open(context, endpoint, &s.endpoint));
     LR_CHECK(s.endpoint->options.model != NULL, LLMREC_ERR_ARGUMENT, "model is NULL; wanted the model to tune");
@@ -240,6 +241,22 @@ void llmrec_fine_tuning_free(llmrec_fine_tuning *job)
     llmrec_context_free(context);
 }
 
+static llmrec_status describe(const void *handle, lr_builder *json)
+{
+    const llmrec_fine_tuning *job = handle;
+    const char *id = job->path + sizeof JOBS - 1;
+    LR_RETURN_IF(lr_builder_format(json, "{\"kind\":\"fine_tuning\",\"id\":"));
+    LR_RETURN_IF(lr_builder_json(json, id, strlen(id)));
+    LR_RETURN_IF(lr_endpoint_describe(job->endpoint, "endpoint", json));
+    return lr_builder_add(json, "}", 1);
+}
+
+llmrec_status llmrec_fine_tuning_description(const llmrec_fine_tuning *job, char *text, size_t capacity, size_t *length)
+{
+    LR_NEED(job);
+    return lr_description_give(job->context, describe, job, text, capacity, length);
+}
+
 /* --- following --------------------------------------------------------------------------------------------------- */
 
 static int64_t phase_of(const char *status)
@@ -260,7 +277,7 @@ static const size_t info_frozen = LR_FROZEN(llmrec_fine_tuning_info, error);
 
 static llmrec_status check_info(const llmrec_fine_tuning *job, const llmrec_fine_tuning_info *info)
 {
-    if (job == NULL) return lr_fail(LLMREC_ERR_ARGUMENT, "job is NULL");
+    LR_NEED(job);
     return lr_struct_check("llmrec_fine_tuning_info", info_frozen, info);
 }
 

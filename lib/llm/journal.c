@@ -104,15 +104,9 @@ static bool read_header(const unsigned char bytes[RECORD_HEADER], uint64_t salt,
 /* Reads up to `size` bytes at an offset; `*got` is the number of bytes read. */
 static llmrec_status read_at(const lr_journal *journal, uint64_t offset, void *bytes, size_t size, size_t *got)
 {
-    size_t done = 0;
-    while (done < size) {
-        const ssize_t step = pread(journal->descriptor, (char *)bytes + done, size - done, (off_t)(offset + done));
-        if (step < 0 && errno == EINTR) continue;
-        if (step < 0) return lr_fail_errno("read", journal->path);
-        if (step == 0) break;
-        done += (size_t)step;
-    }
-    *got = done;
+    const ssize_t count = lr_read_at(journal->descriptor, bytes, size, offset);
+    if (count < 0) return lr_fail_errno("read", journal->path);
+    *got = (size_t)count;
     return LLMREC_OK;
 }
 

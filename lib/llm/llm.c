@@ -3,9 +3,8 @@
 #include "llm/llm.h"
 
 #include "core/context.h"
-#include "core/log.h"
+#include "core/description.h"
 #include "core/memory.h"
-#include "core/options.h"
 
 static llmrec_status create(llmrec_context *context, llmrec_llm **llm)
 {
@@ -28,8 +27,7 @@ llmrec_status llmrec_llm_create_endpoint(llmrec_context *context, const llmrec_e
                                          llmrec_llm **llm)
 {
     llmrec_llm *fresh = NULL;
-    if (context == NULL || llm == NULL)
-        return lr_fail(LLMREC_ERR_ARGUMENT, "llm: %s is NULL", context == NULL ? "context" : "llm");
+    LR_NEED(context, llm);
     LR_RETURN_IF(create(context, &fresh));
     const llmrec_status status = lr_endpoint_open(context, options, &fresh->endpoint);
     if (status == LLMREC_OK) *llm = fresh;
@@ -41,11 +39,8 @@ llmrec_status llmrec_llm_create_callback(llmrec_context *context, llmrec_complet
                                          int64_t batch, llmrec_llm **llm)
 {
     llmrec_llm *fresh = NULL;
-    if (context == NULL || complete == NULL || llm == NULL)
-        return lr_fail(LLMREC_ERR_ARGUMENT, "llm: %s is NULL",
-                       context == NULL    ? "context"
-                       : complete == NULL ? "complete"
-                                          : "llm");
+    LR_NEED(context, llm);
+    if (complete == NULL) return lr_fail(LLMREC_ERR_ARGUMENT, "complete is NULL");
     LR_RETURN_IF(lr_option_range("batch", batch, 1, INT64_MAX));
     LR_RETURN_IF(create(context, &fresh));
     fresh->complete = complete;
@@ -78,6 +73,23 @@ void llmrec_llm_free(llmrec_llm *llm)
     llmrec_context_free(context);
 }
 
+llmrec_status lr_llm_describe(const void *handle, lr_builder *json)
+{
+    const llmrec_llm *llm = handle;
+    if (llm->endpoint == NULL)
+        return lr_builder_format(json, "{\"kind\":\"llm\",\"type\":\"callback\",\"batch\":%lld}",
+                                 (long long)llm->batch);
+    LR_RETURN_IF(lr_builder_format(json, "{\"kind\":\"llm\",\"type\":\"endpoint\""));
+    LR_RETURN_IF(lr_endpoint_describe(llm->endpoint, "options", json));
+    return lr_builder_add(json, "}", 1);
+}
+
+llmrec_status llmrec_llm_description(const llmrec_llm *llm, char *text, size_t capacity, size_t *length)
+{
+    LR_NEED(llm);
+    return lr_description_give(llm->context, lr_llm_describe, llm, text, capacity, length);
+}
+
 static llmrec_status check_requests(const llmrec_chat_request *const *requests, size_t count)
 {
     llmrec_chat_request full;
@@ -89,11 +101,8 @@ llmrec_status llmrec_llm_chat(const llmrec_llm *llm, const llmrec_chat_request *
                               llmrec_replies **replies)
 {
     llmrec_replies *fresh = NULL;
-    if (llm == NULL || (requests == NULL && count > 0) || replies == NULL)
-        return lr_fail(LLMREC_ERR_ARGUMENT, "chat: %s is NULL",
-                       llm == NULL       ? "llm"
-                       : replies == NULL ? "replies"
-                                         : "requests");
+    LR_NEED(llm, replies);
+    if (count > 0) LR_NEED(requests);
     LR_RETURN_IF(lr_count("count", count));
     LR_RETURN_IF(check_requests(requests, (size_t)count));
     LR_RETURN_IF(lr_replies_create(llm->context, (size_t)count, &fresh));
@@ -108,8 +117,7 @@ llmrec_status llmrec_llm_chat(const llmrec_llm *llm, const llmrec_chat_request *
 
 llmrec_status llmrec_llm_usage(const llmrec_llm *llm, llmrec_usage *usage)
 {
-    if (llm == NULL || usage == NULL)
-        return lr_fail(LLMREC_ERR_ARGUMENT, "usage: %s is NULL", llm == NULL ? "llm" : "usage");
+    LR_NEED(llm, usage);
     llmrec_llm *counted = (llmrec_llm *)(uintptr_t)llm; /* the meter has its own lock */
     return lr_meter_read(llm->endpoint != NULL ? &counted->endpoint->meter : &counted->meter, usage);
 }

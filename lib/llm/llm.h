@@ -23,6 +23,9 @@ struct llmrec_llm {
 /* Returns another reference; release it with llmrec_llm_free. */
 llmrec_llm *lr_llm_hold(const llmrec_llm *llm);
 
+/* An lr_describe_fn. */
+llmrec_status lr_llm_describe(const void *llm, lr_builder *json);
+
 /* Returns whether the model completes a text instead of answering a chat. */
 bool lr_llm_completes(const llmrec_llm *llm);
 

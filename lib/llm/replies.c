@@ -144,7 +144,7 @@ static llmrec_status no_such(const char *what, long long met, size_t count)
 
 llmrec_status llmrec_replies_status(const llmrec_replies *replies, int64_t request, const char **message)
 {
-    if (replies == NULL) return lr_fail(LLMREC_ERR_ARGUMENT, "replies is NULL");
+    LR_NEED(replies);
     if (!has(replies, request)) return no_such("request", request, replies->count);
     const lr_reply *reply = &replies->replies[request];
     if (message != NULL) *message = reply->message == NULL ? "" : reply->message;
@@ -159,7 +159,7 @@ int64_t llmrec_replies_count(const llmrec_replies *replies, int64_t request)
 static llmrec_status find_sample(const llmrec_replies *replies, int64_t request, int64_t sample,
                                  const lr_sample **found)
 {
-    if (replies == NULL) return lr_fail(LLMREC_ERR_ARGUMENT, "replies is NULL");
+    LR_NEED(replies);
     if (!has(replies, request)) return no_such("request", request, replies->count);
     const lr_reply *reply = &replies->replies[request];
     if (sample < 0 || (uint64_t)sample >= reply->count) return no_such("sample", sample, reply->count);
@@ -172,7 +172,7 @@ llmrec_status llmrec_replies_text(const llmrec_replies *replies, int64_t request
 {
     const lr_sample *found = NULL;
     LR_RETURN_IF(find_sample(replies, request, sample, &found));
-    if (text == NULL) return lr_fail(LLMREC_ERR_ARGUMENT, "replies: text is NULL");
+    LR_NEED(text);
     *text = found->text;
     if (length != NULL) *length = found->length;
     if (finish != NULL) *finish = found->finish == NULL ? "" : found->finish;
@@ -192,11 +192,8 @@ llmrec_status llmrec_replies_alternatives(const llmrec_replies *replies, int64_t
     const lr_sample *found = NULL;
     LR_RETURN_IF(find_sample(replies, request, sample, &found));
     if (token < 0 || (uint64_t)token >= found->tokens) return no_such("token", token, found->tokens);
-    if (count == NULL || (capacity > 0 && (texts == NULL || logprobs == NULL)))
-        return lr_fail(LLMREC_ERR_ARGUMENT, "replies: %s is NULL",
-                       count == NULL   ? "count"
-                       : texts == NULL ? "texts"
-                                       : "logprobs");
+    LR_NEED(count);
+    if (capacity > 0) LR_NEED(texts, logprobs);
     const size_t first = found->starts[token], total = found->starts[token + 1] - first;
     LR_RETURN_IF(lr_count("capacity", capacity));
     *count = (int64_t)total;

@@ -5,7 +5,6 @@
 #include <string.h>
 
 #include "core/memory.h"
-#include "core/number.h"
 #include "llm/llm_options.h"
 
 /* --- checks ---------------------------------------------------------------------------------------------------- */
@@ -53,7 +52,7 @@ static llmrec_status check_constraints(const llmrec_chat_request *r, size_t inde
     const bool object = json_is_object(schema);
     json_decref(schema);
     if (schema == NULL)
-        return lr_fail(LLMREC_ERR_ARGUMENT, "request %zu: json_schema: column %d: invalid JSON: %s", index,
+        return lr_fail(LLMREC_ERR_ARGUMENT, "request %zu: json_schema is not valid JSON: column %d: %s", index,
                        error.column, error.text);
     return object ? LLMREC_OK : lr_fail(LLMREC_ERR_ARGUMENT, "request %zu: json_schema is not a JSON object", index);
 }

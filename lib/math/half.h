@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Converts arrays between half precision and float32. The bits equal those of lr_half_to_float and lr_float_to_half. */
+/* Converts arrays between IEEE half precision and float32. To half rounds to nearest, ties to even; overflow gives
+ * infinity. */
 #ifndef LR_MATH_HALF_H
 #define LR_MATH_HALF_H
 

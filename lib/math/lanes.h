@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Sixteen numbers in vector lanes, for functions under LR_VECTORIZE. Sums stay in registers and have a fixed order. */
+/* Sixteen numbers of training's type (real.h) in vector lanes, for functions under LR_VECTORIZE. Sums stay in registers
+ * and have a fixed order. linalg.c has lanes of doubles, dropout.c of integers. */
 #ifndef LR_MATH_LANES_H
 #define LR_MATH_LANES_H
 

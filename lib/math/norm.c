@@ -3,7 +3,6 @@
 #include "math/norm.h"
 
 #include <math.h>
-#include <string.h>
 
 #include "math/lanes.h"
 #include "math/simd.h"

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Octet kernel for AVX2. Bytes are widened to 16 bits, where products of pairs cannot overflow (vpmaddubsw would
- * saturate). Eight rows of four bytes are two registers of sums, in pairs that are added at the end. */
+/* Octet kernel for AVX2, in intrinsics: C has no vector type for sums of products of bytes. Bytes are widened to 16
+ * bits, where products of pairs cannot overflow (vpmaddubsw would saturate). Eight rows of four bytes are two registers
+ * of sums, in pairs that are added at the end. */
 #include "math/octets.h"
 #include "math/simd.h"
 

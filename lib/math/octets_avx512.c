@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Octet kernel for AVX-512 VNNI. vpdpbusd multiplies four unsigned by four signed bytes and adds the products to a
- * 32-bit sum. Rows are unsigned, so that a query's four bytes can be broadcast from memory. 64 rows are four registers,
- * so LR_TILE queries need 24 sums. */
+/* Octet kernel for AVX-512 VNNI, in intrinsics: C has no vector type for sums of products of bytes. vpdpbusd multiplies
+ * four unsigned by four signed bytes and adds the products to a 32-bit sum. Rows are unsigned, so that a query's four
+ * bytes can be broadcast from memory. 64 rows are four registers, so LR_TILE queries need 24 sums. */
 #include "math/octets.h"
 #include "math/simd.h"
 

@@ -1,19 +1,18 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Forward pass of self-attention for short sequences. */
+/* Forward pass of self-attention for short sequences. nn/attention.c is another one: it keeps all weights for the
+ * backward pass, and has masks and dropout, which padded blocks have no room for. */
 #include "math/self_attention.h"
 
 #include <math.h>
 #include <string.h>
 
+#include "math/lanes.h"
 #include "math/matrix.h"
-#include "math/simd.h"
 #include "math/softmax.h"
 
 /* Sequences are short, so operands are copied to padded blocks that fit the first-level caches. One small product then
- * computes both q k^T and p v, in tiles of ROWS x LANES that stay in registers, without remainders. */
-enum { LANES = 16, ROWS = 8, BLOCK = 32 }; /* BLOCK: queries per pass */
-
-typedef float lanes __attribute__((vector_size(LANES * sizeof(float))));
+ * computes both q k^T and p v, in tiles of ROWS x LR_LANES that stay in registers, without remainders. */
+enum { ROWS = 8, BLOCK = 32 }; /* BLOCK: queries per pass */
 
 static size_t padded(size_t n, size_t unit)
 {
@@ -22,7 +21,7 @@ static size_t padded(size_t n, size_t unit)
 
 size_t lr_self_attention_scratch(size_t longest, size_t head_dim)
 {
-    const size_t length = padded(longest, LANES), dim = padded(head_dim, LANES);
+    const size_t length = padded(longest, LR_LANES), dim = padded(head_dim, LR_LANES);
     return 2 * length * dim + BLOCK * (2 * dim + length);
 }
 
@@ -37,7 +36,7 @@ typedef struct parts {
 
 static parts divide(float *scratch, size_t longest, size_t head_dim)
 {
-    const size_t length = padded(longest, LANES), dim = padded(head_dim, LANES);
+    const size_t length = padded(longest, LR_LANES), dim = padded(head_dim, LR_LANES);
     parts p;
     memset(scratch, 0, lr_self_attention_scratch(longest, head_dim) * sizeof *scratch);
     p.keys = lr_matrix_of(scratch, dim, length);
@@ -51,18 +50,16 @@ static parts divide(float *scratch, size_t longest, size_t head_dim)
 LR_INLINE void tile(const lr_matrix *a, const lr_matrix *b, const lr_matrix *c, size_t row, size_t column, size_t inner)
 {
     const float *from = a->data + row * a->stride, *with = b->data + column;
-    lanes sums[ROWS] = {0}, x;
-    for (size_t k = 0; k < inner; k++, with += b->stride) {
-        memcpy(&x, with, sizeof x);
-        for (size_t r = 0; r < ROWS; r++) sums[r] += from[r * a->stride + k] * x;
-    }
-    for (size_t r = 0; r < ROWS; r++) memcpy(c->data + (row + r) * c->stride + column, &sums[r], sizeof x);
+    lr_lanes sums[ROWS] = {0};
+    for (size_t k = 0; k < inner; k++, with += b->stride)
+        for (size_t r = 0; r < ROWS; r++) sums[r] += from[r * a->stride + k] * LR_LANES_AT(with);
+    for (size_t r = 0; r < ROWS; r++) LR_LANES_IN(c->data + (row + r) * c->stride + column) = sums[r];
 }
 
 /* c[0..rows) = a b over the first `inner` columns of a, in whole tiles of rows. */
 LR_VECTORIZE static void multiply(const lr_matrix *a, const lr_matrix *b, const lr_matrix *c, size_t rows, size_t inner)
 {
-    for (size_t column = 0; column < c->columns; column += LANES)
+    for (size_t column = 0; column < c->columns; column += LR_LANES)
         for (size_t row = 0; row < rows; row += ROWS) tile(a, b, c, row, column, inner);
 }
 

@@ -5,38 +5,26 @@
 #include <math.h>
 #include <string.h>
 
-#include "math/simd.h"
+#include "math/lanes.h"
 
 /* Four vectors of sixteen sums, so that additions do not wait for each other. */
-enum { LANES = 16, CHAINS = 4, STEP = LANES * CHAINS };
-typedef float lanes __attribute__((vector_size(LANES * sizeof(float))));
+enum { CHAINS = 4, STEP = LR_LANES * CHAINS };
 
-static inline void add_products(lanes *sum, const float *a, const float *b)
+static inline void add_products(lr_lanes *sum, const float *a, const float *b)
 {
-    lanes x, y;
-    memcpy(&x, a, sizeof x);
-    memcpy(&y, b, sizeof y);
-    *sum += x * y;
+    *sum += LR_LANES_AT(a) * LR_LANES_AT(b);
 }
 
-static inline void add_squares(lanes *sum, const float *a, const float *b)
+static inline void add_squares(lr_lanes *sum, const float *a, const float *b)
 {
-    lanes x, y;
-    memcpy(&x, a, sizeof x);
-    memcpy(&y, b, sizeof y);
-    x -= y;
-    *sum += x * x;
+    const lr_lanes difference = LR_LANES_AT(a) - LR_LANES_AT(b);
+    *sum += difference * difference;
 }
 
-/* Adds the sums in halves: lane i to lane i + half. */
-static inline float total(const lanes sums[CHAINS])
+static inline float total(const lr_lanes sums[CHAINS])
 {
-    float values[LANES];
-    const lanes all = (sums[0] + sums[2]) + (sums[1] + sums[3]);
-    memcpy(values, &all, sizeof values);
-    for (int half = LANES / 2; half > 0; half /= 2)
-        for (int i = 0; i < half; i++) values[i] += values[i + half];
-    return values[0];
+    const lr_lanes all = (sums[0] + sums[2]) + (sums[1] + sums[3]);
+    return lr_lanes_sum(&all);
 }
 
 /* Elements after the last whole step, padded with zeros. */
@@ -54,26 +42,26 @@ static rest rest_of(const float *a, const float *b, size_t count)
 
 LR_VECTORIZE float lr_dot(const float *a, const float *b, size_t n)
 {
-    lanes sums[CHAINS] = {{0}};
+    lr_lanes sums[CHAINS] = {{0}};
     size_t i = 0;
     for (; i + STEP <= n; i += STEP)
-        for (int c = 0; c < CHAINS; c++) add_products(&sums[c], a + i + c * LANES, b + i + c * LANES);
+        for (int c = 0; c < CHAINS; c++) add_products(&sums[c], a + i + c * LR_LANES, b + i + c * LR_LANES);
     if (i < n) {
         const rest r = rest_of(a + i, b + i, n - i);
-        for (int c = 0; c < CHAINS; c++) add_products(&sums[c], r.a + c * LANES, r.b + c * LANES);
+        for (int c = 0; c < CHAINS; c++) add_products(&sums[c], r.a + c * LR_LANES, r.b + c * LR_LANES);
     }
     return total(sums);
 }
 
 LR_VECTORIZE float lr_distance_squared(const float *a, const float *b, size_t n)
 {
-    lanes sums[CHAINS] = {{0}};
+    lr_lanes sums[CHAINS] = {{0}};
     size_t i = 0;
     for (; i + STEP <= n; i += STEP)
-        for (int c = 0; c < CHAINS; c++) add_squares(&sums[c], a + i + c * LANES, b + i + c * LANES);
+        for (int c = 0; c < CHAINS; c++) add_squares(&sums[c], a + i + c * LR_LANES, b + i + c * LR_LANES);
     if (i < n) {
         const rest r = rest_of(a + i, b + i, n - i);
-        for (int c = 0; c < CHAINS; c++) add_squares(&sums[c], r.a + c * LANES, r.b + c * LANES);
+        for (int c = 0; c < CHAINS; c++) add_squares(&sums[c], r.a + c * LR_LANES, r.b + c * LR_LANES);
     }
     return total(sums);
 }

@@ -1,4 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+/* Attention for training and live sessions. math/self_attention.c is another one: it has no backward pass and keeps no
+ * weights, so it can work on small padded blocks, which is faster; here weights are dense, masked and dropped out. */
 #include "nn/attention.h"
 
 #include <math.h>

@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "nn/batches.h"
 
-#include <string.h>
-
 #include "core/context.h"
 #include "core/memory.h"
 #include "data/dataset.h"
@@ -149,7 +147,7 @@ static llmrec_status add_session(lr_batches *batches, size_t session, size_t row
 
 static llmrec_status find_windows(lr_batches *batches, int64_t window_stride)
 {
-    const size_t sessions = (size_t)llmrec_dataset_sessions(batches->dataset);
+    const size_t sessions = lr_dataset_sessions(batches->dataset);
     for (size_t session = 0; session < sessions; session++) {
         size_t rows = 0;
         lr_dataset_session(batches->dataset, session, batches->scratch, &rows);

@@ -10,7 +10,7 @@ lr_dropout lr_network_dropout(const lr_network *network, double rate, size_t lay
 {
     return (lr_dropout){.rate = network->training ? rate : 0,
                         .seed = network->seed,
-                        .place = lr_drop_place(layer, use),
+                        .place = (uint64_t)layer * LR_DROPS + (uint64_t)use,
                         .step = network->step};
 }
 

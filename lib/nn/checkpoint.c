@@ -9,8 +9,8 @@
 #include "data/stored.h"
 #include "nn/encoder.h"
 
-static const char KIND[] = "encoder";
-enum { VERSION = 1, NUMBERS = 11 }; /* numbers stored per epoch */
+static const lr_store_kind KIND = {"encoder", 1};
+enum { NUMBERS = 11 }; /* numbers stored per epoch */
 
 /* --- epochs as rows of numbers --------------------------------------------------------------------------------- */
 
@@ -101,17 +101,15 @@ static llmrec_status write_network(const llmrec_encoder *encoder, lr_store *stor
     return write_floats(store, "vectors", shape->items, shape->adapter, encoder->rows.vectors);
 }
 
+static llmrec_status write_all(const void *encoder, lr_store *store)
+{
+    LR_RETURN_IF(write_network(encoder, store));
+    return write_training(encoder, store);
+}
+
 llmrec_status lr_checkpoint_write(const llmrec_encoder *encoder, const char *path)
 {
-    llmrec_status status = LLMREC_OK;
-    lr_store *store = NULL;
-    LR_TRY(lr_store_replace(encoder->context, path, KIND, VERSION, &store));
-    LR_TRY(write_network(encoder, store));
-    LR_TRY(write_training(encoder, store));
-    status = lr_store_commit(&store);
-done:
-    lr_store_close(store);
-    return status;
+    return lr_store_save(encoder->context, path, KIND, write_all, encoder);
 }
 
 /* --- reading --------------------------------------------------------------------------------------------------- */
@@ -158,21 +156,13 @@ static llmrec_status read_integer(const reading *r, const char *name, int64_t lo
     return LLMREC_OK;
 }
 
-/* Adds the file's path to an error about its contents. */
-static llmrec_status in_file(const reading *r, llmrec_status status)
-{
-    char text[LR_ERROR_SIZE];
-    if (status != LLMREC_ERR_ARGUMENT && status != LLMREC_ERR_FORMAT) return status;
-    lr_error_take(text);
-    return lr_fail(LLMREC_ERR_FORMAT, "%s: %.400s", r->path, text);
-}
-
 static llmrec_status read_shape(reading *r)
 {
     llmrec_encoder_options settled;
     int64_t frozen = 0;
-    LR_RETURN_IF(in_file(r, lr_options_load(&lr_encoder_options, r->store, r->context, "options", &r->options)));
-    LR_RETURN_IF(in_file(r, lr_encoder_options_read(&r->options, &settled)));
+    LR_RETURN_IF(
+        lr_fail_in_file(r->path, lr_options_load(&lr_encoder_options, r->store, r->context, "options", &r->options)));
+    LR_RETURN_IF(lr_fail_in_file(r->path, lr_encoder_options_read(&r->options, &settled)));
     r->options = settled;
     LR_RETURN_IF(read_integer(r, "rows.mode", LLMREC_INIT_ITEMS_START, LLMREC_INIT_ITEMS_ADAPTER, &r->rows.mode));
     LR_RETURN_IF(read_integer(r, "rows.frozen", 0, settled.dim, &frozen));
@@ -181,7 +171,7 @@ static llmrec_status read_shape(reading *r)
     r->rows.frozen = (size_t)frozen;
     lr_shape shape = lr_shape_of(&r->options, lr_ids_count(r->ids));
     shape.adapter = (size_t)r->adapter;
-    return in_file(r, lr_layout_of(&shape, &r->layout));
+    return lr_fail_in_file(r->path, lr_layout_of(&shape, &r->layout));
 }
 
 /* Reads finite values of exactly this shape into new memory. */
@@ -242,7 +232,8 @@ static llmrec_status read_training(reading *r)
     lr_training *training = &r->encoder->training;
     const size_t total = r->layout.total;
     int64_t in_use = 0, best = 0;
-    LR_RETURN_IF(in_file(r, lr_options_load(&lr_train_options, r->store, r->context, "train", &training->options)));
+    LR_RETURN_IF(lr_fail_in_file(
+        r->path, lr_options_load(&lr_train_options, r->store, r->context, "train", &training->options)));
     LR_RETURN_IF(read_integer(r, "epoch", 0, 1 << 24, &training->epoch));
     LR_RETURN_IF(read_integer(r, "step", 0, (int64_t)1 << 38, &training->step));
     LR_RETURN_IF(read_integer(r, "best", 0, training->epoch, &best));
@@ -265,7 +256,7 @@ llmrec_status lr_checkpoint_read(llmrec_context *context, const char *path, llmr
     LR_RETURN_IF(LR_NEW_ZERO(context, r, 1));
     r->context = context;
     r->path = path;
-    LR_TRY(lr_store_open(context, path, KIND, VERSION, &r->store));
+    LR_TRY(lr_store_open(context, path, KIND, &r->store));
     LR_TRY(read_network(r));
     LR_TRY(read_training(r));
     *encoder = r->encoder;

@@ -1,10 +1,16 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Reads and writes the file of an encoder: options, item ids, weights and training state. Format version 1:
- * JSON texts `options`, `train`; texts `item_ids`;
- * attributes `rows.mode`, `rows.frozen`, `rows.adapter`, `item_numbers`, `epoch`, `step`, `best`, `best_figure`,
- * `since_best`, `best_in_use`;
- * arrays `parameters` [1,total], `vectors` [items,dim] with an adapter, `moments` [2,total] of Adam after training,
- * `shelf` [1,total] with the weights of the best epoch after validation, `history` [epochs,11]. */
+/* Reads and writes the file of an encoder: options, item ids, weights and training state.
+ *
+ * Format version 1:
+ *     options, train   JSON texts: the encoder's options, and those of its latest training
+ *     item_ids         texts
+ *     parameters       [1,total]    weights in use
+ *     vectors          [items,dim]  item vectors; only with an adapter
+ *     moments          [2,total]    state of Adam; only after training
+ *     shelf            [1,total]    the best or the latest weights, whichever are not in use; only after validation
+ *     history          [epochs,11]  figures of each epoch
+ *     attributes       rows.mode, rows.frozen, rows.adapter, item_numbers, epoch, step, best, best_figure, since_best,
+ *                      best_in_use */
 #ifndef LR_NN_CHECKPOINT_H
 #define LR_NN_CHECKPOINT_H
 

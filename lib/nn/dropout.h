@@ -18,12 +18,8 @@ typedef struct lr_dropout {
     uint64_t step;  /* training step */
 } lr_dropout;
 
-/* The uses of dropout in a network. */
-enum { LR_DROP_EMBEDDING = 0, LR_DROP_ATTENTION = 1, LR_DROP_MIX = 2, LR_DROP_FFN = 3 };
-static inline uint64_t lr_drop_place(size_t layer, int use)
-{
-    return (uint64_t)layer * 4 + (uint64_t)use;
-}
+/* The uses of dropout in a block. */
+enum { LR_DROP_EMBEDDING = 0, LR_DROP_ATTENTION = 1, LR_DROP_MIX = 2, LR_DROP_FFN = 3, LR_DROPS };
 
 /* Applies dropout to x[count] in place; x[0] is element `first` of this use in this step. */
 void lr_dropout_apply(const lr_dropout *dropout, lr_real *x, size_t first, size_t count);

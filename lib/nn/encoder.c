@@ -5,9 +5,8 @@
 #include <string.h>
 
 #include "core/context.h"
+#include "core/description.h"
 #include "core/memory.h"
-#include "core/options.h"
-#include "core/text.h"
 #include "data/dataset.h"
 
 /* --- the handle ---------------------------------------------------------------------------------------------- */
@@ -97,7 +96,7 @@ llmrec_status llmrec_encoder_create(const llmrec_dataset *dataset, const llmrec_
     llmrec_encoder_options options;
     llmrec_encoder *fresh = NULL;
     llmrec_status status = LLMREC_OK;
-    if (dataset == NULL || encoder == NULL) return lr_fail(LLMREC_ERR_ARGUMENT, "dataset or encoder is NULL");
+    LR_NEED(dataset, encoder);
     LR_RETURN_IF(lr_encoder_options_read(given, &options));
     lr_ids *const ids = lr_dataset_item_ids(dataset);
     LR_CHECK(lr_ids_count(ids) > 0, LLMREC_ERR_SHAPE, "dataset has no items");
@@ -117,7 +116,7 @@ lr_network lr_encoder_network(const llmrec_encoder *encoder)
     return (lr_network){.shape = &encoder->shape, .layout = &encoder->layout, .parameters = encoder->parameters};
 }
 
-const lr_parameter *lr_encoder_find(const llmrec_encoder *encoder, const char *name)
+static const lr_parameter *find_tensor(const llmrec_encoder *encoder, const char *name)
 {
     for (size_t i = 0; i < encoder->layout.tensor_count; i++)
         if (strcmp(encoder->layout.tensor[i].name, name) == 0) return &encoder->layout.tensor[i];
@@ -143,20 +142,19 @@ int64_t llmrec_encoder_parameters(const llmrec_encoder *encoder)
 
 llmrec_status llmrec_encoder_item_id(const llmrec_encoder *encoder, int64_t item, const char **id, size_t *length)
 {
-    if (encoder == NULL || id == NULL || length == NULL)
-        return lr_fail(LLMREC_ERR_ARGUMENT, "encoder, id or length is NULL");
+    LR_NEED(encoder, id, length);
     LR_RETURN_IF(lr_option_range("item", item, 0, (int64_t)encoder->shape.items - 1));
     *id = lr_ids_text(encoder->ids, (size_t)item, length);
     return LLMREC_OK;
 }
 
-llmrec_status lr_encoder_describe(const llmrec_encoder *encoder, lr_builder *json)
+llmrec_status lr_encoder_describe(const void *handle, lr_builder *json)
 {
+    const llmrec_encoder *encoder = handle;
     const lr_training *training = &encoder->training;
-    LR_RETURN_IF(lr_builder_format(json, "{\"kind\":\"encoder\",\"items\":%zu,\"options\":", encoder->shape.items));
-    LR_RETURN_IF(lr_options_describe(&lr_encoder_options, &encoder->options, json));
-    LR_RETURN_IF(lr_builder_format(json, ",\"train_options\":"));
-    LR_RETURN_IF(lr_options_describe(&lr_train_options, &training->options, json));
+    LR_RETURN_IF(lr_builder_format(json, "{\"kind\":\"encoder\",\"items\":%zu", encoder->shape.items));
+    LR_RETURN_IF(lr_describe_options(json, "options", &lr_encoder_options, &encoder->options));
+    LR_RETURN_IF(lr_describe_options(json, "train_options", &lr_train_options, &training->options));
     return lr_builder_format(json, ",\"epochs\":%lld,\"best_epoch\":%lld}", (long long)training->epoch,
                              (long long)training->best);
 }
@@ -169,9 +167,8 @@ llmrec_status lr_encoder_of_description(llmrec_context *context, lr_ids *ids, lr
     int64_t epochs = 0, best = 0;
     LR_RETURN_IF(llmrec_encoder_options_init(&given, sizeof given));
     LR_RETURN_IF(llmrec_train_options_init(&training, sizeof training));
-    LR_RETURN_IF(lr_options_parse(&lr_encoder_options, lr_json_member(described, "options").value, "encoder", &given));
-    LR_RETURN_IF(
-        lr_options_parse(&lr_train_options, lr_json_member(described, "train_options").value, "encoder", &training));
+    LR_RETURN_IF(lr_options_parse(&lr_encoder_options, lr_json_member(described, "options"), &given));
+    LR_RETURN_IF(lr_options_parse(&lr_train_options, lr_json_member(described, "train_options"), &training));
     LR_RETURN_IF(lr_json_integer(described, "epochs", 0, 1 << 24, &epochs));
     LR_RETURN_IF(lr_json_integer(described, "best_epoch", 0, epochs, &best));
     LR_RETURN_IF(lr_encoder_options_read(&given, &options));
@@ -185,38 +182,32 @@ llmrec_status lr_encoder_of_description(llmrec_context *context, lr_ids *ids, lr
 
 llmrec_status llmrec_encoder_description(const llmrec_encoder *encoder, char *text, size_t capacity, size_t *length)
 {
-    lr_builder json = {0};
-    llmrec_status status = LLMREC_OK;
-    if (encoder == NULL) return lr_fail(LLMREC_ERR_ARGUMENT, "encoder is NULL");
-    LR_TRY(lr_encoder_describe(encoder, &json));
-    LR_TRY(lr_builder_give(&json, text, capacity, length));
-done:
-    lr_free(NULL, json.text);
-    return status;
+    LR_NEED(encoder);
+    return lr_description_give(encoder->context, lr_encoder_describe, encoder, text, capacity, length);
 }
 
 llmrec_status llmrec_encoder_get_options(const llmrec_encoder *encoder, llmrec_encoder_options *options)
 {
-    if (encoder == NULL) return lr_fail(LLMREC_ERR_ARGUMENT, "encoder is NULL");
+    LR_NEED(encoder);
     return lr_options_give(&lr_encoder_options, &encoder->options, options);
 }
 
 llmrec_status llmrec_encoder_get_train_options(const llmrec_encoder *encoder, llmrec_train_options *options)
 {
-    if (encoder == NULL) return lr_fail(LLMREC_ERR_ARGUMENT, "encoder is NULL");
+    LR_NEED(encoder);
     return lr_options_give(&lr_train_options, &encoder->training.options, options);
 }
 
 llmrec_status llmrec_encoder_copy_weights(const llmrec_encoder *encoder, const char *name, int64_t first, int64_t count,
                                           float *values, int64_t *rows, int64_t *columns)
 {
-    if (encoder == NULL || name == NULL) return lr_fail(LLMREC_ERR_ARGUMENT, "encoder or name is NULL");
-    const lr_parameter *tensor = lr_encoder_find(encoder, name);
+    LR_NEED(encoder, name);
+    const lr_parameter *tensor = find_tensor(encoder, name);
     if (tensor == NULL)
         return lr_fail(LLMREC_ERR_ARGUMENT, "the encoder has no weights named %s", lr_quote(name, strlen(name)).text);
     LR_RETURN_IF(lr_option_range("first", first, 0, (int64_t)tensor->rows));
     LR_RETURN_IF(lr_option_range("count", count, 0, (int64_t)tensor->rows - first));
-    if (count > 0 && values == NULL) return lr_fail(LLMREC_ERR_ARGUMENT, "values is NULL");
+    if (count > 0) LR_NEED(values);
     if (rows != NULL) *rows = (int64_t)tensor->rows;
     if (columns != NULL) *columns = (int64_t)tensor->columns;
     if (count > 0)

@@ -55,14 +55,11 @@ llmrec_status lr_encoder_copy(const llmrec_encoder *encoder, llmrec_encoder **co
 /* Initializes all parameters (nn/encoder_start.c). Each number depends only on the seed, its tensor and its index. */
 llmrec_status lr_encoder_start(llmrec_encoder *encoder, int64_t seed);
 
-/* Returns the tensor with this name, or NULL. */
-const lr_parameter *lr_encoder_find(const llmrec_encoder *encoder, const char *name);
-
 /* Returns the network for inference. */
 lr_network lr_encoder_network(const llmrec_encoder *encoder);
 
-/* Writes {"kind":"encoder","options":{...},...} to `json`. */
-llmrec_status lr_encoder_describe(const llmrec_encoder *encoder, lr_builder *json);
+/* An lr_describe_fn. */
+llmrec_status lr_encoder_describe(const void *encoder, lr_builder *json);
 
 /* The encoder that lr_encoder_describe wrote of, without memory for parameters. Errors: ARGUMENT, FORMAT, MEMORY. */
 llmrec_status lr_encoder_of_description(llmrec_context *context, lr_ids *ids, lr_json described, size_t adapter,

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Public functions that save and open encoders: checkpoints, and weights as safetensors. */
 #include <math.h>
-#include <string.h>
 
 #include "core/memory.h"
 #include "embed/safetensors.h"
@@ -10,14 +9,13 @@
 
 llmrec_status llmrec_encoder_save(const llmrec_encoder *encoder, const char *path)
 {
-    if (encoder == NULL || path == NULL) return lr_fail(LLMREC_ERR_ARGUMENT, "encoder or path is NULL");
+    LR_NEED(encoder, path);
     return lr_checkpoint_write(encoder, path);
 }
 
 llmrec_status llmrec_encoder_open(llmrec_context *context, const char *path, llmrec_encoder **encoder)
 {
-    if (context == NULL || path == NULL || encoder == NULL)
-        return lr_fail(LLMREC_ERR_ARGUMENT, "context, path or encoder is NULL");
+    LR_NEED(context, path, encoder);
     return lr_checkpoint_read(context, path, encoder);
 }
 
@@ -25,7 +23,7 @@ llmrec_status llmrec_encoder_export_weights(const llmrec_encoder *encoder, const
 {
     llmrec_status status = LLMREC_OK;
     lr_tensor *tensors = NULL;
-    if (encoder == NULL || path == NULL) return lr_fail(LLMREC_ERR_ARGUMENT, "encoder or path is NULL");
+    LR_NEED(encoder, path);
     const lr_layout *layout = &encoder->layout;
     LR_TRY(LR_NEW_ZERO(encoder->context, tensors, layout->tensor_count));
     for (size_t i = 0; i < layout->tensor_count; i++) {
@@ -68,7 +66,7 @@ llmrec_status llmrec_encoder_import_weights(llmrec_encoder *encoder, const char 
     llmrec_status status = LLMREC_OK;
     lr_safetensors *file = NULL;
     float *fresh = NULL;
-    if (encoder == NULL || path == NULL) return lr_fail(LLMREC_ERR_ARGUMENT, "encoder or path is NULL");
+    LR_NEED(encoder, path);
     LR_TRY(lr_safetensors_open(encoder->context, path, &file));
     LR_TRY(LR_NEW(encoder->context, fresh, encoder->layout.total));
     for (size_t i = 0; i < encoder->layout.tensor_count; i++) {

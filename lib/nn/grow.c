@@ -46,8 +46,7 @@ llmrec_status llmrec_encoder_grow(const llmrec_encoder *encoder, const llmrec_da
 {
     llmrec_status status = LLMREC_OK;
     llmrec_encoder *fresh = NULL;
-    if (encoder == NULL || dataset == NULL || grown == NULL)
-        return lr_fail(LLMREC_ERR_ARGUMENT, "encoder, dataset or grown is NULL");
+    LR_NEED(encoder, dataset, grown);
     lr_ids *const ids = lr_dataset_item_ids(dataset);
     LR_CHECK(lr_ids_count(ids) > 0, LLMREC_ERR_SHAPE, "dataset has no items");
     LR_TRY(lr_encoder_make(encoder->context, ids, &encoder->options, encoder->shape.adapter, &fresh));

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Public functions that return the results of each training epoch. */
 #include <math.h>
-#include <string.h>
 
 #include "core/file.h"
 #include "core/memory.h"
@@ -23,7 +22,7 @@ int64_t llmrec_encoder_best_epoch(const llmrec_encoder *encoder)
 
 llmrec_status llmrec_encoder_epoch(const llmrec_encoder *encoder, int64_t index, llmrec_epoch *epoch)
 {
-    if (encoder == NULL) return lr_fail(LLMREC_ERR_ARGUMENT, "encoder is NULL");
+    LR_NEED(encoder);
     LR_RETURN_IF(lr_option_range("index", index, 0, encoder->training.epoch - 1));
     return lr_struct_give("llmrec_epoch", sizeof(llmrec_epoch), LR_FROZEN(llmrec_epoch, best),
                           &encoder->training.history[index], epoch);
@@ -56,7 +55,7 @@ llmrec_status llmrec_encoder_save_history(const llmrec_encoder *encoder, const c
     static const char header[] = "epoch,steps,loss,learning_rate,ndcg,hit_rate,seconds,validation_seconds,"
                                  "sequences_per_second,tokens_per_second,best\n";
     llmrec_status status = LLMREC_OK;
-    if (encoder == NULL || path == NULL) return lr_fail(LLMREC_ERR_ARGUMENT, "encoder or path is NULL");
+    LR_NEED(encoder, path);
     lr_builder csv = {.context = encoder->context};
     LR_TRY(lr_builder_add(&csv, header, sizeof header - 1));
     for (int64_t i = 0; i < encoder->training.epoch; i++) LR_TRY(add_epoch(&csv, &encoder->training.history[i]));

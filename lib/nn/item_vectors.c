@@ -4,7 +4,6 @@
 #include <math.h>
 #include <string.h>
 
-#include "core/context.h"
 #include "core/log.h"
 #include "core/memory.h"
 #include "core/rng.h"
@@ -188,7 +187,7 @@ llmrec_status llmrec_encoder_init_items(llmrec_encoder *encoder, const llmrec_em
     llmrec_init_items_options options;
     llmrec_encoder *next = NULL;
     llmrec_status status = LLMREC_OK;
-    if (encoder == NULL || embedding == NULL) return lr_fail(LLMREC_ERR_ARGUMENT, "encoder or embedding is NULL");
+    LR_NEED(encoder, embedding);
     LR_RETURN_IF(lr_options_read(&lr_init_items_options, given, &options));
     LR_RETURN_IF(check_dim(encoder, embedding, options.mode));
     LR_RETURN_IF(lr_vectors_check(embedding, encoder->ids));

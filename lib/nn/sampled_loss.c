@@ -168,20 +168,12 @@ LR_VECTORIZE static double gbce_token(lr_real *x, size_t K, double weight, doubl
     return sum / (double)(K + 1);
 }
 
-static double own_logit(const pass *p, size_t m)
-{
-    const size_t label = (size_t)p->labels[m], D = p->loss->dim;
-    double logit = p->output->bias != NULL ? (double)p->output->bias[label] : 0;
-    for (size_t j = 0; j < D; j++) logit += (double)p->hidden[m * D + j] * (double)p->output->table[label * D + j];
-    return logit;
-}
-
 static void run_token(const pass *p, size_t m)
 {
     const lr_sampled_loss *loss = p->loss;
     const size_t K = loss->sampling.negatives;
     lr_real *x = loss->logits + m * K;
-    double own = own_logit(p, m);
+    double own = lr_label_logit(p->output, p->hidden + m * loss->dim, p->labels[m]);
     complete(x, loss->bias, loss->drawn, p->labels[m], K);
     if (loss->sampling.gbce) loss->losses[m] = gbce_token(x, K, p->weight, p->beta, &own);
     else loss->losses[m] = softmax_token(x, K, p->weight, &own);

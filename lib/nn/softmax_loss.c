@@ -49,7 +49,7 @@ typedef struct pass {
     lr_real *d_hidden; /* [count, D] */
 } pass;
 
-/* One strip of the catalog. */
+/* One strip of the catalog, or a piece of one. */
 typedef struct strip {
     size_t first, items; /* items of the catalog */
     lr_real *exps;       /* [items, tokens] */
@@ -119,14 +119,15 @@ done:
 
 /* --- strips ---------------------------------------------------------------------------------------------------- */
 
-static strip strip_at(const pass *p, size_t index)
+/* Returns up to `most` items from `first` on, all in one strip. */
+static strip strip_at(const pass *p, size_t first, size_t most)
 {
     const lr_softmax_loss *loss = p->loss;
-    const size_t first = index * STRIP, left = p->output->items - first, at = index * loss->block;
+    const size_t left = p->output->items - first;
     return (strip){.first = first,
-                   .items = left < STRIP ? left : STRIP,
-                   .exps = loss->exps + at * STRIP,
-                   .sums = loss->sums + at,
+                   .items = left < most ? left : most,
+                   .exps = loss->exps + first * loss->block,
+                   .sums = loss->sums + first / STRIP * loss->block,
                    .tokens = p->padded,
                    .row = loss->block,
                    .bias = p->output->bias == NULL ? NULL : p->output->bias + first};
@@ -206,7 +207,7 @@ static llmrec_status shift_slice(void *argument, size_t slice, size_t worker)
     const pass *p = argument;
     (void)worker;
     for (size_t index = slice * p->loss->at_once; index < slice_end(p->loss, slice); index++) {
-        const strip s = strip_at(p, index);
+        const strip s = strip_at(p, index * STRIP, STRIP);
         find_logits(p, &s);
         greatest_logits(&s);
     }
@@ -262,28 +263,6 @@ LR_VECTORIZE static void exponentials(const strip *s, const lr_real *shift)
     }
 }
 
-/* Returns items first..first+PIECE-1 of a strip. */
-static strip piece_of(const strip *s, size_t first)
-{
-    strip piece = *s;
-    const size_t left = s->items - first;
-    piece.first += first;
-    piece.items = left < PIECE ? left : PIECE;
-    piece.exps += first * s->row;
-    if (s->bias != NULL) piece.bias += first;
-    return piece;
-}
-
-static void find_exponentials(const pass *p, const strip *s)
-{
-    memset(s->sums, 0, s->tokens * sizeof *s->sums);
-    for (size_t first = 0; first < s->items; first += PIECE) {
-        const strip piece = piece_of(s, first);
-        find_logits(p, &piece);
-        exponentials(&piece, p->loss->shift);
-    }
-}
-
 static llmrec_status forward_slice(void *argument, size_t slice, size_t worker)
 {
     const pass *p = argument;
@@ -291,8 +270,13 @@ static llmrec_status forward_slice(void *argument, size_t slice, size_t worker)
     const lr_matrix share = lr_matrix_of(p->loss->d_hidden + slice * p->loss->block * D, p->count, D);
     (void)worker;
     for (size_t index = first; index < slice_end(p->loss, slice); index++) {
-        const strip s = strip_at(p, index);
-        find_exponentials(p, &s);
+        const strip s = strip_at(p, index * STRIP, STRIP);
+        memset(s.sums, 0, s.tokens * sizeof *s.sums);
+        for (size_t at = s.first; at < s.first + s.items; at += PIECE) {
+            const strip piece = strip_at(p, at, PIECE);
+            find_logits(p, &piece);
+            exponentials(&piece, p->loss->shift);
+        }
         lr_gemm(1, lr_transpose(exps_of(&s, p->count)), rows_of(&s, p->output->table, D), index > first, share);
     }
     return LLMREC_OK;
@@ -300,12 +284,11 @@ static llmrec_status forward_slice(void *argument, size_t slice, size_t worker)
 
 /* --- between: each token's sum, loss and gradient ----------------------------------------------------------------- */
 
-static double logit_of(const pass *p, size_t m)
+double lr_label_logit(const lr_output *output, const lr_real *hidden, int32_t label)
 {
-    const lr_output *output = p->output;
-    const size_t label = (size_t)p->labels[m], D = output->dim;
+    const lr_real *row = output->table + (size_t)label * output->dim;
     double logit = output->bias != NULL ? (double)output->bias[label] : 0;
-    for (size_t j = 0; j < D; j++) logit += (double)p->hidden[m * D + j] * (double)output->table[label * D + j];
+    for (size_t j = 0; j < output->dim; j++) logit += (double)hidden[j] * (double)row[j];
     return logit;
 }
 
@@ -319,7 +302,7 @@ static void join_token(const pass *p, size_t m)
     double sum = 0;
     for (size_t s = 0; s < loss->strips; s++) sum += (double)loss->sums[s * loss->block + m];
     const lr_real factor = (lr_real)((double)p->weight / sum);
-    loss->losses[m] = (double)loss->shift[m] + log(sum) - logit_of(p, m);
+    loss->losses[m] = (double)loss->shift[m] + log(sum) - lr_label_logit(p->output, hidden, p->labels[m]);
     loss->factor[m] = factor;
     for (size_t j = 0; j < D; j++) scaled[j] = factor * hidden[j];
     memcpy(d, loss->d_hidden + m * D, D * sizeof *d);
@@ -359,7 +342,7 @@ static llmrec_status backward_slice(void *argument, size_t slice, size_t worker)
     const lr_matrix scaled = lr_matrix_of(p->loss->scaled, p->count, D);
     (void)worker;
     for (size_t index = slice * p->loss->at_once; index < slice_end(p->loss, slice); index++) {
-        const strip s = strip_at(p, index);
+        const strip s = strip_at(p, index * STRIP, STRIP);
         lr_gemm(1, exps_of(&s, p->count), scaled, 1, rows_of(&s, output->d_table, D));
         if (output->d_bias != NULL) add_biases(&s, p->loss->factor, output->d_bias + s.first);
     }

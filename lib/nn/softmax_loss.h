@@ -49,4 +49,7 @@ typedef struct lr_labeled {
 llmrec_status lr_softmax_loss_run(lr_softmax_loss *loss, const lr_output *output, const lr_labeled *labeled,
                                   double *sum);
 
+/* h E_label' + b_label of one token's hidden state h [D], in double. */
+double lr_label_logit(const lr_output *output, const lr_real *hidden, int32_t label);
+
 #endif

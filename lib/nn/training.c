@@ -319,7 +319,7 @@ llmrec_status llmrec_encoder_train(llmrec_encoder *encoder, const llmrec_dataset
 {
     run r = {.encoder = encoder};
     llmrec_status status = LLMREC_OK;
-    if (encoder == NULL || train == NULL) return lr_fail(LLMREC_ERR_ARGUMENT, "encoder or train is NULL");
+    LR_NEED(encoder, train);
     LR_RETURN_IF(lr_options_read(&lr_train_options, options, &r.options));
     LR_RETURN_IF(check_catalog(encoder, train, "train"));
     if (validation != NULL) LR_RETURN_IF(check_catalog(encoder, validation, "validation"));

@@ -15,15 +15,17 @@ llmrec_status lr_pass_create(llmrec_context *context, const lr_shape *shape, siz
                              lr_pass **pass);
 void lr_pass_free(lr_pass *pass);
 
-/* Fills `transposed` with the transposed weights of the dense layers, for the backward passes of a step. They lie in
- * the order of the parameter array, in its part before the item table. Uses the pool. */
+/* Fills `transposed` with the transposed weights of the dense layers, for the backward passes of a step. Each weight
+ * stands at the offset that lr_layout gives it. `transposed` has layout.item numbers, as it ends before the item table.
+ * Uses the pool. */
 llmrec_status lr_transpose_weights(llmrec_context *context, const lr_network *network, lr_real *transposed);
 
 /* Fills hidden [labels,D], and stores in `pass` what lr_pass_backward needs. */
 void lr_pass_forward(lr_pass *pass, const lr_network *network, const lr_tokens *tokens, lr_real *hidden);
 
-/* From d_hidden [labels,D], adds to `gradients` (layout of the parameters before the item table), and fills d_embedded
- * [n,D], the gradient of each token's item row. Call it after lr_pass_forward with the same tokens. */
+/* Computes gradients from d_hidden [labels,D]. Adds those of the parameters to `gradients`, which has the offsets of
+ * lr_layout and layout.item numbers. Fills d_embedded [n,D] with the gradient of each token's item row. Call it after
+ * lr_pass_forward with the same tokens. */
 void lr_pass_backward(lr_pass *pass, const lr_network *network, const lr_tokens *tokens, const lr_real *d_hidden,
                       lr_real *gradients, lr_real *d_embedded);
 

@@ -164,7 +164,7 @@ static size_t gather(lr_validation *v, size_t session, size_t sessions)
 llmrec_status lr_validation_run(lr_validation *validation, const lr_network *network, size_t k, lr_progress *progress,
                                 int64_t done, lr_figures *figures)
 {
-    const size_t sessions = (size_t)llmrec_dataset_sessions(validation->dataset);
+    const size_t sessions = lr_dataset_sessions(validation->dataset);
     double ndcg = 0, hits = 0;
     size_t count = 0;
     validation->network = network;

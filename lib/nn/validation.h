@@ -13,8 +13,8 @@ typedef struct lr_figures {
     double ndcg, hit_rate; /* means over the sessions that have a prompt and a target */
 } lr_figures;
 
-/* Allocates memory for the sessions of `dataset`, of which the first targets are ranked. `dataset` and `shape` must outlive
- * it. Errors: SHAPE (no session has two rows), MEMORY. */
+/* Allocates memory for the sessions of `dataset`, of which the first targets are ranked. `dataset` and `shape` must
+ * outlive it. Errors: SHAPE (no session has two rows), MEMORY. */
 llmrec_status lr_validation_create(const llmrec_dataset *dataset, const lr_shape *shape, const lr_packing *packing,
                                    lr_validation **validation);
 void lr_validation_free(lr_validation *validation);

@@ -145,14 +145,6 @@ done:
     return status;
 }
 
-double lr_kendall_distance(const int32_t *a_places, const int32_t *b_places, size_t count)
-{
-    size_t apart = 0;
-    for (size_t i = 0; i < count; i++)
-        for (size_t j = 0; j < i; j++) apart += (a_places[i] < a_places[j]) != (b_places[i] < b_places[j]);
-    return count < 2 ? 0 : (double)apart / ((double)count * (double)(count - 1) / 2);
-}
-
 /* --- windows ------------------------------------------------------------------------------------------------- */
 
 size_t lr_window_steps(size_t count, size_t window, size_t stride)

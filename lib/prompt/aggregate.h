@@ -34,10 +34,6 @@ llmrec_status lr_aggregate_kemeny(llmrec_context *context, const lr_rounds *roun
 /* Fills order[count] with indices by decreasing score; equal scores are ordered by increasing index. */
 void lr_order_by_score(const double *scores, size_t count, int32_t *order);
 
-/* Kendall's distance in [0,1] of two orders of the same candidates: the number of pairs that the two orders place in
- * opposite ways, divided by the number of all pairs. */
-double lr_kendall_distance(const int32_t *a_places, const int32_t *b_places, size_t count);
-
 /* The window of one step in a pass over a list of `count`. The pass starts with the last window and moves up by the
  * stride, so the best candidates move up through all windows (Sun et al. 2023). */
 size_t lr_window_steps(size_t count, size_t window, size_t stride);

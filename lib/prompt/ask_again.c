@@ -3,6 +3,7 @@
  * next item. */
 #include "core/log.h"
 #include "core/memory.h"
+#include "llm/replies.h"
 #include "prompt/prompter.h"
 
 /* What is needed to read an answer. */
@@ -51,11 +52,9 @@ static llmrec_status is_useful(judge *j, size_t at, bool *useful)
     const lr_prompter *p = j->asking->prompter;
     const lr_kind *kind = lr_kind_of(p->phrasing.kind);
     const lr_prompt_about *about = &j->asking->questions[at].about;
-    lr_span text = {"", 0};
-    *useful = false;
-    if (kind->letter) LR_RETURN_IF(lr_asking_letters(j->asking, at, j->mass, useful));
+    const lr_span text = lr_asking_text(j->asking, at, 0);
+    *useful = kind->letter && lr_asking_letters(j->asking, at, j->mass);
     if (*useful) return LLMREC_OK;
-    LR_RETURN_IF(lr_asking_text(j->asking, at, 0, &text));
     LR_RETURN_IF(lr_reader_read(&j->reader, text, about->choices, lr_prompter_entries(p, about->choices)));
     return kind->menu ? names_of_menu(j, about, useful) : names_items(j, useful);
 }
@@ -79,7 +78,7 @@ static void take(lr_asking *asking, const size_t *which, size_t count, const llm
     for (size_t i = 0; i < count; i++) {
         lr_question *question = &asking->questions[which[i]];
         question->asked++;
-        if (llmrec_replies_count(replies, i) == 0) continue;
+        if (replies->replies[i].count == 0) continue;
         question->replies = replies;
         question->place = i;
     }

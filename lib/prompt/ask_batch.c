@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Turns questions into requests, sends them together, and gives access to their answers. */
 #include <math.h>
-#include <string.h>
 
 #include "core/log.h"
 #include "core/memory.h"
@@ -145,7 +144,7 @@ llmrec_status lr_asking_send(lr_asking *asking, const size_t *which, size_t coun
 static size_t failed_of(const llmrec_replies *replies, size_t count)
 {
     size_t failed = 0;
-    for (size_t i = 0; i < count; i++) failed += llmrec_replies_status(replies, i, NULL) != LLMREC_OK;
+    for (size_t i = 0; i < count; i++) failed += replies->replies[i].status != LLMREC_OK;
     return failed;
 }
 
@@ -178,10 +177,10 @@ static void tell_failures(const lr_asking *asking)
     const char *message = NULL;
     const size_t failed = failed_of(replies, asking->count);
     for (size_t i = 0; i < asking->count && message == NULL; i++)
-        if (llmrec_replies_status(replies, i, &message) == LLMREC_OK) message = NULL;
+        if (replies->replies[i].status != LLMREC_OK) message = replies->replies[i].message;
     if (failed > 0)
         lr_log(asking->prompter->context, LLMREC_LOG_WARNING, "rank", "%zu of %zu requests failed, the first: %s",
-               failed, asking->count, message);
+               failed, asking->count, message == NULL ? "" : message);
 }
 
 llmrec_status lr_asking_run(lr_asking *asking)
@@ -210,48 +209,36 @@ void lr_asking_clear(lr_asking *asking)
     for (int64_t i = 0; asking->kept != NULL && i < asking->prompter->options.asks; i++)
         llmrec_replies_free(asking->kept[i]);
     lr_free(asking->prompter->context, (void *)asking->kept);
-    lr_free(asking->prompter->context, (void *)(uintptr_t)asking->texts);
-    lr_free(asking->prompter->context, asking->logprobs);
     *asking = (lr_asking){.prompter = asking->prompter, .questions = asking->questions};
 }
 
 /* --- answers ---------------------------------------------------------------------------------------------------- */
 
-int64_t lr_asking_samples(const lr_asking *asking, size_t question)
+static const lr_reply *reply_to(const lr_question *question)
 {
-    const lr_question *q = &asking->questions[question];
-    if (llmrec_replies_status(q->replies, q->place, NULL) != LLMREC_OK) return 0;
-    return llmrec_replies_count(q->replies, q->place);
+    return &question->replies->replies[question->place];
 }
 
-llmrec_status lr_asking_text(const lr_asking *asking, size_t question, int64_t sample, lr_span *text)
+size_t lr_asking_samples(const lr_asking *asking, size_t question)
 {
-    const lr_question *q = &asking->questions[question];
-    return llmrec_replies_text(q->replies, q->place, sample, &text->text, &text->length, NULL);
+    const lr_reply *reply = reply_to(&asking->questions[question]);
+    return reply->status == LLMREC_OK ? reply->count : 0;
 }
 
-/* Reads all alternatives of a token that the server lists. */
-static llmrec_status read_alternatives(lr_asking *asking, const lr_question *q, int64_t token, lr_alternatives *all)
+lr_span lr_asking_text(const lr_asking *asking, size_t question, size_t sample)
 {
-    llmrec_context *context = asking->prompter->context;
-    int64_t count = 0;
-    size_t texts_room = asking->room;
-    LR_RETURN_IF(llmrec_replies_alternatives(q->replies, q->place, 0, token, NULL, NULL, 0, &count));
-    LR_RETURN_IF(LR_GROW(context, asking->texts, texts_room, 0, (size_t)count));
-    LR_RETURN_IF(LR_GROW(context, asking->logprobs, asking->room, 0, (size_t)count));
-    *all = (lr_alternatives){asking->texts, asking->logprobs, (size_t)count};
-    return llmrec_replies_alternatives(q->replies, q->place, 0, token, asking->texts, asking->logprobs, count, &count);
+    const lr_sample *answer = &reply_to(&asking->questions[question])->samples[sample];
+    return (lr_span){answer->text, answer->length};
 }
 
-llmrec_status lr_asking_letters(lr_asking *asking, size_t question, double *probabilities, bool *found)
+bool lr_asking_letters(const lr_asking *asking, size_t question, double *probabilities)
 {
     const lr_question *q = &asking->questions[question];
-    const int64_t tokens = llmrec_replies_tokens(q->replies, q->place, 0);
-    *found = false;
-    for (int64_t token = 0; token < tokens && !*found; token++) {
-        lr_alternatives all;
-        LR_RETURN_IF(read_alternatives(asking, q, token, &all));
-        *found = lr_labels_score(&all, q->about.choices, probabilities);
+    const lr_sample *answer = &reply_to(q)->samples[0];
+    for (size_t token = 0; token < answer->tokens; token++) {
+        const size_t first = answer->starts[token], count = answer->starts[token + 1] - first;
+        if (lr_labels_score(answer->names.text, answer->alternatives + first, count, q->about.choices, probabilities))
+            return true;
     }
-    return LLMREC_OK;
+    return false;
 }

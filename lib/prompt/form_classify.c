@@ -48,7 +48,7 @@ static llmrec_status make_menu(lr_prompter *p, const llmrec_dataset *dataset)
     LR_TRY(llmrec_embedding_copy_rows(table, 0, (int64_t)table->rows, rows));
     const lr_kmeans_plan plan = {rows, table->rows, table->dim, clusters, (uint64_t)p->options.seed, PASSES};
     LR_TRY(lr_kmeans(p->context, &plan, p->centers, assigned));
-    LR_TRY(llmrec_dataset_item_counts(dataset, counts));
+    lr_dataset_count_items(dataset, counts);
     represent(p, assigned, counts);
     LR_CHECK(p->menu_count > 0, LLMREC_ERR_ARGUMENT, "column: no item has a text there; a menu is made of names");
 done:
@@ -63,12 +63,10 @@ static llmrec_status take(lr_prompted *prompted, const lr_asking *asking, size_t
 {
     const lr_prompter *p = prompted->prompter;
     lr_list *list = &prompted->lists[asking->questions[at].session];
-    lr_span text = {"", 0};
     list->counts[LR_GROUNDED_REQUESTS] += asking->questions[at].asked;
     if (lr_asking_samples(asking, at) == 0) return LLMREC_OK;
-    LR_RETURN_IF(lr_asking_text(asking, at, 0, &text));
     const lr_menu menu = lr_reader_menu(reader, p->menu, p->menu_count);
-    LR_RETURN_IF(lr_reader_read(reader, text, menu.count, lr_prompter_entries(p, menu.count)));
+    LR_RETURN_IF(lr_reader_read(reader, lr_asking_text(asking, at, 0), menu.count, lr_prompter_entries(p, menu.count)));
     for (size_t i = 0; i < reader->listing.count; i++) {
         int32_t place = -1;
         int how = LR_GROUNDED_HALLUCINATED;

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "core/memory.h"
+#include "embed/text_encoder.h"
 #include "prompt/tuning.h"
 
 /* A name from the answers of a session. */
@@ -87,12 +88,10 @@ static llmrec_status read_answers(naming *n, const lr_asking *asking, size_t at)
 {
     const size_t session = asking->questions[at].session, begin = n->count;
     const size_t limit = lr_prompter_entries(n->prompted->prompter, 0);
-    const int64_t samples = lr_asking_samples(asking, at);
+    const size_t samples = lr_asking_samples(asking, at);
     n->prompted->counts[session * LR_GROUNDED + LR_GROUNDED_REQUESTS] += asking->questions[at].asked;
-    for (int64_t sample = 0; sample < samples; sample++) {
-        lr_span text = {"", 0};
-        LR_RETURN_IF(lr_asking_text(asking, at, sample, &text));
-        LR_RETURN_IF(lr_reader_read(&n->reader, text, 0, limit));
+    for (size_t sample = 0; sample < samples; sample++) {
+        LR_RETURN_IF(lr_reader_read(&n->reader, lr_asking_text(asking, at, sample), 0, limit));
         for (size_t i = 0; i < n->reader.listing.count; i++)
             LR_RETURN_IF(add_name(n, session, begin, lr_listing_text(&n->reader.listing, i)));
     }
@@ -148,7 +147,7 @@ static llmrec_status encode_unknown(naming *n)
     }
     if (count == 0) goto done;
     LR_TRY(lr_alloc(n->context, &vectors, count, p->table->dim * sizeof *vectors));
-    LR_TRY(llmrec_text_encoder_encode(p->text_encoder, texts, lengths, count, vectors));
+    LR_TRY(lr_encode_texts(p->text_encoder, texts, lengths, count, vectors));
     for (size_t i = 0; i < count; i++)
         memcpy(n->vectors + places[i] * p->table->dim, vectors + i * p->table->dim, p->table->dim * sizeof *vectors);
 done:

@@ -64,16 +64,14 @@ static llmrec_status preference(duels *d, lr_asking *asking, size_t at, double *
     const lr_menu menu = lr_reader_menu(&d->reader, asking->questions[at].about.menu, 2);
     bool letters = false;
     double mass[2] = {.5, .5};
-    lr_span text = {"", 0};
     int32_t place = -1;
     int how = LR_GROUNDED_HALLUCINATED;
     *value = .5;
     counts[LR_GROUNDED_REQUESTS] += asking->questions[at].asked;
     if (lr_asking_samples(asking, at) == 0) return LLMREC_OK;
-    LR_RETURN_IF(lr_asking_letters(asking, at, mass, &letters));
+    letters = lr_asking_letters(asking, at, mass);
     if (!letters) {
-        LR_RETURN_IF(lr_asking_text(asking, at, 0, &text));
-        LR_RETURN_IF(lr_reader_read(&d->reader, text, 2, 1));
+        LR_RETURN_IF(lr_reader_read(&d->reader, lr_asking_text(asking, at, 0), 2, 1));
         if (d->reader.listing.count == 0) return LLMREC_OK;
         LR_RETURN_IF(lr_ground_in_menu(&menu, &d->reader.listing, 0, &place, &how));
         if (place >= 0) mass[0] = place == 0;

@@ -206,18 +206,15 @@ static llmrec_status take(contests *all, lr_asking *asking, size_t at, size_t st
     contest *c = all->asked[at];
     const lr_question *question = &asking->questions[at];
     const int32_t *shown = all->shown + at * all->window;
-    lr_span text = {"", 0};
-    bool letters = false;
     size_t count = 0;
     counts_of(all, c)[LR_GROUNDED_REQUESTS] += question->asked;
     if (lr_asking_samples(asking, at) == 0) return LLMREC_OK;
-    if (is_letter(all)) LR_RETURN_IF(lr_asking_letters(asking, at, mass, &letters));
+    const bool letters = is_letter(all) && lr_asking_letters(asking, at, mass);
     if (letters) {
         count = order_letters(mass, question->about.choices, named);
         counts_of(all, c)[LR_GROUNDED_EXACT]++;
     } else {
-        LR_RETURN_IF(lr_asking_text(asking, at, 0, &text));
-        LR_RETURN_IF(ground(all, question, text, named, &count));
+        LR_RETURN_IF(ground(all, question, lr_asking_text(asking, at, 0), named, &count));
     }
     for (size_t i = 0; i < count; i++) c->mass[shown[named[i]]] = letters ? mass[named[i]] : i == 0;
     reorder(all, c, step, shown, named, count);

@@ -75,16 +75,17 @@ static int32_t label_of_token(const char *text, size_t count)
     return lr_label_find(text, length, count);
 }
 
-bool lr_labels_score(const lr_alternatives *alternatives, size_t count, double *probabilities)
+bool lr_labels_score(const char *names, const lr_alternative *alternatives, size_t listed, size_t count,
+                     double *probabilities)
 {
     double best = -INFINITY, total = 0;
-    for (size_t i = 0; i < alternatives->count; i++)
-        if (label_of_token(alternatives->texts[i], count) >= 0) best = fmax(best, alternatives->logprobs[i]);
+    for (size_t i = 0; i < listed; i++)
+        if (label_of_token(names + alternatives[i].name, count) >= 0) best = fmax(best, alternatives[i].logprob);
     if (!isfinite(best)) return false;
     for (size_t i = 0; i < count; i++) probabilities[i] = 0;
-    for (size_t i = 0; i < alternatives->count; i++) {
-        const int32_t label = label_of_token(alternatives->texts[i], count);
-        const double mass = exp(alternatives->logprobs[i] - best);
+    for (size_t i = 0; i < listed; i++) {
+        const int32_t label = label_of_token(names + alternatives[i].name, count);
+        const double mass = exp(alternatives[i].logprob - best);
         if (label < 0 || isnan(mass)) continue;
         probabilities[label] += mass;
         total += mass;

@@ -5,6 +5,7 @@
 #define LR_PROMPT_LABELS_H
 
 #include "core/text.h"
+#include "llm/replies.h"
 
 enum { LR_LABEL_SIZE = 4, LR_LABELS_MAX = 26 + 26 * 26 };
 
@@ -19,15 +20,10 @@ int32_t lr_label_find(const char *text, size_t length, size_t count);
 llmrec_status lr_labels_schema(size_t count, size_t entries, lr_builder *out);
 llmrec_status lr_labels_grammar(size_t count, size_t entries, lr_builder *out);
 
-/* Computes the probability of each label from the alternatives of a token. probabilities[count] is normalized over the
- * labels, so its sum is 1. Blanks around a token are ignored. Returns false and writes nothing if no alternative is a
- * label. */
-typedef struct lr_alternatives {
-    const char *const *texts; /* [count] NUL-terminated */
-    const double *logprobs;   /* [count] */
-    size_t count;
-} lr_alternatives;
-
-bool lr_labels_score(const lr_alternatives *alternatives, size_t count, double *probabilities);
+/* Computes the probability of each of `count` labels from the alternatives [listed] of a token, whose texts are in
+ * `names`. probabilities[count] is normalized over the labels, so its sum is 1. Blanks around a token are ignored.
+ * Returns false and writes nothing if no alternative is a label. */
+bool lr_labels_score(const char *names, const lr_alternative *alternatives, size_t listed, size_t count,
+                     double *probabilities);
 
 #endif

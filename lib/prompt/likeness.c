@@ -2,7 +2,6 @@
 /* Implements the comparisons of prompt/likeness.h: how similar two names are. */
 #include "prompt/likeness.h"
 
-#include <stdlib.h>
 #include <string.h>
 
 #include "core/memory.h"
@@ -51,14 +50,6 @@ static size_t common(points a, points b, size_t *row)
         }
     }
     return row[b.count];
-}
-
-llmrec_status lr_common_length(lr_likeness *likeness, lr_span a, lr_span b, size_t *length)
-{
-    points parts[PARTS];
-    LR_RETURN_IF(make_room(likeness, a, b, parts));
-    *length = common(parts[0], parts[1], likeness->row);
-    return LLMREC_OK;
 }
 
 static bool holds(lr_span text, lr_span part)

@@ -21,9 +21,6 @@ typedef struct lr_likeness {
 
 void lr_likeness_clear(lr_likeness *likeness);
 
-/* Number of code points in the longest common subsequence of two texts. O(length x length). */
-llmrec_status lr_common_length(lr_likeness *likeness, lr_span a, lr_span b, size_t *length);
-
 /* LLMRank's rule (Hou et al. 2024) compares names as written: one contains the other, or their common subsequence is
  * longer than 0.9 of the candidate. */
 llmrec_status lr_likeness_llmrank(lr_likeness *likeness, lr_span line, lr_span candidate, bool *match);

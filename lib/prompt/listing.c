@@ -25,15 +25,10 @@ lr_span lr_listing_name(const lr_listing *reply, size_t entry)
     return (lr_span){reply->bytes.text + e->begin + e->name, e->length - e->name};
 }
 
-bool lr_listing_full(const lr_listing *reply, const lr_reading *reading)
-{
-    return reply->count >= reading->limit;
-}
-
 llmrec_status lr_listing_add(lr_listing *reply, const lr_reading *reading, lr_listed entry, lr_span text)
 {
     if (text.length > LR_ENTRY_LONGEST) text.length = LR_ENTRY_LONGEST;
-    if (lr_listing_full(reply, reading) || (text.length == 0 && entry.label < 0)) return LLMREC_OK;
+    if (reply->count >= reading->limit || (text.length == 0 && entry.label < 0)) return LLMREC_OK;
     entry.begin = reply->bytes.length;
     entry.length = text.length;
     if (entry.name > text.length) entry.name = text.length;

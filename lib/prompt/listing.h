@@ -43,7 +43,6 @@ lr_span lr_listing_name(const lr_listing *reply, size_t entry);
 enum { LR_ENTRY_LONGEST = 1000 }; /* maximum number of bytes read from an entry */
 
 llmrec_status lr_listing_add(lr_listing *reply, const lr_reading *reading, lr_listed entry, lr_span text);
-bool lr_listing_full(const lr_listing *reply, const lr_reading *reading);
 
 /* Appends the entries of a JSON array or object in the text; nothing if there is none. */
 llmrec_status lr_listing_json(lr_listing *reply, const lr_reading *reading, lr_span text);

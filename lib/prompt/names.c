@@ -42,23 +42,19 @@ static lr_span gathered(const void *of, size_t index)
 static llmrec_status add_shown(gathering *g, const llmrec_dataset *dataset, size_t item, int64_t column, size_t limit,
                                bool *named)
 {
-    const char *text = NULL;
-    size_t length = 0;
+    const lr_span text = lr_dataset_text(dataset, (size_t)column, item);
+    const lr_span id = lr_ids_at(lr_dataset_item_ids(dataset), item);
     const size_t begin = g->bytes.length;
-    LR_RETURN_IF(llmrec_dataset_item_text(dataset, (int64_t)item, column, &text, &length));
-    LR_RETURN_IF(lr_item_name_clean(&g->bytes, text, length, limit));
+    LR_RETURN_IF(lr_item_name_clean(&g->bytes, text.text, text.length, limit));
     *named = g->bytes.length > begin;
-    if (!*named) {
-        LR_RETURN_IF(llmrec_dataset_item_id(dataset, (int64_t)item, &text, &length));
-        LR_RETURN_IF(lr_item_name_clean(&g->bytes, text, length, limit));
-    }
+    if (!*named) LR_RETURN_IF(lr_item_name_clean(&g->bytes, id.text, id.length, limit));
     g->ends[item] = g->bytes.length;
     return LLMREC_OK;
 }
 
 static llmrec_status gather_shown(const llmrec_dataset *dataset, int64_t column, size_t limit, lr_names *names)
 {
-    const size_t items = (size_t)llmrec_dataset_items(dataset);
+    const size_t items = lr_dataset_items(dataset);
     gathering g = {.bytes.context = names->context};
     llmrec_status status = LLMREC_OK;
     LR_TRY(LR_NEW(names->context, g.ends, items));

@@ -2,10 +2,8 @@
 /* Saves prompt recommenders to files and loads them. A file contains everything except the models: texts `names` and
  * bits `named` i64; `menu` i32 of CLASSIFY; `table` and the recommender `first_stage`, if they exist; the integer
  * `text_encoder`. */
-#include "core/memory.h"
 #include "embed/text_encoder.h"
 #include "llm/llm.h"
-#include "prompt/prompt_options.h"
 #include "prompt/prompter.h"
 #include "rank/recommender_file.h"
 
@@ -80,10 +78,9 @@ static llmrec_status take_models(const lr_opening *opening, lr_prompter *p)
     if (given->text_encoder == NULL)
         return lr_fail(LLMREC_ERR_ARGUMENT, "parts.text_encoder is NULL; %s: it is saved without the one it had",
                        opening->path);
-    if (p->table != NULL && llmrec_text_encoder_dim(given->text_encoder) != llmrec_embedding_dim(p->table))
-        return lr_fail(LLMREC_ERR_SHAPE, "parts.text_encoder makes vectors of dim %lld; wanted %lld",
-                       (long long)llmrec_text_encoder_dim(given->text_encoder),
-                       (long long)llmrec_embedding_dim(p->table));
+    if (p->table != NULL && given->text_encoder->dim != p->table->dim)
+        return lr_fail(LLMREC_ERR_SHAPE, "parts.text_encoder makes vectors of dim %zu; wanted %zu",
+                       given->text_encoder->dim, p->table->dim);
     p->text_encoder = lr_text_encoder_hold(given->text_encoder);
     return LLMREC_OK;
 }
@@ -101,7 +98,7 @@ llmrec_status lr_prompter_open(const lr_opening *opening, const void *options, l
     LR_CHECK(p->first_stage != NULL || p->form->first_stage == NULL, LLMREC_ERR_FORMAT, "%s: first_stage is missing",
              opening->path);
     LR_TRY(take_models(opening, p));
-    LR_TRY(lr_open_refuse(opening, lr_prompter_ready(p)));
+    LR_TRY(lr_fail_in_file(opening->path, lr_prompter_ready(p)));
     status = lr_prompter_recommend(p, opening->items, opening->ids, recommender);
     p = NULL; /* now owned by the recommender */
 done:

@@ -2,8 +2,10 @@
 /* Implements prompt recommenders: the driver that all forms share. */
 #include <string.h>
 
+#include "core/description.h"
 #include "core/memory.h"
-#include "core/options.h"
+#include "embed/text_encoder.h"
+#include "llm/llm.h"
 #include "prompt/labels.h"
 #include "prompt/prompt_options.h"
 #include "prompt/prompter.h"
@@ -193,6 +195,21 @@ done:
     return status;
 }
 
+/* Appends `"name":` and the part's description, or null if there is no such part. */
+static llmrec_status describe_part(lr_builder *json, const char *name, lr_describe_fn describe, const void *part)
+{
+    LR_RETURN_IF(lr_builder_format(json, "%s\"%s\":", json->length == 0 ? "" : ",", name));
+    return part == NULL ? lr_builder_add(json, "null", 4) : describe(part, json);
+}
+
+static llmrec_status describe_parts(const lr_prompter *p, lr_builder *json)
+{
+    LR_RETURN_IF(describe_part(json, "llm", lr_llm_describe, p->llm));
+    LR_RETURN_IF(describe_part(json, "first_stage", lr_recommender_describe, p->first_stage));
+    LR_RETURN_IF(describe_part(json, "embedding", lr_embedding_describe, p->table));
+    return describe_part(json, "text_encoder", lr_text_encoder_describe, p->text_encoder);
+}
+
 llmrec_status lr_prompter_recommend(lr_prompter *prompter, size_t items, lr_ids *ids, llmrec_recommender **recommender)
 {
     lr_recommender_parts made = {.strategy = &prompter->form->strategy,
@@ -200,16 +217,16 @@ llmrec_status lr_prompter_recommend(lr_prompter *prompter, size_t items, lr_ids 
                                  .items = items,
                                  .ids = ids,
                                  .options = &prompter->options};
-    lr_builder made_from = {0};
+    llmrec_context *context = prompter->context;
+    lr_builder made_from = {.context = context};
     llmrec_status status = LLMREC_OK;
-    if (prompter->first_stage != NULL)
-        LR_TRY(lr_builder_format(&made_from, "\"first_stage\":%s", prompter->first_stage->description));
+    LR_TRY(describe_parts(prompter, &made_from));
     made.made_from = made_from.text;
     prompter = NULL; /* owned by the recommender now, also after an error */
-    LR_TRY(lr_recommender_make(((lr_prompter *)made.self)->context, &made, recommender));
+    LR_TRY(lr_recommender_make(context, &made, recommender));
 done:
+    lr_free(context, made_from.text);
     lr_prompter_free(prompter);
-    lr_free(NULL, made_from.text);
     return status;
 }
 
@@ -217,10 +234,10 @@ llmrec_status llmrec_recommender_create_prompt(const llmrec_recommender_parts *p
                                                const llmrec_prompt_options *options, llmrec_recommender **recommender)
 {
     lr_prompter *fresh = NULL;
-    if (recommender == NULL) return lr_fail(LLMREC_ERR_ARGUMENT, "recommender is NULL");
+    LR_NEED(recommender);
     LR_RETURN_IF(lr_prompter_make(parts, options, true, &fresh));
-    return lr_prompter_recommend(fresh, (size_t)llmrec_dataset_items(parts->dataset),
-                                 lr_dataset_item_ids(parts->dataset), recommender);
+    return lr_prompter_recommend(fresh, lr_dataset_items(parts->dataset), lr_dataset_item_ids(parts->dataset),
+                                 recommender);
 }
 
 static llmrec_status create(const llmrec_recommender_parts *parts, const void *options,
@@ -246,7 +263,7 @@ llmrec_status llmrec_recommend_grounded(const llmrec_recommender *recommender, c
 {
     LR_RETURN_IF(lr_count("sessions", sessions));
     LR_RETURN_IF(lr_option_range("columns", columns, 1, INT32_MAX));
-    if (grounding == NULL && sessions > 0) return lr_fail(LLMREC_ERR_ARGUMENT, "grounding is NULL");
+    if (sessions > 0) LR_NEED(grounding);
     const lr_batch call = {.offsets = offsets,
                            .items = items,
                            .sessions = (size_t)sessions,
@@ -290,25 +307,20 @@ llmrec_status llmrec_prompt_preview(const llmrec_recommender *recommender, const
                                     const int32_t *candidates, int64_t count, char *text, size_t capacity,
                                     size_t *length)
 {
-    lr_builder built = {0};
     lr_prompt_about about = {items, (size_t)item_count, candidates, (size_t)count};
-    llmrec_status status = LLMREC_OK;
-    if (recommender == NULL) return lr_fail(LLMREC_ERR_ARGUMENT, "recommender is NULL");
-    if ((items == NULL && item_count > 0) || (candidates == NULL && count > 0) || (text == NULL && capacity > 0))
-        return lr_fail(LLMREC_ERR_ARGUMENT, "items, candidates or text is NULL");
+    LR_NEED(recommender);
+    if (item_count > 0) LR_NEED(items);
+    if (count > 0) LR_NEED(candidates);
+    if (capacity > 0) LR_NEED(text);
     if (recommender->strategy->free != lr_prompter_free)
         return lr_fail(LLMREC_ERR_UNSUPPORTED, "recommender is \"%s\"; wanted a prompt recommender",
                        recommender->strategy->name);
     const lr_prompter *p = recommender->self;
     if (p->menu != NULL) about.menu = p->menu;
     if (p->menu != NULL) about.choices = p->menu_count;
-    built.context = p->context;
-    LR_TRY(lr_count("item_count", item_count));
-    LR_TRY(lr_option_range("count", count, 0, LR_LABELS_MAX));
-    LR_TRY(check_about(recommender, &about));
-    LR_TRY(write_prompt(p, &about, &built));
-    LR_TRY(lr_builder_give(&built, text, capacity, length));
-done:
-    lr_free(p->context, built.text);
-    return status;
+    LR_RETURN_IF(lr_count("item_count", item_count));
+    LR_RETURN_IF(lr_option_range("count", count, 0, LR_LABELS_MAX));
+    LR_RETURN_IF(check_about(recommender, &about));
+    lr_builder built = {.context = p->context};
+    return lr_builder_finish(write_prompt(p, &about, &built), &built, text, capacity, length);
 }

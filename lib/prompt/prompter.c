@@ -36,12 +36,11 @@ static llmrec_status read_parts(const llmrec_recommender_parts *given, bool asks
     return LLMREC_OK;
 }
 
-static llmrec_status check_items(const char *whose, int64_t items, const llmrec_dataset *dataset)
+static llmrec_status check_items(const char *whose, size_t items, const llmrec_dataset *dataset)
 {
-    const int64_t wanted = llmrec_dataset_items(dataset);
+    const size_t wanted = lr_dataset_items(dataset);
     if (items == wanted) return LLMREC_OK;
-    return lr_fail(LLMREC_ERR_SHAPE, "%s has %lld items; wanted the data set's %lld", whose, (long long)items,
-                   (long long)wanted);
+    return lr_fail(LLMREC_ERR_SHAPE, "%s has %zu items; wanted the data set's %zu", whose, items, wanted);
 }
 
 /* Checks that the parts can be combined, and that the form has all parts it needs. */
@@ -52,14 +51,13 @@ static llmrec_status check_parts(const llmrec_recommender_parts *parts, const lr
     if (form->embedding != NULL && parts->embedding == NULL)
         return lr_fail(LLMREC_ERR_ARGUMENT, "parts.embedding is NULL; %s", form->embedding);
     if (parts->first_stage != NULL)
-        LR_RETURN_IF(check_items("parts.first_stage", llmrec_recommender_items(parts->first_stage), parts->dataset));
-    if (parts->embedding != NULL)
-        LR_RETURN_IF(check_items("parts.embedding", llmrec_embedding_rows(parts->embedding), parts->dataset));
+        LR_RETURN_IF(check_items("parts.first_stage", parts->first_stage->items, parts->dataset));
+    if (parts->embedding != NULL) LR_RETURN_IF(check_items("parts.embedding", parts->embedding->rows, parts->dataset));
     if (parts->text_encoder == NULL || parts->embedding == NULL) return LLMREC_OK;
-    const int64_t dim = llmrec_text_encoder_dim(parts->text_encoder), wanted = llmrec_embedding_dim(parts->embedding);
+    const size_t dim = parts->text_encoder->dim, wanted = parts->embedding->dim;
     if (dim == wanted) return LLMREC_OK;
-    return lr_fail(LLMREC_ERR_SHAPE, "parts.text_encoder makes vectors of dim %lld; wanted the table's %lld",
-                   (long long)dim, (long long)wanted);
+    return lr_fail(LLMREC_ERR_SHAPE, "parts.text_encoder makes vectors of dim %zu; wanted the table's %zu", dim,
+                   wanted);
 }
 
 /* Copies the options' texts into the prompter. */

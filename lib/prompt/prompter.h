@@ -75,9 +75,6 @@ typedef struct lr_asking {
     size_t count;
     llmrec_replies **kept; /* [asks] replies of each turn, or NULL */
     bool unstructured;     /* the server refused a schema */
-    const char **texts;    /* [room] alternatives of one token, and their log-probabilities */
-    double *logprobs;
-    size_t room;
 } lr_asking;
 
 /* Writes and sends all questions; sends a question again if its answer is useless. Failures of single requests are
@@ -96,9 +93,9 @@ llmrec_status lr_asking_again(lr_asking *asking);
 
 /* Number of samples of a question; 0: it failed. Then: one sample as text; and the probability of each of the menu's
  * labels, from the alternatives of the first token that is a label; false if there are none. */
-int64_t lr_asking_samples(const lr_asking *asking, size_t question);
-llmrec_status lr_asking_text(const lr_asking *asking, size_t question, int64_t sample, lr_span *text);
-llmrec_status lr_asking_letters(lr_asking *asking, size_t question, double *probabilities, bool *found);
+size_t lr_asking_samples(const lr_asking *asking, size_t question);
+lr_span lr_asking_text(const lr_asking *asking, size_t question, size_t sample);
+bool lr_asking_letters(const lr_asking *asking, size_t question, double *probabilities);
 
 /* Which items may be added to one session's list. */
 typedef struct lr_allowed {
@@ -147,14 +144,13 @@ llmrec_status lr_reader_read(lr_reader *reader, lr_span text, size_t choices, si
 /* A menu that was shown; none of its entries is chosen yet. */
 lr_menu lr_reader_menu(lr_reader *reader, const int32_t *items, size_t choices);
 
-/* Vectors to look up. The items of the session of each vector are excluded. near [count, width], near_counts
- * [count]. */
+/* Vectors, and the items most similar to each. A vector belongs to a session, whose items are excluded. */
 typedef struct lr_lookup {
-    const float *vectors; /* [count, dim] */
-    const size_t *sessions;
+    const float *vectors;   /* [count, dim] */
+    const size_t *sessions; /* [count] */
     size_t count, width;
-    int32_t *near;
-    int32_t *near_counts;
+    int32_t *near;        /* [count, width] */
+    int32_t *near_counts; /* [count] */
 } lr_lookup;
 
 llmrec_status lr_prompted_nearest(const lr_prompted *prompted, lr_scratch_pool *scratch, const lr_lookup *lookup);

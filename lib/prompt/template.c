@@ -4,18 +4,11 @@
 
 #include <string.h>
 
-#include "core/memory.h"
-
 static const char *const names[LR_SLOTS] = {
     [LR_SLOT_NOUN] = "noun",   [LR_SLOT_NOUNS] = "nouns",       [LR_SLOT_HISTORY] = "history",
     [LR_SLOT_LAST] = "last",   [LR_SLOT_MENU] = "menu",         [LR_SLOT_CHOICES] = "choices",
     [LR_SLOT_COUNT] = "count", [LR_SLOT_FIRST] = "first_label", [LR_SLOT_FINAL] = "last_label",
 };
-
-const char *lr_slot_name(lr_slot slot)
-{
-    return names[slot];
-}
 
 /* The slot whose braces begin at `text`, and its length in bytes; LR_SLOTS: there is no slot. */
 static lr_slot slot_at(const char *text, size_t *length)

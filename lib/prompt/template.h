@@ -6,7 +6,7 @@
 #include "core/text.h"
 #include "data/texts.h"
 
-/* The values that slots stand for; `lr_slot_name` returns a slot's name. */
+/* The values that slots stand for. */
 typedef enum lr_slot {
     LR_SLOT_NOUN,    /* the word for an item: "movie" */
     LR_SLOT_NOUNS,   /* the plural */
@@ -21,8 +21,6 @@ typedef enum lr_slot {
 } lr_slot;
 
 enum { LR_SLOT_ALL = (1 << LR_SLOTS) - 1 };
-
-const char *lr_slot_name(lr_slot slot);
 
 /* Returns ARGUMENT if the text has a slot outside `known` (bits of 1 << slot), lacks a slot of `needed`, or has a brace
  * that is not part of a slot. The message names the template (`what`), the slot and the known slots. */

@@ -8,7 +8,6 @@
 #include "core/file.h"
 #include "core/log.h"
 #include "core/memory.h"
-#include "data/dataset.h"
 #include "prompt/tuning.h"
 
 enum { DEFAULT_TOKENS = 4096 };
@@ -137,7 +136,7 @@ static llmrec_status check_rows(const tuning *t)
         LLMREC_ERR_SHAPE,
         "no row for %s: of %lld sessions %lld are too short, %lld have items without names, %lld repeat an "
         "item at their end, %lld rows are too long, %lld unreadable; %lld are for training, %lld for validation",
-        t->training.rows > 0 ? "validation" : "training", (long long)llmrec_dataset_sessions(t->sessions.dataset),
+        t->training.rows > 0 ? "validation" : "training", (long long)lr_dataset_sessions(t->sessions.dataset),
         (long long)t->sessions.too_short, (long long)t->sessions.unnamed, (long long)t->sessions.repeated,
         (long long)info->too_long, (long long)info->unreadable, (long long)t->training.rows,
         (long long)t->validation.rows);

@@ -32,7 +32,7 @@ static int64_t *fault_of(lr_tuning_sessions *s, const int32_t *items, size_t cou
 static llmrec_status choose(lr_tuning_sessions *s)
 {
     llmrec_context *context = s->prompter->context;
-    const size_t sessions = (size_t)llmrec_dataset_sessions(s->dataset);
+    const size_t sessions = lr_dataset_sessions(s->dataset);
     lr_rng rng = lr_rng_at(s->seed, LR_STREAM_TUNING, 0);
     LR_RETURN_IF(LR_NEW(context, s->whole, lr_dataset_longest(s->dataset)));
     LR_RETURN_IF(LR_NEW(context, s->order, sessions));
@@ -51,7 +51,8 @@ static llmrec_status choose(lr_tuning_sessions *s)
     return LLMREC_OK;
 }
 
-/* Excludes items without a name if the answer must contain names; a menu has the same candidates as in use. */
+/* If the answer must contain names, excludes items without a name. Otherwise excludes nothing, as when the tuned model
+ * is used. */
 static lr_filter filter_of(const lr_tuning_sessions *s)
 {
     const lr_names *names = &s->prompter->names;

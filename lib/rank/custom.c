@@ -9,6 +9,7 @@
 #include "core/memory.h"
 #include "core/text.h"
 #include "data/dataset.h"
+#include "data/fields.h"
 
 enum { BATCH = 512, LONGEST_NAME = 63 }; /* sessions; bytes */
 
@@ -133,10 +134,11 @@ static llmrec_status check_host(const llmrec_custom_strategy *host)
     LR_RETURN_IF(check_name(host->name));
     if (host->rank == NULL && host->score == NULL)
         return lr_fail(LLMREC_ERR_ARGUMENT, "strategy.rank and strategy.score are NULL; wanted at least one");
-    if (host->dataset == NULL) return lr_option_range("strategy.items", host->items, 1, INT32_MAX - 1);
-    if (host->items != 0 || host->ids != NULL)
-        return lr_fail(LLMREC_ERR_ARGUMENT, "strategy.items or strategy.ids is set; wanted none beside a dataset");
-    return LLMREC_OK;
+    if (host->dataset != NULL && (host->items != 0 || host->ids != NULL || host->id_lengths != NULL))
+        return lr_fail(LLMREC_ERR_ARGUMENT, "strategy.items, ids or id_lengths is set; wanted none beside a dataset");
+    if (host->ids == NULL && host->id_lengths != NULL)
+        return lr_fail(LLMREC_ERR_ARGUMENT, "strategy.ids is NULL; wanted ids, since id_lengths is set");
+    return host->dataset != NULL ? LLMREC_OK : lr_option_range("strategy.items", host->items, 1, INT32_MAX - 1);
 }
 
 static llmrec_status make_custom(llmrec_context *context, const llmrec_custom_strategy *host, lr_custom **made)
@@ -168,16 +170,17 @@ llmrec_status llmrec_recommender_create_custom(llmrec_context *context, const ll
     lr_custom *fresh = NULL;
     lr_ids *ids = NULL;
     llmrec_status status = LLMREC_OK;
-    if (context == NULL || recommender == NULL) return lr_fail(LLMREC_ERR_ARGUMENT, "context or recommender is NULL");
-    LR_RETURN_IF(lr_struct_read("llmrec_custom_strategy", sizeof host, LR_FROZEN(llmrec_custom_strategy, user),
+    LR_NEED(context, recommender);
+    LR_RETURN_IF(lr_struct_read("llmrec_custom_strategy", sizeof host, LR_FROZEN(llmrec_custom_strategy, id_kind),
                                 strategy, &host));
     LR_RETURN_IF(check_host(&host));
     if (host.ids != NULL)
         LR_TRY(lr_ids_create(context, (size_t)host.items, host.ids, host.id_lengths, "strategy.ids", &ids));
+    if (ids != NULL && host.id_kind == LLMREC_IDS_INTEGER) LR_TRY(lr_ids_make_integers(context, "strategy.ids", &ids));
     LR_TRY(make_custom(context, &host, &fresh));
     parts.strategy = &fresh->strategy;
     parts.self = fresh;
-    parts.items = (size_t)(host.dataset == NULL ? host.items : llmrec_dataset_items(host.dataset));
+    parts.items = host.dataset == NULL ? (size_t)host.items : lr_dataset_items(host.dataset);
     parts.ids = host.dataset == NULL ? ids : lr_dataset_item_ids(host.dataset);
     LR_TRY(lr_recommender_make(context, &parts, recommender));
     fresh->owned = true;

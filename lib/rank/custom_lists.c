@@ -137,8 +137,7 @@ llmrec_status lr_custom_rank_batch(const llmrec_recommender *recommender, const 
     lay_out(&arena, batch, step, &a);
     memset(a.listed, 0, a.items);
     for (size_t first = 0; first < batch->sessions; first += step) {
-        const size_t left = batch->sessions - first;
-        const lr_batch part = lr_batch_part(batch, first, left < step ? left : step);
+        const lr_batch part = lr_batch_part(batch, first, step);
         LR_TRY(ask_for_lists(&a, &part));
     }
 done:
@@ -243,8 +242,7 @@ llmrec_status lr_custom_rank_by_scores(const llmrec_recommender *recommender, co
     for (size_t i = 0; i < recommender->items; i++)
         if (lr_filter_passes(batch->filter, i)) s.eligible[used++] = (int32_t)i;
     for (size_t first = 0; first < batch->sessions; first += step) {
-        const size_t left = batch->sessions - first;
-        const lr_batch part = lr_batch_part(batch, first, left < step ? left : step);
+        const lr_batch part = lr_batch_part(batch, first, step);
         LR_TRY(rank_some(&s, &part));
     }
 done:

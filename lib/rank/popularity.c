@@ -3,7 +3,6 @@
  * that each session has already. */
 #include "core/memory.h"
 #include "core/pool.h"
-#include "core/text.h"
 #include "data/dataset.h"
 #include "math/topk.h"
 #include "rank/recommender_file.h"
@@ -119,15 +118,15 @@ llmrec_status llmrec_recommender_create_popularity(const llmrec_dataset *dataset
     popularity *fresh = NULL;
     int64_t *counts = NULL;
     llmrec_status status = LLMREC_OK;
-    if (dataset == NULL || recommender == NULL) return lr_fail(LLMREC_ERR_ARGUMENT, "dataset or recommender is NULL");
+    LR_NEED(dataset, recommender);
     llmrec_context *context = lr_dataset_context(dataset);
-    const size_t items = (size_t)llmrec_dataset_items(dataset);
+    const size_t items = lr_dataset_items(dataset);
     LR_TRY(LR_NEW_ZERO(context, fresh, 1));
     fresh->context = context;
     LR_TRY(LR_NEW(context, fresh->order, items));
     LR_TRY(LR_NEW(context, fresh->scores, items));
     LR_TRY(LR_NEW(context, counts, items));
-    LR_TRY(llmrec_dataset_item_counts(dataset, counts));
+    lr_dataset_count_items(dataset, counts);
     LR_TRY(sort_items(fresh, counts, items));
     parts.self = fresh;
     parts.items = items;

@@ -25,7 +25,8 @@ llmrec_status llmrec_recommend_options_init(llmrec_recommend_options *options, s
     return lr_options_init(&lr_recommend_options, options, size);
 }
 
-llmrec_status lr_read_filter(const llmrec_recommend_options *given, size_t items, llmrec_recommend_options *options)
+/* Reads options and checks their lists. */
+static llmrec_status read_filter(const llmrec_recommend_options *given, size_t items, llmrec_recommend_options *options)
 {
     LR_RETURN_IF(lr_options_read(&lr_recommend_options, given, options));
     return lr_filter_check(options, items);
@@ -60,21 +61,20 @@ static llmrec_status check_call(const llmrec_recommender *recommender, const int
                                 size_t sessions, int64_t k)
 {
     size_t entries = 0;
-    if (recommender == NULL) return lr_fail(LLMREC_ERR_ARGUMENT, "recommender is NULL");
+    LR_NEED(recommender);
     if (k < 1) return lr_fail(LLMREC_ERR_ARGUMENT, "k is %lld; wanted 1 or more", (long long)k);
     if (sessions == 0) return LLMREC_OK;
     if (__builtin_mul_overflow(sessions, (size_t)k, &entries) || entries > PTRDIFF_MAX / sizeof(float))
         return lr_fail(LLMREC_ERR_ARGUMENT, "sessions x k is %zu x %lld; wanted arrays that fit an address space",
                        sessions, (long long)k);
     LR_RETURN_IF(lr_check_offsets("offsets", offsets, sessions));
-    if (items == NULL && offsets[sessions] > offsets[0]) return lr_fail(LLMREC_ERR_ARGUMENT, "items is NULL");
+    if (offsets[sessions] > offsets[0]) LR_NEED(items);
     return LLMREC_OK;
 }
 
 static llmrec_status check_outputs(const int32_t *recommended, const int32_t *counts, size_t sessions)
 {
-    if (sessions > 0 && (recommended == NULL || counts == NULL))
-        return lr_fail(LLMREC_ERR_ARGUMENT, "recommended or counts is NULL");
+    if (sessions > 0) LR_NEED(recommended, counts);
     return LLMREC_OK;
 }
 
@@ -86,7 +86,7 @@ llmrec_status lr_rank_checked(const llmrec_recommender *recommender, lr_verb ver
     LR_RETURN_IF(check_call(recommender, call->offsets, call->items, call->sessions, k));
     LR_RETURN_IF(check_outputs(call->recommended, call->counts, call->sessions));
     LR_RETURN_IF(lr_check_items("items", call->offsets, call->items, call->sessions, recommender->items));
-    LR_RETURN_IF(lr_read_filter(given, recommender->items, &options));
+    LR_RETURN_IF(read_filter(given, recommender->items, &options));
     checked.k = checked.stride = (size_t)k;
     return lr_run_filtered(recommender, verb, &options, &checked, stage);
 }
@@ -176,7 +176,7 @@ llmrec_status llmrec_recommend_ids(const llmrec_recommender *recommender, const 
     LR_RETURN_IF(check_call(recommender, offsets, ids, rows.sessions, k));
     LR_RETURN_IF(check_outputs(recommended, counts, rows.sessions));
     LR_RETURN_IF(lr_need_ids(recommender));
-    LR_RETURN_IF(lr_read_filter(given, recommender->items, &options));
+    LR_RETURN_IF(read_filter(given, recommender->items, &options));
     if (sessions == 0) return LLMREC_OK;
     LR_TRY(LR_NEW(recommender->context, items, (size_t)(offsets[sessions] - offsets[0])));
     LR_TRY(lr_find_items(recommender, &rows, items, unknown));

@@ -8,11 +8,12 @@
 /* Number of (session, candidate) pairs that makes an efficient batch. */
 static const size_t PAIRS = (size_t)1 << 21;
 
-lr_batch lr_batch_part(const lr_batch *call, size_t first, size_t count)
+lr_batch lr_batch_part(const lr_batch *call, size_t first, size_t most)
 {
+    const size_t left = call->sessions - first;
     lr_batch part = *call;
     part.offsets += first;
-    part.sessions = count;
+    part.sessions = left < most ? left : most;
     part.first += first;
     if (part.recommended != NULL) part.recommended += first * call->stride;
     if (part.scores != NULL) part.scores += first * call->stride;

@@ -6,26 +6,28 @@
 #include <string.h>
 
 #include "core/context.h"
+#include "core/description.h"
 #include "core/memory.h"
-#include "core/text.h"
 #include "rank/search.h"
 
 /* --- the handle ---------------------------------------------------------------------------------------------- */
 
-/* {"kind":"recommender","strategy":"similarity","name":"similarity","items":9,"options":{...},"dim":384} */
-static llmrec_status describe(llmrec_context *context, const lr_recommender_parts *parts, char **description)
+/* {"kind":"recommender","strategy":"similarity","name":"similarity","items":9,"options":{...},"items_with_vectors":9,
+ * "dim":384} */
+static llmrec_status describe(llmrec_context *context, const lr_recommender_parts *parts, const char *made_from,
+                              char **description)
 {
     lr_builder json = {.context = context};
     llmrec_status status = LLMREC_OK;
     const lr_strategy *strategy = parts->strategy;
     LR_TRY(lr_builder_format(&json, "{\"kind\":\"recommender\",\"strategy\":\"%s\",\"name\":\"%s\",\"items\":%zu",
                              strategy->kind == NULL ? "custom" : strategy->kind->name, strategy->name, parts->items));
-    if (parts->options != NULL) {
-        LR_TRY(lr_builder_format(&json, ",\"options\":"));
-        LR_TRY(lr_options_describe(strategy->kind->options, parts->options, &json));
-    }
-    if (parts->made_from != NULL) LR_TRY(lr_builder_format(&json, ",\"parts\":{%s}", parts->made_from));
-    if (parts->search != NULL) LR_TRY(lr_builder_format(&json, ",\"dim\":%zu", parts->search->measured.table->dim));
+    if (parts->options != NULL) LR_TRY(lr_describe_options(&json, "options", strategy->kind->options, parts->options));
+    if (made_from != NULL) LR_TRY(lr_builder_format(&json, ",\"parts\":{%s}", made_from));
+    if (parts->search != NULL)
+        LR_TRY(lr_builder_format(&json, ",\"items_with_vectors\":%zu,\"dim\":%zu",
+                                 lr_embedding_known(parts->search->measured.table),
+                                 parts->search->measured.table->dim));
     LR_TRY(lr_builder_add(&json, "}", 1));
     *description = json.text;
     return LLMREC_OK;
@@ -42,7 +44,8 @@ llmrec_status lr_recommender_make(llmrec_context *context, const lr_recommender_
     LR_TRY(LR_NEW_ZERO(context, fresh, 1));
     LR_TRY(LR_NEW_ZERO(context, fresh->scratch, 1));
     LR_TRY(LR_NEW_ZERO(context, fresh->near, 1));
-    LR_TRY(describe(context, parts, &fresh->description));
+    LR_TRY(describe(context, parts, parts->made_from, &fresh->description));
+    LR_TRY(describe(context, parts, parts->stored_from, &fresh->stored_description));
     atomic_init(&fresh->references, 1);
     fresh->context = lr_context_hold(context);
     fresh->strategy = parts->strategy;
@@ -58,6 +61,7 @@ done:
         lr_free(context, fresh->scratch);
         lr_free(context, fresh->near);
         lr_free(context, fresh->description);
+        lr_free(context, fresh->stored_description);
     }
     lr_free(context, fresh);
     parts->strategy->free(parts->self);
@@ -104,6 +108,7 @@ void llmrec_recommender_free(llmrec_recommender *recommender)
     lr_scratch_clear(recommender->scratch);
     lr_free(context, recommender->scratch);
     lr_free(context, recommender->description);
+    lr_free(context, recommender->stored_description);
     lr_free(context, recommender);
     llmrec_context_free(context);
 }
@@ -113,10 +118,16 @@ const char *llmrec_recommender_name(const llmrec_recommender *recommender)
     return recommender == NULL ? "" : recommender->strategy->name;
 }
 
+llmrec_status lr_recommender_describe(const void *handle, lr_builder *json)
+{
+    const llmrec_recommender *recommender = handle;
+    return lr_builder_add(json, recommender->description, strlen(recommender->description));
+}
+
 llmrec_status llmrec_recommender_description(const llmrec_recommender *recommender, char *text, size_t capacity,
                                              size_t *length)
 {
-    if (recommender == NULL) return lr_fail(LLMREC_ERR_ARGUMENT, "recommender is NULL");
+    LR_NEED(recommender);
     const lr_builder whole = {.text = recommender->description, .length = strlen(recommender->description)};
     return lr_builder_give(&whole, text, capacity, length);
 }
@@ -129,25 +140,29 @@ int64_t llmrec_recommender_items(const llmrec_recommender *recommender)
 llmrec_status lr_need_ids(const llmrec_recommender *recommender)
 {
     if (recommender->ids != NULL) return LLMREC_OK;
-    return lr_fail(LLMREC_ERR_UNSUPPORTED, "recommender: it was made of a table without item ids");
+    return lr_fail(LLMREC_ERR_UNSUPPORTED, "recommender \"%s\" was made without item ids; wanted one with ids",
+                   recommender->strategy->name);
 }
 
 llmrec_status llmrec_recommender_item_id(const llmrec_recommender *recommender, int64_t item, const char **id,
                                          size_t *length)
 {
-    if (recommender == NULL || id == NULL || length == NULL)
-        return lr_fail(LLMREC_ERR_ARGUMENT, "recommender, id or length is NULL");
+    LR_NEED(recommender, id, length);
     LR_RETURN_IF(lr_need_ids(recommender));
     LR_RETURN_IF(lr_option_range("item", item, 0, (int64_t)recommender->items - 1));
     *id = lr_ids_text(recommender->ids, (size_t)item, length);
     return LLMREC_OK;
 }
 
+int32_t llmrec_recommender_item_ids_are_numbers(const llmrec_recommender *recommender)
+{
+    return recommender != NULL && recommender->ids != NULL && lr_ids_are_numbers(recommender->ids);
+}
+
 llmrec_status llmrec_recommender_item_title(const llmrec_recommender *recommender, int64_t item, const char **title,
                                             size_t *length)
 {
-    if (recommender == NULL || title == NULL || length == NULL)
-        return lr_fail(LLMREC_ERR_ARGUMENT, "recommender, title or length is NULL");
+    LR_NEED(recommender, title, length);
     LR_RETURN_IF(lr_option_range("item", item, 0, (int64_t)recommender->items - 1));
     const lr_span found = recommender->ids == NULL ? (lr_span){"", 0} : lr_ids_title(recommender->ids, (size_t)item);
     *title = found.text;
@@ -160,8 +175,8 @@ llmrec_status llmrec_recommender_find_items(const llmrec_recommender *recommende
 {
     const int64_t offsets[] = {0, count};
     const lr_id_rows rows = {offsets, ids, lengths, 1};
-    if (recommender == NULL) return lr_fail(LLMREC_ERR_ARGUMENT, "recommender is NULL");
+    LR_NEED(recommender);
     LR_RETURN_IF(lr_count("count", count));
-    if (count > 0 && (ids == NULL || items == NULL)) return lr_fail(LLMREC_ERR_ARGUMENT, "ids or items is NULL");
+    if (count > 0) LR_NEED(ids, items);
     return lr_find_items(recommender, &rows, items, NULL);
 }

@@ -50,6 +50,12 @@ llmrec_status lr_save_table(const lr_saving *saving, const char *name, const llm
     char dtype[48];
     snprintf(dtype, sizeof dtype, "%s.dtype", name);
     LR_RETURN_IF(lr_save_integer(saving, dtype, table->dtype));
+    if (table->missing != NULL) {
+        char missing[48];
+        snprintf(missing, sizeof missing, "%s.missing", name);
+        const lr_array flags = {.name = missing, .type = LR_U8, .rank = 1, .sizes = {table->rows}};
+        LR_RETURN_IF(lr_save_array(saving, &flags, table->missing));
+    }
     return lr_save_array(saving, &array, table->data);
 }
 
@@ -57,7 +63,7 @@ llmrec_status lr_save_recommender(const lr_saving *saving, const char *name, con
 {
     const lr_strategy_kind *kind = recommender->strategy->kind;
     lr_saving inner = *saving;
-    const size_t used = strlen(inner.prefix), length = strlen(recommender->description);
+    const size_t used = strlen(inner.prefix), length = strlen(recommender->stored_description);
     const lr_array description = {.name = "description", .type = LR_U8, .rank = 1, .sizes = {length}};
     if (kind == NULL || kind->save == NULL)
         return lr_fail(LLMREC_ERR_UNSUPPORTED, "recommender \"%s\" cannot be saved: it is made of the host's functions",
@@ -65,21 +71,11 @@ llmrec_status lr_save_recommender(const lr_saving *saving, const char *name, con
     if (name != NULL && used + strlen(name) + 2 > sizeof inner.prefix)
         return lr_fail(LLMREC_ERR_UNSUPPORTED, "recommender: too many of them in each other");
     if (name != NULL) snprintf(inner.prefix + used, sizeof inner.prefix - used, "%s.", name);
-    LR_RETURN_IF(lr_save_array(&inner, &description, recommender->description));
+    LR_RETURN_IF(lr_save_array(&inner, &description, recommender->stored_description));
     return kind->save(recommender, &inner);
 }
 
 /* --- reading ------------------------------------------------------------------------------------------------------ */
-
-llmrec_status lr_open_refuse(const lr_opening *opening, llmrec_status status)
-{
-    char text[LR_ERROR_SIZE];
-    if (status != LLMREC_ERR_ARGUMENT && status != LLMREC_ERR_NUMERIC && status != LLMREC_ERR_SHAPE &&
-        status != LLMREC_ERR_FORMAT)
-        return status;
-    lr_error_take(text);
-    return lr_fail(LLMREC_ERR_FORMAT, "%s: %.400s", opening->path, text);
-}
 
 static llmrec_status check_sizes(const lr_opening *opening, const lr_array *found, const lr_array *wanted)
 {
@@ -171,6 +167,15 @@ llmrec_status lr_open_texts(const lr_opening *opening, const char *name, lr_loos
                    opening->items);
 }
 
+/* Reads which rows have no vector, if there are any. */
+static llmrec_status open_missing(const lr_opening *opening, const char *name, llmrec_embedding *table)
+{
+    char missing[48];
+    snprintf(missing, sizeof missing, "%s.missing", name);
+    const lr_array flags = {.name = missing, .type = LR_U8, .rank = 1, .sizes = {table->rows}};
+    return lr_open_has(opening, missing) ? lr_open_array(opening, &flags, &table->missing) : LLMREC_OK;
+}
+
 llmrec_status lr_open_table(const lr_opening *opening, const char *name, llmrec_embedding **table)
 {
     const full_name full = name_of(opening->prefix, name);
@@ -188,5 +193,10 @@ llmrec_status lr_open_table(const lr_opening *opening, const char *name, llmrec_
     LR_RETURN_IF(lr_open_mapped(opening, &array, &mapped.values));
     mapped.rows = array.sizes[0];
     mapped.dim = array.sizes[1];
-    return lr_embedding_of_map(opening->context, &mapped, table);
+    LR_RETURN_IF(lr_embedding_of_map(opening->context, &mapped, table));
+    const llmrec_status status = open_missing(opening, name, *table);
+    if (status == LLMREC_OK) return LLMREC_OK;
+    llmrec_embedding_free(*table);
+    *table = NULL;
+    return status;
 }

@@ -65,7 +65,4 @@ llmrec_status lr_open_texts(const lr_opening *opening, const char *name, lr_loos
 /* Maps a table with one row per item, and attaches the items' ids. */
 llmrec_status lr_open_table(const lr_opening *opening, const char *name, llmrec_embedding **table);
 
-/* If `status` reports a wrong value, fails with FORMAT and names the file. Returns other failures unchanged. */
-llmrec_status lr_open_refuse(const lr_opening *opening, llmrec_status status);
-
 #endif

@@ -1,10 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Implements the API that scores given candidates. */
 #include "core/memory.h"
-#include "core/text.h"
 #include "rank/scoring.h"
 
-/* Memory for the scores, and the positions of the candidates. */
+/* Checks the number of scores, the offsets of the candidates, and that both arrays are given. */
 static llmrec_status check_candidates(const lr_batch *call, const void *candidates)
 {
     const lr_scoring *scoring = &call->scoring;
@@ -15,8 +14,8 @@ static llmrec_status check_candidates(const lr_batch *call, const void *candidat
         return lr_fail(LLMREC_ERR_ARGUMENT,
                        "sessions x candidate_count is %zu x %zu; wanted an array that fits an address space",
                        call->sessions, scoring->count);
-    if (lr_scoring_start(scoring, call->sessions) > 0 && (candidates == NULL || scoring->scores == NULL))
-        return lr_fail(LLMREC_ERR_ARGUMENT, "%s is NULL", candidates == NULL ? "candidates" : "scores");
+    const float *scores = scoring->scores;
+    if (lr_scoring_start(scoring, call->sessions) > 0) LR_NEED(candidates, scores);
     return LLMREC_OK;
 }
 
@@ -24,10 +23,10 @@ static llmrec_status check_candidates(const lr_batch *call, const void *candidat
 static llmrec_status check_call(const llmrec_recommender *recommender, const lr_batch *call, const void *items,
                                 const void *candidates)
 {
-    if (recommender == NULL) return lr_fail(LLMREC_ERR_ARGUMENT, "recommender is NULL");
+    LR_NEED(recommender);
     if (call->sessions == 0) return LLMREC_OK;
     LR_RETURN_IF(lr_check_offsets("offsets", call->offsets, call->sessions));
-    if (items == NULL && lr_batch_rows(call) > 0) return lr_fail(LLMREC_ERR_ARGUMENT, "items is NULL");
+    if (lr_batch_rows(call) > 0) LR_NEED(items);
     return check_candidates(call, candidates);
 }
 

@@ -144,8 +144,7 @@ llmrec_status lr_score_by_lists(const llmrec_recommender *recommender, const lr_
     LR_TRY(lr_scratch_take(recommender->scratch, recommender->context, arena.used, &scratch, &arena));
     lay_out_lists(&arena, &l);
     for (size_t first = 0; first < batch->sessions; first += l.sessions) {
-        const size_t left = batch->sessions - first;
-        lr_batch ranked = lr_batch_part(batch, first, left < l.sessions ? left : l.sessions);
+        lr_batch ranked = lr_batch_part(batch, first, l.sessions);
         ranked.filter = &all;
         ranked.k = ranked.stride = l.items;
         ranked.recommended = l.recommended;

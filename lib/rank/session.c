@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Live sessions: stores the session's known items and the state that the strategy keeps for them. */
+#include "core/description.h"
 #include "core/memory.h"
-#include "core/options.h"
 #include "rank/strategy.h"
 
 struct llmrec_session {
@@ -25,7 +25,7 @@ llmrec_status llmrec_session_create(const llmrec_recommender *recommender, llmre
 {
     llmrec_session *fresh = NULL;
     llmrec_status status = LLMREC_OK;
-    if (recommender == NULL || session == NULL) return lr_fail(LLMREC_ERR_ARGUMENT, "recommender or session is NULL");
+    LR_NEED(recommender, session);
     LR_RETURN_IF(LR_NEW_ZERO(recommender->context, fresh, 1));
     fresh->recommender = lr_recommender_hold((llmrec_recommender *)(uintptr_t)recommender);
     if (recommender->strategy->remember != NULL)
@@ -40,6 +40,20 @@ done:
 int64_t llmrec_session_length(const llmrec_session *session)
 {
     return session == NULL ? 0 : (int64_t)session->count;
+}
+
+static llmrec_status describe(const void *handle, lr_builder *json)
+{
+    const llmrec_session *session = handle;
+    LR_RETURN_IF(lr_builder_format(json, "{\"kind\":\"session\",\"length\":%zu,\"recommender\":", session->count));
+    LR_RETURN_IF(lr_recommender_describe(session->recommender, json));
+    return lr_builder_add(json, "}", 1);
+}
+
+llmrec_status llmrec_session_description(const llmrec_session *session, char *text, size_t capacity, size_t *length)
+{
+    LR_NEED(session);
+    return lr_description_give(session->recommender->context, describe, session, text, capacity, length);
 }
 
 /* --- items ----------------------------------------------------------------------------------------------------- */
@@ -60,8 +74,8 @@ static void take_known(llmrec_session *session, const int32_t *items, size_t cou
 llmrec_status llmrec_session_append(llmrec_session *session, const int32_t *items, int64_t count)
 {
     LR_RETURN_IF(lr_count("count", count));
-    if (session == NULL || (items == NULL && count > 0))
-        return lr_fail(LLMREC_ERR_ARGUMENT, "session or items is NULL");
+    LR_NEED(session);
+    if (count > 0) LR_NEED(items);
     const size_t catalog = session->recommender->items;
     for (size_t i = 0; i < (size_t)count; i++)
         if (items[i] < -1 || items[i] >= (int64_t)catalog)
@@ -75,7 +89,8 @@ llmrec_status llmrec_session_append_ids(llmrec_session *session, const char *con
                                         int64_t count, int64_t *unknown)
 {
     LR_RETURN_IF(lr_count("count", count));
-    if (session == NULL || (ids == NULL && count > 0)) return lr_fail(LLMREC_ERR_ARGUMENT, "session or ids is NULL");
+    LR_NEED(session);
+    if (count > 0) LR_NEED(ids);
     const int64_t offsets[2] = {0, count};
     const lr_id_rows rows = {offsets, ids, lengths, 1};
     LR_RETURN_IF(make_room(session, (size_t)count));
@@ -90,7 +105,7 @@ llmrec_status llmrec_session_append_ids(llmrec_session *session, const char *con
 llmrec_status llmrec_session_recommend(llmrec_session *session, int64_t k, const llmrec_recommend_options *options,
                                        int32_t *recommended, float *scores, int32_t *count)
 {
-    if (session == NULL) return lr_fail(LLMREC_ERR_ARGUMENT, "session is NULL");
+    LR_NEED(session);
     const int64_t offsets[2] = {0, (int64_t)session->count};
     const lr_batch call = {.offsets = offsets,
                            .items = session->items,

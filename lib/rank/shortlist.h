@@ -19,7 +19,7 @@ typedef struct lr_shortlist {
     lr_candidate *entries; /* [capacity], owned by the caller */
     size_t count;
     float floor; /* k rows score at least this; a row with a certainly lower score is not among the best */
-    double gate; /* the product that corresponds to the floor (measure.h) */
+    double gate; /* lr_measured_gate of the floor: rows with a lower product are not among the best */
 } lr_shortlist;
 
 /* Data that a worker needs to shorten lists. */

@@ -2,6 +2,7 @@
 /* The LLM-seq-sim strategy: combines a session's item vectors into one vector, and ranks the rows of the table by their
  * similarity to it. */
 #include "core/context.h"
+#include "core/log.h"
 #include "core/memory.h"
 #include "core/pool.h"
 #include "embed/reducer.h"
@@ -165,13 +166,16 @@ llmrec_status llmrec_recommender_create_similarity(const llmrec_embedding *embed
     llmrec_similarity_options options;
     llmrec_embedding *table = NULL;
     llmrec_status status = LLMREC_OK;
-    if (embedding == NULL || recommender == NULL)
-        return lr_fail(LLMREC_ERR_ARGUMENT, "embedding or recommender is NULL");
+    LR_NEED(embedding, recommender);
     LR_RETURN_IF(lr_options_read(&lr_similarity_options, given, &options));
     LR_CHECK(embedding->rows <= INT32_MAX, LLMREC_ERR_SHAPE, "embedding has %zu rows; wanted at most %d",
              embedding->rows, INT32_MAX);
     LR_TRY(reduce(embedding, &options, &table));
     LR_TRY(make(table, &options, recommender));
+    const size_t known = lr_embedding_known(table);
+    if (known < table->rows)
+        lr_log(table->context, LLMREC_LOG_WARNING, "rank", "similarity can recommend %zu of %zu items by their vectors",
+               known, table->rows);
 done:
     llmrec_embedding_free(table);
     return status;
@@ -195,7 +199,7 @@ static llmrec_status open(const lr_opening *opening, const void *options, llmrec
     llmrec_embedding *table = NULL;
     llmrec_status status = LLMREC_OK;
     LR_TRY(lr_open_table(opening, "table", &table));
-    LR_TRY(lr_open_refuse(opening, make(table, options, recommender)));
+    LR_TRY(lr_fail_in_file(opening->path, make(table, options, recommender)));
 done:
     llmrec_embedding_free(table);
     return status;

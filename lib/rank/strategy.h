@@ -140,7 +140,7 @@ struct llmrec_recommender {
     size_t cosine_dim;
     _Atomic(struct lr_search *) *near; /* for llmrec_similar_items; the first call makes it; NULL before */
     lr_ids *ids;                       /* NULL: the items have none */
-    char *description;
+    char *description, *stored_description;
     lr_scratch_pool *scratch; /* calls change only this and the content of `near` */
 };
 
@@ -153,7 +153,8 @@ typedef struct lr_recommender_parts {
     size_t items;
     lr_ids *ids;
     const void *options;            /* options of the strategy's kind; NULL: no options */
-    const char *made_from;          /* members of a JSON object that describe the parts; NULL: none */
+    const char *made_from;          /* "parts" of the description: members of a JSON object; NULL: none */
+    const char *stored_from;        /* the same of the description in files, for `open` of the kind; NULL: none */
     const struct lr_search *search; /* part of `self`: the items' rows; NULL: the strategy has no vectors */
     /* Number of leading columns that llmrec_similar_items compares by cosine. 0: it compares a row with the other
      * rows in the same way as rank compares a session's vector with them. */
@@ -168,6 +169,9 @@ void lr_recommender_take_titles(llmrec_recommender *recommender, lr_ids *ids);
 
 llmrec_recommender *lr_recommender_hold(llmrec_recommender *recommender);
 
+/* An lr_describe_fn. */
+llmrec_status lr_recommender_describe(const void *recommender, lr_builder *json);
+
 /* Reads a caller's parts. Errors: ARGUMENT, ABI. */
 llmrec_status lr_parts_read(const llmrec_recommender_parts *given, llmrec_recommender_parts *parts);
 
@@ -181,9 +185,6 @@ llmrec_status lr_need_ids(const llmrec_recommender *recommender);
 llmrec_status lr_check_offsets(const char *name, const int64_t *offsets, size_t sessions);
 llmrec_status lr_check_items(const char *name, const int64_t *offsets, const int32_t *items, size_t sessions,
                              size_t catalog);
-
-/* Reads options and checks their lists. */
-llmrec_status lr_read_filter(const llmrec_recommend_options *given, size_t items, llmrec_recommend_options *options);
 
 /* Checks all arguments, then makes lists by `verb` for the sessions and outputs of `call`. */
 llmrec_status lr_rank_checked(const llmrec_recommender *recommender, lr_verb verb, const lr_batch *call, int64_t k,
@@ -209,8 +210,8 @@ llmrec_status lr_find_items(const llmrec_recommender *recommender, const lr_id_r
  * that uses another recommender. */
 llmrec_status lr_run(const llmrec_recommender *recommender, lr_verb verb, const lr_batch *call, const char *stage);
 
-/* Returns sessions first..first+count-1 of a call as a batch. */
-lr_batch lr_batch_part(const lr_batch *call, size_t first, size_t count);
+/* Returns at most `most` sessions of a call, from `first` on, as a batch. */
+lr_batch lr_batch_part(const lr_batch *call, size_t first, size_t most);
 
 /* Ranks by `verb` under the filters of `options`. */
 llmrec_status lr_run_filtered(const llmrec_recommender *recommender, lr_verb verb,

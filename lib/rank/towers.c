@@ -7,7 +7,7 @@
 
 static llmrec_status need_vectors(const llmrec_recommender *recommender)
 {
-    if (recommender == NULL) return lr_fail(LLMREC_ERR_ARGUMENT, "recommender is NULL");
+    LR_NEED(recommender);
     if (recommender->search != NULL) return LLMREC_OK;
     return lr_fail(LLMREC_ERR_UNSUPPORTED, "recommender is \"%s\", which has no vectors; wanted one with vectors",
                    recommender->strategy->name);
@@ -29,7 +29,7 @@ int64_t llmrec_recommender_measure(const llmrec_recommender *recommender)
 llmrec_status llmrec_recommender_item_vectors(const llmrec_recommender *recommender, llmrec_embedding **vectors)
 {
     LR_RETURN_IF(need_vectors(recommender));
-    if (vectors == NULL) return lr_fail(LLMREC_ERR_ARGUMENT, "vectors is NULL");
+    LR_NEED(vectors);
     *vectors = lr_embedding_hold(recommender->search->measured.table);
     return LLMREC_OK;
 }
@@ -56,8 +56,8 @@ llmrec_status llmrec_session_vectors(const llmrec_recommender *recommender, cons
                            .width = recommender->search->measured.table->dim};
     if (sessions == 0) return LLMREC_OK;
     LR_RETURN_IF(lr_check_offsets("offsets", offsets, call.sessions));
-    if (vectors == NULL || (items == NULL && lr_batch_rows(&call) > 0))
-        return lr_fail(LLMREC_ERR_ARGUMENT, "%s is NULL", vectors == NULL ? "vectors" : "items");
+    LR_NEED(vectors);
+    if (lr_batch_rows(&call) > 0) LR_NEED(items);
     LR_RETURN_IF(lr_check_items("items", offsets, items, call.sessions, recommender->items));
     return lr_run(recommender, make_vectors, &call, "session vectors");
 }
@@ -135,7 +135,7 @@ llmrec_status llmrec_similar_items(const llmrec_recommender *recommender, const 
     llmrec_status status = LLMREC_OK;
     LR_RETURN_IF(lr_count("count", count));
     LR_RETURN_IF(need_vectors(recommender));
-    if (items == NULL && count > 0) return lr_fail(LLMREC_ERR_ARGUMENT, "items is NULL");
+    if (count > 0) LR_NEED(items);
     LR_TRY(LR_NEW(recommender->context, offsets, (size_t)count + 1));
     for (int64_t i = 0; i <= count; i++) offsets[i] = i;
     const lr_batch call = {.offsets = offsets,

@@ -165,7 +165,7 @@ static llmrec_status make(llmrec_encoder *encoder, llmrec_embedding *table, llmr
     LR_TRY(make_trained(encoder, table, &fresh));
     LR_TRY(lr_builder_format(&network, "\"encoder\":"));
     LR_TRY(lr_encoder_describe(fresh->encoder, &network));
-    parts.made_from = network.text;
+    parts.made_from = parts.stored_from = network.text;
     parts.search = &fresh->search;
     parts.cosine_dim = fresh->encoder->shape.dim;
     parts.self = fresh;
@@ -189,7 +189,7 @@ llmrec_status llmrec_recommender_create_encoder(const llmrec_encoder *encoder, l
     llmrec_encoder *copy = NULL;
     llmrec_embedding *table = NULL;
     llmrec_status status = LLMREC_OK;
-    if (encoder == NULL || recommender == NULL) return lr_fail(LLMREC_ERR_ARGUMENT, "encoder or recommender is NULL");
+    LR_NEED(encoder, recommender);
     LR_TRY(make_table(encoder, table_dim(encoder), &table));
     LR_TRY(lr_encoder_copy(encoder, &copy));
     LR_TRY(make(copy, table, recommender));
@@ -241,13 +241,13 @@ static llmrec_status open(const lr_opening *opening, const void *options, llmrec
     llmrec_embedding *table = NULL;
     llmrec_status status = LLMREC_OK;
     (void)options;
-    LR_TRY(lr_open_refuse(opening, open_network(opening, &encoder)));
+    LR_TRY(lr_fail_in_file(opening->path, open_network(opening, &encoder)));
     LR_TRY(lr_open_table(opening, "table", &table));
     LR_CHECK(table->dim == table_dim(encoder) && table->dtype == LLMREC_DTYPE_FLOAT32, LLMREC_ERR_FORMAT,
              "%s: the table's vectors have %zu values; wanted %zu", opening->path, table->dim, table_dim(encoder));
     status = make(encoder, table, recommender);
     encoder = NULL; /* owned by the recommender now */
-    status = lr_open_refuse(opening, status);
+    status = lr_fail_in_file(opening->path, status);
 done:
     llmrec_embedding_free(table);
     llmrec_encoder_free(encoder);

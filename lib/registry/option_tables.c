@@ -49,7 +49,7 @@ static llmrec_status find_table(const char *structure, const lr_options **table)
 {
     *table = find(structure);
     if (*table != NULL) return LLMREC_OK;
-    if (structure == NULL) return lr_fail(LLMREC_ERR_ARGUMENT, "structure is NULL");
+    LR_NEED(structure);
     return lr_fail(LLMREC_ERR_ARGUMENT, "structure is %s; wanted one of llmrec_options_name",
                    lr_quote(structure, strlen(structure)).text);
 }
@@ -70,7 +70,7 @@ static llmrec_status find_option(const char *structure, const char *name, const 
                                  const lr_option **option)
 {
     LR_RETURN_IF(find_table(structure, table));
-    if (name == NULL) return lr_fail(LLMREC_ERR_ARGUMENT, "name is NULL");
+    LR_NEED(name);
     *option = lr_option_find(*table, name, strlen(name));
     return *option != NULL ? LLMREC_OK : unknown_option(*table, name);
 }
@@ -110,14 +110,9 @@ llmrec_status llmrec_options_json(const char *structure, const void *options, ch
     _Alignas(max_align_t) unsigned char full[LR_OPTIONS_LARGEST];
     const lr_options *table = NULL;
     lr_builder json = {0};
-    llmrec_status status = LLMREC_OK;
-    LR_TRY(find_table(structure, &table));
-    LR_TRY(lr_options_read(table, options, full));
-    LR_TRY(lr_options_describe(table, full, &json));
-    LR_TRY(lr_builder_give(&json, text, capacity, length));
-done:
-    lr_free(NULL, json.text);
-    return status;
+    LR_RETURN_IF(find_table(structure, &table));
+    LR_RETURN_IF(lr_options_read(table, options, full));
+    return lr_builder_finish(lr_options_describe(table, full, &json), &json, text, capacity, length);
 }
 
 /* --- one option ----------------------------------------------------------------------------------------------------
@@ -186,7 +181,10 @@ llmrec_status llmrec_option_choice(const char *structure, const char *name, int6
     const lr_options *table = NULL;
     const lr_option *option = NULL;
     LR_RETURN_IF(find_option(structure, name, &table, &option));
-    if (choice == NULL) return lr_fail(LLMREC_ERR_ARGUMENT, "choice is NULL");
+    LR_NEED(choice);
+    if (option->type != LLMREC_OPTION_CHOICE)
+        return lr_fail(LLMREC_ERR_ARGUMENT, "name is \"%s\"; this option of %s has no choices", option->name,
+                       table->name);
     LR_RETURN_IF(lr_option_range("index", index, 0, count_choices(option) - 1));
     *choice = option->choices[index].name;
     if (value != NULL) *value = option->choices[index].value;
@@ -199,7 +197,7 @@ llmrec_status llmrec_option_set(const char *structure, void *options, const char
     const lr_option *option = NULL;
     size_t size = 0;
     LR_RETURN_IF(find_option(structure, name, &table, &option));
-    if (value == NULL) return lr_fail(LLMREC_ERR_ARGUMENT, "value is NULL");
+    LR_NEED(value);
     LR_RETURN_IF(lr_struct_check(table->name, table->frozen, options));
     memcpy(&size, options, sizeof size);
     if (option->offset >= size)
@@ -214,14 +212,9 @@ llmrec_status llmrec_option_get(const char *structure, const void *options, cons
     const lr_options *table = NULL;
     const lr_option *option = NULL;
     lr_builder value = {0};
-    llmrec_status status = LLMREC_OK;
-    LR_TRY(find_option(structure, name, &table, &option));
-    LR_TRY(lr_options_lay(table, options, full));
-    LR_TRY(lr_option_get(option, full, &value));
-    LR_TRY(lr_builder_give(&value, text, capacity, length));
-done:
-    lr_free(NULL, value.text);
-    return status;
+    LR_RETURN_IF(find_option(structure, name, &table, &option));
+    LR_RETURN_IF(lr_options_lay(table, options, full));
+    return lr_builder_finish(lr_option_get(option, full, &value), &value, text, capacity, length);
 }
 
 llmrec_status llmrec_option_range(const char *structure, const char *name, char *text, size_t capacity, size_t *length)
@@ -229,13 +222,8 @@ llmrec_status llmrec_option_range(const char *structure, const char *name, char 
     const lr_options *table = NULL;
     const lr_option *option = NULL;
     lr_builder range = {0};
-    llmrec_status status = LLMREC_OK;
-    LR_TRY(find_option(structure, name, &table, &option));
-    LR_TRY(lr_option_range_text(option, &range));
-    LR_TRY(lr_builder_give(&range, text, capacity, length));
-done:
-    lr_free(NULL, range.text);
-    return status;
+    LR_RETURN_IF(find_option(structure, name, &table, &option));
+    return lr_builder_finish(lr_option_range_text(option, &range), &range, text, capacity, length);
 }
 
 /* --- presets -------------------------------------------------------------------------------------------------------

@@ -8,8 +8,8 @@
 #include "rank/recommender_file.h"
 #include "registry/strategy_table.h"
 
-static const char KIND[] = "recommender";
-enum { VERSION = 1, DEEPEST = 8, ATTEMPTS = 32 };
+static const lr_store_kind KIND = {"recommender", 1};
+enum { DEEPEST = 8, ATTEMPTS = 32 };
 
 /* --- writing ------------------------------------------------------------------------------------------------------ */
 
@@ -31,20 +31,18 @@ static llmrec_status write_catalog(const lr_saving *saving, const llmrec_recomme
     return lr_ids_have_titles(recommender->ids) ? lr_save_texts(saving, "item_titles", titles) : LLMREC_OK;
 }
 
+static llmrec_status write_recommender(const void *self, lr_store *store)
+{
+    const llmrec_recommender *recommender = self;
+    const lr_saving saving = {.context = recommender->context, .store = store, .prefix = ""};
+    LR_RETURN_IF(write_catalog(&saving, recommender));
+    return lr_save_recommender(&saving, NULL, recommender);
+}
+
 llmrec_status llmrec_recommender_save(const llmrec_recommender *recommender, const char *path)
 {
-    llmrec_status status = LLMREC_OK;
-    lr_saving saving = {.prefix = ""};
-    if (recommender == NULL || path == NULL)
-        return lr_fail(LLMREC_ERR_ARGUMENT, "%s is NULL", recommender == NULL ? "recommender" : "path");
-    saving.context = recommender->context;
-    LR_TRY(lr_store_replace(saving.context, path, KIND, VERSION, &saving.store));
-    LR_TRY(write_catalog(&saving, recommender));
-    LR_TRY(lr_save_recommender(&saving, NULL, recommender));
-    status = lr_store_commit(&saving.store);
-done:
-    lr_store_close(saving.store);
-    return status;
+    LR_NEED(recommender, path);
+    return lr_store_save(recommender->context, path, KIND, write_recommender, recommender);
 }
 
 /* --- reading ------------------------------------------------------------------------------------------------------ */
@@ -61,7 +59,7 @@ static llmrec_status read_strategy(const lr_opening *opening, const lr_strategy_
                        strategy == NULL ? "missing" : lr_quote(strategy, strlen(strategy)).text);
     if ((*kind)->options == NULL) return LLMREC_OK;
     LR_RETURN_IF(lr_options_init((*kind)->options, options, (*kind)->options->size));
-    return lr_options_parse((*kind)->options, described.value, opening->path, options);
+    return lr_options_parse((*kind)->options, described, options);
 }
 
 /* Opens the recommender whose description has been read. */
@@ -78,8 +76,8 @@ static llmrec_status read_description(lr_opening *opening, json_t **root)
     char name[LR_PREFIX_SIZE + 16];
     int64_t items = 0;
     snprintf(name, sizeof name, "%sdescription", opening->prefix);
-    LR_RETURN_IF(lr_open_refuse(opening, lr_json_load(opening->store, opening->context, name, root)));
-    opening->description = (lr_json){opening->path, *root};
+    LR_RETURN_IF(lr_fail_in_file(opening->path, lr_json_load(opening->store, opening->context, name, root)));
+    opening->description = (lr_json){.path = opening->path, .value = *root};
     LR_RETURN_IF(lr_json_integer(opening->description, "items", 1, INT32_MAX - 1, &items));
     if (items == 0) return lr_fail(LLMREC_ERR_FORMAT, "%s: %s: items is missing", opening->path, name);
     if (opening->depth > 0 && (size_t)items != opening->items)
@@ -132,7 +130,7 @@ static llmrec_status read_catalog(lr_opening *opening)
              texts.count, opening->items);
     status = lr_ids_gather(opening->context, (lr_spans){texts.count, lr_loose_text_at, &texts}, numbers != 0, twice,
                            &opening->ids);
-    LR_TRY(lr_open_refuse(opening, status));
+    LR_TRY(lr_fail_in_file(opening->path, status));
     LR_TRY(read_titles(opening));
 done:
     lr_loose_texts_free(opening->context, &texts);
@@ -156,7 +154,7 @@ static llmrec_status open_file(lr_opening *opening)
 {
     for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
         LR_RETURN_IF(lr_shared_map_open(opening->context, opening->path, &opening->map));
-        const llmrec_status status = lr_store_open(opening->context, opening->path, KIND, VERSION, &opening->store);
+        const llmrec_status status = lr_store_open(opening->context, opening->path, KIND, &opening->store);
         if (lr_map_is(lr_shared_map_of(opening->map), opening->path)) return status;
         lr_store_close(opening->store);
         lr_shared_map_free(opening->map);
@@ -173,11 +171,7 @@ llmrec_status llmrec_recommender_open(llmrec_context *context, const char *path,
     lr_opening opening = {.context = context, .path = path, .parts = &parts, .open = open_inner};
     json_t *root = NULL;
     llmrec_status status = LLMREC_OK;
-    if (context == NULL || path == NULL || recommender == NULL)
-        return lr_fail(LLMREC_ERR_ARGUMENT, "%s is NULL",
-                       context == NULL ? "context"
-                       : path == NULL  ? "path"
-                                       : "recommender");
+    LR_NEED(context, path, recommender);
     if (given != NULL) LR_RETURN_IF(lr_parts_read(given, &parts));
     LR_TRY(open_file(&opening));
     LR_TRY(read_library(&opening));

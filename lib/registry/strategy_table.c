@@ -11,7 +11,7 @@
 #define ADDRESS(name) &lr_##name##_kind,
 LR_STRATEGIES(DECLARE)
 static const lr_strategy_kind *const kinds[] = {LR_STRATEGIES(ADDRESS)};
-enum { KINDS = sizeof kinds / sizeof *kinds, DEEPEST = 4 }; /* DEEPEST: nesting of first stages */
+enum { KINDS = sizeof kinds / sizeof *kinds };
 
 /* --- list of strategies ------------------------------------------------------------------------------------------- */
 
@@ -27,15 +27,15 @@ const lr_strategy_kind *lr_strategy_find(const char *strategy)
     return NULL;
 }
 
-static llmrec_status find_kind(const char *strategy, const lr_strategy_kind **kind)
+static llmrec_status find_kind(lr_json description, const char *strategy, const lr_strategy_kind **kind)
 {
     lr_builder names = {0};
     *kind = lr_strategy_find(strategy);
     if (*kind != NULL) return LLMREC_OK;
     for (size_t i = 0; i < KINDS; i++) (void)lr_builder_format(&names, "%s%s", i == 0 ? "" : ", ", kinds[i]->name);
     const llmrec_status status =
-        lr_fail(LLMREC_ERR_ARGUMENT, "strategy is %s; wanted %s", lr_quote(strategy, strlen(strategy)).text,
-                names.text == NULL ? "another" : names.text);
+        lr_fail(LLMREC_ERR_ARGUMENT, "%sstrategy is %s; wanted %s", lr_json_inside(description),
+                lr_quote(strategy, strlen(strategy)).text, names.text == NULL ? "another" : names.text);
     lr_free(NULL, names.text);
     return status;
 }
@@ -74,45 +74,89 @@ int64_t llmrec_strategy_takes(const char *strategy)
     return kind == NULL ? -1 : kind->takes;
 }
 
-/* --- creation --------------------------------------------------------------------------------------------------- */
+/* --- reading a description ---------------------------------------------------------------------------------------- */
 
-static llmrec_status check_needs(const lr_strategy_kind *kind, const llmrec_recommender_parts *parts)
+/* The fields of llmrec_recommender_parts. All are pointers. */
+typedef llmrec_recommender_parts P;
+static const struct {
+    const char *name;
+    int64_t need;
+    size_t offset;
+} part_fields[] = {
+    {"dataset", LLMREC_NEED_DATASET, offsetof(P, dataset)},
+    {"embedding", LLMREC_NEED_EMBEDDING, offsetof(P, embedding)},
+    {"encoder", LLMREC_NEED_ENCODER, offsetof(P, encoder)},
+    {"llm", LLMREC_NEED_LLM, offsetof(P, llm)},
+    {"first_stage", LLMREC_NEED_FIRST_STAGE, offsetof(P, first_stage)},
+    {"text_encoder", LLMREC_NEED_TEXT_ENCODER, offsetof(P, text_encoder)},
+};
+enum { PARTS = sizeof part_fields / sizeof *part_fields };
+
+/* Drops the parts that the description has as null. Fails if a part is missing that the strategy needs, or that the
+ * description has. */
+static llmrec_status settle_parts(const lr_strategy_kind *kind, lr_json description, llmrec_recommender_parts *parts)
 {
-    const struct {
-        const char *name;
-        int64_t need;
-        const void *part;
-    } all[] = {
-        {"dataset", LLMREC_NEED_DATASET, parts->dataset},
-        {"embedding", LLMREC_NEED_EMBEDDING, parts->embedding},
-        {"encoder", LLMREC_NEED_ENCODER, parts->encoder},
-        {"llm", LLMREC_NEED_LLM, parts->llm},
-        {"first_stage", LLMREC_NEED_FIRST_STAGE, parts->first_stage},
-        {"text_encoder", LLMREC_NEED_TEXT_ENCODER, parts->text_encoder},
-    };
-    for (size_t i = 0; i < sizeof all / sizeof *all; i++)
-        if ((kind->needs & all[i].need) != 0 && all[i].part == NULL)
-            return lr_fail(LLMREC_ERR_ARGUMENT, "parts.%s is NULL; the strategy %s needs it", all[i].name, kind->name);
+    static const void *const none = NULL;
+    const lr_json described = lr_json_member(description, "parts");
+    for (size_t i = 0; i < PARTS; i++) {
+        const json_t *member = json_object_get(described.value, part_fields[i].name);
+        const bool named = member != NULL && !json_is_null(member) && (kind->takes & part_fields[i].need) != 0;
+        char *field = (char *)parts + part_fields[i].offset;
+        if (json_is_null(member)) memcpy(field, &none, sizeof none);
+        if (memcmp(field, &none, sizeof none) != 0) continue;
+        if ((kind->needs & part_fields[i].need) != 0)
+            return lr_fail(LLMREC_ERR_ARGUMENT, "parts.%s is NULL; the strategy %s needs it", part_fields[i].name,
+                           kind->name);
+        if (named)
+            return lr_fail(LLMREC_ERR_ARGUMENT, "parts.%s is NULL; the description has this part", part_fields[i].name);
+    }
+    return LLMREC_OK;
+}
+
+static llmrec_status unknown_part(lr_json description, const char *name)
+{
+    lr_builder names = {0};
+    for (size_t i = 0; i < PARTS; i++) (void)lr_builder_format(&names, "%s%s", i == 0 ? "" : ", ", part_fields[i].name);
+    const llmrec_status status =
+        lr_fail(LLMREC_ERR_FORMAT, "%s: %sparts: unknown part %s; wanted %s", description.path,
+                lr_json_inside(description), lr_quote(name, strlen(name)).text, names.text == NULL ? "" : names.text);
+    lr_free(NULL, names.text);
+    return status;
+}
+
+static llmrec_status check_parts(lr_json description)
+{
+    const lr_json parts = lr_json_member(description, "parts");
+    const char *name;
+    json_t *value;
+    if (parts.value != NULL && !json_is_object(parts.value))
+        return lr_fail(LLMREC_ERR_FORMAT, "%s: %sparts is %s; wanted an object", parts.path, lr_json_inside(parts),
+                       lr_json_show(parts.value).text);
+    json_object_foreach((json_t *)(uintptr_t)parts.value, name, value)
+    {
+        size_t i = 0;
+        while (i < PARTS && strcmp(part_fields[i].name, name) != 0) i++;
+        if (i == PARTS) return unknown_part(description, name);
+    }
     return LLMREC_OK;
 }
 
 /* Rejects members that a description does not have. */
 static llmrec_status check_members(lr_json description)
 {
-    static const char *const known[] = {"kind", "strategy", "name", "items", "preset", "options", "parts", "dim"};
+    static const char *const known[] = {"kind",  "strategy",           "name", "items", "preset", "options",
+                                        "parts", "items_with_vectors", "dim"};
     const char *name;
     json_t *value;
-    if (!json_is_object(description.value))
-        return lr_fail(LLMREC_ERR_FORMAT, "%s: wanted a JSON object", description.path);
     json_object_foreach((json_t *)(uintptr_t)description.value, name, value)
     {
         size_t i = 0;
         while (i < sizeof known / sizeof *known && strcmp(known[i], name) != 0) i++;
         if (i == sizeof known / sizeof *known)
-            return lr_fail(LLMREC_ERR_FORMAT, "%s: unknown member %s; wanted strategy, preset, options, parts",
-                           description.path, lr_quote(name, strlen(name)).text);
+            return lr_fail(LLMREC_ERR_FORMAT, "%s: %sunknown member %s; wanted strategy, preset, options, parts",
+                           description.path, lr_json_inside(description), lr_quote(name, strlen(name)).text);
     }
-    return LLMREC_OK;
+    return check_parts(description);
 }
 
 /* Sets the defaults, then the preset, then the options. Later values replace earlier ones. */
@@ -123,12 +167,21 @@ static llmrec_status read_options(const lr_strategy_kind *kind, lr_json descript
     LR_RETURN_IF(lr_json_text(description, "preset", &preset));
     if (kind->options == NULL) {
         if (given.value == NULL && preset == NULL) return LLMREC_OK;
-        return lr_fail(LLMREC_ERR_FORMAT, "%s: the strategy %s has no options", description.path, kind->name);
+        return lr_fail(LLMREC_ERR_FORMAT, "%s: %s%s is set; the strategy %s has no options", description.path,
+                       lr_json_inside(description), preset == NULL ? "options" : "preset", kind->name);
     }
     if (preset == NULL) LR_RETURN_IF(lr_options_init(kind->options, full, kind->options->size));
-    else LR_RETURN_IF(lr_options_preset(kind->options, full, kind->options->size, preset));
-    return given.value == NULL ? LLMREC_OK : lr_options_parse(kind->options, given.value, description.path, full);
+    else if (lr_options_preset(kind->options, full, kind->options->size, preset) != LLMREC_OK)
+        return lr_fail(LLMREC_ERR_ARGUMENT, "%s%s", lr_json_inside(description), llmrec_last_error());
+    return given.value == NULL ? LLMREC_OK : lr_options_parse(kind->options, given, full);
 }
+
+/* --- creation ----------------------------------------------------------------------------------------------------- */
+
+/* First stages may nest: one step of their path, and the longest path. */
+#define STEP "parts.first_stage."
+static const char deepest[] = STEP STEP STEP STEP;
+enum { STEP_LENGTH = sizeof STEP - 1, DEEPEST = (sizeof deepest - 1) / STEP_LENGTH };
 
 static llmrec_status make(const llmrec_recommender_parts *parts, lr_json description, size_t depth,
                           llmrec_recommender **recommender);
@@ -137,11 +190,15 @@ static llmrec_status make(const llmrec_recommender_parts *parts, lr_json descrip
 static llmrec_status make_first_stage(const lr_strategy_kind *kind, const llmrec_recommender_parts *parts,
                                       lr_json description, size_t depth, llmrec_recommender **made)
 {
-    const lr_json described = lr_json_member(lr_json_member(description, "parts"), "first_stage");
+    lr_json described = lr_json_member(lr_json_member(description, "parts"), "first_stage");
     if (parts->first_stage != NULL || (kind->takes & LLMREC_NEED_FIRST_STAGE) == 0 || described.value == NULL)
         return LLMREC_OK;
     if (depth == DEEPEST)
         return lr_fail(LLMREC_ERR_FORMAT, "%s: more than %d first stages in each other", description.path, DEEPEST);
+    described.inside = deepest + (DEEPEST - 1 - depth) * STEP_LENGTH; /* the last `depth` + 1 steps */
+    if (!json_is_object(described.value))
+        return lr_fail(LLMREC_ERR_FORMAT, "%s: %.*s is %s; wanted a JSON object", described.path,
+                       (int)strlen(described.inside) - 1, described.inside, lr_json_show(described.value).text);
     return make(parts, described, depth + 1, made);
 }
 
@@ -156,12 +213,13 @@ static llmrec_status make(const llmrec_recommender_parts *given, lr_json descrip
     llmrec_status status = LLMREC_OK;
     LR_TRY(check_members(description));
     LR_TRY(lr_json_text(description, "strategy", &strategy));
-    LR_CHECK(strategy != NULL, LLMREC_ERR_FORMAT, "%s: strategy is missing", description.path);
-    LR_TRY(find_kind(strategy, &kind));
+    LR_CHECK(strategy != NULL, LLMREC_ERR_FORMAT, "%s: %sstrategy is missing", description.path,
+             lr_json_inside(description));
+    LR_TRY(find_kind(description, strategy, &kind));
     LR_TRY(read_options(kind, description, options));
     LR_TRY(make_first_stage(kind, &parts, description, depth, &first_stage));
     if (first_stage != NULL) parts.first_stage = first_stage;
-    LR_TRY(check_needs(kind, &parts));
+    LR_TRY(settle_parts(kind, description, &parts));
     LR_TRY(kind->create(&parts, kind->options == NULL ? NULL : options, recommender));
     if (parts.dataset != NULL) lr_recommender_take_titles(*recommender, lr_dataset_item_ids(parts.dataset));
 done:
@@ -180,7 +238,7 @@ static llmrec_status read_description(const char *description, json_t **root)
     if (*first != '{')
         return lr_fail(LLMREC_ERR_ARGUMENT, "description is %s; wanted a strategy or JSON",
                        lr_quote(description, strlen(description)).text);
-    return lr_fail(LLMREC_ERR_FORMAT, "description: no valid JSON: %s", error.text);
+    return lr_fail(LLMREC_ERR_FORMAT, "description is not valid JSON: %s", error.text);
 }
 
 llmrec_status llmrec_recommender_create(const llmrec_recommender_parts *given, const char *description,
@@ -189,11 +247,10 @@ llmrec_status llmrec_recommender_create(const llmrec_recommender_parts *given, c
     llmrec_recommender_parts parts;
     json_t *root = NULL;
     llmrec_status status = LLMREC_OK;
-    if (description == NULL || recommender == NULL)
-        return lr_fail(LLMREC_ERR_ARGUMENT, "%s is NULL", description == NULL ? "description" : "recommender");
+    LR_NEED(description, recommender);
     LR_RETURN_IF(lr_parts_read(given, &parts));
     LR_TRY(read_description(description, &root));
-    LR_TRY(make(&parts, (lr_json){"description", root}, 0, recommender));
+    LR_TRY(make(&parts, (lr_json){.path = "description", .value = root}, 0, recommender));
 done:
     json_decref(root);
     return status;

@@ -121,7 +121,8 @@ def library_sources():
             at = arguments.index(option)
             del arguments[at:at + 2]
         unwanted = ("-O", "-g", "-W", "-MD", "-flto")
-        yield pathlib.Path(entry["output"]).name, [word for word in arguments if not word.startswith(unwanted)]
+        arguments = [word for word in arguments if not word.startswith(unwanted) and word != "ccache"]
+        yield pathlib.Path(entry["output"]).name, arguments
 
 
 def must(command, **options):

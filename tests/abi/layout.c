@@ -68,7 +68,27 @@ _Static_assert(offsetof(llmrec_dataset_options, min_session_length) == 80, "min_
 _Static_assert(offsetof(llmrec_dataset_options, max_session_length) == 88, "max_session_length");
 _Static_assert(offsetof(llmrec_dataset_options, catalog) == 96, "catalog");
 _Static_assert(offsetof(llmrec_dataset_options, invalid_utf8) == 104, "invalid_utf8");
-_Static_assert(sizeof(llmrec_dataset_options) == 112, "llmrec_dataset_options");
+_Static_assert(offsetof(llmrec_dataset_options, delimiter) == 112, "delimiter");
+_Static_assert(offsetof(llmrec_dataset_options, header) == 120, "header");
+_Static_assert(offsetof(llmrec_dataset_options, encoding) == 128, "encoding");
+_Static_assert(offsetof(llmrec_dataset_options, member) == 136, "member");
+_Static_assert(offsetof(llmrec_dataset_options, where) == 144, "where");
+_Static_assert(offsetof(llmrec_dataset_options, items_delimiter) == 152, "items_delimiter");
+_Static_assert(offsetof(llmrec_dataset_options, items_header) == 160, "items_header");
+_Static_assert(offsetof(llmrec_dataset_options, items_encoding) == 168, "items_encoding");
+_Static_assert(offsetof(llmrec_dataset_options, items_member) == 176, "items_member");
+_Static_assert(offsetof(llmrec_dataset_options, max_rows) == 184, "max_rows");
+_Static_assert(offsetof(llmrec_dataset_options, max_bytes) == 192, "max_bytes");
+_Static_assert(offsetof(llmrec_dataset_options, max_line_bytes) == 200, "max_line_bytes");
+_Static_assert(offsetof(llmrec_dataset_options, max_text_bytes) == 208, "max_text_bytes");
+_Static_assert(offsetof(llmrec_dataset_options, time_unit) == 216, "time_unit");
+_Static_assert(offsetof(llmrec_dataset_options, time_format) == 224, "time_format");
+_Static_assert(offsetof(llmrec_dataset_options, ids) == 232, "ids");
+_Static_assert(offsetof(llmrec_dataset_options, missing) == 240, "missing");
+_Static_assert(offsetof(llmrec_dataset_options, missing_values) == 248, "missing_values");
+_Static_assert(offsetof(llmrec_dataset_options, session_gap) == 256, "session_gap");
+_Static_assert(offsetof(llmrec_dataset_options, like) == 264, "like");
+_Static_assert(sizeof(llmrec_dataset_options) == 272, "llmrec_dataset_options");
 
 _Static_assert(offsetof(llmrec_interactions, size) == 0, "size");
 _Static_assert(offsetof(llmrec_interactions, rows) == 8, "rows");
@@ -79,7 +99,10 @@ _Static_assert(offsetof(llmrec_interactions, item_numbers) == 40, "item_numbers"
 _Static_assert(offsetof(llmrec_interactions, item_ids) == 48, "item_ids");
 _Static_assert(offsetof(llmrec_interactions, item_id_lengths) == 56, "item_id_lengths");
 _Static_assert(offsetof(llmrec_interactions, times) == 64, "times");
-_Static_assert(sizeof(llmrec_interactions) == 72, "llmrec_interactions");
+_Static_assert(offsetof(llmrec_interactions, time_numbers) == 72, "time_numbers");
+_Static_assert(offsetof(llmrec_interactions, session_missing) == 80, "session_missing");
+_Static_assert(offsetof(llmrec_interactions, item_missing) == 88, "item_missing");
+_Static_assert(sizeof(llmrec_interactions) == 96, "llmrec_interactions");
 
 _Static_assert(offsetof(llmrec_items, size) == 0, "size");
 _Static_assert(offsetof(llmrec_items, rows) == 8, "rows");
@@ -98,7 +121,14 @@ _Static_assert(offsetof(llmrec_split_options, test_fraction) == 16, "test_fracti
 _Static_assert(offsetof(llmrec_split_options, validation_fraction) == 24, "validation_fraction");
 _Static_assert(offsetof(llmrec_split_options, cutoff) == 32, "cutoff");
 _Static_assert(offsetof(llmrec_split_options, drop_untrained) == 40, "drop_untrained");
-_Static_assert(sizeof(llmrec_split_options) == 48, "llmrec_split_options");
+_Static_assert(offsetof(llmrec_split_options, last_rows) == 48, "last_rows");
+_Static_assert(offsetof(llmrec_split_options, folds) == 56, "folds");
+_Static_assert(offsetof(llmrec_split_options, fold) == 64, "fold");
+_Static_assert(offsetof(llmrec_split_options, folding) == 72, "folding");
+_Static_assert(offsetof(llmrec_split_options, test_window) == 80, "test_window");
+_Static_assert(offsetof(llmrec_split_options, unit) == 88, "unit");
+_Static_assert(offsetof(llmrec_split_options, seed) == 96, "seed");
+_Static_assert(sizeof(llmrec_split_options) == 104, "llmrec_split_options");
 
 _Static_assert(offsetof(llmrec_dataset_statistics, size) == 0, "size");
 _Static_assert(offsetof(llmrec_dataset_statistics, sessions) == 8, "sessions");
@@ -115,7 +145,8 @@ _Static_assert(offsetof(llmrec_dataset_statistics, popularity_mean) == 120, "pop
 _Static_assert(offsetof(llmrec_dataset_statistics, popularity_quantiles) == 128, "popularity_quantiles");
 _Static_assert(offsetof(llmrec_dataset_statistics, first_time) == 168, "first_time");
 _Static_assert(offsetof(llmrec_dataset_statistics, last_time) == 176, "last_time");
-_Static_assert(sizeof(llmrec_dataset_statistics) == 184, "llmrec_dataset_statistics");
+_Static_assert(offsetof(llmrec_dataset_statistics, rows_missing) == 184, "rows_missing");
+_Static_assert(sizeof(llmrec_dataset_statistics) == 192, "llmrec_dataset_statistics");
 
 _Static_assert(offsetof(llmrec_embedding_options, size) == 0, "size");
 _Static_assert(offsetof(llmrec_embedding_options, dtype) == 8, "dtype");
@@ -124,7 +155,8 @@ _Static_assert(offsetof(llmrec_embedding_options, ids_format) == 24, "ids_format
 _Static_assert(offsetof(llmrec_embedding_options, ids_column) == 32, "ids_column");
 _Static_assert(offsetof(llmrec_embedding_options, tensor) == 40, "tensor");
 _Static_assert(offsetof(llmrec_embedding_options, verify) == 48, "verify");
-_Static_assert(sizeof(llmrec_embedding_options) == 56, "llmrec_embedding_options");
+_Static_assert(offsetof(llmrec_embedding_options, id_kind) == 56, "id_kind");
+_Static_assert(sizeof(llmrec_embedding_options) == 64, "llmrec_embedding_options");
 
 _Static_assert(offsetof(llmrec_alignment, size) == 0, "size");
 _Static_assert(offsetof(llmrec_alignment, found) == 8, "found");
@@ -379,7 +411,8 @@ _Static_assert(offsetof(llmrec_custom_strategy, rank) == 48, "rank");
 _Static_assert(offsetof(llmrec_custom_strategy, score) == 56, "score");
 _Static_assert(offsetof(llmrec_custom_strategy, free) == 64, "free");
 _Static_assert(offsetof(llmrec_custom_strategy, user) == 72, "user");
-_Static_assert(sizeof(llmrec_custom_strategy) == 80, "llmrec_custom_strategy");
+_Static_assert(offsetof(llmrec_custom_strategy, id_kind) == 80, "id_kind");
+_Static_assert(sizeof(llmrec_custom_strategy) == 88, "llmrec_custom_strategy");
 
 _Static_assert(offsetof(llmrec_recommender_parts, size) == 0, "size");
 _Static_assert(offsetof(llmrec_recommender_parts, dataset) == 8, "dataset");

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 """Rules of lib/: rooms include only rooms to their left, each external library has one caller, files and functions
-stay small, and file base names are unique in the project."""
+stay small, file base names are unique in the project, and each function is static unless another file uses it."""
 import collections
 import re
 
@@ -115,6 +115,27 @@ def functions_nest_three_levels():
                 yield f"{name_of(path)}:{first} {name} nests {max(levels)} levels; wanted at most 3"
 
 
+def words_of(path):
+    """How often each word is in a file, comments left out."""
+    return collections.Counter(re.findall(r"\w+", re.sub(r"/\*.*?\*/", "", path.read_text(), flags=re.S)))
+
+
+def functions_are_static_or_used_elsewhere():
+    """A function that only its own file uses is static, unless a unit test calls it. A function that no file of lib/
+    uses is dead, whatever tests do with it. A header uses what it names more often than it declares it."""
+    words = {path: words_of(path) for path in FILES}
+    public = set().union(*(words_of(path) for path in (ROOT / "include").rglob("*.h")))
+    tested = set().union(*(words_of(path) for path in (ROOT / "tests").rglob("*.[ch]")))
+    for path in FILES:
+        for first, name, _, lines in functions(path):
+            static = re.search(r"\b(static|LR_INLINE)\b", " ".join(lines[:lines.index("{")]))
+            if static or name in public:
+                continue
+            uses = [other for other in FILES if other != path and words[other][name] > (other.suffix == ".h")]
+            if not uses and (words[path][name] == 1 or name not in tested):
+                yield f"{name_of(path)}:{first} no other file uses {name}; wanted it static, or gone"
+
+
 def files_name_their_license():
     for path in FILES:
         if not path.read_text().startswith("/* SPDX-License-Identifier: Apache-2.0 */\n"):
@@ -137,6 +158,7 @@ run(
     functions_are_short,
     functions_take_six_parameters,
     functions_nest_three_levels,
+    functions_are_static_or_used_elsewhere,
     files_name_their_license,
     nothing_is_left_undone,
 )

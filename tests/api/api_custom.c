@@ -419,6 +419,7 @@ static void wrong_answers_end_the_call(void **state)
 static void what_no_strategy_can_be_is_told(void **state)
 {
     static const char *const ids[] = {"a", "b", "a"};
+    static const size_t lengths[] = {1, 1, 1};
     world *w = begin(1, oracle, NULL);
     host h = {.items = 3};
     llmrec_custom_strategy strategy = strategy_of(&h);
@@ -440,7 +441,13 @@ static void what_no_strategy_can_be_is_told(void **state)
     strategy.items = 3;
     strategy.dataset = w->dataset;
     REFUSED(LLMREC_ERR_ARGUMENT, "wanted none beside a dataset");
+    strategy.items = 0;
+    strategy.id_lengths = lengths;
+    REFUSED(LLMREC_ERR_ARGUMENT, "wanted none beside a dataset");
+    strategy.items = 3;
     strategy.dataset = NULL;
+    REFUSED(LLMREC_ERR_ARGUMENT, "strategy.ids is NULL; wanted ids, since id_lengths is set");
+    strategy.id_lengths = NULL;
     strategy.ids = ids;
     REFUSED(LLMREC_ERR_SHAPE, "strategy.ids");
     strategy.size = 12;

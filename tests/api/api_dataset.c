@@ -1,8 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Datasets from arrays: order, filters, catalog, ids, splits, statistics. */
+#include <math.h>
+
 #include "../shared_context.h"
 #include "../dump.h"
-#include "rows.h"
+#include "text_rows.h"
+
+#define SECOND INT64_C(1000000000)
 
 static llmrec_dataset_options default_options(void)
 {
@@ -31,7 +35,8 @@ static void long_sessions_are_ordered_stably(void **state)
     enum { ROWS = 3000 };
     static int64_t sessions[ROWS], items[ROWS], offsets[2];
     static int32_t found[ROWS];
-    static double times[ROWS], sorted[ROWS];
+    static double times[ROWS];
+    static int64_t sorted[ROWS];
     llmrec_dataset *dataset = NULL;
     uint32_t random = 1;
     (void)state;
@@ -46,7 +51,7 @@ static void long_sessions_are_ordered_stably(void **state)
     assert_ok(llmrec_dataset_copy_sessions(dataset, 0, 1, offsets, found, sorted, ROWS, NULL));
     for (int i = 1; i < ROWS; i++) {
         assert_true(sorted[i - 1] < sorted[i] || (sorted[i - 1] == sorted[i] && found[i - 1] < found[i]));
-        assert_true(sorted[i] == times[found[i]]);
+        assert_true(sorted[i] == (int64_t)times[found[i]] * SECOND);
     }
     llmrec_dataset_free(dataset);
 }
@@ -193,7 +198,7 @@ static void statistics_are_those_of_the_rows(void **state)
     assert_true(s.density == 1 && s.length_mean == 3 && s.popularity_mean == 2);
     assert_true(s.length_quantiles[0] == 2 && s.length_quantiles[1] == 2.5 && s.length_quantiles[2] == 3);
     assert_true(s.popularity_quantiles[0] == 1 && s.popularity_quantiles[4] == 3);
-    assert_true(s.first_time == 1 && s.last_time == 9);
+    assert_true(s.first_time == SECOND && s.last_time == 9 * SECOND);
     assert_ok(llmrec_dataset_item_counts(dataset, counts));
     assert_true(counts[0] == 3 && counts[1] == 2 && counts[2] == 1);
     s.size = 3;
@@ -251,7 +256,7 @@ static void the_sessions_that_end_last_are_test(void **state)
     options.validation_fraction = 0.4;
     check_part(dataset, &options, LLMREC_PART_VALIDATION, "a: x@1 y@9; c: x@4 z@8 y@8");
     check_part(dataset, &options, LLMREC_PART_TRAIN, "b: x@2 y@3; d: x@1 y@5; f: z@7 x@7");
-    options.cutoff = 8;
+    options.cutoff = "8";
     check_part(dataset, &options, LLMREC_PART_TEST, "a: x@1 y@9; c: x@4 z@8 y@8; e: x@8 w@9");
     check_part(dataset, &options, LLMREC_PART_VALIDATION, "d: x@1 y@5; f: z@7 x@7");
     options.drop_untrained = 1; /* train is b: x y */
@@ -316,8 +321,8 @@ static void splits_refuse_what_cannot_be(void **state)
     llmrec_split_options options = split_options(LLMREC_SPLIT_TEMPORAL, 1);
     (void)state;
     assert_failure(llmrec_dataset_split(dataset, &options, 3, &view), LLMREC_ERR_ARGUMENT, "part is 3");
-    options.cutoff = 5;
-    assert_failure(llmrec_dataset_split(dataset, &options, 0, &view), LLMREC_ERR_ARGUMENT, "cutoff is 5",
+    options.cutoff = "5";
+    assert_failure(llmrec_dataset_split(dataset, &options, 0, &view), LLMREC_ERR_ARGUMENT, "cutoff is \"5\"",
                    "wanted a dataset with times");
     options = split_options(5, 1);
     assert_failure(llmrec_dataset_split(dataset, &options, 0, &view), LLMREC_ERR_ARGUMENT, "method is 5");
@@ -348,10 +353,10 @@ static void arrays_are_checked(void **state)
                    "\"a\"", "items.ids[0]");
     rows.item_ids = hole;
     assert_failure(llmrec_dataset_create(context, &rows, NULL, NULL, &dataset), LLMREC_ERR_ARGUMENT, "item_ids[1]",
-                   "NULL");
+                   "missing");
     rows.item_ids = empty;
     assert_failure(llmrec_dataset_create(context, &rows, NULL, NULL, &dataset), LLMREC_ERR_ARGUMENT, "item_ids[1]",
-                   "empty");
+                   "missing");
     rows.item_ids = bad;
     assert_failure(llmrec_dataset_create(context, &rows, NULL, NULL, &dataset), LLMREC_ERR_ARGUMENT, "item_ids[1]",
                    "\\xFF", "UTF-8");

@@ -36,6 +36,23 @@ static llmrec_status load(llmrec_context *context, const char *name, const char 
     return llmrec_dataset_load(context, scratch(name), items != NULL ? scratch(items) : NULL, &options, dataset);
 }
 
+static llmrec_status load_numbers(llmrec_context *context, llmrec_dataset **dataset)
+{
+    llmrec_dataset_options options;
+    assert_ok(llmrec_dataset_options_init(&options, sizeof options));
+    options.ids = LLMREC_IDS_INTEGER;
+    options.missing = LLMREC_MISSING_DROP;
+    return llmrec_dataset_load(context, scratch("rows.csv"), scratch("about.csv"), &options, dataset);
+}
+
+static void numbers_may_run_out_of_memory(void **state)
+{
+    (void)state;
+    write_text(scratch("rows.csv"), "user,item,time\n1.0,02,2\n1,3e0,1.5\n1,NA,1\n1,4,3\n");
+    write_text(scratch("about.csv"), "id,title\n2.0,A\nNULL,X\n5,B\n");
+    run_job(load_numbers, "1: 3@1.5 2@2 4@3 | 2=A 3= 4= 5=B");
+}
+
 static llmrec_status load_csv(llmrec_context *context, llmrec_dataset **dataset)
 {
     return load(context, "rows.csv", "about.csv", dataset);
@@ -109,9 +126,8 @@ static void everything_else_may_run_out_of_memory(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(csv_files_may_run_out_of_memory),
-        cmocka_unit_test(json_files_may_run_out_of_memory),
-        cmocka_unit_test(sequences_may_run_out_of_memory),
+        cmocka_unit_test(csv_files_may_run_out_of_memory),       cmocka_unit_test(numbers_may_run_out_of_memory),
+        cmocka_unit_test(json_files_may_run_out_of_memory),      cmocka_unit_test(sequences_may_run_out_of_memory),
         cmocka_unit_test(everything_else_may_run_out_of_memory),
     };
     return cmocka_run_group_tests(tests, NULL, remove_scratch);

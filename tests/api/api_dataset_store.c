@@ -5,11 +5,11 @@
 #include "../shared_context.h"
 #include "../dump.h"
 
-/* Sessions u, v, w. `timed`: 0 no times, 1 integer times from a file, 2 fractions. */
+/* Sessions u, v, w. `timed`: 0 no times, 1 times from a file, 2 more fractions. */
 static llmrec_dataset *sample(int timed)
 {
     static const char *const rows[] = {"user,item\nu,a\nu,b\nu,c\nv,c\nv,a\nw,b\n",
-                                       "user,item,time\nu,a,9007199254740993\nu,b,2\nu,c,3\nv,c,4\nv,a,5\nw,b,6\n",
+                                       "user,item,time\nu,a,9007199254.740993\nu,b,2\nu,c,3\nv,c,4\nv,a,5\nw,b,6\n",
                                        "user,item,time\nu,a,1.5\nu,b,2\nu,c,3\nv,c,4\nv,a,5\nw,b,6\n"};
     llmrec_dataset_options options;
     llmrec_dataset *dataset = NULL;
@@ -71,23 +71,23 @@ static void a_view_becomes_a_dataset_of_its_own(void **state)
     llmrec_split_options options;
     (void)state;
     assert_ok(llmrec_split_options_init(&options, sizeof options));
-    options.cutoff = 5;
+    options.cutoff = "5";
     options.drop_untrained = 0;
     assert_ok(llmrec_dataset_split(dataset, &options, LLMREC_PART_TEST, &view));
     assert_ok(llmrec_dataset_save(view, scratch("view.h5")));
     assert_ok(llmrec_dataset_open(context, scratch("view.h5"), &opened));
     assert_string_equal(dump(opened),
-                        "u: b@2 c@3 a@9007199254740992; v: c@4 a@5; w: b@6 | a=A,x b=,y c=, z=Z\xC3\xA9,");
+                        "u: b@2 c@3 a@9007199254.740993; v: c@4 a@5; w: b@6 | a=A,x b=,y c=, z=Z\xC3\xA9,");
     llmrec_dataset_free(opened);
     llmrec_dataset_free(view);
-    options.cutoff = 5.5;
+    options.cutoff = "5.5";
     options.drop_untrained = 1;
     options.test_fraction = .5;
     assert_ok(llmrec_dataset_split(dataset, &options, LLMREC_PART_TEST, &view));
     llmrec_dataset_free(dataset);
     assert_ok(llmrec_dataset_save(view, scratch("view.h5")));
     assert_ok(llmrec_dataset_open(context, scratch("view.h5"), &opened));
-    assert_string_equal(dump(opened), "u: c@3 a@9007199254740992 | a=A,x b=,y c=, z=Z\xC3\xA9,");
+    assert_string_equal(dump(opened), "u: c@3 a@9007199254.740993 | a=A,x b=,y c=, z=Z\xC3\xA9,");
     llmrec_dataset_free(opened);
     llmrec_dataset_free(view);
 }

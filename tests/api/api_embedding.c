@@ -196,6 +196,11 @@ static void text_tables_are_read(void **state)
     check_ids(table);
     llmrec_embedding_free(table);
     table = NULL;
+    write_text(scratch("t.csv"), "0.5,1e0,2\n-3.5,4,5\n"); /* no header and no ids: rows as they are */
+    assert_ok(llmrec_embedding_load(context, scratch("t.csv"), NULL, &table));
+    assert_true(llmrec_embedding_rows(table) == 2 && llmrec_embedding_dim(table) == 3);
+    llmrec_embedding_free(table);
+    table = NULL;
     write_text(scratch("t.tsv"), "id\ta\tb\nx\t1\t2\ny\t3\tfour\n");
     assert_failure(llmrec_embedding_load(context, scratch("t.tsv"), NULL, &table), LLMREC_ERR_FORMAT, "t.tsv:3",
                    "\"b\"", "\"four\"", "number");

@@ -165,7 +165,7 @@ static void requests_are_checked(void **state)
         {{.seed = -2}, "seed is -2"},
         {{.stop_count = 1}, "stop is NULL"},
         {{.stop = stops, .stop_count = 1}, "stop 0 is NULL"},
-        {{.json_schema = "{"}, "json_schema: column 1: invalid JSON"},
+        {{.json_schema = "{"}, "json_schema is not valid JSON: column 1"},
         {{.json_schema = "[]"}, "json_schema is not a JSON object"},
         {{.top_logprobs = 10001}, "top_logprobs is 10001; wanted 0 to 10000"},
     };
@@ -238,7 +238,7 @@ static void endpoints_are_checked(void **state)
     check_endpoint(&options, LLMREC_ERR_ARGUMENT, "concurrency is 2000; wanted 1 to 1024");
     options = good;
     options.body = "{\"a\":";
-    if (llmrec_supports("http")) check_endpoint(&options, LLMREC_ERR_ARGUMENT, "body: column");
+    if (llmrec_supports("http")) check_endpoint(&options, LLMREC_ERR_ARGUMENT, "body is not valid JSON: column");
     options.body = "[1]";
     if (llmrec_supports("http")) check_endpoint(&options, LLMREC_ERR_ARGUMENT, "body is not a JSON object");
     options = good;

@@ -50,19 +50,20 @@ static void unknown_names_and_indices_are_refused(void **state)
         assert_failure(llmrec_option_range(unknown[i], "cutoff", NULL, 0, NULL), LLMREC_ERR_ARGUMENT, "structure is");
         assert_failure(llmrec_options_json(unknown[i], NULL, NULL, 0, NULL), LLMREC_ERR_ARGUMENT, "structure is");
     }
-    assert_failure(llmrec_option_describe(SPLIT, -1, &info), LLMREC_ERR_ARGUMENT, "index is -1; wanted 0 to 4");
-    assert_failure(llmrec_option_describe(SPLIT, 5, &info), LLMREC_ERR_ARGUMENT, "index is 5; wanted 0 to 4");
+    assert_failure(llmrec_option_describe(SPLIT, -1, &info), LLMREC_ERR_ARGUMENT, "index is -1; wanted 0 to 11");
+    assert_failure(llmrec_option_describe(SPLIT, 12, &info), LLMREC_ERR_ARGUMENT, "index is 12; wanted 0 to 11");
     assert_failure(llmrec_option_describe(SPLIT, 0, NULL), LLMREC_ERR_ARGUMENT, "llmrec_option_info is NULL");
     info.size = 16;
     assert_failure(llmrec_option_describe(SPLIT, 0, &info), LLMREC_ERR_ABI, "size is 16");
-    assert_failure(llmrec_option_choice(SPLIT, "method", 2, &choice, NULL), LLMREC_ERR_ARGUMENT, "index is 2");
+    assert_failure(llmrec_option_choice(SPLIT, "method", 5, &choice, NULL), LLMREC_ERR_ARGUMENT, "index is 5");
     assert_failure(llmrec_option_choice(SPLIT, "method", -1, &choice, NULL), LLMREC_ERR_ARGUMENT, "index is -1");
-    assert_failure(llmrec_option_choice(SPLIT, "cutoff", 0, &choice, NULL), LLMREC_ERR_ARGUMENT, "index is 0");
+    assert_failure(llmrec_option_choice(SPLIT, "cutoff", 0, &choice, NULL), LLMREC_ERR_ARGUMENT,
+                   "name is \"cutoff\"; this option of llmrec_split_options has no choices");
     assert_failure(llmrec_option_choice(SPLIT, "method", 0, NULL, NULL), LLMREC_ERR_ARGUMENT, "choice is NULL");
     assert_failure(llmrec_option_choice(SPLIT, NULL, 0, &choice, NULL), LLMREC_ERR_ARGUMENT, "name is NULL");
     assert_failure(llmrec_option_choice(SPLIT, "metod", 0, &choice, NULL), LLMREC_ERR_ARGUMENT,
                    "llmrec_split_options has no option \"metod\"; wanted method, test_fraction, validation_fraction, "
-                   "cutoff, drop_untrained");
+                   "cutoff, drop_untrained, last_rows, folds, fold, folding, test_window, unit, seed");
     assert_null(choice);
     assert_int_equal(llmrec_preset_count(SPLIT), 0);
     assert_null(llmrec_preset_name(SIMILARITY, -1));
@@ -72,6 +73,7 @@ static void unknown_names_and_indices_are_refused(void **state)
 static void choices_and_presets_are_read(void **state)
 {
     llmrec_similarity_options options, own;
+    llmrec_split_options split;
     const char *choice = NULL;
     int64_t value = 0;
     (void)state;
@@ -91,8 +93,8 @@ static void choices_and_presets_are_read(void **state)
                    "preset is \"harte\"; wanted default, harte2023, boz2024");
     assert_failure(llmrec_options_fill(SIMILARITY, NULL, NULL, sizeof options), LLMREC_ERR_ARGUMENT, "NULL");
     assert_failure(llmrec_options_fill(SIMILARITY, NULL, &options, 8), LLMREC_ERR_ABI, "size is 8");
-    assert_failure(llmrec_options_fill(SPLIT, "default", &options, sizeof options), LLMREC_ERR_ARGUMENT,
-                   "preset is \"default\"");
+    assert_failure(llmrec_options_fill(SPLIT, "default", &split, sizeof split), LLMREC_ERR_ARGUMENT,
+                   "preset is \"default\"; llmrec_split_options has no presets");
 }
 
 static void values_are_set_and_read_as_text(void **state)
@@ -109,6 +111,8 @@ static void values_are_set_and_read_as_text(void **state)
     assert_ok(llmrec_option_get(SPLIT, NULL, "method", text, sizeof text, &length));
     assert_string_equal(text, "temporal");
     assert_ok(llmrec_option_get(SPLIT, NULL, "cutoff", text, sizeof text, NULL));
+    assert_string_equal(text, "");
+    assert_ok(llmrec_option_get("llmrec_chat_request", NULL, "temperature", text, sizeof text, NULL));
     assert_string_equal(text, "nan");
     const llmrec_split_options before = options;
     assert_failure(llmrec_option_set(SPLIT, &options, "test_fraction", "1"), LLMREC_ERR_ARGUMENT,
@@ -126,7 +130,8 @@ static void buffers_of_every_size_are_respected(void **state)
 {
     static const char whole[] =
         "{\"method\":\"temporal\",\"test_fraction\":0.2,\"validation_fraction\":0,\"cutoff\":null,"
-        "\"drop_untrained\":\"auto\"}";
+        "\"drop_untrained\":\"auto\",\"last_rows\":1,\"folds\":1,\"fold\":0,\"folding\":\"chained\","
+        "\"test_window\":null,\"unit\":\"sessions\",\"seed\":0}";
     static const size_t capacities[] = {0, 1, 2, sizeof whole - 1, sizeof whole, sizeof whole + 1};
     (void)state;
     for (size_t i = 0; i < sizeof capacities / sizeof *capacities; i++) {
@@ -170,7 +175,7 @@ static void structs_of_other_sizes_are_read(void **state)
     assert_failure(llmrec_options_json(SPLIT, &older, NULL, 0, NULL), LLMREC_ERR_ABI, "size is 16");
     assert_failure(llmrec_option_set(SPLIT, &older, "cutoff", "5"), LLMREC_ERR_ABI, "size is 16");
     assert_failure(llmrec_option_get(SPLIT, &older, "cutoff", NULL, 0, NULL), LLMREC_ERR_ABI, "size is 16");
-    assert_true(isnan(older.cutoff));
+    assert_null(older.cutoff);
 }
 
 static void json_refuses_values_out_of_range(void **state)
@@ -180,7 +185,7 @@ static void json_refuses_values_out_of_range(void **state)
     assert_ok(llmrec_split_options_init(&options, sizeof options));
     options.method = 9;
     assert_failure(llmrec_options_json(SPLIT, &options, NULL, 0, NULL), LLMREC_ERR_ARGUMENT,
-                   "method is 9; wanted 0 to 1: leave_one_out, temporal");
+                   "method is 9; wanted 0 to 4: leave_one_out, temporal");
 }
 
 static void secrets_and_arrays_have_no_text(void **state)

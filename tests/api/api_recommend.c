@@ -325,7 +325,7 @@ static void bad_calls_are_refused_with_the_place(void **state)
     REFUSED(llmrec_recommend(r, one_session, NULL, 1, 3, NULL, items, NULL, counts), LLMREC_ERR_ARGUMENT,
             "items is NULL");
     REFUSED(llmrec_recommend(r, one_session, prompt, 1, 3, NULL, NULL, NULL, counts), LLMREC_ERR_ARGUMENT,
-            "recommended or counts is NULL");
+            "recommended is NULL");
     REFUSED(llmrec_recommend(r, falling, prompt, 2, 3, NULL, items, NULL, counts), LLMREC_ERR_ARGUMENT,
             "offsets[2] is 2", "the 3 before");
     REFUSED(llmrec_recommend(r, negative, prompt, 1, 3, NULL, items, NULL, counts), LLMREC_ERR_ARGUMENT,
@@ -392,7 +392,7 @@ static void names_and_descriptions_tell_what_is_in_force(void **state)
         "{\"kind\":\"recommender\",\"strategy\":\"similarity\",\"name\":\"similarity\",\"items\":6,\"options\":{"
         "\"weighting\":\"mean\",\"decay\":\"exponential\","
         "\"decay_rate\":0.5,\"measure\":\"dot\",\"reduce\":\"none\",\"reduce_dim\":0,\"reduce_power\":1,"
-        "\"reduce_ridge\":0,\"seed\":0},\"dim\":3}");
+        "\"reduce_ridge\":0,\"seed\":0},\"items_with_vectors\":6,\"dim\":3}");
     assert_int_equal(llmrec_recommender_items(recommender), ITEMS);
     llmrec_recommender_free(recommender);
     llmrec_recommender_free(NULL);

@@ -1,30 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Recommenders in one file: the same lists to the bit after the way through it, in this process and in others; damage
- * is told. */
+/* Recommenders in one file: opened in this or another process, they give the same lists to the bit; damage is
+ * reported. */
 #include <math.h>
 #include <signal.h>
 #include <sys/wait.h>
 
-#include "prompts.h"
+#include "lists.h"
 
-enum { SESSIONS = 4, DIM = 12 };
-
-static const int64_t offsets[] = {0, 3, 4, 9, 9};
-static const int32_t items[] = {1, 5, 9, 20, 2, 3, 4, 5, 39};
-
-typedef struct lists {
-    int32_t items[SESSIONS * K], counts[SESSIONS];
-    float scores[SESSIONS * K];
-} lists;
-
-static lists lists_of(const llmrec_recommender *recommender)
-{
-    lists found;
-    memset(&found, 0, sizeof found);
-    assert_ok(
-        llmrec_recommend(recommender, offsets, items, SESSIONS, K, NULL, found.items, found.scores, found.counts));
-    return found;
-}
+enum { DIM = 12 };
 
 static const char *const titles[] = {"Film 0", "A \"quoted\" film", "", "Caf\xc3\xa9", "Film 4"};
 
@@ -140,7 +123,7 @@ static void tables_without_ids_come_back(void **state)
     end(w);
 }
 
-/* Networks of every kind that inference tells apart. */
+/* Networks of every kind that inference treats differently. */
 static void encoders_come_back(void **state)
 {
     world *w = begin(2, oracle, titles);

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Splits with several targets, folds and users; a caller's own split; sessions out of histories; datasets with the items
- * of another one, and joined. */
+/* Splits with several targets, folds and users; a caller's own split; sessions out of histories; datasets with the
+ * items of another one, and joined. */
 #include "../shared_context.h"
 #include "../dump.h"
-#include "rows.h"
+#include "text_rows.h"
 
 static llmrec_split_options method(int64_t method)
 {
@@ -123,7 +123,8 @@ static void random_folds_are_a_cross_validation(void **state)
             assert_int_equal(llmrec_dataset_sessions(view), part == LLMREC_PART_TEST ? 4 : 16);
             for (int i = 0; i < SESSIONS; i++) {
                 snprintf(id, sizeof id, "s%d", i);
-                (part == LLMREC_PART_TEST ? tested : trained)[i] += llmrec_dataset_find_session(view, id, SIZE_MAX) >= 0;
+                (part == LLMREC_PART_TEST ? tested : trained)[i] +=
+                    llmrec_dataset_find_session(view, id, SIZE_MAX) >= 0;
             }
             llmrec_dataset_free(view);
         }
@@ -254,7 +255,8 @@ static void nights_are_one_load(void **state)
     for (int i = 0; i < ROWS; i++) {
         char row[24];
         random = random * 1664525 + 1013904223;
-        snprintf(row, sizeof row, "u%u i%u %u ", random >> 28, random >> 20 & 31, (unsigned)i / 3 + (random >> 12 & 15));
+        snprintf(row, sizeof row, "u%u i%u %u ", random >> 28, random >> 20 & 31,
+                 (unsigned)i / 3 + (random >> 12 & 15));
         if (i % EACH == 0) night[0] = '\0';
         strcat(all, row);
         strcat(night, row);
@@ -284,7 +286,8 @@ static void what_does_not_fit_is_not_joined(void **state)
     options.session_gap = "1h";
     llmrec_dataset *cut = dataset_of("a x 1", 1, &options);
     assert_failure(llmrec_dataset_append(timed, plain, &joined), LLMREC_ERR_ARGUMENT, "rows has no times");
-    assert_failure(llmrec_dataset_append(timed, cut, &joined), LLMREC_ERR_UNSUPPORTED, "rows was read with session_gap");
+    assert_failure(llmrec_dataset_append(timed, cut, &joined), LLMREC_ERR_UNSUPPORTED,
+                   "rows was read with session_gap");
     assert_failure(llmrec_dataset_append(timed, NULL, &joined), LLMREC_ERR_ARGUMENT, "rows is NULL");
     assert_null(joined);
     llmrec_dataset_free(cut);

@@ -1,25 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Strategies by name: their list, and recommenders rebuilt from their descriptions. */
-#include "prompts.h"
-
-enum { SESSIONS = 3 };
-
-static const int64_t offsets[] = {0, 3, 4, 9};
-static const int32_t items[] = {1, 5, 9, 20, 2, 3, 4, 5, 6};
-
-typedef struct lists {
-    int32_t items[SESSIONS * K], counts[SESSIONS];
-    float scores[SESSIONS * K];
-} lists;
-
-static lists lists_of(const llmrec_recommender *recommender)
-{
-    lists found;
-    memset(&found, 0, sizeof found);
-    assert_ok(
-        llmrec_recommend(recommender, offsets, items, SESSIONS, K, NULL, found.items, found.scores, found.counts));
-    return found;
-}
+#include "lists.h"
 
 static llmrec_encoder *encoder_for(const world *w, int64_t causal)
 {
@@ -189,18 +170,27 @@ static void wrong_descriptions_are_refused(void **state)
         {"oracle", "strategy is \"oracle\"; wanted popularity, similarity", LLMREC_ERR_ARGUMENT},
         {"", "strategy is \"\"", LLMREC_ERR_ARGUMENT},
         {"\xff", "description", LLMREC_ERR_ARGUMENT},
-        {"{", "no valid JSON", LLMREC_ERR_FORMAT},
+        {"{", "description is not valid JSON", LLMREC_ERR_FORMAT},
         {"{}", "strategy is missing", LLMREC_ERR_FORMAT},
         {"{\"strategy\":3}", "\"strategy\" is an integer", LLMREC_ERR_FORMAT},
         {"{\"strategy\":\"similarity\",\"option\":{}}", "unknown member \"option\"", LLMREC_ERR_FORMAT},
-        {"{\"strategy\":\"similarity\",\"options\":[]}", "not a JSON object", LLMREC_ERR_FORMAT},
+        {"{\"strategy\":\"similarity\",\"options\":[]}", "options is an array; wanted an object", LLMREC_ERR_FORMAT},
         {"{\"strategy\":\"similarity\",\"options\":{\"dekay\":1}}", "has no option \"dekay\"", LLMREC_ERR_FORMAT},
-        {"{\"strategy\":\"similarity\",\"options\":{\"decay\":1}}", "wanted none, constant_linear", LLMREC_ERR_FORMAT},
+        {"{\"strategy\":\"similarity\",\"options\":{\"decay\":1}}",
+         "description: decay is 1; wanted one of none, constant_linear", LLMREC_ERR_FORMAT},
+        {"{\"strategy\":\"similarity\",\"options\":{\"decay\":\"x\"}}", "decay is \"x\"; wanted one of none",
+         LLMREC_ERR_FORMAT},
+        {"{\"strategy\":\"similarity\",\"parts\":3}", "parts is 3; wanted an object", LLMREC_ERR_FORMAT},
+        {"{\"strategy\":\"similarity\",\"parts\":{\"table\":{}}}",
+         "description: parts: unknown part \"table\"; wanted dataset, embedding, encoder, llm, first_stage, "
+         "text_encoder",
+         LLMREC_ERR_FORMAT},
         {"{\"strategy\":\"similarity\",\"options\":{\"reduce_power\":2}}", "[0, 1]", LLMREC_ERR_FORMAT},
         {"{\"strategy\":\"similarity\",\"preset\":\"best\"}", "preset is \"best\"", LLMREC_ERR_ARGUMENT},
         {"{\"strategy\":\"popularity\",\"options\":{}}", "has no options", LLMREC_ERR_FORMAT},
         {"{\"strategy\":\"popularity\",\"preset\":\"default\"}", "has no options", LLMREC_ERR_FORMAT},
-        {"{\"strategy\":\"prompt\",\"parts\":{\"first_stage\":\"popularity\"}}", "JSON object", LLMREC_ERR_FORMAT},
+        {"{\"strategy\":\"prompt\",\"parts\":{\"first_stage\":\"popularity\"}}",
+         "description: parts.first_stage is \"popularity\"; wanted a JSON object", LLMREC_ERR_FORMAT},
     };
     world *w = begin(1, oracle, NULL);
     llmrec_recommender_parts parts = parts_of(w, NULL);
@@ -210,6 +200,50 @@ static void wrong_descriptions_are_refused(void **state)
     for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++)
         assert_failure(llmrec_recommender_create(&parts, wrong[i].description, &made), wrong[i].status,
                        wrong[i].message);
+    assert_null(made);
+    end(w);
+}
+
+/* Each description is a first stage, of depth 1 and then of depth 2. */
+static void errors_within_first_stages_name_the_path(void **state)
+{
+    static const struct {
+        const char *description, *before, *after;
+        llmrec_status status;
+    } wrong[] = {
+        {"{\"strategy\":\"similarity\",\"options\":{\"weighting\":\"x\"}}",
+         "description: ", "weighting is \"x\"; wanted one of last, mean", LLMREC_ERR_FORMAT},
+        {"{\"strategy\":\"similarity\",\"options\":{\"reduce_power\":2}}",
+         "description: ", "reduce_power is 2; wanted [0, 1]", LLMREC_ERR_FORMAT},
+        {"{\"strategy\":\"similarity\",\"options\":{\"x\":2}}",
+         "description: ", "options: llmrec_similarity_options has no option \"x\"", LLMREC_ERR_FORMAT},
+        {"{\"strategy\":\"similarity\",\"preset\":\"x\"}", "", "preset is \"x\"; wanted default", LLMREC_ERR_ARGUMENT},
+        {"{\"strategy\":\"oracle\"}", "", "strategy is \"oracle\"; wanted popularity", LLMREC_ERR_ARGUMENT},
+        {"{\"strategy\":4}", "description: \"", "strategy\" is an integer; wanted a text", LLMREC_ERR_FORMAT},
+        {"{}", "description: ", "strategy is missing", LLMREC_ERR_FORMAT},
+        {"{\"strategies\":4}", "description: ", "unknown member \"strategies\"", LLMREC_ERR_FORMAT},
+        {"{\"strategy\":\"popularity\",\"options\":{}}",
+         "description: ", "options is set; the strategy popularity has no options", LLMREC_ERR_FORMAT},
+        {"{\"strategy\":\"popularity\",\"parts\":{\"x\":{}}}", "description: ", "parts: unknown part \"x\"",
+         LLMREC_ERR_FORMAT},
+    };
+    world *w = begin(1, oracle, NULL);
+    llmrec_recommender_parts parts = parts_of(w, NULL);
+    llmrec_recommender *made = NULL;
+    (void)state;
+    parts.first_stage = NULL;
+    for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++) {
+        char text[512], message[512];
+        snprintf(text, sizeof text, "{\"strategy\":\"prompt\",\"parts\":{\"first_stage\":%s}}", wrong[i].description);
+        snprintf(message, sizeof message, "%sparts.first_stage.%s", wrong[i].before, wrong[i].after);
+        assert_failure(llmrec_recommender_create(&parts, text, &made), wrong[i].status, message);
+        snprintf(text, sizeof text,
+                 "{\"strategy\":\"prompt\",\"parts\":{\"first_stage\":"
+                 "{\"strategy\":\"prompt\",\"parts\":{\"first_stage\":%s}}}}",
+                 wrong[i].description);
+        snprintf(message, sizeof message, "%sparts.first_stage.parts.first_stage.%s", wrong[i].before, wrong[i].after);
+        assert_failure(llmrec_recommender_create(&parts, text, &made), wrong[i].status, message);
+    }
     assert_null(made);
     end(w);
 }
@@ -242,6 +276,7 @@ int main(void)
         cmocka_unit_test(a_described_first_stage_is_made_too),
         cmocka_unit_test(missing_parts_are_named),
         cmocka_unit_test(wrong_descriptions_are_refused),
+        cmocka_unit_test(errors_within_first_stages_name_the_path),
         cmocka_unit_test(first_stages_do_not_nest_forever),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -32,17 +32,11 @@ static llmrec_recommender *similarity_of(llmrec_context *context, int64_t measur
 
 static llmrec_recommender *encoder_over(llmrec_context *context, int64_t causal, int64_t bias)
 {
-    llmrec_dataset *dataset = rounds(context, CATALOG + 50, CATALOG, 1);
     llmrec_encoder_options network = small_network();
     network.causal = causal;
     network.output_bias = bias;
     network.init_deviation = .5;
-    llmrec_encoder *encoder = encoder_of(dataset, &network);
-    llmrec_recommender *recommender = NULL;
-    assert_ok(llmrec_recommender_create_encoder(encoder, &recommender));
-    llmrec_encoder_free(encoder);
-    llmrec_dataset_free(dataset);
-    return recommender;
+    return untrained(rounds(context, CATALOG + 50, CATALOG, 1), &network);
 }
 
 enum { MAKERS = 6 };

@@ -2,9 +2,10 @@
 """Loading a CSV of interactions compared with polars and pandas: read, ids to codes, stable sort by (session, time,
 row).
 
-    load.py [FILE] [--rows 10000000] [--users 1000000] [--items 200000] [--rounds 3] [--threads 2]
+    load.py [FILE] [--rows 10000000] [--users 1000000] [--items 200000] [--rounds 3] [--threads 2] [--dates]
 
-Without FILE it first writes a file of synthetic interactions (ids such as u123456 and i12345, times unsorted).
+Without FILE it first writes a file of synthetic interactions (ids such as u123456 and i12345, times unsorted). --dates:
+times are ISO 8601 dates (2024-03-01T10:00:00) instead of seconds.
 Every load is a separate process, in alternation. The best time of each counts; memory is the process's peak minus
 its memory before the load. Ours and pandas' must give the same rows in the same order.
 """
@@ -22,7 +23,7 @@ ENGINES = ["ours", "polars", "pandas"]
 BATCH = 500_000
 
 
-def write_interactions(path, rows, users, items, seed=1):
+def write_interactions(path, rows, users, items, dates, seed=1):
     import numpy as np
 
     rng = np.random.default_rng(seed)
@@ -32,8 +33,9 @@ def write_interactions(path, rows, users, items, seed=1):
             count = min(BATCH, rows - first)
             user = rng.integers(users, size=count).tolist()
             item = (items * rng.random(count) ** 3).astype(np.int64).tolist()  # a few popular items
-            when = rng.integers(1_000_000_000, 1_700_000_000, size=count).tolist()
-            out.write("".join(f"u{u},i{i},{t}\n" for u, i, t in zip(user, item, when)))
+            when = rng.integers(1_000_000_000, 1_700_000_000, size=count)
+            texts = (when.astype("datetime64[s]").astype(str) if dates else when).tolist()
+            out.write("".join(f"u{u},i{i},{t}\n" for u, i, t in zip(user, item, texts)))
 
 
 # --- one load, in a separate process -----------------------------------------------------------------------------
@@ -51,7 +53,11 @@ def kept_bytes(sessions, items, rows, id_bytes):
     return 12 * rows + 8 * sessions + ids
 
 
-def load_ours(path, threads):
+def seconds(times):
+    return times.astype("datetime64[s]" if times.dtype.kind == "M" else "int64").astype("int64")
+
+
+def load_ours(path, threads, dates):
     import llmrec
 
     context = llmrec.Context(threads=threads)
@@ -66,27 +72,27 @@ def digest_ours(dataset):
     id_bytes = sum(len(str(dataset.item_id(i))) for i in range(dataset.items))
     id_bytes += dataset.sessions * len(str(dataset.session_id(dataset.sessions // 2)))
     return {
-        "digest": zlib.crc32(np.asarray(found.items, np.int32)) ^ zlib.crc32(np.asarray(found.times, np.float64)),
+        "digest": zlib.crc32(np.asarray(found.items, np.int32)) ^ zlib.crc32(seconds(found.times)),
         "kept": kept_bytes(dataset.sessions, dataset.items, dataset.rows, id_bytes),
     }
 
 
-def load_polars(path, threads):
+def load_polars(path, threads, dates):
     os.environ["POLARS_MAX_THREADS"] = str(threads)
     import polars
 
     yield
-    frame = polars.read_csv(path)
+    frame = polars.read_csv(path, try_parse_dates=dates)
     codes = frame.with_columns(polars.col("user_id", "item_id").cast(polars.Categorical).to_physical())
     yield codes.sort("user_id", "timestamp", maintain_order=True)
 
 
-def load_pandas(path, threads):
+def load_pandas(path, threads, dates):
     import numpy as np
     import pandas
 
     yield
-    frame = pandas.read_csv(path)
+    frame = pandas.read_csv(path, parse_dates=["timestamp"] if dates else False)
     users, _ = pandas.factorize(frame["user_id"])
     items, _ = pandas.factorize(frame["item_id"])
     times = frame["timestamp"].to_numpy()
@@ -98,11 +104,11 @@ def digest_pandas(sorted_rows):
     import numpy as np
 
     _, items, times = sorted_rows
-    return {"digest": zlib.crc32(items.astype(np.int32)) ^ zlib.crc32(times.astype(np.float64))}
+    return {"digest": zlib.crc32(items.astype(np.int32)) ^ zlib.crc32(seconds(times))}
 
 
-def run_child(engine, path, threads):
-    steps = globals()[f"load_{engine}"](path, threads)
+def run_child(engine, path, threads, dates):
+    steps = globals()[f"load_{engine}"](path, threads, dates)
     next(steps)
     before, begun = resident(), time.perf_counter()
     result = next(steps)
@@ -115,16 +121,16 @@ def run_child(engine, path, threads):
 # --- the table ---------------------------------------------------------------------------------------------------
 
 
-def run(engine, path, threads):
-    command = [sys.executable, __file__, path, "--child", engine, "--threads", str(threads)]
+def run(engine, path, threads, dates):
+    command = [sys.executable, __file__, path, "--child", engine, "--threads", str(threads), *["--dates"] * dates]
     return json.loads(subprocess.run(command, check=True, capture_output=True, text=True).stdout)
 
 
-def compare(path, threads, rounds):
+def compare(path, threads, rounds, dates):
     runs = {engine: [] for engine in ENGINES}
     for _ in range(rounds):
         for engine in ENGINES:
-            runs[engine].append(run(engine, path, threads))
+            runs[engine].append(run(engine, path, threads, dates))
     best = {engine: min(found, key=lambda one: one["seconds"]) for engine, found in runs.items()}
     ours = best["ours"]
     assert ours["digest"] == best["pandas"]["digest"], "rows or their order differ from those of pandas"
@@ -145,16 +151,17 @@ def main():
     parser.add_argument("--items", type=int, default=200_000)
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--threads", type=int, default=2)
+    parser.add_argument("--dates", action="store_true")
     parser.add_argument("--child", choices=ENGINES, help=argparse.SUPPRESS)
     given = parser.parse_args()
     if given.child:
-        return run_child(given.child, given.file, given.threads)
+        return run_child(given.child, given.file, given.threads, given.dates)
     if given.file:
-        return compare(given.file, given.threads, given.rounds)
+        return compare(given.file, given.threads, given.rounds, given.dates)
     with tempfile.TemporaryDirectory() as directory:
         path = os.path.join(directory, "interactions.csv")
-        write_interactions(path, given.rows, given.users, given.items)
-        compare(path, given.threads, given.rounds)
+        write_interactions(path, given.rows, given.users, given.items, given.dates)
+        compare(path, given.threads, given.rounds, given.dates)
 
 
 if __name__ == "__main__":

@@ -138,7 +138,7 @@ def wrong_flags_are_told_in_one_line():
     cases = {
         "--nonsense": ["--nonsense"],
         "--k": [*given, "--k", "10,x"],
-        "--split-method: method is \"random\"; wanted leave_one_out, temporal": [*given, "--split-method", "random"],
+        "--split-method: method is \"middle\"; wanted one of leave_one_out, temporal": [*given, "--split-method", "middle"],
         "--threads: threads is \"-1\"; wanted 0 to 1024": [*given, "--threads", "-1"],
         "--reduce-power: reduce_power is \"1.5\"; wanted [0, 1]": [*given, "--reduce-power", "1.5"],
         "--p-core: its value is missing": [*given, "--p-core"],
@@ -149,6 +149,21 @@ def wrong_flags_are_told_in_one_line():
         "--text-model and --embedding": [*given, "--embedding", VECTORS, "--text-model", "x"],
         "--quiet": [*given, "--quiet=yes"],
         "--test-fraction: test_fraction is \"1\"; wanted (0, 1)": [*given, "--test-fraction", "1"],
+        "--k is \"\"; wanted 1 to 16 list lengths from 1 to 2147483647": [*given, "--k", ""],
+        "--strategies is \"\"; wanted 1 to 32 names": [*given, "--strategies", "popularity,"],
+        "--plot is \"x.png\"; wanted a file name that ends in .svg": [*given, "--plot", "x.png"],
+        "--k is given twice; wanted one value": [*given, "--k", "5", "--k=5"],
+        "--quiet is given twice": [*given, "--quiet", "--quiet"],
+        "--similarity-measure: measure is given twice; wanted one value": [*given, "--measure", "dot", "--similarity-measure=dot"],
+        "--p-core: min_item_rows is given twice": [*given, "--p-core", "3", "--min-item-rows", "2"],
+        "similarity:decay=none:decay=none: decay is given twice":
+            [*given, "--embedding", VECTORS, "--strategies", "similarity:decay=none:decay=none"],
+        "--strategies: the row \"popularity\" is given twice; wanted each row once":
+            [*given, "--strategies", "popularity,popularity"],
+        f"compare: no flag \"--{'a' * 58}…\"; compare --help lists them\n": ["--" + "a" * 3000],
+        f"compare: --k is \"{'?' * 60}…\"; wanted ": [*given, "--k", "\n" * 3000],
+        f"compare: --strategies: \"{'b' * 60}…\"; wanted popularity": [*given, "--strategies", "b" * 3000],
+        f"compare: {'popularity:' + 'c' * 49}…: the strategy has no options\n": [*given, "--strategies", "popularity:" + "c" * 3000],
     }
     for fragment, flags in cases.items():
         code, output, errors = run("compare", *flags)
@@ -160,12 +175,31 @@ def failures_are_told_in_one_line():
     cases = {
         "nowhere.csv": ["--interactions", "nowhere.csv", "--strategies", "popularity"],
         "no column": ["--interactions", INTERACTIONS, "--strategies", "popularity", "--session-column", "visit"],
-        "cannot write": [*ON_FILES, "--json", "/nowhere/out.json"],
     }
     for fragment, flags in cases.items():
         code, _, errors = run("compare", *flags)
         if code != 1 or errors.count("\n") != 1 or (fragment not in errors and fragment != "no column"):
             yield f"{flags}: {code} {errors!r}"
+
+
+def outputs_are_tried_before_the_work():
+    for flag, name in (("--json", "out.json"), ("--plot", "out.svg")):
+        for path, reason in ((f"/nowhere/{name}", "No such file or directory"), (HERE / name, "Is a directory")):
+            if path == HERE / name:
+                path.unlink(missing_ok=True)
+                path.mkdir()
+            code, output, errors = run("compare", "--interactions", "nowhere.csv", "--strategies", "popularity", flag, path)
+            if (code, output, errors) != (1, "", f"compare: {flag}: cannot write {path}: {reason}\n"):
+                yield f"{flag} {path}: {code} {output!r} {errors!r}"
+        path.rmdir()
+        code, _, errors = run("compare", "--interactions", "nowhere.csv", "--strategies", "popularity", flag, path)
+        if code != 1 or "nowhere.csv" not in errors or path.exists():
+            yield f"{flag}: {code} {errors!r}, the file is {'there' if path.exists() else 'not there'}"
+        path.write_text("kept")
+        run("compare", "--interactions", "nowhere.csv", "--strategies", "popularity", flag, path)
+        if path.read_text() != "kept":
+            yield f"{flag}: a run that fails changes the file of an earlier one"
+        path.unlink()
 
 
 def help_lists_every_flag_of_the_manual():
@@ -199,6 +233,9 @@ def help_has_topics_from_the_library():
                      "--similarity-preset NAME", "harte2023 Harte et al. 2023 for Amazon Beauty: weighting=last measure=dot"):
         if fragment not in words:
             yield f"no {fragment!r} in {output}"
+    for row in ("similarity:harte2023", "similarity:reduce=none"):
+        if run("compare", "--help", row) != (0, output, ""):
+            yield f"--help {row}: other help than of its strategy"
     code, output, errors = run("compare", "--help", "nothing")
     if code != 2 or output or errors != 'compare: --help: no topic "nothing"; compare --help lists them\n':
         yield f"{code} {output!r} {errors!r}"
@@ -208,7 +245,7 @@ def names_may_be_bare_or_prefixed():
     flags = ["--split-method", "leave-one-out", "--strategies", "similarity"]
     found = [compare(*flags, *more)[0]["strategies"][0] for more in (
         ["--measure", "dot", "--reduce", "none"], ["--similarity-measure", "dot", "--similarity-reduce=none"],
-        ["--measure", "cosine", "--similarity_measure", "dot", "--reduce", "none"])]
+        ["--similarity_measure", "dot", "--reduce", "none"])]
     own = compare("--split-method", "leave-one-out", "--strategies", "similarity:measure=dot:similarity-reduce=none")[0]
     for one in found + own["strategies"]:
         if one["metrics"] != found[0]["metrics"] or one["options"]["options"]["measure"] != "dot":
@@ -279,7 +316,8 @@ def an_interrupt_ends_in_good_order():
 
 run_checks(the_figures_are_those_of_the_formulas, the_json_has_its_layout, the_protocol_and_titles_are_printed,
            parts_and_splits_differ, sequences_do_without_times, one_flag_names_the_item_column_of_both_files,
-           wrong_flags_are_told_in_one_line, failures_are_told_in_one_line, help_lists_every_flag_of_the_manual,
+           wrong_flags_are_told_in_one_line, failures_are_told_in_one_line, outputs_are_tried_before_the_work,
+           help_lists_every_flag_of_the_manual,
            help_has_topics_from_the_library, names_may_be_bare_or_prefixed, options_in_the_json_make_the_same_figures,
            names_with_several_meanings_are_told,
            titles_are_embedded_and_kept, an_interrupt_ends_in_good_order)

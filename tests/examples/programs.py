@@ -21,13 +21,18 @@ def inspect_shows_what_is_in_a_data_set():
     yield from lacking(output, f"sessions         {SESSIONS}\n", f"items            {ITEMS} ({ITEMS} with rows)\n",
                        f"rows             {len(ROWS)} (", f"time ties        {ties}\n", "minimum 4, quartiles ",
                        "text columns     title (the title) genre\n", "\nsession s0\n",
-                       f"  {item_id(ROWS[0][1])}  {title(ROWS[0][1])}\n")
+                       f"  {item_id(ROWS[0][1])}  {title(ROWS[0][1])}", " as comma-separated with header: columns ")
 
 
 def inspect_names_what_is_wrong_with_a_file():
     code, _, errors = run("inspect", "nowhere.csv")
     if code != 1 or "nowhere.csv" not in errors or errors.count("\n") != 1:
         yield f"{code}: {errors!r}"
+    code, _, errors = run("inspect", INTERACTIONS, "delimiter=tab")
+    if code != 1 or "no column for the session ids" not in errors:
+        yield f"{code}: {errors!r}"
+    if run("inspect", INTERACTIONS, "where=1 = 2")[0] != 1:
+        yield "no exit code 1 without rows"
     if run("inspect")[0] != 2:
         yield "no exit code 2 without arguments"
 

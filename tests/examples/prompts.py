@@ -75,6 +75,13 @@ def a_first_stage_stands_before_what_ranks_it():
             yield f"the output lacks {fragment!r}"
 
 
+def a_first_stage_may_be_a_row_that_is_given():
+    for strategies in ("prompt-rank,popularity", "popularity,prompt-rank"):
+        found, _, _ = compare("--strategies", strategies, "--first-stage", "popularity", "--sample", "2", "--show", "0")
+        if [row["name"] for row in found["strategies"]] != ["popularity", "prompt-rank"]:
+            yield f"{strategies}: rows {[row['name'] for row in found['strategies']]}"
+
+
 def every_form_makes_lists():
     found, _, _ = compare("--strategies", "popularity,prompt-rank:letters,prompt-genitem,prompt-genlist,prompt-classify",
                           "--sample", "4", "--show", "0", "--prompt-clusters", "6", "--first-stage", "popularity",
@@ -166,6 +173,7 @@ def a_function_is_the_model():
 
 run_checks(
     a_first_stage_stands_before_what_ranks_it,
+    a_first_stage_may_be_a_row_that_is_given,
     every_form_makes_lists,
     base_models_go_on_from_a_text,
     a_key_goes_to_the_server_and_nowhere_else,

@@ -64,6 +64,18 @@ def run(program, *words, text=None, environment=None):
     return done.returncode, done.stdout, done.stderr
 
 
+def latest(*words):
+    """The words of a command line without flags that a later word gives again: a test replaces flags of its base."""
+    kept = []
+    for word in map(str, words):
+        if word.startswith("--") or not kept:
+            kept.append([word])
+        else:
+            kept[-1].append(word)
+    last = {group[0].split("=")[0]: place for place, group in enumerate(kept)}
+    return [word for place, group in enumerate(kept) if last[group[0].split("=")[0]] == place for word in group]
+
+
 def load_json(name):
     return json.loads((HERE / name).read_text())
 

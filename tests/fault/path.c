@@ -513,6 +513,7 @@ const path_step steps[] = {
     [EVALUATE] = {"a recommender is evaluated", REPORT, evaluate, NULL, NULL, true},
     [EVALUATE_LISTS] = {"lists are evaluated", REPORT, evaluate_lists, NULL, NULL, false},
     [MEAN_REPORT] = {"the mean of reports is taken", REPORT, mean_report, NULL, NULL, false},
+    [DESCRIBE_HANDLES] = {"handles are described", NOTHING, path_describe, NULL, NULL, false},
     [FORMAT_REPORT] = {"reports become text", NOTHING, format_report, NULL, NULL, false},
     [SAVE_REPORT] = {"reports are saved", NOTHING, save_report, NULL, "report.json", false},
     [WRITE_LISTED] = {"lists become examples", NOTHING, path_write_listed, NULL, "listed.jsonl", true},

@@ -79,6 +79,7 @@ enum {
     EVALUATE,
     EVALUATE_LISTS,
     MEAN_REPORT,
+    DESCRIBE_HANDLES,
     FORMAT_REPORT,
     SAVE_REPORT,
     WRITE_LISTED,
@@ -126,6 +127,7 @@ llmrec_status path_score(path_world *world, path_handle *made);
 llmrec_status path_score_ids(path_world *world, path_handle *made);
 llmrec_status path_vectors(path_world *world, path_handle *made);
 llmrec_status path_similar_items(path_world *world, path_handle *made);
+llmrec_status path_describe(path_world *world, path_handle *made);
 
 /* Steps of path_examples.c. */
 llmrec_status path_write_listed(path_world *world, path_handle *made);

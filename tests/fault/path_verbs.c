@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Steps of the main path: strategies of the host, scores of given items, vectors, similar items. */
+/* Steps of the main path: strategies of the host, scores of given items, vectors, similar items, descriptions. */
 #include "path.h"
 
 /* A strategy of the host: an item's own number is its score. */
@@ -95,4 +95,25 @@ llmrec_status path_similar_items(path_world *world, path_handle *made)
     if (status == LLMREC_OK) status = llmrec_similar_items(opened, items, 2, K, NULL, lists, scores, counts);
     llmrec_recommender_free(opened);
     return status;
+}
+
+/* Every kind of handle; the last text stays. */
+llmrec_status path_describe(path_world *world, path_handle *made)
+{
+    char text[TEXT_SIZE];
+    const path_handle *all = world->made;
+    llmrec_session *session = NULL;
+    size_t length = 0;
+    (void)made;
+    llmrec_status status = llmrec_context_description(all[OPEN_CONTEXT].context, text, TEXT_SIZE, &length);
+    if (status == LLMREC_OK) status = llmrec_dataset_description(all[TRAIN].dataset, text, TEXT_SIZE, &length);
+    if (status == LLMREC_OK) status = llmrec_embedding_description(all[ALIGN].embedding, text, TEXT_SIZE, &length);
+    if (status == LLMREC_OK) status = llmrec_reducer_description(all[FIT].reducer, text, TEXT_SIZE, &length);
+    if (status == LLMREC_OK)
+        status = llmrec_text_encoder_description(all[OPEN_ENCODER].encoder, text, TEXT_SIZE, &length);
+    if (status == LLMREC_OK) status = llmrec_session_create(all[SIMILARITY].recommender, &session);
+    if (status == LLMREC_OK) status = llmrec_session_description(session, text, TEXT_SIZE, &length);
+    llmrec_session_free(session);
+    if (status != LLMREC_OK) return status;
+    return llmrec_report_description(all[MEAN_REPORT].report, world->text, TEXT_SIZE, &world->length);
 }

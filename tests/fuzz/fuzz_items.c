@@ -9,7 +9,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size)
     llmrec_dataset_options options;
     llmrec_dataset *dataset = NULL;
     if (size == 0 || llmrec_dataset_options_init(&options, sizeof options) != LLMREC_OK) return 0;
-    options.items_format = 1 + bytes[0] % 4;
+    options.items_format = bytes[0] / 16 % 2 == 0 ? 1 + bytes[0] % 4 : LLMREC_FORMAT_AUTO;
     options.invalid_utf8 = bytes[0] / 4 % 2;
     options.catalog = bytes[0] / 8 % 2;
     const char *rows = fuzz_file("rows.csv", ROWS, sizeof ROWS - 1);
@@ -27,5 +27,9 @@ void fuzz_seeds(seed_fn seed)
     fuzz_seed_text(seed, "\011item_id\ttitle\nx\tOne\ny\tTwo\n");
     fuzz_seed_text(seed, "\012{\"id\": \"x\", \"title\": \"A\\ud83d\\ude00\", \"genres\": [\"a\", \"b\"]}\n{\"id\": 5, "
                          "\"price\": 1.50, \"new\": true, \"title\": null}\n");
+    fuzz_seed_text(seed, "\020{u'id': u'x', 'title': \"A 'b'\", 'tags': [None, 'c\\xe9\\'\"'], 'new': True}\n");
+    fuzz_seed_text(seed, "\0201::A (1995)::Drama\n2::B::War|Crime\n");
+    fuzz_seed_text(seed, "\020[{\"id\":\"x\",\"title\":\"A\"},\n{\"id\":\"y\",\"tags\":[\"b\",[\"c\"]]}]");
+    fuzz_seed_text(seed, "\020id;title\nx;Caf\xE9\n");
     fuzz_seed_text(seed, "\013item_id:token\tmovie_title:token_seq\nx\tToy Story\ny\tHeat\n");
 }

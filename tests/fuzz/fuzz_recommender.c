@@ -75,7 +75,7 @@ static void write_file(const char *path, const uint8_t *values, const void *desc
     const lr_array within = {.name = "first_stage.description", .type = LR_U8, .rank = 1, .sizes = {sizeof inner - 1}};
     const lr_array rows = {.name = "table", .type = LR_F32, .rank = 2, .sizes = {ITEMS, DIM}};
     lr_store *store = NULL;
-    must(lr_store_create(fuzz_context(), path, "recommender", 1, &store));
+    must(lr_store_replace(fuzz_context(), path, (lr_store_kind){"recommender", 1}, &store));
     must(lr_store_write(store, &described, description));
     must(lr_store_write(store, &within, inner));
     must(lr_store_write(store, &rows, table));
@@ -95,7 +95,7 @@ static void write_file(const char *path, const uint8_t *values, const void *desc
     must(lr_store_set_integer(store, "adapter", values[10]));
     must(lr_store_set_integer(store, "text_encoder", values[11]));
     must(lr_store_set_integer(store, "menu_count", values[12]));
-    must(lr_store_close(store));
+    must(lr_store_commit(&store));
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size)

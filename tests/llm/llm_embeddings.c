@@ -69,6 +69,26 @@ static void vectors_have_length_one_and_equal_texts_are_equal(void **state)
     assert_memory_not_equal(wanted, wanted + DIM, DIM * sizeof(float));
 }
 
+static void encoders_describe_themselves_without_secrets(void **state)
+{
+    llmrec_endpoint_options endpoint = endpoint_for("good:described");
+    const llmrec_embeddings_options options = batches_of(5);
+    char said[4096], json[4096];
+    (void)state;
+    endpoint.key = KEY;
+    endpoint.body = "{\"user\":\"hunter2\"}";
+    llmrec_text_encoder *encoder = encoder_at(&endpoint, &options);
+    assert_ok(llmrec_text_encoder_description(encoder, said, sizeof said, NULL));
+    assert_non_null(strstr(said, "{\"kind\":\"text_encoder\",\"type\":\"endpoint\",\"dim\":4,\"endpoint\":{"));
+    assert_null(strstr(said, KEY));
+    assert_null(strstr(said, "hunter2"));
+    assert_ok(llmrec_options_json("llmrec_embeddings_options", &options, json, sizeof json, NULL));
+    assert_non_null(strstr(said, json));
+    assert_ok(llmrec_options_json("llmrec_endpoint_options", &endpoint, json, sizeof json, NULL));
+    assert_non_null(strstr(said, json));
+    llmrec_text_encoder_free(encoder);
+}
+
 static void batches_orders_and_encodings_change_nothing(void **state)
 {
     llmrec_endpoint_options endpoint = endpoint_for("good:batches");
@@ -277,6 +297,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(vectors_have_length_one_and_equal_texts_are_equal),
+        cmocka_unit_test(encoders_describe_themselves_without_secrets),
         cmocka_unit_test(batches_orders_and_encodings_change_nothing),
         cmocka_unit_test(too_much_at_once_is_tried_in_halves),
         cmocka_unit_test(wrong_answers_are_told),

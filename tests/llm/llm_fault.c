@@ -27,6 +27,7 @@ typedef llmrec_status (*life_fn)(const char *journal);
 static llmrec_status live_chat(const char *journal)
 {
     static const char *const headers[] = {"X-Key: sk-test-0123456789abcdef"};
+    char said[4096];
     llmrec_endpoint_options options = endpoint_for("good:fault");
     const llmrec_message message = {"user", "hello"};
     llmrec_chat_request request = request_of(&message);
@@ -44,6 +45,8 @@ static llmrec_status live_chat(const char *journal)
     if (status == LLMREC_OK) assert_int_equal(llmrec_replies_count(replies, 0), 2);
     llmrec_replies_free(replies);
     replies = NULL;
+    if (status == LLMREC_OK) status = llmrec_llm_description(llm, said, sizeof said, NULL);
+    if (status == LLMREC_OK) assert_true(strstr(said, "/v1") != NULL && strstr(said, KEY) == NULL);
     if (status == LLMREC_OK) status = ask_many(llm, "fault", 3, &replies);
     llmrec_replies_free(replies);
     llmrec_llm_free(llm);
@@ -78,9 +81,11 @@ static llmrec_status live_embeddings(const char *journal)
     llmrec_embeddings_options embeddings;
     llmrec_text_encoder *encoder = NULL;
     float vectors[5 * 4];
+    char said[4096];
     options.journal = journal;
     llmrec_status status = llmrec_embeddings_options_init(&embeddings, sizeof embeddings);
     if (status == LLMREC_OK) status = llmrec_text_encoder_create_endpoint(context, &options, &embeddings, &encoder);
+    if (status == LLMREC_OK) status = llmrec_text_encoder_description(encoder, said, sizeof said, NULL);
     if (status == LLMREC_OK) status = llmrec_text_encoder_encode(encoder, texts, NULL, 5, vectors);
     llmrec_text_encoder_free(encoder);
     return status;
@@ -92,11 +97,13 @@ static llmrec_status live_tuning(const char *state)
     llmrec_fine_tuning_options options;
     llmrec_fine_tuning_info info = {.size = sizeof info};
     llmrec_fine_tuning *job = NULL;
+    char said[4096];
     assert_ok(llmrec_fine_tuning_options_init(&options, sizeof options));
     options.training = scratch("examples.jsonl");
     options.state = state;
     write_text(options.training, "{}\n");
     llmrec_status status = llmrec_fine_tuning_start(context, &endpoint, &options, &job);
+    if (status == LLMREC_OK) status = llmrec_fine_tuning_description(job, said, sizeof said, NULL);
     if (status == LLMREC_OK) status = llmrec_fine_tuning_follow(job, 0.01, &info);
     if (status == LLMREC_OK) status = llmrec_fine_tuning_cancel(job, &info);
     llmrec_fine_tuning_free(job);

@@ -32,10 +32,14 @@ static void a_job_is_created_once_and_followed_to_its_end(void **state)
     const llmrec_endpoint_options endpoint = endpoint_for("tuning:plain");
     const llmrec_fine_tuning_options options = options_with("plain.json");
     llmrec_fine_tuning_info info = {.size = sizeof info};
+    char text[4096];
     (void)state;
     for (int i = 0; i < 3; i++) { /* a second start finds the first one's job */
         llmrec_fine_tuning *job = NULL;
         assert_ok(llmrec_fine_tuning_start(context, &endpoint, &options, &job));
+        assert_ok(llmrec_fine_tuning_description(job, text, sizeof text, NULL));
+        assert_non_null(strstr(text, "{\"kind\":\"fine_tuning\",\"id\":\"ftjob-0\",\"endpoint\":{\"url\":\"http"));
+        assert_null(strstr(text, KEY));
         if (i == 0) {
             assert_ok(llmrec_fine_tuning_look(job, &info));
             assert_int_equal(info.phase, LLMREC_FINE_TUNING_RUNNING);

@@ -130,9 +130,9 @@ def test_an_object_recommends(strategy, dataset):
 def test_an_object_scores(strategy):
     ring = llmrec.Recommender.custom(strategy, ITEMS)
     assert ring.name == type(strategy).__name__
-    scores = ring.score(([0, 1], [3]), [3, 5, -1])
+    scores = ring.score((np.array([0, 1]), np.array([3])), [3, 5, -1])
     assert scores[0, :2].tolist() == [0, -2] and np.isnan(scores[0, 2])
-    assert ring.score(([0, 1, 2], [3, 4]), ([0, 1, 3], [3, 4, 6]))[1].tolist() == [0, -2]
+    assert ring.score((np.array([0, 1, 2]), np.array([3, 4])), ([0, 1, 3], [3, 4, 6]))[1].tolist() == [0, -2]
 
 
 @pytest.mark.parametrize("strategy", [Ring(), RingByRank()])
@@ -153,7 +153,7 @@ def test_lists_without_scores_count_down():
         def rank(self, sessions, k):
             return [np.array([4, 2, 6])] * len(sessions)
 
-    best = llmrec.Recommender.custom(Fixed(), ITEMS).recommend(([0, 1], [2]), k=5)
+    best = llmrec.Recommender.custom(Fixed(), ITEMS).recommend((np.array([0, 1]), np.array([2])), k=5)
     assert best.counts.tolist() == [2] and best.items[0, :2].tolist() == [4, 6] and best.scores[0, :2].tolist() == [0, -2]
 
 
@@ -179,7 +179,7 @@ def test_what_an_object_raises_comes_out(dataset):
 def test_wrong_answers_are_told():
     def asked(rank=None, score=None):
         methods = {name: staticmethod(method) for name, method in (("rank", rank), ("score", score)) if method}
-        return lambda: llmrec.Recommender.custom(type("Wrong", (), methods)(), ITEMS).recommend(([0, 1], [2]), k=2)
+        return lambda: llmrec.Recommender.custom(type("Wrong", (), methods)(), ITEMS).recommend((np.array([0, 1]), np.array([2])), k=2)
 
     for work, kind, text in [
         (asked(rank=lambda sessions, k: []), llmrec.ShapeError, "gave 0 lists; wanted 1"),
@@ -195,6 +195,8 @@ def test_wrong_answers_are_told():
             work()
     with pytest.raises(TypeError, match="neither rank nor score"):
         llmrec.Recommender.custom(object(), ITEMS)
+    with pytest.raises(TypeError, match="recommender is a Ring; wanted a Recommender: Recommender.custom makes one"):
+        llmrec.Report.evaluate(Ring(), None, None)
     with pytest.raises(llmrec.ArgumentError, match="strategy.name"):
         llmrec.Recommender.custom(Ring(), ITEMS, name="two words")
 
@@ -219,7 +221,7 @@ def test_many_threads_ask_at_once():
 
     def ask(start):
         for _ in range(20):
-            if ring.recommend(([0, 1], [start]), k=1).items[0, 0] != (start + 1) % ITEMS:
+            if ring.recommend((np.array([0, 1]), np.array([start])), k=1).items[0, 0] != (start + 1) % ITEMS:
                 wrong.append(start)
 
     threads = [threading.Thread(target=ask, args=(start,)) for start in range(6)]

@@ -29,7 +29,7 @@ def test_similarity_is_that_of_numpy(similar, values, dataset):
     unit = values / np.linalg.norm(values, axis=1, keepdims=True)
     scores = unit @ unit[5]
     scores[5] = -2
-    best = similar.recommend(([0, 1], [5]), k=4)
+    best = similar.recommend((np.array([0, 1]), np.array([5])), k=4)
     assert best.items[0].tolist() == np.argsort(-scores)[:4].tolist()
     assert np.allclose(best.scores[0], np.sort(scores)[::-1][:4], atol=1e-5)
     assert similar.ids(best.items) == [[dataset.item_id(item) for item in best.items[0]]]
@@ -44,9 +44,9 @@ def test_places_beyond_the_count_are_empty(similar):
 
 
 def test_filters_hold(similar):
-    best = similar.recommend(([0, 1], [5]), k=ITEMS, allow=[1, 2, 3], deny=np.array([2]))
+    best = similar.recommend((np.array([0, 1]), np.array([5])), k=ITEMS, allow=[1, 2, 3], deny=np.array([2]))
     assert sorted(best.items[0, :2]) == [1, 3] and best.counts[0] == 2
-    assert similar.recommend(([0, 1], [5]), k=1, keep_seen=True).items[0, 0] == 5
+    assert similar.recommend((np.array([0, 1]), np.array([5])), k=1, keep_seen=True).items[0, 0] == 5
 
 
 def test_a_session_gets_what_all_its_items_get(similar, dataset):
@@ -88,15 +88,15 @@ def test_presets_set_options_that_others_change(table):
 
 def test_bad_sessions_are_refused(similar):
     with pytest.raises(llmrec.ShapeError, match="offsets do not fit"):
-        similar.recommend(([0, 3], [1, 2]), k=1)
+        similar.recommend((np.array([0, 3]), np.array([1, 2])), k=1)
     with pytest.raises(llmrec.ArgumentError, match="offsets fall"):
-        similar.recommend(([0, 2, 1, 2], [1, 2]), k=1)
+        similar.recommend((np.array([0, 2, 1, 2]), np.array([1, 2])), k=1)
     with pytest.raises(llmrec.ArgumentError, match="wanted integers"):
-        similar.recommend(([0, 1], [1.5]), k=1)
+        similar.recommend((np.array([0, 1]), np.array([1.5])), k=1)
     with pytest.raises(llmrec.ArgumentError):
-        similar.recommend(([0, 1], [ITEMS]), k=1)
+        similar.recommend((np.array([0, 1]), np.array([ITEMS])), k=1)
     with pytest.raises(llmrec.ArgumentError):
-        similar.recommend(([0, 1], [1]), k=0)
+        similar.recommend((np.array([0, 1]), np.array([1])), k=0)
 
 
 def test_reports_have_figures(similar, dataset):

@@ -68,6 +68,14 @@ def test_options_change_the_vectors(model):
     assert len(unit.tokenize("title , title , title")) == 3
 
 
+def test_an_encoder_is_made_again_from_its_description(model):
+    encoder = llmrec.TextEncoder.load(model, normalize=True, max_tokens=3)
+    described = encoder.description
+    assert described["type"] == "model" and described["options"] == {"max_tokens": 3, "normalize": "yes"}
+    assert llmrec.TextEncoder.load(model, **described["options"]).description == described
+    assert repr(encoder) == f"<llmrec.TextEncoder: dim {encoder.dim}, 3 tokens>"
+
+
 def test_items_become_a_table_that_is_cached(model, dataset, tmp_path):
     cache = tmp_path / "cache"
     cache.mkdir()

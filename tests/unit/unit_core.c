@@ -152,21 +152,6 @@ static void integers_are_read_to_their_limits(void **state)
     assert_false(lr_parse_int64("", 0, &value) || lr_parse_int64("-", 1, &value) || lr_parse_int64("1.0", 3, &value));
 }
 
-static void half_precision_survives_the_round_trip(void **state)
-{
-    (void)state;
-    for (uint32_t half = 0; half < 0x10000; half++) {
-        const float value = lr_half_to_float((uint16_t)half);
-        if (isnan(value)) continue;
-        assert_int_equal(lr_float_to_half(value), half);
-    }
-    assert_int_equal(lr_float_to_half(65519.0f), 0x7BFF);
-    assert_int_equal(lr_float_to_half(65520.0f), 0x7C00);
-    assert_int_equal(lr_float_to_half(1.0f + 0x1p-11f), 0x3C00); /* a tie rounds to the even neighbor */
-    assert_int_equal(lr_float_to_half(1.0f + 3 * 0x1p-11f), 0x3C02);
-    assert_int_equal(lr_float_to_half(0x1p-25f), 0);
-}
-
 static void utf8_is_told_from_what_is_not(void **state)
 {
     static const struct {
@@ -366,7 +351,6 @@ int main(void)
         cmocka_unit_test(random_numbers_have_their_moments),
         cmocka_unit_test(numbers_are_read_as_strtod_reads_them),
         cmocka_unit_test(integers_are_read_to_their_limits),
-        cmocka_unit_test(half_precision_survives_the_round_trip),
         cmocka_unit_test(utf8_is_told_from_what_is_not),
         cmocka_unit_test(code_points_survive_the_round_trip),
         cmocka_unit_test(quotes_are_short_and_printable),

@@ -5,7 +5,7 @@
 #include <jansson.h>
 #include <math.h>
 
-#include "core/number.h"
+#include "math/half.h"
 
 enum { TEXTS = 72, DIM = 384, MOST = 256 };
 
@@ -47,9 +47,10 @@ static void check_vector(const json_t *line, const float *vector)
     for (size_t j = 0; j < DIM; j++) {
         unsigned half = 0;
         assert_int_equal(sscanf(hexadecimal + 4 * j, "%4x", &half), 1);
-        const double value = lr_half_to_float((uint16_t)half);
-        product += value * vector[j];
-        norm += value * value;
+        float value = 0;
+        lr_halves_to_floats(&value, &(const uint16_t){(uint16_t)half}, 1);
+        product += (double)value * vector[j];
+        norm += (double)value * value;
         length += (double)vector[j] * vector[j];
     }
     assert_true(fabs(length - 1) < 1e-6);

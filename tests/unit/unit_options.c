@@ -215,8 +215,8 @@ static void wrong_texts_are_quoted_and_change_nothing(void **state)
         {"cutoff", "inf", "cutoff is \"inf\"; wanted a number"},
         {"cutoff", "1e999", "cutoff is \"1e999\"; wanted a number"},
         {"shuffle", "maybe", "shuffle is \"maybe\"; wanted yes or no"},
-        {"decay", "half_lif", "decay is \"half_lif\"; wanted auto, none, half_life"},
-        {"decay", "4", "decay is \"4\"; wanted auto, none, half_life"},
+        {"decay", "half_lif", "decay is \"half_lif\"; wanted one of auto, none, half_life"},
+        {"decay", "4", "decay is \"4\"; wanted one of auto, none, half_life"},
     };
     sample filled = defaults();
     const sample before = filled;
@@ -278,7 +278,7 @@ static void check_json(const char *json, llmrec_status wanted, const char *line)
     json_t *object = json_loads(json, JSON_DECODE_ANY, NULL);
     sample filled = defaults();
     assert_non_null(object);
-    assert_int_equal(lr_options_parse(&table, object, "file", &filled), wanted);
+    assert_int_equal(lr_options_parse(&table, (lr_json){.path = "file", .value = object}, &filled), wanted);
     if (wanted != LLMREC_OK) assert_string_equal(llmrec_last_error(), line);
     json_decref(object);
 }
@@ -288,21 +288,46 @@ static void json_is_checked(void **state)
     (void)state;
     check_json("{}", LLMREC_OK, NULL);
     check_json("{\"rows\":100,\"rate\":1,\"cutoff\":null,\"path\":null}", LLMREC_OK, NULL);
-    check_json("[]", LLMREC_ERR_FORMAT, "file: options is not a JSON object");
-    check_json("{\"row\":1}", LLMREC_ERR_FORMAT, "file: sample has no option \"row\"");
-    check_json("{\"key\":\"x\"}", LLMREC_ERR_FORMAT, "file: sample has no option \"key\"");
-    check_json("{\"k_count\":3}", LLMREC_ERR_FORMAT, "file: sample has no option \"k_count\"");
-    check_json("{\"user\":1}", LLMREC_ERR_FORMAT, "file: sample has no option \"user\"");
-    check_json("{\"rows\":1.0}", LLMREC_ERR_FORMAT, "file: \"rows\" has another type or value; wanted 1 to 100");
+    check_json("[]", LLMREC_ERR_FORMAT, "file: options is an array; wanted an object");
+    check_json("\"rows\"", LLMREC_ERR_FORMAT, "file: options is \"rows\"; wanted an object");
+    check_json("{\"row\":1}", LLMREC_ERR_FORMAT, "file: options: sample has no option \"row\"");
+    check_json("{\"key\":\"x\"}", LLMREC_ERR_FORMAT, "file: options: sample has no option \"key\"");
+    check_json("{\"k_count\":3}", LLMREC_ERR_FORMAT, "file: options: sample has no option \"k_count\"");
+    check_json("{\"user\":1}", LLMREC_ERR_FORMAT, "file: options: sample has no option \"user\"");
+    check_json("{\"rows\":1.0}", LLMREC_ERR_FORMAT, "file: rows is 1.0; wanted 1 to 100");
     check_json("{\"rows\":0}", LLMREC_ERR_FORMAT, "file: rows is 0; wanted 1 to 100");
     check_json("{\"rows\":13}", LLMREC_ERR_FORMAT, "file: rows is 13; wanted luck");
     check_json("{\"rate\":null}", LLMREC_ERR_FORMAT, "file: rate is nan; wanted (0, 1]");
-    check_json("{\"rate\":\"1\"}", LLMREC_ERR_FORMAT, "file: \"rate\" has another type or value; wanted (0, 1]");
-    check_json("{\"shuffle\":1}", LLMREC_ERR_FORMAT, "file: \"shuffle\" has another type or value; wanted yes or no");
-    check_json("{\"decay\":0}", LLMREC_ERR_FORMAT,
-               "file: \"decay\" has another type or value; wanted auto, none, half_life");
+    check_json("{\"rate\":\"1\"}", LLMREC_ERR_FORMAT, "file: rate is \"1\"; wanted (0, 1]");
+    check_json("{\"shuffle\":1}", LLMREC_ERR_FORMAT, "file: shuffle is 1; wanted true or false");
+    check_json("{\"decay\":0}", LLMREC_ERR_FORMAT, "file: decay is 0; wanted one of auto, none, half_life");
+    check_json("{\"decay\":\"half\"}", LLMREC_ERR_FORMAT,
+               "file: decay is \"half\"; wanted one of auto, none, half_life");
+    check_json("{\"decay\":true}", LLMREC_ERR_FORMAT, "file: decay is true; wanted one of auto, none, half_life");
+    check_json("{\"decay\":[\"none\"]}", LLMREC_ERR_FORMAT,
+               "file: decay is an array; wanted one of auto, none, half_life");
     check_json("{\"noun\":null}", LLMREC_ERR_FORMAT, "file: noun is NULL; wanted a text");
-    check_json("{\"path\":3}", LLMREC_ERR_FORMAT, "file: \"path\" has another type or value; wanted a text");
+    check_json("{\"path\":3}", LLMREC_ERR_FORMAT, "file: path is 3; wanted a text");
+}
+
+static void messages_name_the_place_within_a_file(void **state)
+{
+    json_t *object = json_loads("{\"rate\":2}", 0, NULL);
+    const lr_json inner = {.path = "file", .value = object, .inside = "parts.one."};
+    sample filled = defaults();
+    int64_t integer = 0;
+    (void)state;
+    assert_failure(lr_options_parse(&table, inner, &filled), LLMREC_ERR_FORMAT,
+                   "file: parts.one.rate is 2; wanted (0, 1]");
+    assert_failure(lr_json_integer(inner, "rate", 3, 4, &integer), LLMREC_ERR_FORMAT,
+                   "file: \"parts.one.rate\" is 2; wanted 3 to 4");
+    assert_failure(lr_fail_in_file("file", lr_fail(LLMREC_ERR_SHAPE, "rows is 2")), LLMREC_ERR_FORMAT,
+                   "file: rows is 2");
+    assert_int_equal(lr_fail_in_file("file", lr_fail(LLMREC_ERR_FORMAT, "file: rows is 2")), LLMREC_ERR_FORMAT);
+    assert_string_equal(llmrec_last_error(), "file: rows is 2");
+    assert_int_equal(lr_fail_in_file("file", lr_fail(LLMREC_ERR_MEMORY, "none")), LLMREC_ERR_MEMORY);
+    assert_string_equal(llmrec_last_error(), "none");
+    json_decref(object);
 }
 
 static void texts_can_be_forgotten(void **state)
@@ -414,7 +439,7 @@ static void check_described(const lr_options *one, full *given)
     assert_ok(lr_options_describe(one, given, &first));
     json_t *object = json_loadb(first.text, first.length, 0, NULL);
     assert_non_null(object);
-    assert_ok(lr_options_parse(one, object, one->name, &back));
+    assert_ok(lr_options_parse(one, (lr_json){.path = one->name, .value = object}, &back));
     assert_ok(lr_options_describe(one, &back, &second));
     assert_string_equal(first.text, second.text);
     json_decref(object);
@@ -486,6 +511,7 @@ int main(void)
         cmocka_unit_test(texts_are_read),
         cmocka_unit_test(secrets_arrays_and_pointers_are_never_written),
         cmocka_unit_test(json_is_checked),
+        cmocka_unit_test(messages_name_the_place_within_a_file),
         cmocka_unit_test(texts_can_be_forgotten),
         cmocka_unit_test(every_option_goes_to_text_and_back_at_its_ends),
         cmocka_unit_test(every_struct_goes_to_json_and_back),

@@ -75,6 +75,10 @@ static void check_bad(const char *name, const char *text, const char *wanted)
     check_bad_bytes(name, text, strlen(text), NULL, wanted);
 }
 
+#define ITEMS_WANTED                                                                                                   \
+    ":1: no column for the item ids (one of item_id item parent_asin asin product_id movie_id article_id aid product " \
+    "sku venue_id location_id poi_id business_id ...); found: "
+
 static void csv_is_read_in_all_its_forms(void **state)
 {
     const llmrec_dataset_options options = default_options();
@@ -118,17 +122,19 @@ static void usual_columns_are_known_however_they_are_spelled(void **state)
     }
     check_bad("a.csv", "users,item,time\nu,a,1\n",
               ":1: no column for the session ids (one of session_id session user_id user uid reviewer_id customer_id "
-              "visitor_id); found: \"users\", \"item\", \"time\"");
+              "visitor_id visitor client_id member_id account_id steam_id ...); found: \"users\", \"item\", "
+              "\"time\"");
 }
 
 static void times_are_exact(void **state)
 {
     const llmrec_dataset_options options = default_options();
     (void)state;
-    check_text("large.csv", "user,item,time\nu,a,9007199254740993\nu,b,9007199254740992\nu,c,-9223372036854775808\n",
-               &options, "u: c@-9.2233720368547758e+18 b@9007199254740992 a@9007199254740992 | a b c");
-    check_text("mixed.csv", "user,item,time\nu,a,3\nu,b,2.5\nu,c,-1\nu,d,1e0\nu,e,99999999999999999999\n", &options,
-               "u: c@-1 d@1 b@2.5 a@3 e@1e+20 | a b c d e");
+    check_text("large.csv",
+               "user,item,time\nu,a,1700000000000000001\nu,b,1700000000000000000\nu,c,-9223372036854775807\n", &options,
+               "u: c@-9223372036854775807 b@1700000000000000000 a@1700000000000000001 | a b c");
+    check_text("mixed.csv", "user,item,time\nu,a,3\nu,b,2.5\nu,c,-1\nu,d,1e0\nu,e, +4 \nu,f,-1.25\n", &options,
+               "u: f@-1.25 c@-1 d@1 b@2.5 a@3 e@4 | a b c d e f");
 }
 
 static void tabs_are_read_without_quotes(void **state)
@@ -199,33 +205,36 @@ static void bad_files_are_named_by_line_and_value(void **state)
     (void)state;
     check_bad("a.csv", "", ": empty file; wanted rows");
     check_bad("a.csv", "\xEF\xBB\xBF", ": empty file; wanted rows");
-    check_bad("a.csv", "user,sku,time\nu,a,1\n",
-              ":1: no column for the item ids (one of item_id item parent_asin asin product_id movie_id); found: "
-              "\"user\", "
-              "\"sku\", \"time\"");
+    check_bad("a.csv", "user,thing,time\nu,a,1\n", ITEMS_WANTED "\"user\", \"thing\", \"time\"");
     check_bad("a.csv", "user,item\nu,a\n",
               ":1: no column for the times (set it to \"\" if rows are in time order) (one of timestamp time "
-              "unix_review_time); found: \"user\", \"item\"");
+              "unix_review_time ts event_time datetime date_time date t_dat eventdate created_at utc_time "
+              "check_in_time ...); found: \"user\", \"item\"");
     snprintf(text, sizeof text, "%su,a,1\nu,a\n", head);
     check_bad("a.csv", text, ":3: 2 fields; wanted 3 as in the header");
     snprintf(text, sizeof text, "%su,a,1,\n", head);
     check_bad("a.csv", text, ":2: 4 fields; wanted 3 as in the header");
     snprintf(text, sizeof text, "%su,a,1\n\n\nu,b,n/a\n", head);
-    check_bad("a.csv", text, ":5: time is \"n/a\"; wanted a number");
+    check_bad("a.csv", text,
+              ":5: time is \"n/a\"; wanted a number or a date such as 2024-03-01 10:00:00 (time_format reads others)");
     snprintf(text, sizeof text, "%su,a,\n", head);
-    check_bad("a.csv", text, ":2: time is \"\"; wanted a number");
+    check_bad("a.csv", text,
+              ":2: time is missing; wanted a time (missing=drop drops such rows, missing_values lists the words)");
     snprintf(text, sizeof text, "%s\"u\ny\",a,1\nu,b,1e999\n", head);
-    check_bad("a.csv", text, ":4: time is \"1e999\"; wanted a number");
+    check_bad("a.csv", text, ":4: time is \"1e999\"; wanted a time from the years 1678 to 2262 (see time_unit)");
     snprintf(text, sizeof text, "%su,,1\n", head);
-    check_bad("a.csv", text, ":2: item is \"\"; wanted an id");
+    check_bad("a.csv", text,
+              ":2: item is missing; wanted an id (missing=drop drops such rows, missing_values lists the words)");
     snprintf(text, sizeof text, "%su,a,1\nu,\"b\"c,1\n", head);
     check_bad("a.csv", text, ":3: field 2 is \"b\"; wanted nothing after its closing quote");
     snprintf(text, sizeof text, "%su,a,1\nu,\"b,1\n", head);
     check_bad("a.csv", text, ":3: field 2 is \"b,1\\x0A\"; wanted a closing quote");
-    snprintf(text, sizeof text, "%su,a,1\nv,caf\xE9,1\n", head);
+    snprintf(text, sizeof text, "%su,\xC3\xA9,1\nv,caf\xE9,1\n", head); /* UTF-8 with a wrong byte */
     check_bad("a.csv", text, ":3: item is \"caf\\xE9\"; wanted UTF-8");
     check_bad_bytes("a.csv", "user,item,time\nu,a,1\nu,b\0,2\n", 29, NULL, ":3: a NUL byte; wanted text (UTF-8)");
-    check_bad_bytes("a.csv", "user,item,time\nu,a,x\nu,b\0,2\n", 29, NULL, ":2: time is \"x\"; wanted a number");
+    check_bad_bytes(
+        "a.csv", "user,item,time\nu,a,x\nu,b\0,2\n", 29, NULL,
+        ":2: time is \"x\"; wanted a number or a date such as 2024-03-01 10:00:00 (time_format reads others)");
 }
 
 static void bad_json_is_named_by_line_and_value(void **state)
@@ -234,17 +243,17 @@ static void bad_json_is_named_by_line_and_value(void **state)
     char text[256];
     (void)state;
     check_bad("a.jsonl", "\n\n", ": empty file; wanted rows");
-    check_bad("a.jsonl", " \n", ": empty file; wanted one JSON object per line");
-    check_bad("a.jsonl", "{\"user\": 1, \"time\": 3}\n",
-              ":1: no column for the item ids (one of item_id item parent_asin asin product_id movie_id); found: "
-              "\"user\", "
-              "\"time\"");
+    check_bad("a.jsonl", " \n", ": empty file; wanted rows");
+    check_bad("a.jsonl", "[]", ": empty file; wanted one JSON object per line");
+    check_bad("a.jsonl", "{\"user\": 1, \"time\": 3}\n", ITEMS_WANTED "\"user\", \"time\"");
     snprintf(text, sizeof text, "%s\n{\"user\": 1, \"time\": 3}\n", good);
-    check_bad("a.jsonl", text, ":3: key item is missing");
+    check_bad("a.jsonl", text,
+              ":3: item is missing; wanted an id (missing=drop drops such rows, missing_values lists the words)");
     snprintf(text, sizeof text, "%s{\"user\": true, \"item\": 2, \"time\": 3}\n", good);
-    check_bad("a.jsonl", text, ":2: user is \"true\"; wanted a string or an integer");
+    check_bad("a.jsonl", text, ":2: user is \"true\"; wanted a string or a number");
     snprintf(text, sizeof text, "%s{\"user\": 1, \"item\": 2, \"time\": \"soon\"}\n", good);
-    check_bad("a.jsonl", text, ":2: time is \"soon\"; wanted a number");
+    check_bad("a.jsonl", text,
+              ":2: time is \"soon\"; wanted a number or a date such as 2024-03-01 10:00:00 (time_format reads others)");
     snprintf(text, sizeof text, "%s[1]\n", good);
     check_bad("a.jsonl", text, ":2: line is \"[1]\"; wanted one JSON object");
     snprintf(text, sizeof text, "%s{\"user\": 1,\n", good);
@@ -264,6 +273,7 @@ static void bad_bytes_are_repaired_by_option(void **state)
     check_text("bad.jsonl", "{\"user\": \"\xFF\", \"item\": \"\xC3\xA9\", \"time\": 1}\n", &options,
                "\xEF\xBF\xBD: \xC3\xA9@1 | \xC3\xA9");
     options.invalid_utf8 = 0;
+    options.encoding = LLMREC_ENCODING_UTF8;
     check_text("note.csv", "user,item,note,time\nu,a,\xFE,1\n", &options,
                "u: a@1 | a"); /* the note column is not read */
 }
@@ -299,14 +309,12 @@ static void files_that_are_not_there_are_named(void **state)
     (void)state;
     assert_failure(llmrec_dataset_load(contexts[0], scratch("none.csv"), NULL, NULL, &dataset), LLMREC_ERR_IO,
                    "none.csv: No such file");
-    assert_failure(llmrec_dataset_load(contexts[0], "x.dat", NULL, NULL, &dataset), LLMREC_ERR_ARGUMENT, "x.dat",
-                   "set format", ".csv");
     options.format = 7;
     assert_failure(llmrec_dataset_load(contexts[0], "x.dat", NULL, &options, &dataset), LLMREC_ERR_ARGUMENT,
                    "format is 7");
     write_text(scratch("good.csv"), "user,item,time\nu,a,1\n");
-    assert_failure(llmrec_dataset_load(contexts[0], scratch("good.csv"), "items.txt", NULL, &dataset),
-                   LLMREC_ERR_ARGUMENT, "items.txt: sequences have no columns");
+    assert_failure(llmrec_dataset_load(contexts[0], scratch("good.csv"), scratch("none.txt"), NULL, &dataset),
+                   LLMREC_ERR_IO, "none.txt: No such file");
     assert_failure(llmrec_dataset_load(contexts[0], scratch(""), NULL, &(llmrec_dataset_options){0}, &dataset),
                    LLMREC_ERR_ABI, "llmrec_dataset_options");
     assert_null(dataset);

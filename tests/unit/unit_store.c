@@ -5,6 +5,9 @@
 #include "core/memory.h"
 #include "core/store_inside.h"
 
+/* One kind of file, in several format versions. */
+static const lr_store_kind FIRST = {"sample", 1}, SECOND = {"sample", 2}, NINTH = {"sample", 9};
+
 static const float FLOATS[6] = {1, -2, 3.5f, 4, 5, -6};
 
 static void write_sample(const char *path)
@@ -14,13 +17,13 @@ static void write_sample(const char *path)
     const lr_array integers = {.name = "integers", .type = LR_I64, .rank = 1, .sizes = {3}};
     const lr_array empty = {.name = "empty", .type = LR_U8, .rank = 1, .sizes = {0}};
     lr_store *store = NULL;
-    assert_ok(lr_store_create(context, path, "sample", 2, &store));
+    assert_ok(lr_store_replace(context, path, SECOND, &store));
     assert_ok(lr_store_write(store, &floats, FLOATS));
     assert_ok(lr_store_write(store, &integers, numbers));
     assert_ok(lr_store_write(store, &empty, NULL));
     assert_ok(lr_store_set_number(store, "power", 0.25));
     assert_ok(lr_store_set_integer(store, "seed", -3));
-    assert_ok(lr_store_close(store));
+    assert_ok(lr_store_commit(&store));
 }
 
 /* Reads everything in the sample, or returns the first failure; checks the values. */
@@ -35,13 +38,12 @@ static llmrec_status read_sample(const char *path)
     int64_t *numbers = NULL, seed = 0;
     uint8_t *nothing = NULL;
     double power = 0;
-    LR_TRY(lr_store_open(context, path, "sample", 2, &store));
+    LR_TRY(lr_store_open(context, path, SECOND, &store));
     LR_TRY(lr_store_read(store, &floats, &values));
     LR_TRY(lr_store_read(store, &integers, &numbers));
     LR_TRY(lr_store_read(store, &empty, &nothing));
     LR_TRY(lr_store_get_number(store, "power", &power));
     LR_TRY(lr_store_get_integer(store, "seed", &seed));
-    assert_int_equal(lr_store_version(store), 2);
     assert_true(floats.sizes[0] == 2 && floats.sizes[1] == 3 && integers.sizes[0] == 3 && empty.sizes[0] == 0);
     assert_memory_equal(values, FLOATS, sizeof FLOATS);
     assert_true(numbers[0] == INT64_MIN && numbers[1] == 7 && numbers[2] == INT64_MAX);
@@ -70,14 +72,14 @@ static void every_type_survives_the_round_trip(void **state)
         lr_array back = {.name = "x", .type = (lr_type)type, .rank = 3};
         lr_store *store = NULL;
         void *values = NULL;
-        assert_ok(lr_store_create(context, scratch("types.h5"), "sample", 1, &store));
+        assert_ok(lr_store_replace(context, scratch("types.h5"), FIRST, &store));
         assert_ok(lr_store_write(store, &array, bits));
-        assert_ok(lr_store_close(store));
-        assert_ok(lr_store_open(context, scratch("types.h5"), "sample", 1, &store));
+        assert_ok(lr_store_commit(&store));
+        assert_ok(lr_store_open(context, scratch("types.h5"), FIRST, &store));
         assert_ok(lr_store_read(store, &back, &values));
         assert_memory_equal(values, bits, 4 * lr_type_size((lr_type)type));
         lr_free(context, values);
-        assert_ok(lr_store_close(store));
+        lr_store_close(store);
     }
 }
 
@@ -89,17 +91,17 @@ static void pieces_give_the_bytes_of_the_whole(void **state)
     lr_store *store = NULL;
     (void)state;
     for (size_t i = 0; i < 200; i++) values[i / 4][i % 4] = (float)i;
-    assert_ok(lr_store_create(context, scratch("whole.h5"), "sample", 1, &store));
+    assert_ok(lr_store_replace(context, scratch("whole.h5"), FIRST, &store));
     assert_ok(lr_store_write(store, &array, values));
-    assert_ok(lr_store_close(store));
-    assert_ok(lr_store_create(context, scratch("pieces.h5"), "sample", 1, &store));
+    assert_ok(lr_store_commit(&store));
+    assert_ok(lr_store_replace(context, scratch("pieces.h5"), FIRST, &store));
     assert_ok(lr_store_write_begin(store, &array));
     assert_ok(lr_store_write_rows(store, &array, 0, 7, values));
     assert_failure(lr_store_write_end(store, &array), LLMREC_ERR_INTERNAL, "row 7 of 50");
     assert_failure(lr_store_write_rows(store, &array, 8, 1, values[8]), LLMREC_ERR_INTERNAL, "rows from 8");
     assert_ok(lr_store_write_rows(store, &array, 7, 43, values[7]));
     assert_ok(lr_store_write_end(store, &array));
-    assert_ok(lr_store_close(store));
+    assert_ok(lr_store_commit(&store));
     unsigned char *whole = read_bytes(scratch("whole.h5"), &whole_size);
     unsigned char *pieces = read_bytes(scratch("pieces.h5"), &pieces_size);
     assert_int_equal(whole_size, pieces_size);
@@ -116,10 +118,10 @@ static void arrays_lie_aligned_in_the_file(void **state)
     lr_store *store = NULL;
     (void)state;
     write_sample(scratch("place.h5"));
-    assert_ok(lr_store_open(context, scratch("place.h5"), "sample", 9, &store));
+    assert_ok(lr_store_open(context, scratch("place.h5"), NINTH, &store));
     assert_ok(lr_store_locate(store, &floats, &offset, &checksum));
     assert_true(lr_store_has(store, "floats") && !lr_store_has(store, "doubles"));
-    assert_ok(lr_store_close(store));
+    lr_store_close(store);
     unsigned char *bytes = read_bytes(scratch("place.h5"), &size);
     assert_int_equal(offset % 64, 0);
     assert_memory_equal(bytes + offset, FLOATS, sizeof FLOATS);
@@ -137,14 +139,14 @@ static void what_is_not_as_wanted_is_named(void **state)
     int64_t number = 0;
     (void)state;
     write_sample(scratch("named.h5"));
-    assert_failure(lr_store_open(context, scratch("named.h5"), "dataset", 2, &store), LLMREC_ERR_FORMAT, "named.h5",
-                   "kind", "\"sample\"", "wanted \"dataset\"");
-    assert_failure(lr_store_open(context, scratch("named.h5"), "sample", 1, &store), LLMREC_ERR_FORMAT, "named.h5",
+    assert_failure(lr_store_open(context, scratch("named.h5"), (lr_store_kind){"dataset", 2}, &store),
+                   LLMREC_ERR_FORMAT, "named.h5", "kind", "\"sample\"", "wanted \"dataset\"");
+    assert_failure(lr_store_open(context, scratch("named.h5"), FIRST, &store), LLMREC_ERR_FORMAT, "named.h5",
                    "version is 2", "reads 1 to 1");
-    assert_failure(lr_store_open(context, scratch("no.h5"), "sample", 1, &store), LLMREC_ERR_IO, "no.h5");
-    assert_failure(lr_store_open(context, "/tmp", "sample", 1, &store), LLMREC_ERR_IO, "/tmp");
+    assert_failure(lr_store_open(context, scratch("no.h5"), FIRST, &store), LLMREC_ERR_IO, "no.h5");
+    assert_failure(lr_store_open(context, "/tmp", FIRST, &store), LLMREC_ERR_IO, "/tmp");
     assert_null(store);
-    assert_ok(lr_store_open(context, scratch("named.h5"), "sample", 2, &store));
+    assert_ok(lr_store_open(context, scratch("named.h5"), SECOND, &store));
     assert_failure(lr_store_read(store, &absent, &values), LLMREC_ERR_FORMAT, "named.h5", "\"absent\" is missing");
     assert_failure(lr_store_read(store, &typed, &values), LLMREC_ERR_FORMAT, "\"floats\"", "wanted float16");
     assert_failure(lr_store_read(store, &ranked, &values), LLMREC_ERR_FORMAT, "\"floats\" has 2 dimensions",
@@ -152,8 +154,8 @@ static void what_is_not_as_wanted_is_named(void **state)
     assert_failure(lr_store_get_integer(store, "power", &number), LLMREC_ERR_FORMAT, "\"power\"", "type");
     assert_failure(lr_store_get_integer(store, "tempo", &number), LLMREC_ERR_FORMAT, "\"tempo\" is missing");
     assert_null(values);
-    assert_ok(lr_store_close(store));
-    assert_failure(lr_store_create(context, "/nowhere/x.h5", "sample", 1, &store), LLMREC_ERR_IO, "/nowhere/x.h5");
+    lr_store_close(store);
+    assert_failure(lr_store_replace(context, "/nowhere/x.h5", FIRST, &store), LLMREC_ERR_IO, "/nowhere/x.h5");
 }
 
 static void other_files_are_refused(void **state)
@@ -161,22 +163,21 @@ static void other_files_are_refused(void **state)
     lr_store *store = NULL;
     (void)state;
     write_text(scratch("text.h5"), "user,item\n1,2\n");
-    assert_failure(lr_store_open(context, scratch("text.h5"), "sample", 1, &store), LLMREC_ERR_FORMAT, "text.h5",
+    assert_failure(lr_store_open(context, scratch("text.h5"), FIRST, &store), LLMREC_ERR_FORMAT, "text.h5",
                    "not an HDF5 file");
     write_text(scratch("empty.h5"), "");
-    assert_failure(lr_store_open(context, scratch("empty.h5"), "sample", 1, &store), LLMREC_ERR_FORMAT,
-                   "not an HDF5 file");
+    assert_failure(lr_store_open(context, scratch("empty.h5"), FIRST, &store), LLMREC_ERR_FORMAT, "not an HDF5 file");
     H5Fclose(H5Fcreate(scratch("foreign.h5"), H5F_ACC_TRUNC, H5P_DEFAULT, H5P_DEFAULT));
-    assert_failure(lr_store_open(context, scratch("foreign.h5"), "sample", 1, &store), LLMREC_ERR_FORMAT,
+    assert_failure(lr_store_open(context, scratch("foreign.h5"), FIRST, &store), LLMREC_ERR_FORMAT,
                    "not from libllmrec");
     const hid_t access = H5Pcreate(H5P_FILE_ACCESS);
     H5Pset_libver_bounds(access, H5F_LIBVER_V18, H5F_LIBVER_V18);
     H5Fclose(H5Fcreate(scratch("modern.h5"), H5F_ACC_TRUNC, H5P_DEFAULT, access));
     H5Pclose(access);
-    assert_failure(lr_store_open(context, scratch("modern.h5"), "sample", 1, &store), LLMREC_ERR_FORMAT,
+    assert_failure(lr_store_open(context, scratch("modern.h5"), FIRST, &store), LLMREC_ERR_FORMAT,
                    "not from libllmrec");
     assert_ok(lr_store_seal(context, scratch("modern.h5"), NULL, 0));
-    assert_failure(lr_store_open(context, scratch("modern.h5"), "sample", 1, &store), LLMREC_ERR_FORMAT,
+    assert_failure(lr_store_open(context, scratch("modern.h5"), FIRST, &store), LLMREC_ERR_FORMAT,
                    "\"magic\" is missing");
 }
 
@@ -206,13 +207,13 @@ static void no_array_leads_out_of_its_file(void **state)
     (void)state;
     write_sample(scratch("ways.h5"));
     add_ways_out(scratch("ways.h5"));
-    assert_ok(lr_store_open(context, scratch("ways.h5"), "sample", 2, &store));
+    assert_ok(lr_store_open(context, scratch("ways.h5"), SECOND, &store));
     for (size_t i = 0; i < 4; i++) {
         lr_array array = {.name = names[i], .type = LR_F32, .rank = 2};
         float *values = NULL;
         assert_failure(lr_store_read(store, &array, &values), LLMREC_ERR_FORMAT, "ways.h5", names[i]);
     }
-    assert_ok(lr_store_close(store));
+    lr_store_close(store);
 }
 
 static void a_flipped_value_is_told_by_its_checksum(void **state)
@@ -223,9 +224,9 @@ static void a_flipped_value_is_told_by_its_checksum(void **state)
     lr_store *store = NULL;
     (void)state;
     write_sample(scratch("flip.h5"));
-    assert_ok(lr_store_open(context, scratch("flip.h5"), "sample", 2, &store));
+    assert_ok(lr_store_open(context, scratch("flip.h5"), SECOND, &store));
     assert_ok(lr_store_locate(store, &floats, &offset, &checksum));
-    assert_ok(lr_store_close(store));
+    lr_store_close(store);
     unsigned char *bytes = read_bytes(scratch("flip.h5"), &size);
     bytes[offset + 9] ^= 4;
     write_bytes(scratch("flip.h5"), bytes, size);
@@ -296,12 +297,12 @@ static void the_hosts_error_reports_stay_as_they_are(void **state)
     H5Eset_auto2(H5E_DEFAULT, count_report, &reports);
     write_text(scratch("text.h5"), "\x89HDF\r\n\x1a\n\x02 and no more of it than this line of text");
     assert_ok(lr_store_seal(context, scratch("text.h5"), NULL, 0));
-    assert_failure(lr_store_open(context, scratch("text.h5"), "sample", 1, &store), LLMREC_ERR_FORMAT, "HDF5 says");
+    assert_failure(lr_store_open(context, scratch("text.h5"), FIRST, &store), LLMREC_ERR_FORMAT, "HDF5 says");
     assert_int_equal(reports, 0);
     H5Eget_auto2(H5E_DEFAULT, &report, &user);
     assert_true(report == count_report && user == &reports);
     H5Eset_auto1(count_old_report, &reports);
-    assert_failure(lr_store_open(context, scratch("text.h5"), "sample", 1, &store), LLMREC_ERR_FORMAT, "HDF5 says");
+    assert_failure(lr_store_open(context, scratch("text.h5"), FIRST, &store), LLMREC_ERR_FORMAT, "HDF5 says");
     assert_int_equal(reports, 0);
     assert_true(H5Fopen("/nowhere", H5F_ACC_RDONLY, H5P_DEFAULT) < 0);
     assert_int_equal(reports, 1);

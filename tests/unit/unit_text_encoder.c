@@ -7,8 +7,8 @@
 #include <math.h>
 #include <sys/stat.h>
 
-#include "core/number.h"
 #include "embed/safetensors.h"
+#include "math/half.h"
 
 enum { VOCABULARY = 196, POSITIONS = 48, DIM = 24, INNER = 40, LAYERS = 2, TEXTS = 74, LONGEST = 40 };
 
@@ -39,7 +39,7 @@ static void add_tensor(weights *w, const char *name, size_t rows, size_t columns
     assert_non_null(data);
     for (size_t i = 0; i < count; i++) {
         const float value = (float)(gain ? 1 + weight(index, i) / 4 : weight(index, i));
-        if (w->half) ((uint16_t *)data)[i] = lr_float_to_half(value);
+        if (w->half) lr_floats_to_halves((uint16_t *)data + i, &value, 1);
         else ((float *)data)[i] = value;
     }
     snprintf(w->names[index], sizeof w->names[index], "%s%s", w->prefix, name);
@@ -273,6 +273,7 @@ static void options_come_before_the_files(void **state)
     llmrec_text_encoder_options options;
     const char *text = "the hair cream";
     float vector[DIM];
+    char said[512];
     int32_t ids[4];
     int64_t count = 0;
     double norm = 0;
@@ -282,6 +283,10 @@ static void options_come_before_the_files(void **state)
     options.max_tokens = 4;
     options.normalize = 1;
     assert_ok(llmrec_text_encoder_load(context, directory, &options, &encoder));
+    assert_ok(llmrec_text_encoder_description(encoder, said, sizeof said, NULL));
+    assert_string_equal(said, "{\"kind\":\"text_encoder\",\"type\":\"model\",\"dim\":24,\"layers\":2,\"heads\":3,"
+                              "\"vocabulary\":196,\"pooling\":\"mean\","
+                              "\"options\":{\"max_tokens\":4,\"normalize\":\"yes\"}}");
     assert_ok(llmrec_text_encoder_tokenize(encoder, text, SIZE_MAX, ids, 4, &count));
     assert_int_equal(count, 4);
     assert_failure(llmrec_text_encoder_tokenize(encoder, text, SIZE_MAX, ids, 3, &count), LLMREC_ERR_SHAPE,

@@ -133,6 +133,26 @@ class llmrec_dataset_options(ctypes.Structure):
         ("max_session_length", c_int64),
         ("catalog", c_int64),
         ("invalid_utf8", c_int64),
+        ("delimiter", c_char_p),
+        ("header", c_int64),
+        ("encoding", c_int64),
+        ("member", c_char_p),
+        ("where", c_char_p),
+        ("items_delimiter", c_char_p),
+        ("items_header", c_int64),
+        ("items_encoding", c_int64),
+        ("items_member", c_char_p),
+        ("max_rows", c_int64),
+        ("max_bytes", c_int64),
+        ("max_line_bytes", c_int64),
+        ("max_text_bytes", c_int64),
+        ("time_unit", c_int64),
+        ("time_format", c_char_p),
+        ("ids", c_int64),
+        ("missing", c_int64),
+        ("missing_values", c_char_p),
+        ("session_gap", c_char_p),
+        ("like", c_void_p),
     ]
 
 
@@ -147,6 +167,9 @@ class llmrec_interactions(ctypes.Structure):
         ("item_ids", c_void_p),
         ("item_id_lengths", c_void_p),
         ("times", c_void_p),
+        ("time_numbers", c_void_p),
+        ("session_missing", c_void_p),
+        ("item_missing", c_void_p),
     ]
 
 
@@ -170,8 +193,15 @@ class llmrec_split_options(ctypes.Structure):
         ("method", c_int64),
         ("test_fraction", c_double),
         ("validation_fraction", c_double),
-        ("cutoff", c_double),
+        ("cutoff", c_char_p),
         ("drop_untrained", c_int64),
+        ("last_rows", c_int64),
+        ("folds", c_int64),
+        ("fold", c_int64),
+        ("folding", c_int64),
+        ("test_window", c_char_p),
+        ("unit", c_int64),
+        ("seed", c_int64),
     ]
 
 
@@ -190,8 +220,9 @@ class llmrec_dataset_statistics(ctypes.Structure):
         ("length_quantiles", c_double * 5),
         ("popularity_mean", c_double),
         ("popularity_quantiles", c_double * 5),
-        ("first_time", c_double),
-        ("last_time", c_double),
+        ("first_time", c_int64),
+        ("last_time", c_int64),
+        ("rows_missing", c_int64),
     ]
 
 
@@ -204,6 +235,7 @@ class llmrec_embedding_options(ctypes.Structure):
         ("ids_column", c_char_p),
         ("tensor", c_char_p),
         ("verify", c_int64),
+        ("id_kind", c_int64),
     ]
 
 
@@ -481,6 +513,7 @@ class llmrec_custom_strategy(ctypes.Structure):
         ("score", llmrec_score_fn),
         ("free", llmrec_strategy_free_fn),
         ("user", c_void_p),
+        ("id_kind", c_int64),
     ]
 
 
@@ -622,19 +655,25 @@ FUNCTIONS = {
     "llmrec_context_options_init": (c_int32, [POINTER(llmrec_context_options), c_size_t]),
     "llmrec_context_create": (c_int32, [POINTER(llmrec_context_options), c_void_p]),
     "llmrec_context_free": (None, [c_void_p]),
+    "llmrec_context_description": (c_int32, [c_void_p, c_char_p, c_size_t, c_void_p]),
     "llmrec_context_threads": (c_int64, [c_void_p]),
     "llmrec_dataset_options_init": (c_int32, [POINTER(llmrec_dataset_options), c_size_t]),
+    "llmrec_dataset_options_preset": (c_int32, [POINTER(llmrec_dataset_options), c_size_t, c_char_p]),
     "llmrec_dataset_load": (c_int32, [c_void_p, c_char_p, c_char_p, POINTER(llmrec_dataset_options), c_void_p]),
     "llmrec_dataset_create": (c_int32, [c_void_p, POINTER(llmrec_interactions), POINTER(llmrec_items), POINTER(llmrec_dataset_options), c_void_p]),
+    "llmrec_dataset_append": (c_int32, [c_void_p, c_void_p, c_void_p]),
     "llmrec_dataset_save": (c_int32, [c_void_p, c_char_p]),
     "llmrec_dataset_open": (c_int32, [c_void_p, c_char_p, c_void_p]),
     "llmrec_dataset_free": (None, [c_void_p]),
     "llmrec_split_options_init": (c_int32, [POINTER(llmrec_split_options), c_size_t]),
     "llmrec_dataset_split": (c_int32, [c_void_p, POINTER(llmrec_split_options), c_int64, c_void_p]),
+    "llmrec_dataset_split_rows": (c_int32, [c_void_p, c_void_p, c_int64, c_int64, c_void_p]),
     "llmrec_dataset_sessions": (c_int64, [c_void_p]),
     "llmrec_dataset_items": (c_int64, [c_void_p]),
     "llmrec_dataset_rows": (c_int64, [c_void_p]),
     "llmrec_dataset_copy_sessions": (c_int32, [c_void_p, c_int64, c_int64, c_void_p, c_void_p, c_void_p, c_int64, c_void_p]),
+    "llmrec_dataset_time_unit": (c_int64, [c_void_p]),
+    "llmrec_dataset_copy_targets": (c_int32, [c_void_p, c_int64, c_int64, c_void_p]),
     "llmrec_dataset_item_id": (c_int32, [c_void_p, c_int64, c_void_p, c_void_p]),
     "llmrec_dataset_session_id": (c_int32, [c_void_p, c_int64, c_void_p, c_void_p]),
     "llmrec_dataset_item_text": (c_int32, [c_void_p, c_int64, c_int64, c_void_p, c_void_p]),
@@ -648,6 +687,7 @@ FUNCTIONS = {
     "llmrec_dataset_title_column": (c_int64, [c_void_p]),
     "llmrec_dataset_item_counts": (c_int32, [c_void_p, c_void_p]),
     "llmrec_dataset_describe": (c_int32, [c_void_p, POINTER(llmrec_dataset_statistics)]),
+    "llmrec_dataset_description": (c_int32, [c_void_p, c_char_p, c_size_t, c_void_p]),
     "llmrec_embedding_options_init": (c_int32, [POINTER(llmrec_embedding_options), c_size_t]),
     "llmrec_embedding_create": (c_int32, [c_void_p, c_void_p, c_int64, c_int64, c_void_p, c_void_p, POINTER(llmrec_embedding_options), c_void_p]),
     "llmrec_embedding_load": (c_int32, [c_void_p, c_char_p, POINTER(llmrec_embedding_options), c_void_p]),
@@ -657,16 +697,19 @@ FUNCTIONS = {
     "llmrec_embedding_rows": (c_int64, [c_void_p]),
     "llmrec_embedding_dim": (c_int64, [c_void_p]),
     "llmrec_embedding_dtype": (c_int64, [c_void_p]),
+    "llmrec_embedding_description": (c_int32, [c_void_p, c_char_p, c_size_t, c_void_p]),
     "llmrec_embedding_data": (c_void_p, [c_void_p]),
     "llmrec_embedding_copy_rows": (c_int32, [c_void_p, c_int64, c_int64, c_void_p]),
     "llmrec_embedding_has_row": (c_int32, [c_void_p, c_int64]),
     "llmrec_embedding_id": (c_int32, [c_void_p, c_int64, c_void_p, c_void_p]),
+    "llmrec_embedding_ids_are_numbers": (c_int32, [c_void_p]),
     "llmrec_embedding_find": (c_int64, [c_void_p, c_char_p, c_size_t]),
     "llmrec_embedding_align": (c_int32, [c_void_p, c_void_p, c_int64, POINTER(llmrec_alignment), c_void_p]),
     "llmrec_reducer_options_init": (c_int32, [POINTER(llmrec_reducer_options), c_size_t]),
     "llmrec_reducer_fit": (c_int32, [c_void_p, POINTER(llmrec_reducer_options), c_void_p]),
     "llmrec_reducer_apply": (c_int32, [c_void_p, c_void_p, c_void_p]),
     "llmrec_reducer_dim": (c_int64, [c_void_p]),
+    "llmrec_reducer_description": (c_int32, [c_void_p, c_char_p, c_size_t, c_void_p]),
     "llmrec_reducer_deviations": (c_int32, [c_void_p, c_void_p]),
     "llmrec_reducer_save": (c_int32, [c_void_p, c_char_p]),
     "llmrec_reducer_open": (c_int32, [c_void_p, c_char_p, c_void_p]),
@@ -676,6 +719,7 @@ FUNCTIONS = {
     "llmrec_text_encoder_free": (None, [c_void_p]),
     "llmrec_text_encoder_dim": (c_int64, [c_void_p]),
     "llmrec_text_encoder_max_tokens": (c_int64, [c_void_p]),
+    "llmrec_text_encoder_description": (c_int32, [c_void_p, c_char_p, c_size_t, c_void_p]),
     "llmrec_text_encoder_tokenize": (c_int32, [c_void_p, c_char_p, c_size_t, c_void_p, c_int64, c_void_p]),
     "llmrec_text_encoder_encode": (c_int32, [c_void_p, c_void_p, c_void_p, c_int64, c_void_p]),
     "llmrec_encode_items_options_init": (c_int32, [POINTER(llmrec_encode_items_options), c_size_t]),
@@ -715,6 +759,7 @@ FUNCTIONS = {
     "llmrec_completion_alternatives": (c_int32, [POINTER(llmrec_completion), c_int64, c_void_p, c_void_p, c_int64]),
     "llmrec_llm_create_callback": (c_int32, [c_void_p, llmrec_complete_fn, c_void_p, c_int64, c_void_p]),
     "llmrec_llm_free": (None, [c_void_p]),
+    "llmrec_llm_description": (c_int32, [c_void_p, c_char_p, c_size_t, c_void_p]),
     "llmrec_llm_chat": (c_int32, [c_void_p, c_void_p, c_int64, c_void_p]),
     "llmrec_replies_free": (None, [c_void_p]),
     "llmrec_replies_status": (c_int32, [c_void_p, c_int64, c_void_p]),
@@ -728,6 +773,7 @@ FUNCTIONS = {
     "llmrec_text_encoder_usage": (c_int32, [c_void_p, POINTER(llmrec_usage)]),
     "llmrec_fine_tuning_options_init": (c_int32, [POINTER(llmrec_fine_tuning_options), c_size_t]),
     "llmrec_fine_tuning_start": (c_int32, [c_void_p, POINTER(llmrec_endpoint_options), POINTER(llmrec_fine_tuning_options), c_void_p]),
+    "llmrec_fine_tuning_description": (c_int32, [c_void_p, c_char_p, c_size_t, c_void_p]),
     "llmrec_fine_tuning_free": (None, [c_void_p]),
     "llmrec_fine_tuning_look": (c_int32, [c_void_p, POINTER(llmrec_fine_tuning_info)]),
     "llmrec_fine_tuning_follow": (c_int32, [c_void_p, c_double, POINTER(llmrec_fine_tuning_info)]),
@@ -742,6 +788,7 @@ FUNCTIONS = {
     "llmrec_recommender_name": (c_char_p, [c_void_p]),
     "llmrec_recommender_items": (c_int64, [c_void_p]),
     "llmrec_recommender_item_id": (c_int32, [c_void_p, c_int64, c_void_p, c_void_p]),
+    "llmrec_recommender_item_ids_are_numbers": (c_int32, [c_void_p]),
     "llmrec_recommender_item_title": (c_int32, [c_void_p, c_int64, c_void_p, c_void_p]),
     "llmrec_recommender_find_items": (c_int32, [c_void_p, c_void_p, c_void_p, c_int64, c_void_p]),
     "llmrec_recommend_options_init": (c_int32, [POINTER(llmrec_recommend_options), c_size_t]),
@@ -759,6 +806,7 @@ FUNCTIONS = {
     "llmrec_session_append": (c_int32, [c_void_p, c_void_p, c_int64]),
     "llmrec_session_append_ids": (c_int32, [c_void_p, c_void_p, c_void_p, c_int64, c_void_p]),
     "llmrec_session_length": (c_int64, [c_void_p]),
+    "llmrec_session_description": (c_int32, [c_void_p, c_char_p, c_size_t, c_void_p]),
     "llmrec_session_recommend": (c_int32, [c_void_p, c_int64, POINTER(llmrec_recommend_options), c_void_p, c_void_p, c_void_p]),
     "llmrec_recommender_create_custom": (c_int32, [c_void_p, POINTER(llmrec_custom_strategy), c_void_p]),
     "llmrec_strategy_count": (c_int64, []),
@@ -793,6 +841,7 @@ FUNCTIONS = {
     "llmrec_report_compare": (c_int32, [c_void_p, c_void_p, c_int64, c_int64, POINTER(llmrec_comparison)]),
     "llmrec_report_mean": (c_int32, [c_void_p, c_int64, c_void_p]),
     "llmrec_report_format": (c_int32, [c_void_p, c_void_p, c_int64, c_int64, c_char_p, c_size_t, c_void_p]),
+    "llmrec_report_description": (c_int32, [c_void_p, c_char_p, c_size_t, c_void_p]),
     "llmrec_report_save": (c_int32, [c_void_p, c_void_p, c_int64, c_char_p]),
 }
 
@@ -841,6 +890,19 @@ ENUMS = {
         "sequences": 5,
         "sequences_with_id": 6,
     },
+    "header": {
+        "auto": 0,
+        "yes": 1,
+        "no": 2,
+    },
+    "encoding": {
+        "auto": 0,
+        "utf8": 1,
+        "utf16le": 2,
+        "utf16be": 3,
+        "windows_1252": 4,
+        "latin1": 5,
+    },
     "duplicates": {
         "keep": 0,
         "drop_repeats": 1,
@@ -850,6 +912,23 @@ ENUMS = {
         "interactions": 0,
         "all": 1,
     },
+    "time_unit": {
+        "auto": 0,
+        "s": 1,
+        "ms": 2,
+        "us": 3,
+        "ns": 4,
+        "date": 5,
+        "iso": 6,
+    },
+    "ids": {
+        "text": 0,
+        "integer": 1,
+    },
+    "missing": {
+        "refuse": 0,
+        "drop": 1,
+    },
     "split_part": {
         "train": 0,
         "validation": 1,
@@ -858,6 +937,17 @@ ENUMS = {
     "split_method": {
         "leave_one_out": 0,
         "temporal": 1,
+        "leave_last": 2,
+        "random": 3,
+        "global_time": 4,
+    },
+    "folding": {
+        "chained": 0,
+        "sliding": 1,
+    },
+    "split_unit": {
+        "sessions": 0,
+        "users": 1,
     },
     "dtype": {
         "float32": 0,

@@ -8,6 +8,7 @@ from typing import Any, Iterable, NamedTuple, Sequence
 
 import numpy as np
 
+from ._columns import column, integers_of, is_missing, missing_in
 from ._errors import ArgumentError, ShapeError
 
 
@@ -37,12 +38,23 @@ class Texts:
     """Texts as an array of pointers and an array of lengths. Pass `pointers` and `lengths` to a call."""
 
     def __init__(self, texts: Iterable[Any]):
-        self.bytes = [self._encode(text) for text in texts]
+        self.bytes: list = [self._encode(text) for text in texts]
+        self._point()
+
+    def _point(self):
         self.pointers = (ctypes.c_char_p * len(self.bytes))(*self.bytes)
-        self.lengths = (ctypes.c_size_t * len(self.bytes))(*map(len, self.bytes))
+        self.lengths = (ctypes.c_size_t * len(self.bytes))(*(0 if text is None else len(text) for text in self.bytes))
 
     def __len__(self) -> int:
         return len(self.bytes)
+
+    @classmethod
+    def of_column(cls, values: np.ndarray, gone: np.ndarray) -> Texts:
+        """The texts of a column; NULL where values are missing."""
+        made = cls(())
+        made.bytes = [None if missing else cls._encode(value) for value, missing in zip(values, gone)]
+        made._point()
+        return made
 
     @staticmethod
     def _encode(text):
@@ -51,19 +63,32 @@ class Texts:
         return str(text).encode("utf-8", "surrogateescape")
 
 
-class Ids:
-    """External ids: `numbers` if they are integers (an int64 array is not copied), otherwise `texts`."""
+def id_texts(ids: Iterable[Any], name: str, integers: bool) -> Texts:
+    """External ids as texts, to be looked up. integers: those known are integers, so that 7.0 is 7."""
+    given = list(ids)
+    for i, each in enumerate(given):
+        if is_missing(each):
+            raise ArgumentError(f"{name}[{i}] is {each!r}; wanted an id")
+        if integers and isinstance(each, (float, np.floating)) and float(each).is_integer():
+            given[i] = int(each)
+    return Texts(given)
 
-    def __init__(self, ids: Any, name: str):
-        given = ids if isinstance(ids, np.ndarray) else np.asarray(ids) if _all_integers(ids) else None
-        self.numbers = self.texts = None
-        if given is not None and given.dtype.kind in "iu":
-            self.numbers = array(given, np.int64, 1, name)
-        else:
-            self.texts = Texts(ids)
+
+class Ids:
+    """External ids: `numbers` if they are integers (an int64 array is not copied), otherwise `texts`. `gone` is True where an
+    id is missing, which is an error unless such rows are dropped."""
+
+    def __init__(self, ids: Any, name: str, drop: bool = False):
+        given = column(ids, name)
+        self.gone = missing_in(given)
+        if not drop and self.gone.any():
+            raise missing_error(name, given, self.gone, "an id")
+        whole = integers_of(given, self.gone)
+        self.numbers = None if whole is None else array(whole, np.int64, 1, name)
+        self.texts = Texts.of_column(given, self.gone) if whole is None else None
 
     def __len__(self) -> int:
-        return len(self.texts if self.numbers is None else self.numbers)
+        return len(self.gone)
 
     def put(self, struct: Any, numbers: str, ids: str, lengths: str) -> None:
         """Sets the fields of a C struct that takes ids in one of the two forms."""
@@ -73,9 +98,13 @@ class Ids:
             setattr(struct, ids, ctypes.cast(self.texts.pointers, ctypes.c_void_p))
             setattr(struct, lengths, ctypes.cast(self.texts.lengths, ctypes.c_void_p))
 
+    def as_texts(self) -> Texts:
+        return self.texts if self.numbers is None else Texts(self.numbers)
 
-def _all_integers(ids):
-    return len(ids) > 0 and all(isinstance(each, (int, np.integer)) for each in ids)
+
+def missing_error(name: str, values: np.ndarray, gone: np.ndarray, wanted: str) -> ArgumentError:
+    row = int(np.flatnonzero(gone)[0])
+    return ArgumentError(f"{name}[{row}] is {values[row]!r}; wanted {wanted} (missing='drop' drops such rows)")
 
 
 class Sessions(NamedTuple):
@@ -84,6 +113,12 @@ class Sessions(NamedTuple):
     offsets: np.ndarray
     items: np.ndarray
     times: np.ndarray | None = None
+
+
+def is_csr(sessions: Any) -> bool:
+    """True for Sessions and for a pair of arrays, (offsets, items); other tuples are lists of ids, one a session."""
+    pair = isinstance(sessions, tuple) and len(sessions) == 2 and all(isinstance(each, np.ndarray) for each in sessions)
+    return pair or isinstance(sessions, Sessions)
 
 
 def csr(offsets: Any, items: Any, name: str) -> tuple[np.ndarray, np.ndarray]:

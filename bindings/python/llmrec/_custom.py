@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from . import _api
-from ._arrays import Texts
+from ._arrays import Ids
 from ._errors import ShapeError
 from ._library import keep_exception, kept_exception
 from .dataset import Dataset
@@ -46,7 +46,9 @@ class CustomStrategy:
         elif isinstance(items, Integral):
             self._struct.items = int(items)
         else:
-            self._held = Texts(items)
+            ids = Ids(items, "items")
+            self._held = ids.as_texts()
+            self._struct.id_kind = _api.ENUMS["ids"]["text" if ids.numbers is None else "integer"]
             self._struct.items = len(self._held)
             self._struct.ids = ctypes.cast(self._held.pointers, ctypes.c_void_p)
             self._struct.id_lengths = ctypes.cast(self._held.lengths, ctypes.c_void_p)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ctypes
+import json
 import weakref
 from typing import Any, TypeVar
 
@@ -49,6 +50,19 @@ class Handle:
     def close(self) -> None:
         """Releases the handle. Views of its data and calls in other threads keep its memory until they end."""
         self._owner = None
+
+    @property
+    def description(self) -> dict[str, Any]:
+        """What this is: its kind, its options by name and choice, and facts such as sizes. Keys and passwords are left out.
+        docs/descriptions.md lists the members of each class."""
+        return json.loads(self._written(self._free.removesuffix("free") + "description"))
+
+    def __repr__(self) -> str:
+        return f"<llmrec.{type(self).__name__}: {'closed' if self.closed else self._facts()}>"
+
+    def _facts(self) -> str:
+        """Returns the facts that `repr` shows."""
+        return "open"
 
     def _c(self) -> Owner:
         """Returns the handle as an argument. The call keeps a reference while it runs."""

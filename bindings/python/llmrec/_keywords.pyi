@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 """Types of option keywords. Generated from the library's tables by tools/generate_python_options.py: do not edit."""
+import datetime
 import os
 from collections.abc import Mapping, Sequence
 from typing import Any, Literal, Union
@@ -40,15 +41,15 @@ class Dataset(TypedDict, total=False):
     format: Union[Union[Literal["auto", "csv", "tsv", "jsonl", "recbole", "sequences", "sequences_with_id"], Literal[0, 1, 2, 3, 4, 5, 6]], None]
     '''format of the interaction file; default 'auto'; auto, csv, tsv, jsonl, recbole, sequences, sequences_with_id'''
     session_column: Union[_Text, None]
-    '''column of session ids; unset: found by common names; default None; a text'''
+    '''column of session ids, by name or number; unset: recognized; default None; a text'''
     item_column: Union[_Text, None]
-    '''column of item ids; unset: found by common names; default None; a text'''
+    '''column of item ids, by name or number; unset: recognized; default None; a text'''
     time_column: Union[_Text, None]
-    '''column of times; unset: found by common names; "": no times; default None; a text'''
+    '''column of times, by name or number; unset: recognized; "": no times; default None; a text'''
     items_format: Union[Union[Literal["auto", "csv", "tsv", "jsonl", "recbole"], Literal[0, 1, 2, 3, 4]], None]
     '''format of the item file; default 'auto'; auto, csv, tsv, jsonl, recbole'''
     items_id_column: Union[_Text, None]
-    '''id column of the item file; unset: found by common names; default None; a text'''
+    '''id column of the item file, by name or number; unset: recognized; default None; a text'''
     duplicates: Union[Union[Literal["keep", "drop_repeats", "drop_consecutive"], Literal[0, 1, 2]], None]
     '''how repeated items of a session are handled; default 'keep'; keep, drop_repeats, drop_consecutive'''
     min_session_rows: Union[_Integer, None]
@@ -60,9 +61,47 @@ class Dataset(TypedDict, total=False):
     max_session_length: Union[_Integer, None]
     '''keep only the last rows of each session; 0: keep all; default 0; 0 or more'''
     catalog: Union[Union[Literal["interactions", "all"], Literal[0, 1]], None]
-    '''which items the catalog contains; default 'interactions'; interactions, all'''
+    '''which items the catalog contains; default 'all'; interactions, all'''
     invalid_utf8: Union[_Flag, None]
     '''replace invalid UTF-8 by U+FFFD; no: report an error; default False; True or False'''
+    delimiter: Union[_Text, None]
+    '''comma, tab, semicolon, pipe, double_colon, blank, or one or two bytes; unset: recognized; default None; a text'''
+    header: Union[Union[Literal["auto", "yes", "no"], Literal[0, 1, 2], bool], None]
+    '''whether the interaction file begins with names of columns; default 'auto'; auto, yes, no'''
+    encoding: Union[Union[Literal["auto", "utf8", "utf16le", "utf16be", "windows_1252", "latin1"], Literal[0, 1, 2, 3, 4, 5]], None]
+    '''encoding of the interaction file; default 'auto'; auto, utf8, utf16le, utf16be, windows_1252, latin1'''
+    member: Union[_Text, None]
+    '''file in the archive; unset: the only one, or the one with a well-known name; default None; a text'''
+    where: Union[_Text, None]
+    '''rows to keep: "rating >= 4 and event in (view, cart)"; unset: all; default None; a text'''
+    items_delimiter: Union[_Text, None]
+    '''delimiter of the item file; unset: recognized; default None; a text'''
+    items_header: Union[Union[Literal["auto", "yes", "no"], Literal[0, 1, 2], bool], None]
+    '''whether the item file begins with names of columns; default 'auto'; auto, yes, no'''
+    items_encoding: Union[Union[Literal["auto", "utf8", "utf16le", "utf16be", "windows_1252", "latin1"], Literal[0, 1, 2, 3, 4, 5]], None]
+    '''encoding of the item file; default 'auto'; auto, utf8, utf16le, utf16be, windows_1252, latin1'''
+    items_member: Union[_Text, None]
+    '''the item file in its archive; unset: as for member; default None; a text'''
+    max_rows: Union[_Integer, None]
+    '''more rows in the interaction file are an error; 0: no limit; default 0; 0 or more'''
+    max_bytes: Union[_Integer, None]
+    '''more bytes in a file, unpacked, are an error; 0: no limit; default 0; 0 or more'''
+    max_line_bytes: Union[_Integer, None]
+    '''longer lines are an error; default 16777216; 1 to 1073741824'''
+    max_text_bytes: Union[_Integer, None]
+    '''longer ids and item texts are an error; 0: no limit; default 0; 0 or more'''
+    time_unit: Union[Union[Literal["auto", "s", "ms", "us", "ns", "date", "iso"], Literal[0, 1, 2, 3, 4, 5, 6]], None]
+    '''unit of the times; auto: numbers by their size, and ISO 8601 dates; date: YYYYMMDD; default 'auto'; auto, s, ms, us, ns, date, iso'''
+    time_format: Union[_Text, None]
+    '''format of the times, as "%d.%m.%Y %H:%M"; set: time_unit is not used; default None; a text'''
+    ids: Union[Union[Literal["text", "integer"], Literal[0, 1]], None]
+    '''integer: "1", "1.0" and " 1" are one id; default 'text'; text, integer'''
+    missing: Union[Union[Literal["refuse", "drop"], Literal[0, 1]], None]
+    '''a row without an id or a time: an error, or dropped; default 'refuse'; refuse, drop'''
+    missing_values: Union[_Text, None]
+    r'''words that stand for a missing id or time, separated by commas; empty texts always do; default 'NULL,null,NA,N/A,<NA>,\\N,nan,NaN,NaT,None'; a text'''
+    session_gap: Union[_Text, None]
+    '''cut each history into sessions where the time between rows is longer, such as 30m, or at every "day"'s end; default None; a text'''
 
 
 class Embedding(TypedDict, total=False):
@@ -78,6 +117,8 @@ class Embedding(TypedDict, total=False):
     '''load, safetensors: name of the tensor; unset: "embeddings" or the only matrix; default None; a text'''
     verify: Union[_Flag, None]
     '''open: check all values even if the table is larger than 16 MiB; default False; True or False'''
+    id_kind: Union[Union[Literal["text", "integer"], Literal[0, 1]], None]
+    '''integer: "1", "1.0" and " 1" are one id; default 'text'; text, integer'''
 
 
 class EncodeItems(TypedDict, total=False):
@@ -324,16 +365,30 @@ class Similarity(TypedDict, total=False):
 
 
 class Split(TypedDict, total=False):
-    method: Union[Union[Literal["leave_one_out", "temporal"], Literal[0, 1]], None]
-    '''which rows are held out; default 'temporal'; leave_one_out, temporal'''
+    method: Union[Union[Literal["leave_one_out", "temporal", "leave_last", "random", "global_time"], Literal[0, 1, 2, 3, 4]], None]
+    '''which rows are held out; default 'temporal'; leave_one_out, temporal, leave_last, random, global_time'''
     test_fraction: Union[_Number, None]
-    '''temporal: share of the sessions held out: the last to end; default 0.2; (0, 1)'''
+    '''share held out for test: the newest, or random sessions; default 0.2; (0, 1)'''
     validation_fraction: Union[_Number, None]
-    '''temporal: share of the other sessions held out for validation; default 0; [0, 1)'''
-    cutoff: Union[_Number, None]
-    '''temporal: sessions that end at or after this time are test; unset: use test_fraction; default None; a number'''
+    '''share of what comes before the test, held out for validation; default 0; [0, 1)'''
+    cutoff: Union[Union[_Text, _Number, datetime.date, np.datetime64], None]
+    '''temporal, global_time: the test begins at this time, a number in the data's unit or a date; unset: use test_fraction; default None; a text'''
     drop_untrained: Union[Union[Literal["auto", "no", "yes"], Literal[-1, 0, 1], bool], None]
-    '''drop held-out rows whose item is not in train; auto: yes for temporal, no for leave_one_out; default 'auto'; auto, no, yes'''
+    '''drop held-out rows whose item is not in train; auto: yes except for leave_one_out and leave_last; default 'auto'; auto, no, yes'''
+    last_rows: Union[_Integer, None]
+    '''leave_last: targets of a session in validation, and in test; default 1; 1 to 2147483647'''
+    folds: Union[_Integer, None]
+    '''number of test blocks; default 1; 1 to 2147483647'''
+    fold: Union[_Integer, None]
+    '''which test block, from 0; default 0; 0 to 2147483647'''
+    folding: Union[Union[Literal["chained", "sliding"], Literal[0, 1]], None]
+    '''what train sees in later folds: all that comes before, or as much as in the first; default 'chained'; chained, sliding'''
+    test_window: Union[_Text, None]
+    '''with a cutoff: length of a test block, such as 7d or 12h; unset: to the end; default None; a text'''
+    unit: Union[Union[Literal["sessions", "users"], Literal[0, 1]], None]
+    '''random: what is drawn; users: all sessions of a user together; default 'sessions'; sessions, users'''
+    seed: Union[_Integer, None]
+    '''random: same seed, same parts; default 0; 0 or more'''
 
 
 class StartEndpoint(TypedDict, total=False):

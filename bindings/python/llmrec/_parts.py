@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import ctypes
+import difflib
 import json
 
 from . import _api
 from ._handle import Handle
 from ._library import library, written
-from ._options import Options
+from ._options import Options, table
 
 
 class Parts:
@@ -21,12 +22,15 @@ class Parts:
         self._as_parameter_ = ctypes.byref(self._struct)
 
 
-def described_with(description, preset, options):
-    """Returns a description that includes the options. Checks them like the strategy's own method."""
+def described_with(description, preset, options, parts):
+    """Returns a description that includes the options. Checks them like the strategy's own method. `parts` are the names of
+    the parts that a call can give."""
     described = dict(description) if isinstance(description, dict) else {"strategy": description}
-    name = library.llmrec_strategy_options(str(described.get("strategy")).encode())
-    if options and name is None:
-        raise TypeError(f"the strategy {described.get('strategy')!r} has no options")
+    strategy = str(described.get("strategy"))
+    if library.llmrec_strategy_help(strategy.encode()) is None:
+        return described  # the call refuses it and lists the strategies
+    name = library.llmrec_strategy_options(strategy.encode())
+    _check_keywords(strategy, {} if name is None else table(name.decode()), options, parts)
     if preset is not None:
         described["preset"] = preset
     if options:
@@ -34,3 +38,13 @@ def described_with(description, preset, options):
         values = json.loads(written("llmrec_options_json", name, filled))
         described["options"] = {**described.get("options", {}), **{option: values[option] for option in options}}
     return described
+
+
+def _check_keywords(strategy, known, options, parts):
+    for name in options:
+        if name in known:
+            continue
+        there = f"there are {', '.join(known)}" if known else f"the strategy {strategy!r} has no options"
+        close = difflib.get_close_matches(name, [*parts, *known], 1)
+        hint = f"; did you mean {close[0]!r}?" if close else ""
+        raise TypeError(f"unknown option {name!r}; {there}; the parts are {', '.join(parts)}{hint}")

@@ -84,6 +84,9 @@ class Context(Handle):
         _contexts[key] = self
         self._owner = self._make(None, "llmrec_context_create", options)._owner
 
+    def _facts(self):
+        return f"{self.threads} threads"
+
     @property
     def threads(self) -> int:
         return self._get("llmrec_context_threads")

@@ -8,17 +8,21 @@ from typing import TYPE_CHECKING, Any, Mapping
 import numpy as np
 
 from . import _api
-from ._arrays import Ids, Sessions, Texts, array, path_of
+from ._arrays import Ids, Sessions, Texts, id_texts, path_of
+from ._columns import column, missing_in
 from ._errors import ShapeError
 from ._handle import Handle
 from ._library import call
-from ._options import Options, choice, takes
+from ._options import Options, choice, choice_name, takes
+from ._times import Times, cutoff_text, given_back
 from .context import Context, default_context
 
 if TYPE_CHECKING:
     from typing_extensions import Unpack
 
     from . import _keywords
+
+_DROP = _api.ENUMS["missing"]["drop"]
 
 
 class Dataset(Handle):
@@ -28,15 +32,16 @@ class Dataset(Handle):
 
     @classmethod
     @takes("llmrec_dataset_options")
-    def load(cls, interactions: Any, items: Any = None, *, context: Context | None = None,
+    def load(cls, interactions: Any, items: Any = None, *, preset: str | None = None, context: Context | None = None,
              **options: Unpack[_keywords.Dataset]) -> Dataset:
-        """Reads interactions from CSV, TSV, JSON lines, RecBole or sequence files. Reads item texts if `items` is given.
+        """Reads interactions from a file of any usual format, and item texts if `items` is given.
 
-        Pass choices by name, for example format="recbole".
+        `preset` sets all options as a well-known data set needs them; options then change these. Pass choices by name, for
+        example format="recbole".
         """
         context = context or default_context()
         item_path = None if items is None else path_of(items)
-        filled = Options(_api.llmrec_dataset_options, options)
+        filled = Options(_api.llmrec_dataset_options, options, preset)
         return cls._make(context, "llmrec_dataset_load", context._c(), path_of(interactions), item_path, filled)
 
     @classmethod
@@ -51,13 +56,17 @@ class Dataset(Handle):
         context: Context | None = None,
         **options: Unpack[_keywords.Dataset],
     ) -> Dataset:
-        """Creates a dataset from arrays with one entry per row: session ids, item ids (integers or texts), and times.
+        """Creates a dataset from arrays with one entry per row: session ids, item ids (integers or texts), and times: numbers
+        in one unit, or dates (datetime64).
 
         `item_table` maps column names to values, "id" to the items' ids: {"id": ids, "title": titles, ...}.
         """
         context = context or default_context()
-        rows = _Interactions(sessions, items, times)
-        table = None if item_table is None else _ItemTable(item_table)
+        drop = options.get("missing") is not None and choice("missing", options["missing"]) == _DROP
+        rows = _Interactions(sessions, items, times, drop)
+        table = None if item_table is None else _ItemTable(item_table, drop)
+        if rows.times is not None and rows.times.dates:
+            options["time_unit"] = "iso"
         filled = Options(_api.llmrec_dataset_options, options)
         given = None if table is None else ctypes.byref(table.c)
         return cls._make(context, "llmrec_dataset_create", context._c(), ctypes.byref(rows.c), given, filled)
@@ -74,9 +83,13 @@ class Dataset(Handle):
 
     @takes("llmrec_split_options")
     def split(self, part: str, **options: Unpack[_keywords.Split]) -> Dataset:
-        """Returns the "train", "validation" or "test" part as a view."""
+        """Returns the "train", "validation" or "test" part as a view. `cutoff` may be a number, a date or a text."""
+        options["cutoff"] = cutoff_text(options.get("cutoff"))
         filled = Options(_api.llmrec_split_options, options)
         return self._make(self.context, "llmrec_dataset_split", self._c(), filled, choice("split_part", part, "part"))
+
+    def _facts(self):
+        return f"{self.sessions} sessions, {self.items} items, {self.rows} rows"
 
     @property
     def sessions(self) -> int:
@@ -94,15 +107,28 @@ class Dataset(Handle):
         return self._get("llmrec_dataset_rows")
 
     def copy_sessions(self, first: int = 0, count: int | None = None, *, times: bool = False) -> Sessions:
-        """Returns sessions `first` to `first + count - 1` (default: to the last) as CSR arrays of item indices."""
+        """Returns sessions `first` to `first + count - 1` (default: to the last) as CSR arrays of item indices.
+
+        times: also the rows' times, in the kind in which they were given: datetime64[ns] (UTC) for dates; for numbers int64 in
+        their unit (`time_unit`), or float64 if some have a fraction; None if there are none.
+        """
         count = self.sessions - first if count is None else count
         offsets, rows = np.zeros(max(count, 0) + 1, np.int64), ctypes.c_int64()
         room = self.rows
-        items, stamps = np.empty(room, np.int32), np.empty(room) if times else None
+        items, stamps = np.empty(room, np.int32), np.empty(room, np.int64) if times and self.time_unit else None
         address = None if stamps is None else stamps.ctypes.data
         call("llmrec_dataset_copy_sessions", self._c(), first, count, offsets.ctypes.data, items.ctypes.data, address,
              room, ctypes.byref(rows))
-        return Sessions(offsets, items[: rows.value], None if stamps is None else stamps[: rows.value])
+        return Sessions(offsets, items[: rows.value], None if stamps is None else self._given_back(stamps[: rows.value]))
+
+    @property
+    def time_unit(self) -> str | None:
+        """How the times were given: "s", "ms", "us" or "ns" for numbers, "iso" for dates, None without times."""
+        unit = self._get("llmrec_dataset_time_unit")
+        return choice_name("time_unit", unit) if unit else None
+
+    def _given_back(self, times):
+        return given_back(times, self._get("llmrec_dataset_time_unit"))
 
     def item_id(self, item: int) -> int | str:
         """Returns an item's external id: an integer if the input ids were integers."""
@@ -123,7 +149,8 @@ class Dataset(Handle):
         return self._find("llmrec_dataset_find_session", session_id)
 
     def _find(self, name, wanted):
-        text = Texts([wanted]).bytes[0]
+        side = "item" if name.endswith("item") else "session"
+        text = id_texts([wanted], f"{side}_id", bool(self._get(f"llmrec_dataset_{side}_ids_are_numbers"))).bytes[0]
         return self._get(name, text, len(text))
 
     @property
@@ -158,43 +185,58 @@ class Dataset(Handle):
         found.size = ctypes.sizeof(found)
         call("llmrec_dataset_describe", self._c(), ctypes.byref(found))
         fields = {name: getattr(found, name) for name, _ in found._fields_ if name != "size"}
+        for name in ("first_time", "last_time"):
+            fields[name] = self._given_back(np.array([fields[name]]))[0] if self.time_unit and self.rows else None
         return {name: list(value) if isinstance(value, ctypes.Array) else value for name, value in fields.items()}
 
 
 class _Interactions:
     """llmrec_interactions over arrays that it keeps alive."""
 
-    def __init__(self, sessions, items, times):
-        self.sessions, self.items = Ids(sessions, "sessions"), Ids(items, "items")
-        self.times = None if times is None else array(times, np.float64, 1, "times")
+    def __init__(self, sessions, items, times, drop):
+        self.sessions, self.items = Ids(sessions, "sessions", drop), Ids(items, "items", drop)
+        self.times = None if times is None else Times(times, drop)
         rows = len(self.sessions)
         _same_length("items", len(self.items), rows)
         self.c = _api.llmrec_interactions(size=ctypes.sizeof(_api.llmrec_interactions), rows=rows)
         self.sessions.put(self.c, "session_numbers", "session_ids", "session_id_lengths")
         self.items.put(self.c, "item_numbers", "item_ids", "item_id_lengths")
+        self.c.session_missing, self.c.item_missing = self.sessions.gone.ctypes.data, self.items.gone.ctypes.data
         if self.times is not None:
             _same_length("times", len(self.times), rows)
-            self.c.times = self.times.ctypes.data
+            self.times.put(self.c)
 
 
 class _ItemTable:
     """llmrec_items over texts that it keeps alive."""
 
-    def __init__(self, table):
+    def __init__(self, table, drop):
         if "id" not in table:
             raise ShapeError(f"the item table has no column 'id'; it has {', '.join(table)}")
         names = [name for name in table if name != "id"]
-        self.ids = Ids(table["id"], "item ids")
-        for name in names:
-            _same_length(name, len(table[name]), len(self.ids))
+        self.ids = Ids(table["id"], "item ids", drop)
+        columns = [column(table[name], name) for name in names]
+        for name, values in zip(names, columns):
+            _same_length(name, len(values), len(self.ids))
+        if self.ids.gone.any():
+            kept = ~self.ids.gone
+            self.ids, columns = Ids(column(table["id"], "item ids")[kept], "item ids"), [values[kept] for values in columns]
         self.names = Texts(names)
-        self.texts = Texts(text for row in zip(*(table[name] for name in names)) for text in row)
+        self.texts = _cells(columns)
         self.c = _api.llmrec_items(size=ctypes.sizeof(_api.llmrec_items), rows=len(self.ids), columns=len(names))
         self.ids.put(self.c, "numbers", "ids", "id_lengths")
         if names:
             self.c.column_names = ctypes.cast(self.names.pointers, ctypes.c_void_p)
             self.c.texts = ctypes.cast(self.texts.pointers, ctypes.c_void_p)
             self.c.text_lengths = ctypes.cast(self.texts.lengths, ctypes.c_void_p)
+
+
+def _cells(columns):
+    """The columns' texts row by row; missing ones are empty."""
+    cells, gone = (np.empty((len(columns[0]) if columns else 0, len(columns)), kind) for kind in (object, bool))
+    for i, values in enumerate(columns):
+        cells[:, i], gone[:, i] = values, missing_in(values)
+    return Texts.of_column(cells.ravel(), gone.ravel())
 
 
 def _same_length(name, length, wanted):

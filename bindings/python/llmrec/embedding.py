@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 
 from . import _api
-from ._arrays import Texts, array, path_of
+from ._arrays import Ids, array, id_texts, path_of
 from ._errors import ShapeError
 from ._handle import Handle
 from ._library import call
@@ -45,9 +45,14 @@ class Embedding(Handle):
         """Creates a table from an array [rows, dim]. The array is copied. dtype="float16" halves the memory."""
         context = context or default_context()
         values = array(values, np.float32, 2, "values")
-        texts = None if ids is None else Texts(ids)
-        if texts is not None and len(texts) != len(values):
-            raise ShapeError(f"ids has {len(texts)} entries; wanted {len(values)}, one a row")
+        texts = None
+        if ids is not None:
+            given = Ids(ids, "ids")
+            texts = given.as_texts()
+            if given.numbers is not None:
+                options.setdefault("id_kind", "integer")
+            if len(texts) != len(values):
+                raise ShapeError(f"ids has {len(texts)} entries; wanted {len(values)}, one a row")
         filled = Options(_api.llmrec_embedding_options, options)
         pointers, lengths = (None, None) if texts is None else (texts.pointers, texts.lengths)
         return cls._make(context, "llmrec_embedding_create", context._c(), values.ctypes.data, *values.shape, pointers,
@@ -74,6 +79,9 @@ class Embedding(Handle):
     def save(self, path: Any) -> None:
         """Writes .h5, .npy or .safetensors, atomically."""
         call("llmrec_embedding_save", self._c(), path_of(path))
+
+    def _facts(self):
+        return f"{self.rows} rows, dim {self.dim}, {self.dtype}"
 
     @property
     def rows(self) -> int:
@@ -106,12 +114,14 @@ class Embedding(Handle):
         """False where the row was missing when the table was aligned, and is zero."""
         return bool(self._get("llmrec_embedding_has_row", row))
 
-    def id(self, row: int) -> str:
-        return self._text("llmrec_embedding_id", row)
+    def id(self, row: int) -> int | str:
+        """Returns a row's id: an integer if the ids are integers."""
+        text = self._text("llmrec_embedding_id", row)
+        return int(text) if self._get("llmrec_embedding_ids_are_numbers") else text
 
     def find(self, row_id: Any) -> int:
         """Returns the row of an id; -1 if it is unknown."""
-        text = Texts([row_id]).bytes[0]
+        text = id_texts([row_id], "row_id", bool(self._get("llmrec_embedding_ids_are_numbers"))).bytes[0]
         return self._get("llmrec_embedding_find", text, len(text))
 
     def align(self, dataset: Dataset, missing: str = "zero") -> Embedding:
@@ -161,6 +171,10 @@ class Reducer(Handle):
 
     def apply(self, embedding: Embedding) -> Embedding:
         return Embedding._make(embedding.context, "llmrec_reducer_apply", self._c(), embedding._c())
+
+    def _facts(self):
+        found = self.description
+        return f"{found['options']['method']}, dim {found['input_dim']} to {found['dim']}"
 
     @property
     def dim(self) -> int:

@@ -165,6 +165,12 @@ class Encoder(Handle):
 
     # --- what is in it
 
+    def _facts(self):
+        try:
+            return f"{self.items} items, dim {self.dim}, {self.epochs} epochs"
+        except RuntimeError:
+            return "in training"
+
     @property
     def items(self) -> int:
         """How many items the catalog has."""
@@ -225,6 +231,10 @@ class Encoder(Handle):
         with self._turns.beside():
             return super()._text(name, *arguments)
 
+    def _written(self, name, *arguments):
+        with self._turns.beside():
+            return super()._written(name, *arguments)
+
     def _read(self, name, *arguments):
         with self._turns.beside():
             call(name, self._c(), *arguments)
@@ -251,3 +261,6 @@ class Weights(Mapping):
 
     def __len__(self) -> int:
         return self._encoder._get("llmrec_encoder_weights")
+
+    def __repr__(self) -> str:
+        return f"<llmrec.Weights of {self._encoder!r}>"

@@ -106,6 +106,10 @@ class FineTuning(Handle):
         endpoint = endpoint_options(url, model, key, options)
         return cls._make(context, "llmrec_fine_tuning_start", context._c(), endpoint, filled)
 
+    def _facts(self):
+        found = self.description
+        return f"{found['id']} at {found['endpoint']['url']}"
+
     def look(self) -> FineTuningState:
         """Asks the server how the job stands."""
         return self._ask("llmrec_fine_tuning_look")

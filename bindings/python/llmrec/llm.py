@@ -171,6 +171,10 @@ class Llm(Handle):
         """The text that one prompt is answered with; raises RuntimeError where it fails."""
         return self.chat([prompt], **options)[0].text
 
+    def _facts(self):
+        options = self.description.get("options")
+        return "a function" if options is None else f"{options['model'] or 'a model'} at {options['url']}"
+
     @property
     def usage(self) -> Usage:
         return usage_of("llmrec_llm_usage", self._c())

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, Sequence
 import numpy as np
 
 from . import _api
-from ._arrays import Texts, array, csr, offsets_of, path_of
+from ._arrays import array, csr, id_texts, is_csr, offsets_of, path_of
 from ._custom import CustomStrategy
 from ._errors import ShapeError
 from ._handle import Handle
@@ -58,8 +58,8 @@ class Recommender(Handle):
     @takes("llmrec_similarity_options")
     def similarity(cls, embedding: Embedding, *, preset: str | None = None,
                    **options: Unpack[_keywords.Similarity]) -> Recommender:
-        """LLM-seq-sim: ranks all items by similarity to a session's vector. `preset` sets all options to a named setting,
-        which options then change."""
+        """LLM-seq-sim: ranks all items by similarity to a session's vector. `preset` names values for all options, which
+        keywords then replace."""
         filled = Options(_api.llmrec_similarity_options, options, preset)
         return cls._make(embedding.context, "llmrec_recommender_create_similarity", embedding._c(), filled)
 
@@ -82,7 +82,7 @@ class Recommender(Handle):
             ranked = Recommender.prompt(llm, train, first_stage=Recommender.popularity(train), candidates=10, noun="movie")
 
         embedding: the items' vectors, for the menu of form "classify", and with the text encoder that made them for names that
-        no item has. `preset` sets all options to a named setting, which options then change."""
+        no item has. `preset` names values for all options, which keywords then replace."""
         filled = Options(_api.llmrec_prompt_options, options, preset)
         parts = Parts(llm=llm, dataset=dataset, first_stage=first_stage, embedding=embedding, text_encoder=text_encoder)
         return cls._make(dataset.context, "llmrec_recommender_create_prompt", parts, filled)._keeping(parts)
@@ -117,8 +117,8 @@ class Recommender(Handle):
     def create(cls, description: str | dict[str, Any], *, preset: str | None = None, dataset: Dataset | None = None,
                embedding: Embedding | None = None, encoder: Encoder | None = None, llm: Llm | None = None,
                first_stage: Recommender | None = None, text_encoder: TextEncoder | None = None, **options: Any) -> Recommender:
-        """A recommender of any strategy: by name, with its options as keywords, or again from a `description`. A dataset also
-        tells the titles of the items.
+        """A recommender of any strategy: by name, with its options as keywords, or again from a `description` and the parts
+        that it names. A dataset also tells the titles of the items.
 
             recommender = Recommender.create("similarity", embedding=table, dataset=data, measure="dot")
             again = Recommender.create(recommender.description, embedding=table, dataset=data)
@@ -126,7 +126,7 @@ class Recommender(Handle):
         given = dict(dataset=dataset, embedding=embedding, encoder=encoder, llm=llm, first_stage=first_stage,
                      text_encoder=text_encoder)
         context = next((part.context for part in given.values() if part is not None), None)
-        described = described_with(description, preset, options)
+        described = described_with(description, preset, options, given)
         parts = Parts(**given)
         with encoder._turns.beside() if encoder is not None else contextlib.nullcontext():
             made = cls._make(context, "llmrec_recommender_create", parts, json.dumps(described).encode())
@@ -159,22 +159,31 @@ class Recommender(Handle):
         """A session that goes on: its items are appended as they come."""
         return Session._make(self.context, "llmrec_session_create", self._c())
 
+    def _facts(self):
+        return f"{self.name}, {self.items} items"
+
     @property
     def name(self) -> str:
         return self._get("llmrec_recommender_name").decode()
-
-    @property
-    def description(self) -> dict[str, Any]:
-        """What it is: strategy, options in force, and what it was made from."""
-        return json.loads(self._written("llmrec_recommender_description"))
 
     @property
     def items(self) -> int:
         """How many items the catalog has."""
         return self._get("llmrec_recommender_items")
 
-    def item_id(self, item: int) -> str:
-        return self._text("llmrec_recommender_item_id", item)
+    def item_id(self, item: int) -> int | str:
+        """An item's external id: an integer if the ids are integers."""
+        text = self._text("llmrec_recommender_item_id", item)
+        return int(text) if self._has_integers else text
+
+    @property
+    def _has_integers(self):
+        return bool(self._get("llmrec_recommender_item_ids_are_numbers"))
+
+    def _lists(self, lists, name):
+        """Lists of ids as offsets and texts."""
+        offsets = offsets_of(lists, name)
+        return offsets, id_texts((each for given in lists for each in given), name, self._has_integers)
 
     def item_title(self, item: int) -> str:
         """What an item is called; "" where that is not known."""
@@ -192,16 +201,16 @@ class Recommender(Handle):
                   **options: Unpack[_keywords.Recommend]) -> Recommendations:
         """The k best next items of each session.
 
-        sessions: lists of external ids, oldest first, one list a session; or a tuple (offsets, items) of arrays: CSR of
-        item indices, session i being items[offsets[i]:offsets[i + 1]], which are not copied when they are int64 and
+        sessions: lists (or tuples) of external ids, oldest first, one a session; or a tuple (offsets, items) of numpy arrays:
+        CSR of item indices, session i being items[offsets[i]:offsets[i + 1]], which are not copied when they are int64 and
         int32. grounding: also count where the lists come from (zeros unless a model is asked). allow and deny are item
         indices.
         """
         filled = Options(_api.llmrec_recommend_options, options)
-        if isinstance(sessions, tuple):
+        if is_csr(sessions):
             return self._recommend(*csr(sessions[0], sessions[1], "sessions"), k, filled, grounding)
         if grounding:
-            offsets, ids = offsets_of(sessions, "sessions"), Texts(each for session in sessions for each in session)
+            offsets, ids = self._lists(sessions, "sessions")
             items = self._find(ids)
             unknown = np.array([(items[begin:end] < 0).sum() for begin, end in zip(offsets, offsets[1:])], np.int64)
             return self._recommend(offsets, items, k, filled, True)._replace(unknown=unknown)
@@ -219,7 +228,7 @@ class Recommender(Handle):
         return out
 
     def _recommend_ids(self, sessions: Sequence[Sequence[Any]], k, options):
-        offsets, ids = offsets_of(sessions, "sessions"), Texts(each for session in sessions for each in session)
+        offsets, ids = self._lists(sessions, "sessions")
         out = _outputs(len(sessions), k, np.zeros(len(sessions), np.int64))
         call("llmrec_recommend_ids", self._c(), offsets.ctypes.data, ids.pointers, ids.lengths, len(sessions), k, options,
              *(each.ctypes.data for each in out[:4]))
@@ -232,16 +241,18 @@ class Recommender(Handle):
         of ids for all sessions, or a list of them per session; of arrays, one array of indices for all, or a tuple (offsets,
         items). One list for all gives an array [sessions, candidates]; lists per session give a list of arrays.
         """
-        if isinstance(sessions, tuple):
+        if is_csr(sessions):
             offsets, items = csr(sessions[0], sessions[1], "sessions")
             before = offsets.ctypes.data, items.ctypes.data, len(offsets) - 1
             own, each = (csr(*candidates, "candidates") if isinstance(candidates, tuple) else
                          (None, array(candidates, np.int32, 1, "candidates")))
             return self._score("llmrec_score", before, own, (each.ctypes.data,), len(each), ())
-        offsets, ids = offsets_of(sessions, "sessions"), Texts(each for session in sessions for each in session)
+        offsets, ids = self._lists(sessions, "sessions")
         before = offsets.ctypes.data, ids.pointers, ids.lengths, len(sessions)
-        own = None if all(isinstance(each, (str, bytes, int, np.integer)) for each in candidates) else offsets_of(candidates, "candidates")
-        texts = Texts(candidates if own is None else (each for candidate in candidates for each in candidate))
+        if all(isinstance(each, (str, bytes, int, float, np.number)) for each in candidates):
+            own, texts = None, id_texts(candidates, "candidates", self._has_integers)
+        else:
+            own, texts = self._lists(candidates, "candidates")
         return self._score("llmrec_score_ids", before, own, (texts.pointers, texts.lengths), len(texts), (None,))
 
     def _score(self, name, sessions, offsets, candidates, count, after):
@@ -270,10 +281,11 @@ class Recommender(Handle):
 
     def session_vectors(self, sessions: Any) -> np.ndarray:
         """The sessions' side [sessions, dim]; sessions as for `recommend`. Zeros for a session without a known item."""
-        if isinstance(sessions, tuple):
+        if is_csr(sessions):
             offsets, items = csr(sessions[0], sessions[1], "sessions")
         else:
-            offsets, items = offsets_of(sessions, "sessions"), self._find(Texts(each for session in sessions for each in session))
+            offsets, ids = self._lists(sessions, "sessions")
+            items = self._find(ids)
         vectors = np.empty((len(offsets) - 1, self.dim), np.float32)
         call("llmrec_session_vectors", self._c(), offsets.ctypes.data, items.ctypes.data, len(offsets) - 1, vectors.ctypes.data)
         return vectors
@@ -283,7 +295,7 @@ class Recommender(Handle):
         """The k items most similar to each item, for similarity and encoders. items: a list of ids, or an array of indices.
         An item itself is left out. allow and deny are item indices."""
         filled = Options(_api.llmrec_recommend_options, options)
-        given = array(items, np.int32, 1, "items") if isinstance(items, np.ndarray) else self._find(Texts(items))
+        given = array(items, np.int32, 1, "items") if isinstance(items, np.ndarray) else self._find(id_texts(items, "items", self._has_integers))
         out = _outputs(len(given), k, None)
         call("llmrec_similar_items", self._c(), given.ctypes.data, len(given), k, filled, *(each.ctypes.data for each in out[:3]))
         return out

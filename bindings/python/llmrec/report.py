@@ -44,7 +44,10 @@ class Report(Handle):
     @takes("llmrec_evaluation_options")
     def evaluate(cls, recommender: Recommender, train: Dataset, test: Dataset,
                  **options: Unpack[_keywords.Evaluation]) -> Report:
-        """Full-ranking metrics over every session of `test`, or a sample of them."""
+        """Metrics of full rankings over every session of `test`, or a sample of them."""
+        if not isinstance(recommender, Recommender):
+            raise TypeError(f"recommender is a {type(recommender).__name__}; wanted a Recommender: Recommender.custom makes one "
+                            "from an object with rank or score")
         filled = _options(options, recommender.items)
         return cls._make(recommender.context, "llmrec_evaluate", recommender._c(), train._c(), test._c(), filled)
 
@@ -152,6 +155,10 @@ class Report(Handle):
     def save(reports: Mapping[str, Report], path: Any) -> None:
         """The same to a file, atomically; JSON or CSV by its ending, else the table."""
         call("llmrec_report_save", *_Reports(reports).c, path_of(path))
+
+    def _facts(self):
+        k = self.k[-1]
+        return f"{self.sessions} sessions, ndcg@{k} {self.metric('ndcg', k):.4f}"
 
     def __str__(self) -> str:
         return self.format({"": self})

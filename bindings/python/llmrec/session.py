@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 
 from . import _api
-from ._arrays import Texts, array
+from ._arrays import array, id_texts
 from ._handle import Handle
 from ._library import call
 from ._options import Options, takes
@@ -49,7 +49,7 @@ class Session(Handle):
 
     def append(self, *ids: Any) -> int:
         """Appends items by their external ids, oldest first; unknown ones are skipped. Returns how many those were."""
-        texts, unknown = Texts(ids), ctypes.c_int64()
+        texts, unknown = id_texts(ids, "ids", False), ctypes.c_int64()
         with self._lock:
             call("llmrec_session_append_ids", self._c(), texts.pointers, texts.lengths, len(texts), ctypes.byref(unknown))
         return unknown.value
@@ -69,6 +69,18 @@ class Session(Handle):
             call("llmrec_session_recommend", self._c(), k, filled, items.ctypes.data, scores.ctypes.data,
                  ctypes.byref(count))
         return Recommendation(items[: count.value], scores[: count.value])
+
+    def _facts(self):
+        if not self._lock.acquire(blocking=False):
+            return "in use"
+        try:
+            return f"{self._get('llmrec_session_length')} items"
+        finally:
+            self._lock.release()
+
+    def _written(self, name, *arguments):
+        with self._lock:
+            return super()._written(name, *arguments)
 
     def __len__(self) -> int:
         """How many known items it has."""

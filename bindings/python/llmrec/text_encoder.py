@@ -59,6 +59,9 @@ class TextEncoder(Handle):
         """What an encoder behind an endpoint has cost; zeros for a model inside the library."""
         return usage_of("llmrec_text_encoder_usage", self._c())
 
+    def _facts(self):
+        return f"dim {self.dim}, {self.max_tokens} tokens"
+
     @property
     def dim(self) -> int:
         return self._get("llmrec_text_encoder_dim")

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Datasets from rows as text. Needs shared_context.h. */
-#ifndef TESTS_ROWS_H
-#define TESTS_ROWS_H
+#ifndef TESTS_TEXT_ROWS_H
+#define TESTS_TEXT_ROWS_H
 
 /* A dataset from rows as text: "session item time ..."; without times if `timed` is 0. */
 static inline llmrec_dataset *dataset_of(const char *text, int timed, const llmrec_dataset_options *options)

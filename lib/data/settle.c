@@ -1,0 +1,88 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Finds the unit of a column of times, once all of them are read. */
+#include <stdio.h>
+
+#include "core/log.h"
+#include "data/gather.h"
+
+enum { SAMPLE = 1000 /* rows whose sizes tell the unit */ };
+
+static const char *const names[] = {"seconds", "milliseconds", "microseconds", "nanoseconds"};
+
+static bool occurs(const lr_gather *gather, uint32_t kind)
+{
+    return gather->kinds >> kind & 1;
+}
+
+/* First number whose kind is `from` or more. NULL if there is none. */
+static const lr_time_note *first_number(const lr_gather *gather, uint32_t from)
+{
+    const lr_time_note *first = NULL;
+    for (uint32_t kind = from; kind < LR_DATE_KIND; kind++)
+        if (occurs(gather, kind) && (first == NULL || gather->notes[kind].row < first->row))
+            first = &gather->notes[kind];
+    return first;
+}
+
+/* Two rows that cannot be of one column: names the later one, and the earlier one in the reason. */
+static llmrec_status refuse_pair(const lr_input *input, const lr_time_note *a, const lr_time_note *b, const char *what)
+{
+    char why[256];
+    const lr_time_note *late = a->row > b->row ? a : b, *early = late == a ? b : a;
+    snprintf(why, sizeof why, "%s %zu has %s: %s in one column (see time_unit)", input->place_name, early->place,
+             early->text.text, what);
+    return input->refuse(input->of, late->place, late->text.text, why);
+}
+
+/* Dates of our time in two units. */
+static llmrec_status check_units(const lr_gather *gather, const lr_input *input)
+{
+    char what[64];
+    for (uint32_t a = 0; a < LR_UNITS; a++)
+        for (uint32_t b = a + 1; b < LR_UNITS; b++) {
+            if (!occurs(gather, 2 * a + 1) || !occurs(gather, 2 * b + 1)) continue;
+            snprintf(what, sizeof what, "%s and %s", names[a], names[b]);
+            return refuse_pair(input, &gather->notes[2 * a + 1], &gather->notes[2 * b + 1], what);
+        }
+    return LLMREC_OK;
+}
+
+/* The unit of the largest number among the first rows. */
+static int64_t recognize(const lr_gather *gather)
+{
+    int64_t unit = LLMREC_TIME_UNIT_S;
+    for (uint32_t kind = 0; kind < LR_DATE_KIND; kind++)
+        if (occurs(gather, kind) && gather->notes[kind].row < SAMPLE) unit = LLMREC_TIME_UNIT_S + kind / 2;
+    return unit;
+}
+
+static llmrec_status check_sizes(const lr_gather *gather, const lr_input *input)
+{
+    char why[96];
+    const lr_time_note *large = first_number(gather, 2 * (uint32_t)gather->unit);
+    if (large == NULL) return LLMREC_OK;
+    snprintf(why, sizeof why, "wanted less in %s, the unit of this column (see time_unit)",
+             names[gather->unit - LLMREC_TIME_UNIT_S]);
+    return input->refuse(input->of, large->place, large->text.text, why);
+}
+
+static llmrec_status settle_numbers(lr_gather *gather, int64_t unit, const lr_input *input)
+{
+    if (unit == LLMREC_TIME_UNIT_AUTO) LR_RETURN_IF(check_units(gather, input));
+    gather->unit = unit == LLMREC_TIME_UNIT_AUTO ? recognize(gather) : unit;
+    LR_RETURN_IF(check_sizes(gather, input));
+    lr_log(gather->context, LLMREC_LOG_INFO, "data", "times are numbers (%s)",
+           names[gather->unit - LLMREC_TIME_UNIT_S]);
+    return LLMREC_OK;
+}
+
+llmrec_status lr_gather_settle(lr_gather *gather, int64_t unit, const lr_input *input)
+{
+    const lr_time_note *number = first_number(gather, 0);
+    if (!gather->timed) return LLMREC_OK;
+    if (!occurs(gather, LR_DATE_KIND) && unit <= LLMREC_TIME_UNIT_NS) return settle_numbers(gather, unit, input);
+    if (number != NULL) return refuse_pair(input, number, &gather->notes[LR_DATE_KIND], "numbers and dates");
+    gather->unit = LLMREC_TIME_UNIT_ISO;
+    lr_log(gather->context, LLMREC_LOG_INFO, "data", "times are dates");
+    return LLMREC_OK;
+}

@@ -1,0 +1,172 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Data files in archives, and compressed in every way. */
+#include "../dump.h"
+
+#if defined(LR_BUILD_ARCHIVE)
+#include <archive.h>
+#include <archive_entry.h>
+#include <stdbool.h>
+
+#include "../shared_context.h"
+
+static const char ROWS[] = "user,item,time\nu,1,2\nu,2,1\n", MOVIES[] = "1::A film::Drama\n2::B film::War\n";
+static const char READ[] = "u: 2@1 1@2 | 1 2";
+
+typedef struct member {
+    const char *name, *text;
+} member;
+
+/* Writes an archive of `count` files. With `raw` it is the first file's text, compressed. */
+static void write_archive(const char *path, int (*format)(struct archive *), int (*filter)(struct archive *),
+                          const member *members, size_t count)
+{
+    struct archive *archive = archive_write_new();
+    assert_int_equal(format(archive), ARCHIVE_OK);
+    if (filter != NULL) assert_int_equal(filter(archive), ARCHIVE_OK);
+    assert_int_equal(archive_write_open_filename(archive, path), ARCHIVE_OK);
+    for (size_t i = 0; i < count; i++) {
+        struct archive_entry *entry = archive_entry_new();
+        const bool folder = members[i].text == NULL;
+        archive_entry_set_pathname(entry, members[i].name);
+        archive_entry_set_filetype(entry, folder ? AE_IFDIR : AE_IFREG);
+        archive_entry_set_perm(entry, folder ? 0755 : 0644);
+        if (!folder) archive_entry_set_size(entry, (la_int64_t)strlen(members[i].text));
+        assert_int_equal(archive_write_header(archive, entry), ARCHIVE_OK);
+        if (!folder) archive_write_data(archive, members[i].text, strlen(members[i].text));
+        archive_entry_free(entry);
+    }
+    assert_int_equal(archive_write_free(archive), ARCHIVE_OK);
+}
+
+static llmrec_status load(const char *path, const char *items, const char *named, llmrec_dataset **dataset)
+{
+    llmrec_dataset_options options;
+    assert_ok(llmrec_dataset_options_init(&options, sizeof options));
+    options.member = named;
+    *dataset = NULL;
+    return llmrec_dataset_load(context, path, items, &options, dataset);
+}
+
+static void check(const char *path, const char *items, const char *named, const char *wanted)
+{
+    llmrec_dataset *dataset = NULL;
+    assert_ok(load(path, items, named, &dataset));
+    assert_string_equal(dump(dataset), wanted);
+    llmrec_dataset_free(dataset);
+}
+
+static void compressed_files_are_read(void **state)
+{
+    static const struct {
+        const char *name;
+        int (*filter)(struct archive *);
+    } filters[] = {{"f.gz", archive_write_add_filter_gzip},
+                   {"f.bz2", archive_write_add_filter_bzip2},
+                   {"f.xz", archive_write_add_filter_xz},
+                   {"f.zst", archive_write_add_filter_zstd}};
+    const member one = {"rows.csv", ROWS};
+    llmrec_dataset *dataset = NULL;
+    (void)state;
+    for (size_t i = 0; i < sizeof filters / sizeof *filters; i++) {
+        write_archive(scratch(filters[i].name), archive_write_set_format_raw, filters[i].filter, &one, 1);
+        check(scratch(filters[i].name), NULL, NULL, READ);
+        assert_failure(load(scratch(filters[i].name), NULL, "x", &dataset), LLMREC_ERR_FORMAT, "not an archive",
+                       "member");
+        write_archive(scratch("f.tar"), archive_write_set_format_pax_restricted, filters[i].filter, &one, 1);
+        check(scratch("f.tar"), NULL, NULL, READ);
+    }
+    write_archive(scratch("f.tar"), archive_write_set_format_pax_restricted, NULL, &one, 1);
+    check(scratch("f.tar"), NULL, NULL, READ);
+    write_text(scratch("f.csv"), ROWS);
+    assert_failure(load(scratch("f.csv"), NULL, "x", &dataset), LLMREC_ERR_FORMAT, "not an archive");
+}
+
+static void one_file_of_an_archive_is_read(void **state)
+{
+    const member one[] = {{"data/", NULL}, {"data/rows.csv", ROWS}, {"__MACOSX/._rows.csv", "x"}, {"data/.x", "x"}};
+    const member many[] = {{"data/rows.csv", ROWS}, {"notes.txt", "a b c"}, {"more/rows.csv", MOVIES}};
+    const member known[] = {{"ml/README", "x"}, {"ml/movies.dat", MOVIES}, {"ml/ratings.dat", ROWS}};
+    const member none[] = {{"data/", NULL}};
+    llmrec_dataset *dataset = NULL;
+    (void)state;
+    write_archive(scratch("a.zip"), archive_write_set_format_zip, NULL, one, 4);
+    check(scratch("a.zip"), NULL, NULL, READ);
+    check(scratch("a.zip"), NULL, "rows.csv", READ);
+    write_archive(scratch("a.zip"), archive_write_set_format_zip, NULL, many, 3);
+    check(scratch("a.zip"), NULL, "data/rows.csv", READ);
+    assert_failure(load(scratch("a.zip"), NULL, NULL, &dataset), LLMREC_ERR_FORMAT,
+                   "an archive of 3 files; name one in the option member: \"data/rows.csv\", \"notes.txt\", "
+                   "\"more/rows.csv\"");
+    assert_failure(load(scratch("a.zip"), NULL, "rows.csv", &dataset), LLMREC_ERR_FORMAT,
+                   "several of the archive's files are named \"rows.csv\"");
+    assert_failure(load(scratch("a.zip"), NULL, "ws.csv", &dataset), LLMREC_ERR_FORMAT,
+                   "none of the archive's files are named \"ws.csv\"");
+    write_archive(scratch("a.zip"), archive_write_set_format_zip, NULL, known, 3);
+    check(scratch("a.zip"), scratch("a.zip"), NULL, "u: 2@1 1@2 | 1=A film,Drama 2=B film,War");
+    write_archive(scratch("a.zip"), archive_write_set_format_zip, NULL, none, 1);
+    assert_failure(load(scratch("a.zip"), NULL, NULL, &dataset), LLMREC_ERR_FORMAT, "the archive has no files");
+}
+
+static void other_binary_files_are_named(void **state)
+{
+    llmrec_dataset *dataset = NULL;
+    (void)state;
+    write_text(scratch("p"), "PAR1\x15");
+    assert_failure(load(scratch("p"), NULL, NULL, &dataset), LLMREC_ERR_FORMAT, "a Parquet file");
+    write_text(scratch("p"), "ARROW1");
+    assert_failure(load(scratch("p"), NULL, NULL, &dataset), LLMREC_ERR_FORMAT, "an Arrow or Feather file");
+}
+
+/* Every prefix, and every byte changed: the rows, or an error with the file's name. */
+static void damaged_archives_are_refused(void **state)
+{
+    static int (*const formats[])(struct archive *) = {
+        archive_write_set_format_zip, archive_write_set_format_pax_restricted, archive_write_set_format_raw};
+    const member one = {"rows.csv", ROWS};
+    (void)state;
+    for (size_t i = 0; i < sizeof formats / sizeof *formats; i++) {
+        size_t size = 0;
+        write_archive(scratch("a"), formats[i], i == 0 ? NULL : archive_write_add_filter_bzip2, &one, 1);
+        unsigned char *bytes = read_bytes(scratch("a"), &size);
+        for (size_t at = 0; at < 2 * size; at++) {
+            llmrec_dataset *dataset = NULL;
+            bytes[at / 2] ^= 8;
+            write_bytes(scratch("b"), bytes, at % 2 == 0 ? size : at / 2);
+            bytes[at / 2] ^= 8;
+            if (load(scratch("b"), NULL, NULL, &dataset) != LLMREC_OK)
+                assert_non_null(strstr(llmrec_last_error(), "/b:"));
+            llmrec_dataset_free(dataset);
+        }
+        free(bytes);
+    }
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(compressed_files_are_read),
+        cmocka_unit_test(one_file_of_an_archive_is_read),
+        cmocka_unit_test(other_binary_files_are_named),
+        cmocka_unit_test(damaged_archives_are_refused),
+    };
+    return cmocka_run_group_tests(tests, make_context, drop_context);
+}
+#else
+static void archives_are_unsupported(void **state)
+{
+    llmrec_dataset *dataset = NULL;
+    llmrec_context *context = context_with(1);
+    (void)state;
+    assert_false(llmrec_supports("archive"));
+    write_bytes(scratch("a.zip"), "PK\3\4", 4);
+    assert_failure(llmrec_dataset_load(context, scratch("a.zip"), NULL, NULL, &dataset), LLMREC_ERR_UNSUPPORTED,
+                   "built without archives");
+    llmrec_context_free(context);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {cmocka_unit_test(archives_are_unsupported)};
+    return cmocka_run_group_tests(tests, NULL, remove_scratch);
+}
+#endif

@@ -1,0 +1,422 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What files are recognized as, what is said about it, and which options overrule it. */
+#include "../dump.h"
+
+#include "data/assemble.h"
+
+static llmrec_context *context;
+static char said[1024]; /* the line about the last file that was read */
+
+static int32_t hear(const llmrec_log_event *event, void *user)
+{
+    (void)user;
+    if (strncmp(event->message, "read ", 5) == 0) snprintf(said, sizeof said, "%s", event->message);
+    return 0;
+}
+
+static int make_context(void **state)
+{
+    llmrec_context_options options = context_options(2);
+    (void)state;
+    options.log = hear;
+    options.log_level = LLMREC_LOG_INFO;
+    context = context_like(&options);
+    return 0;
+}
+
+static int drop_context(void **state)
+{
+    llmrec_context_free(context);
+    return remove_scratch(state);
+}
+
+static llmrec_dataset_options default_options(void)
+{
+    llmrec_dataset_options options;
+    assert_ok(llmrec_dataset_options_init(&options, sizeof options));
+    return options;
+}
+
+/* Reads the file "f" in pieces of any size; what is said does not depend on them. */
+static void check_bytes(const void *bytes, size_t size, const llmrec_dataset_options *options, const char *line,
+                        const char *wanted)
+{
+    static const size_t pieces[] = {1, 64, 1 << 18};
+    const llmrec_dataset_options defaults = default_options();
+    write_bytes(scratch("f"), bytes, size);
+    for (size_t i = 0; i < sizeof pieces / sizeof *pieces; i++) {
+        llmrec_dataset *dataset = NULL;
+        assert_ok(
+            lr_assemble_files(context, scratch("f"), NULL, options != NULL ? options : &defaults, pieces[i], &dataset));
+        assert_string_equal(dump(dataset), wanted);
+        assert_string_equal(said, line);
+        llmrec_dataset_free(dataset);
+    }
+}
+
+static void check(const char *text, const char *line, const char *wanted)
+{
+    check_bytes(text, strlen(text), NULL, line, wanted);
+}
+
+static void check_with(const llmrec_dataset_options *options, const char *text, const char *line, const char *wanted)
+{
+    check_bytes(text, strlen(text), options, line, wanted);
+}
+
+static void check_bad_with(const llmrec_dataset_options *options, const char *text, const char *fragment)
+{
+    llmrec_dataset *dataset = NULL;
+    write_text(scratch("f"), text);
+    const llmrec_status status = llmrec_dataset_load(context, scratch("f"), NULL, options, &dataset);
+    assert_true(status == LLMREC_ERR_FORMAT || status == LLMREC_ERR_ARGUMENT);
+    assert_failure(status, status, fragment);
+    assert_null(dataset);
+}
+
+static void check_bad(const char *text, const char *fragment)
+{
+    check_bad_with(NULL, text, fragment);
+}
+
+#define NAMED(what)                                                                                                    \
+    "read \"f\" as " what "-separated with header: columns 1 user \"user\", 2 item \"item\", 3 time \"time\""
+#define UNNAMED(what) "read \"f\" as " what "-separated without header: columns 1 user, 2 item, 3 time"
+
+static void delimiters_are_recognized(void **state)
+{
+    (void)state;
+    check("user,item,time\nu,a,2\nu,b,1\n", NAMED("comma"), "u: b@1 a@2 | a b");
+    check("user;item;time\nu;a,1;2\n\"u\";b,2;1\n", NAMED("semicolon"), "u: b,2@1 a,1@2 | a,1 b,2");
+    check("user\titem\ttime\nu\ta;1,2\t2\n", NAMED("tab"), "u: a;1,2@2 | a;1,2");
+    check("\"user\"\t\"item\"\t\"time\"\n\"u\"\t\"a\"\"b\"\t2\n", NAMED("tab"), "u: a\"b@2 | a\"b");
+    check("user|item|time\nu|a|2\n", NAMED("pipe"), "u: a@2 | a");
+    check("user::item::time\nu::a:b::2\n", NAMED("::"), "u: a:b@2 | a:b");
+}
+
+static void double_colons_are_read_fast_and_slowly(void **state)
+{
+    llmrec_dataset_options options = default_options();
+    (void)state;
+    check("user::item::time\nu::a:b::2\nu:::c::1\r\n\nu::d::0\n", NAMED("::"), "u: d@0 :c@1 a:b@2 | a:b :c d");
+    options.delimiter = "::";
+    check_with(&options, "\"user\"::item::time\nu::\"a::b\"::2\nu::c::1\n", NAMED("::"), "u: c@1 a::b@2 | a::b c");
+}
+
+static void files_without_header_are_recognized(void **state)
+{
+    (void)state;
+    check("u\ta\t881250949\nu\tb\t881250948\n", UNNAMED("tab"), "u: b@881250948 a@881250949 | a b");
+    check("u,a,20\nu,b,10\n", UNNAMED("comma"), "u: b@10 a@20 | a b");
+    check("u,a,1\nu,b,2\nv,b,1\n", UNNAMED("comma"), "u: a@1 b@2; v: b@1 | a b");
+    check("1::10::5::978300760\n1::11::3::978300759\n",
+          "read \"f\" as ::-separated without header: columns 1 user, 2 item, 4 time",
+          "1: 11@978300759 10@978300760 | 10 11");
+    check("7\t5\n7\t6\n", "read \"f\" as tab-separated without header: columns 1 user, 2 item", "7: 5 6 | 5 6");
+    check("ann,tea\nann,milk\n", "read \"f\" as comma-separated without header: columns 1 user, 2 item",
+          "ann: tea milk | tea milk");
+    check_bad("1,10,5\n1,11,3\n", "no header, and none of 3 columns looks like the times");
+    check_bad("a,b,c,d\na,e,f,g\n", "set time_column to a number from 1 to 4");
+    check_bad("kind,thing\nu,a\n", "no column for the session ids");
+    check_bad(",0,1,2\nx,0.5,1,2\n", "no column for the session ids"); /* a data frame with its index */
+}
+
+static void text_of_words_is_rows_or_sequences(void **state)
+{
+    static const char sequences[] = "read \"f\" as sequences: each line the items of a session";
+    (void)state;
+    check("1 10 11 12\n2 13 14\n", sequences, "1: 1 10 11 12; 2: 2 13 14 | 1 10 11 12 2 13 14");
+    check("1 10 11 12\n2 13 14\n3 10\n", "read \"f\" as sequences: each line a session and its items",
+          "1: 10 11 12; 2: 13 14; 3: 10 | 10 11 12 13 14");
+    check("5 6 7\n8 6 9\n", sequences, "1: 5 6 7; 2: 8 6 9 | 5 6 7 8 9");
+    check("1 10\n1 11\n2 10\n", "read \"f\" as blank-separated without header: columns 1 user, 2 item",
+          "1: 10 11; 2: 10 | 10 11");
+    check("196 242 3 881250949\n186 302 3 891717742\n",
+          "read \"f\" as blank-separated without header: columns 1 user, 2 item, 4 time",
+          "196: 242@881250949; 186: 302@891717742 | 242 302");
+    check("user item time\nu a 2\n", NAMED("blank"), "u: a@2 | a");
+    check_bad("1 10\n2 11\n", "every line has two words; set format to sequences");
+}
+
+static void columns_have_names_and_numbers(void **state)
+{
+    llmrec_dataset_options options = default_options();
+    (void)state;
+    options.session_column = "3";
+    options.item_column = "THE THING";
+    options.time_column = "1";
+    check_with(&options, "at,the_thing,who\n5,a,u\n",
+               "read \"f\" as comma-separated with header: columns 3 user \"who\", 2 item \"the_thing\", 1 time \"at\"",
+               "u: a@5 | a");
+    options.item_column = "2";
+    check_with(&options, "5,a,u\n6,b,u\n",
+               "read \"f\" as comma-separated without header: columns 3 user, 2 item, 1 time", "u: a@5 b@6 | a b");
+    options.item_column = "4";
+    check_bad_with(&options, "5,a,u\n6,b,u\n", "item_column is \"4\"; wanted a column's number from 1 to 3");
+    options.item_column = "3";
+    check_bad_with(&options, "5,a,u\n6,b,u\n", "one column is chosen twice");
+    check_bad("user,Item,Item_,time\nu,a,b,1\n", "columns 2 and 3 are named \"Item\" and \"Item_\"");
+    check_bad("user,item,time\n", "no row after the header");
+}
+
+static void guesses_are_overruled(void **state)
+{
+    llmrec_dataset_options options = default_options();
+    (void)state;
+    options.header = LLMREC_HEADER_NO;
+    check_with(&options, "user,item,20\nu,b,10\n", UNNAMED("comma"), "user: item@20; u: b@10 | item b");
+    options.header = LLMREC_HEADER_YES;
+    options.session_column = "1";
+    options.item_column = "2";
+    options.time_column = "3";
+    check_with(&options, "1,2,3\nu,b,10\n",
+               "read \"f\" as comma-separated with header: columns 1 user \"1\", 2 item \"2\", 3 time \"3\"",
+               "u: b@10 | b");
+    options = default_options();
+    options.delimiter = "blank";
+    check_with(&options, "1 10\n2 11\n", "read \"f\" as blank-separated without header: columns 1 user, 2 item",
+               "1: 10; 2: 11 | 10 11");
+    options.delimiter = "^";
+    check_with(&options, "user^item^time\nu^a^1\n",
+               "read \"f\" as delimited text with header: columns 1 user \"user\", 2 item \"item\", 3 time \"time\"",
+               "u: a@1 | a");
+    options.delimiter = "***";
+    check_bad_with(&options, "u", "delimiter is \"***\"; wanted comma, tab");
+    options = default_options();
+    options.format = LLMREC_FORMAT_TSV;
+    check_bad_with(&options, "user,item,time\nu,a,1\n", "found: \"user,item,time\"");
+}
+
+static void separator_lines_are_read(void **state)
+{
+    (void)state;
+    check("sep=;\nuser;item;time\nu;a;1\n", NAMED("semicolon"), "u: a@1 | a");
+    check("\"sep=,\"\r\nuser,item,time\nu,a,1\n", NAMED("comma"), "u: a@1 | a");
+    check_bad("sep=;\nuser;item;time\nu;a;x\n", "f:3: time is \"x\"");
+}
+
+static void json_is_lines_or_an_array(void **state)
+{
+    static const char array[] = "read \"f\" as a JSON array: keys user \"user\", item \"item\", time \"time\"";
+    (void)state;
+    check("[{\"user\":1,\"item\":\"a,]\\\"}\",\"time\":2},\n {\"item\":7,\n\"user\":1,\"time\":1}\n]\n", array,
+          "1: 7@1 a,]\"}@2 | a,]\"} 7");
+    check("{\"user\":12345678901234567890,\"item\":-9007199254740993,\"time\":1,\"x\":\"123456789012345678901\"}\n"
+          "{\"user\":10.0,\"item\":0.1,\"time\":1.5}\n",
+          "read \"f\" as JSON lines: keys user \"user\", item \"item\", time \"time\"",
+          "12345678901234567890: -9007199254740993@1; 10.0: 0.1@1.5 | -9007199254740993 0.1");
+    check_bad("[{\"user\":1,\"item\":2,\"time\":3},", "the array is not closed");
+    check_bad("[{\"user\":1,\"item\":2,\"time\":3} {\"user\":1}]", "f:1: ");
+    check_bad("[{\"user\":1,\"item\":2,\"time\":3}, 5]", "f:2: ");
+    check_bad("{\"user\":1,\"item\":null,\"time\":3}", "item is missing; wanted an id");
+    check_bad("{\"user\":1,\"item\":[1],\"time\":3}", "item is \"1\"; wanted a string or a number");
+}
+
+static void nested_objects_are_rows(void **state)
+{
+    (void)state;
+    check("{\"session\":7,\"events\":[{\"aid\":1,\"ts\":20,\"type\":\"clicks\"},{\"aid\":2,\"ts\":10}]}\n"
+          "{\"session\":8,\"events\":[]}\n{\"session\":9,\"events\":[{\"aid\":2,\"ts\":5}]}\n",
+          "read \"f\" as JSON lines: keys user \"session\", item \"aid\", time \"ts\"", "7: 2@10 1@20; 9: 2@5 | 1 2");
+    check("{\"user\":7,\"item\":1,\"time\":3,\"images\":[{\"item\":5}]}\n",
+          "read \"f\" as JSON lines: keys user \"user\", item \"item\", time \"time\"", "7: 1@3 | 1");
+    check_bad("{\"session\":7,\"events\":[{\"aid\":1,\"ts\":20},{\"aid\":null,\"ts\":10}]}\n", "f:1: aid is missing");
+}
+
+/* "user,item,time\nu,é€,1\n" in other encodings. */
+static void encodings_are_recognized(void **state)
+{
+    static const char line[] = "read \"f\" as comma-separated with header: columns 1 user \"user\", 2 item \"item\", 3 "
+                               "time \"time\"; encoding ";
+    static const char head[] = "user,item,time\nu,";
+    llmrec_dataset_options options = default_options();
+    char bytes[128] = "\xFF\xFE", wanted[256];
+    size_t size = 2;
+    (void)state;
+    for (size_t i = 0; i < sizeof head - 1; i++) {
+        bytes[size++] = head[i];
+        bytes[size++] = '\0';
+    }
+    memcpy(bytes + size, "\xE9\0\xAC\x20\x3D\xD8\0\xDE,\0001\0\n", 14); /* é, euro, a smiley */
+    size += 14;
+    snprintf(wanted, sizeof wanted, "%sUTF-16 LE", line);
+    check_bytes(bytes, size, NULL, wanted,
+                "u: \xC3\xA9\xE2\x82\xAC\xF0\x9F\x98\x80@1 | \xC3\xA9\xE2\x82\xAC\xF0\x9F\x98\x80");
+    for (size_t i = 0; i < size; i += 2) {
+        const char first = bytes[i];
+        bytes[i] = bytes[i + 1];
+        bytes[i + 1] = first;
+    }
+    snprintf(wanted, sizeof wanted, "%sUTF-16 BE", line);
+    check_bytes(bytes, size, NULL, wanted,
+                "u: \xC3\xA9\xE2\x82\xAC\xF0\x9F\x98\x80@1 | \xC3\xA9\xE2\x82\xAC\xF0\x9F\x98\x80");
+    options.encoding = LLMREC_ENCODING_UTF16BE;
+    check_bytes(bytes + 2, size - 2, &options, wanted,
+                "u: \xC3\xA9\xE2\x82\xAC\xF0\x9F\x98\x80@1 | \xC3\xA9\xE2\x82\xAC\xF0\x9F\x98\x80");
+    snprintf(wanted, sizeof wanted, "%sWindows-1252, since line 2 is not UTF-8", line);
+    check("user,item,time\nu,\xE9\x80,1\n", wanted, "u: \xC3\xA9\xE2\x82\xAC@1 | \xC3\xA9\xE2\x82\xAC");
+    options.encoding = LLMREC_ENCODING_LATIN1;
+    snprintf(wanted, sizeof wanted, "%sLatin-1", line);
+    check_with(&options, "user,item,time\nu,\xE9\x80,1\n", wanted, "u: \xC3\xA9\xC2\x80@1 | \xC3\xA9\xC2\x80");
+    options.encoding = LLMREC_ENCODING_UTF8;
+    check_bad_with(&options, "user,item,time\nu,\xE9\x80,1\n", "wanted UTF-8");
+    check_bad("user,item,time\nu,\xC3\xA9,1\nu,\xE9,1\n", "wanted UTF-8"); /* damaged UTF-8 is not Windows-1252 */
+}
+
+/* A lone surrogate is an error or is replaced, and a text may end in the middle of a character. */
+static void half_characters_are_not_utf8(void **state)
+{
+    static const char lone[] = "\xFF\xFEu\0,\0i\0\n\0u\0,\0\x3D\xD8,\0\n\0";
+    llmrec_dataset *dataset = NULL;
+    llmrec_dataset_options options = default_options();
+    (void)state;
+    options.header = LLMREC_HEADER_NO;
+    write_bytes(scratch("f"), lone, sizeof lone - 1);
+    assert_failure(llmrec_dataset_load(context, scratch("f"), NULL, &options, &dataset), LLMREC_ERR_FORMAT, "f:2: ");
+    options.invalid_utf8 = 1;
+    write_bytes(scratch("f"), "\xFF\xFEu\0,\0i\0\n\0u\0,\0\x3D\xD8", 16);
+    assert_ok(llmrec_dataset_load(context, scratch("f"), NULL, &options, &dataset));
+    assert_string_equal(dump(dataset), "u: i \xEF\xBF\xBD | i \xEF\xBF\xBD");
+    llmrec_dataset_free(dataset);
+}
+
+static void rows_are_left_out_by_conditions(void **state)
+{
+    static const char text[] =
+        "user,item,time,event,rating\nu,a,1,view,5\nu,b,2,cart,4.0\nv,a,3,\"a, b\",\nv,c,4,buy,10\n";
+    static const struct {
+        const char *where, *wanted;
+    } cases[] = {
+        {"event = view", "u: a@1 | a"},
+        {"event in (view, cart)", "u: a@1 b@2 | a b"},
+        {"event not in (view,cart) and event != buy", "v: a@3 | a"},
+        {"event == \"a, b\"", "v: a@3 | a"},
+        {"rating >= 4", "u: a@1 b@2; v: c@4 | a b c"},
+        {"RATING > 4 AND 2 <> c", "u: a@1 | a"},
+        {"rating = 4", "u: b@2 | b"},
+        {"rating<5", "u: b@2 | b"},
+        {"5 <= 4", "u: b@2 | b"},
+        {"event >= c and event < w", "u: a@1 b@2 | a b"},
+        {"time > 1 and time < 4 and user = u", "u: b@2 | b"},
+    };
+    llmrec_dataset_options options = default_options();
+    (void)state;
+    write_text(scratch("f"), text);
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        llmrec_dataset *dataset = NULL;
+        llmrec_dataset_statistics figures = {.size = sizeof figures};
+        options.where = cases[i].where;
+        assert_ok(llmrec_dataset_load(context, scratch("f"), NULL, &options, &dataset));
+        assert_string_equal(dump(dataset), cases[i].wanted);
+        assert_ok(llmrec_dataset_describe(dataset, &figures));
+        assert_int_equal(figures.input_rows, 4);
+        assert_int_equal(figures.rows_dropped, 4 - figures.rows);
+        llmrec_dataset_free(dataset);
+    }
+    options.where = "event = sale";
+    check_bad_with(&options, text, "no row meets the conditions of where");
+    options.where = "kind = view";
+    check_bad_with(&options, text, "no column \"kind\" for the condition");
+    options.where = "event";
+    check_bad_with(&options, text, "where is \"event\"; wanted = != < <= > >= or in at \"\"");
+    options.where = "event in view";
+    check_bad_with(&options, text, "wanted ( and values at \"view\"");
+    options.where = "event = view or user = u";
+    check_bad_with(&options, text, "wanted and at \"or user = u\"");
+    options.where = "a = 1";
+    check_bad_with(&options, "1 2 3\n4 5\n", "sequences have no columns");
+}
+
+static void conditions_hold_in_json(void **state)
+{
+    llmrec_dataset_options options = default_options();
+    (void)state;
+    options.where = "verified = true and rating >= 4";
+    check_with(&options,
+               "{\"user\":1,\"item\":2,\"time\":3,\"rating\":4.0,\"verified\":true}\n"
+               "{\"user\":1,\"item\":3,\"time\":3,\"rating\":3,\"verified\":true}\n"
+               "{\"user\":1,\"item\":4,\"time\":3,\"rating\":5,\"verified\":false}\n",
+               "read \"f\" as JSON lines: keys user \"user\", item \"item\", time \"time\"", "1: 2@3 | 2");
+}
+
+static void limits_are_kept(void **state)
+{
+    static const char text[] = "user,item,time\nu,abcd,1\nu,b,2\n";
+    llmrec_dataset_options options = default_options();
+    (void)state;
+    options.max_rows = 2;
+    options.max_bytes = (int64_t)strlen(text);
+    options.max_line_bytes = 14;
+    options.max_text_bytes = 4;
+    check_with(&options, text, NAMED("comma"), "u: abcd@1 b@2 | abcd b");
+    options.max_rows = 1;
+    check_bad_with(&options, text, "over 1 rows; max_rows allows no more");
+    options.max_rows = 0;
+    options.max_bytes--;
+    check_bad_with(&options, text, "bytes of text; max_bytes allows no more");
+    options.max_bytes = 0;
+    options.max_text_bytes = 3;
+    check_bad_with(&options, text, "f:2: item has 4 bytes; max_text_bytes allows 3");
+    options.max_text_bytes = 0;
+    options.max_line_bytes = 7;
+    check_bad_with(&options, text, "f:2: a line of 8 bytes; max_line_bytes allows 7");
+}
+
+/* Every prefix of small files, and every file with one byte changed, is read or refused with its own text. */
+static void damaged_files_are_read_or_refused(void **state)
+{
+    static const struct {
+        const char *bytes;
+        size_t size;
+    } files[] = {
+#define FILE_OF(text) {text, sizeof text - 1}
+        FILE_OF("sep=;\r\nuser;item;time\r\nu;\"a\"\"b\";1\r\n"),
+        FILE_OF("1::10::5::978300760\n1::11::3::978300759\n"),
+        FILE_OF("[{\"user\":1,\"item\":\"a\\\"\",\"time\":2},{\"user\":1,\"item\":12345678901234567890,\"time\":1}]"),
+        FILE_OF("user_id:token\titem_id:token\ttimestamp:float\n1\t2\t3\n"),
+        FILE_OF("\xFF\xFEu\0,\0i\0,\0"
+                "1\0\n\0u\0,\0\x3D\xD8\0\xDE,\0"
+                "2\0\n\0"),
+        FILE_OF("user,item,time\nu,\xE9\x80,1\n"),
+        FILE_OF("1 10\n1 11\n2 10\n"),
+    };
+    static const char flips[] = {1, 8, 64, (char)0x80};
+    char copy[256];
+    (void)state;
+    for (size_t i = 0; i < sizeof files / sizeof *files; i++) {
+        for (size_t at = 0; at <= files[i].size; at++)
+            for (size_t flip = 0; flip <= sizeof flips; flip++) {
+                llmrec_dataset *dataset = NULL;
+                const bool cut = flip == sizeof flips;
+                memcpy(copy, files[i].bytes, files[i].size);
+                if (!cut && at < files[i].size) copy[at] ^= flips[flip];
+                write_bytes(scratch("f"), copy, cut ? at : files[i].size);
+                const llmrec_status status = llmrec_dataset_load(context, scratch("f"), scratch("f"), NULL, &dataset);
+                const char *error = llmrec_last_error(); /* names the file, or that its ids are no items */
+                if (status != LLMREC_OK) assert_true(strstr(error, "f:") != NULL || strstr(error, "item file") != NULL);
+                llmrec_dataset_free(dataset);
+            }
+    }
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(delimiters_are_recognized),
+        cmocka_unit_test(double_colons_are_read_fast_and_slowly),
+        cmocka_unit_test(files_without_header_are_recognized),
+        cmocka_unit_test(text_of_words_is_rows_or_sequences),
+        cmocka_unit_test(columns_have_names_and_numbers),
+        cmocka_unit_test(guesses_are_overruled),
+        cmocka_unit_test(separator_lines_are_read),
+        cmocka_unit_test(json_is_lines_or_an_array),
+        cmocka_unit_test(nested_objects_are_rows),
+        cmocka_unit_test(encodings_are_recognized),
+        cmocka_unit_test(half_characters_are_not_utf8),
+        cmocka_unit_test(rows_are_left_out_by_conditions),
+        cmocka_unit_test(conditions_hold_in_json),
+        cmocka_unit_test(limits_are_kept),
+        cmocka_unit_test(damaged_files_are_read_or_refused),
+    };
+    return cmocka_run_group_tests(tests, make_context, drop_context);
+}
