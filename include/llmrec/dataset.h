@@ -81,7 +81,8 @@ typedef enum llmrec_time_unit {
 } llmrec_time_unit;
 
 /* What ids are. INTEGER: texts of one integer are one id, and ids come back as integers: "1", " 1", "01", "+1", "1.0"
- * and "1e0" are 1. An id that is no integer of 64 bits is an error. */
+ * and "1e0" are 1. An item id that is no integer of 64 bits is an error. Session ids are integers or other texts, all
+ * of them; a column with both is an error. */
 typedef enum llmrec_ids { LLMREC_IDS_TEXT = 0, LLMREC_IDS_INTEGER = 1 } llmrec_ids;
 
 /* What happens to a row without a session id, item id or time. */

@@ -70,7 +70,14 @@ static void repair(lr_span *id, lr_chunk *chunk)
     *id = (lr_span){text, length};
 }
 
-/* Sets the id of a row; empty if it is missing. */
+static void note_session(size_t row, uint32_t kind, lr_span text, lr_chunk *chunk)
+{
+    if (!lr_chunk_lacks(chunk, kind)) return;
+    const lr_quoted quoted = lr_quote(text.text, text.length);
+    lr_chunk_note(chunk, kind, row, &quoted);
+}
+
+/* Sets the id of a row; empty if it is missing. Session ids may be no integers, if none is. */
 static llmrec_status take_id(const array_input *in, int side, size_t row, lr_span *id, lr_chunk *chunk)
 {
     const lr_id_array *ids = &in->ids[side];
@@ -90,18 +97,27 @@ static llmrec_status take_id(const array_input *in, int side, size_t row, lr_spa
         if (!in->repair) return lr_refuse_given(ids, row, "wanted UTF-8");
         repair(id, chunk);
     }
-    const char *fault = in->fields.integers ? lr_integer_id(id, digits) : NULL;
-    if (fault != NULL) return lr_refuse_given(ids, row, fault);
+    if (!in->fields.integers) return LLMREC_OK;
+    const lr_span given = *id;
+    const char *fault = lr_integer_id(id, digits);
+    if (fault != NULL && side == LR_ITEM) return lr_refuse_given(ids, row, fault);
+    if (fault != NULL) *id = given;
+    if (side == LR_SESSION) note_session(row, fault == NULL ? LR_INTEGER_SESSION : LR_TEXT_SESSION, given, chunk);
     return id->text == digits ? lr_chunk_keep(chunk, id) : LLMREC_OK;
 }
 
 /* --- times ----------------------------------------------------------------------------------------------------- */
 
-static llmrec_status refuse_time(const void *of, size_t row, const char *time, const char *why)
+static const char *time_name(const array_input *in)
+{
+    return in->rows->times != NULL ? "times" : "time_numbers";
+}
+
+static llmrec_status refuse_note(const void *of, bool session, const lr_note *noted, const char *why)
 {
     const array_input *in = of;
-    return lr_fail(LLMREC_ERR_ARGUMENT, "%s[%zu] is %s; %s", in->rows->times != NULL ? "times" : "time_numbers", row,
-                   time, why);
+    return lr_fail(LLMREC_ERR_ARGUMENT, "%s[%zu] is %s; %s", session ? in->ids[LR_SESSION].name : time_name(in),
+                   noted->place, noted->text.text, why);
 }
 
 static lr_quoted time_text(const array_input *in, size_t row)
@@ -149,10 +165,10 @@ static llmrec_status take_time(const array_input *in, size_t row, bool *missing,
     *missing = time_missing(in, row);
     if (*missing && in->fields.drop) return LLMREC_OK;
     const char *fault = *missing ? LR_WANTED_TIME : read_time(in, row, time);
-    if (fault == NULL && !lr_chunk_is_first(chunk, time)) return LLMREC_OK;
+    if (fault == NULL && !lr_chunk_lacks(chunk, time->kind)) return LLMREC_OK;
     const lr_quoted text = time_text(in, row);
-    if (fault != NULL) return refuse_time(in, row, text.text, fault);
-    lr_chunk_note(chunk, time, row, &text);
+    if (fault != NULL) return lr_fail(LLMREC_ERR_ARGUMENT, "%s[%zu] is %s; %s", time_name(in), row, text.text, fault);
+    lr_chunk_note(chunk, time->kind, row, &text);
     return LLMREC_OK;
 }
 
@@ -196,7 +212,7 @@ static llmrec_status gather_rows(array_input *in, lr_gather *gather)
     llmrec_status status = LLMREC_OK;
     lr_chunk chunks[CHUNKS];
     const size_t rows = (size_t)in->rows->rows;
-    const lr_input input = {in, parse_rows, no_start, refuse_time, "row"};
+    const lr_input input = {in, parse_rows, no_start, refuse_note, "row"};
     lr_progress progress = lr_progress_begin(gather->context, "read interactions", "rows", (int64_t)rows);
     for (size_t i = 0; i < CHUNKS; i++) chunks[i] = (lr_chunk){.context = gather->context};
     for (; in->first < rows; in->first += CHUNKS * CHUNK_ROWS) {

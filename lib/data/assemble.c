@@ -94,7 +94,7 @@ static void tell_floats(llmrec_context *context, const char *side, const lr_ids 
         const lr_span id = lr_ids_at(ids, i);
         if (id.length < 3 || memcmp(id.text + id.length - 2, ".0", 2) != 0) return;
     }
-    if (count == 0) return;
+    if (count == 0 || lr_ids_are_numbers(ids)) return;
     const lr_span first = lr_ids_at(ids, 0);
     lr_log(context, LLMREC_LOG_WARNING, "data",
            "every %s id ends in \".0\", such as %s; ids=integer makes them integers", side,
@@ -120,8 +120,8 @@ llmrec_status lr_assemble(lr_gather *gather, const bool numbers[LR_SIDES], const
     }
     if (source != NULL) LR_TRY(lr_item_source_clean(context, options, source, &clean, &items));
     LR_TRY(lr_gather_finish(gather, numbers, ids));
-    if (!numbers[LR_SESSION]) tell_floats(context, "session", ids[LR_SESSION]);
-    if (!numbers[LR_ITEM]) tell_floats(context, "item", ids[LR_ITEM]);
+    tell_floats(context, "session", ids[LR_SESSION]);
+    tell_floats(context, "item", ids[LR_ITEM]);
     LR_TRY(lr_progress_step(&progress, 1));
     LR_TRY(lr_rows_arrange(gather, lr_ids_count(ids[LR_SESSION]), lr_ids_count(ids[LR_ITEM]), &plan.rows));
     LR_TRY(lr_progress_step(&progress, 2));

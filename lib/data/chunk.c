@@ -104,10 +104,10 @@ llmrec_status lr_chunk_sort(lr_chunk *chunk, int side)
     return LLMREC_OK;
 }
 
-void lr_chunk_note(lr_chunk *chunk, const lr_time *time, size_t place, const lr_quoted *text)
+void lr_chunk_note(lr_chunk *chunk, uint32_t kind, size_t place, const lr_quoted *text)
 {
-    chunk->kinds |= 1u << time->kind;
-    chunk->notes[time->kind] = (lr_time_note){chunk->rows, place, *text};
+    chunk->kinds |= 1u << kind;
+    chunk->notes[kind] = (lr_note){chunk->rows, place, *text};
 }
 
 static llmrec_status next_block(lr_chunk *chunk)

@@ -15,11 +15,14 @@ typedef struct lr_raw {
     size_t capacity[LR_SIDES];
 } lr_raw;
 
-/* The first row with a time of some kind: its number, its line or row in the input, and the time as it was given. */
-typedef struct lr_time_note {
+/* What is noted: the kinds of times in times.h and, if ids are integers, session ids that are and that are not. */
+enum { LR_INTEGER_SESSION = LR_TIME_KINDS, LR_TEXT_SESSION, LR_NOTES };
+
+/* The first row of some kind: its number, its line or row in the input, and the value as it was given. */
+typedef struct lr_note {
     size_t row, place;
     lr_quoted text;
-} lr_time_note;
+} lr_note;
 
 typedef struct lr_chunk {
     llmrec_context *context;
@@ -32,8 +35,8 @@ typedef struct lr_chunk {
     uint32_t *billionths;                   /* [rows] of the times; undefined if `fractions` is false */
     size_t time_capacity, billionth_capacity;
     bool fractions;
-    uint32_t kinds; /* a bit for each kind of times.h that occurs */
-    lr_time_note notes[LR_TIME_KINDS];
+    uint32_t kinds; /* a bit for each kind that occurs */
+    lr_note notes[LR_NOTES];
     size_t missing;     /* rows dropped because a value was missing */
     size_t sessions;    /* sessions that begin here, if the input has no session ids */
     uint32_t *ordinals; /* [rows] session of each row, among these */
@@ -53,12 +56,12 @@ void lr_raw_free(llmrec_context *context, lr_raw *raw);
  * (chunk->sessions - 1). `time` may be NULL. */
 llmrec_status lr_chunk_add(lr_chunk *chunk, const lr_span ids[LR_SIDES], const lr_time *time);
 
-/* Notes the next row if no row before it has a time of this kind. */
-static inline bool lr_chunk_is_first(const lr_chunk *chunk, const lr_time *time)
+/* True if no row has this kind yet: then the next row is to be noted. */
+static inline bool lr_chunk_lacks(const lr_chunk *chunk, uint32_t kind)
 {
-    return (chunk->kinds >> time->kind & 1) == 0;
+    return (chunk->kinds >> kind & 1) == 0;
 }
-void lr_chunk_note(lr_chunk *chunk, const lr_time *time, size_t place, const lr_quoted *text);
+void lr_chunk_note(lr_chunk *chunk, uint32_t kind, size_t place, const lr_quoted *text);
 
 /* Copies a short text to memory that lasts as long as the rows. */
 llmrec_status lr_chunk_keep(lr_chunk *chunk, lr_span *text);

@@ -67,11 +67,11 @@ static llmrec_status parse_chunk(void *argument, size_t task, size_t worker)
     return lr_chunk_sort(chunk, LR_ITEM);
 }
 
-/* Takes the kinds of times that no chunk had before. */
+/* Takes the kinds that no chunk had before. */
 static void take_kinds(const intake *in, size_t index, lr_gather *gather)
 {
     const lr_chunk *chunk = &in->chunks[index];
-    for (int kind = 0; kind < LR_TIME_KINDS; kind++) {
+    for (int kind = 0; kind < LR_NOTES; kind++) {
         if ((chunk->kinds & ~gather->kinds) >> kind & 1) {
             gather->notes[kind] = chunk->notes[kind];
             gather->notes[kind].row += gather->rows + in->first_rows[index];
@@ -246,7 +246,8 @@ static llmrec_status run_finish(void *argument, size_t task, size_t worker)
     const int side = task == 0 ? LR_SESSION : LR_ITEM;
     (void)worker;
     if (side == LR_SESSION && !end->gather->named) return count_sessions(end->gather, &end->ids[side]);
-    return finish_side(end->gather, side, end->numbers[side], &end->ids[side]);
+    const bool texts = side == LR_SESSION && (end->gather->kinds >> LR_TEXT_SESSION & 1) != 0;
+    return finish_side(end->gather, side, end->numbers[side] && !texts, &end->ids[side]);
 }
 
 llmrec_status lr_gather_finish(lr_gather *gather, const bool numbers[LR_SIDES], lr_ids *ids[LR_SIDES])

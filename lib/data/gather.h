@@ -22,12 +22,12 @@ typedef struct lr_gather {
     lr_raw *raw; /* [workers] */
     lr_segment *segments;
     size_t segment_count, segment_capacity;
-    size_t left_out;                   /* rows of the input that do not meet the conditions, and are not among `rows` */
-    size_t rows, sessions;             /* sessions: without ids, the number so far; with ids, set at the end */
-    size_t missing;                    /* rows dropped because a value was missing */
-    uint32_t kinds;                    /* a bit for each kind of times.h that occurs */
-    lr_time_note notes[LR_TIME_KINDS]; /* the first row of each */
-    int64_t unit;                      /* of the times, one of llmrec_time_unit; see lr_gather_settle */
+    size_t left_out;         /* rows of the input that do not meet the conditions, and are not among `rows` */
+    size_t rows, sessions;   /* sessions: without ids, the number so far; with ids, set at the end */
+    size_t missing;          /* rows dropped because a value was missing */
+    uint32_t kinds;          /* a bit for each kind of chunk.h that occurs */
+    lr_note notes[LR_NOTES]; /* the first row of each */
+    int64_t unit;            /* of the times, one of llmrec_time_unit; see lr_gather_settle */
 } lr_gather;
 
 /* An input in pieces. */
@@ -37,8 +37,8 @@ typedef struct lr_input {
     llmrec_status (*parse)(void *of, size_t index, lr_chunk *chunk);
     /* After that: what to add to a place in the piece to get the place in the input. */
     size_t (*start)(const void *of, size_t index);
-    /* Fails because of a time. */
-    llmrec_status (*refuse)(const void *of, size_t place, const char *time, const char *why);
+    /* Fails because of a session id or a time. */
+    llmrec_status (*refuse)(const void *of, bool session, const lr_note *note, const char *why);
     const char *place_name; /* "line" */
 } lr_input;
 
@@ -49,7 +49,8 @@ void lr_gather_free(lr_gather *gather);
 llmrec_status lr_gather_chunks(lr_gather *gather, lr_chunk *chunks, size_t count, const lr_input *input);
 
 /* After the last chunk: finds the unit of the times, unless the options named it (`unit`), and tells it in the log.
- * Fails if the column mixes units, or numbers and dates, or if a time is out of range. */
+ * Fails if the column mixes units, or numbers and dates, or if a time is out of range; and if session ids should be
+ * integers and only some are. */
 llmrec_status lr_gather_settle(lr_gather *gather, int64_t unit, const lr_input *input);
 
 /* Nanoseconds of a row's time. */

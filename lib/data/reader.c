@@ -34,14 +34,31 @@ static int missing_place(const lr_reader *reader, const lr_span spans[LR_PLACES]
     return reader->timed && lr_missing(&reader->fields, spans[LR_TIME]) ? LR_TIME : LR_NOWHERE;
 }
 
-/* Makes an id of a text. */
-static llmrec_status take_id(const lr_reader *reader, const lr_piece *piece, lr_span *id, const char **fault,
+/* Notes the row that begins at `at` if it is the chunk's first of this kind. */
+static void note(const lr_piece *piece, const char *at, uint32_t kind, lr_span text, lr_chunk *chunk)
+{
+    if (!lr_chunk_lacks(chunk, kind)) return;
+    const lr_quoted quoted = lr_quote(text.text, text.length);
+    lr_chunk_note(chunk, kind, lr_count_lines(piece->text, (size_t)(at - piece->text)), &quoted);
+}
+
+/* Makes an id of a text. Session ids may be no integers, if none is. */
+static llmrec_status take_id(const lr_reader *reader, const lr_piece *piece, const char *at, int side, lr_span *id,
                              lr_chunk *chunk)
 {
     char digits[LR_INTEGER_SIZE];
-    if (!piece->ascii && lr_utf8_valid(id->text, id->length) != id->length) *fault = "wanted UTF-8";
-    else if (reader->fields.integers) *fault = lr_integer_id(id, digits);
-    return *fault == NULL && id->text == digits ? lr_chunk_keep(chunk, id) : LLMREC_OK;
+    const lr_span given = *id;
+    if (given.length > reader->text_bytes)
+        return lr_fail(LLMREC_ERR_FORMAT, "%s:%zu: %s has %zu bytes; max_text_bytes allows %zu", reader->path,
+                       lr_reader_line(reader, piece, at), reader->names[side], given.length, reader->text_bytes);
+    if (!piece->ascii && lr_utf8_valid(given.text, given.length) != given.length)
+        return lr_reader_refuse(reader, piece, at, (lr_fault){side, given, "wanted UTF-8"});
+    if (!reader->fields.integers) return LLMREC_OK;
+    const char *fault = lr_integer_id(id, digits);
+    if (fault != NULL && side == LR_ITEM) return lr_reader_refuse(reader, piece, at, (lr_fault){side, given, fault});
+    if (fault != NULL) *id = given;
+    if (side == LR_SESSION) note(piece, at, fault == NULL ? LR_INTEGER_SESSION : LR_TEXT_SESSION, given, chunk);
+    return id->text == digits ? lr_chunk_keep(chunk, id) : LLMREC_OK;
 }
 
 static llmrec_status add_row(const lr_reader *reader, const lr_piece *piece, const char *at,
@@ -49,24 +66,13 @@ static llmrec_status add_row(const lr_reader *reader, const lr_piece *piece, con
 {
     lr_span ids[LR_SIDES] = {spans[LR_SESSION], spans[LR_ITEM]};
     const lr_span text = spans[LR_TIME];
-    const char *fault = NULL;
     lr_time time;
-    for (int side = 0; side < LR_SIDES; side++) {
-        if (ids[side].text == NULL) continue;
-        if (ids[side].length > reader->text_bytes)
-            return lr_fail(LLMREC_ERR_FORMAT, "%s:%zu: %s has %zu bytes; max_text_bytes allows %zu", reader->path,
-                           lr_reader_line(reader, piece, at), reader->names[side], ids[side].length,
-                           reader->text_bytes);
-        LR_RETURN_IF(take_id(reader, piece, &ids[side], &fault, chunk));
-        if (fault != NULL) return lr_reader_refuse(reader, piece, at, (lr_fault){side, spans[side], fault});
-    }
+    for (int side = 0; side < LR_SIDES; side++)
+        if (ids[side].text != NULL) LR_RETURN_IF(take_id(reader, piece, at, side, &ids[side], chunk));
     if (!reader->timed) return lr_chunk_add(chunk, ids, NULL);
-    fault = lr_time_parse(&reader->fields.times, text.text, text.length, &time);
+    const char *fault = lr_time_parse(&reader->fields.times, text.text, text.length, &time);
     if (fault != NULL) return lr_reader_refuse(reader, piece, at, (lr_fault){LR_TIME, text, fault});
-    if (lr_chunk_is_first(chunk, &time)) {
-        const lr_quoted quoted = lr_quote(text.text, text.length);
-        lr_chunk_note(chunk, &time, lr_count_lines(piece->text, (size_t)(at - piece->text)), &quoted);
-    }
+    note(piece, at, time.kind, text, chunk);
     return lr_chunk_add(chunk, ids, &time);
 }
 
@@ -242,10 +248,11 @@ static size_t piece_line(const void *of, size_t index)
     return line;
 }
 
-static llmrec_status refuse_time(const void *of, size_t line, const char *time, const char *why)
+static llmrec_status refuse_note(const void *of, bool session, const lr_note *noted, const char *why)
 {
     const lr_reader *reader = of;
-    return lr_fail(LLMREC_ERR_FORMAT, "%s:%zu: %s is %s; %s", reader->path, line, reader->names[LR_TIME], time, why);
+    return lr_fail(LLMREC_ERR_FORMAT, "%s:%zu: %s is %s; %s", reader->path, noted->place,
+                   reader->names[session ? LR_SESSION : LR_TIME], noted->text.text, why);
 }
 
 /* --- files --------------------------------------------------------------------------------------------------- */
@@ -290,7 +297,7 @@ static llmrec_status open_reader(lr_reader *reader, const llmrec_dataset_options
 static llmrec_status read_batches(lr_reader *reader, lr_chunk *chunks, lr_gather *gather)
 {
     lr_records *records = &reader->records;
-    const lr_input input = {reader, parse_piece, piece_line, refuse_time, "line"};
+    const lr_input input = {reader, parse_piece, piece_line, refuse_note, "line"};
     lr_progress progress =
         lr_progress_begin(reader->context, "read interactions", "bytes", (int64_t)lr_source_size(reader->source));
     for (; records->pieces > 0;) {
@@ -314,6 +321,7 @@ static llmrec_status finish(const lr_reader *reader, lr_gather *gather)
     if (gather->rows == 0)
         return lr_fail(LLMREC_ERR_FORMAT, "%s: no row%s; wanted at least one", reader->path,
                        gather->left_out > 0        ? " meets the conditions of where"
+                       : gather->missing > 0       ? " has all its values"
                        : reader->recognized.header ? " after the header"
                                                    : "");
     if (reader->repaired > 0)

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Finds the unit of a column of times, once all of them are read. */
+/* Judges columns once all of their rows are read: the unit of times, and session ids that should be integers. */
 #include <stdio.h>
 
 #include "core/log.h"
@@ -15,9 +15,9 @@ static bool occurs(const lr_gather *gather, uint32_t kind)
 }
 
 /* First number whose kind is `from` or more. NULL if there is none. */
-static const lr_time_note *first_number(const lr_gather *gather, uint32_t from)
+static const lr_note *first_number(const lr_gather *gather, uint32_t from)
 {
-    const lr_time_note *first = NULL;
+    const lr_note *first = NULL;
     for (uint32_t kind = from; kind < LR_DATE_KIND; kind++)
         if (occurs(gather, kind) && (first == NULL || gather->notes[kind].row < first->row))
             first = &gather->notes[kind];
@@ -25,13 +25,14 @@ static const lr_time_note *first_number(const lr_gather *gather, uint32_t from)
 }
 
 /* Two rows that cannot be of one column: names the later one, and the earlier one in the reason. */
-static llmrec_status refuse_pair(const lr_input *input, const lr_time_note *a, const lr_time_note *b, const char *what)
+static llmrec_status refuse_pair(const lr_input *input, bool session, const lr_note *a, const lr_note *b,
+                                 const char *what)
 {
     char why[256];
-    const lr_time_note *late = a->row > b->row ? a : b, *early = late == a ? b : a;
-    snprintf(why, sizeof why, "%s %zu has %s: %s in one column (see time_unit)", input->place_name, early->place,
-             early->text.text, what);
-    return input->refuse(input->of, late->place, late->text.text, why);
+    const lr_note *late = a->row > b->row ? a : b, *early = late == a ? b : a;
+    snprintf(why, sizeof why, "%s %zu has %s: %s in one column (see %s)", input->place_name, early->place,
+             early->text.text, what, session ? "ids" : "time_unit");
+    return input->refuse(input->of, session, late, why);
 }
 
 /* Dates of our time in two units. */
@@ -42,7 +43,7 @@ static llmrec_status check_units(const lr_gather *gather, const lr_input *input)
         for (uint32_t b = a + 1; b < LR_UNITS; b++) {
             if (!occurs(gather, 2 * a + 1) || !occurs(gather, 2 * b + 1)) continue;
             snprintf(what, sizeof what, "%s and %s", names[a], names[b]);
-            return refuse_pair(input, &gather->notes[2 * a + 1], &gather->notes[2 * b + 1], what);
+            return refuse_pair(input, false, &gather->notes[2 * a + 1], &gather->notes[2 * b + 1], what);
         }
     return LLMREC_OK;
 }
@@ -59,11 +60,11 @@ static int64_t recognize(const lr_gather *gather)
 static llmrec_status check_sizes(const lr_gather *gather, const lr_input *input)
 {
     char why[96];
-    const lr_time_note *large = first_number(gather, 2 * (uint32_t)gather->unit);
+    const lr_note *large = first_number(gather, 2 * (uint32_t)gather->unit);
     if (large == NULL) return LLMREC_OK;
     snprintf(why, sizeof why, "wanted less in %s, the unit of this column (see time_unit)",
              names[gather->unit - LLMREC_TIME_UNIT_S]);
-    return input->refuse(input->of, large->place, large->text.text, why);
+    return input->refuse(input->of, false, large, why);
 }
 
 static llmrec_status settle_numbers(lr_gather *gather, int64_t unit, const lr_input *input)
@@ -78,10 +79,13 @@ static llmrec_status settle_numbers(lr_gather *gather, int64_t unit, const lr_in
 
 llmrec_status lr_gather_settle(lr_gather *gather, int64_t unit, const lr_input *input)
 {
-    const lr_time_note *number = first_number(gather, 0);
+    const lr_note *number = first_number(gather, 0);
+    if (occurs(gather, LR_INTEGER_SESSION) && occurs(gather, LR_TEXT_SESSION))
+        return refuse_pair(input, true, &gather->notes[LR_INTEGER_SESSION], &gather->notes[LR_TEXT_SESSION],
+                           "integers and other ids");
     if (!gather->timed) return LLMREC_OK;
     if (!occurs(gather, LR_DATE_KIND) && unit <= LLMREC_TIME_UNIT_NS) return settle_numbers(gather, unit, input);
-    if (number != NULL) return refuse_pair(input, number, &gather->notes[LR_DATE_KIND], "numbers and dates");
+    if (number != NULL) return refuse_pair(input, false, number, &gather->notes[LR_DATE_KIND], "numbers and dates");
     gather->unit = LLMREC_TIME_UNIT_ISO;
     lr_log(gather->context, LLMREC_LOG_INFO, "data", "times are dates");
     return LLMREC_OK;

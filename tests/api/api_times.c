@@ -215,8 +215,9 @@ static void integers_are_one_id(void **state)
     assert_string_equal(dump(dataset), "7: 1@1 1@2 1@3 1@4 | 1");
     assert_true(llmrec_dataset_item_ids_are_numbers(dataset) && llmrec_dataset_session_ids_are_numbers(dataset));
     llmrec_dataset_free(dataset);
-    check_bad("a.csv", HEAD "u,1,1\n", &options,
-              ":2: user_id is \"u\"; wanted an integer of 64 bits, as ids=integer says");
+    check("a.csv", HEAD "u1,1.0,1\nu2,1,1\n", &options, LLMREC_TIME_UNIT_S, "u1: 1@1; u2: 1@1 | 1");
+    check_bad("a.csv", HEAD "7.0,1,1\nu,1,1\n8,1,1\n", &options,
+              ":3: user_id is \"u\"; line 2 has \"7.0\": integers and other ids in one column (see ids)");
     check_bad("a.csv", HEAD "1,1.5,1\n", &options, ":2: item_id is \"1.5\"; wanted an integer");
     check_bad("a.csv", HEAD "1,9223372036854775808,1\n", &options,
               ":2: item_id is \"9223372036854775808\"; wanted an integer");
@@ -446,6 +447,7 @@ static void times_in_arrays_are_checked(void **state)
 static void ids_in_arrays_are_checked(void **state)
 {
     static const char *const holes[ROWS] = {"1.0", NULL, "nan"}, *const texts[ROWS] = {"1", "1.0", "x"};
+    static const char *const mixed[] = {"a", "7.0"};
     llmrec_dataset_options options = default_options();
     llmrec_interactions rows = some_rows();
     (void)state;
@@ -458,6 +460,12 @@ static void ids_in_arrays_are_checked(void **state)
     check_bad_arrays(&rows, &options, "item_ids[2] is \"x\"; wanted an integer");
     rows.rows = 2;
     check_arrays(&rows, &options, LLMREC_TIME_UNIT_AUTO, "1: 1 1 | 1");
+    rows.session_numbers = NULL;
+    rows.session_ids = items;
+    check_arrays(&rows, &options, LLMREC_TIME_UNIT_AUTO, "a: 1; b: 1 | 1");
+    rows.session_ids = mixed;
+    check_bad_arrays(&rows, &options,
+                     "session_ids[1] is \"7.0\"; row 0 has \"a\": integers and other ids in one column");
 }
 
 /* --- splits ---------------------------------------------------------------------------------------------------- */
