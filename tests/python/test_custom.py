@@ -195,6 +195,8 @@ def test_wrong_answers_are_told():
             work()
     with pytest.raises(TypeError, match="neither rank nor score"):
         llmrec.Recommender.custom(object(), ITEMS)
+    with pytest.raises(TypeError, match=r"strategy is the class Ring; wanted an object of it: Ring\(\)"):
+        llmrec.Recommender.custom(Ring, ITEMS)
     with pytest.raises(TypeError, match="recommender is a Ring; wanted a Recommender: Recommender.custom makes one"):
         llmrec.Report.evaluate(Ring(), None, None)
     with pytest.raises(llmrec.ArgumentError, match="strategy.name"):

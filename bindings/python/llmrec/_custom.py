@@ -24,6 +24,8 @@ class CustomStrategy:
     """The llmrec_custom_strategy of an object with `rank` or `score`. `items` is a dataset, ids, or a number of items."""
 
     def __init__(self, strategy: Any, items: Any, name: str | None):
+        if isinstance(strategy, type):
+            raise TypeError(f"strategy is the class {strategy.__name__}; wanted an object of it: {strategy.__name__}()")
         can_rank, can_score = callable(getattr(strategy, "rank", None)), callable(getattr(strategy, "score", None))
         if not can_rank and not can_score:
             raise TypeError(f"{type(strategy).__name__} has neither rank nor score; wanted at least one of these methods")
