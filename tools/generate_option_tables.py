@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
 """Fills the option tables of docs/, between `<!-- options: STRUCT -->` and `<!-- end -->`, from the tables of the built
-library; with --check only says whether they are up to date."""
+library. docs/options.md has a table of every struct. With --check only says whether the pages are up to date."""
 import re
 import sys
 
@@ -44,8 +44,19 @@ def options_table(struct):
     return "\n".join(lines)
 
 
+def with_every_struct(page):
+    """The text of docs/options.md, with an empty table at its end for each struct that it lacks."""
+    text = page.read_text()
+    for struct in (llmrec.options(name).name for name in llmrec.options()):
+        if f"<!-- options: {struct} -->" not in text:
+            title = struct.removeprefix("llmrec_").replace("_", " ").capitalize()
+            text += f"\n## {title}\n\n<!-- options: {struct} -->\n<!-- end -->\n"
+    return text
+
+
 def filled(page):
-    return MARKS.sub(lambda found: f"{found[1]}\n{options_table(found[2])}\n\n{found[3]}", page.read_text())
+    text = with_every_struct(page) if page.name == "options.md" else page.read_text()
+    return MARKS.sub(lambda found: f"{found[1]}\n{options_table(found[2])}\n\n{found[3]}", text)
 
 
 def main():

@@ -112,7 +112,9 @@ typedef struct lr_strategy {
     const lr_strategy_kind *kind; /* NULL: a host strategy */
     /* Returns the number of sessions of an efficient batch: work of a fraction of a second, and limited memory. */
     size_t (*batch)(const void *self, size_t k);
-    /* Finds the best k items of each session. Fills recommended, scores, counts. */
+    /* Finds the best k items of each session that pass `filter` and, without keep_seen, are not in the session. Fills
+     * recommended and scores by falling score, ties by rising index, and counts. A session may have unknown items (-1);
+     * without a known one its count is 0, except for strategies that do not look at the session. */
     lr_verb rank;
     /* Scores given candidates of each session, with the same bits as in a list of rank. Fills scoring.scores. No filter
      * applies. The score is NaN for an unknown item, and for a session that the strategy cannot score. Strategies with

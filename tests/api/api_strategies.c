@@ -167,7 +167,7 @@ static void wrong_descriptions_are_refused(void **state)
         const char *description, *message;
         llmrec_status status;
     } wrong[] = {
-        {"oracle", "strategy is \"oracle\"; wanted popularity, similarity", LLMREC_ERR_ARGUMENT},
+        {"oracle", "strategy is \"oracle\"; wanted popularity, ", LLMREC_ERR_ARGUMENT},
         {"", "strategy is \"\"", LLMREC_ERR_ARGUMENT},
         {"\xff", "description", LLMREC_ERR_ARGUMENT},
         {"{", "description is not valid JSON", LLMREC_ERR_FORMAT},

@@ -13,10 +13,8 @@
 #include "eval/protocol.h"
 #include "llm/llm_options.h"
 #include "nn/encoder_options.h"
-#include "prompt/prompt_options.h"
 #include "prompt/tuning.h"
-#include "rank/similarity_options.h"
-#include "rank/strategy.h"
+#include "registry/strategy_table.h"
 
 /* --- a table with one option of each type ------------------------------------------------------------------------- */
 
@@ -343,16 +341,26 @@ static void texts_can_be_forgotten(void **state)
 
 /* --- every table of the library ----------------------------------------------------------------------------------- */
 
+/* Those of no strategy. */
 static const lr_options *const tables[] = {
     &lr_context_options,      &lr_dataset_options,     &lr_split_options,
     &lr_embedding_options,    &lr_reducer_options,     &lr_text_encoder_options,
     &lr_encode_items_options, &lr_encoder_options,     &lr_init_items_options,
     &lr_train_options,        &lr_endpoint_options,    &lr_chat_request_options,
-    &lr_embeddings_options,   &lr_fine_tuning_options, &lr_similarity_options,
-    &lr_recommend_options,    &lr_prompt_options,      &lr_fine_tuning_data_options,
-    &lr_evaluation_options,
+    &lr_embeddings_options,   &lr_fine_tuning_options, &lr_fine_tuning_data_options,
+    &lr_recommend_options,    &lr_evaluation_options,
 };
 enum { TABLES = sizeof tables / sizeof *tables };
+
+/* Returns any table: those of the strategies follow the others. NULL: there are no more. */
+static const lr_options *table_at(size_t index)
+{
+    if (index < TABLES) return tables[index];
+    index -= TABLES;
+    for (size_t i = 0; lr_strategy_at(i) != NULL; i++)
+        if (lr_strategy_at(i)->options != NULL && index-- == 0) return lr_strategy_at(i)->options;
+    return NULL;
+}
 
 typedef union full {
     max_align_t aligned;
@@ -408,26 +416,27 @@ static void every_option_goes_to_text_and_back_at_its_ends(void **state)
     static const int64_t flags[] = {0, 1};
     static const char *const word = "a \"text\"\n\xc3\xa4";
     (void)state;
-    assert_int_equal(llmrec_options_count(), TABLES);
-    for (size_t t = 0; t < TABLES; t++) {
-        for (size_t i = 0; i < tables[t]->count; i++) {
-            const lr_option *option = &tables[t]->option[i];
+    const lr_options *one = NULL;
+    size_t count = 0;
+    for (; (one = table_at(count)) != NULL; count++) {
+        for (size_t i = 0; i < one->count; i++) {
+            const lr_option *option = &one->option[i];
             switch (option->type) {
-            case LLMREC_OPTION_INTEGER: check_integers(tables[t], option); break;
-            case LLMREC_OPTION_NUMBER: check_numbers(tables[t], option); break;
+            case LLMREC_OPTION_INTEGER: check_integers(one, option); break;
+            case LLMREC_OPTION_NUMBER: check_numbers(one, option); break;
             case LLMREC_OPTION_FLAG:
-                check_text(tables[t], option, &flags[0]);
-                check_text(tables[t], option, &flags[1]);
+                check_text(one, option, &flags[0]);
+                check_text(one, option, &flags[1]);
                 break;
             case LLMREC_OPTION_CHOICE:
-                for (const lr_choice *c = option->choices; c->name != NULL; c++)
-                    check_text(tables[t], option, &c->value);
+                for (const lr_choice *c = option->choices; c->name != NULL; c++) check_text(one, option, &c->value);
                 break;
-            case LLMREC_OPTION_TEXT: check_text(tables[t], option, &word); break;
+            case LLMREC_OPTION_TEXT: check_text(one, option, &word); break;
             default: break;
             }
         }
     }
+    assert_int_equal(llmrec_options_count(), count);
 }
 
 /* Describes, reads into defaults, describes again: the bytes must be equal. */
@@ -450,8 +459,8 @@ static void check_described(const lr_options *one, full *given)
 static void every_struct_goes_to_json_and_back(void **state)
 {
     (void)state;
-    for (size_t t = 0; t < TABLES; t++) {
-        lr_options one = *tables[t];
+    for (size_t t = 0; table_at(t) != NULL; t++) {
+        lr_options one = *table_at(t);
         full given;
         one.check = NULL; /* rules between options: some structs need a path */
         assert_ok(lr_options_init(&one, &given, one.size));
@@ -476,8 +485,8 @@ static void every_struct_goes_to_json_and_back(void **state)
 static void every_table_is_sound(void **state)
 {
     (void)state;
-    for (size_t t = 0; t < TABLES; t++) {
-        const lr_options *one = tables[t];
+    for (size_t t = 0; table_at(t) != NULL; t++) {
+        const lr_options *one = table_at(t);
         full given, named;
         assert_ok(lr_options_init(one, &given, one->size));
         assert_true(one->frozen <= one->size && one->size <= LR_OPTIONS_LARGEST);
