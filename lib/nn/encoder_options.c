@@ -37,7 +37,7 @@ static const lr_option encoder_option[] = {
 };
 
 static const lr_preset encoder_preset[] = {
-    {"bert4rec", "", "bidirectional, trained on masked items; the default"},
+    {"bert4rec", "", "bidirectional, trained on masked items"},
     {"sasrec", "causal=yes embedding_dropout=0.4 attention_dropout=0.4 hidden_dropout=0.4",
      "causal, trained on the next item"},
     {"harte2023",

@@ -39,7 +39,8 @@ static const lr_choice failures[] = {
 
 typedef llmrec_prompt_options P;
 static const lr_option option[] = {
-    LR_CHOICE(P, form, LLMREC_PROMPT_RANK, forms, "what the model is asked for"),
+    LR_CHOICE(P, form, LLMREC_PROMPT_RANK, forms,
+              "the model orders candidates, names one item, names a list, or chooses from a menu"),
     LR_CHOICE(P, variant, LLMREC_VARIANT_SEQUENTIAL, variants, "how the session is presented"),
     LR_CHOICE(P, scoring, LLMREC_SCORING_LIST, scorings,
               "rank: the model writes a list, answers with one letter, or chooses between pairs"),

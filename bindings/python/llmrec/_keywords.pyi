@@ -248,7 +248,7 @@ class InitItems(TypedDict, total=False):
 
 class Prompt(TypedDict, total=False):
     form: Union[Union[Literal["rank", "genitem", "genlist", "classify"], Literal[0, 1, 2, 3]], None]
-    '''what the model is asked for; default 'rank'; rank, genitem, genlist, classify'''
+    '''the model orders candidates, names one item, names a list, or chooses from a menu; default 'rank'; rank, genitem, genlist, classify'''
     variant: Union[Union[Literal["sequential", "recency", "in_context"], Literal[0, 1, 2]], None]
     '''how the session is presented; default 'sequential'; sequential, recency, in_context'''
     scoring: Union[Union[Literal["list", "letters", "pairwise"], Literal[0, 1, 2]], None]
@@ -496,7 +496,7 @@ class Train(TypedDict, total=False):
 
 class WritePrompt(TypedDict, total=False):
     form: Union[Union[Literal["rank", "genitem", "genlist", "classify"], Literal[0, 1, 2, 3]], None]
-    '''what the model is asked for; default 'rank'; rank, genitem, genlist, classify'''
+    '''the model orders candidates, names one item, names a list, or chooses from a menu; default 'rank'; rank, genitem, genlist, classify'''
     variant: Union[Union[Literal["sequential", "recency", "in_context"], Literal[0, 1, 2]], None]
     '''how the session is presented; default 'sequential'; sequential, recency, in_context'''
     scoring: Union[Union[Literal["list", "letters", "pairwise"], Literal[0, 1, 2]], None]
