@@ -15,6 +15,10 @@
 
 enum { SHOWN_SESSIONS = 3, SHOWN_ROWS = 10 };
 
+static const char usage[] = "usage: inspect INTERACTIONS [ITEMS] [NAME=VALUE...]\n"
+                            "Prints what the files are recognized as, figures, and the first sessions.\n"
+                            "NAME is an option of llmrec_dataset_options: delimiter=tab where=\"rating >= 4\"\n";
+
 static void must(llmrec_status status)
 {
     if (status == LLMREC_OK) return;
@@ -124,9 +128,10 @@ int main(int count, char **words)
     llmrec_dataset *dataset = NULL;
     llmrec_context_options settings;
     llmrec_dataset_options options;
-    if (count < 2) {
-        fprintf(stderr, "usage: inspect INTERACTIONS [ITEMS] [NAME=VALUE...]\n");
-        return 2;
+    const int helped = count > 1 && strcmp(words[1], "--help") == 0;
+    if (count < 2 || helped) {
+        fputs(usage, helped ? stdout : stderr);
+        return helped ? 0 : 2;
     }
     const char *items = count > 2 && strchr(words[2], '=') == NULL ? words[2] : NULL;
     const int first = items != NULL ? 3 : 2;

@@ -14,8 +14,9 @@ enum { MEANINGS = 8 };
 
 const compare_flag compare_flags[] = {
     {"Data and item vectors", NULL, "", 0},
-    {"--interactions", "FILE", "sessions, items and times; plain or .gz (required)", FIELD(interactions)},
-    {"--items", "FILE", "ids and texts of the items: CSV, TSV, JSON lines or .item; plain or .gz", FIELD(items)},
+    {"--interactions", "FILE", "sessions, items and times, in any format that the library reads (required)",
+     FIELD(interactions)},
+    {"--items", "FILE", "ids and texts of the items, in any format that the library reads", FIELD(items)},
     {"--p-core", "N", "sets --min-session-rows and --min-item-rows", FIELD(texts.p_core)},
     {"--text-columns", "A,B,...", "columns of the text that is embedded; default: the title",
      FIELD(texts.text_columns)},
@@ -30,8 +31,8 @@ const compare_flag compare_flags[] = {
      "row whose candidates are ranked, and whose items fill up lists; default similarity if there are vectors, else "
      "popularity",
      FIELD(first_stage)},
-    {"--seed", "N", "of everything random; default 0", FIELD(texts.seed)},
-    {"--seeds", "N", "train each row from so many seeds, from --seed on; default 1", FIELD(texts.seeds)},
+    {"--seed", "N", "seed of everything that is random; default 0", FIELD(texts.seed)},
+    {"--seeds", "N", "number of seeds that each row is trained with, from --seed on; default 1", FIELD(texts.seeds)},
     {"--checkpoint", "DIR", "keep ROW-SEED.h5 here after each epoch; the same command continues from there",
      FIELD(checkpoint)},
     {"Evaluation and output", NULL, "", 0},
@@ -104,7 +105,7 @@ static bool set_own(compare_settings *settings, const compare_flag *flag, char *
 static bool refuse_name(const char *word, const compare_option *found, int64_t count)
 {
     char name[128];
-    if (count == 0) return console_refuse("no flag \"", word, "\"; compare --help lists them");
+    if (count == 0) return console_refuse("no flag \"", word, "\"; compare --help all lists the flags");
     fprintf(stderr, "compare: %s has several meanings; wanted", word);
     for (int64_t i = 0; i < count && i < MEANINGS; i++) {
         option_spell(found[i].section, found[i].name, found[i].in_file, name, sizeof name);

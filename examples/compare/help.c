@@ -57,7 +57,7 @@ static void print_presets(const compare_section *section)
     const int64_t count = llmrec_preset_count(structure);
     if (count <= 0) return;
     option_spell(section, "preset", false, line, sizeof line);
-    print_wrapped(printf("  --%s NAME", line), "the options that others replace, one of:");
+    print_wrapped(printf("  --%s NAME", line), "sets these options first; other flags change them:");
     for (int64_t i = 0; i < count; i++) {
         const char *settings = llmrec_preset_settings(structure, i);
         snprintf(line, sizeof line, "%s%s%s", llmrec_preset_help(structure, i), settings[0] == '\0' ? "" : ": ",
@@ -85,7 +85,7 @@ static void print_section(const compare_section *section)
 
 static void print_own(void)
 {
-    printf("Usage: compare --interactions FILE [--items FILE] (--text-model DIR | --embedding FILE) [FLAG...]\n\n"
+    printf("Usage: compare --interactions FILE [--items FILE] [--text-model DIR | --embedding FILE] [FLAG...]\n\n"
            "Evaluates recommendation strategies on one data set under one protocol: each session's last item\n"
            "is to be found in a ranking of the whole catalog. Prints the protocol, a table, and a few sessions\n"
            "with titles in and titles out. Exit code: 0, 1 (failed), 2 (a wrong flag), 130 (canceled).\n");
@@ -102,8 +102,9 @@ static void print_strategies(void)
     printf("\nRows\n"
            "  A row is a strategy, or STRATEGY:PRESET, with options of its own after colons:\n"
            "  similarity:harte2023, similarity:reduce=none:measure=dot, llm-bert4rec:dim=32:reducer-dim=16.\n"
-           "  Flags hold for all rows, but a preset is taken as it is: of the flags only --epochs and --patience\n"
-           "  change it. In a row, an option's name belongs to the first topic of its strategy that has it.\n\n");
+           "  Flags hold for all rows without a preset. In a row with a preset, only the flags --epochs and\n"
+           "  --patience and the row's own options change the preset. compare --help STRATEGY lists the topics\n"
+           "  of a strategy. If two of them have an option of the same name, a row means that of the first one.\n\n");
     for (int64_t i = 0; strategy_at(i) != NULL; i++) {
         strategy_help(strategy_at(i), text, sizeof text);
         print_wrapped(printf("  %s ", strategy_at(i)->name), text);
@@ -126,7 +127,7 @@ bool help_print(const char *topic)
     const compare_section *section = section_find(topic);
     const compare_strategy *strategy = section == NULL ? strategy_of_row(topic) : NULL;
     if (!own && !all && section == NULL && strategy == NULL)
-        return console_refuse("--help: no topic \"", topic, "\"; compare --help lists them");
+        return console_refuse("--help: no topic \"", topic, "\"; compare --help lists the topics");
     if (own || all) {
         print_own();
         print_strategies();

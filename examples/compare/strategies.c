@@ -94,7 +94,7 @@ static const char *preset_help(const char *structure, const char *name)
 
 void strategy_help(const compare_strategy *s, char *text, size_t size)
 {
-    if (s->form != NULL) snprintf(text, size, "%s: %s", llmrec_strategy_help(s->library), s->form);
+    if (s->form != NULL) snprintf(text, size, "%s; form=%s", llmrec_strategy_help(s->library), s->form);
     else if (s->preset == NULL) snprintf(text, size, "%s", llmrec_strategy_help(s->library));
     else
         snprintf(text, size, "%s%s", preset_help("llmrec_encoder_options", s->preset),

@@ -160,7 +160,7 @@ def wrong_flags_are_told_in_one_line():
             [*given, "--embedding", VECTORS, "--strategies", "similarity:decay=none:decay=none"],
         "--strategies: the row \"popularity\" is given twice; wanted each row once":
             [*given, "--strategies", "popularity,popularity"],
-        f"compare: no flag \"--{'a' * 58}…\"; compare --help lists them\n": ["--" + "a" * 3000],
+        f"compare: no flag \"--{'a' * 58}…\"; compare --help all lists the flags\n": ["--" + "a" * 3000],
         f"compare: --k is \"{'?' * 60}…\"; wanted ": [*given, "--k", "\n" * 3000],
         f"compare: --strategies: \"{'b' * 60}…\"; wanted popularity": [*given, "--strategies", "b" * 3000],
         f"compare: {'popularity:' + 'c' * 49}…: the strategy has no options\n": [*given, "--strategies", "popularity:" + "c" * 3000],
@@ -237,7 +237,7 @@ def help_has_topics_from_the_library():
         if run("compare", "--help", row) != (0, output, ""):
             yield f"--help {row}: other help than of its strategy"
     code, output, errors = run("compare", "--help", "nothing")
-    if code != 2 or output or errors != 'compare: --help: no topic "nothing"; compare --help lists them\n':
+    if code != 2 or output or errors != 'compare: --help: no topic "nothing"; compare --help lists the topics\n':
         yield f"{code} {output!r} {errors!r}"
 
 

@@ -82,7 +82,7 @@ def wrong_words_are_told():
         if code != 2 or fragment not in errors:
             yield f"{words}: {code}, {errors}"
     code, output, errors = run("fine_tune", "--help")
-    if code != 0 or "usage: fine_tune write" not in output:
+    if code != 0 or "usage: fine_tune write" not in output or "\ncancel cancels the job.\n" not in output:
         yield f"{code}: {output}"
     code, output, errors = run("fine_tune", "write", "--preset", "boz2024-classify", *SHOP, HERE / "x")
     if code != 1 or "parts.embedding is NULL" not in errors:

@@ -35,6 +35,9 @@ def inspect_names_what_is_wrong_with_a_file():
         yield "no exit code 1 without rows"
     if run("inspect")[0] != 2:
         yield "no exit code 2 without arguments"
+    code, output, errors = run("inspect", "--help")
+    if code != 0 or errors or "usage: inspect INTERACTIONS [ITEMS] [NAME=VALUE...]\n" not in output:
+        yield f"--help: {code} {output!r} {errors!r}"
 
 
 def recommend_finds_more_of_the_same_kind():
