@@ -51,7 +51,7 @@ typedef struct llmrec_fine_tuning_info {
 
 /* Uploads the files that are not uploaded yet, creates the job if there is none yet, and opens it. `endpoint->model` is
  * the model to tune. Uploads and lookups are retried like chats. Creating a job is not retried if the server may have
- * created it; the next start finds it. Reports progress in steps.
+ * created it; the next call with the same state file finds that job. Reports progress by uploads and requests.
  * Errors: ARGUMENT, ABI, UNSUPPORTED (built without HTTP), IO, FORMAT, MEMORY, CANCELED, SHAPE (the state file belongs
  * to other examples or options). Threads: any; one at a time per state file. Cost: the uploads; memory for one file. */
 LLMREC_API llmrec_status llmrec_fine_tuning_start(llmrec_context *context, const llmrec_endpoint_options *endpoint,
@@ -72,7 +72,7 @@ LLMREC_API llmrec_status llmrec_fine_tuning_look(llmrec_fine_tuning *job, llmrec
 
 /* Asks for the state of the job every `interval` seconds (>= 0.01) until it has ended. Reports progress in trained
  * tokens.
- * Errors: ARGUMENT, ABI, IO, FORMAT, MEMORY, CANCELED (the call only; the job continues). Cost: one request per
+ * Errors: ARGUMENT, ABI, IO, FORMAT, MEMORY, CANCELED (the call ends; the job continues). Cost: one request per
  * interval. */
 LLMREC_API llmrec_status llmrec_fine_tuning_follow(llmrec_fine_tuning *job, double interval,
                                                    llmrec_fine_tuning_info *info);

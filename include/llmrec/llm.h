@@ -57,8 +57,8 @@ typedef struct llmrec_endpoint_options {
     /* PEM file of certificate authorities; default NULL: the system's. TLS is always verified, redirects are never
      * followed. */
     const char *authorities;
-    /* Path of an append-only file that keeps every finished call under the hash of model and request, so that a
-     * restarted run repeats no request; default NULL: none. */
+    /* Path of an append-only file that keeps the answer of every finished call. A restarted run finds the answers by a
+     * hash of model and request, and repeats no request. Default NULL: none. */
     const char *journal;
     double prompt_price; /* of a million tokens, in any currency, for llmrec_usage.cost; each >= 0, default 0 */
     double completion_price;

@@ -55,8 +55,8 @@ typedef struct llmrec_similarity_options {
     int64_t decay;     /* MEAN: one of llmrec_decay; default HARMONIC */
     double decay_rate; /* EXPONENTIAL: rate >= 0; default 0.5 */
     int64_t measure;   /* one of llmrec_measure; default COSINE */
-    /* One of llmrec_reduce_method, fitted on the whole table; default WHITEN. NONE keeps the vectors with their
-     * lengths. */
+    /* How the table's vectors are reduced first: one of llmrec_reduce_method; default WHITEN. The reducer is fitted on
+     * all rows of the table. NONE leaves the vectors unchanged. */
     int64_t reduce;
     /* Dim of the reduced vectors; 0 (default): all (RANDOM: D). PCA and WHITEN use all directions if there are
      * fewer. */

@@ -12,9 +12,9 @@
 LLMREC_BEGIN
 
 /* The form of a row, a JSON object on its own line. CHAT: {"messages": [system, user, assistant]}, without the system
- * message if its text is empty. COMPLETION: {"prompt", "completion"}: both messages as one text; the answer begins with
- * a blank and ends with " ###". INPUT_OUTPUT: {"input_text", "output_text"}: both messages with a line break between
- * them. */
+ * message if its text is empty. COMPLETION: {"prompt", "completion"}: the prompt joins the system and the user message;
+ * the completion begins with a space and ends with " ###". INPUT_OUTPUT: {"input_text", "output_text"}: the input joins
+ * the system and the user message with a line break. */
 typedef enum llmrec_row_format {
     LLMREC_ROW_FORMAT_CHAT = 0,
     LLMREC_ROW_FORMAT_COMPLETION = 1,

@@ -42,7 +42,8 @@ typedef struct lr_replacement {
 
 /* `begin` creates an empty temporary file in the same directory. After writing it, call `commit` or `abandon`. `commit`
  * flushes the file, renames it and flushes the directory: a kill at any time leaves the old file or the new one.
- * `abandon` removes it. Both free the texts. `abandon` does nothing after a commit or without a `begin`. */
+ * `abandon` removes it. Both free `path` and `temporary`. `abandon` does nothing after a commit or without a
+ * `begin`. */
 llmrec_status lr_replacement_begin(llmrec_context *context, const char *path, lr_replacement *replacement);
 llmrec_status lr_replacement_commit(lr_replacement *replacement);
 void lr_replacement_abandon(lr_replacement *replacement);

@@ -128,8 +128,8 @@ llmrec_status lr_options_init(const lr_options *table, void *options, size_t siz
 /* Like lr_options_init, then applies a preset. ARGUMENT lists the names of the presets. */
 llmrec_status lr_options_preset(const lr_options *table, void *options, size_t size, const char *name);
 
-/* Reads a caller's struct into `full` (table->size bytes): defaults, overwritten by the caller's values, then checked.
- * `given` NULL: all defaults. Errors: ABI, ARGUMENT (names the option, its value and the valid values). */
+/* Fills `full` (table->size bytes) with the defaults, copies the values of the caller's struct over them, and checks
+ * the result. `given` NULL: all defaults. Errors: ABI, ARGUMENT (names the option, its value and the valid values). */
 llmrec_status lr_options_read(const lr_options *table, const void *given, void *full);
 
 /* Like lr_options_read, without the checks. */
