@@ -51,7 +51,7 @@ typedef struct llmrec_fine_tuning_info {
 
 /* Uploads the files that are not uploaded yet, creates the job if there is none yet, and opens it. `endpoint->model` is
  * the model to tune. Uploads and lookups are retried like chats. Creating a job is not retried if the server may have
- * created it; the next call with the same state file finds that job. Reports progress by uploads and requests.
+ * created it; the next call with the same state file finds that job. Reports progress for each request.
  * Errors: ARGUMENT, ABI, UNSUPPORTED (built without HTTP), IO, FORMAT, MEMORY, CANCELED, SHAPE (the state file belongs
  * to other examples or options). Threads: any; one at a time per state file. Cost: the uploads; memory for one file. */
 LLMREC_API llmrec_status llmrec_fine_tuning_start(llmrec_context *context, const llmrec_endpoint_options *endpoint,
