@@ -195,7 +195,7 @@ static llmrec_status open_files(lr_bert *bert, const char *directory)
     LR_TRY(lr_builder_format(&config, "%s/config.json", directory));
     LR_TRY(lr_builder_format(&weights, "%s/model.safetensors", directory));
     LR_CHECK(access(config.text, F_OK) == 0, LLMREC_ERR_IO,
-             "no file %s; wanted the directory of a sentence-transformers model", config.text);
+             "cannot find %s; wanted the directory of a sentence-transformers model", config.text);
     LR_TRY(lr_bert_read_config(bert->context, config.text, &bert->shape));
     LR_TRY(lr_safetensors_open(bert->context, weights.text, &bert->file));
     const size_t layers = (size_t)bert->shape.layers;

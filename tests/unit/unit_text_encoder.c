@@ -355,7 +355,7 @@ static void other_models_are_refused_with_what_was_found(void **state)
     assert_failure(llmrec_text_encoder_load(context, directory, NULL, &encoder), LLMREC_ERR_FORMAT, "config.json:1",
                    "not valid JSON");
     unlink(scratch("config.json"));
-    assert_failure(llmrec_text_encoder_load(context, directory, NULL, &encoder), LLMREC_ERR_IO, "no file",
+    assert_failure(llmrec_text_encoder_load(context, directory, NULL, &encoder), LLMREC_ERR_IO, "cannot find",
                    "/config.json; wanted the directory of a sentence-transformers model");
     assert_null(encoder);
     llmrec_context_free(context);
