@@ -4,6 +4,7 @@
 
 #include <string.h>
 
+#include "core/log.h"
 #include "core/memory.h"
 #include "data/meeting.h"
 
@@ -144,6 +145,8 @@ llmrec_status lr_catalog_make(llmrec_context *context, lr_ids *ids, const lr_ite
         LR_TRY(meet(context, &join, given, plan->sessions));
         LR_TRY(take_texts(context, &join, &fresh));
         if (join.items > lr_ids_count(ids)) {
+            lr_log(context, LLMREC_LOG_INFO, "data", "%zu of %zu items have no interaction",
+                   join.items - lr_ids_count(ids), join.items);
             const bool numbers = source->numbers && (lr_ids_are_numbers(ids) || lr_ids_count(ids) == 0);
             LR_TRY(lr_ids_gather(context, (lr_spans){join.items, joined_id, &join}, numbers, NULL, &joined));
             lr_ids_free(fresh.ids);

@@ -505,6 +505,21 @@ static void cutoffs_are_written_as_the_times_are(void **state)
     llmrec_dataset_free(dataset);
 }
 
+static void items_that_nobody_touched_are_told_once(void **state)
+{
+    llmrec_dataset *dataset = NULL;
+    (void)state;
+    logged[0] = '\0';
+    write_text(scratch("rows.csv"), HEAD "u,a,1\n");
+    write_text(scratch("items.csv"), "item_id,title\na,A\nb,B\nc,C\n");
+    assert_ok(llmrec_dataset_load(context, scratch("rows.csv"), scratch("items.csv"), NULL, &dataset));
+    assert_string_equal(dump(dataset), "u: a@1 | a=A b=B c=C");
+    const char *told = strstr(logged, "2 of 3 items have no interaction\n");
+    assert_non_null(told);
+    assert_null(strstr(told + 1, "no interaction"));
+    llmrec_dataset_free(dataset);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -525,6 +540,7 @@ int main(void)
         cmocka_unit_test(times_in_arrays_are_checked),
         cmocka_unit_test(ids_in_arrays_are_checked),
         cmocka_unit_test(cutoffs_are_written_as_the_times_are),
+        cmocka_unit_test(items_that_nobody_touched_are_told_once),
     };
     return cmocka_run_group_tests(tests, make_context, drop_context);
 }
