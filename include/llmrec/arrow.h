@@ -92,5 +92,41 @@ LLMREC_API llmrec_status llmrec_dataset_create_arrow(llmrec_context *context, st
                                                      struct ArrowArrayStream *items,
                                                      const llmrec_dataset_options *options, llmrec_dataset **dataset);
 
+/* --- data sets as frames ----------------------------------------------------------------------------------------- */
+
+/* Gives the rows of the dataset or view, session by session in time order: columns session_id, item_id and, with times,
+ * timestamp: timestamp[ns] without a zone (UTC) if they were dates; else int64 in their unit, or float64 if some have
+ * fractions. llmrec_dataset_create_arrow makes the same dataset from it, with the option time_unit for numbers.
+ * Errors: ARGUMENT, MEMORY. Cost: copies the rows: 12 bytes each; ids are written batch by batch. */
+LLMREC_API llmrec_status llmrec_dataset_rows_arrow(const llmrec_dataset *dataset, struct ArrowArrayStream *out);
+
+/* Gives the items of the catalog, in the order of their indices: item_id, then every text column by its name
+ * (large_utf8). The column of the ids is named id if a text column is named item_id.
+ * Errors: ARGUMENT, MEMORY. Cost: constant; texts are written batch by batch. */
+LLMREC_API llmrec_status llmrec_dataset_items_arrow(const llmrec_dataset *dataset, struct ArrowArrayStream *out);
+
+/* Gives the statistics of llmrec_dataset_describe as one row: int64 and float64 columns with the names of the fields;
+ * the quantiles are length_min, length_q1, length_median, length_q3, length_max, and the same for popularity; first_time
+ * and last_time are like timestamp of llmrec_dataset_rows_arrow, and are absent without times.
+ * Errors: ARGUMENT, MEMORY. Cost: as llmrec_dataset_describe. */
+LLMREC_API llmrec_status llmrec_dataset_statistics_arrow(const llmrec_dataset *dataset, struct ArrowArrayStream *out);
+
+/* --- results as frames ------------------------------------------------------------------------------------------- */
+
+/* Gives lists of recommendations as llmrec_recommend wrote them, one row per recommended item: session (int64, the
+ * index from 0 of the session in the call), rank (int32, from 1), item_id and score (float32). Without ids the item is
+ * its index, the column item (int32). recommended[sessions,k]; counts[sessions]; scores[sessions,k] may be NULL: no
+ * column score.
+ * Errors: ARGUMENT (k < 1, a count outside [0, k], an item outside [0, items); the message has the position), MEMORY.
+ * Cost: copies the lists. */
+LLMREC_API llmrec_status llmrec_recommendations_arrow(const llmrec_recommender *recommender, int64_t sessions,
+                                                      int64_t k, const int32_t *recommended, const float *scores,
+                                                      const int32_t *counts, struct ArrowArrayStream *out);
+
+/* Gives the values of every metric but coverage for each session in the mean, in the dataset's order: float64 columns
+ * ndcg@10, hr@10 and so on, all metrics of the first list length, then of the next.
+ * Errors: ARGUMENT, MEMORY. Cost: copies the values. */
+LLMREC_API llmrec_status llmrec_report_values_arrow(const llmrec_report *report, struct ArrowArrayStream *out);
+
 LLMREC_END
 #endif

@@ -2,7 +2,10 @@
 /* Datasets from Arrow streams and as Arrow streams. Implements the data part of llmrec/arrow.h. */
 #include "core/options.h"
 #include "data/assemble.h"
+#include "data/arrow_out.h"
 #include "data/dataset_options.h"
+
+/* --- frames in --------------------------------------------------------------------------------------------------- */
 
 /* Options that describe files, and are not as they are by default. */
 static const char *option_of_files(const llmrec_dataset_options *options)
@@ -57,4 +60,24 @@ llmrec_status llmrec_dataset_create_arrow(llmrec_context *context, struct ArrowA
     release(interactions);
     release(items);
     return status;
+}
+
+/* --- frames out -------------------------------------------------------------------------------------------------- */
+
+llmrec_status llmrec_dataset_rows_arrow(const llmrec_dataset *dataset, struct ArrowArrayStream *out)
+{
+    LR_NEED(dataset, out);
+    return lr_arrow_give_rows(dataset, out);
+}
+
+llmrec_status llmrec_dataset_items_arrow(const llmrec_dataset *dataset, struct ArrowArrayStream *out)
+{
+    LR_NEED(dataset, out);
+    return lr_arrow_give_items(dataset, out);
+}
+
+llmrec_status llmrec_dataset_statistics_arrow(const llmrec_dataset *dataset, struct ArrowArrayStream *out)
+{
+    LR_NEED(dataset, out);
+    return lr_arrow_give_statistics(dataset, out);
 }

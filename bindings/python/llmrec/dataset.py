@@ -11,7 +11,7 @@ from . import _api
 from ._arrays import Ids, Sessions, Texts, id_texts, path_of
 from ._columns import column, missing_in
 from ._errors import ArgumentError, ShapeError
-from ._frames import Stream, is_frame
+from ._frames import Frame, Stream, is_frame
 from ._handle import Handle
 from ._library import call
 from ._options import Options, choice, choice_name, takes
@@ -140,6 +140,18 @@ class Dataset(Handle):
         call("llmrec_dataset_copy_sessions", self._c(), first, count, offsets.ctypes.data, items.ctypes.data, address,
              room, ctypes.byref(rows))
         return Sessions(offsets, items[: rows.value], None if stamps is None else self._given_back(stamps[: rows.value]))
+
+    def to_arrow(self) -> Frame:
+        """Returns the rows as a frame, session by session in time order: session_id, item_id and, with times, timestamp."""
+        return Frame("llmrec_dataset_rows_arrow", self._c())
+
+    def items_to_arrow(self) -> Frame:
+        """Returns the items as a frame, in the order of their indices: item_id and every text column."""
+        return Frame("llmrec_dataset_items_arrow", self._c())
+
+    def statistics_to_arrow(self) -> Frame:
+        """Returns the statistics of `describe` as a frame of one row."""
+        return Frame("llmrec_dataset_statistics_arrow", self._c())
 
     @property
     def time_unit(self) -> str | None:
