@@ -6,7 +6,6 @@
 #include "core/memory.h"
 #include "data/arrow_items.h"
 #include "data/assemble.h"
-#include "data/encoding.h"
 
 enum { CHUNK_ROWS = 1 << 14, CHUNKS = 16, TIME = LR_SIDES, COLUMNS };
 
@@ -124,22 +123,31 @@ static llmrec_status get_text(const frame_cell *cell, lr_arrow_value value, lr_s
     return LLMREC_OK;
 }
 
+/* Session ids may be no integers, if none is. */
+static llmrec_status take_integer_id(const frame_cell *cell, lr_span *id, lr_chunk *chunk)
+{
+    char digits[LR_INTEGER_SIZE];
+    const lr_span given = *id;
+    const char *fault = lr_integer_id(id, digits);
+    if (fault != NULL && cell->column == LR_ITEM) return refuse(cell, lr_quote(given.text, given.length).text, fault);
+    if (fault != NULL) *id = given;
+    if (cell->column == LR_SESSION) lr_chunk_note_session(chunk, fault == NULL, cell->batch->start + cell->row, given);
+    return id->text == digits ? lr_chunk_keep(chunk, id) : LLMREC_OK;
+}
+
 static llmrec_status take_text_id(const frame_cell *cell, lr_arrow_value value, lr_span *id, lr_chunk *chunk)
 {
     const frame_input *in = cell->in;
-    char digits[LR_INTEGER_SIZE];
     LR_RETURN_IF(get_text(cell, value, id));
     if (id->length == 0) return LLMREC_OK;
-    const lr_span text = *id;
     const char *fault = NULL;
     if (id->length > in->text_bytes) fault = "wanted fewer bytes, as max_text_bytes says (at most 4294967295)";
     else if (lr_utf8_valid(id->text, id->length) != id->length) {
         if (in->repair) lr_chunk_repair(chunk, id);
         else fault = "wanted UTF-8";
     }
-    if (fault == NULL && in->fields.integers) fault = lr_integer_id(id, digits);
-    if (fault != NULL) return refuse(cell, lr_quote(text.text, text.length).text, fault);
-    return id->text == digits ? lr_chunk_keep(chunk, id) : LLMREC_OK;
+    if (fault != NULL) return refuse(cell, lr_quote(id->text, id->length).text, fault);
+    return in->fields.integers ? take_integer_id(cell, id, chunk) : LLMREC_OK;
 }
 
 /* Sets an id; empty if it is missing. */
@@ -170,10 +178,10 @@ static llmrec_status take_time(const frame_cell *cell, bool *missing, lr_time *t
     if (*missing) return LLMREC_OK;
     const char *fault = spelled ? lr_time_parse(spelling, text.text, text.length, time) : lr_arrow_time(value, time);
     if (fault == NULL && !spelled && time->kind != LR_DATE_KIND) fault = lr_time_reread(spelling, time);
-    if (fault == NULL && !lr_chunk_is_first(chunk, time)) return LLMREC_OK;
+    if (fault == NULL && !lr_chunk_lacks(chunk, time->kind)) return LLMREC_OK;
     const lr_quoted quoted = lr_arrow_quote(value);
     if (fault != NULL) return refuse(cell, quoted.text, fault);
-    lr_chunk_note(chunk, time, cell->batch->start + cell->row, &quoted);
+    lr_chunk_note(chunk, time->kind, cell->batch->start + cell->row, &quoted);
     return LLMREC_OK;
 }
 
@@ -226,10 +234,10 @@ static size_t no_start(const void *of, size_t index)
     return 0;
 }
 
-static llmrec_status refuse_time(const void *of, size_t row, const char *time, const char *why)
+static llmrec_status refuse_note(const void *of, bool session, const lr_note *note, const char *why)
 {
     const frame_input *in = of;
-    return lr_arrow_refuse(&in->stream, in->picked[TIME], row, time, why);
+    return lr_arrow_refuse(&in->stream, in->picked[session ? LR_SESSION : TIME], note->place, note->text.text, why);
 }
 
 /* --- batches ----------------------------------------------------------------------------------------------------- */
@@ -293,7 +301,7 @@ static llmrec_status gather_rows(frame_input *in, lr_gather *gather)
 {
     llmrec_status status = LLMREC_OK;
     lr_chunk chunks[CHUNKS];
-    const lr_input input = {in, parse_piece, no_start, refuse_time, "row"};
+    const lr_input input = {in, parse_piece, no_start, refuse_note, "row"};
     lr_progress progress = lr_progress_begin(gather->context, "read interactions", "rows", 0);
     for (size_t i = 0; i < CHUNKS; i++) chunks[i] = (lr_chunk){.context = gather->context};
     for (;;) {
