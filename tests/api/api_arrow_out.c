@@ -38,7 +38,8 @@ static void print_value(const char *format, const struct ArrowArray *array, int6
     assert_null(array->buffers[0]);
     assert_int_equal(array->null_count, 0);
     assert_int_equal(array->n_buffers, *format == 'U' ? 3 : 2);
-    if (*format == 'U') dump_bytes((const char *)array->buffers[2] + offsets[at], (size_t)(offsets[at + 1] - offsets[at]));
+    if (*format == 'U')
+        dump_bytes((const char *)array->buffers[2] + offsets[at], (size_t)(offsets[at + 1] - offsets[at]));
     else if (*format == 'i') snprintf(text, sizeof text, "%d", ((const int32_t *)array->buffers[1])[at]);
     else if (*format == 'f') snprintf(text, sizeof text, "%g", (double)((const float *)array->buffers[1])[at]);
     else if (*format == 'g') snprintf(text, sizeof text, "%g", ((const double *)array->buffers[1])[at]);
@@ -101,8 +102,9 @@ static void ids_keep_their_kind(void **state)
     (void)state;
     texts.item_numbers = NULL;
     texts.item_ids = words;
-    check_rows(create(&numbers, NULL, NULL), "session_id:l,item_id:l,timestamp:l\n7,1,10\n7,2,11\n7,3,12\n8,3,3\n8,1,4\n"
-                                             "8,2,5\n8,4,6");
+    check_rows(create(&numbers, NULL, NULL),
+               "session_id:l,item_id:l,timestamp:l\n7,1,10\n7,2,11\n7,3,12\n8,3,3\n8,1,4\n"
+               "8,2,5\n8,4,6");
     check_rows(create(&texts, NULL, NULL), "session_id:l,item_id:U,timestamp:l\n7,a,10\n7,b,11\n7,c,12\n8,c,3\n8,a,4\n"
                                            "8,b,5\n8,d\xC3\xA4,6");
 }
@@ -226,10 +228,8 @@ static void check_items(const char *const *names, const char *wanted)
 static void items_have_their_texts(void **state)
 {
     (void)state;
-    check_items((const char *const[]){"title", "tag"},
-                "item_id:l,title:U,tag:U\n1,One,x\n2,Two,\n3,,\n4,Four,y");
-    check_items((const char *const[]){"title", "item_id"},
-                "id:l,title:U,item_id:U\n1,One,x\n2,Two,\n3,,\n4,Four,y");
+    check_items((const char *const[]){"title", "tag"}, "item_id:l,title:U,tag:U\n1,One,x\n2,Two,\n3,,\n4,Four,y");
+    check_items((const char *const[]){"title", "item_id"}, "id:l,title:U,item_id:U\n1,One,x\n2,Two,\n3,,\n4,Four,y");
 }
 
 static void statistics_are_one_row(void **state)
@@ -242,7 +242,8 @@ static void statistics_are_one_row(void **state)
     llmrec_dataset_free(dataset);
     const char *text = printed(&stream);
     assert_non_null(strstr(text, "sessions:l,items:l,rows:l,items_seen:l,"));
-    assert_non_null(strstr(text, "popularity_max:g,first_time:l,last_time:l\n2,4,7,4,0,7,0,0,0.875,3.5,3,3.25,3.5,3.75,4,"));
+    assert_non_null(
+        strstr(text, "popularity_max:g,first_time:l,last_time:l\n2,4,7,4,0,7,0,0,0.875,3.5,3,3.25,3.5,3.75,4,"));
     assert_string_equal(text + strlen(text) - 5, ",3,12");
     rows.time_numbers = NULL;
     dataset = create(&rows, NULL, NULL);
@@ -324,7 +325,8 @@ static void reports_give_values_per_session(void **state)
     assert_ok(llmrec_evaluation_options_init(&options, sizeof options));
     options.k = ks;
     options.k_count = 2;
-    assert_ok(llmrec_evaluate_lists(context, 2, 4, list_offsets, lists, NULL, target_offsets, targets, &options, &report));
+    assert_ok(
+        llmrec_evaluate_lists(context, 2, 4, list_offsets, lists, NULL, target_offsets, targets, &options, &report));
     assert_ok(llmrec_report_values_arrow(report, &stream));
     llmrec_report_free(report);
     const char *text = printed(&stream);
@@ -337,18 +339,12 @@ static void reports_give_values_per_session(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(ids_keep_their_kind),
-        cmocka_unit_test(times_keep_their_kind),
-        cmocka_unit_test(views_give_what_they_show),
-        cmocka_unit_test(rows_come_back_as_they_went),
-        cmocka_unit_test(long_tables_come_in_batches),
-        cmocka_unit_test(children_may_be_moved_out),
-        cmocka_unit_test(items_have_their_texts),
-        cmocka_unit_test(statistics_are_one_row),
-        cmocka_unit_test(recommendations_are_rows),
-        cmocka_unit_test(recommendations_without_ids_have_indices),
-        cmocka_unit_test(wrong_lists_are_refused),
-        cmocka_unit_test(reports_give_values_per_session),
+        cmocka_unit_test(ids_keep_their_kind),         cmocka_unit_test(times_keep_their_kind),
+        cmocka_unit_test(views_give_what_they_show),   cmocka_unit_test(rows_come_back_as_they_went),
+        cmocka_unit_test(long_tables_come_in_batches), cmocka_unit_test(children_may_be_moved_out),
+        cmocka_unit_test(items_have_their_texts),      cmocka_unit_test(statistics_are_one_row),
+        cmocka_unit_test(recommendations_are_rows),    cmocka_unit_test(recommendations_without_ids_have_indices),
+        cmocka_unit_test(wrong_lists_are_refused),     cmocka_unit_test(reports_give_values_per_session),
     };
     return cmocka_run_group_tests(tests, make_context, drop_context);
 }
