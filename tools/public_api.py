@@ -168,7 +168,11 @@ class _Header:
         values = {name.removeprefix(prefix).removeprefix("LLMREC_"): value for name, value in values.items()}
         self.api.enums.append(Enum(enum_name, prefix.removeprefix("LLMREC_").rstrip("_"), values))
 
-    KINDS = (_function, _callback, _struct, _handle, _enum, _status)
+    def _foreign(self, text):
+        """A struct of the Arrow interface: its layout is published, and it belongs to nobody."""
+        return re.fullmatch(r"struct Arrow\w+ \{.*\}", text)
+
+    KINDS = (_function, _callback, _struct, _handle, _enum, _status, _foreign)
 
 
 def _common_prefix(names):

@@ -13,6 +13,7 @@
  *   prompt.h        a chat model as a recommender
  *   tuning_data.h   examples for fine-tuning a chat model
  *   evaluation.h    full-ranking metrics with standard errors
+ *   arrow.h         frames of pandas, polars and others: in and out
  */
 #ifndef LLMREC_H
 #define LLMREC_H
@@ -32,5 +33,6 @@
 #include "prompt.h"
 #include "tuning_data.h"
 #include "evaluation.h"
+#include "arrow.h"
 
 #endif

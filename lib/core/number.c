@@ -169,3 +169,26 @@ bool lr_parse_int64(const char *text, size_t length, int64_t *value)
     *value = negative ? (int64_t)(0 - sum) : (int64_t)sum;
     return true;
 }
+
+static size_t count_digits(uint64_t number)
+{
+    size_t count = 1;
+    for (; number >= 10000; number /= 10000) count += 4;
+    return count + (number >= 10) + (number >= 100) + (number >= 1000);
+}
+
+size_t lr_write_int64(int64_t number, char text[LR_INT64_SIZE])
+{
+    static const char pairs[] =
+        "0001020304050607080910111213141516171819202122232425262728293031323334353637383940414243444546"
+        "4748495051525354555657585960616263646566676869707172737475767778798081828384858687888990919293"
+        "949596979899";
+    const size_t sign = number < 0;
+    uint64_t rest = sign ? 0 - (uint64_t)number : (uint64_t)number;
+    const size_t length = sign + count_digits(rest);
+    size_t at = length;
+    text[0] = '-';
+    for (; rest >= 10; rest /= 100) memcpy(text + (at -= 2), pairs + rest % 100 * 2, 2);
+    if (at > sign) text[sign] = (char)('0' + rest);
+    return length;
+}

@@ -13,6 +13,10 @@
 bool lr_parse_double(const char *text, size_t length, double *value);
 bool lr_parse_int64(const char *text, size_t length, int64_t *value);
 
+/* Writes the decimal text of an integer, without a NUL; returns its length. */
+enum { LR_INT64_SIZE = 20 };
+size_t lr_write_int64(int64_t number, char text[LR_INT64_SIZE]);
+
 /* A decimal number without a detour through binary: its size as an integer and billionths, rounded. */
 typedef struct lr_fixed {
     uint64_t whole; /* UINT64_MAX: larger than that */

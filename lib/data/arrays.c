@@ -11,16 +11,15 @@
 #include "core/number.h"
 #include "core/text.h"
 #include "data/assemble.h"
-#include "data/encoding.h"
 
 enum { CHUNK_ROWS = 1 << 14, CHUNKS = 16 };
 
 lr_span lr_spare_number(int64_t number, char *spare, size_t *used)
 {
     char *text = spare + *used;
-    const int length = snprintf(text, LR_NUMBER_SIZE, "%lld", (long long)number);
-    *used += (size_t)length;
-    return (lr_span){text, (size_t)length};
+    const size_t length = lr_write_int64(number, text);
+    *used += length;
+    return (lr_span){text, length};
 }
 
 lr_span lr_given_text(const lr_id_array *ids, size_t row)
@@ -50,31 +49,15 @@ typedef struct array_input {
 /* Bytes of spare memory for the ids of rows [first, end) that cannot be used in place. */
 static size_t spare_size(const array_input *in, size_t first, size_t end)
 {
-    size_t room = LR_NUMBER_SIZE; /* includes the NUL of the last number */
+    size_t room = 0;
     for (int side = 0; side < LR_SIDES; side++) {
         const lr_id_array *ids = &in->ids[side];
         for (size_t row = first; row < end; row++) {
-            if (ids->texts == NULL) room += LR_NUMBER_SIZE;
+            if (ids->texts == NULL) room += LR_INT64_SIZE;
             else if (in->repair) room += 3 * lr_given_text(ids, row).length;
         }
     }
     return room;
-}
-
-static void repair(lr_span *id, lr_chunk *chunk)
-{
-    size_t bad = 0;
-    char *text = chunk->spare + chunk->spare_used;
-    const size_t length = lr_utf8_repair(id->text, id->length, text, &bad);
-    chunk->spare_used += length;
-    *id = (lr_span){text, length};
-}
-
-static void note_session(size_t row, uint32_t kind, lr_span text, lr_chunk *chunk)
-{
-    if (!lr_chunk_lacks(chunk, kind)) return;
-    const lr_quoted quoted = lr_quote(text.text, text.length);
-    lr_chunk_note(chunk, kind, row, &quoted);
 }
 
 /* Sets the id of a row; empty if it is missing. Session ids may be no integers, if none is. */
@@ -95,14 +78,14 @@ static llmrec_status take_id(const array_input *in, int side, size_t row, lr_spa
     *id = text;
     if (lr_utf8_valid(id->text, id->length) != id->length) {
         if (!in->repair) return lr_refuse_given(ids, row, "wanted UTF-8");
-        repair(id, chunk);
+        lr_chunk_repair(chunk, id);
     }
     if (!in->fields.integers) return LLMREC_OK;
     const lr_span given = *id;
     const char *fault = lr_integer_id(id, digits);
     if (fault != NULL && side == LR_ITEM) return lr_refuse_given(ids, row, fault);
     if (fault != NULL) *id = given;
-    if (side == LR_SESSION) note_session(row, fault == NULL ? LR_INTEGER_SESSION : LR_TEXT_SESSION, given, chunk);
+    if (side == LR_SESSION) lr_chunk_note_session(chunk, fault == NULL, row, given);
     return id->text == digits ? lr_chunk_keep(chunk, id) : LLMREC_OK;
 }
 
@@ -135,16 +118,6 @@ static bool time_missing(const array_input *in, size_t row)
     return in->rows->times != NULL ? isnan(in->rows->times[row]) : in->rows->time_numbers[row] == LR_NO_TIME;
 }
 
-/* Reads the digits of an integer as options say: YYYYMMDD, or in a format. */
-static const char *read_digits(const array_input *in, const lr_time *number, lr_time *time)
-{
-    char text[LR_NUMBER_SIZE];
-    size_t used = 0;
-    if (number->billionths > 0) return "wanted an integer";
-    const lr_span digits = lr_spare_number(number->whole, text, &used);
-    return lr_time_parse(&in->fields.times, digits.text, digits.length, time);
-}
-
 static const char *read_time(const array_input *in, size_t row, lr_time *time)
 {
     const lr_spelling *spelling = &in->fields.times;
@@ -153,10 +126,9 @@ static const char *read_time(const array_input *in, size_t row, lr_time *time)
         time->billionths = 0;
         time->kind = lr_number_kind(time->whole);
     } else if (!lr_time_of_double(in->rows->times[row], time)) return "wanted a finite number below 2^63";
-    if (spelling->format != NULL || spelling->unit == LLMREC_TIME_UNIT_DATE) return read_digits(in, time, time);
-    if (spelling->unit != LLMREC_TIME_UNIT_ISO) return NULL;
-    time->kind = LR_DATE_KIND;
-    return in->rows->times == NULL ? NULL : "wanted time_numbers, since time_unit is iso";
+    if (in->rows->times != NULL && spelling->format == NULL && spelling->unit == LLMREC_TIME_UNIT_ISO)
+        return "wanted time_numbers, since time_unit is iso";
+    return lr_time_reread(spelling, time);
 }
 
 /* Sets `*missing`, or reads the time of the chunk's next row. */

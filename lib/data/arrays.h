@@ -5,8 +5,6 @@
 
 #include "data/item_source.h"
 
-enum { LR_NUMBER_SIZE = 24 /* an int64 as decimal text, NUL included */ };
-
 /* An array of ids: numbers or texts. */
 typedef struct lr_id_array {
     const char *name;
@@ -19,7 +17,7 @@ typedef struct lr_id_array {
 /* Text of a row; empty if it is NULL or missing. */
 lr_span lr_given_text(const lr_id_array *ids, size_t row);
 
-/* Writes a number's text to spare memory with room for LR_NUMBER_SIZE bytes. */
+/* Writes a number's text to spare memory with room for LR_INT64_SIZE bytes. */
 lr_span lr_spare_number(int64_t number, char *spare, size_t *used);
 
 /* Fails because of a row's id: "name[row] is NULL; why". */

@@ -5,6 +5,7 @@
 
 #include "data/catalog.h"
 #include "data/gather.h"
+#include "llmrec/arrow.h"
 
 /* Numbers, orders and filters the rows, and joins the items' texts. Frees the gathered rows, also on failure.
  * `numbers`: which ids were integers. `source` may be NULL. `name` is the input's name in the log. */
@@ -19,5 +20,10 @@ llmrec_status lr_assemble_files(llmrec_context *context, const char *path, const
 /* Builds a dataset from checked arrays of rows and, unless `items` is NULL, of items. */
 llmrec_status lr_assemble_arrays(llmrec_context *context, const llmrec_interactions *rows, const llmrec_items *items,
                                  const llmrec_dataset_options *options, llmrec_dataset **dataset);
+
+/* Builds a dataset from a frame of rows and, unless `items` is NULL, a frame of items. The streams stay the
+ * caller's. */
+llmrec_status lr_assemble_arrow(llmrec_context *context, struct ArrowArrayStream *rows, struct ArrowArrayStream *items,
+                                const llmrec_dataset_options *options, llmrec_dataset **dataset);
 
 #endif

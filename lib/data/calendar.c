@@ -2,6 +2,7 @@
 /* The Gregorian calendar, and dates as ISO 8601 writes them. */
 #include "data/calendar.h"
 
+#include <stdio.h>
 #include <string.h>
 #include <strings.h>
 
@@ -143,4 +144,33 @@ const char *lr_iso_parse(const char *text, size_t length, lr_time *time)
     if (at != NULL && at + 1 < end && *at == ' ') at++;
     if (at != NULL && at < end) at = lr_take_zone(at, end, &c.zone);
     return at == end ? lr_calendar_time(&c, time) : LR_WANTED_DATE;
+}
+
+/* The inverse of days_of. A year from March has 153 days in each five months; eras have 400 years. */
+static lr_calendar date_of(int64_t days)
+{
+    const int64_t from_zero = days + 719468, era = (from_zero >= 0 ? from_zero : from_zero - 146096) / 146097;
+    const int64_t day = from_zero - era * 146097;
+    const int64_t year = (day - day / 1460 + day / 36524 - day / 146096) / 365;
+    const int day_of_year = (int)(day - (365 * year + year / 4 - year / 100));
+    const int month = (5 * day_of_year + 2) / 153;
+    return (lr_calendar){.year = (int)(year + era * 400) + (month >= 10),
+                         .month = month < 10 ? month + 3 : month - 9,
+                         .day = day_of_year - (153 * month + 2) / 5 + 1};
+}
+
+size_t lr_iso_write(int64_t nanoseconds, char text[LR_ISO_SIZE])
+{
+    static const int64_t day_ns = INT64_C(86400000000000), second_ns = 1000000000;
+    const int64_t days = nanoseconds / day_ns - (nanoseconds % day_ns < 0), rest = nanoseconds - days * day_ns;
+    const lr_calendar date = date_of(days);
+    const int seconds = (int)(rest / second_ns);
+    int length = snprintf(text, LR_ISO_SIZE, "%04d-%02d-%02d", date.year, date.month, date.day);
+    if (rest > 0)
+        length += snprintf(text + length, LR_ISO_SIZE - (size_t)length, " %02d:%02d:%02d", seconds / 3600,
+                           seconds / 60 % 60, seconds % 60);
+    if (rest % second_ns == 0) return (size_t)length;
+    length += snprintf(text + length, LR_ISO_SIZE - (size_t)length, ".%09d", (int)(rest % second_ns));
+    while (text[length - 1] == '0') length--;
+    return (size_t)length;
 }

@@ -27,6 +27,11 @@ const char *lr_take_fraction(const char *at, const char *end, uint32_t *nanoseco
 /* Parses Z, UTC, GMT, +hh, +hhmm or +hh:mm. Returns the position after it, or NULL. */
 const char *lr_take_zone(const char *at, const char *end, int *minutes);
 
+/* Writes nanoseconds as YYYY-MM-DD, followed by hh:mm:ss if it is not midnight and by a fraction if it is not a whole
+ * second, without a NUL. Returns the length. */
+enum { LR_ISO_SIZE = 64 };
+size_t lr_iso_write(int64_t nanoseconds, char text[LR_ISO_SIZE]);
+
 extern const char LR_WANTED_DATE[], LR_WANTED_RANGE[];
 
 #endif

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "core/memory.h"
+#include "data/encoding.h"
 
 enum { BLOCK = 1 << 12 };
 
@@ -129,4 +130,20 @@ llmrec_status lr_chunk_keep(lr_chunk *chunk, lr_span *text)
     chunk->block_used += text->length;
     text->text = copy;
     return LLMREC_OK;
+}
+
+void lr_chunk_repair(lr_chunk *chunk, lr_span *text)
+{
+    size_t bad = 0;
+    char *repaired = chunk->spare + chunk->spare_used;
+    *text = (lr_span){repaired, lr_utf8_repair(text->text, text->length, repaired, &bad)};
+    chunk->spare_used += text->length;
+}
+
+void lr_chunk_note_session(lr_chunk *chunk, bool integer, size_t place, lr_span id)
+{
+    const uint32_t kind = integer ? LR_INTEGER_SESSION : LR_TEXT_SESSION;
+    if (!lr_chunk_lacks(chunk, kind)) return;
+    const lr_quoted quoted = lr_quote(id.text, id.length);
+    lr_chunk_note(chunk, kind, place, &quoted);
 }

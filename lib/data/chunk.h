@@ -66,6 +66,12 @@ void lr_chunk_note(lr_chunk *chunk, uint32_t kind, size_t place, const lr_quoted
 /* Copies a short text to memory that lasts as long as the rows. */
 llmrec_status lr_chunk_keep(lr_chunk *chunk, lr_span *text);
 
+/* Replaces invalid UTF-8 of a text by U+FFFD, in spare memory: three times its length. */
+void lr_chunk_repair(lr_chunk *chunk, lr_span *text);
+
+/* Notes a session id, if ids are integers: one that is, or one that is not. */
+void lr_chunk_note_session(lr_chunk *chunk, bool integer, size_t place, lr_span id);
+
 /* Sorts the keys of a side by shard; rows stay in order within a shard. */
 llmrec_status lr_chunk_sort(lr_chunk *chunk, int side);
 

@@ -103,6 +103,12 @@ static lr_span usual_at(const void *of, size_t index)
     return (lr_span){name, strlen(name)};
 }
 
+/* What follows the path in messages. */
+static const char *line_of(const lr_header *header)
+{
+    return header->frame ? "" : ":1";
+}
+
 static llmrec_status refuse(const lr_header *header, const lr_wish *wish)
 {
     char columns[224], tried[128];
@@ -111,10 +117,10 @@ static llmrec_status refuse(const lr_header *header, const lr_wish *wish)
     list_names((lr_spans){count, usual_at, wish->usual}, false, tried, sizeof tried);
     list_names((lr_spans){header->count, header->at, header->of}, true, columns, sizeof columns);
     if (wish->given != NULL)
-        return lr_fail(LLMREC_ERR_FORMAT, "%s:1: no column %s for the %s; found: %s", header->path,
+        return lr_fail(LLMREC_ERR_FORMAT, "%s%s: no column %s for the %s; found: %s", header->path, line_of(header),
                        lr_quote(wish->given, strlen(wish->given)).text, wish->what, columns);
-    return lr_fail(LLMREC_ERR_FORMAT, "%s:1: no column for the %s (one of %s); found: %s", header->path, wish->what,
-                   tried, columns);
+    return lr_fail(LLMREC_ERR_FORMAT, "%s%s: no column for the %s (one of %s); found: %s", header->path,
+                   line_of(header), wish->what, tried, columns);
 }
 
 static llmrec_status refuse_unnamed(const lr_header *header, const lr_wish *wish)
@@ -161,8 +167,8 @@ static llmrec_status find_name(const lr_header *header, const char *name, const 
     *column = found[0];
     if (count < 2) return LLMREC_OK;
     const lr_span first = header->at(header->of, found[0]), second = header->at(header->of, found[1]);
-    return lr_fail(LLMREC_ERR_FORMAT, "%s:1: columns %zu and %zu are named %s and %s; wanted one column for the %s",
-                   header->path, found[0] + 1, found[1] + 1, lr_quote(first.text, first.length).text,
+    return lr_fail(LLMREC_ERR_FORMAT, "%s%s: columns %zu and %zu are named %s and %s; wanted one column for the %s",
+                   header->path, line_of(header), found[0] + 1, found[1] + 1, lr_quote(first.text, first.length).text,
                    lr_quote(second.text, second.length).text, what);
 }
 

@@ -16,6 +16,7 @@ typedef struct lr_header {
     size_t count;
     bool unnamed; /* no header: columns have only numbers */
     bool keys;    /* keys of JSON objects: they have no numbers */
+    bool frame;   /* columns of a frame: it has no lines, and `path` is its name */
     lr_span_fn at;
     const void *of;
 } lr_header;

@@ -51,7 +51,7 @@ static llmrec_status take_row(lr_item_arrays *from, bool repair, size_t row, siz
     lr_span *cells = from->cells + row * from->width;
     cells[0] = (lr_span){"", 0};
     if (from->ids.texts != NULL) cells[0] = lr_given_text(&from->ids, row);
-    else *room += LR_NUMBER_SIZE;
+    else *room += LR_INT64_SIZE;
     for (size_t column = 0; column + 1 < from->width; column++)
         cells[1 + column] = given_cell(from->items, row, column);
     for (size_t i = 0; i < from->width; i++) {
@@ -82,7 +82,7 @@ llmrec_status lr_item_source_of_arrays(llmrec_context *context, const llmrec_ite
                                        lr_item_arrays *from, lr_item_source *source)
 {
     const size_t rows = (size_t)items->rows, columns = (size_t)items->columns;
-    size_t room = LR_NUMBER_SIZE; /* includes the NUL of the last number */
+    size_t room = 0;
     *from = (lr_item_arrays){
         .items = items, .ids = {"items.ids", items->numbers, items->ids, items->id_lengths}, .width = 1 + columns};
     for (size_t column = 0; column < columns; column++)

@@ -113,7 +113,7 @@ static llmrec_status take_row(const lr_fields *fields, size_t row, lr_clean_item
 {
     const lr_item_source *given = &clean->given;
     lr_span id = given->id(given->of, row);
-    if (!given->numbers && lr_missing(fields, id)) {
+    if (id.length == 0 || (!given->numbers && lr_missing(fields, id))) {
         clean->missing++;
         return fields->drop ? LLMREC_OK : given->refuse(given->of, row, LR_WANTED_ID);
     }

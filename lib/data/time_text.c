@@ -2,7 +2,6 @@
 /* Parses times: numbers, dates, and dates as numbers. */
 #include <string.h>
 
-#include "core/number.h"
 #include "data/calendar.h"
 #include "data/time_format.h"
 
@@ -22,9 +21,10 @@ static bool has_comma(const char *text, size_t length)
     return commas == 1 && others == 0 && length > 1;
 }
 
-/* The next lower integer, and the rest. */
-static void set_number(const lr_fixed *fixed, lr_time *time)
+bool lr_time_of_fixed(const lr_fixed *fixed, lr_time *time)
 {
+    if (fixed->whole >= INT64_MAX) return false;
+    /* The next lower integer, and the rest. */
     time->whole = fixed->negative ? -(int64_t)fixed->whole : (int64_t)fixed->whole;
     time->billionths = fixed->billionths;
     if (fixed->negative && fixed->billionths > 0) {
@@ -32,6 +32,7 @@ static void set_number(const lr_fixed *fixed, lr_time *time)
         time->billionths = 1000000000 - fixed->billionths;
     }
     time->kind = lr_number_kind(time->whole);
+    return true;
 }
 
 static const char *parse_number(const char *text, size_t length, const char *wanted, lr_time *time)
@@ -43,9 +44,7 @@ static const char *parse_number(const char *text, size_t length, const char *wan
         return time->whole == LR_NO_TIME ? LR_WANTED_RANGE : NULL;
     }
     if (!lr_parse_fixed(text, length, &fixed)) return has_comma(text, length) ? WANTED_POINT : wanted;
-    if (fixed.whole >= INT64_MAX) return LR_WANTED_RANGE;
-    set_number(&fixed, time);
-    return NULL;
+    return lr_time_of_fixed(&fixed, time) ? NULL : LR_WANTED_RANGE;
 }
 
 /* YYYYMMDD, also as 20240301.0. */
@@ -86,6 +85,17 @@ const char *lr_time_parse(const lr_spelling *spelling, const char *text, size_t 
     case LLMREC_TIME_UNIT_ISO: return looks_iso(text, length) ? lr_iso_parse(text, length, time) : LR_WANTED_DATE;
     default: return parse_number(text, length, WANTED_NUMBER, time);
     }
+}
+
+const char *lr_time_reread(const lr_spelling *spelling, lr_time *time)
+{
+    char digits[LR_INT64_SIZE];
+    if (spelling->format == NULL && spelling->unit != LLMREC_TIME_UNIT_DATE) {
+        if (spelling->unit == LLMREC_TIME_UNIT_ISO) time->kind = LR_DATE_KIND;
+        return NULL;
+    }
+    if (time->billionths > 0) return "wanted an integer";
+    return lr_time_parse(spelling, digits, lr_write_int64(time->whole, digits), time);
 }
 
 const char *lr_time_beside(int64_t unit, const char *text, int64_t *time)

@@ -8,6 +8,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "core/number.h"
 #include "llmrec/dataset.h"
 
 #define LR_NO_TIME INT64_MIN /* no row has this time */
@@ -51,6 +52,9 @@ static inline int64_t lr_time_ns(int64_t whole, uint32_t billionths, int64_t uni
 /* A finite double as a number, with billionths as they are in binary. False if it is too large. */
 bool lr_time_of_double(double number, lr_time *time);
 
+/* A decimal as a number. False if it is too large. */
+bool lr_time_of_fixed(const lr_fixed *fixed, lr_time *time);
+
 /* --- text ------------------------------------------------------------------------------------------------------ */
 
 /* How the texts of a column are spelled: options time_unit and time_format. */
@@ -61,6 +65,10 @@ typedef struct lr_spelling {
 
 /* Parses a text. Returns NULL, or what was wanted instead. */
 const char *lr_time_parse(const lr_spelling *spelling, const char *text, size_t length, lr_time *time);
+
+/* Reads a number as the spelling says: its digits as YYYYMMDD or in the format, an ISO date as nanoseconds. Returns
+ * NULL, or what was wanted instead. */
+const char *lr_time_reread(const lr_spelling *spelling, lr_time *time);
 
 /* Parses a time that is compared with those of a data set with this unit: a number in that unit, or a date. Returns
  * NULL, or what was wanted instead. */

@@ -48,6 +48,13 @@ USE(dataset_create_items)
     MAKES(llmrec_dataset, llmrec_dataset_create(world.context, rows, given, NULL, &made));
 }
 
+USE(dataset_create_arrow)
+{
+    struct ArrowArrayStream rows;
+    MUST(llmrec_dataset_rows_arrow(world.dataset, &rows));
+    MAKES(llmrec_dataset, llmrec_dataset_create_arrow(world.context, &rows, NULL, given, &made));
+}
+
 USE(dataset_split)
 {
     MAKES(llmrec_dataset, llmrec_dataset_split(world.dataset, given, LLMREC_PART_TEST, &made));
@@ -343,6 +350,7 @@ static const use uses[] = {
     {"llmrec_option_info", "llmrec_option_describe", option_describe, 0},
     {"llmrec_dataset_options", "llmrec_dataset_load", dataset_load, 0},
     {"llmrec_dataset_options", "llmrec_dataset_create", dataset_create_options, 0},
+    {"llmrec_dataset_options", "llmrec_dataset_create_arrow", dataset_create_arrow, 0},
     {"llmrec_interactions", "llmrec_dataset_create", dataset_create_interactions, 0},
     {"llmrec_items", "llmrec_dataset_create", dataset_create_items, 0},
     {"llmrec_split_options", "llmrec_dataset_split", dataset_split, 0},

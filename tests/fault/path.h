@@ -32,6 +32,7 @@ enum {
     LOAD_RECBOLE,
     LOAD_SEQUENCES,
     CREATE_DATASET,
+    CREATE_ARROW,
     SAVE_DATASET,
     OPEN_DATASET,
     DESCRIBE,
@@ -79,6 +80,7 @@ enum {
     EVALUATE,
     EVALUATE_LISTS,
     MEAN_REPORT,
+    GIVE_ARROW,
     DESCRIBE_HANDLES,
     FORMAT_REPORT,
     SAVE_REPORT,
@@ -128,6 +130,10 @@ llmrec_status path_score_ids(path_world *world, path_handle *made);
 llmrec_status path_vectors(path_world *world, path_handle *made);
 llmrec_status path_similar_items(path_world *world, path_handle *made);
 llmrec_status path_describe(path_world *world, path_handle *made);
+
+/* Steps of path_frames.c. */
+llmrec_status path_create_arrow(path_world *world, path_handle *made);
+llmrec_status path_give_arrow(path_world *world, path_handle *made);
 
 /* Steps of path_examples.c. */
 llmrec_status path_write_listed(path_world *world, path_handle *made);

@@ -93,6 +93,25 @@ static void philox_gives_the_published_numbers(void **state)
     assert_int_equal(block[3], 0x6d5451fdu);
 }
 
+static void integers_are_written_as_printf_writes_them(void **state)
+{
+    int64_t power = 1;
+    (void)state;
+    for (int digits = 0; digits < 19; digits++, power *= 10)
+        for (int64_t near = -1; near <= 1; near++)
+            for (int64_t sign = -1; sign <= 1; sign += 2) {
+                char text[LR_INT64_SIZE + 1] = "", wanted[32];
+                snprintf(wanted, sizeof wanted, "%lld", (long long)(sign * (power + near)));
+                assert_int_equal(lr_write_int64(sign * (power + near), text), strlen(wanted));
+                assert_string_equal(text, wanted);
+            }
+    char least[LR_INT64_SIZE], most[LR_INT64_SIZE];
+    assert_int_equal(lr_write_int64(INT64_MIN, least), 20);
+    assert_memory_equal(least, "-9223372036854775808", 20);
+    assert_int_equal(lr_write_int64(INT64_MAX, most), 19);
+    assert_memory_equal(most, "9223372036854775807", 19);
+}
+
 static void random_numbers_have_their_moments(void **state)
 {
     enum { COUNT = 200000 };
@@ -348,6 +367,7 @@ int main(void)
         cmocka_unit_test(options_of_other_sizes_are_overlaid_or_refused),
         cmocka_unit_test(sizes_that_overflow_are_refused),
         cmocka_unit_test(philox_gives_the_published_numbers),
+        cmocka_unit_test(integers_are_written_as_printf_writes_them),
         cmocka_unit_test(random_numbers_have_their_moments),
         cmocka_unit_test(numbers_are_read_as_strtod_reads_them),
         cmocka_unit_test(integers_are_read_to_their_limits),

@@ -3,6 +3,7 @@
 #include "../support.h"
 
 #include "core/number.h"
+#include "data/calendar.h"
 #include "data/fields.h"
 #include "data/time_format.h"
 
@@ -256,9 +257,33 @@ static void cutoffs_are_in_the_unit_of_the_data(void **state)
     assert_null(lr_time_beside(LLMREC_TIME_UNIT_NS, "9223372036854775807", &time));
 }
 
+/* Every text that is written is read as the same time, over the whole range and around days. */
+static void times_are_written_as_they_are_read(void **state)
+{
+    static const int64_t day = INT64_C(86400000000000);
+    (void)state;
+    for (int64_t days = INT64_MIN / day + 1; days < INT64_MAX / day; days += 17)
+        for (int64_t rest = -1; rest <= 1; rest++) {
+            char text[LR_ISO_SIZE];
+            const int64_t time = days * day + rest * (1 + days * days % day);
+            lr_time read;
+            const size_t length = lr_iso_write(time, text);
+            assert_null(lr_iso_parse(text, length, &read));
+            if (read.whole != time) fail_msg("%lld is written as %.*s", (long long)time, (int)length, text);
+        }
+    char text[LR_ISO_SIZE] = "";
+    assert_int_equal(lr_iso_write(0, text), 10);
+    assert_memory_equal(text, "1970-01-01", 10);
+    assert_int_equal(lr_iso_write(1500000000, text), 21);
+    assert_memory_equal(text, "1970-01-01 00:00:01.5", 21);
+    assert_int_equal(lr_iso_write(-60000000000, text), 19);
+    assert_memory_equal(text, "1969-12-31 23:59:00", 19);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(times_are_written_as_they_are_read),
         cmocka_unit_test(numbers_keep_every_digit),
         cmocka_unit_test(what_is_no_number_is_told),
         cmocka_unit_test(kinds_tell_units_apart),

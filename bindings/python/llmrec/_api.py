@@ -843,6 +843,12 @@ FUNCTIONS = {
     "llmrec_report_format": (c_int32, [c_void_p, c_void_p, c_int64, c_int64, c_char_p, c_size_t, c_void_p]),
     "llmrec_report_description": (c_int32, [c_void_p, c_char_p, c_size_t, c_void_p]),
     "llmrec_report_save": (c_int32, [c_void_p, c_void_p, c_int64, c_char_p]),
+    "llmrec_dataset_create_arrow": (c_int32, [c_void_p, c_void_p, c_void_p, POINTER(llmrec_dataset_options), c_void_p]),
+    "llmrec_dataset_rows_arrow": (c_int32, [c_void_p, c_void_p]),
+    "llmrec_dataset_items_arrow": (c_int32, [c_void_p, c_void_p]),
+    "llmrec_dataset_statistics_arrow": (c_int32, [c_void_p, c_void_p]),
+    "llmrec_recommendations_arrow": (c_int32, [c_void_p, c_int64, c_int64, c_void_p, c_void_p, c_void_p, c_void_p]),
+    "llmrec_report_values_arrow": (c_int32, [c_void_p, c_void_p]),
 }
 
 

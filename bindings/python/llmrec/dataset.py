@@ -10,7 +10,8 @@ import numpy as np
 from . import _api
 from ._arrays import Ids, Sessions, Texts, id_texts, path_of
 from ._columns import column, missing_in
-from ._errors import ShapeError
+from ._errors import ArgumentError, ShapeError
+from ._frames import Frame, Stream, is_frame
 from ._handle import Handle
 from ._library import call
 from ._options import Options, choice, choice_name, takes
@@ -34,12 +35,15 @@ class Dataset(Handle):
     @takes("llmrec_dataset_options")
     def load(cls, interactions: Any, items: Any = None, *, preset: str | None = None, context: Context | None = None,
              **options: Unpack[_keywords.Dataset]) -> Dataset:
-        """Reads interactions from a file of any usual format, and item texts if `items` is given.
+        """Reads interactions from a file of any usual format, and item texts if `items` is given. Both may be frames instead, as
+        for `create`.
 
         `preset` sets all options as a well-known data set needs them; options then change these. Pass choices by name, for
         example format="recbole".
         """
         context = context or default_context()
+        if is_frame(interactions):
+            return cls._of_frames(context, interactions, items, options, preset)
         item_path = None if items is None else path_of(items)
         filled = Options(_api.llmrec_dataset_options, options, preset)
         return cls._make(context, "llmrec_dataset_load", context._c(), path_of(interactions), item_path, filled)
@@ -49,19 +53,28 @@ class Dataset(Handle):
     def create(
         cls,
         sessions: Any,
-        items: Any,
+        items: Any = None,
         times: Any = None,
         *,
         item_table: Mapping[str, Any] | None = None,
         context: Context | None = None,
         **options: Unpack[_keywords.Dataset],
     ) -> Dataset:
-        """Creates a dataset from arrays with one entry per row: session ids, item ids (integers or texts), and times: numbers
-        in one unit, or dates (datetime64).
+        """Creates a dataset from frames, or from arrays.
 
-        `item_table` maps column names to values, "id" to the items' ids: {"id": ids, "title": titles, ...}.
+        Frames: `sessions` is a frame of interactions and `items`, if given, a frame of items: of pandas, polars, pyarrow, DuckDB,
+        or any other object with `__arrow_c_stream__`. Columns are found by name as in files (`session_column` and others).
+
+            data = Dataset.create(frame, items=movies, session_column="user")
+
+        Arrays have one entry per row: session ids, item ids (integers or texts), and times: numbers in one unit, or dates
+        (datetime64). `item_table` maps column names to values, "id" to the items' ids: {"id": ids, "title": titles, ...}.
         """
         context = context or default_context()
+        if is_frame(sessions):
+            if times is not None or item_table is not None:
+                raise ArgumentError("times or item_table is given with a frame; wanted a frame, and maybe items as a frame")
+            return cls._of_frames(context, sessions, items, options, None)
         drop = options.get("missing") is not None and choice("missing", options["missing"]) == _DROP
         rows = _Interactions(sessions, items, times, drop)
         table = None if item_table is None else _ItemTable(item_table, drop)
@@ -70,6 +83,13 @@ class Dataset(Handle):
         filled = Options(_api.llmrec_dataset_options, options)
         given = None if table is None else ctypes.byref(table.c)
         return cls._make(context, "llmrec_dataset_create", context._c(), ctypes.byref(rows.c), given, filled)
+
+    @classmethod
+    def _of_frames(cls, context, interactions, items, options, preset):
+        if items is not None and not is_frame(items):
+            raise ArgumentError(f"items is a {type(items).__name__}; wanted a frame, as interactions are one")
+        filled = Options(_api.llmrec_dataset_options, options, preset)
+        return cls._make(context, "llmrec_dataset_create_arrow", context._c(), Stream(interactions), Stream(items), filled)
 
     @classmethod
     def open(cls, path: Any, *, context: Context | None = None) -> Dataset:
@@ -120,6 +140,18 @@ class Dataset(Handle):
         call("llmrec_dataset_copy_sessions", self._c(), first, count, offsets.ctypes.data, items.ctypes.data, address,
              room, ctypes.byref(rows))
         return Sessions(offsets, items[: rows.value], None if stamps is None else self._given_back(stamps[: rows.value]))
+
+    def to_arrow(self) -> Frame:
+        """Returns the rows as a frame, session by session in time order: session_id, item_id and, with times, timestamp."""
+        return Frame("llmrec_dataset_rows_arrow", self._c())
+
+    def items_to_arrow(self) -> Frame:
+        """Returns the items as a frame, in the order of their indices: item_id and every text column."""
+        return Frame("llmrec_dataset_items_arrow", self._c())
+
+    def statistics_to_arrow(self) -> Frame:
+        """Returns the statistics of `describe` as a frame of one row."""
+        return Frame("llmrec_dataset_statistics_arrow", self._c())
 
     @property
     def time_unit(self) -> str | None:

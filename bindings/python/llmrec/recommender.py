@@ -14,6 +14,7 @@ from . import _api
 from ._arrays import array, csr, id_texts, is_csr, offsets_of, path_of
 from ._custom import CustomStrategy
 from ._errors import ShapeError
+from ._frames import Frame
 from ._handle import Handle
 from ._library import call
 from ._options import Options, takes
@@ -289,6 +290,15 @@ class Recommender(Handle):
         vectors = np.empty((len(offsets) - 1, self.dim), np.float32)
         call("llmrec_session_vectors", self._c(), offsets.ctypes.data, items.ctypes.data, len(offsets) - 1, vectors.ctypes.data)
         return vectors
+
+    def to_arrow(self, found: Recommendations) -> Frame:
+        """Returns recommendations of this recommender as a frame with one row per recommended item: session (its index in the
+        call), rank (from 1), item_id and score."""
+        items, scores = array(found.items, np.int32, 2, "items"), array(found.scores, np.float32, 2, "scores")
+        counts = array(found.counts, np.int32, 1, "counts")
+        if scores.shape != items.shape or len(counts) != len(items):
+            raise ShapeError(f"items are {items.shape}, scores {scores.shape}, counts {counts.shape}; wanted [sessions, k] and [sessions]")
+        return Frame("llmrec_recommendations_arrow", self._c(), *items.shape, items, scores, counts)
 
     @takes("llmrec_recommend_options")
     def similar_items(self, items: Any, k: int = 10, **options: Unpack[_keywords.Recommend]) -> Recommendations:

@@ -10,6 +10,7 @@ import numpy as np
 from . import _api
 from ._arrays import Texts, array, csr, path_of
 from ._errors import ShapeError
+from ._frames import Frame
 from ._handle import Handle
 from ._library import call
 from ._options import Options, choice, takes
@@ -105,6 +106,10 @@ class Report(Handle):
         values = np.empty(self.sessions)
         call("llmrec_report_values", self._c(), choice("metric", metric), k, values.ctypes.data)
         return values
+
+    def to_arrow(self) -> Frame:
+        """Returns the values of every metric but coverage for each session as a frame: columns "ndcg@10" and so on."""
+        return Frame("llmrec_report_values_arrow", self._c())
 
     def compare(self, baseline: Report, metric: str, k: int) -> Comparison:
         """Whether this report is better than a baseline made of the same sessions, session by session."""
