@@ -106,8 +106,8 @@ LLMREC_API llmrec_status llmrec_dataset_rows_arrow(const llmrec_dataset *dataset
 LLMREC_API llmrec_status llmrec_dataset_items_arrow(const llmrec_dataset *dataset, struct ArrowArrayStream *out);
 
 /* Gives the statistics of llmrec_dataset_describe as one row: int64 and float64 columns with the names of the fields;
- * the quantiles are length_min, length_q1, length_median, length_q3, length_max, and the same for popularity; first_time
- * and last_time are like timestamp of llmrec_dataset_rows_arrow, and are absent without times.
+ * the quantiles are length_min, length_q1, length_median, length_q3, length_max, and the same for popularity;
+ * first_time and last_time are like timestamp of llmrec_dataset_rows_arrow, and are absent without times.
  * Errors: ARGUMENT, MEMORY. Cost: as llmrec_dataset_describe. */
 LLMREC_API llmrec_status llmrec_dataset_statistics_arrow(const llmrec_dataset *dataset, struct ArrowArrayStream *out);
 

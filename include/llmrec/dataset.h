@@ -233,10 +233,14 @@ LLMREC_API llmrec_status llmrec_dataset_create(llmrec_context *context, const ll
  * or a stream. Sessions and items keep their indices; sessions of both go on, and what is new comes behind. In a
  * session, rows are in order of time, those of `dataset` first where times are equal. Items keep the columns and texts
  * of `dataset`; new items bring theirs. Filters are those of each dataset: nothing is dropped here. A load of both
- * inputs at once gives the same rows, with the same numbers if the catalog is INTERACTIONS. Neither dataset changes;
- * `joined` is independent of them. Free it with llmrec_dataset_free.
- * Errors: ARGUMENT (NULL; only one has times), UNSUPPORTED (read with session_gap), SHAPE, MEMORY. Threads: any. Cost:
- * one pass over the rows and ids of both; nothing is parsed. Since 0.1. */
+ * inputs at once gives the same rows, with the same numbers if the catalog is INTERACTIONS. If `dataset` was read with
+ * session_gap, `rows` are histories, or were read with the same gap: a user's rows go on in the user's last session
+ * while no gap is too long, and then in new sessions with the next numbers, behind all others. If they come in order of
+ * time, the sessions are those of one load, in another order. Neither dataset changes; `joined` is independent of them.
+ * Free it with llmrec_dataset_free.
+ * Errors: ARGUMENT (NULL; only one has times; another session_gap; with session_gap a row that is earlier than the
+ * user's last row in `dataset`), UNSUPPORTED (only `rows` was read with session_gap), SHAPE, MEMORY. Threads: any.
+ * Cost: one pass over the rows and ids of both; nothing is parsed. Since 0.1. */
 LLMREC_API llmrec_status llmrec_dataset_append(const llmrec_dataset *dataset, const llmrec_dataset *rows,
                                                llmrec_dataset **joined);
 

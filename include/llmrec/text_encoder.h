@@ -61,7 +61,8 @@ LLMREC_API llmrec_status llmrec_text_encoder_tokenize(const llmrec_text_encoder 
                                                       size_t length, int32_t *ids, int64_t capacity, int64_t *count);
 
 /* Encodes texts[count] to vectors [count,dim], row-major. With `lengths` NULL each text ends in NUL. An empty text is a
- * text ([CLS] [SEP]). The vector of a text is the same up to rounding in every batch. Reports progress in texts.
+ * text ([CLS] [SEP]). A model in this process gives a text the same bits in every batch, with any number of threads.
+ * Reports progress in texts.
  * Errors: ARGUMENT, MEMORY, CANCELED (the vectors are then undefined), NUMERIC (the model's weights are not finite);
  * behind an endpoint also what llmrec_text_encoder_create_endpoint lists. Cost: 2 flop per weight and token, and 4 dim
  * flop per pair of tokens of a text and layer, with all threads; texts are packed by length without padding. */
@@ -76,6 +77,10 @@ typedef struct llmrec_encode_items_options {
     /* An existing directory in which tables are cached, under a hash of model, texts and options; default NULL: no
      * cache. */
     const char *cache_directory;
+    /* A table with ids and the encoder's dim, such as that of a dataset before llmrec_dataset_append: items that it has
+     * get its vectors, whatever their texts are now, and only the other items are encoded. Not with a cache. Default
+     * NULL: every item is encoded. */
+    const llmrec_embedding *known;
 } llmrec_encode_items_options;
 
 /* Fills the first `size` bytes with the defaults. Errors: ARGUMENT, ABI. */
@@ -83,9 +88,11 @@ LLMREC_API llmrec_status llmrec_encode_items_options_init(llmrec_encode_items_op
 
 /* Makes a table with one vector for each item of a dataset, aligned to it. With a cache directory, a second call maps
  * the stored table. A damaged cache file is replaced with a warning in the log; a table that cannot be stored only
- * gives a warning.
- * Errors: as llmrec_text_encoder_encode; ARGUMENT (no such column; the message lists the existing ones), ABI, IO (no
- * such directory). Cost: as llmrec_text_encoder_encode; from the cache as llmrec_embedding_open. */
+ * gives a warning. With `known`, the table is the same to the bit as if all items were encoded, if texts and model are
+ * those of `known`; behind an endpoint, if the server answers alike.
+ * Errors: as llmrec_text_encoder_encode; ARGUMENT (no such column; the message lists the existing ones; `known` has no
+ * ids), ABI, IO (no such directory), SHAPE (`known` has another dim, or none of the items). Cost: as
+ * llmrec_text_encoder_encode; from the cache as llmrec_embedding_open. */
 LLMREC_API llmrec_status llmrec_text_encoder_encode_items(const llmrec_text_encoder *encoder,
                                                           const llmrec_dataset *dataset,
                                                           const llmrec_encode_items_options *options,

@@ -6,6 +6,7 @@
 
 #include "core/log.h"
 #include "core/memory.h"
+#include "data/follow.h"
 #include "data/view.h"
 
 /* Ids of both: those of `base`, then those that only `more` has. */
@@ -171,42 +172,76 @@ done:
 static llmrec_status check(const llmrec_dataset *base, const llmrec_dataset *more)
 {
     const lr_rows *old = &base->frame->rows, *given = &more->frame->rows;
-    if (old->users != NULL || given->users != NULL)
-        return lr_fail(LLMREC_ERR_UNSUPPORTED, "%s was read with session_gap; wanted datasets of whole histories",
-                       old->users != NULL ? "dataset" : "rows");
-    if (base->rows > 0 && more->rows > 0 && (old->times == NULL) != (given->times == NULL))
+    if (old->users == NULL && given->users != NULL)
+        return lr_fail(LLMREC_ERR_UNSUPPORTED,
+                       "rows was read with session_gap, dataset was not; wanted whole histories");
+    if ((base->rows > 0 || old->users != NULL) && more->rows > 0 && (old->times == NULL) != (given->times == NULL))
         return lr_fail(LLMREC_ERR_ARGUMENT, "rows has %s times; wanted the same as dataset, which has %s",
                        given->times == NULL ? "no" : "its", old->times == NULL ? "none" : "some");
     return LLMREC_OK;
 }
 
-llmrec_status lr_dataset_join(const llmrec_dataset *base, const llmrec_dataset *more, llmrec_dataset **joined)
+/* Users of the joined sessions; `more` was cut to follow `base`. */
+static llmrec_status join_users(const llmrec_dataset *base, const llmrec_dataset *more, const union_ids *sessions,
+                                lr_rows *rows)
+{
+    const lr_rows *old = &base->frame->rows, *given = &more->frame->rows;
+    if (old->users == NULL) return LLMREC_OK;
+    LR_RETURN_IF(LR_NEW(base->frame->context, rows->users, sessions->count));
+    for (size_t i = 0; i < sessions->count; i++)
+        rows->users[i] = i < base->sessions ? old->users[lr_view_session(base, i)]
+                                            : given->users[sessions->added[i - base->sessions]];
+    rows->user_count = given->user_count;
+    rows->gap = given->gap;
+    return LLMREC_OK;
+}
+
+static llmrec_status join(const llmrec_dataset *base, const llmrec_dataset *more, lr_frame *plan,
+                          llmrec_dataset **joined)
 {
     llmrec_status status = LLMREC_OK;
     llmrec_context *context = base->frame->context;
     const lr_ids *old = base->frame->catalog.ids, *given = more->frame->catalog.ids;
     union_ids sessions = {.base = {base->sessions, session_at, base}, .more = {more->sessions, session_at, more}};
     union_ids items = {.base = {lr_ids_count(old), lr_ids_at, old}, .more = {lr_ids_count(given), lr_ids_at, given}};
-    lr_frame plan = {.input_rows = base->frame->input_rows + more->frame->input_rows,
-                     .dropped = base->frame->dropped + more->frame->dropped,
-                     .missing = base->frame->missing + more->frame->missing,
-                     .options = base->frame->options};
-    LR_TRY(check(base, more));
     LR_TRY(unite(base, llmrec_dataset_find_session, &sessions));
     LR_TRY(unite(base, llmrec_dataset_find_item, &items));
     LR_CHECK(sessions.count < INT32_MAX && items.count < INT32_MAX, LLMREC_ERR_SHAPE,
              "too many sessions or items; wanted fewer than 2147483647");
     const bool numbers = lr_ids_are_numbers(base->frame->sessions) &&
                          (sessions.count == sessions.base.count || lr_ids_are_numbers(more->frame->sessions));
-    LR_TRY(lr_ids_gather(context, (lr_spans){sessions.count, both_at, &sessions}, numbers, NULL, &plan.sessions));
-    LR_TRY(join_catalogs(base, more, &items, &plan.catalog));
-    LR_TRY(join_rows(base, more, &sessions, &items, &plan.rows));
-    LR_TRY(lr_frame_adopt(context, &plan, joined));
+    LR_TRY(lr_ids_gather(context, (lr_spans){sessions.count, both_at, &sessions}, numbers, NULL, &plan->sessions));
+    LR_TRY(join_catalogs(base, more, &items, &plan->catalog));
+    LR_TRY(join_rows(base, more, &sessions, &items, &plan->rows));
+    LR_TRY(join_users(base, more, &sessions, &plan->rows));
+    LR_TRY(lr_frame_adopt(context, plan, joined));
     lr_log(context, LLMREC_LOG_INFO, "data", "%zu rows added: %zu new sessions, %zu new items", more->rows,
            sessions.count - sessions.base.count, items.count - items.base.count);
 done:
     clear_union(context, &sessions);
     clear_union(context, &items);
+    return status;
+}
+
+llmrec_status lr_dataset_join(const llmrec_dataset *base, const llmrec_dataset *more, llmrec_dataset **joined)
+{
+    llmrec_status status = LLMREC_OK;
+    llmrec_context *context = base->frame->context;
+    lr_frame plan = {.input_rows = base->frame->input_rows + more->frame->input_rows,
+                     .dropped = base->frame->dropped + more->frame->dropped,
+                     .missing = base->frame->missing + more->frame->missing,
+                     .options = base->frame->options};
+    lr_frame frame = {.context = context, .catalog = more->frame->catalog}; /* of `more`, cut into other sessions */
+    LR_TRY(check(base, more));
+    if (base->frame->rows.users == NULL) LR_TRY(join(base, more, &plan, joined));
+    else {
+        LR_TRY(lr_rows_follow(base, more, &frame.rows, &frame.sessions));
+        const llmrec_dataset cut = {.frame = &frame, .sessions = frame.rows.sessions, .rows = more->rows};
+        LR_TRY(join(base, &cut, &plan, joined));
+    }
+done:
+    lr_rows_free(context, &frame.rows);
+    lr_ids_free(frame.sessions);
     lr_frame_clear(context, &plan);
     return status;
 }

@@ -14,6 +14,7 @@ typedef struct lr_rows {
     int64_t unit;   /* in which the times were given: LLMREC_TIME_UNIT_S to NS, or ISO for dates; AUTO without times */
     int32_t *users; /* [sessions] user of each session, if histories were cut into sessions; otherwise NULL */
     size_t user_count; /* users before any filter */
+    int64_t gap;       /* with users: longest time between rows of a session, in nanoseconds; 0: it ends with the day */
 } lr_rows;
 
 static inline size_t lr_rows_count(const lr_rows *rows)

@@ -133,7 +133,8 @@ static llmrec_status read_users(const reading *from, lr_rows *rows)
                            (long)rows->users[i]);
         if ((size_t)rows->users[i] >= rows->user_count) rows->user_count = (size_t)rows->users[i] + 1;
     }
-    return LLMREC_OK;
+    if (rows->times == NULL) return lr_fail(LLMREC_ERR_FORMAT, "%s: users without times", from->path);
+    return read_counter(from, "session_gap", &rows->gap);
 }
 
 /* Numbers of targets, as the frame rows where they begin. */

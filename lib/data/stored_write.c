@@ -79,6 +79,7 @@ static llmrec_status write_sessions(const llmrec_dataset *dataset, lr_store *sto
         LR_TRY(lr_stream_end(&stream));
         lr_free(dataset->frame->context, stream.buffer);
         stream = (lr_stream){0};
+        LR_TRY(lr_store_set_integer(store, "session_gap", rows->gap));
     }
     if (dataset->targets == NULL) return LLMREC_OK;
     LR_TRY(lr_stream_begin(dataset->frame->context, store, "targets", LR_I64, dataset->sessions, &stream));

@@ -73,9 +73,11 @@ llmrec_status llmrec_text_encoder_options_init(llmrec_text_encoder_options *opti
     return lr_options_init(&lr_text_encoder_options, options, size);
 }
 
-static llmrec_status check_columns(const void *options)
+static llmrec_status check_encode_items(const void *options)
 {
     const llmrec_encode_items_options *o = options;
+    if (o->known != NULL && o->cache_directory != NULL)
+        return lr_fail(LLMREC_ERR_ARGUMENT, "both known and cache_directory are set; wanted one of them");
     if (o->columns != NULL || o->column_count == 0) return LLMREC_OK;
     return lr_fail(LLMREC_ERR_ARGUMENT, "columns is NULL; wanted %lld names", (long long)o->column_count);
 }
@@ -86,9 +88,10 @@ static const lr_option encode_items_option[] = {
     LR_COUNT(I, column_count, 0, 0, INT32_MAX, "number of columns"),
     LR_TEXT(I, separator, ", ", "text between the columns"),
     LR_TEXT(I, cache_directory, NULL, "existing directory in which vectors are cached; unset: no cache"),
+    LR_POINTER(I, known, "table whose vectors are taken for the items that it has"),
 };
-LR_OPTIONS(lr_encode_items_options, llmrec_encode_items_options, cache_directory, "how items become texts and vectors",
-           encode_items_option, .check = check_columns);
+LR_OPTIONS(lr_encode_items_options, llmrec_encode_items_options, known, "how items become texts and vectors",
+           encode_items_option, .check = check_encode_items);
 
 llmrec_status llmrec_encode_items_options_init(llmrec_encode_items_options *options, size_t size)
 {

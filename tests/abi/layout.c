@@ -187,7 +187,8 @@ _Static_assert(offsetof(llmrec_encode_items_options, columns) == 8, "columns");
 _Static_assert(offsetof(llmrec_encode_items_options, column_count) == 16, "column_count");
 _Static_assert(offsetof(llmrec_encode_items_options, separator) == 24, "separator");
 _Static_assert(offsetof(llmrec_encode_items_options, cache_directory) == 32, "cache_directory");
-_Static_assert(sizeof(llmrec_encode_items_options) == 40, "llmrec_encode_items_options");
+_Static_assert(offsetof(llmrec_encode_items_options, known) == 40, "known");
+_Static_assert(sizeof(llmrec_encode_items_options) == 48, "llmrec_encode_items_options");
 
 _Static_assert(offsetof(llmrec_encoder_options, size) == 0, "size");
 _Static_assert(offsetof(llmrec_encoder_options, causal) == 8, "causal");

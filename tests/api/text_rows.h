@@ -7,7 +7,7 @@
 static inline llmrec_dataset *dataset_of(const char *text, int timed, const llmrec_dataset_options *options)
 {
     enum { MOST = 512 };
-    static char words[MOST * 8];
+    static char words[MOST * 16];
     const char *sessions[MOST], *items[MOST];
     double times[MOST];
     size_t rows = 0;

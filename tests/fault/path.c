@@ -487,6 +487,7 @@ const path_step steps[] = {
     [ENCODE] = {"texts become vectors", NOTHING, encode, NULL, NULL, true},
     [ENCODE_ITEMS] = {"items become vectors", EMBEDDING, encode_items, NULL, NULL, true},
     [ENCODE_CACHED] = {"items become vectors once", EMBEDDING, encode_cached, "the cache", NULL, true},
+    [ENCODE_UNKNOWN] = {"new items become vectors", EMBEDDING, path_encode_unknown, NULL, NULL, true},
     [FIT] = {"a whitening is fitted", REDUCER, fit, NULL, NULL, false},
     [FIT_RANDOM] = {"a random projection is made", REDUCER, fit_random, NULL, NULL, false},
     [SAVE_REDUCER] = {"a reducer is saved", NOTHING, save_reducer, NULL, "reducer.h5", false},

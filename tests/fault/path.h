@@ -53,6 +53,7 @@ enum {
     ENCODE,
     ENCODE_ITEMS,
     ENCODE_CACHED,
+    ENCODE_UNKNOWN,
     FIT,
     FIT_RANDOM,
     SAVE_REDUCER,
@@ -90,7 +91,7 @@ enum {
     STEP_COUNT
 };
 
-enum { MAX_STEPS = 64 };
+enum { MAX_STEPS = 72 };
 
 /* Results of the steps so far, and the arrays that they fill. */
 typedef struct path_world {
@@ -134,6 +135,9 @@ llmrec_status path_describe(path_world *world, path_handle *made);
 /* Steps of path_frames.c. */
 llmrec_status path_create_arrow(path_world *world, path_handle *made);
 llmrec_status path_give_arrow(path_world *world, path_handle *made);
+
+/* Steps of path_nights.c. */
+llmrec_status path_encode_unknown(path_world *world, path_handle *made);
 
 /* Steps of path_examples.c. */
 llmrec_status path_write_listed(path_world *world, path_handle *made);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Frames as Arrow streams: formats, counts and buffers from the input. The interface does not tell the sizes of buffers,
- * so that a length or an offset here is either within the real ones or absurd. */
+/* Frames as Arrow streams: formats, counts and buffers from the input. The interface does not tell the sizes of
+ * buffers, so that a length or an offset here is either within the real ones or absurd. */
 #include "../frame.h"
 #include "target.h"
 

@@ -281,6 +281,37 @@ static void items_are_kept_in_the_cache(void **state)
     llmrec_dataset_free(dataset);
 }
 
+static void known_items_are_not_asked_for(void **state)
+{
+    const llmrec_endpoint_options endpoint = endpoint_for("good:known");
+    llmrec_encode_items_options options;
+    llmrec_dataset *dataset = items_named();
+    llmrec_embedding *known = NULL, *table = NULL;
+    float vectors[2][3 * DIM];
+    (void)state;
+    assert_ok(llmrec_encode_items_options_init(&options, sizeof options));
+    llmrec_text_encoder *encoder = encoder_at(&endpoint, NULL);
+    assert_ok(llmrec_text_encoder_encode_items(encoder, dataset, &options, &known));
+    assert_ok(llmrec_embedding_copy_rows(known, 0, 3, vectors[0]));
+    const long before = counted_texts("good:known", "requests");
+    options.known = known;
+    assert_ok(llmrec_text_encoder_encode_items(encoder, dataset, &options, &table));
+    assert_int_equal(counted_texts("good:known", "requests"), before);
+    llmrec_embedding_free(table);
+    llmrec_embedding_free(known);
+    assert_ok(
+        llmrec_embedding_create(context, vectors[0] + DIM, 1, DIM, (const char *const[]){"b"}, NULL, NULL, &known));
+    options.known = known;
+    assert_ok(llmrec_text_encoder_encode_items(encoder, dataset, &options, &table));
+    assert_int_equal(counted_texts("good:known", "requests"), before + 1);
+    assert_ok(llmrec_embedding_copy_rows(table, 0, 3, vectors[1]));
+    assert_memory_equal(vectors[1], vectors[0], sizeof vectors[0]);
+    llmrec_embedding_free(table);
+    llmrec_embedding_free(known);
+    llmrec_text_encoder_free(encoder);
+    llmrec_dataset_free(dataset);
+}
+
 static void what_only_a_local_model_has_is_unsupported(void **state)
 {
     const llmrec_endpoint_options endpoint = endpoint_for("good:tokenize");
@@ -306,6 +337,7 @@ int main(void)
         cmocka_unit_test(a_kill_loses_and_repeats_no_text_that_was_finished),
         cmocka_unit_test(long_texts_are_cut_at_a_character),
         cmocka_unit_test(items_are_kept_in_the_cache),
+        cmocka_unit_test(known_items_are_not_asked_for),
         cmocka_unit_test(what_only_a_local_model_has_is_unsupported),
     };
     return cmocka_run_group_tests_name("embeddings", tests, begin_with_vectors, finish);

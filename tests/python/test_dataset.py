@@ -100,3 +100,77 @@ def test_lengths_must_agree():
         llmrec.Dataset.create(["a", "b"], ["x"])
     with pytest.raises(llmrec.ShapeError, match="title has 1 entries; wanted 2"):
         llmrec.Dataset.create(["a", "b"], ["x", "y"], item_table={"id": ["x", "y"], "title": ["X"]})
+
+
+# --- splits of one's own, one catalog, new rows
+
+
+def small(sessions, items, times=None, **options):
+    return llmrec.Dataset.create(list(sessions), list(items), times, **options)
+
+
+def contents(data):
+    offsets, items, _ = data.copy_sessions()
+    ids = [data.item_id(item) for item in items]
+    return [(data.session_id(i), ids[offsets[i]:offsets[i + 1]]) for i in range(data.sessions)]
+
+
+def test_rows_are_split_by_their_part():
+    data = small("aaaabb", "uvwxuv")
+    numbers = np.array([0, 1, 2, 2, 0, -1], np.int8)
+    names = ["train", "validation", "test", "test", "train", None]
+    for parts in (numbers, numbers.astype(np.int64), list(numbers), names, np.array(names, object)):
+        assert contents(data.split_rows(parts, "train")) == [("a", ["u"]), ("b", ["u"])]
+        test = data.split_rows(parts, "test")
+        assert contents(test) == [("a", ["u", "v", "w", "x"])] and test.targets().tolist() == [2]
+    assert data.targets().tolist() == [1, 1] and data.targets(1, 1).tolist() == [1]
+    with pytest.raises(llmrec.ArgumentError, match="parts\\[1\\] is 'dev'; wanted one of train, validation, test"):
+        data.split_rows(["train", "dev"] + ["test"] * 4, "test")
+    with pytest.raises(llmrec.ArgumentError, match="parts holds float64; wanted integers"):
+        data.split_rows(numbers / 2, "test")
+    with pytest.raises(llmrec.ArgumentError, match="parts holds values beyond int8"):
+        data.split_rows(numbers.astype(int) + 256, "test")
+    with pytest.raises(llmrec.ShapeError, match="parts has 2 rows; wanted the dataset's 6"):
+        data.split_rows([0, 1], "test")
+    with pytest.raises(llmrec.ShapeError, match="2 dimensions"):
+        data.split_rows(numbers.reshape(2, 3), "test")
+    with pytest.raises(llmrec.ArgumentError, match="part is 'dev'"):
+        data.split_rows(numbers, "dev")
+    with pytest.raises(llmrec.ArgumentError, match="count is 5"):
+        data.targets(0, 5)
+
+
+def test_one_catalog_for_several_datasets(tmp_path):
+    train = small("aab", "xyz")
+    test = small("ccd", "zqx", like=train)
+    assert [test.item_id(item) for item in range(test.items)] == ["x", "y", "z", "q"]
+    (tmp_path / "test.csv").write_text("session,item\nc,z\nc,q\nd,x\n")
+    loaded = llmrec.Dataset.load(tmp_path / "test.csv", like=train, time_column="")
+    assert contents(loaded) == contents(test) and loaded.find_item("q") == 3
+    for wrong in (train._c()._as_parameter_.value, "train", llmrec.Context()):
+        with pytest.raises(TypeError, match="like is a .*; wanted a Dataset"):
+            small("c", "z", like=wrong)
+        with pytest.raises(TypeError, match="like is a .*; wanted a Dataset"):
+            llmrec.Dataset.load(tmp_path / "test.csv", like=wrong)
+    train.close()
+    with pytest.raises(ValueError, match="this Dataset is closed"):
+        small("c", "z", like=train)
+
+
+def test_new_rows_are_appended():
+    data, night = small("aab", "xyz", [1, 2, 3]), small("bc", "qx", [4, 5])
+    joined = data.append(night)
+    assert contents(joined) == [("a", ["x", "y"]), ("b", ["z", "q"]), ("c", ["x"])]
+    assert contents(data) == [("a", ["x", "y"]), ("b", ["z"])]
+    with pytest.raises(TypeError, match="rows is a list; wanted a Dataset"):
+        data.append([("b", "q", 4)])
+    with pytest.raises(llmrec.ArgumentError, match="rows has no times"):
+        data.append(small("b", "q"))
+
+
+def test_new_rows_go_on_in_sessions():
+    data = small("aab", "xyz", [1, 2, 3], session_gap="10")
+    joined = data.append(small("aabc", "qxyz", [12, 30, 9, 9]))
+    assert contents(joined) == [("a/1", ["x", "y", "q"]), ("b/1", ["z", "y"]), ("a/2", ["x"]), ("c/1", ["z"])]
+    with pytest.raises(llmrec.ArgumentError, match='a row of "a" at 11000000000 ns, earlier'):
+        joined.append(small("a", "q", [11]))

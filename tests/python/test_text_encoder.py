@@ -90,6 +90,23 @@ def test_items_become_a_table_that_is_cached(model, dataset, tmp_path):
         encoder.encode_items(dataset, columns=["director"])
 
 
+def test_only_new_items_are_encoded(model, dataset):
+    encoder = llmrec.TextEncoder.load(model)
+    whole = encoder.encode_items(dataset)
+    ids = [dataset.item_id(item) for item in range(0, ITEMS, 2)]
+    known = llmrec.Embedding.create(whole.data[::2] * 2, ids)
+    table = encoder.encode_items(dataset, known=known)
+    assert np.array_equal(table.data[::2], known.data) and np.array_equal(table.data[1::2], whole.data[1::2])
+    with pytest.raises(TypeError, match="known is a ndarray; wanted a Embedding"):
+        encoder.encode_items(dataset, known=whole.data)
+    with pytest.raises(TypeError, match="known is a int; wanted a Embedding"):
+        encoder.encode_items(dataset, known=whole._c()._as_parameter_.value)
+    with pytest.raises(TypeError, match="dataset is a Embedding; wanted a Dataset"):
+        encoder.encode_items(whole)
+    with pytest.raises(llmrec.ArgumentError, match="both known and cache_directory"):
+        encoder.encode_items(dataset, known=known, cache_directory=model)
+
+
 def test_progress_counts_texts(model):
     met = []
     with llmrec.Context(progress=met.append) as context:

@@ -256,8 +256,7 @@ static void a_vector_does_not_depend_on_its_company(void **state)
     assert_ok(llmrec_text_encoder_encode(encoder, texts, lengths, TEXTS * COPIES, vectors));
     for (size_t i = 0; i < TEXTS; i++) {
         assert_ok(llmrec_text_encoder_encode(encoder, &texts[i], &lengths[i], 1, alone));
-        for (size_t k = i; k < TEXTS * COPIES; k += TEXTS)
-            for (size_t j = 0; j < DIM; j++) assert_true(fabsf(vectors[k * DIM + j] - alone[j]) < 2e-6f);
+        for (size_t k = i; k < TEXTS * COPIES; k += TEXTS) assert_memory_equal(vectors + k * DIM, alone, sizeof alone);
     }
     assert_ok(llmrec_text_encoder_encode(encoder, NULL, NULL, 0, NULL));
     llmrec_text_encoder_free(encoder);
@@ -472,6 +471,153 @@ static void items_are_encoded_by_the_columns_asked_for(void **state)
     llmrec_context_free(context);
 }
 
+/* A dataset of `count` items from number `first` on, each with a title of its own. */
+static llmrec_dataset *night_of(llmrec_context *context, int64_t first, size_t count)
+{
+    static const char *const words[] = {"hair", "cream", "lipstick", "blue", "able", "red", "the"};
+    static const char *const columns[] = {"title"};
+    int64_t items[64];
+    char titles[64][64];
+    const char *texts[64];
+    for (size_t i = 0; i < count; i++) {
+        const size_t n = (size_t)(items[i] = first + (int64_t)i);
+        snprintf(titles[i], sizeof titles[i], "%s %s%s%s", words[n % 7], words[n / 7 % 7], n % 3 == 0 ? " " : "",
+                 n % 3 == 0 ? words[n / 3 % 7] : "");
+        texts[i] = titles[i];
+    }
+    const llmrec_interactions rows = {
+        .size = sizeof rows, .rows = (int64_t)count, .session_numbers = items, .item_numbers = items};
+    const llmrec_items about = {.size = sizeof about,
+                                .rows = (int64_t)count,
+                                .numbers = items,
+                                .columns = 1,
+                                .column_names = columns,
+                                .texts = texts};
+    llmrec_dataset *dataset = NULL;
+    assert_ok(llmrec_dataset_create(context, &rows, &about, NULL, &dataset));
+    return dataset;
+}
+
+static llmrec_status keep_encoded(const llmrec_log_event *event, void *user)
+{
+    if (strstr(event->message, "items encoded") != NULL) snprintf(user, 512, "%s", event->message);
+    return LLMREC_OK;
+}
+
+static void new_items_only_are_encoded(void **state)
+{
+    enum { NIGHTS = 20, EACH = 3, ITEMS = NIGHTS * EACH };
+    char said[512] = "";
+    llmrec_context_options about;
+    llmrec_context *context = NULL;
+    llmrec_text_encoder *encoder = NULL;
+    llmrec_encode_items_options options;
+    llmrec_embedding *known = NULL, *longer = NULL;
+    float *whole = malloc(sizeof *whole * ITEMS * DIM), *before = malloc(sizeof *whole * ITEMS * DIM),
+          *grown = malloc(sizeof *whole * ITEMS * DIM);
+    (void)state;
+    assert_ok(llmrec_context_options_init(&about, sizeof about));
+    about.log = keep_encoded;
+    about.log_user = said;
+    assert_ok(llmrec_context_create(&about, &context));
+    assert_ok(llmrec_text_encoder_load(context, model(context), NULL, &encoder));
+    assert_ok(llmrec_encode_items_options_init(&options, sizeof options));
+    llmrec_dataset *data = night_of(context, 0, EACH);
+    assert_ok(llmrec_text_encoder_encode_items(encoder, data, &options, &known));
+    for (int64_t night = 1; night < NIGHTS; night++) {
+        llmrec_dataset *rows = night_of(context, night * EACH, EACH), *joined = NULL;
+        assert_ok(llmrec_dataset_append(data, rows, &joined));
+        llmrec_dataset_free(rows);
+        llmrec_dataset_free(data);
+        data = joined;
+        options.known = known;
+        assert_ok(llmrec_text_encoder_encode_items(encoder, data, &options, &longer));
+        assert_ok(llmrec_embedding_copy_rows(known, 0, night * EACH, before));
+        assert_ok(llmrec_embedding_copy_rows(longer, 0, night * EACH, grown));
+        assert_memory_equal(grown, before, sizeof *grown * (size_t)night * EACH * DIM);
+        llmrec_embedding_free(known);
+        known = longer;
+    }
+    assert_string_equal(said, "3 of 60 items encoded; the vectors of 57 are known");
+    options.known = NULL;
+    assert_ok(llmrec_text_encoder_encode_items(encoder, data, &options, &longer));
+    assert_ok(llmrec_embedding_copy_rows(longer, 0, ITEMS, whole));
+    assert_ok(llmrec_embedding_copy_rows(known, 0, ITEMS, grown));
+    assert_memory_equal(grown, whole, sizeof *grown * ITEMS * DIM);
+    llmrec_embedding_free(longer);
+    llmrec_embedding_free(known);
+    llmrec_dataset_free(data);
+    llmrec_text_encoder_free(encoder);
+    llmrec_context_free(context);
+    free(whole);
+    free(before);
+    free(grown);
+}
+
+/* Encodes six items; `known` has those of even numbers, halved and in falling order, and no vector of item 4. */
+static void known_vectors_are_taken_by_id(void **state)
+{
+    enum { ITEMS = 6 };
+    llmrec_context *context = context_with(2);
+    llmrec_text_encoder *encoder = NULL;
+    llmrec_encode_items_options options;
+    llmrec_embedding *table = NULL, *known = NULL, *aligned = NULL, *mixed = NULL;
+    llmrec_alignment report;
+    float whole[ITEMS * DIM], two[2 * DIM], found[ITEMS * DIM];
+    static const char *const ids[] = {"2", "0"};
+    (void)state;
+    assert_ok(llmrec_text_encoder_load(context, model(context), NULL, &encoder));
+    assert_ok(llmrec_encode_items_options_init(&options, sizeof options));
+    llmrec_dataset *data = night_of(context, 0, ITEMS), *even = night_of(context, 0, 5);
+    assert_ok(llmrec_text_encoder_encode_items(encoder, data, &options, &table));
+    assert_ok(llmrec_embedding_copy_rows(table, 0, ITEMS, whole));
+    for (size_t j = 0; j < DIM; j++) {
+        two[j] = 0.5f * whole[2 * DIM + j];
+        two[DIM + j] = 0.5f * whole[j];
+    }
+    assert_ok(llmrec_embedding_create(context, two, 2, DIM, ids, NULL, NULL, &known));
+    report.size = sizeof report;
+    assert_ok(llmrec_embedding_align(known, even, LLMREC_ALIGN_ZERO, &report, &aligned));
+    for (int i = 0; i < 2; i++) { /* without and with rows whose vector is unknown */
+        options.known = i == 0 ? known : aligned;
+        assert_ok(llmrec_text_encoder_encode_items(encoder, data, &options, &mixed));
+        assert_ok(llmrec_embedding_copy_rows(mixed, 0, ITEMS, found));
+        for (size_t item = 0; item < ITEMS; item++)
+            for (size_t j = 0; j < DIM; j++)
+                assert_true(fabsf(found[item * DIM + j] - (item == 0 || item == 2 ? 0.5f : 1) * whole[item * DIM + j]) <
+                            2e-6f);
+        llmrec_embedding_free(mixed);
+        mixed = NULL;
+    }
+    options.cache_directory = scratch("");
+    assert_failure(llmrec_text_encoder_encode_items(encoder, data, &options, &mixed), LLMREC_ERR_ARGUMENT,
+                   "both known and cache_directory are set");
+    assert_ok(llmrec_encode_items_options_init(&options, sizeof options));
+    llmrec_embedding_free(known);
+    assert_ok(llmrec_embedding_create(context, two, 2, DIM, NULL, NULL, NULL, &known));
+    options.known = known;
+    assert_failure(llmrec_text_encoder_encode_items(encoder, data, &options, &mixed), LLMREC_ERR_ARGUMENT,
+                   "known has no ids");
+    llmrec_embedding_free(known);
+    assert_ok(llmrec_embedding_create(context, two, 2, DIM - 1, ids, NULL, NULL, &known));
+    options.known = known;
+    assert_failure(llmrec_text_encoder_encode_items(encoder, data, &options, &mixed), LLMREC_ERR_SHAPE,
+                   "known has dim");
+    llmrec_embedding_free(known);
+    llmrec_dataset_free(even);
+    even = night_of(context, 10, 3);
+    options.known = table;
+    assert_failure(llmrec_text_encoder_encode_items(encoder, even, &options, &mixed), LLMREC_ERR_SHAPE,
+                   "no item of the interactions is in the table of `known`");
+    assert_null(mixed);
+    llmrec_embedding_free(aligned);
+    llmrec_embedding_free(table);
+    llmrec_dataset_free(even);
+    llmrec_dataset_free(data);
+    llmrec_text_encoder_free(encoder);
+    llmrec_context_free(context);
+}
+
 /* Finds the only file in the cache directory; returns the number of files. */
 static size_t cached(char path[512])
 {
@@ -573,6 +719,8 @@ int main(void)
         cmocka_unit_test(damaged_weights_are_refused),
         cmocka_unit_test(other_modules_are_refused_with_what_was_found),
         cmocka_unit_test(items_are_encoded_by_the_columns_asked_for),
+        cmocka_unit_test(new_items_only_are_encoded),
+        cmocka_unit_test(known_vectors_are_taken_by_id),
         cmocka_unit_test(tables_are_kept_by_content_and_replaced_when_damaged),
         cmocka_unit_test(encoding_can_be_canceled),
     };

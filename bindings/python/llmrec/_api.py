@@ -279,6 +279,7 @@ class llmrec_encode_items_options(ctypes.Structure):
         ("column_count", c_int64),
         ("separator", c_char_p),
         ("cache_directory", c_char_p),
+        ("known", c_void_p),
     ]
 
 

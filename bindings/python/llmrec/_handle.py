@@ -22,6 +22,13 @@ class Owner:
         weakref.finalize(self, getattr(library, free), pointer).atexit = False  # daemon threads may still use the handle
 
 
+def owner_of(given: Any, kind: type[Handle], name: str) -> Owner:
+    """Returns an argument's handle, which must be of this class."""
+    if not isinstance(given, kind):
+        raise TypeError(f"{name} is a {type(given).__name__}; wanted a {kind.__name__}")
+    return given._c()
+
+
 class Handle:
     """Base class of all handles. `close`, the end of a `with` block, or the end of the last use closes a handle."""
 

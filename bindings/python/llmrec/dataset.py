@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING, Any, Mapping
 import numpy as np
 
 from . import _api
-from ._arrays import Ids, Sessions, Texts, id_texts, path_of
+from ._arrays import Ids, Sessions, Texts, array, id_texts, path_of
 from ._columns import column, missing_in
 from ._errors import ArgumentError, ShapeError
 from ._frames import Frame, Stream, is_frame
-from ._handle import Handle
+from ._handle import Handle, owner_of
 from ._library import call
 from ._options import Options, choice, choice_name, takes
 from ._times import Times, cutoff_text, given_back
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
     from . import _keywords
 
+_WRONG = -2  # no part
 _DROP = _api.ENUMS["missing"]["drop"]
 
 
@@ -33,19 +34,19 @@ class Dataset(Handle):
 
     @classmethod
     @takes("llmrec_dataset_options")
-    def load(cls, interactions: Any, items: Any = None, *, preset: str | None = None, context: Context | None = None,
-             **options: Unpack[_keywords.Dataset]) -> Dataset:
+    def load(cls, interactions: Any, items: Any = None, *, preset: str | None = None, like: Dataset | None = None,
+             context: Context | None = None, **options: Unpack[_keywords.Dataset]) -> Dataset:
         """Reads interactions from a file of any usual format, and item texts if `items` is given. Both may be frames instead, as
         for `create`.
 
         `preset` sets all options as a well-known data set needs them; options then change these. Pass choices by name, for
-        example format="recbole".
+        example format="recbole". `like` is a dataset whose item numbers are used; new items come behind.
         """
         context = context or default_context()
         if is_frame(interactions):
-            return cls._of_frames(context, interactions, items, options, preset)
+            return cls._of_frames(context, interactions, items, options, preset, like)
         item_path = None if items is None else path_of(items)
-        filled = Options(_api.llmrec_dataset_options, options, preset)
+        filled = Options(_api.llmrec_dataset_options, options, preset).point("like", like, Dataset)
         return cls._make(context, "llmrec_dataset_load", context._c(), path_of(interactions), item_path, filled)
 
     @classmethod
@@ -57,6 +58,7 @@ class Dataset(Handle):
         times: Any = None,
         *,
         item_table: Mapping[str, Any] | None = None,
+        like: Dataset | None = None,
         context: Context | None = None,
         **options: Unpack[_keywords.Dataset],
     ) -> Dataset:
@@ -69,26 +71,27 @@ class Dataset(Handle):
 
         Arrays have one entry per row: session ids, item ids (integers or texts), and times: numbers in one unit, or dates
         (datetime64). `item_table` maps column names to values, "id" to the items' ids: {"id": ids, "title": titles, ...}.
+        `like` is a dataset whose item numbers are used; new items come behind.
         """
         context = context or default_context()
         if is_frame(sessions):
             if times is not None or item_table is not None:
                 raise ArgumentError("times or item_table is given with a frame; wanted a frame, and maybe items as a frame")
-            return cls._of_frames(context, sessions, items, options, None)
+            return cls._of_frames(context, sessions, items, options, None, like)
         drop = options.get("missing") is not None and choice("missing", options["missing"]) == _DROP
         rows = _Interactions(sessions, items, times, drop)
         table = None if item_table is None else _ItemTable(item_table, drop)
         if rows.times is not None and rows.times.dates:
             options["time_unit"] = "iso"
-        filled = Options(_api.llmrec_dataset_options, options)
+        filled = Options(_api.llmrec_dataset_options, options).point("like", like, Dataset)
         given = None if table is None else ctypes.byref(table.c)
         return cls._make(context, "llmrec_dataset_create", context._c(), ctypes.byref(rows.c), given, filled)
 
     @classmethod
-    def _of_frames(cls, context, interactions, items, options, preset):
+    def _of_frames(cls, context, interactions, items, options, preset, like):
         if items is not None and not is_frame(items):
             raise ArgumentError(f"items is a {type(items).__name__}; wanted a frame, as interactions are one")
-        filled = Options(_api.llmrec_dataset_options, options, preset)
+        filled = Options(_api.llmrec_dataset_options, options, preset).point("like", like, Dataset)
         return cls._make(context, "llmrec_dataset_create_arrow", context._c(), Stream(interactions), Stream(items), filled)
 
     @classmethod
@@ -101,12 +104,35 @@ class Dataset(Handle):
         """Writes all data of this dataset or view to one HDF5 file, atomically."""
         call("llmrec_dataset_save", self._c(), path_of(path))
 
+    def append(self, rows: Dataset) -> Dataset:
+        """Returns this dataset joined with new rows and items, as those of a night, which are a dataset of their own. Sessions
+        and items keep their indices; new ones come behind. After `session_gap`, a user's rows go on in the last session or
+        begin the next one."""
+        return self._make(self.context, "llmrec_dataset_append", self._c(), owner_of(rows, Dataset, "rows"))
+
     @takes("llmrec_split_options")
     def split(self, part: str, **options: Unpack[_keywords.Split]) -> Dataset:
         """Returns the "train", "validation" or "test" part as a view. `cutoff` may be a number, a date or a text."""
         options["cutoff"] = cutoff_text(options.get("cutoff"))
         filled = Options(_api.llmrec_split_options, options)
         return self._make(self.context, "llmrec_dataset_split", self._c(), filled, choice("split_part", part, "part"))
+
+    def split_rows(self, parts: Any, part: str) -> Dataset:
+        """Returns the "train", "validation" or "test" part of your own split as a view.
+
+        parts: the part of each row, in the order of `copy_sessions`: its name, or None for no part; or integers 0, 1, 2 and -1.
+        """
+        given = _part_numbers(parts)
+        return self._make(self.context, "llmrec_dataset_split_rows", self._c(), given.ctypes.data, len(given),
+                          choice("split_part", part, "part"))
+
+    def targets(self, first: int = 0, count: int | None = None) -> np.ndarray:
+        """Returns the number of targets of sessions `first` to `first + count - 1` (default: to the last): their last rows, which
+        an evaluation asks for."""
+        count = self.sessions - first if count is None else count
+        found = np.zeros(max(count, 0), np.int64)
+        call("llmrec_dataset_copy_targets", self._c(), first, count, found.ctypes.data)
+        return found
 
     def _facts(self):
         return f"{self.sessions} sessions, {self.items} items, {self.rows} rows"
@@ -220,6 +246,19 @@ class Dataset(Handle):
         for name in ("first_time", "last_time"):
             fields[name] = self._given_back(np.array([fields[name]]))[0] if self.time_unit and self.rows else None
         return {name: list(value) if isinstance(value, ctypes.Array) else value for name, value in fields.items()}
+
+
+def _part_numbers(parts):
+    """The part of each row as int8; -1 for none."""
+    given = column(parts, "parts")
+    if given.dtype.kind not in "OSU" or given.size == 0:
+        return array(given, np.int8, 1, "parts")
+    gone, names = missing_in(given), _api.ENUMS["split_part"]
+    numbers = np.array([-1 if missing else names.get(name, _WRONG) for name, missing in zip(given, gone)], np.int8)
+    if (numbers == _WRONG).any():
+        row = int(np.flatnonzero(numbers == _WRONG)[0])
+        raise ArgumentError(f"parts[{row}] is {given[row]!r}; wanted one of {', '.join(names)}")
+    return numbers
 
 
 class _Interactions:

@@ -9,7 +9,7 @@ import numpy as np
 
 from . import _api
 from ._arrays import Texts, path_of
-from ._handle import Handle
+from ._handle import Handle, owner_of
 from ._library import call
 from ._options import Options, takes
 from .context import Context, default_context
@@ -88,7 +88,13 @@ class TextEncoder(Handle):
         return vectors
 
     @takes("llmrec_encode_items_options")
-    def encode_items(self, dataset: Dataset, **options: Unpack[_keywords.EncodeItems]) -> Embedding:
-        """One vector for each item of a dataset."""
-        filled = Options(_api.llmrec_encode_items_options, options)
-        return Embedding._make(self.context, "llmrec_text_encoder_encode_items", self._c(), dataset._c(), filled)
+    def encode_items(self, dataset: Dataset, *, known: Embedding | None = None,
+                     **options: Unpack[_keywords.EncodeItems]) -> Embedding:
+        """One vector for each item of a dataset.
+
+        known: a table, such as that of the dataset before `Dataset.append`, whose vectors are taken for the items that it has;
+        only the other items are encoded.
+        """
+        filled = Options(_api.llmrec_encode_items_options, options).point("known", known, Embedding)
+        given = owner_of(dataset, Dataset, "dataset")
+        return Embedding._make(self.context, "llmrec_text_encoder_encode_items", self._c(), given, filled)
