@@ -193,6 +193,8 @@ static llmrec_status gather_rows(array_input *in, lr_gather *gather)
         LR_TRY(lr_progress_step(&progress, (int64_t)gather->rows));
     }
     LR_TRY(lr_gather_settle(gather, in->fields.times.unit, &input));
+    if (in->timed)
+        lr_log(gather->context, LLMREC_LOG_INFO, "data", "times are read as %s", lr_gather_unit_name(gather));
     LR_TRY(lr_progress_end(&progress, (int64_t)rows));
 done:
     for (size_t i = 0; i < CHUNKS; i++) lr_chunk_free(&chunks[i]);
@@ -220,7 +222,7 @@ llmrec_status lr_assemble_arrays(llmrec_context *context, const llmrec_interacti
     if (items != NULL) LR_TRY(lr_item_source_of_arrays(context, items, in.repair, &from, &source));
     LR_TRY(lr_gather_begin(context, true, in.timed, &gather));
     LR_TRY(gather_rows(&in, &gather));
-    LR_TRY(lr_assemble(&gather, numbers, items != NULL ? &source : NULL, options, "arrays", dataset));
+    LR_TRY(lr_assemble(&gather, numbers, items != NULL ? &source : NULL, options, "the arrays", dataset));
 done:
     lr_gather_free(&gather);
     lr_item_arrays_free(context, &from);

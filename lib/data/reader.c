@@ -67,7 +67,7 @@ static llmrec_status add_row(const lr_reader *reader, const lr_piece *piece, con
     lr_span ids[LR_SIDES] = {spans[LR_SESSION], spans[LR_ITEM]};
     const lr_span text = spans[LR_TIME];
     lr_time time;
-    for (int side = 0; side < LR_SIDES; side++)
+    for (int side = 0; side < LR_SIDES && !piece->plain; side++)
         if (ids[side].text != NULL) LR_RETURN_IF(take_id(reader, piece, at, side, &ids[side], chunk));
     if (!reader->timed) return lr_chunk_add(chunk, ids, NULL);
     const char *fault = lr_time_parse(&reader->fields.times, text.text, text.length, &time);
@@ -92,7 +92,7 @@ static bool is_kept(const lr_reader *reader, const lr_span spans[LR_PLACES])
 llmrec_status lr_reader_add(const lr_reader *reader, const lr_piece *piece, const char *at,
                             const lr_span spans[LR_PLACES], lr_chunk *chunk)
 {
-    if (reader->where.count > 0 && !is_kept(reader, spans)) {
+    if (!piece->plain && !is_kept(reader, spans)) {
         ++*piece->left_out;
         return LLMREC_OK;
     }
@@ -196,7 +196,9 @@ static llmrec_status take_piece(lr_reader *reader, size_t index, lr_chunk *chunk
     const size_t length = records->cuts[index + 1] - records->cuts[index];
     size_t bad = 0;
     records->lines[index] = lr_count_lines(text, length);
-    *piece = (lr_piece){text, text + length, index, is_ascii(text, length), piece->left_out};
+    *piece = (lr_piece){text, text + length, index, is_ascii(text, length), false, piece->left_out};
+    piece->plain =
+        piece->ascii && !reader->fields.integers && reader->where.count == 0 && reader->text_bytes == SIZE_MAX;
     const size_t room = decoded_room(reader, piece);
     if (!reader->repair || piece->ascii || lr_utf8_valid(text, length) == length) return lr_chunk_clear(chunk, room);
     LR_RETURN_IF(lr_chunk_clear(chunk, 3 * (length + room) + LR_PAD));
@@ -311,6 +313,23 @@ static llmrec_status read_batches(lr_reader *reader, lr_chunk *chunks, lr_gather
     return lr_progress_end(&progress, (int64_t)lr_source_done(reader->source));
 }
 
+/* Says what the file was read as. The line is also told if a row is refused: the guess may be why. */
+static llmrec_status tell(lr_reader *reader, const lr_gather *gather, bool is_read)
+{
+    const char *format = reader->fields.times.format;
+    const lr_quoted quoted = format != NULL ? lr_quote(format, strlen(format)) : (lr_quoted){""};
+    if (is_read && reader->timed)
+        reader->told[LR_TIME].note = format != NULL ? quoted.text : lr_gather_unit_name(gather);
+    return lr_recognized_tell(reader->context, &reader->recognized, reader->told, reader->told_count);
+}
+
+static llmrec_status read_rows(lr_reader *reader, lr_chunk *chunks, lr_gather *gather)
+{
+    const llmrec_status status = read_batches(reader, chunks, gather);
+    LR_RETURN_IF(tell(reader, gather, status == LLMREC_OK));
+    return status;
+}
+
 /* Reports what was read once all of it is known. */
 static llmrec_status finish(const lr_reader *reader, lr_gather *gather)
 {
@@ -331,7 +350,7 @@ static llmrec_status finish(const lr_reader *reader, lr_gather *gather)
 }
 
 llmrec_status lr_read_interactions(llmrec_context *context, const char *path, const llmrec_dataset_options *options,
-                                   size_t piece_bytes, lr_gather *gather)
+                                   size_t piece_bytes, lr_gather *gather, bool *has_items)
 {
     llmrec_status status = LLMREC_OK;
     lr_reader reader = {.context = context, .path = path, .repair = options->invalid_utf8 != 0};
@@ -340,10 +359,10 @@ llmrec_status lr_read_interactions(llmrec_context *context, const char *path, co
     LR_TRY(LR_NEW_ZERO(context, chunks, LR_PIECES));
     for (size_t i = 0; i < LR_PIECES; i++) chunks[i].context = context;
     LR_TRY(open_reader(&reader, options, piece_bytes));
-    LR_TRY(lr_recognized_tell(context, &reader.recognized, reader.told, reader.told_count));
     LR_TRY(lr_gather_begin(context, reader.recognized.format != LLMREC_FORMAT_SEQUENCES, reader.timed, gather));
-    LR_TRY(read_batches(&reader, chunks, gather));
+    LR_TRY(read_rows(&reader, chunks, gather));
     LR_TRY(finish(&reader, gather));
+    *has_items = lr_source_has_items(reader.source);
 done:
     for (size_t i = 0; chunks != NULL && i < LR_PIECES; i++) lr_chunk_free(&chunks[i]);
     lr_free(context, chunks);

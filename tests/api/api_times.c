@@ -75,7 +75,7 @@ static void dates_are_times(void **state)
     (void)state;
     check("a.csv", HEAD "u,c,2024-03-02\nu,a,2024-03-01 10:00:00\nu,b,2024-03-01T10:05:00.5+00:00\n", NULL,
           LLMREC_TIME_UNIT_ISO, "u: a@1709287200 b@1709287500.5 c@1709337600 | c a b");
-    check_logged("times are dates");
+    check_logged(": columns 1 user \"user_id\", 2 item \"item_id\", 3 time \"timestamp\" (dates)");
     check("a.csv",
           "session_id,timestamp,item_id,category\n1,2014-04-07T10:54:09.868Z,b,0\n1,2014-04-07T10:51:09.277Z,a,0\n",
           NULL, LLMREC_TIME_UNIT_ISO, "1: a@1396867869.277 b@1396868049.868 | b a");
@@ -87,16 +87,16 @@ static void units_are_known_by_their_size(void **state)
 {
     (void)state;
     check("a.csv", HEAD "u,a,\"10\"\nu,b,\" 20\"\nu,c,+30\n", NULL, LLMREC_TIME_UNIT_S, "u: a@10 b@20 c@30 | a b c");
-    check_logged("times are numbers (seconds)");
+    check_logged("(seconds)");
     check("a.csv", "timestamp,visitor_id,event,item_id\n1433221333117,2,view,b\n1433221332117,2,view,a\n", NULL,
           LLMREC_TIME_UNIT_MS, "2: a@1433221332117 b@1433221333117 | b a");
-    check_logged("times are numbers (milliseconds)");
+    check_logged("(milliseconds)");
     check("a.csv", HEAD "u,a,1433221332117000.5\nu,b,0\n", NULL, LLMREC_TIME_UNIT_US,
           "u: b@0 a@1433221332117000.5 | a b");
-    check_logged("times are numbers (microseconds)");
+    check_logged("(microseconds)");
     check("a.csv", HEAD "u,a,1433221332117000001\nu,b,1433221332117000000\n", NULL, LLMREC_TIME_UNIT_NS,
           "u: b@1433221332117000000 a@1433221332117000001 | a b");
-    check_logged("times are numbers (nanoseconds)");
+    check_logged("(nanoseconds)");
     check("a.csv", HEAD "u,a,964982703.123456789\nu,b,964982703.123456788\n", NULL, LLMREC_TIME_UNIT_S,
           "u: b@964982703.123456788 a@964982703.123456789 | a b");
 }
@@ -275,20 +275,20 @@ static void item_files_must_have_items(void **state)
 {
     llmrec_dataset *dataset = NULL;
     (void)state;
-    assert_failure(
-        load_both(HEAD "u,9.0,1\nu,1.0,2\n", "item_id,title\n1,A\n2,B\n", NULL, &dataset), LLMREC_ERR_SHAPE,
-        "no item of the interactions is in the item file: \"1.0\" here, \"1\" there; ids=integer makes them one");
+    assert_failure(load_both(HEAD "u,9.0,1\nu,1.0,2\n", "item_id,title\n1,A\n2,B\n", NULL, &dataset), LLMREC_ERR_SHAPE,
+                   "no item of \"rows.csv\" is in the item file \"items.csv\": \"1.0\" here, \"1\" there; ids=integer "
+                   "makes them one");
     assert_failure(load_both("item_id,user_id,timestamp\nu,a,1\nu,b,2\n", "item_id,title\na,A\nb,B\n", NULL, &dataset),
                    LLMREC_ERR_SHAPE,
                    "\"u\" here, \"a\" there; it has the session ids: are session_column and item_column");
     assert_failure(load_both(HEAD "u,a,1\nu,b,2\n", "item_id,sku,title\n1,a,A\n2,b,B\n", NULL, &dataset),
                    LLMREC_ERR_SHAPE, "\"a\" here, \"1\" there; its column \"sku\" has them (items_id_column)");
     assert_failure(load_both(HEAD "u,a,1\n", "item_id,title\nx,A\n", NULL, &dataset), LLMREC_ERR_SHAPE,
-                   "no item of the interactions is in the item file: \"a\" here, \"x\" there");
+                   "no item of \"rows.csv\" is in the item file \"items.csv\": \"a\" here, \"x\" there");
     assert_null(strstr(llmrec_last_error(), ";"));
     assert_null(dataset);
     assert_ok(load_both(HEAD "u,a,1\n", "item_id,title\n", NULL, &dataset));
-    check_logged("0 of 1 items of the interactions (0%) are in the item file; not there: \"a\"");
+    check_logged("0 of 1 items of \"rows.csv\" (0%) are in the item file \"items.csv\"; not there: \"a\"");
     llmrec_dataset_free(dataset);
 }
 
@@ -297,11 +297,12 @@ static void shares_are_told_with_examples(void **state)
     llmrec_dataset *dataset = NULL;
     (void)state;
     assert_ok(load_both(HEAD "u,1,1\nu,2,1\nu,3,1\nu,4,1\nu,5,1\n", "item_id,title\n1,A\n7,B\n", NULL, &dataset));
-    check_logged("1 of 5 items of the interactions (20%) are in the item file; not there: \"2\", \"3\", \"4\"; only "
-                 "there: \"7\"");
+    check_logged(
+        "1 of 5 items of \"rows.csv\" (20%) are in the item file \"items.csv\"; not there: \"2\", \"3\", \"4\"; only "
+        "there: \"7\"");
     llmrec_dataset_free(dataset);
     assert_ok(load_both(HEAD "u,1,1\nu,2,1\n", "item_id,title\n1,A\n2,B\n7,C\n", NULL, &dataset));
-    assert_null(strstr(logged, "items of the interactions"));
+    assert_null(strstr(logged, " are in the item file"));
     llmrec_dataset_free(dataset);
 }
 
@@ -404,8 +405,10 @@ static void integers_in_arrays_keep_their_order(void **state)
     llmrec_interactions rows = some_rows();
     (void)state;
     rows.time_numbers = times;
+    logged[0] = '\0';
     check_arrays(&rows, NULL, LLMREC_TIME_UNIT_NS,
                  "1: c@1700000000000000000 a@1700000000000000001 b@1700000000000000002 | a b c");
+    check_logged("times are read as nanoseconds");
     options.time_unit = LLMREC_TIME_UNIT_ISO;
     check_arrays(&rows, &options, LLMREC_TIME_UNIT_ISO,
                  "1: c@1700000000 a@1700000000.000000001 b@1700000000.000000002 | a b c");
