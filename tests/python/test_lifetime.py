@@ -167,3 +167,28 @@ def test_a_progress_bar_adds_few_lines_to_a_file():
     for done in range(1001):
         bar(llmrec.Progress("read", "bytes", done, 1000, 1 + done))
     assert bar.stream.getvalue() == "read: [##########] 100%  1,000 of 1,000 1.00 bytes/s\n"
+
+
+# --- handles of other kinds ----------------------------------------------------------------------------------------------
+
+
+def test_a_handle_of_another_kind_is_refused(dataset, table):
+    popular = llmrec.Recommender.popularity(dataset)
+    train, test = dataset.split("train"), dataset.split("test")
+    wrong = {
+        "embedding is of type Dataset; wanted Embedding": lambda: llmrec.Recommender.similarity(dataset),
+        "dataset is of type Embedding; wanted Dataset": lambda: llmrec.Recommender.popularity(table),
+        "train is of type Recommender; wanted Dataset": lambda: llmrec.Report.evaluate(popular, popular, test),
+        "test is of type Embedding; wanted Dataset": lambda: llmrec.Report.evaluate(popular, train, table),
+        "dataset is of type Recommender; wanted Dataset": lambda: table.align(popular),
+        "context is of type Dataset; wanted Context": lambda: llmrec.Dataset.create(["a"], ["b"], context=dataset),
+        "baseline is of type Dataset; wanted Report":
+            lambda: llmrec.Report.evaluate(popular, train, test).compare(dataset, "ndcg", 10),
+        "report is of type Dataset; wanted Report": lambda: llmrec.Report.mean([dataset]),
+        "embedding is of type Dataset; wanted Embedding.*": lambda: llmrec.Recommender.create("similarity", embedding=dataset),
+        "first_stage is of type Dataset; wanted Recommender":
+            lambda: llmrec.Recommender.prompt(llmrec.Llm.function(str), dataset, first_stage=dataset),
+    }
+    for text, work in wrong.items():
+        with pytest.raises(TypeError, match=text):
+            work()

@@ -93,3 +93,12 @@ class Handle:
 
     def __exit__(self, *exception: Any) -> None:
         self.close()
+
+
+def owner_of(handle: Any, kind: str, name: str | None = None) -> Owner:
+    """Returns a handle of another object as an argument, or raises TypeError if it is of another kind: the library cannot tell.
+    `name` is the argument's name if that is not the kind."""
+    if getattr(handle, "_free", None) != f"llmrec_{kind}_free":
+        wanted = kind.title().replace("_", "")
+        raise TypeError(f"{name or kind} is of type {type(handle).__name__}; wanted {wanted}")
+    return handle._c()

@@ -11,7 +11,7 @@ from . import _api
 from ._arrays import Ids, Sessions, Texts, id_texts, path_of
 from ._columns import column, missing_in
 from ._errors import ShapeError
-from ._handle import Handle
+from ._handle import Handle, owner_of
 from ._library import call
 from ._options import Options, choice, choice_name, takes
 from ._times import Times, cutoff_text, given_back
@@ -42,7 +42,7 @@ class Dataset(Handle):
         context = context or default_context()
         item_path = None if items is None else path_of(items)
         filled = Options(_api.llmrec_dataset_options, options, preset)
-        return cls._make(context, "llmrec_dataset_load", context._c(), path_of(interactions), item_path, filled)
+        return cls._make(context, "llmrec_dataset_load", owner_of(context, "context"), path_of(interactions), item_path, filled)
 
     @classmethod
     @takes("llmrec_dataset_options")
@@ -69,13 +69,13 @@ class Dataset(Handle):
             options["time_unit"] = "iso"
         filled = Options(_api.llmrec_dataset_options, options)
         given = None if table is None else ctypes.byref(table.c)
-        return cls._make(context, "llmrec_dataset_create", context._c(), ctypes.byref(rows.c), given, filled)
+        return cls._make(context, "llmrec_dataset_create", owner_of(context, "context"), ctypes.byref(rows.c), given, filled)
 
     @classmethod
     def open(cls, path: Any, *, context: Context | None = None) -> Dataset:
         """Reads a file that `save` wrote."""
         context = context or default_context()
-        return cls._make(context, "llmrec_dataset_open", context._c(), path_of(path))
+        return cls._make(context, "llmrec_dataset_open", owner_of(context, "context"), path_of(path))
 
     def save(self, path: Any) -> None:
         """Writes all data of this dataset or view to one HDF5 file, atomically."""

@@ -9,7 +9,7 @@ import numpy as np
 
 from . import _api
 from ._arrays import Texts, path_of
-from ._handle import Handle
+from ._handle import Handle, owner_of
 from ._library import call
 from ._options import Options, takes
 from .context import Context, default_context
@@ -34,7 +34,7 @@ class TextEncoder(Handle):
         """Reads a sentence-transformers directory."""
         context = context or default_context()
         filled = Options(_api.llmrec_text_encoder_options, options)
-        return cls._make(context, "llmrec_text_encoder_load", context._c(), path_of(directory), filled)
+        return cls._make(context, "llmrec_text_encoder_load", owner_of(context, "context"), path_of(directory), filled)
 
     @classmethod
     @takes("llmrec_endpoint_options")
@@ -52,7 +52,7 @@ class TextEncoder(Handle):
             "batch": batch, "batch_tokens": batch_tokens, "max_tokens": max_tokens, "dim": dim,
             "normalize": normalize})
         filled = endpoint_options(url, model, key, options)
-        return cls._make(context, "llmrec_text_encoder_create_endpoint", context._c(), filled, embeddings)
+        return cls._make(context, "llmrec_text_encoder_create_endpoint", owner_of(context, "context"), filled, embeddings)
 
     @property
     def usage(self) -> Usage:
@@ -91,4 +91,4 @@ class TextEncoder(Handle):
     def encode_items(self, dataset: Dataset, **options: Unpack[_keywords.EncodeItems]) -> Embedding:
         """One vector for each item of a dataset."""
         filled = Options(_api.llmrec_encode_items_options, options)
-        return Embedding._make(self.context, "llmrec_text_encoder_encode_items", self._c(), dataset._c(), filled)
+        return Embedding._make(self.context, "llmrec_text_encoder_encode_items", self._c(), owner_of(dataset, "dataset"), filled)
