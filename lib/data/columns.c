@@ -117,10 +117,11 @@ static llmrec_status refuse(const lr_header *header, const lr_wish *wish)
     list_names((lr_spans){count, usual_at, wish->usual}, false, tried, sizeof tried);
     list_names((lr_spans){header->count, header->at, header->of}, true, columns, sizeof columns);
     if (wish->given != NULL)
-        return lr_fail(LLMREC_ERR_FORMAT, "%s%s: no column %s for the %s; found: %s", header->path, line_of(header),
-                       lr_quote(wish->given, strlen(wish->given)).text, wish->what, columns);
-    return lr_fail(LLMREC_ERR_FORMAT, "%s%s: no column for the %s (one of %s); found: %s", header->path,
-                   line_of(header), wish->what, tried, columns);
+        return lr_fail(LLMREC_ERR_FORMAT, "%s%s: no column %s for the %s (%s); found: %s", header->path,
+                       line_of(header), lr_quote(wish->given, strlen(wish->given)).text, wish->what, wish->option,
+                       columns);
+    return lr_fail(LLMREC_ERR_FORMAT, "%s%s: no column for the %s (one of %s, or set %s); found: %s", header->path,
+                   line_of(header), wish->what, tried, wish->option, columns);
 }
 
 static llmrec_status refuse_unnamed(const lr_header *header, const lr_wish *wish)

@@ -27,6 +27,9 @@ static inline bool lr_missing(const lr_fields *fields, lr_span text)
 /* What a missing value is told to be in errors. */
 extern const char LR_WANTED_ID[], LR_WANTED_TIME[];
 
+/* The same of text in another encoding. */
+extern const char LR_WANTED_UTF8[];
+
 /* Replaces the text of an integer by the usual one of the same value: "7" for " 7", "07", "+7", "7.0" and "7e0". The
  * new text is in digits[LR_INTEGER_SIZE] unless it is part of the old one. Returns NULL, or what was wanted instead. */
 enum { LR_INTEGER_SIZE = 24 };

@@ -67,6 +67,8 @@ llmrec_status lr_item_source_of_table(const lr_table *table, const char *path, c
     *view = (lr_table_view){.table = table, .path = path};
     snprintf(view->kind, sizeof view->kind, "item file %s", lr_quote_file(path).text);
     LR_RETURN_IF(lr_table_id_column(table, given, &view->id_column));
+    if (lr_table_rows(table) == 0)
+        return lr_fail(LLMREC_ERR_FORMAT, "%s: no row after the header; wanted at least one", path);
     *source = (lr_item_source){.rows = lr_table_rows(table),
                                .columns = lr_table_columns(table) - 1,
                                .kind = view->kind,

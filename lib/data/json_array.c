@@ -12,7 +12,7 @@ static char replace(lr_json_array *array, char byte)
     case '{': return array->depth++ == 0 ? ' ' : byte;
     case ']':
     case '}':
-        if (array->depth == 0) return byte;
+        if (array->depth == 0 || (array->depth == 1 && byte == '}')) return byte;
         return --array->depth == 0 ? ' ' : byte;
     case ',': return array->depth == 1 ? '\n' : byte;
     case '\n':

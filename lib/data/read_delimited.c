@@ -25,8 +25,9 @@ static llmrec_status split_header(const lr_reader *reader, const char *at, const
         at = lr_field_take(reader->records.dialect, at, end, &field);
         const char *fault = field.fault;
         if (fault == NULL && !reader->repair && lr_utf8_valid(field.text, field.length) != field.length)
-            fault = "wanted UTF-8";
-        if (fault == NULL && memchr(field.text, '\0', field.length) != NULL) fault = "wanted no NUL byte";
+            fault = LR_WANTED_UTF8;
+        if (fault == NULL && memchr(field.text, '\0', field.length) != NULL)
+            fault = "wanted no NUL byte (encoding=utf16le or utf16be reads UTF-16)";
         if (fault != NULL)
             return lr_fail(LLMREC_ERR_FORMAT, "%s:1: column name is %s; %s", reader->path,
                            lr_quote(field.text, field.length).text, fault);
@@ -56,6 +57,7 @@ llmrec_status lr_read_header(lr_reader *reader, const llmrec_dataset_options *op
     llmrec_status status = LLMREC_OK;
     lr_span *names = NULL;
     size_t picked[LR_PLACES], count = 0;
+    LR_TRY(lr_records_drop_blank(&reader->records));
     LR_TRY(read_names(reader, &names, &count));
     const lr_header header = {
         .path = reader->path, .count = count, .unnamed = !reader->recognized.header, .at = span_at, .of = names};

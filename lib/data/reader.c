@@ -52,7 +52,7 @@ static llmrec_status take_id(const lr_reader *reader, const lr_piece *piece, con
         return lr_fail(LLMREC_ERR_FORMAT, "%s:%zu: %s has %zu bytes; max_text_bytes allows %zu", reader->path,
                        lr_reader_line(reader, piece, at), reader->names[side], given.length, reader->text_bytes);
     if (!piece->ascii && lr_utf8_valid(given.text, given.length) != given.length)
-        return lr_reader_refuse(reader, piece, at, (lr_fault){side, given, "wanted UTF-8"});
+        return lr_reader_refuse(reader, piece, at, (lr_fault){side, given, LR_WANTED_UTF8});
     if (!reader->fields.integers) return LLMREC_OK;
     const char *fault = lr_integer_id(id, digits);
     if (fault != NULL && side == LR_ITEM) return lr_reader_refuse(reader, piece, at, (lr_fault){side, given, fault});
@@ -151,7 +151,7 @@ llmrec_status lr_reader_pick(lr_reader *reader, const lr_header *header, const l
         {options->session_column, lr_session_names, found->session, "session_column", "session ids"},
         {options->item_column, lr_item_names, found->item, "item_column", "item ids"},
         {options->time_column, lr_time_names, found->time, "time_column",
-         "times (set it to \"\" if rows are in time order)"}};
+         "times (time_column=\"\": rows are in time order)"}};
     for (int place = 0; place < LR_PLACES; place++) picked[place] = SIZE_MAX;
     reader->timed =
         options->time_column == NULL ? !header->unnamed || header->count > 2 : *options->time_column != '\0';
@@ -226,7 +226,7 @@ static llmrec_status parse_text(const lr_reader *reader, lr_piece *piece, lr_chu
     const char *line = memrchr(piece->text, '\n', (size_t)(nul - piece->text));
     piece->end = line != NULL ? line + 1 : piece->text;
     LR_RETURN_IF(parse(reader, piece, chunk));
-    return lr_fail(LLMREC_ERR_FORMAT, "%s:%zu: a NUL byte; wanted text (UTF-8)", reader->path,
+    return lr_fail(LLMREC_ERR_FORMAT, "%s:%zu: a NUL byte; wanted text (UTF-8; encoding reads UTF-16)", reader->path,
                    lr_reader_line(reader, piece, nul));
 }
 
@@ -337,6 +337,9 @@ static llmrec_status finish(const lr_reader *reader, lr_gather *gather)
     if (gather->left_out > 0)
         lr_log(reader->context, LLMREC_LOG_INFO, "data", "%zu of %zu rows do not meet the conditions of where",
                gather->left_out, gather->left_out + gather->rows);
+    if (gather->rows == 0 && gather->missing > 0)
+        return lr_fail(LLMREC_ERR_FORMAT, "%s: a value is missing in each of %zu rows (missing=drop); wanted one row",
+                       reader->path, gather->missing);
     if (gather->rows == 0)
         return lr_fail(LLMREC_ERR_FORMAT, "%s: no row%s; wanted at least one", reader->path,
                        gather->left_out > 0        ? " meets the conditions of where"

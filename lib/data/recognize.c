@@ -88,6 +88,15 @@ static bool is_json(lr_span text, bool *array)
     return second.length == 0 || second.text[0] == '{' || second.text[0] == ']';
 }
 
+/* True if lines end as on computers of long ago; JSON does not need line ends. */
+static bool has_old_lines(lr_span text)
+{
+    bool array = false;
+    const char *carriage = memchr(text.text, '\r', text.length);
+    return carriage != NULL && carriage + 1 < text.text + text.length && memchr(text.text, '\n', text.length) == NULL &&
+           !is_json(text, &array);
+}
+
 /* Spreadsheets write a first line that names the delimiter: sep=; */
 static bool take_separator_line(lr_span *text, lr_dialect *dialect)
 {
@@ -159,7 +168,15 @@ typedef struct words {
     bool single;  /* single blanks between them */
     bool repeats; /* two neighboring lines begin with the same word */
     bool counts;  /* the first words count the lines from 0 or 1, at least three */
+    bool marked;  /* a word has a character of markup, tables or prose, which is no part of an id */
 } words;
+
+static bool has_mark(lr_span word)
+{
+    for (size_t i = 0; i < word.length; i++)
+        if (memchr(",;|<>{}()\"#%=", word.text[i], 13) != NULL) return true;
+    return false;
+}
 
 static words count_words(lr_sample *sample, lr_span text)
 {
@@ -173,6 +190,7 @@ static words count_words(lr_sample *sample, lr_span text)
             const bool empty = i < LR_SAMPLE_FIELDS && lr_sample_cell(sample, row, i).length == 0;
             count += !empty;
             found.single &= !empty;
+            found.marked |= i < LR_SAMPLE_FIELDS && has_mark(lr_sample_cell(sample, row, i));
         }
         if (count < found.least) found.least = count;
         if (count > found.most) found.most = count;
@@ -217,6 +235,12 @@ static llmrec_status settle_words(const lr_file *file, lr_sample *sample, lr_spa
                        "%s: every line has two words; set format to sequences or sequences_with_id if each line is a "
                        "session, or delimiter to blank if each is a user and an item",
                        file->path);
+    if (all.marked)
+        return lr_fail(
+            LLMREC_ERR_FORMAT,
+            "%s: neither rows nor ids with blanks between them; set delimiter if it is a table (without lines "
+            "before its header), or format to sequences or sequences_with_id",
+            file->path);
     found->format = all.counts ? LLMREC_FORMAT_SEQUENCES_WITH_ID : LLMREC_FORMAT_SEQUENCES;
     return LLMREC_OK;
 }
@@ -314,6 +338,8 @@ llmrec_status lr_recognize(llmrec_context *context, const lr_file *file, lr_sour
     found->encoding = lr_source_encoding(source, &found->bad);
     if (lr_source_is_whole(source) && skip_blanks(text).length == 0)
         return lr_fail(LLMREC_ERR_FORMAT, "%s: empty file; wanted rows", file->path);
+    if (has_old_lines(text))
+        return lr_fail(LLMREC_ERR_FORMAT, "%s: lines end in CR alone; wanted LF or CRLF", file->path);
     LR_TRY(LR_NEW(context, sample, 1));
     LR_TRY(settle_format(file, sample, &text, found));
     settle_columns(file, sample, text, found);

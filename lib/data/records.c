@@ -114,6 +114,19 @@ llmrec_status lr_records_open(lr_records *records)
     return is_blank(records) ? lr_fail(LLMREC_ERR_FORMAT, "%s: empty file; wanted rows", records->path) : LLMREC_OK;
 }
 
+/* True if the first record is an empty line. */
+static bool begins_blank(const lr_records *records)
+{
+    const char *at = records->text + records->cuts[0];
+    return *at == '\n' || (*at == '\r' && at[1] == '\n');
+}
+
+llmrec_status lr_records_drop_blank(lr_records *records)
+{
+    while (records->pieces > 0 && begins_blank(records)) LR_RETURN_IF(lr_records_drop_first(records));
+    return records->pieces == 0 ? lr_fail(LLMREC_ERR_FORMAT, "%s: empty file; wanted rows", records->path) : LLMREC_OK;
+}
+
 void lr_records_close(lr_records *records)
 {
     lr_free(records->context, records->text);

@@ -37,6 +37,9 @@ llmrec_status lr_records_next(lr_records *records);
 /* Removes the batch's first record; returns the offset of its end. */
 size_t lr_records_skip_first(lr_records *records);
 
+/* Removes the blank lines before the first record. FORMAT if there is nothing else. */
+llmrec_status lr_records_drop_blank(lr_records *records);
+
 /* Removes the file's first record, and reads on if the batch has no other. */
 llmrec_status lr_records_drop_first(lr_records *records);
 

@@ -46,13 +46,14 @@ static llmrec_status check_url(const char *url)
     const char *host = url + (plain ? 7 : 8);
     if (!plain && strncasecmp(url, "https://", 8) != 0)
         return lr_fail(LLMREC_ERR_ARGUMENT, "url is %s; wanted http:// or https:// at its start",
-                       lr_quote(url, strcspn(url, "?@")).text);
+                       strchr(url, '@') != NULL ? "not shown, since it has a user name"
+                                                : lr_quote(url, strcspn(url, "?#")).text);
     const size_t length = strcspn(host, "/?#");
     if (memchr(host, '@', length) != NULL)
         return lr_fail(LLMREC_ERR_ARGUMENT, "url has a user name before its host; wanted `key` or `headers` instead");
     if (length == 0 || has_control(url) || strpbrk(url, " #\"<>") != NULL)
         return lr_fail(LLMREC_ERR_ARGUMENT, "url is %s; wanted a host, and no blanks or fragment",
-                       lr_quote(url, strcspn(url, "?")).text);
+                       lr_quote(url, strcspn(url, "?#")).text);
     return LLMREC_OK;
 }
 

@@ -386,13 +386,16 @@ static llmrec_status why_broken_off(const slot *s)
     }
 }
 
-/* Uses libcurl's own text: addresses and reasons, which a server cannot choose. */
+/* Uses libcurl's own text: addresses and reasons, which a server cannot choose. About a proxy it may quote the option
+ * with its password, so that only the kind of failure is told. */
 static llmrec_status why_failed(const slot *s)
 {
     if (s->end != STILL_WELL) return why_broken_off(s);
     if (s->code == CURLE_OUT_OF_MEMORY) /* also for long header lines: no server may end the call */
         return lr_fail(LLMREC_ERR_IO, "libcurl is out of memory, or a header line of the answer is too long");
-    return lr_fail(LLMREC_ERR_IO, "%s", s->error[0] != '\0' ? s->error : curl_easy_strerror(s->code));
+    const bool told =
+        s->error[0] != '\0' && s->code != CURLE_COULDNT_RESOLVE_PROXY && strstr(s->error, "proxy") == NULL;
+    return lr_fail(LLMREC_ERR_IO, "%s", told ? s->error : curl_easy_strerror(s->code));
 }
 
 bool lr_transport_ended(lr_transport *transport, size_t *index, lr_outcome *outcome)

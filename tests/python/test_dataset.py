@@ -148,9 +148,9 @@ def test_one_catalog_for_several_datasets(tmp_path):
     loaded = llmrec.Dataset.load(tmp_path / "test.csv", like=train, time_column="")
     assert contents(loaded) == contents(test) and loaded.find_item("q") == 3
     for wrong in (train._c()._as_parameter_.value, "train", llmrec.Context()):
-        with pytest.raises(TypeError, match="like is a .*; wanted a Dataset"):
+        with pytest.raises(TypeError, match="like is an? .*; wanted a Dataset"):
             small("c", "z", like=wrong)
-        with pytest.raises(TypeError, match="like is a .*; wanted a Dataset"):
+        with pytest.raises(TypeError, match="like is an? .*; wanted a Dataset"):
             llmrec.Dataset.load(tmp_path / "test.csv", like=wrong)
     train.close()
     with pytest.raises(ValueError, match="this Dataset is closed"):

@@ -214,3 +214,38 @@ def test_frames_come_back_equal(library):
         back = frame_of(dataset)
     again = pandas.DataFrame(back) if library == "pandas" else polars.DataFrame(back)
     assert again.equals(given)
+
+
+# --- nothing is cast in silence ------------------------------------------------------------------------------------------
+
+
+def test_values_of_another_kind_are_refused(dataset):
+    popular = llmrec.Recommender.popularity(dataset)
+    for values in (np.ones((2, 2), complex), np.array([["1", "2"]]), np.ones((1, 2), bool), np.zeros((1, 2), "M8[s]")):
+        with pytest.raises(llmrec.ArgumentError, match="values holds .*; wanted numbers"):
+            llmrec.Embedding.create(values)
+    with pytest.raises(llmrec.ArgumentError, match="sessions holds bool; wanted numbers"):
+        popular.recommend((np.array([0, 1]), np.array([True])))
+    for ids in ([["i1"]], [("i1", "i2")], [{"i1": 1}]):
+        with pytest.raises(llmrec.ArgumentError, match=r"sessions\[0\] is .*; wanted an id"):
+            popular.recommend([ids])
+    with pytest.raises(llmrec.ArgumentError, match=r"items\[1\] is \['b'\]; wanted an id"):
+        llmrec.Dataset.create(["a", "a"], ["b", ["b"]])
+
+
+def test_integers_beyond_64_bits_are_refused(dataset):
+    for number in (2**63, 2**70, -(2**63) - 1):
+        with pytest.raises(Exception, match=f"{number} does not fit in 64 bits"):
+            dataset.item_id(number)
+
+
+def test_answers_of_strategies_are_not_cast(dataset):
+    class Custom:
+        def __init__(self, answer):
+            self.rank = lambda sessions, k: [answer] * len(sessions)
+
+    for answer, error, text in ((([2**40], [1.0]), llmrec.ArgumentError, "rank's items holds values beyond int32"),
+                                (([0], [1j]), TypeError, "rank gave scores of type complex128; wanted numbers"),
+                                (([0], ["7"]), TypeError, "rank gave scores of type <U1; wanted numbers")):
+        with pytest.raises(error, match=text):
+            llmrec.Recommender.custom(Custom(answer), dataset).recommend([["i1"]], k=2)

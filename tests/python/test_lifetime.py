@@ -167,3 +167,28 @@ def test_a_progress_bar_adds_few_lines_to_a_file():
     for done in range(1001):
         bar(llmrec.Progress("read", "bytes", done, 1000, 1 + done))
     assert bar.stream.getvalue() == "read: [##########] 100%  1,000 of 1,000 1.00 bytes/s\n"
+
+
+# --- handles of other kinds ----------------------------------------------------------------------------------------------
+
+
+def test_a_handle_of_another_kind_is_refused(dataset, table):
+    popular = llmrec.Recommender.popularity(dataset)
+    train, test = dataset.split("train"), dataset.split("test")
+    wrong = {
+        "embedding is a Dataset; wanted an Embedding": lambda: llmrec.Recommender.similarity(dataset),
+        "dataset is an Embedding; wanted a Dataset": lambda: llmrec.Recommender.popularity(table),
+        "train is a Recommender; wanted a Dataset": lambda: llmrec.Report.evaluate(popular, popular, test),
+        "test is an Embedding; wanted a Dataset": lambda: llmrec.Report.evaluate(popular, train, table),
+        "dataset is a Recommender; wanted a Dataset": lambda: table.align(popular),
+        "context is a Dataset; wanted a Context": lambda: llmrec.Dataset.create(["a"], ["b"], context=dataset),
+        "baseline is a Dataset; wanted a Report":
+            lambda: llmrec.Report.evaluate(popular, train, test).compare(dataset, "ndcg", 10),
+        "report is a Dataset; wanted a Report": lambda: llmrec.Report.mean([dataset]),
+        "embedding is a Dataset; wanted an Embedding.*": lambda: llmrec.Recommender.create("similarity", embedding=dataset),
+        "first_stage is a Dataset; wanted a Recommender":
+            lambda: llmrec.Recommender.prompt(llmrec.Llm.function(str), dataset, first_stage=dataset),
+    }
+    for text, work in wrong.items():
+        with pytest.raises(TypeError, match=text):
+            work()

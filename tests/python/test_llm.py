@@ -185,3 +185,15 @@ def test_a_fine_tuning_job_is_followed(server, tmp_path):
         assert job.cancel().phase == "canceled"
     with pytest.raises(llmrec.ShapeError, match="other examples or options"):
         llmrec.FineTuning.start(*start, epochs=2)
+
+
+@needs_http
+def test_passwords_in_urls_and_proxies_are_not_told():
+    for url in ("ftp://me:hunter2@host/v1", "me:hunter2@host", "http://me:hunter2@host/v1", "http://host/v1#hunter2"):
+        with pytest.raises(llmrec.ArgumentError) as raised:
+            llmrec.Llm.endpoint(url, "m")
+        assert "url" in str(raised.value) and "hunter2" not in str(raised.value)
+    for proxy in ("bad://me:hunter2@host:1", "http://me:hunter2@host:99999999", "http://me:hunter2@:1"):
+        with pytest.raises((llmrec.LlmrecError, RuntimeError)) as raised:
+            llmrec.Llm.endpoint("http://127.0.0.1:1/v1", "m", proxy=proxy, attempts=1).ask("hello")
+        assert "hunter2" not in str(raised.value)

@@ -97,11 +97,11 @@ def test_only_new_items_are_encoded(model, dataset):
     known = llmrec.Embedding.create(whole.data[::2] * 2, ids)
     table = encoder.encode_items(dataset, known=known)
     assert np.array_equal(table.data[::2], known.data) and np.array_equal(table.data[1::2], whole.data[1::2])
-    with pytest.raises(TypeError, match="known is a ndarray; wanted a Embedding"):
+    with pytest.raises(TypeError, match="known is a ndarray; wanted an Embedding"):
         encoder.encode_items(dataset, known=whole.data)
-    with pytest.raises(TypeError, match="known is a int; wanted a Embedding"):
+    with pytest.raises(TypeError, match="known is a int; wanted an Embedding"):
         encoder.encode_items(dataset, known=whole._c()._as_parameter_.value)
-    with pytest.raises(TypeError, match="dataset is a Embedding; wanted a Dataset"):
+    with pytest.raises(TypeError, match="dataset is an Embedding; wanted a Dataset"):
         encoder.encode_items(whole)
     with pytest.raises(llmrec.ArgumentError, match="both known and cache_directory"):
         encoder.encode_items(dataset, known=known, cache_directory=model)

@@ -77,7 +77,7 @@ static void check_bad(const char *name, const char *text, const char *wanted)
 
 #define ITEMS_WANTED                                                                                                   \
     ":1: no column for the item ids (one of item_id item parent_asin asin product_id movie_id article_id aid product " \
-    "sku venue_id location_id poi_id business_id ...); found: "
+    "sku venue_id location_id poi_id business_id ..., or set item_column); found: "
 
 static void csv_is_read_in_all_its_forms(void **state)
 {
@@ -122,8 +122,8 @@ static void usual_columns_are_known_however_they_are_spelled(void **state)
     }
     check_bad("a.csv", "users,item,time\nu,a,1\n",
               ":1: no column for the session ids (one of session_id session user_id user uid reviewer_id customer_id "
-              "visitor_id visitor client_id member_id account_id steam_id ...); found: \"users\", \"item\", "
-              "\"time\"");
+              "visitor_id visitor client_id member_id account_id steam_id ..., or set session_column); found: "
+              "\"users\", \"item\", \"time\"");
 }
 
 static void times_are_exact(void **state)
@@ -207,9 +207,9 @@ static void bad_files_are_named_by_line_and_value(void **state)
     check_bad("a.csv", "\xEF\xBB\xBF", ": empty file; wanted rows");
     check_bad("a.csv", "user,thing,time\nu,a,1\n", ITEMS_WANTED "\"user\", \"thing\", \"time\"");
     check_bad("a.csv", "user,item\nu,a\n",
-              ":1: no column for the times (set it to \"\" if rows are in time order) (one of timestamp time "
+              ":1: no column for the times (time_column=\"\": rows are in time order) (one of timestamp time "
               "unix_review_time ts event_time datetime date_time date t_dat eventdate created_at utc_time "
-              "check_in_time ...); found: \"user\", \"item\"");
+              "check_in_time ..., or set time_column); found: \"user\", \"item\"");
     snprintf(text, sizeof text, "%su,a,1\nu,a\n", head);
     check_bad("a.csv", text, ":3: 2 fields; wanted 3 as in the header");
     snprintf(text, sizeof text, "%su,a,1,\n", head);
@@ -230,8 +230,12 @@ static void bad_files_are_named_by_line_and_value(void **state)
     snprintf(text, sizeof text, "%su,a,1\nu,\"b,1\n", head);
     check_bad("a.csv", text, ":3: field 2 is \"b,1\\x0A\"; wanted a closing quote");
     snprintf(text, sizeof text, "%su,\xC3\xA9,1\nv,caf\xE9,1\n", head); /* UTF-8 with a wrong byte */
-    check_bad("a.csv", text, ":3: item is \"caf\\xE9\"; wanted UTF-8");
-    check_bad_bytes("a.csv", "user,item,time\nu,a,1\nu,b\0,2\n", 29, NULL, ":3: a NUL byte; wanted text (UTF-8)");
+    check_bad("a.csv", text,
+              ":3: item is \"caf\\xE9\"; wanted UTF-8 (encoding names "
+              "another, invalid_utf8=1 replaces such bytes)");
+    check_bad_bytes("a.csv", "user,item,time\nu,a,1\nu,b\0,2\n", 29, NULL,
+                    ":3: a NUL byte; wanted text (UTF-8; "
+                    "encoding reads UTF-16)");
     check_bad_bytes(
         "a.csv", "user,item,time\nu,a,x\nu,b\0,2\n", 29, NULL,
         ":2: time is \"x\"; wanted a number or a date such as 2024-03-01 10:00:00 (time_format reads others)");

@@ -332,7 +332,7 @@ static void rows_are_left_out_by_conditions(void **state)
     options.where = "event = sale";
     check_bad_with(&options, text, "no row meets the conditions of where");
     options.where = "kind = view";
-    check_bad_with(&options, text, "no column \"kind\" for the condition");
+    check_bad_with(&options, text, "no column \"kind\" for the condition (where)");
     options.where = "event";
     check_bad_with(&options, text, "where is \"event\"; wanted = != < <= > >= or in at \"\"");
     options.where = "event in view";
@@ -376,6 +376,55 @@ static void limits_are_kept(void **state)
     options.max_text_bytes = 0;
     options.max_line_bytes = 7;
     check_bad_with(&options, text, "f:2: a line of 8 bytes; max_line_bytes allows 7");
+}
+
+/* --- files that are no data --------------------------------------------------------------------------------------- */
+
+/* Text that is nothing else was once read as sequences. */
+static void prose_and_markup_are_no_sequences(void **state)
+{
+    static const char wanted[] = "f: neither rows nor ids with blanks between them; set delimiter";
+    llmrec_dataset_options options = default_options();
+    (void)state;
+    check_bad("<!DOCTYPE html>\n<html><body>404 not found</body></html>\n", wanted);
+    check_bad("# exported 2024\nsession,item,time\nu,a,1\n", wanted);
+    check_bad("My export\n\nsession,item,time\nu,a,1\n", wanted);
+    check_bad("%PDF-1.4\n%\xE2\xE3\n1 0 obj\n", wanted);
+    check_bad("Dear all, here is\nthe file\n", wanted);
+    options.format = LLMREC_FORMAT_SEQUENCES;
+    check_with(&options, "a,b c#\n", "read \"f\" as sequences: each line the items of a session", "1: a,b c# | a,b c#");
+}
+
+static void blank_lines_may_come_first(void **state)
+{
+    llmrec_dataset_options options = default_options();
+    (void)state;
+    check("\n\r\n\nuser,item,time\n\nu,b,2\nu,a,1\n", NAMED("comma"), "u: a@1 b@2 | b a");
+    check("\n1\t10\t5\t978300760\n", "read \"f\" as tab-separated without header: columns 1 user, 2 item, 4 time",
+          "1: 10@978300760 | 10");
+    check("sep=;\n\nuser;item;time\nu;a;1\n", NAMED("semicolon"), "u: a@1 | a");
+    check_bad("\n\nuser,item,time\nu,a\n", "f:4: 2 fields");
+    options.delimiter = ",";
+    check_bad_with(&options, "sep=;\n\n", "f: empty file");
+}
+
+static void advice_names_options(void **state)
+{
+    (void)state;
+    check_bad("user,item,time\ru,a,1\r", "f: lines end in CR alone; wanted LF or CRLF");
+    check_bad("user,item,time\nu,,1\nu,,2\n", "missing=drop");
+    check_bad("user,item,time\nu,\xC3\xA9,1\nu,\xE9,1\n",
+              "f:3: item is \"\\xE9\"; wanted UTF-8 (encoding names another");
+    check_bad("[{\"user\":1,\"item\":2,\"time\":3}}", "f: the array is not closed; wanted ]");
+}
+
+static void rows_that_are_all_incomplete_are_told(void **state)
+{
+    llmrec_dataset_options options = default_options();
+    (void)state;
+    options.missing = LLMREC_MISSING_DROP;
+    check_bad_with(&options, "user,item,time\nu,,1\nu,a,NaN\n",
+                   "f: a value is missing in each of 2 rows (missing=drop)");
 }
 
 /* Every prefix of small files, and every file with one byte changed, is read or refused with its own text. */
@@ -432,6 +481,10 @@ int main(void)
         cmocka_unit_test(rows_are_left_out_by_conditions),
         cmocka_unit_test(conditions_hold_in_json),
         cmocka_unit_test(limits_are_kept),
+        cmocka_unit_test(prose_and_markup_are_no_sequences),
+        cmocka_unit_test(blank_lines_may_come_first),
+        cmocka_unit_test(advice_names_options),
+        cmocka_unit_test(rows_that_are_all_incomplete_are_told),
         cmocka_unit_test(damaged_files_are_read_or_refused),
     };
     return cmocka_run_group_tests(tests, make_context, drop_context);

@@ -17,12 +17,15 @@ def path_of(path: Any) -> bytes:
 
 
 def array(values: Any, dtype: Any, dimensions: int, name: str) -> np.ndarray:
-    """Returns C-contiguous values of the given type. Shares memory if the input already fits. Integers only from integers."""
+    """Returns C-contiguous values of the given type. Shares memory if the input already fits. Integers only from integers,
+    and floats only from numbers."""
     given = np.asarray(values)
     if given.ndim != dimensions:
         raise ShapeError(f"{name} has {given.ndim} dimensions; wanted {dimensions}")
     if np.issubdtype(dtype, np.integer) and given.size > 0 and not np.can_cast(given.dtype, dtype, "safe"):
         _check_integers(given, dtype, name)
+    if given.size > 0 and given.dtype.kind not in "iufO":
+        raise ArgumentError(f"{name} holds {given.dtype}; wanted numbers")
     return np.ascontiguousarray(given, dtype)
 
 
@@ -63,12 +66,18 @@ class Texts:
         return str(text).encode("utf-8", "surrogateescape")
 
 
+def _check_id(value, row, name):
+    if isinstance(value, (list, tuple, dict, set, np.ndarray)):
+        raise ArgumentError(f"{name}[{row}] is {value!r}; wanted an id")
+
+
 def id_texts(ids: Iterable[Any], name: str, integers: bool) -> Texts:
     """External ids as texts, to be looked up. integers: those known are integers, so that 7.0 is 7."""
     given = list(ids)
     for i, each in enumerate(given):
         if is_missing(each):
             raise ArgumentError(f"{name}[{i}] is {each!r}; wanted an id")
+        _check_id(each, i, name)
         if integers and isinstance(each, (float, np.floating)) and float(each).is_integer():
             given[i] = int(each)
     return Texts(given)
@@ -83,6 +92,8 @@ class Ids:
         self.gone = missing_in(given)
         if not drop and self.gone.any():
             raise missing_error(name, given, self.gone, "an id")
+        for row, value in enumerate(given if given.dtype == object else ()):
+            _check_id(value, row, name)
         whole = integers_of(given, self.gone)
         self.numbers = None if whole is None else array(whole, np.int64, 1, name)
         self.texts = Texts.of_column(given, self.gone) if whole is None else None

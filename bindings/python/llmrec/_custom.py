@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from . import _api
-from ._arrays import Ids
+from ._arrays import Ids, array
 from ._errors import ShapeError
 from ._library import keep_exception, kept_exception
 from .dataset import Dataset
@@ -78,10 +78,18 @@ def _known_items(request):
     return [session[session >= 0] for session in _lists(request, request.offsets, request.items)]
 
 
+def _numbers(values, method):
+    """Scores as float32; nothing but numbers becomes a score."""
+    given = np.asarray(values)
+    if given.size and given.dtype.kind not in "iufO":
+        raise TypeError(f"{method} gave scores of type {given.dtype}; wanted numbers")
+    return given.astype(np.float32, copy=False)
+
+
 def _put_list(answer, recommended, scores):
     """Writes one session's answer; returns its length."""
     if isinstance(answer, tuple) and len(answer) == 2 and not isinstance(answer[0], Integral):
-        items, given = np.asarray(answer[0]), np.asarray(answer[1], np.float32)
+        items, given = np.asarray(answer[0]), _numbers(answer[1], "rank")
     else:
         items = np.asarray(answer)
         given = -np.arange(len(items), dtype=np.float32)
@@ -90,7 +98,7 @@ def _put_list(answer, recommended, scores):
     if items.size and items.dtype.kind not in "iu":
         raise TypeError(f"rank gave items of type {items.dtype}; wanted indices")
     count = min(len(items), len(recommended))
-    recommended[:count], scores[:count] = items[:count], given[:count]
+    recommended[:count], scores[:count] = array(items[:count], np.int32, 1, "rank's items"), given[:count]
     return count
 
 
@@ -110,7 +118,7 @@ def _score_all(strategy, request):
     if not request.candidate_offsets:
         shape = request.sessions, request.candidate_count
         candidates = _at(request.candidates, np.int32, request.candidate_count).copy()
-        given = np.asarray(strategy.score(_known_items(request), candidates), np.float32)
+        given = _numbers(strategy.score(_known_items(request), candidates), "score")
         if given.shape != shape:
             raise ShapeError(f"score gave {given.shape}; wanted {shape}")
         _at(request.scores, np.float32, shape[0] * shape[1]).reshape(shape)[:] = given
@@ -120,7 +128,7 @@ def _score_all(strategy, request):
     if [len(each) for each in answers] != [len(each) for each in candidates]:
         raise ShapeError("score gave lists of other lengths than the candidates")
     scores = _at(request.scores, np.float32, sum(map(len, candidates)))
-    scores[:] = np.concatenate([np.asarray(each, np.float32) for each in answers])
+    scores[:] = np.concatenate([_numbers(each, "score") for each in answers])
 
 
 def _guarded(work):

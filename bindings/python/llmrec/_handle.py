@@ -22,13 +22,6 @@ class Owner:
         weakref.finalize(self, getattr(library, free), pointer).atexit = False  # daemon threads may still use the handle
 
 
-def owner_of(given: Any, kind: type[Handle], name: str) -> Owner:
-    """Returns an argument's handle, which must be of this class."""
-    if not isinstance(given, kind):
-        raise TypeError(f"{name} is a {type(given).__name__}; wanted a {kind.__name__}")
-    return given._c()
-
-
 class Handle:
     """Base class of all handles. `close`, the end of a `with` block, or the end of the last use closes a handle."""
 
@@ -100,3 +93,15 @@ class Handle:
 
     def __exit__(self, *exception: Any) -> None:
         self.close()
+
+
+def owner_of(handle: Any, kind: str, name: str | None = None) -> Owner:
+    """Returns a handle of another object as an argument, or raises TypeError if it is of another kind: the library cannot tell.
+    `name` is the argument's name if that is not the kind."""
+    if getattr(handle, "_free", None) != f"llmrec_{kind}_free":
+        raise TypeError(f"{name or kind} is {_a(type(handle).__name__)}; wanted {_a('LLM' if kind == 'llm' else kind.title().replace('_', ''))}")
+    return handle._c()
+
+
+def _a(noun):
+    return f"{'an' if noun[0] in 'AEIOUaeiou' or noun == 'LLM' else 'a'} {noun}"

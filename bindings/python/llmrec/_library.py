@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import ctypes
 import ctypes.util
+import operator
 import os
 import pathlib
 import threading
@@ -47,6 +48,17 @@ def _load():
     raise AbiError("libllmrec was not found (LLMREC_LIBRARY may name it). Tried:\n  " + "\n  ".join(tried))
 
 
+class _Integer(ctypes.c_int64):
+    """An int64 argument. ctypes drops the upper bits of larger integers; here they are an error."""
+
+    @classmethod
+    def from_param(cls, value: Any) -> ctypes.c_int64:
+        whole = operator.index(value)
+        if not -(2**63) <= whole < 2**63:
+            raise OverflowError(f"{whole} does not fit in 64 bits")
+        return ctypes.c_int64(whole)
+
+
 class Library:
     """The loaded library. Each function of the table is an attribute. Its types are set at the first access."""
 
@@ -61,7 +73,8 @@ class Library:
             function = getattr(self._dll, name)
         except AttributeError:
             raise AbiError(f"{self.path} has no {name}; it is older than this package") from None
-        function.restype, function.argtypes = _api.FUNCTIONS[name]
+        function.restype, types = _api.FUNCTIONS[name]
+        function.argtypes = [_Integer if each is ctypes.c_int64 else each for each in types]
         setattr(self, name, function)
         return function
 

@@ -16,7 +16,7 @@ import numpy as np
 from . import _api
 from ._arrays import Texts, array
 from ._errors import ArgumentError
-from ._handle import Handle, owner_of
+from ._handle import owner_of
 from ._library import call, failure, library
 
 Function = TypeVar("Function", bound=Callable[..., Any])
@@ -255,8 +255,8 @@ class Options:
         """Leaves out secrets."""
         return f"{self.name}({', '.join(f'{name}={value!r}' for name, value in options_of(self.c).items())})"
 
-    def point(self, name: str, given: Any, kind: type[Handle]) -> Options:
-        """Sets an option that is a handle of this class."""
+    def point(self, name: str, given: Any, kind: str) -> Options:
+        """Sets an option that is a handle of this kind, for example "dataset"."""
         if given is not None:
             self._kept.append(owner_of(given, kind, name))
             setattr(self.c, name, self._kept[-1]._as_parameter_)

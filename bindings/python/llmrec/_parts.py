@@ -7,7 +7,7 @@ import difflib
 import json
 
 from . import _api
-from ._handle import Handle
+from ._handle import Handle, owner_of
 from ._library import library, written
 from ._options import Options, table
 
@@ -16,7 +16,9 @@ class Parts:
     """The parts of a recommender as an argument of a call. Keeps the handles alive."""
 
     def __init__(self, **handles: Handle | None):
-        self._owners = {name: handle._c() for name, handle in handles.items() if handle is not None}
+        kinds = {"first_stage": "recommender"}
+        self._owners = {name: owner_of(handle, kinds.get(name, name), name)
+                        for name, handle in handles.items() if handle is not None}
         self._struct = _api.llmrec_recommender_parts(size=ctypes.sizeof(_api.llmrec_recommender_parts), **{
             name: owner._as_parameter_.value for name, owner in self._owners.items()})
         self._as_parameter_ = ctypes.byref(self._struct)

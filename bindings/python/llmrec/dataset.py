@@ -46,8 +46,8 @@ class Dataset(Handle):
         if is_frame(interactions):
             return cls._of_frames(context, interactions, items, options, preset, like)
         item_path = None if items is None else path_of(items)
-        filled = Options(_api.llmrec_dataset_options, options, preset).point("like", like, Dataset)
-        return cls._make(context, "llmrec_dataset_load", context._c(), path_of(interactions), item_path, filled)
+        filled = Options(_api.llmrec_dataset_options, options, preset).point("like", like, "dataset")
+        return cls._make(context, "llmrec_dataset_load", owner_of(context, "context"), path_of(interactions), item_path, filled)
 
     @classmethod
     @takes("llmrec_dataset_options")
@@ -83,22 +83,22 @@ class Dataset(Handle):
         table = None if item_table is None else _ItemTable(item_table, drop)
         if rows.times is not None and rows.times.dates:
             options["time_unit"] = "iso"
-        filled = Options(_api.llmrec_dataset_options, options).point("like", like, Dataset)
+        filled = Options(_api.llmrec_dataset_options, options).point("like", like, "dataset")
         given = None if table is None else ctypes.byref(table.c)
-        return cls._make(context, "llmrec_dataset_create", context._c(), ctypes.byref(rows.c), given, filled)
+        return cls._make(context, "llmrec_dataset_create", owner_of(context, "context"), ctypes.byref(rows.c), given, filled)
 
     @classmethod
     def _of_frames(cls, context, interactions, items, options, preset, like):
         if items is not None and not is_frame(items):
             raise ArgumentError(f"items is a {type(items).__name__}; wanted a frame, as interactions are one")
-        filled = Options(_api.llmrec_dataset_options, options, preset).point("like", like, Dataset)
+        filled = Options(_api.llmrec_dataset_options, options, preset).point("like", like, "dataset")
         return cls._make(context, "llmrec_dataset_create_arrow", context._c(), Stream(interactions), Stream(items), filled)
 
     @classmethod
     def open(cls, path: Any, *, context: Context | None = None) -> Dataset:
         """Reads a file that `save` wrote."""
         context = context or default_context()
-        return cls._make(context, "llmrec_dataset_open", context._c(), path_of(path))
+        return cls._make(context, "llmrec_dataset_open", owner_of(context, "context"), path_of(path))
 
     def save(self, path: Any) -> None:
         """Writes all data of this dataset or view to one HDF5 file, atomically."""
@@ -108,7 +108,7 @@ class Dataset(Handle):
         """Returns this dataset joined with new rows and items, as those of a night, which are a dataset of their own. Sessions
         and items keep their indices; new ones come behind. After `session_gap`, a user's rows go on in the last session or
         begin the next one."""
-        return self._make(self.context, "llmrec_dataset_append", self._c(), owner_of(rows, Dataset, "rows"))
+        return self._make(self.context, "llmrec_dataset_append", self._c(), owner_of(rows, "dataset", "rows"))
 
     @takes("llmrec_split_options")
     def split(self, part: str, **options: Unpack[_keywords.Split]) -> Dataset:

@@ -10,7 +10,7 @@ import numpy as np
 from . import _api
 from ._arrays import Ids, array, id_texts, path_of
 from ._errors import ShapeError
-from ._handle import Handle
+from ._handle import Handle, owner_of
 from ._library import call
 from ._options import Options, choice, choice_name, takes
 from .context import Context, default_context
@@ -55,7 +55,7 @@ class Embedding(Handle):
                 raise ShapeError(f"ids has {len(texts)} entries; wanted {len(values)}, one a row")
         filled = Options(_api.llmrec_embedding_options, options)
         pointers, lengths = (None, None) if texts is None else (texts.pointers, texts.lengths)
-        return cls._make(context, "llmrec_embedding_create", context._c(), values.ctypes.data, *values.shape, pointers,
+        return cls._make(context, "llmrec_embedding_create", owner_of(context, "context"), values.ctypes.data, *values.shape, pointers,
                          lengths, filled)
 
     @classmethod
@@ -74,7 +74,7 @@ class Embedding(Handle):
     def _read(cls, function, path, context, options):
         context = context or default_context()
         filled = Options(_api.llmrec_embedding_options, options)
-        return cls._make(context, function, context._c(), path_of(path), filled)
+        return cls._make(context, function, owner_of(context, "context"), path_of(path), filled)
 
     def save(self, path: Any) -> None:
         """Writes .h5, .npy or .safetensors, atomically."""
@@ -129,7 +129,7 @@ class Embedding(Handle):
         `alignment` has the numbers of found, missing and surplus rows."""
         report = _api.llmrec_alignment(size=ctypes.sizeof(_api.llmrec_alignment))
         policy = choice("align_missing", missing, "missing")
-        aligned = self._make(self.context, "llmrec_embedding_align", self._c(), dataset._c(), policy,
+        aligned = self._make(self.context, "llmrec_embedding_align", self._c(), owner_of(dataset, "dataset"), policy,
                              ctypes.byref(report))
         aligned.alignment = Alignment(*(getattr(report, name) for name in Alignment._fields))
         return aligned
@@ -139,7 +139,7 @@ class _View:
     """A table's values for numpy. The numpy array keeps this object alive, and this object keeps the table alive."""
 
     def __init__(self, embedding):
-        self.owner = embedding._c()
+        self.owner = owner_of(embedding, "embedding")
         self.__array_interface__ = {
             "version": 3,
             "shape": (embedding.rows, embedding.dim),
@@ -158,19 +158,19 @@ class Reducer(Handle):
     def fit(cls, embedding: Embedding, **options: Unpack[_keywords.Reducer]) -> Reducer:
         """Fits a reducer on a table."""
         filled = Options(_api.llmrec_reducer_options, options)
-        return cls._make(embedding.context, "llmrec_reducer_fit", embedding._c(), filled)
+        return cls._make(embedding.context, "llmrec_reducer_fit", owner_of(embedding, "embedding"), filled)
 
     @classmethod
     def open(cls, path: Any, *, context: Context | None = None) -> Reducer:
         """Reads a file that `save` wrote."""
         context = context or default_context()
-        return cls._make(context, "llmrec_reducer_open", context._c(), path_of(path))
+        return cls._make(context, "llmrec_reducer_open", owner_of(context, "context"), path_of(path))
 
     def save(self, path: Any) -> None:
         call("llmrec_reducer_save", self._c(), path_of(path))
 
     def apply(self, embedding: Embedding) -> Embedding:
-        return Embedding._make(embedding.context, "llmrec_reducer_apply", self._c(), embedding._c())
+        return Embedding._make(embedding.context, "llmrec_reducer_apply", self._c(), owner_of(embedding, "embedding"))
 
     def _facts(self):
         found = self.description

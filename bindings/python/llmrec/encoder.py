@@ -10,7 +10,7 @@ import numpy as np
 
 from . import _api
 from ._arrays import path_of
-from ._handle import Handle
+from ._handle import Handle, owner_of
 from ._library import call
 from ._options import Options, options_of, takes
 from ._turns import Turns
@@ -60,13 +60,13 @@ class Encoder(Handle):
         Raises ArgumentError, ShapeError (no items), OutOfMemoryError.
         """
         filled = Options(_api.llmrec_encoder_options, options, preset)
-        return cls._make(dataset.context, "llmrec_encoder_create", dataset._c(), filled)
+        return cls._make(dataset.context, "llmrec_encoder_create", owner_of(dataset, "dataset"), filled)
 
     @classmethod
     def open(cls, path: Any, *, context: Context | None = None) -> Encoder:
         """Reads back what `save`, or train's checkpoint=, wrote; `train` goes on as if it had never stopped."""
         context = context or default_context()
-        return cls._make(context, "llmrec_encoder_open", context._c(), path_of(path))
+        return cls._make(context, "llmrec_encoder_open", owner_of(context, "context"), path_of(path))
 
     def save(self, path: Any) -> None:
         """Writes weights, item ids, options and the state of training to one HDF5 file, atomically."""
@@ -85,9 +85,9 @@ class Encoder(Handle):
         """A new encoder for another catalog: the weights go along, items known by id keep their rows, new ones get
         fresh rows drawn by `seed`; with an adapter all rows come from `embedding`, aligned to `dataset`. Training starts
         anew."""
-        given = None if embedding is None else embedding._c()
+        given = None if embedding is None else owner_of(embedding, "embedding")
         with self._turns.beside():
-            return self._make(self.context, "llmrec_encoder_grow", self._c(), dataset._c(), given, seed)
+            return self._make(self.context, "llmrec_encoder_grow", self._c(), owner_of(dataset, "dataset"), given, seed)
 
     # --- trained
 
@@ -101,7 +101,7 @@ class Encoder(Handle):
         starts anew.
         Raises ShapeError (rows, dim, or ids of another order), NumericError, ArgumentError.
         """
-        self._change("llmrec_encoder_init_items", embedding._c(),
+        self._change("llmrec_encoder_init_items", owner_of(embedding, "embedding"),
                      Options(_api.llmrec_init_items_options, {"mode": mode, **options}))
 
     @takes("llmrec_train_options")
@@ -130,7 +130,7 @@ class Encoder(Handle):
         """
         filled = Options(_api.llmrec_train_options, options, preset)
         with telling(progress):
-            self._change("llmrec_encoder_train", train._c(), None if validation is None else validation._c(), filled)
+            self._change("llmrec_encoder_train", owner_of(train, "dataset", "train"), None if validation is None else owner_of(validation, "dataset", "validation"), filled)
         return self.history
 
     @property

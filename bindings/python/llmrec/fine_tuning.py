@@ -6,7 +6,7 @@ import ctypes
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from . import _api
-from ._handle import Handle
+from ._handle import Handle, owner_of
 from ._library import call
 from ._options import Options, choice_name, takes
 from .context import Context, ProgressCallback, default_context, telling
@@ -104,7 +104,7 @@ class FineTuning(Handle):
             "training": training, "validation": validation, "state": state, "suffix": suffix, "epochs": epochs,
             "seed": seed, "upload_limit": upload_limit})
         endpoint = endpoint_options(url, model, key, options)
-        return cls._make(context, "llmrec_fine_tuning_start", context._c(), endpoint, filled)
+        return cls._make(context, "llmrec_fine_tuning_start", owner_of(context, "context"), endpoint, filled)
 
     def _facts(self):
         found = self.description

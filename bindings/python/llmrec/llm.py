@@ -10,7 +10,7 @@ import weakref
 from typing import TYPE_CHECKING, Any, Callable, Iterable, Mapping, NamedTuple, Sequence, Union
 
 from . import _api
-from ._handle import Handle
+from ._handle import Handle, owner_of
 from ._library import call, keep_exception, kept_exception, library
 from ._options import Options, takes
 from .context import Context, ProgressCallback, default_context, telling
@@ -122,7 +122,7 @@ class Llm(Handle):
         """
         context = context or default_context()
         filled = endpoint_options(url, model, key, options)
-        return cls._make(context, "llmrec_llm_create_endpoint", context._c(), filled)
+        return cls._make(context, "llmrec_llm_create_endpoint", owner_of(context, "context"), filled)
 
     @classmethod
     def function(cls, complete: Callable[[Any], Any], *, batch: int | None = None,
@@ -143,7 +143,7 @@ class Llm(Handle):
         each = complete if batch is not None else lambda requests: [complete(requests[0])]
         key = next(_keys)
         _functions[key] = each
-        made = cls._make(context, "llmrec_llm_create_callback", context._c(), _complete, key, batch or 1)
+        made = cls._make(context, "llmrec_llm_create_callback", owner_of(context, "context"), _complete, key, batch or 1)
         weakref.finalize(made._owner, _functions.pop, key, None).atexit = False
         return made
 

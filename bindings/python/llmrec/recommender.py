@@ -15,7 +15,7 @@ from ._arrays import array, csr, id_texts, is_csr, offsets_of, path_of
 from ._custom import CustomStrategy
 from ._errors import ShapeError
 from ._frames import Frame
-from ._handle import Handle
+from ._handle import Handle, owner_of
 from ._library import call
 from ._options import Options, takes
 from ._parts import Parts, described_with
@@ -53,7 +53,7 @@ class Recommender(Handle):
     @classmethod
     def popularity(cls, dataset: Dataset) -> Recommender:
         """Recommends the items with most rows in a dataset, usually a train part."""
-        return cls._make(dataset.context, "llmrec_recommender_create_popularity", dataset._c())
+        return cls._make(dataset.context, "llmrec_recommender_create_popularity", owner_of(dataset, "dataset"))
 
     @classmethod
     @takes("llmrec_similarity_options")
@@ -62,14 +62,14 @@ class Recommender(Handle):
         """LLM-seq-sim: ranks all items by similarity to a session's vector. `preset` names values for all options, which
         keywords then replace."""
         filled = Options(_api.llmrec_similarity_options, options, preset)
-        return cls._make(embedding.context, "llmrec_recommender_create_similarity", embedding._c(), filled)
+        return cls._make(embedding.context, "llmrec_recommender_create_similarity", owner_of(embedding, "embedding"), filled)
 
     @classmethod
     def encoder(cls, encoder: Encoder) -> Recommender:
         """A trained encoder: sessions pass through its network, and all items are ranked by the logits. It takes a copy
         of the weights in use, so that the encoder may train on or be closed. Named "bert4rec" or, causal, "sasrec"."""
         with encoder._turns.beside():
-            return cls._make(encoder.context, "llmrec_recommender_create_encoder", encoder._c())
+            return cls._make(encoder.context, "llmrec_recommender_create_encoder", owner_of(encoder, "encoder"))
 
     @classmethod
     @takes("llmrec_prompt_options")
@@ -109,7 +109,7 @@ class Recommender(Handle):
         context = context or (items.context if isinstance(items, Dataset) else default_context())
         asked = CustomStrategy(strategy, items, name)
         try:
-            return cls._make(context, "llmrec_recommender_create_custom", context._c(), asked)
+            return cls._make(context, "llmrec_recommender_create_custom", owner_of(context, "context"), asked)
         except BaseException:
             asked.forget()
             raise
@@ -140,7 +140,7 @@ class Recommender(Handle):
         llm: the model of a prompt recommender, which is saved without it, as is its text encoder."""
         context = context or default_context()
         parts = Parts(llm=llm, text_encoder=text_encoder)
-        return cls._make(context, "llmrec_recommender_open", context._c(), path_of(path), parts)._keeping(parts)
+        return cls._make(context, "llmrec_recommender_open", owner_of(context, "context"), path_of(path), parts)._keeping(parts)
 
     def _keeping(self, parts):
         weakref.finalize(self._owner, id, parts).atexit = False  # a Python function lives as long as its user

@@ -11,7 +11,7 @@ from . import _api
 from ._arrays import Texts, array, csr, path_of
 from ._errors import ShapeError
 from ._frames import Frame
-from ._handle import Handle
+from ._handle import Handle, owner_of
 from ._library import call
 from ._options import Options, choice, takes
 from .context import Context, default_context
@@ -50,7 +50,8 @@ class Report(Handle):
             raise TypeError(f"recommender is a {type(recommender).__name__}; wanted a Recommender: Recommender.custom makes one "
                             "from an object with rank or score")
         filled = _options(options, recommender.items)
-        return cls._make(recommender.context, "llmrec_evaluate", recommender._c(), train._c(), test._c(), filled)
+        return cls._make(recommender.context, "llmrec_evaluate", recommender._c(), owner_of(train, "dataset", "train"),
+                         owner_of(test, "dataset", "test"), filled)
 
     @classmethod
     @takes("llmrec_evaluation_options")
@@ -75,7 +76,7 @@ class Report(Handle):
         for name, length in (("targets", len(target_offsets) - 1), ("has_list", sessions if flags is None else flags.size)):
             if length != sessions:
                 raise ShapeError(f"{name} is of {length} sessions, lists of {sessions}")
-        return cls._make(context, "llmrec_evaluate_lists", context._c(), sessions, items, list_offsets.ctypes.data,
+        return cls._make(context, "llmrec_evaluate_lists", owner_of(context, "context"), sessions, items, list_offsets.ctypes.data,
                          lists.ctypes.data, None if flags is None else flags.ctypes.data, target_offsets.ctypes.data,
                          targets.ctypes.data, filled)
 
@@ -84,7 +85,7 @@ class Report(Handle):
         """The mean, session by session, of reports made of the same sessions: of recommenders trained from several seeds,
         for instance."""
         given = list(reports)
-        owners = [report._c() for report in given]
+        owners = [owner_of(report, "report") for report in given]
         pointers = (ctypes.c_void_p * len(owners))(*(owner._as_parameter_.value for owner in owners))
         return cls._make(given[0].context if given else None, "llmrec_report_mean", pointers, len(owners))
 
@@ -114,7 +115,7 @@ class Report(Handle):
     def compare(self, baseline: Report, metric: str, k: int) -> Comparison:
         """Whether this report is better than a baseline made of the same sessions, session by session."""
         found = _api.llmrec_comparison(size=ctypes.sizeof(_api.llmrec_comparison))
-        call("llmrec_report_compare", self._c(), baseline._c(), choice("metric", metric), k, ctypes.byref(found))
+        call("llmrec_report_compare", self._c(), owner_of(baseline, "report", "baseline"), choice("metric", metric), k, ctypes.byref(found))
         return Comparison(*(getattr(found, name) for name in Comparison._fields))
 
     @property
@@ -173,7 +174,7 @@ class _Reports:
     """Several reports as the arguments that a call takes."""
 
     def __init__(self, reports):
-        self.owners = [report._c() for report in reports.values()]
+        self.owners = [owner_of(report, "report") for report in reports.values()]
         self.names = Texts(reports)
         pointers = (ctypes.c_void_p * len(self.owners))(*(owner._as_parameter_.value for owner in self.owners))
         self.c = pointers, self.names.pointers, len(self.owners)

@@ -34,7 +34,7 @@ class TextEncoder(Handle):
         """Reads a sentence-transformers directory."""
         context = context or default_context()
         filled = Options(_api.llmrec_text_encoder_options, options)
-        return cls._make(context, "llmrec_text_encoder_load", context._c(), path_of(directory), filled)
+        return cls._make(context, "llmrec_text_encoder_load", owner_of(context, "context"), path_of(directory), filled)
 
     @classmethod
     @takes("llmrec_endpoint_options")
@@ -52,7 +52,7 @@ class TextEncoder(Handle):
             "batch": batch, "batch_tokens": batch_tokens, "max_tokens": max_tokens, "dim": dim,
             "normalize": normalize})
         filled = endpoint_options(url, model, key, options)
-        return cls._make(context, "llmrec_text_encoder_create_endpoint", context._c(), filled, embeddings)
+        return cls._make(context, "llmrec_text_encoder_create_endpoint", owner_of(context, "context"), filled, embeddings)
 
     @property
     def usage(self) -> Usage:
@@ -95,6 +95,6 @@ class TextEncoder(Handle):
         known: a table, such as that of the dataset before `Dataset.append`, whose vectors are taken for the items that it has;
         only the other items are encoded.
         """
-        filled = Options(_api.llmrec_encode_items_options, options).point("known", known, Embedding)
-        given = owner_of(dataset, Dataset, "dataset")
+        filled = Options(_api.llmrec_encode_items_options, options).point("known", known, "embedding")
+        given = owner_of(dataset, "dataset")
         return Embedding._make(self.context, "llmrec_text_encoder_encode_items", self._c(), given, filled)
