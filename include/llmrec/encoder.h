@@ -195,6 +195,7 @@ typedef struct llmrec_train_options {
     int64_t patience;
     const char *checkpoint; /* path of a file written after each epoch (llmrec_encoder_open); default NULL: none */
     int64_t seed;           /* of order, masks, dropout, negatives; default 0 */
+    int64_t additional; /* 1: `epochs` more than the encoder has had, also after an early stop; default 0: in total */
 } llmrec_train_options;
 
 /* Fills the first `size` bytes with the defaults. Errors: ARGUMENT, ABI. */
@@ -205,7 +206,9 @@ LLMREC_API llmrec_status llmrec_train_options_init(llmrec_train_options *options
 LLMREC_API llmrec_status llmrec_train_options_preset(llmrec_train_options *options, size_t size, const char *name);
 
 /* Trains on the sessions of `train` until `epochs` or early stop. A further call, also on an encoder that was opened
- * from a checkpoint, continues after the last epoch and gives the same bits as one uninterrupted training.
+ * from a checkpoint, continues after the last epoch and gives the same bits as one uninterrupted training. An encoder
+ * that has had its epochs is not changed: ask for more in total, or for additional ones. A line of the log says which
+ * epochs are trained, or why none is. llmrec_encoder_get_train_options gives `epochs` in total.
  *
  * The windows of each session are sequences; sessions of one row are used by Cloze only. `validation` may be NULL (no
  * early stop). Of each session the last row, or the first target that its split says, is ranked among all items except
@@ -284,9 +287,11 @@ LLMREC_API llmrec_status llmrec_encoder_export_weights(const llmrec_encoder *enc
 LLMREC_API llmrec_status llmrec_encoder_import_weights(llmrec_encoder *encoder, const char *path);
 
 /* Creates an encoder for another catalog from the weights in use. Rows of items that both catalogs have are kept,
- * matched by id. New items get fresh rows drawn by `seed`. With an adapter (LLMREC_INIT_ITEMS_ADAPTER) all rows come
- * from `embedding`, aligned to the new catalog and of the adapter's dim, so items that were not in training are scored
- * at once; otherwise it may be NULL. Training starts again.
+ * matched by id. New items start from their vectors in `embedding`, scaled by one factor so that those of known items
+ * have the root mean square of their rows; without a vector, or if it is NULL, they get fresh rows drawn by `seed`.
+ * With an adapter (LLMREC_INIT_ITEMS_ADAPTER) all rows come from `embedding`, which is needed then, so items that were
+ * not in training are scored at once. `embedding` is aligned to the new catalog; its dim is D, that of the frozen
+ * columns, or the adapter's. Training starts again.
  * Errors: ARGUMENT, SHAPE (no items; vectors that do not match), MEMORY. Cost: one copy of the weights. */
 LLMREC_API llmrec_status llmrec_encoder_grow(const llmrec_encoder *encoder, const llmrec_dataset *dataset,
                                              const llmrec_embedding *embedding, int64_t seed, llmrec_encoder **grown);

@@ -149,6 +149,7 @@ static const lr_option train_option[] = {
     LR_INTEGER(T, patience, 10, 0, 1 << 24, "stop after this number of validations without improvement; 0: never"),
     LR_TEXT(T, checkpoint, NULL, "path of a checkpoint written after each epoch; unset: none"),
     LR_INTEGER(T, seed, 0, INT64_MIN, INT64_MAX, "seed of order, masks, dropout and negatives"),
+    LR_FLAG(T, additional, 0, "train `epochs` more than the encoder has had; no: until it has had `epochs`"),
 };
 
 static const lr_preset train_preset[] = {
@@ -166,7 +167,7 @@ static const lr_preset train_preset[] = {
      "BERT4Rec for Amazon Beauty by Sun et al. 2019; 400,000 steps are about 400 epochs"},
 };
 
-LR_OPTIONS(lr_train_options, llmrec_train_options, seed, "how an encoder is trained", train_option,
+LR_OPTIONS(lr_train_options, llmrec_train_options, additional, "how an encoder is trained", train_option,
            LR_PRESETS(train_preset));
 
 llmrec_status llmrec_train_options_init(llmrec_train_options *options, size_t size)

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Extends an encoder to another catalog; known items keep their rows. */
+#include <math.h>
 #include <string.h>
 
 #include "core/memory.h"
@@ -41,6 +42,45 @@ static llmrec_status adapt(const llmrec_encoder *from, llmrec_encoder *to, const
     return lr_adapter_forward(to->context, &to->layout, &to->shape, to->rows.vectors, to->parameters);
 }
 
+static bool has_vector(const llmrec_embedding *embedding, size_t item)
+{
+    return embedding->missing == NULL || embedding->missing[item] == 0;
+}
+
+static double squares(const float *values, size_t count)
+{
+    double sum = 0;
+    for (size_t j = 0; j < count; j++) sum += (double)values[j] * (double)values[j];
+    return sum;
+}
+
+/* Starts the rows of new items from their vectors, on the scale of the rows that known items have. */
+static llmrec_status start_new(const llmrec_encoder *from, llmrec_encoder *to, const llmrec_embedding *embedding)
+{
+    const size_t D = to->shape.dim, items = to->shape.items, columns = embedding->dim;
+    const size_t wanted = from->rows.mode == LLMREC_INIT_ITEMS_FROZEN_COLUMNS ? from->rows.frozen : D;
+    float *rows = to->parameters + to->layout.item, *scratch = NULL;
+    double of_rows = 0, of_vectors = 0;
+    LR_RETURN_IF(lr_vectors_check(embedding, to->ids));
+    if (columns != wanted) return lr_fail(LLMREC_ERR_SHAPE, "embedding has dim %zu; wanted %zu", columns, wanted);
+    LR_RETURN_IF(LR_NEW(to->context, scratch, columns));
+    for (size_t item = 0; item < items; item++) {
+        const lr_span id = lr_ids_at(to->ids, item);
+        if (lr_ids_find(from->ids, id.text, id.length) < 0 || !has_vector(embedding, item)) continue;
+        of_rows += squares(rows + item * D, columns);
+        of_vectors += squares(lr_embedding_row(embedding, item, scratch), columns);
+    }
+    const double scale = of_rows > 0 && of_vectors > 0 ? sqrt(of_rows / of_vectors) : 1;
+    for (size_t item = 0; item < items; item++) {
+        const lr_span id = lr_ids_at(to->ids, item);
+        if (lr_ids_find(from->ids, id.text, id.length) >= 0 || !has_vector(embedding, item)) continue;
+        const float *vector = lr_embedding_row(embedding, item, scratch);
+        for (size_t j = 0; j < columns; j++) rows[item * D + j] = (float)(scale * (double)vector[j]);
+    }
+    lr_free(to->context, scratch);
+    return LLMREC_OK;
+}
+
 llmrec_status llmrec_encoder_grow(const llmrec_encoder *encoder, const llmrec_dataset *dataset,
                                   const llmrec_embedding *embedding, int64_t seed, llmrec_encoder **grown)
 {
@@ -55,6 +95,7 @@ llmrec_status llmrec_encoder_grow(const llmrec_encoder *encoder, const llmrec_da
     fresh->rows.frozen = encoder->rows.frozen;
     carry(encoder, fresh);
     if (encoder->shape.adapter > 0) LR_TRY(adapt(encoder, fresh, embedding));
+    else if (embedding != NULL) LR_TRY(start_new(encoder, fresh, embedding));
     *grown = fresh;
     fresh = NULL;
 done:

@@ -314,6 +314,27 @@ static llmrec_status check_catalog(const llmrec_encoder *encoder, const llmrec_d
         lr_ids_count(ids), encoder->shape.items);
 }
 
+/* Turns additional epochs into a total. */
+static llmrec_status count_epochs(const llmrec_encoder *encoder, llmrec_train_options *options)
+{
+    if (!options->additional) return LLMREC_OK;
+    options->epochs += encoder->training.epoch;
+    options->additional = 0;
+    return lr_options_check(&lr_train_options, options);
+}
+
+static void log_plan(const run *r)
+{
+    const int64_t had = r->encoder->training.epoch, wanted = r->options.epochs;
+    if (had < wanted)
+        lr_log(r->encoder->context, LLMREC_LOG_INFO, "nn", "training begins: epochs %lld to %lld", (long long)had + 1,
+               (long long)wanted);
+    else
+        lr_log(r->encoder->context, LLMREC_LOG_WARNING, "nn",
+               "nothing to train: the encoder has had %lld epochs, wanted are %lld in total; see the option additional",
+               (long long)had, (long long)wanted);
+}
+
 llmrec_status llmrec_encoder_train(llmrec_encoder *encoder, const llmrec_dataset *train,
                                    const llmrec_dataset *validation, const llmrec_train_options *options)
 {
@@ -321,17 +342,21 @@ llmrec_status llmrec_encoder_train(llmrec_encoder *encoder, const llmrec_dataset
     llmrec_status status = LLMREC_OK;
     LR_NEED(encoder, train);
     LR_RETURN_IF(lr_options_read(&lr_train_options, options, &r.options));
+    const bool more = r.options.additional;
+    LR_RETURN_IF(count_epochs(encoder, &r.options));
     LR_RETURN_IF(check_catalog(encoder, train, "train"));
     if (validation != NULL) LR_RETURN_IF(check_catalog(encoder, validation, "validation"));
     lr_training_use_best(encoder, false);
     LR_TRY(begin_run(&r, train, validation));
-    if (validation == NULL) encoder->training.best = encoder->training.since_best = 0;
+    if (validation == NULL) encoder->training.best = 0;
+    if (validation == NULL || more) encoder->training.since_best = 0;
     encoder->training.options = r.options;
     encoder->training.options.checkpoint = NULL; /* the pointer belongs to the caller */
     r.progress = lr_progress_begin(encoder->context, "train", "sequences",
                                    r.options.epochs * (int64_t)lr_batches_rows(r.batches));
     r.progress.event.epochs = r.options.epochs;
     r.progress.event.ndcg = r.progress.event.hit_rate = NAN;
+    log_plan(&r);
     LR_TRY(run_epochs(&r));
 done:
     lr_training_use_best(encoder, true);

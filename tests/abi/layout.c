@@ -250,7 +250,8 @@ _Static_assert(offsetof(llmrec_train_options, validate_every) == 192, "validate_
 _Static_assert(offsetof(llmrec_train_options, patience) == 200, "patience");
 _Static_assert(offsetof(llmrec_train_options, checkpoint) == 208, "checkpoint");
 _Static_assert(offsetof(llmrec_train_options, seed) == 216, "seed");
-_Static_assert(sizeof(llmrec_train_options) == 224, "llmrec_train_options");
+_Static_assert(offsetof(llmrec_train_options, additional) == 224, "additional");
+_Static_assert(sizeof(llmrec_train_options) == 232, "llmrec_train_options");
 
 _Static_assert(offsetof(llmrec_epoch, size) == 0, "size");
 _Static_assert(offsetof(llmrec_epoch, epoch) == 8, "epoch");

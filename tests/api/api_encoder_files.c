@@ -215,6 +215,37 @@ static void every_weight_has_a_name(void **state)
     tear_down(&s);
 }
 
+/* Vectors of all items are twice the known rows; new items have ones. Known rows stay, and new rows are halved. */
+static void check_new_rows(const setting *s, const llmrec_dataset *larger, const float *old)
+{
+    float values[35 * 16];
+    size_t count = 0, length = 0;
+    const char *id = NULL;
+    llmrec_embedding *table = NULL;
+    llmrec_encoder *grown = NULL;
+    int fresh = 0;
+    for (int64_t item = 0; item < 35; item++) {
+        assert_ok(llmrec_dataset_item_id(larger, item, &id, &length));
+        const int64_t before = llmrec_dataset_find_item(s->dataset, id, length);
+        for (int j = 0; j < 16; j++) values[item * 16 + j] = before < 0 ? 1 : 2 * old[before * 16 + j];
+    }
+    assert_ok(llmrec_embedding_create(s->context, values, 35, 16, NULL, NULL, NULL, &table));
+    assert_ok(llmrec_encoder_grow(s->encoder, larger, table, 3, &grown));
+    float *rows = weights_of(grown, "item.weight", &count);
+    for (int i = 0; i < 35 * 16; i++) {
+        assert_true(fabsf(rows[i] - values[i] / 2) < 1e-6f);
+        fresh += values[i] == 1;
+    }
+    assert_true(fresh >= 5 * 16);
+    llmrec_encoder_free(grown);
+    llmrec_embedding_free(table);
+    assert_ok(llmrec_embedding_create(s->context, values, 35, 8, NULL, NULL, NULL, &table));
+    assert_failure(llmrec_encoder_grow(s->encoder, larger, table, 3, &grown), LLMREC_ERR_SHAPE,
+                   "embedding has dim 8; wanted 16");
+    llmrec_embedding_free(table);
+    free(rows);
+}
+
 static void a_larger_catalog_keeps_what_was_learned(void **state)
 {
     setting s = {0};
@@ -239,11 +270,12 @@ static void a_larger_catalog_keeps_what_was_learned(void **state)
     assert_memory_equal(fresh + 35 * 16, old + 30 * 16, 16 * sizeof *old); /* [MASK] */
     const llmrec_train_options training = short_training(2);
     assert_ok(llmrec_encoder_train(grown, larger, NULL, &training));
+    llmrec_encoder_free(grown);
+    check_new_rows(&s, larger, old);
     free(old);
     free(fresh);
     free(old_bias);
     free(bias);
-    llmrec_encoder_free(grown);
     llmrec_dataset_free(larger);
     tear_down(&s);
 }

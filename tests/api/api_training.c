@@ -110,6 +110,7 @@ typedef struct setting {
     int64_t stop_in_epoch;
     llmrec_progress_event last;
     int lines;
+    char plan[256]; /* the last line that says which epochs are trained */
 } setting;
 
 static llmrec_status on_progress(const llmrec_progress_event *event, void *user)
@@ -123,6 +124,7 @@ static llmrec_status on_log(const llmrec_log_event *event, void *user)
 {
     setting *s = user;
     if (strcmp(event->room, "nn") == 0 && strstr(event->message, "epoch ") != NULL) s->lines++;
+    if (strstr(event->message, "epochs") != NULL) snprintf(s->plan, sizeof s->plan, "%s", event->message);
     return LLMREC_OK;
 }
 
@@ -169,6 +171,59 @@ static void training_that_goes_on_comes_to_the_same_bits(void **state)
     assert_int_equal(whole.lines, 6);
     tear_down(&whole);
     tear_down(&parts);
+}
+
+static void more_epochs_are_trained_when_asked_for(void **state)
+{
+    const llmrec_encoder_options network = small_network();
+    llmrec_train_options training = short_training(5), kept;
+    setting whole = {0}, parts = {0};
+    (void)state;
+    training.schedule = LLMREC_SCHEDULE_CONSTANT;
+    set_up(&whole, &network, 100);
+    set_up(&parts, &network, 100);
+    assert_ok(llmrec_encoder_train(whole.encoder, whole.train, NULL, &training));
+    training.epochs = 3;
+    assert_ok(llmrec_encoder_train(parts.encoder, parts.train, NULL, &training));
+    assert_string_equal(parts.plan, "training begins: epochs 1 to 3");
+    assert_ok(llmrec_encoder_train(parts.encoder, parts.train, NULL, &training));
+    assert_int_equal(llmrec_encoder_epochs(parts.encoder), 3);
+    assert_string_equal(parts.plan, "nothing to train: the encoder has had 3 epochs, wanted are 3 in total; see the "
+                                    "option additional");
+    training.epochs = 2;
+    training.additional = 1;
+    assert_ok(llmrec_encoder_train(parts.encoder, parts.train, NULL, &training));
+    assert_string_equal(parts.plan, "training begins: epochs 4 to 5");
+    assert_int_equal(llmrec_encoder_epochs(parts.encoder), 5);
+    assert_true(same_weights(whole.encoder, parts.encoder));
+    assert_ok(llmrec_train_options_init(&kept, sizeof kept));
+    assert_ok(llmrec_encoder_get_train_options(parts.encoder, &kept));
+    assert_true(kept.epochs == 5 && kept.additional == 0);
+    training.epochs = 1 << 24;
+    assert_failure(llmrec_encoder_train(parts.encoder, parts.train, NULL, &training), LLMREC_ERR_ARGUMENT,
+                   "epochs is 16777221");
+    tear_down(&whole);
+    tear_down(&parts);
+}
+
+/* A training that stopped early goes on when additional epochs are asked for. */
+static void additional_epochs_follow_an_early_stop(void **state)
+{
+    const llmrec_encoder_options network = small_network();
+    llmrec_train_options training = short_training(100);
+    setting s = {0};
+    (void)state;
+    training.patience = 1;
+    set_up(&s, &network, 100);
+    assert_ok(llmrec_encoder_train(s.encoder, s.train, s.validation, &training));
+    const int64_t stopped = llmrec_encoder_epochs(s.encoder);
+    assert_true(stopped < 100);
+    assert_ok(llmrec_encoder_train(s.encoder, s.train, s.validation, &training));
+    assert_int_equal(llmrec_encoder_epochs(s.encoder), stopped);
+    training.additional = training.epochs = 1;
+    assert_ok(llmrec_encoder_train(s.encoder, s.train, s.validation, &training));
+    assert_int_equal(llmrec_encoder_epochs(s.encoder), stopped + 1);
+    tear_down(&s);
 }
 
 static void a_canceled_call_is_as_if_it_had_asked_for_whole_epochs(void **state)
@@ -346,6 +401,8 @@ int main(void)
         cmocka_unit_test(what_follows_what_is_learned),
         cmocka_unit_test(any_number_of_threads_gives_the_same_bits),
         cmocka_unit_test(training_that_goes_on_comes_to_the_same_bits),
+        cmocka_unit_test(more_epochs_are_trained_when_asked_for),
+        cmocka_unit_test(additional_epochs_follow_an_early_stop),
         cmocka_unit_test(a_canceled_call_is_as_if_it_had_asked_for_whole_epochs),
         cmocka_unit_test(divergence_is_told_and_the_good_weights_stay),
         cmocka_unit_test(training_stops_early_and_goes_back_to_the_best),

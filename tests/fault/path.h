@@ -37,6 +37,10 @@ enum {
     OPEN_DATASET,
     DESCRIBE,
     COPY_SESSIONS,
+    CUT,
+    APPEND,
+    SAVE_CUT,
+    OPEN_CUT,
     TRAIN,
     TEST,
     CREATE_TABLE,
@@ -137,6 +141,10 @@ llmrec_status path_create_arrow(path_world *world, path_handle *made);
 llmrec_status path_give_arrow(path_world *world, path_handle *made);
 
 /* Steps of path_nights.c. */
+llmrec_status path_cut(path_world *world, path_handle *made);
+llmrec_status path_append(path_world *world, path_handle *made);
+llmrec_status path_save_cut(path_world *world, path_handle *made);
+llmrec_status path_open_cut(path_world *world, path_handle *made);
 llmrec_status path_encode_unknown(path_world *world, path_handle *made);
 
 /* Steps of path_examples.c. */

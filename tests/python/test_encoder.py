@@ -331,3 +331,13 @@ def test_nothing_is_left_of_encoders(counted, tmp_path):
     assert recommender.recommend([[1, 2, 3]], k=3).counts[0] == 3
     with pytest.raises(ValueError, match="this Encoder is closed"):
         encoder.history
+
+
+def test_more_epochs_are_trained_when_asked_for(encoder, data):
+    settings = {**TRAINING, "schedule": "constant"}
+    encoder.train(data, epochs=2, **settings)
+    assert len(encoder.train(data, epochs=2, **settings)) == 2
+    assert len(encoder.train(data, epochs=1, additional=True, **settings)) == 3
+    assert encoder.train_options["epochs"] == 3 and encoder.train_options["additional"] is False
+    with pytest.raises(TypeError, match="embedding is a ndarray; wanted a Embedding"):
+        encoder.grow(data, np.zeros((ITEMS, 16), np.float32))

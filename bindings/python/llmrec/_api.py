@@ -351,6 +351,7 @@ class llmrec_train_options(ctypes.Structure):
         ("patience", c_int64),
         ("checkpoint", c_char_p),
         ("seed", c_int64),
+        ("additional", c_int64),
     ]
 
 

@@ -492,6 +492,8 @@ class Train(TypedDict, total=False):
     '''path of a checkpoint written after each epoch; unset: none; default None; a text'''
     seed: Union[_Integer, None]
     '''seed of order, masks, dropout and negatives; default 0; an integer'''
+    additional: Union[_Flag, None]
+    '''train `epochs` more than the encoder has had; no: until it has had `epochs`; default False; True or False'''
 
 
 class WritePrompt(TypedDict, total=False):

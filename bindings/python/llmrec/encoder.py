@@ -82,12 +82,13 @@ class Encoder(Handle):
         self._change("llmrec_encoder_import_weights", path_of(path))
 
     def grow(self, dataset: Dataset, embedding: Embedding | None = None, *, seed: int = 0) -> Encoder:
-        """A new encoder for another catalog: the weights go along, items known by id keep their rows, new ones get
-        fresh rows drawn by `seed`; with an adapter all rows come from `embedding`, aligned to `dataset`. Training starts
-        anew."""
+        """A new encoder for another catalog, with the weights of this one. Items known by id keep their rows. New items start
+        from their vectors in `embedding`, aligned to `dataset`, scaled as the known rows are, or from rows drawn by `seed`; with
+        an adapter all rows come from `embedding`. Training starts anew."""
         given = None if embedding is None else owner_of(embedding, "embedding")
+        of = owner_of(dataset, "dataset")
         with self._turns.beside():
-            return self._make(self.context, "llmrec_encoder_grow", self._c(), owner_of(dataset, "dataset"), given, seed)
+            return self._make(self.context, "llmrec_encoder_grow", self._c(), of, given, seed)
 
     # --- trained
 
@@ -114,7 +115,7 @@ class Encoder(Handle):
         progress: ProgressCallback | bool | None = None,
         **options: Unpack[_keywords.Train],
     ) -> np.recarray:
-        """Trains until `epochs` in all, earlier calls' included, or early stop; returns `history`.
+        """Trains until `epochs` in all, earlier calls' included (additional=True: `epochs` more), or early stop; returns `history`.
 
         validation: held-out sessions whose last items are to be found among all items, for early stopping; with it the
         weights at the end are those of the best epoch.
