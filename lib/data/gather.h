@@ -48,10 +48,13 @@ void lr_gather_free(lr_gather *gather);
 /* Parses `count` consecutive chunks of the input and appends their rows. */
 llmrec_status lr_gather_chunks(lr_gather *gather, lr_chunk *chunks, size_t count, const lr_input *input);
 
-/* After the last chunk: finds the unit of the times, unless the options named it (`unit`), and tells it in the log.
- * Fails if the column mixes units, or numbers and dates, or if a time is out of range; and if session ids should be
- * integers and only some are. */
+/* After the last chunk: finds the unit of the times, unless the options named it (`unit`). Fails if the column mixes
+ * units, or numbers and dates, or if a time is out of range; and if session ids should be integers and only some are.
+ */
 llmrec_status lr_gather_settle(lr_gather *gather, int64_t unit, const lr_input *input);
+
+/* After that: "seconds", "milliseconds", "microseconds", "nanoseconds" or "dates". */
+const char *lr_gather_unit_name(const lr_gather *gather);
 
 /* Nanoseconds of a row's time. */
 static inline int64_t lr_segment_time(const lr_segment *segment, size_t row, int64_t unit_ns)

@@ -311,6 +311,23 @@ static llmrec_status read_batches(lr_reader *reader, lr_chunk *chunks, lr_gather
     return lr_progress_end(&progress, (int64_t)lr_source_done(reader->source));
 }
 
+/* Says what the file was read as. The line is also told if a row is refused: the guess may be why. */
+static llmrec_status tell(lr_reader *reader, const lr_gather *gather, bool is_read)
+{
+    const char *format = reader->fields.times.format;
+    const lr_quoted quoted = format != NULL ? lr_quote(format, strlen(format)) : (lr_quoted){""};
+    if (is_read && reader->timed)
+        reader->told[LR_TIME].note = format != NULL ? quoted.text : lr_gather_unit_name(gather);
+    return lr_recognized_tell(reader->context, &reader->recognized, reader->told, reader->told_count);
+}
+
+static llmrec_status read_rows(lr_reader *reader, lr_chunk *chunks, lr_gather *gather)
+{
+    const llmrec_status status = read_batches(reader, chunks, gather);
+    LR_RETURN_IF(tell(reader, gather, status == LLMREC_OK));
+    return status;
+}
+
 /* Reports what was read once all of it is known. */
 static llmrec_status finish(const lr_reader *reader, lr_gather *gather)
 {
@@ -340,9 +357,8 @@ llmrec_status lr_read_interactions(llmrec_context *context, const char *path, co
     LR_TRY(LR_NEW_ZERO(context, chunks, LR_PIECES));
     for (size_t i = 0; i < LR_PIECES; i++) chunks[i].context = context;
     LR_TRY(open_reader(&reader, options, piece_bytes));
-    LR_TRY(lr_recognized_tell(context, &reader.recognized, reader.told, reader.told_count));
     LR_TRY(lr_gather_begin(context, reader.recognized.format != LLMREC_FORMAT_SEQUENCES, reader.timed, gather));
-    LR_TRY(read_batches(&reader, chunks, gather));
+    LR_TRY(read_rows(&reader, chunks, gather));
     LR_TRY(finish(&reader, gather));
 done:
     for (size_t i = 0; chunks != NULL && i < LR_PIECES; i++) lr_chunk_free(&chunks[i]);

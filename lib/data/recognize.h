@@ -32,10 +32,10 @@ typedef struct lr_told {
     const char *role; /* "user", "item", "time" */
     size_t number;    /* from 1; 0: a key of JSON objects */
     lr_span name;     /* empty without header */
-    const char *note; /* "seconds", or NULL */
+    const char *note; /* of a time: "seconds", or NULL */
 } lr_told;
 
-/* Writes the line: read "u.data" as tab-separated without header: columns 1 user, 2 item, 4 time. */
+/* Writes the line: read "u.data" as tab-separated without header: columns 1 user, 2 item, 4 time (seconds). */
 llmrec_status lr_recognized_tell(llmrec_context *context, const lr_recognized *found, const lr_told *columns,
                                  size_t count);
 

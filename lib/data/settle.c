@@ -2,7 +2,6 @@
 /* Judges columns once all of their rows are read: the unit of times, and session ids that should be integers. */
 #include <stdio.h>
 
-#include "core/log.h"
 #include "data/gather.h"
 
 enum { SAMPLE = 1000 /* rows whose sizes tell the unit */ };
@@ -71,10 +70,7 @@ static llmrec_status settle_numbers(lr_gather *gather, int64_t unit, const lr_in
 {
     if (unit == LLMREC_TIME_UNIT_AUTO) LR_RETURN_IF(check_units(gather, input));
     gather->unit = unit == LLMREC_TIME_UNIT_AUTO ? recognize(gather) : unit;
-    LR_RETURN_IF(check_sizes(gather, input));
-    lr_log(gather->context, LLMREC_LOG_INFO, "data", "times are numbers (%s)",
-           names[gather->unit - LLMREC_TIME_UNIT_S]);
-    return LLMREC_OK;
+    return check_sizes(gather, input);
 }
 
 llmrec_status lr_gather_settle(lr_gather *gather, int64_t unit, const lr_input *input)
@@ -87,6 +83,10 @@ llmrec_status lr_gather_settle(lr_gather *gather, int64_t unit, const lr_input *
     if (!occurs(gather, LR_DATE_KIND) && unit <= LLMREC_TIME_UNIT_NS) return settle_numbers(gather, unit, input);
     if (number != NULL) return refuse_pair(input, false, number, &gather->notes[LR_DATE_KIND], "numbers and dates");
     gather->unit = LLMREC_TIME_UNIT_ISO;
-    lr_log(gather->context, LLMREC_LOG_INFO, "data", "times are dates");
     return LLMREC_OK;
+}
+
+const char *lr_gather_unit_name(const lr_gather *gather)
+{
+    return gather->unit <= LLMREC_TIME_UNIT_NS ? names[gather->unit - LLMREC_TIME_UNIT_S] : "dates";
 }

@@ -80,8 +80,9 @@ static void check_bad(const char *text, const char *fragment)
 }
 
 #define NAMED(what)                                                                                                    \
-    "read \"f\" as " what "-separated with header: columns 1 user \"user\", 2 item \"item\", 3 time \"time\""
-#define UNNAMED(what) "read \"f\" as " what "-separated without header: columns 1 user, 2 item, 3 time"
+    "read \"f\" as " what "-separated with header: columns 1 user \"user\", 2 item \"item\", 3 time \"time\" "         \
+    "(seconds)"
+#define UNNAMED(what) "read \"f\" as " what "-separated without header: columns 1 user, 2 item, 3 time (seconds)"
 
 static void delimiters_are_recognized(void **state)
 {
@@ -110,7 +111,7 @@ static void files_without_header_are_recognized(void **state)
     check("u,a,20\nu,b,10\n", UNNAMED("comma"), "u: b@10 a@20 | a b");
     check("u,a,1\nu,b,2\nv,b,1\n", UNNAMED("comma"), "u: a@1 b@2; v: b@1 | a b");
     check("1::10::5::978300760\n1::11::3::978300759\n",
-          "read \"f\" as ::-separated without header: columns 1 user, 2 item, 4 time",
+          "read \"f\" as ::-separated without header: columns 1 user, 2 item, 4 time (seconds)",
           "1: 11@978300759 10@978300760 | 10 11");
     check("7\t5\n7\t6\n", "read \"f\" as tab-separated without header: columns 1 user, 2 item", "7: 5 6 | 5 6");
     check("ann,tea\nann,milk\n", "read \"f\" as comma-separated without header: columns 1 user, 2 item",
@@ -132,7 +133,7 @@ static void text_of_words_is_rows_or_sequences(void **state)
     check("1 10\n1 11\n2 10\n", "read \"f\" as blank-separated without header: columns 1 user, 2 item",
           "1: 10 11; 2: 10 | 10 11");
     check("196 242 3 881250949\n186 302 3 891717742\n",
-          "read \"f\" as blank-separated without header: columns 1 user, 2 item, 4 time",
+          "read \"f\" as blank-separated without header: columns 1 user, 2 item, 4 time (seconds)",
           "196: 242@881250949; 186: 302@891717742 | 242 302");
     check("user item time\nu a 2\n", NAMED("blank"), "u: a@2 | a");
     check_bad("1 10\n2 11\n", "every line has two words; set format to sequences");
@@ -146,17 +147,22 @@ static void columns_have_names_and_numbers(void **state)
     options.item_column = "THE THING";
     options.time_column = "1";
     check_with(&options, "at,the_thing,who\n5,a,u\n",
-               "read \"f\" as comma-separated with header: columns 3 user \"who\", 2 item \"the_thing\", 1 time \"at\"",
+               "read \"f\" as comma-separated with header: columns 3 user \"who\", 2 item \"the_thing\", 1 time \"at\" "
+               "(seconds)",
                "u: a@5 | a");
     options.item_column = "2";
     check_with(&options, "5,a,u\n6,b,u\n",
-               "read \"f\" as comma-separated without header: columns 3 user, 2 item, 1 time", "u: a@5 b@6 | a b");
+               "read \"f\" as comma-separated without header: columns 3 user, 2 item, 1 time (seconds)",
+               "u: a@5 b@6 | a b");
     options.item_column = "4";
     check_bad_with(&options, "5,a,u\n6,b,u\n", "item_column is \"4\"; wanted a column's number from 1 to 3");
     options.item_column = "3";
     check_bad_with(&options, "5,a,u\n6,b,u\n", "one column is chosen twice");
     check_bad("user,Item,Item_,time\nu,a,b,1\n", "columns 2 and 3 are named \"Item\" and \"Item_\"");
     check_bad("user,item,time\n", "no row after the header");
+    check_bad("user,item,time\nu,a,soon\n", "f:2: time is \"soon\"");
+    assert_string_equal(said, "read \"f\" as comma-separated with header: columns 1 user \"user\", 2 item \"item\", "
+                              "3 time \"time\"");
 }
 
 static void guesses_are_overruled(void **state)
@@ -170,21 +176,29 @@ static void guesses_are_overruled(void **state)
     options.item_column = "2";
     options.time_column = "3";
     check_with(&options, "1,2,3\nu,b,10\n",
-               "read \"f\" as comma-separated with header: columns 1 user \"1\", 2 item \"2\", 3 time \"3\"",
+               "read \"f\" as comma-separated with header: columns 1 user \"1\", 2 item \"2\", 3 time \"3\" (seconds)",
                "u: b@10 | b");
     options = default_options();
     options.delimiter = "blank";
     check_with(&options, "1 10\n2 11\n", "read \"f\" as blank-separated without header: columns 1 user, 2 item",
                "1: 10; 2: 11 | 10 11");
     options.delimiter = "^";
-    check_with(&options, "user^item^time\nu^a^1\n",
-               "read \"f\" as delimited text with header: columns 1 user \"user\", 2 item \"item\", 3 time \"time\"",
-               "u: a@1 | a");
+    check_with(
+        &options, "user^item^time\nu^a^1\n",
+        "read \"f\" as delimited text with header: columns 1 user \"user\", 2 item \"item\", 3 time \"time\" (seconds)",
+        "u: a@1 | a");
     options.delimiter = "***";
     check_bad_with(&options, "u", "delimiter is \"***\"; wanted comma, tab");
     options = default_options();
     options.format = LLMREC_FORMAT_TSV;
     check_bad_with(&options, "user,item,time\nu,a,1\n", "found: \"user,item,time\"");
+    options = default_options();
+    options.header = LLMREC_HEADER_NO;
+    options.time_column = "3";
+    options.time_format = "%d.%m.%Y";
+    check_with(&options, "u,a,02.01.1970\n",
+               "read \"f\" as comma-separated without header: columns 1 user, 2 item, 3 time (\"%d.%m.%Y\")",
+               "u: a@86400 | a");
 }
 
 static void separator_lines_are_read(void **state)
@@ -197,13 +211,14 @@ static void separator_lines_are_read(void **state)
 
 static void json_is_lines_or_an_array(void **state)
 {
-    static const char array[] = "read \"f\" as a JSON array: keys user \"user\", item \"item\", time \"time\"";
+    static const char array[] =
+        "read \"f\" as a JSON array: keys user \"user\", item \"item\", time \"time\" (seconds)";
     (void)state;
     check("[{\"user\":1,\"item\":\"a,]\\\"}\",\"time\":2},\n {\"item\":7,\n\"user\":1,\"time\":1}\n]\n", array,
           "1: 7@1 a,]\"}@2 | a,]\"} 7");
     check("{\"user\":12345678901234567890,\"item\":-9007199254740993,\"time\":1,\"x\":\"123456789012345678901\"}\n"
           "{\"user\":10.0,\"item\":0.1,\"time\":1.5}\n",
-          "read \"f\" as JSON lines: keys user \"user\", item \"item\", time \"time\"",
+          "read \"f\" as JSON lines: keys user \"user\", item \"item\", time \"time\" (seconds)",
           "12345678901234567890: -9007199254740993@1; 10.0: 0.1@1.5 | -9007199254740993 0.1");
     check_bad("[{\"user\":1,\"item\":2,\"time\":3},", "the array is not closed");
     check_bad("[{\"user\":1,\"item\":2,\"time\":3} {\"user\":1}]", "f:1: ");
@@ -217,9 +232,10 @@ static void nested_objects_are_rows(void **state)
     (void)state;
     check("{\"session\":7,\"events\":[{\"aid\":1,\"ts\":20,\"type\":\"clicks\"},{\"aid\":2,\"ts\":10}]}\n"
           "{\"session\":8,\"events\":[]}\n{\"session\":9,\"events\":[{\"aid\":2,\"ts\":5}]}\n",
-          "read \"f\" as JSON lines: keys user \"session\", item \"aid\", time \"ts\"", "7: 2@10 1@20; 9: 2@5 | 1 2");
+          "read \"f\" as JSON lines: keys user \"session\", item \"aid\", time \"ts\" (seconds)",
+          "7: 2@10 1@20; 9: 2@5 | 1 2");
     check("{\"user\":7,\"item\":1,\"time\":3,\"images\":[{\"item\":5}]}\n",
-          "read \"f\" as JSON lines: keys user \"user\", item \"item\", time \"time\"", "7: 1@3 | 1");
+          "read \"f\" as JSON lines: keys user \"user\", item \"item\", time \"time\" (seconds)", "7: 1@3 | 1");
     check_bad("{\"session\":7,\"events\":[{\"aid\":1,\"ts\":20},{\"aid\":null,\"ts\":10}]}\n", "f:1: aid is missing");
 }
 
@@ -227,7 +243,7 @@ static void nested_objects_are_rows(void **state)
 static void encodings_are_recognized(void **state)
 {
     static const char line[] = "read \"f\" as comma-separated with header: columns 1 user \"user\", 2 item \"item\", 3 "
-                               "time \"time\"; encoding ";
+                               "time \"time\" (seconds); encoding ";
     static const char head[] = "user,item,time\nu,";
     llmrec_dataset_options options = default_options();
     char bytes[128] = "\xFF\xFE", wanted[256];
@@ -336,7 +352,7 @@ static void conditions_hold_in_json(void **state)
                "{\"user\":1,\"item\":2,\"time\":3,\"rating\":4.0,\"verified\":true}\n"
                "{\"user\":1,\"item\":3,\"time\":3,\"rating\":3,\"verified\":true}\n"
                "{\"user\":1,\"item\":4,\"time\":3,\"rating\":5,\"verified\":false}\n",
-               "read \"f\" as JSON lines: keys user \"user\", item \"item\", time \"time\"", "1: 2@3 | 2");
+               "read \"f\" as JSON lines: keys user \"user\", item \"item\", time \"time\" (seconds)", "1: 2@3 | 2");
 }
 
 static void limits_are_kept(void **state)
