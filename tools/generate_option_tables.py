@@ -39,7 +39,7 @@ def options_table(struct):
     lines += [f"| `{each.name}` | {cell(values(each))} | {cell(default(each))} | {cell(each.help)} |" for each in table.values()]
     if table.presets:
         lines += ["", "| preset | changes | meaning |", "|---|---|---|"]
-        lines += [f"| `{each.name}` | {' '.join(f'`{word}`' for word in each.settings.split()) or 'none'} | {cell(each.help)} |"
+        lines += [f"| `{each.name}` | {' '.join(f'`{word}`' for word in each.settings) or 'none'} | {cell(each.help)} |"
                   for each in table.presets]
     return "\n".join(lines)
 

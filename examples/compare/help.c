@@ -59,9 +59,10 @@ static void print_presets(const compare_section *section)
     option_spell(section, "preset", false, line, sizeof line);
     print_wrapped(printf("  --%s NAME", line), "sets these options first; other flags change them:");
     for (int64_t i = 0; i < count; i++) {
-        const char *settings = llmrec_preset_settings(structure, i);
-        snprintf(line, sizeof line, "%s%s%s", llmrec_preset_help(structure, i), settings[0] == '\0' ? "" : ": ",
-                 settings);
+        const char *setting = NULL;
+        size_t used = (size_t)snprintf(line, sizeof line, "%s", llmrec_preset_help(structure, i));
+        for (int64_t j = 0; used < sizeof line && (setting = llmrec_preset_setting(structure, i, j)) != NULL; j++)
+            used += (size_t)snprintf(line + used, sizeof line - used, "%s%s", j == 0 ? ": " : " ", setting);
         print_wrapped(printf("    %s ", llmrec_preset_name(structure, i)), line);
     }
 }

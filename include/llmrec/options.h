@@ -99,12 +99,15 @@ LLMREC_API llmrec_status llmrec_option_range(const char *structure, const char *
 
 /* --- presets ----------------------------------------------------------------------------------------------------- */
 
-/* Return the number of presets of a struct (0: none; -1: unknown struct), the name of one, one line about it, and its
- * changes to the defaults ("weighting=last measure=dot"). NULL for an unknown struct or index. */
+/* Return the number of presets of a struct (0: none; -1: unknown struct), the name of one, and one line about it. NULL
+ * for an unknown struct or index. */
 LLMREC_API int64_t llmrec_preset_count(const char *structure);
 LLMREC_API const char *llmrec_preset_name(const char *structure, int64_t index);
 LLMREC_API const char *llmrec_preset_help(const char *structure, int64_t index);
-LLMREC_API const char *llmrec_preset_settings(const char *structure, int64_t index);
+
+/* Returns a preset's change to the defaults at `setting`, from 0: "measure=dot". A value may contain blanks. NULL after
+ * the last one, and for an unknown struct or preset. */
+LLMREC_API const char *llmrec_preset_setting(const char *structure, int64_t index, int64_t setting);
 
 LLMREC_END
 #endif

@@ -101,29 +101,16 @@ static llmrec_status unknown_preset(const lr_options *table, const char *name)
     return status;
 }
 
-/* The text in the list that is equal to `value`; NULL if there is none. */
-static const char *lasting(const char *const *texts, const char *value)
+static llmrec_status apply(const lr_options *table, const lr_preset *preset, void *full)
 {
-    while (texts != NULL && *texts != NULL && strcmp(*texts, value) != 0) texts++;
-    return texts != NULL ? *texts : NULL;
-}
-
-/* Sets options from "name=value name=value". The text comes from the library's own tables. */
-static llmrec_status set_words(const lr_options *table, const char *words, void *full)
-{
-    char value[64];
-    while (*words != '\0') {
-        const size_t name = strcspn(words, "="), end = strcspn(words, " ");
-        const lr_option *option = lr_option_find(table, words, name);
-        const bool known = option != NULL && name < end && end - name <= sizeof value;
-        if (known) memcpy(value, words + name + 1, end - name - 1);
-        if (known) value[end - name - 1] = '\0';
-        const char *text = known && option->type == LLMREC_OPTION_TEXT ? lasting(table->preset_texts, value) : value;
-        if (!known || text == NULL)
+    const char *const *setting = preset->settings;
+    for (; setting != NULL && *setting != NULL; setting++) {
+        const char *value = strchr(*setting, '=');
+        const lr_option *option = value != NULL ? lr_option_find(table, *setting, (size_t)(value - *setting)) : NULL;
+        if (option == NULL)
             return lr_fail(LLMREC_ERR_INTERNAL, "%s: preset setting is %s; wanted name=value", table->name,
-                           lr_quote(words, end).text);
-        LR_RETURN_IF(lr_option_set(option, full, text));
-        words += end + (words[end] == ' ');
+                           lr_quote(*setting, strlen(*setting)).text);
+        LR_RETURN_IF(lr_option_set(option, full, value + 1));
     }
     return LLMREC_OK;
 }
@@ -137,7 +124,7 @@ llmrec_status lr_options_preset(const lr_options *table, void *options, size_t s
     set_defaults(table, full);
     for (size_t i = 0; i < table->preset_count; i++) {
         if (strcmp(name, table->preset[i].name) != 0) continue;
-        LR_RETURN_IF(set_words(table, table->preset[i].settings, full));
+        LR_RETURN_IF(apply(table, &table->preset[i], full));
         copy_out(size, table->size, full, options);
         return LLMREC_OK;
     }

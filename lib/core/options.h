@@ -86,12 +86,19 @@ typedef struct lr_option {
         LR_OPTION_(type, field, POINTER), .help = (help_)                                                              \
     }
 
-/* A named preset. `settings` lists its changes to the defaults: "name=value", separated by blanks. */
+/* A named preset. */
 typedef struct lr_preset {
     const char *name;
-    const char *settings;
-    const char *help; /* one line */
+    const char *const *settings; /* LR_SETTINGS, or NULL: the defaults */
+    const char *help;            /* one line */
 } lr_preset;
+
+/* Changes to the defaults: "name=value", ... A value may contain blanks. Text options point into these texts. */
+#define LR_SETTINGS(...)                                                                                               \
+    (const char *const[])                                                                                              \
+    {                                                                                                                  \
+        __VA_ARGS__, NULL                                                                                              \
+    }
 
 /* A public options struct. Each one starts with `size_t size`, which is not in the table. */
 typedef struct lr_options {
@@ -103,7 +110,6 @@ typedef struct lr_options {
     size_t count;
     const lr_preset *preset; /* the first one is "default" */
     size_t preset_count;
-    const char *const *preset_texts; /* values of text options in presets, which options point to; ends with NULL */
     llmrec_status (*check)(const void *options); /* checks rules between options; may be NULL */
 } lr_options;
 

@@ -37,14 +37,15 @@ static const lr_option encoder_option[] = {
 };
 
 static const lr_preset encoder_preset[] = {
-    {"bert4rec", "", "bidirectional, trained on masked items"},
-    {"sasrec", "causal=yes embedding_dropout=0.4 attention_dropout=0.4 hidden_dropout=0.4",
+    {"bert4rec", NULL, "bidirectional, trained on masked items"},
+    {"sasrec", LR_SETTINGS("causal=yes", "embedding_dropout=0.4", "attention_dropout=0.4", "hidden_dropout=0.4"),
      "causal, trained on the next item"},
     {"harte2023",
-     "dim=208 layers=3 heads=3 max_length=20 embedding_norm=no head_norm=no output_bias=no epsilon=1e-5 "
-     "embedding_dropout=0 attention_dropout=0 hidden_dropout=0 init=glorot",
+     LR_SETTINGS("dim=208", "layers=3", "heads=3", "max_length=20", "embedding_norm=no", "head_norm=no",
+                 "output_bias=no", "epsilon=1e-5", "embedding_dropout=0", "attention_dropout=0", "hidden_dropout=0",
+                 "init=glorot"),
      "LLM-init BERT4Rec for Amazon Beauty by Harte et al. 2023"},
-    {"sun2019", "embedding_dropout=0.5 hidden_dropout=0.5 init=truncated_normal left_aligned=yes",
+    {"sun2019", LR_SETTINGS("embedding_dropout=0.5", "hidden_dropout=0.5", "init=truncated_normal", "left_aligned=yes"),
      "BERT4Rec for Amazon Beauty by Sun et al. 2019"},
 };
 
@@ -151,15 +152,17 @@ static const lr_option train_option[] = {
 };
 
 static const lr_preset train_preset[] = {
-    {"bert4rec", "", "the default"},
-    {"sasrec", "", "the default"},
+    {"bert4rec", NULL, "the default"},
+    {"sasrec", NULL, "the default"},
     {"harte2023",
-     "mask_probability=0.5 copies=10 window_stride=-1 optimizer=keras_adamw learning_rate=1e-4 weight_decay=0.002 "
-     "decay_all=yes adam_epsilon=1e-7 clip=tensor validation_k=20 patience=2",
+     LR_SETTINGS("mask_probability=0.5", "copies=10", "window_stride=-1", "optimizer=keras_adamw", "learning_rate=1e-4",
+                 "weight_decay=0.002", "decay_all=yes", "adam_epsilon=1e-7", "clip=tensor", "validation_k=20",
+                 "patience=2"),
      "LLM-init BERT4Rec for Amazon Beauty by Harte et al. 2023"},
     {"sun2019",
-     "epochs=400 mask_probability=0.6 copies=10 most_masks=30 window_stride=5 optimizer=bert_adam learning_rate=1e-4 "
-     "adam_epsilon=1e-6 schedule=linear warmup_steps=100 patience=0",
+     LR_SETTINGS("epochs=400", "mask_probability=0.6", "copies=10", "most_masks=30", "window_stride=5",
+                 "optimizer=bert_adam", "learning_rate=1e-4", "adam_epsilon=1e-6", "schedule=linear",
+                 "warmup_steps=100", "patience=0"),
      "BERT4Rec for Amazon Beauty by Sun et al. 2019; 400,000 steps are about 400 epochs"},
 };
 

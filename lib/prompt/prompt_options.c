@@ -78,20 +78,24 @@ static const lr_option option[] = {
 };
 
 /* The papers' tuned models need unchanged names in the format of their training data. */
-#define TUNED   "style=lines answer=names temperature=0.25"
-#define LLMRANK "answer=names aggregation=sum rounds=3 history=50 temperature=0.2 parity=yes"
+#define TUNED   "style=lines", "answer=names", "temperature=0.25"
+#define LLMRANK "answer=names", "aggregation=sum", "rounds=3", "history=50", "temperature=0.2", "parity=yes"
 static const lr_preset preset[] = {
-    {"default", "", "rank 20 candidates of the first stage by a list of labels"},
-    {"harte2023", "form=genitem style=numbered answer=names history_characters=5000 samples=20 temperature=0.5",
+    {"default", NULL, "rank 20 candidates of the first stage by a list of labels"},
+    {"harte2023",
+     LR_SETTINGS("form=genitem", "style=numbered", "answer=names", "history_characters=5000", "samples=20",
+                 "temperature=0.5"),
      "Harte et al. 2023: one item, 20 times, for a tuned completion model"},
-    {"boz2024-genitem", "form=genitem samples=20 " TUNED, "Boz et al. 2024: one item, 20 times, for a tuned model"},
-    {"boz2024-genlist", "form=genlist " TUNED, "Boz et al. 2024: a list of items, for a tuned model"},
-    {"boz2024-classify", "form=classify " TUNED, "Boz et al. 2024: items from a menu, for a tuned model"},
-    {"boz2024-rank", "form=rank " TUNED, "Boz et al. 2024: candidates ranked, for a tuned model"},
-    {"llmrank", LLMRANK, "Hou et al. 2024: candidates ranked by names in 3 rounds"},
-    {"llmrank-recency", LLMRANK " variant=recency", "the same; a sentence names the newest item"},
-    {"llmrank-in-context", LLMRANK " variant=in_context", "the same; the newest item is the example"},
-    {"letters", "scoring=letters rounds=3", "candidates ranked by the probabilities of one token, 3 rounds"},
+    {"boz2024-genitem", LR_SETTINGS("form=genitem", "samples=20", TUNED),
+     "Boz et al. 2024: one item, 20 times, for a tuned model"},
+    {"boz2024-genlist", LR_SETTINGS("form=genlist", TUNED), "Boz et al. 2024: a list of items, for a tuned model"},
+    {"boz2024-classify", LR_SETTINGS("form=classify", TUNED), "Boz et al. 2024: items from a menu, for a tuned model"},
+    {"boz2024-rank", LR_SETTINGS("form=rank", TUNED), "Boz et al. 2024: candidates ranked, for a tuned model"},
+    {"llmrank", LR_SETTINGS(LLMRANK), "Hou et al. 2024: candidates ranked by names in 3 rounds"},
+    {"llmrank-recency", LR_SETTINGS(LLMRANK, "variant=recency"), "the same; a sentence names the newest item"},
+    {"llmrank-in-context", LR_SETTINGS(LLMRANK, "variant=in_context"), "the same; the newest item is the example"},
+    {"letters", LR_SETTINGS("scoring=letters", "rounds=3"),
+     "candidates ranked by the probabilities of one token, 3 rounds"},
 };
 
 static lr_question_kind kind_of(const llmrec_prompt_options *options)

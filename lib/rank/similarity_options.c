@@ -34,9 +34,9 @@ static const lr_option option[] = {
     LR_INTEGER(S, seed, 0, INT64_MIN, INT64_MAX, "random: seed of the projection"),
 };
 static const lr_preset preset[] = {
-    {"default", "", "whitened vectors, harmonic mean, cosine"},
-    {"harte2023", "weighting=last measure=dot reduce=none", "Harte et al. 2023 for Amazon Beauty"},
-    {"boz2024", "reduce=pca reduce_dim=512", "Boz et al. 2024: PCA to 512, harmonic mean, cosine"},
+    {"default", NULL, "whitened vectors, harmonic mean, cosine"},
+    {"harte2023", LR_SETTINGS("weighting=last", "measure=dot", "reduce=none"), "Harte et al. 2023 for Amazon Beauty"},
+    {"boz2024", LR_SETTINGS("reduce=pca", "reduce_dim=512"), "Boz et al. 2024: PCA to 512, harmonic mean, cosine"},
 };
 LR_OPTIONS(lr_similarity_options, llmrec_similarity_options, seed, "LLM-seq-sim: how sessions are compared with items",
            option, LR_PRESETS(preset));

@@ -252,7 +252,10 @@ const char *llmrec_preset_help(const char *structure, int64_t index)
     return preset_at(structure, index)->help;
 }
 
-const char *llmrec_preset_settings(const char *structure, int64_t index)
+const char *llmrec_preset_setting(const char *structure, int64_t index, int64_t setting)
 {
-    return preset_at(structure, index)->settings;
+    const char *const *settings = preset_at(structure, index)->settings;
+    if (setting < 0) return NULL;
+    while (settings != NULL && *settings != NULL && setting-- > 0) settings++;
+    return settings != NULL ? *settings : NULL;
 }

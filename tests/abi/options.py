@@ -27,7 +27,7 @@ OTHERS = {
                 "llmrec_comparison", "llmrec_rank_request", "llmrec_score_request"},
 }
 
-for name in ("llmrec_options_name", "llmrec_options_help", "llmrec_preset_settings"):
+for name in ("llmrec_options_name", "llmrec_options_help"):
     getattr(LIBRARY, name).restype = ctypes.c_char_p
 LIBRARY.llmrec_options_count.restype = LIBRARY.llmrec_option_count.restype = ctypes.c_int64
 

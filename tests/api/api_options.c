@@ -45,7 +45,7 @@ static void unknown_names_and_indices_are_refused(void **state)
         assert_int_equal(llmrec_preset_count(unknown[i]), -1);
         assert_null(llmrec_preset_name(unknown[i], 0));
         assert_null(llmrec_preset_help(unknown[i], 0));
-        assert_null(llmrec_preset_settings(unknown[i], 0));
+        assert_null(llmrec_preset_setting(unknown[i], 0, 0));
         assert_failure(llmrec_option_describe(unknown[i], 0, &info), LLMREC_ERR_ARGUMENT, "structure is");
         assert_failure(llmrec_option_range(unknown[i], "cutoff", NULL, 0, NULL), LLMREC_ERR_ARGUMENT, "structure is");
         assert_failure(llmrec_options_json(unknown[i], NULL, NULL, 0, NULL), LLMREC_ERR_ARGUMENT, "structure is");
@@ -82,7 +82,12 @@ static void choices_and_presets_are_read(void **state)
     assert_int_equal(value, LLMREC_DECAY_HARMONIC);
     assert_string_equal(llmrec_preset_name(SIMILARITY, 1), "harte2023");
     assert_true(*llmrec_preset_help(SIMILARITY, 1) != '\0');
-    assert_string_equal(llmrec_preset_settings(SIMILARITY, 1), "weighting=last measure=dot reduce=none");
+    assert_string_equal(llmrec_preset_setting(SIMILARITY, 1, 0), "weighting=last");
+    assert_string_equal(llmrec_preset_setting(SIMILARITY, 1, 2), "reduce=none");
+    assert_null(llmrec_preset_setting(SIMILARITY, 1, 3));
+    assert_null(llmrec_preset_setting(SIMILARITY, 1, INT64_MAX));
+    assert_null(llmrec_preset_setting(SIMILARITY, 1, -1));
+    assert_null(llmrec_preset_setting(SIMILARITY, 0, 0));
     assert_ok(llmrec_options_fill(SIMILARITY, "harte2023", &options, sizeof options));
     assert_ok(llmrec_similarity_options_preset(&own, sizeof own, "harte2023"));
     assert_memory_equal(&options, &own, sizeof own);

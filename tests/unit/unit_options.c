@@ -47,10 +47,11 @@ static const lr_option options[] = {
     LR_INTEGER(sample, seed, 7, INT64_MIN, INT64_MAX, "seed"),
 };
 static const lr_preset presets[] = {
-    {"default", "", "the default"},
-    {"paper", "rows=9 rate=1 shuffle=no decay=half-life cutoff=3", "a paper's"},
-    {"broken", "rows=9 rows", "no value"},
-    {"wrong", "rows=0", "a value out of its range"},
+    {"default", NULL, "the default"},
+    {"paper", LR_SETTINGS("rows=9", "rate=1", "shuffle=no", "decay=half-life", "cutoff=3", "path=a = b"), "a paper's"},
+    {"broken", LR_SETTINGS("rows=9", "rows"), "no value"},
+    {"unknown", LR_SETTINGS("row=9"), "no such option"},
+    {"wrong", LR_SETTINGS("rows=0"), "a value out of its range"},
 };
 
 static llmrec_status check_sample(const void *given)
@@ -98,14 +99,17 @@ static void presets_change_the_defaults(void **state)
     assert_int_equal(filled.shuffle, 0);
     assert_int_equal(filled.decay, 4);
     assert_string_equal(filled.noun, "item");
+    assert_string_equal(filled.path, "a = b");
     before = filled;
     assert_failure(lr_options_preset(&table, &filled, sizeof filled, "papr"), LLMREC_ERR_ARGUMENT,
-                   "preset is \"papr\"; wanted default, paper, broken, wrong");
+                   "preset is \"papr\"; wanted default, paper, broken, unknown, wrong");
     assert_failure(lr_options_preset(&table, &filled, sizeof filled, NULL), LLMREC_ERR_ARGUMENT, "preset is NULL");
     assert_failure(lr_options_preset(&table, NULL, sizeof filled, "paper"), LLMREC_ERR_ARGUMENT, "options is NULL");
     assert_failure(lr_options_preset(&table, &filled, 8, "paper"), LLMREC_ERR_ABI, "size is 8");
     assert_failure(lr_options_preset(&table, &filled, sizeof filled, "broken"), LLMREC_ERR_INTERNAL,
-                   "preset setting is");
+                   "preset setting is \"rows\"; wanted name=value");
+    assert_failure(lr_options_preset(&table, &filled, sizeof filled, "unknown"), LLMREC_ERR_INTERNAL,
+                   "preset setting is \"row=9\"");
     assert_failure(lr_options_preset(&table, &filled, sizeof filled, "wrong"), LLMREC_ERR_ARGUMENT, "rows is \"0\"");
     assert_memory_equal(&before, &filled, sizeof filled);
 }

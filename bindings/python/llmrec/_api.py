@@ -652,7 +652,7 @@ FUNCTIONS = {
     "llmrec_preset_count": (c_int64, [c_char_p]),
     "llmrec_preset_name": (c_char_p, [c_char_p, c_int64]),
     "llmrec_preset_help": (c_char_p, [c_char_p, c_int64]),
-    "llmrec_preset_settings": (c_char_p, [c_char_p, c_int64]),
+    "llmrec_preset_setting": (c_char_p, [c_char_p, c_int64, c_int64]),
     "llmrec_context_options_init": (c_int32, [POINTER(llmrec_context_options), c_size_t]),
     "llmrec_context_create": (c_int32, [POINTER(llmrec_context_options), c_void_p]),
     "llmrec_context_free": (None, [c_void_p]),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ctypes
 import difflib
 import functools
+import itertools
 import math
 import operator
 import os
@@ -46,10 +47,10 @@ class Option(NamedTuple):
 
 
 class Preset(NamedTuple):
-    """A named set of option values: its name, its changes to the defaults as text, and one line of help."""
+    """A named set of option values: its name, its changes to the defaults ("measure=dot"), and one line of help."""
 
     name: str
-    settings: str
+    settings: tuple[str, ...]
     help: str
 
 
@@ -97,9 +98,14 @@ class OptionTable(Mapping):
     @property
     def presets(self) -> list[Preset]:
         key = self.name.encode()
-        return [Preset(*(function(key, index).decode() for function in (
-            library.llmrec_preset_name, library.llmrec_preset_settings, library.llmrec_preset_help)))
-            for index in range(library.llmrec_preset_count(key))]
+        return [Preset(library.llmrec_preset_name(key, index).decode(), tuple(self._settings(key, index)),
+                       library.llmrec_preset_help(key, index).decode())
+                for index in range(library.llmrec_preset_count(key))]
+
+    @staticmethod
+    def _settings(key, preset):
+        place = itertools.count()
+        return (setting.decode() for setting in iter(lambda: library.llmrec_preset_setting(key, preset, next(place)), None))
 
     def __getitem__(self, name: str) -> Option:
         return self._options[name]
@@ -113,8 +119,8 @@ class OptionTable(Mapping):
     def __repr__(self) -> str:
         rows = [("option", "default", "values", ""), *((each.name, shown(each.default), each.wanted, each.help)
                                                        for each in self.values())]
-        rows += [("preset", "", "changes", ""), *((each.name, "", each.settings, each.help) for each in self.presets)][
-            : None if self.presets else 0]
+        rows += [("preset", "", "changes", ""), *((each.name, "", " ".join(each.settings), each.help)
+                                                  for each in self.presets)][: None if self.presets else 0]
         widths = [min(40, max(len(row[column]) for row in rows)) for column in range(3)]
         lines = ["  ".join(text.ljust(width) for text, width in zip(row, (*widths, 0))).rstrip() for row in rows]
         return "\n".join([f"{self.name}: {self.help}", *lines])
