@@ -170,7 +170,8 @@ LLMREC_API llmrec_status llmrec_dataset_options_init(llmrec_dataset_options *opt
  * Errors: ARGUMENT (unknown name: lists the presets), ABI. */
 LLMREC_API llmrec_status llmrec_dataset_options_preset(llmrec_dataset_options *options, size_t size, const char *name);
 
-/* Reads interactions from a file, and item texts from another if `items_path` is not NULL.
+/* Reads interactions from a file, and item texts from another. `items_path` NULL: no item texts, but those of an archive
+ * that also has an item file with a well-known name, such as ml-1m.zip.
  *
  * Steps: read; sort stably by (session, time, input row); duplicates; p-core; last N; minimum length. Sessions and
  * items are numbered by their first appearance in the input. Times are numbers in one unit, or dates; a column with
@@ -178,8 +179,8 @@ LLMREC_API llmrec_status llmrec_dataset_options_preset(llmrec_dataset_options *o
  * the text that they are ("007" is not "7"), unless the option `ids` says that they are integers. All columns of the
  * item file except the id are kept as text. The column "title" (or else name, movie_title, product_title, item_name) is
  * the item's title. Items without a line in the item file have empty texts. The log gets one line for each file, as
- * what it was read, one with the kind of times, one with the numbers of rows read and dropped and of equal times, and
- * one with the share of items that the item file has.
+ * what it was read, one with the numbers of rows read and dropped and of equal times, and one with the share of items
+ * that the item file has.
  *
  * Errors: ARGUMENT, ABI, IO, FORMAT (missing column, ragged row, missing value, bad time, NUL byte, invalid UTF-8, a
  * line over max_line_bytes, empty file, damaged archive, an item id twice in the item file), SHAPE (2^31 - 1 sessions

@@ -17,7 +17,8 @@ enum { BLOCK = 1 << 18, LIST_SIZE = 256 };
 struct lr_archive {
     lr_disk *disk;
     struct archive *reader;
-    char *member;         /* NULL: not an archive */
+    char *member; /* NULL: not an archive */
+    bool has_other;
     unsigned char *block; /* [BLOCK] of the file */
 };
 
@@ -78,8 +79,9 @@ static llmrec_status begin(lr_archive *archive)
 
 /* Which of the members is read. */
 typedef struct choice {
-    const char *wanted, *const *usual;
-    size_t files, fitting;
+    const char *wanted;
+    const lr_usual *usual;
+    size_t files, fitting, others;
     size_t first; /* the first that fits, counted among all files from 0 */
     bool exact;   /* its path is `wanted` */
     char list[LIST_SIZE];
@@ -111,12 +113,16 @@ static bool ends_in(const char *path, const char *wanted)
     return length > end && path[length - end - 1] == '/' && strcmp(path + length - end, wanted) == 0;
 }
 
+static bool is_named(const char *path, const char *const *names)
+{
+    while (*names != NULL && strcmp(last_part(path), *names) != 0) names++;
+    return *names != NULL;
+}
+
 static bool fits(const choice *members, const char *name)
 {
-    if (members->wanted != NULL) return strcmp(name, members->wanted) == 0 || ends_in(name, members->wanted);
-    for (size_t i = 0; members->usual[i] != NULL; i++)
-        if (strcmp(last_part(name), members->usual[i]) == 0) return true;
-    return false;
+    if (members->wanted == NULL) return is_named(name, members->usual->names);
+    return strcmp(name, members->wanted) == 0 || ends_in(name, members->wanted);
 }
 
 static void list_member(choice *members, const char *name)
@@ -135,6 +141,7 @@ static void consider(choice *members, const char *name)
         members->first = members->fitting++ == 0 || exact ? members->files : members->first;
         members->exact = exact;
     }
+    members->others += is_named(name, members->usual->others);
     members->files++;
 }
 
@@ -185,7 +192,7 @@ static llmrec_status go_to(lr_archive *archive, size_t chosen)
     return lr_copy_text(archive->disk->context, name, strlen(name), &archive->member);
 }
 
-static llmrec_status choose(lr_archive *archive, const char *wanted, const char *const *usual)
+static llmrec_status choose(lr_archive *archive, const char *wanted, const lr_usual *usual)
 {
     choice members = {.wanted = wanted, .usual = usual};
     LR_RETURN_IF(begin(archive));
@@ -196,12 +203,14 @@ static llmrec_status choose(lr_archive *archive, const char *wanted, const char 
                        lr_quote(wanted, strlen(wanted)).text);
     }
     LR_RETURN_IF(check(archive, &members));
-    return go_to(archive, members.first);
+    LR_RETURN_IF(go_to(archive, members.first));
+    archive->has_other = members.others == 1 && !is_named(archive->member, usual->others);
+    return LLMREC_OK;
 }
 
 /* --- the room's functions ----------------------------------------------------------------------------------------- */
 
-llmrec_status lr_archive_open(lr_disk *disk, const char *wanted, const char *const *usual, lr_archive **archive)
+llmrec_status lr_archive_open(lr_disk *disk, const char *wanted, const lr_usual *usual, lr_archive **archive)
 {
     llmrec_status status = LLMREC_OK;
     lr_archive *fresh = NULL;
@@ -229,6 +238,11 @@ void lr_archive_close(lr_archive *archive)
 const char *lr_archive_member(const lr_archive *archive)
 {
     return archive->member;
+}
+
+bool lr_archive_has_other(const lr_archive *archive)
+{
+    return archive->has_other;
 }
 
 llmrec_status lr_archive_read(lr_archive *archive, char *into, size_t capacity, size_t *count)

@@ -155,37 +155,48 @@ static const char *last_part(const char *path)
     return slash != NULL ? slash + 1 : path;
 }
 
+/* A file of items, read. */
+typedef struct item_file {
+    lr_table *table; /* NULL: none */
+    lr_table_view view;
+    lr_item_source source;
+} item_file;
+
+static llmrec_status read_items(llmrec_context *context, const char *path, const llmrec_dataset_options *options,
+                                item_file *items)
+{
+    const lr_file file = {.path = path,
+                          .items = true,
+                          .format = options->items_format,
+                          .delimiter = options->items_delimiter,
+                          .header = options->items_header,
+                          .encoding = options->items_encoding,
+                          .member = options->items_member,
+                          .repair = options->invalid_utf8 != 0,
+                          .bytes = (size_t)options->max_bytes,
+                          .line_bytes = (size_t)options->max_line_bytes,
+                          .text_bytes = (size_t)options->max_text_bytes};
+    LR_RETURN_IF(lr_table_read(context, &file, &items->table));
+    LR_RETURN_IF(lr_item_source_of_table(items->table, path, options->items_id_column, &items->view, &items->source));
+    return lr_table_tell(items->table, items->view.id_column);
+}
+
 llmrec_status lr_assemble_files(llmrec_context *context, const char *path, const char *items_path,
                                 const llmrec_dataset_options *options, size_t piece_bytes, llmrec_dataset **dataset)
 {
     const bool integers = options->ids == LLMREC_IDS_INTEGER, numbers[LR_SIDES] = {integers, integers};
     llmrec_status status = LLMREC_OK;
-    lr_table *table = NULL;
-    lr_table_view view;
-    lr_item_source source;
+    item_file items = {.table = NULL};
     lr_gather gather = {0};
+    bool has_items = false;
     const char *name = last_part(path);
-    if (items_path != NULL) {
-        const lr_file file = {.path = items_path,
-                              .items = true,
-                              .format = options->items_format,
-                              .delimiter = options->items_delimiter,
-                              .header = options->items_header,
-                              .encoding = options->items_encoding,
-                              .member = options->items_member,
-                              .repair = options->invalid_utf8 != 0,
-                              .bytes = (size_t)options->max_bytes,
-                              .line_bytes = (size_t)options->max_line_bytes,
-                              .text_bytes = (size_t)options->max_text_bytes};
-        LR_TRY(lr_table_read(context, &file, &table));
-        LR_TRY(lr_item_source_of_table(table, items_path, options->items_id_column, &view, &source));
-        LR_TRY(lr_table_tell(table, view.id_column));
-    }
-    LR_TRY(lr_read_interactions(context, path, options, piece_bytes, &gather));
-    LR_TRY(lr_assemble(&gather, numbers, items_path != NULL ? &source : NULL, options,
+    if (items_path != NULL) LR_TRY(read_items(context, items_path, options, &items));
+    LR_TRY(lr_read_interactions(context, path, options, piece_bytes, &gather, &has_items));
+    if (items_path == NULL && has_items) LR_TRY(read_items(context, path, options, &items));
+    LR_TRY(lr_assemble(&gather, numbers, items.table != NULL ? &items.source : NULL, options,
                        lr_quote(name, strlen(name)).text, dataset));
 done:
     lr_gather_free(&gather);
-    lr_table_free(table);
+    lr_table_free(items.table);
     return status;
 }

@@ -2,7 +2,7 @@
 /* Replaces archives in a build without libarchive. */
 #include "data/archive.h"
 
-llmrec_status lr_archive_open(lr_disk *disk, const char *wanted, const char *const *usual, lr_archive **archive)
+llmrec_status lr_archive_open(lr_disk *disk, const char *wanted, const lr_usual *usual, lr_archive **archive)
 {
     (void)wanted;
     (void)usual;
@@ -21,6 +21,12 @@ const char *lr_archive_member(const lr_archive *archive)
 {
     (void)archive;
     return NULL;
+}
+
+bool lr_archive_has_other(const lr_archive *archive)
+{
+    (void)archive;
+    return false;
 }
 
 llmrec_status lr_archive_read(lr_archive *archive, char *into, size_t capacity, size_t *count)

@@ -348,7 +348,7 @@ static llmrec_status finish(const lr_reader *reader, lr_gather *gather)
 }
 
 llmrec_status lr_read_interactions(llmrec_context *context, const char *path, const llmrec_dataset_options *options,
-                                   size_t piece_bytes, lr_gather *gather)
+                                   size_t piece_bytes, lr_gather *gather, bool *has_items)
 {
     llmrec_status status = LLMREC_OK;
     lr_reader reader = {.context = context, .path = path, .repair = options->invalid_utf8 != 0};
@@ -360,6 +360,7 @@ llmrec_status lr_read_interactions(llmrec_context *context, const char *path, co
     LR_TRY(lr_gather_begin(context, reader.recognized.format != LLMREC_FORMAT_SEQUENCES, reader.timed, gather));
     LR_TRY(read_rows(&reader, chunks, gather));
     LR_TRY(finish(&reader, gather));
+    *has_items = lr_source_has_items(reader.source);
 done:
     for (size_t i = 0; chunks != NULL && i < LR_PIECES; i++) lr_chunk_free(&chunks[i]);
     lr_free(context, chunks);

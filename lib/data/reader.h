@@ -51,9 +51,10 @@ typedef struct lr_piece {
     size_t *left_out; /* counts rows that do not meet the conditions */
 } lr_piece;
 
-/* Reads the whole file in pieces of about `piece_bytes`; the rows do not depend on it. */
+/* Reads the whole file in pieces of about `piece_bytes`; the rows do not depend on it. *has_items: see
+ * lr_source_has_items. */
 llmrec_status lr_read_interactions(llmrec_context *context, const char *path, const llmrec_dataset_options *options,
-                                   size_t piece_bytes, lr_gather *gather);
+                                   size_t piece_bytes, lr_gather *gather, bool *has_items);
 
 /* Finds the columns in the first record. */
 llmrec_status lr_read_header(lr_reader *reader, const llmrec_dataset_options *options);

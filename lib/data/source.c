@@ -86,7 +86,8 @@ static const char *const item_files[] = {"movies.csv", "movies.dat", "u.item", N
 
 static llmrec_status open_archive(lr_source *source, const lr_file *file)
 {
-    return lr_archive_open(&source->disk, file->member, file->items ? item_files : interaction_files, &source->archive);
+    static const lr_usual interactions = {interaction_files, item_files}, items = {item_files, interaction_files};
+    return lr_archive_open(&source->disk, file->member, file->items ? &items : &interactions, &source->archive);
 }
 
 /* Opens the file and unpacks the first bytes. */
@@ -246,6 +247,11 @@ void lr_source_as_lines(lr_source *source)
 const char *lr_source_member(const lr_source *source)
 {
     return source->archive != NULL ? lr_archive_member(source->archive) : NULL;
+}
+
+bool lr_source_has_items(const lr_source *source)
+{
+    return source->archive != NULL && lr_archive_has_other(source->archive);
 }
 
 int64_t lr_source_encoding(const lr_source *source, size_t *bad)

@@ -86,6 +86,7 @@ static void one_file_of_an_archive_is_read(void **state)
     const member one[] = {{"data/", NULL}, {"data/rows.csv", ROWS}, {"__MACOSX/._rows.csv", "x"}, {"data/.x", "x"}};
     const member many[] = {{"data/rows.csv", ROWS}, {"notes.txt", "a b c"}, {"more/rows.csv", MOVIES}};
     const member known[] = {{"ml/README", "x"}, {"ml/movies.dat", MOVIES}, {"ml/ratings.dat", ROWS}};
+    const member twice[] = {{"ratings.csv", ROWS}, {"a/movies.csv", MOVIES}, {"b/movies.csv", ROWS}};
     const member none[] = {{"data/", NULL}};
     llmrec_dataset *dataset = NULL;
     (void)state;
@@ -103,6 +104,12 @@ static void one_file_of_an_archive_is_read(void **state)
                    "none of the archive's files are named \"ws.csv\"");
     write_archive(scratch("a.zip"), archive_write_set_format_zip, NULL, known, 3);
     check(scratch("a.zip"), scratch("a.zip"), NULL, "u: 2@1 1@2 | 1=A film,Drama 2=B film,War");
+    check(scratch("a.zip"), NULL, NULL, "u: 2@1 1@2 | 1=A film,Drama 2=B film,War");
+    check(scratch("a.zip"), NULL, "ratings.dat", "u: 2@1 1@2 | 1=A film,Drama 2=B film,War");
+    write_archive(scratch("a.zip"), archive_write_set_format_zip, NULL, twice, 3);
+    check(scratch("a.zip"), NULL, NULL, READ);
+    write_archive(scratch("a.zip"), archive_write_set_format_zip, NULL, &twice[2], 1);
+    check(scratch("a.zip"), NULL, NULL, READ);
     write_archive(scratch("a.zip"), archive_write_set_format_zip, NULL, none, 1);
     assert_failure(load(scratch("a.zip"), NULL, NULL, &dataset), LLMREC_ERR_FORMAT, "the archive has no files");
 }

@@ -36,8 +36,8 @@ class Dataset(Handle):
     @takes("llmrec_dataset_options")
     def load(cls, interactions: Any, items: Any = None, *, preset: str | None = None, like: Dataset | None = None,
              context: Context | None = None, **options: Unpack[_keywords.Dataset]) -> Dataset:
-        """Reads interactions from a file of any usual format, and item texts if `items` is given. Both may be frames instead, as
-        for `create`.
+        """Reads interactions from a file of any usual format, and item texts if `items` is given or in the same archive.
+        Both may be frames instead, as for `create`.
 
         `preset` sets all options as a well-known data set needs them; options then change these. Pass choices by name, for
         example format="recbole". `like` is a dataset whose item numbers are used; new items come behind.
