@@ -148,9 +148,12 @@ static bool is_repeated(const compare_names *names, int64_t index)
 bool rows_read(const compare_settings *settings, compare_row rows[MAX_NAMES], int64_t *count)
 {
     static const char *const usual[] = {"popularity", "similarity"};
-    const bool given = settings->strategies.count > 0;
+    const bool given = settings->strategies.count > 0, vectors = settings_have_vectors(settings);
+    if (!given && !vectors && settings->quiet == NULL)
+        fputs("compare: no item vectors, so popularity alone; --text-model DIR or --embedding FILE adds similarity\n",
+              stderr);
     *count = 0;
-    for (int64_t i = 0; i < (given ? settings->strategies.count : 2); i++) {
+    for (int64_t i = 0; i < (given ? settings->strategies.count : 1 + vectors); i++) {
         const char *name = given ? settings->strategies.name[i] : usual[i];
         if (given && is_repeated(&settings->strategies, i))
             return console_refuse("--strategies: the row \"", name, "\" is given twice; wanted each row once");

@@ -14,9 +14,14 @@ enum { MEANINGS = 8 };
 
 const compare_flag compare_flags[] = {
     {"Data and item vectors", NULL, "", 0},
-    {"--interactions", "FILE", "sessions, items and times, in any format that the library reads (required)",
+    {"--interactions", "FILE",
+     "sessions, items and times, in any format that the library reads (required); the first word without a flag",
      FIELD(interactions)},
-    {"--items", "FILE", "ids and texts of the items, in any format that the library reads", FIELD(items)},
+    {"--items", "FILE",
+     "ids and texts of the items, in any format that the library reads, unless they are in the same archive; the "
+     "second "
+     "word without a flag",
+     FIELD(items)},
     {"--p-core", "N", "sets --min-session-rows and --min-item-rows", FIELD(texts.p_core)},
     {"--text-columns", "A,B,...", "columns of the text that is embedded; default: the title",
      FIELD(texts.text_columns)},
@@ -25,7 +30,8 @@ const compare_flag compare_flags[] = {
      "item file. --text-model DIR embeds the texts instead; with --text-url, a server does",
      FIELD(embedding)},
     {"Strategies", NULL, "", 0},
-    {"--strategies", "A,B,...", "rows of the comparison, see below; default popularity,similarity",
+    {"--strategies", "A,B,...",
+     "rows of the comparison, see below; default popularity, and similarity if there are vectors",
      FIELD(texts.strategies)},
     {"--first-stage", "ROW",
      "row whose candidates are ranked, and whose items fill up lists; default similarity if there are vectors, else "
@@ -140,6 +146,13 @@ static bool set_p_core(compare_settings *settings)
 
 /* --- the command line -------------------------------------------------------------------------------------------- */
 
+/* The first word without a flag is the interactions, the second the items. */
+static bool read_file(compare_settings *settings, char *word)
+{
+    if (settings->items != NULL) return console_refuse("no flag \"", word, "\"; compare --help lists them");
+    return set_own(settings, find_own(settings->interactions == NULL ? "--interactions" : "--items"), word);
+}
+
 /* One flag from words[*at] on: "--name value" or "--name=value". A yes|no option and --help need no value. */
 static bool read_flag(compare_settings *settings, int count, char **words, int *at)
 {
@@ -147,10 +160,10 @@ static bool read_flag(compare_settings *settings, int count, char **words, int *
     compare_option found[MEANINGS];
     char *word = words[*at], *value = strchr(word, '=');
     const bool alone = *at + 1 == count || strncmp(words[*at + 1], "--", 2) == 0;
+    if (strncmp(word, "--", 2) != 0) return read_file(settings, word);
     if (value != NULL) *value++ = '\0';
     const compare_flag *own = find_own(word);
-    const bool named = own == NULL && strncmp(word, "--", 2) == 0;
-    const int64_t meanings = named ? options_named(word + 2, strlen(word + 2), found, MEANINGS) : 0;
+    const int64_t meanings = own == NULL ? options_named(word + 2, strlen(word + 2), found, MEANINGS) : 0;
     if (own == NULL && meanings != 1) return refuse_name(word, found, meanings);
     if (own != NULL && *own->value == '\0' && value != NULL) return refuse(word, value, "no value");
     if (own != NULL && (*own->value == '\0' || (alone && *own->value == '['))) value = value == NULL ? nothing : value;
@@ -196,18 +209,13 @@ static bool read_part(compare_settings *s)
 /* What one flag asks of another. */
 static bool check(const compare_settings *s)
 {
-    const char *wrong = NULL, *catalog = options_given(&s->options, "dataset", "catalog");
+    const char *wrong = NULL;
     const bool texts = settings_embed_texts(s);
-    if (s->interactions == NULL) wrong = "--interactions FILE is missing";
+    if (s->interactions == NULL) wrong = "a file of interactions is missing";
     else if (texts && s->embedding != NULL) wrong = "--text-model and --embedding: wanted one of them";
-    else if (texts && s->items == NULL) wrong = "--text-model: wanted --items with texts to embed";
     else if (s->text_columns.count > 0 && !texts) wrong = "--text-columns: wanted --text-model too";
     else if (options_given(&s->options, "encode-items", "cache_directory") != NULL && !texts)
         wrong = "--cache-directory: wanted --text-model too";
-    else if (options_given(&s->options, "dataset", "items_id_column") != NULL && s->items == NULL)
-        wrong = "--items-id-column: wanted --items too";
-    else if (catalog != NULL && strcmp(catalog, "all") == 0 && s->items == NULL)
-        wrong = "--catalog all: wanted --items too";
     if (wrong != NULL) fprintf(stderr, "compare: %s; compare --help says more\n", wrong);
     return wrong == NULL;
 }

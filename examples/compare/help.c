@@ -86,7 +86,7 @@ static void print_section(const compare_section *section)
 
 static void print_own(void)
 {
-    printf("Usage: compare --interactions FILE [--items FILE] [--text-model DIR | --embedding FILE] [FLAG...]\n\n"
+    printf("Usage: compare INTERACTIONS [ITEMS] [--text-model DIR | --embedding FILE] [FLAG...]\n\n"
            "Evaluates recommendation strategies on one data set under one protocol: each session's last item\n"
            "is to be found in a ranking of the whole catalog. Prints the protocol, a table, and a few sessions\n"
            "with titles in and titles out. Exit code: 0, 1 (failed), 2 (a wrong flag), 130 (canceled).\n");

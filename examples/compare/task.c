@@ -113,10 +113,11 @@ static llmrec_status load_vectors(compare_task *task)
     llmrec_embedding *table = NULL;
     llmrec_status status = options_fill(&s->options, "embedding", &options, sizeof options);
     if (status == LLMREC_OK) status = read_table(task->context, s->embedding, &options, &table);
-    if (status == LLMREC_OK && !has_ids(table) && s->items != NULL && options.ids_path == NULL) {
+    const char *items = s->items == NULL && llmrec_dataset_columns(task->dataset) > 0 ? s->interactions : s->items;
+    if (status == LLMREC_OK && !has_ids(table) && items != NULL && options.ids_path == NULL) {
         llmrec_embedding_free(table);
         table = NULL;
-        options.ids_path = s->items;
+        options.ids_path = items;
         options.ids_column = task->loading.items_id_column;
         status = read_table(task->context, s->embedding, &options, &table);
     }
@@ -133,6 +134,10 @@ static llmrec_status encode_texts(compare_task *task)
     llmrec_encode_items_options options;
     const char *only = llmrec_dataset_column_name(task->dataset, 0);
     llmrec_status status = options_fill(&s->options, "encode-items", &options, sizeof options);
+    if (llmrec_dataset_columns(task->dataset) == 0) {
+        snprintf(task->error, sizeof task->error, "--text-model: wanted --items with texts to embed");
+        return LLMREC_ERR_ARGUMENT;
+    }
     if (s->text_columns.count > 0) {
         options.columns = s->text_columns.name;
         options.column_count = s->text_columns.count;

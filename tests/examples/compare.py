@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """The comparison: its metrics equal those of a ranking computed here, its JSON has its layout, wrong flags are
 reported."""
+import datetime
 import json
 import math
 import os
@@ -8,8 +9,9 @@ import re
 import signal
 import subprocess
 import time
+import zipfile
 
-from world import (EXAMPLES, HERE, INTERACTIONS, ITEM_FILE, ITEMS, SESSIONS, VECTORS, item_id, load_json, run, sessions,
+from world import (EXAMPLES, HERE, INTERACTIONS, ITEM_FILE, ITEMS, ROWS, SESSIONS, VECTORS, item_id, load_json, run, sessions,
                    title, vector, write)
 from tap import Skip
 from tap import run as run_checks
@@ -133,6 +135,49 @@ def one_flag_names_the_item_column_of_both_files():
         yield "other figures"
 
 
+def lacking(text, *fragments):
+    for fragment in fragments:
+        if fragment not in text:
+            yield f"no {fragment!r} in {text!r}"
+
+
+def an_archive_has_interactions_and_items():
+    ratings = "".join(f"{user[1:]}::{item_id(item)}::5::{978300760 + time}\n" for user, item, time in ROWS)
+    movies = "".join(f"{item_id(item)}::Café {title(item)} (1995)::Drama|War\n" for item in range(ITEMS))
+    with zipfile.ZipFile(HERE / "ml-1m.zip", "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("ml-1m/", "")
+        archive.writestr("ml-1m/movies.dat", movies.encode("latin-1"))
+        archive.writestr("ml-1m/ratings.dat", ratings)
+        archive.writestr("ml-1m/README", "SUMMARY\n")
+        archive.writestr("ml-1m/users.dat", "1::F::1::10::48067\n")
+    code, output, errors = run("compare", HERE / "ml-1m.zip")
+    if code != 0:
+        yield f"{code}: {errors!r}"
+    yield from lacking(output, f"{SESSIONS} sessions, {ITEMS} items, {len(ROWS)} rows", "\npopularity ", "  Café ")
+    yield from lacking(errors, 'read "ml-1m.zip", file "ml-1m/ratings.dat", as ::-separated without header: '
+                       "columns 1 user, 2 item, 4 time (seconds)\n",
+                       'read "ml-1m.zip", file "ml-1m/movies.dat", as ::-separated without header: '
+                       "columns 1 item, 2 title; encoding Windows-1252, since line 1 is not UTF-8\n",
+                       "no item vectors, so popularity alone")
+
+
+def files_are_all_that_is_wanted():
+    def date(time):
+        return datetime.datetime.fromtimestamp(1709287200 + time, datetime.timezone.utc).strftime("%Y-%m-%d %H:%M:%S")
+    rows = "".join(f"Käufer {user};{item_id(item)};{date(time)};1,5\r\n" for user, item, time in ROWS)
+    items = "".join(f"{item_id(item)};{title(item)} für {item} €\r\n" for item in range(ITEMS))
+    (HERE / "sales.csv").write_bytes(("user;item;date;price\r\n" + rows).encode("windows-1252"))
+    (HERE / "goods.csv").write_bytes(("item;title\r\n" + items).encode("windows-1252"))
+    code, output, errors = run("compare", HERE / "sales.csv", HERE / "goods.csv")
+    if code != 0:
+        yield f"{code}: {errors!r}"
+    yield from lacking(output, f"{SESSIONS} sessions, {ITEMS} items, {len(ROWS)} rows", "\nsession Käufer s", " €\n")
+    yield from lacking(errors, 'read "sales.csv" as semicolon-separated with header: columns 1 user "user", 2 item "item", '
+                       '3 time "date" (dates); encoding Windows-1252, since line 2 is not UTF-8\n',
+                       'read "goods.csv" as semicolon-separated with header: columns 1 item "item", 2 title "title"; '
+                       "encoding Windows-1252, since line 2 is not UTF-8\n")
+
+
 def wrong_flags_are_told_in_one_line():
     given = ["--interactions", INTERACTIONS]
     cases = {
@@ -142,8 +187,9 @@ def wrong_flags_are_told_in_one_line():
         "--threads: threads is \"-1\"; wanted 0 to 1024": [*given, "--threads", "-1"],
         "--reduce-power: reduce_power is \"1.5\"; wanted [0, 1]": [*given, "--reduce-power", "1.5"],
         "--p-core: its value is missing": [*given, "--p-core"],
-        "--interactions FILE is missing": [],
-        "--text-model DIR or --embedding FILE": given,
+        "a file of interactions is missing": [],
+        "no flag \"third.csv\"": [INTERACTIONS, ITEM_FILE, "third.csv"],
+        "--text-model DIR or --embedding FILE": [*given, "--strategies", "similarity"],
         "popularity or similarity": [*given, "--strategies", "popular"],
         "harte2023": [*given, "--embedding", VECTORS, "--strategies", "similarity:x"],
         "--text-model and --embedding": [*given, "--embedding", VECTORS, "--text-model", "x"],
@@ -174,6 +220,7 @@ def wrong_flags_are_told_in_one_line():
 def failures_are_told_in_one_line():
     cases = {
         "nowhere.csv": ["--interactions", "nowhere.csv", "--strategies", "popularity"],
+        "--text-model: wanted --items with texts": [INTERACTIONS, "--text-model", "nowhere", "--quiet"],
         "no column": ["--interactions", INTERACTIONS, "--strategies", "popularity", "--session-column", "visit"],
     }
     for fragment, flags in cases.items():
@@ -316,6 +363,7 @@ def an_interrupt_ends_in_good_order():
 
 run_checks(the_figures_are_those_of_the_formulas, the_json_has_its_layout, the_protocol_and_titles_are_printed,
            parts_and_splits_differ, sequences_do_without_times, one_flag_names_the_item_column_of_both_files,
+           an_archive_has_interactions_and_items, files_are_all_that_is_wanted,
            wrong_flags_are_told_in_one_line, failures_are_told_in_one_line, outputs_are_tried_before_the_work,
            help_lists_every_flag_of_the_manual,
            help_has_topics_from_the_library, names_may_be_bare_or_prefixed, options_in_the_json_make_the_same_figures,
