@@ -99,6 +99,18 @@ lr_quoted lr_quote(const char *text, size_t length)
     return quoted;
 }
 
+const char *lr_last_part(const char *path)
+{
+    const char *slash = strrchr(path, '/');
+    return slash != NULL ? slash + 1 : path;
+}
+
+lr_quoted lr_quote_file(const char *path)
+{
+    const char *name = lr_last_part(path);
+    return lr_quote(name, strlen(name));
+}
+
 llmrec_status lr_builder_add(lr_builder *builder, const char *text, size_t length)
 {
     const size_t wanted = builder->length + length + 1;

@@ -26,6 +26,10 @@ typedef struct lr_quoted {
 /* Quotes a value for a message: at most 40 bytes, control characters and bad bytes as \xNN. */
 lr_quoted lr_quote(const char *text, size_t length);
 
+/* The part of a path after its last slash, and the same quoted. */
+const char *lr_last_part(const char *path);
+lr_quoted lr_quote_file(const char *path);
+
 /* A growing text. Zero-initialize all but the context; free with lr_free(context, builder.text). */
 typedef struct lr_builder {
     llmrec_context *context;

@@ -94,17 +94,12 @@ static const char *name_of(struct archive_entry *entry)
     return name != NULL ? name : "";
 }
 
-static const char *last_part(const char *path)
-{
-    const char *slash = strrchr(path, '/');
-    return slash != NULL ? slash + 1 : path;
-}
-
 /* Folders, and what archive programs add of their own, are no members. */
 static bool is_file(struct archive_entry *entry)
 {
     const char *name = name_of(entry);
-    return archive_entry_filetype(entry) == AE_IFREG && strncmp(name, "__MACOSX/", 9) != 0 && last_part(name)[0] != '.';
+    return archive_entry_filetype(entry) == AE_IFREG && strncmp(name, "__MACOSX/", 9) != 0 &&
+           lr_last_part(name)[0] != '.';
 }
 
 static bool ends_in(const char *path, const char *wanted)
@@ -115,7 +110,7 @@ static bool ends_in(const char *path, const char *wanted)
 
 static bool is_named(const char *path, const char *const *names)
 {
-    while (*names != NULL && strcmp(last_part(path), *names) != 0) names++;
+    while (*names != NULL && strcmp(lr_last_part(path), *names) != 0) names++;
     return *names != NULL;
 }
 

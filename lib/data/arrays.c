@@ -222,7 +222,7 @@ llmrec_status lr_assemble_arrays(llmrec_context *context, const llmrec_interacti
     if (items != NULL) LR_TRY(lr_item_source_of_arrays(context, items, in.repair, &from, &source));
     LR_TRY(lr_gather_begin(context, true, in.timed, &gather));
     LR_TRY(gather_rows(&in, &gather));
-    LR_TRY(lr_assemble(&gather, numbers, items != NULL ? &source : NULL, options, "arrays", dataset));
+    LR_TRY(lr_assemble(&gather, numbers, items != NULL ? &source : NULL, options, "the arrays", dataset));
 done:
     lr_gather_free(&gather);
     lr_item_arrays_free(context, &from);

@@ -132,7 +132,7 @@ llmrec_status lr_assemble(lr_gather *gather, const bool numbers[LR_SIDES], const
     plan.dropped = plan.input_rows - (int64_t)lr_rows_count(&plan.rows);
     plan.sessions = ids[LR_SESSION];
     ids[LR_SESSION] = NULL;
-    const lr_catalog_plan wanted = {options->catalog == LLMREC_CATALOG_ALL, before, plan.sessions};
+    const lr_catalog_plan wanted = {options->catalog == LLMREC_CATALOG_ALL, before, plan.sessions, name};
     LR_TRY(lr_catalog_make(context, ids[LR_ITEM], source != NULL ? &items : NULL, &wanted, &plan.catalog));
     ids[LR_ITEM] = NULL;
     LR_TRY(lr_progress_end(&progress, 4));
@@ -147,12 +147,6 @@ done:
     lr_ids_free(before);
     lr_frame_clear(context, &plan);
     return status;
-}
-
-static const char *last_part(const char *path)
-{
-    const char *slash = strrchr(path, '/');
-    return slash != NULL ? slash + 1 : path;
 }
 
 /* A file of items, read. */
@@ -189,12 +183,11 @@ llmrec_status lr_assemble_files(llmrec_context *context, const char *path, const
     item_file items = {.table = NULL};
     lr_gather gather = {0};
     bool has_items = false;
-    const char *name = last_part(path);
     if (items_path != NULL) LR_TRY(read_items(context, items_path, options, &items));
     LR_TRY(lr_read_interactions(context, path, options, piece_bytes, &gather, &has_items));
     if (items_path == NULL && has_items) LR_TRY(read_items(context, path, options, &items));
-    LR_TRY(lr_assemble(&gather, numbers, items.table != NULL ? &items.source : NULL, options,
-                       lr_quote(name, strlen(name)).text, dataset));
+    LR_TRY(lr_assemble(&gather, numbers, items.table != NULL ? &items.source : NULL, options, lr_quote_file(path).text,
+                       dataset));
 done:
     lr_gather_free(&gather);
     lr_table_free(items.table);

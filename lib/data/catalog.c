@@ -117,12 +117,17 @@ static llmrec_status find_column(llmrec_context *context, const joining *join, c
 }
 
 /* Tells how many items are described; fails if none is. */
-static llmrec_status meet(llmrec_context *context, const joining *join, const lr_ids *given, const lr_ids *sessions)
+static llmrec_status meet(llmrec_context *context, const joining *join, const lr_ids *given,
+                          const lr_catalog_plan *plan)
 {
     llmrec_status status = LLMREC_OK;
     char *column = NULL;
-    lr_meeting meeting = {
-        .room = "data", .name = join->source->kind, .items = join->known, .others = given, .sessions = sessions};
+    lr_meeting meeting = {.room = "data",
+                          .from = plan->name,
+                          .name = join->source->kind,
+                          .items = join->known,
+                          .others = given,
+                          .sessions = plan->sessions};
     for (size_t item = 0; item < lr_ids_count(join->known); item++) meeting.common += join->row_of[item] >= 0;
     if (meeting.common == 0) LR_TRY(find_column(context, join, &column));
     meeting.column = column;
@@ -142,7 +147,7 @@ llmrec_status lr_catalog_make(llmrec_context *context, lr_ids *ids, const lr_ite
     if (source != NULL) {
         LR_TRY(take_ids(context, source, &given));
         LR_TRY(match_rows(context, given, plan->all, &join));
-        LR_TRY(meet(context, &join, given, plan->sessions));
+        LR_TRY(meet(context, &join, given, plan));
         LR_TRY(take_texts(context, &join, &fresh));
         if (join.items > lr_ids_count(ids)) {
             lr_log(context, LLMREC_LOG_INFO, "data", "%zu of %zu items have no interaction",

@@ -18,6 +18,7 @@ typedef struct lr_catalog_plan {
     bool all;               /* with every item of the source */
     const lr_ids *dropped;  /* except these; may be NULL */
     const lr_ids *sessions; /* of the interactions, for advice */
+    const char *name;       /* of the interactions, for messages */
 } lr_catalog_plan;
 
 /* The items of another catalog, which must outlive the source. */

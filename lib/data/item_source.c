@@ -2,6 +2,7 @@
 /* Tables as sources of items; the rows of a source that have an id. */
 #include "data/item_source.h"
 
+#include <stdio.h>
 #include <string.h>
 
 #include "core/log.h"
@@ -64,10 +65,11 @@ llmrec_status lr_item_source_of_table(const lr_table *table, const char *path, c
                                       lr_item_source *source)
 {
     *view = (lr_table_view){.table = table, .path = path};
+    snprintf(view->kind, sizeof view->kind, "item file %s", lr_quote_file(path).text);
     LR_RETURN_IF(lr_table_id_column(table, given, &view->id_column));
     *source = (lr_item_source){.rows = lr_table_rows(table),
                                .columns = lr_table_columns(table) - 1,
-                               .kind = "item file",
+                               .kind = view->kind,
                                .of = view,
                                .id = table_id,
                                .text = table_text,

@@ -3,6 +3,7 @@
 #ifndef LR_DATA_ITEM_SOURCE_H
 #define LR_DATA_ITEM_SOURCE_H
 
+#include "core/text.h"
 #include "data/fields.h"
 #include "data/ids.h"
 #include "data/text_table.h"
@@ -12,7 +13,7 @@
 typedef struct lr_item_source {
     size_t rows, columns;
     bool numbers;     /* true if the ids were integers */
-    const char *kind; /* "item file" */
+    const char *kind; /* "item file \"movies.csv\"" */
     const void *of;
     lr_span (*id)(const void *of, size_t row);
     lr_span (*text)(const void *of, size_t row, size_t column);
@@ -25,6 +26,7 @@ typedef struct lr_item_source {
 typedef struct lr_table_view {
     const lr_table *table;
     const char *path;
+    char kind[LR_QUOTE_SIZE + 16];
     size_t id_column;
 } lr_table_view;
 llmrec_status lr_item_source_of_table(const lr_table *table, const char *path, const char *given, lr_table_view *view,

@@ -18,6 +18,11 @@ static lr_quoted quote_id(const lr_ids *ids, size_t index)
     return lr_quote(id.text, id.length);
 }
 
+static const char *from_of(const lr_meeting *m)
+{
+    return m->from != NULL ? m->from : "the interactions";
+}
+
 /* --- no id in common ------------------------------------------------------------------------------------------- */
 
 typedef struct integer {
@@ -73,7 +78,7 @@ static llmrec_status refuse(const lr_meeting *m)
             snprintf(advice, sizeof advice, "; its column %s has them (items_id_column)",
                      lr_quote(m->column, strlen(m->column)).text);
     }
-    return lr_fail(LLMREC_ERR_SHAPE, "no item of the interactions is in the %s: %s here, %s there%s", m->name,
+    return lr_fail(LLMREC_ERR_SHAPE, "no item of %s is in the %s: %s here, %s there%s", from_of(m), m->name,
                    quote_id(m->items, pair[0]).text, quote_id(m->others, pair[1]).text, advice);
 }
 
@@ -114,7 +119,7 @@ llmrec_status lr_ids_meet(llmrec_context *context, const lr_meeting *meeting)
     lr_builder text = {.context = context};
     if (m->common == items) return LLMREC_OK;
     if (m->common == 0 && others > 0) return refuse(m);
-    LR_TRY(lr_builder_format(&text, "%zu of %zu items of the interactions (%.3g%%) are in the %s", m->common, items,
+    LR_TRY(lr_builder_format(&text, "%zu of %zu items of %s (%.3g%%) are in the %s", m->common, items, from_of(m),
                              100.0 * (double)m->common / (double)items, m->name));
     LR_TRY(add_examples(m, false, &text));
     LR_TRY(add_examples(m, true, &text));

@@ -16,8 +16,7 @@ static llmrec_status add_quoted(lr_builder *line, const char *before, lr_span na
 
 static llmrec_status add_file(lr_builder *line, const lr_recognized *found)
 {
-    const char *slash = strrchr(found->path, '/'), *name = slash != NULL ? slash + 1 : found->path;
-    LR_RETURN_IF(add_quoted(line, "read ", (lr_span){name, strlen(name)}));
+    LR_RETURN_IF(lr_builder_format(line, "read %s", lr_quote_file(found->path).text));
     return found->member.text[0] == '\0' ? LLMREC_OK : lr_builder_format(line, ", file %s,", found->member.text);
 }
 

@@ -275,20 +275,20 @@ static void item_files_must_have_items(void **state)
 {
     llmrec_dataset *dataset = NULL;
     (void)state;
-    assert_failure(
-        load_both(HEAD "u,9.0,1\nu,1.0,2\n", "item_id,title\n1,A\n2,B\n", NULL, &dataset), LLMREC_ERR_SHAPE,
-        "no item of the interactions is in the item file: \"1.0\" here, \"1\" there; ids=integer makes them one");
+    assert_failure(load_both(HEAD "u,9.0,1\nu,1.0,2\n", "item_id,title\n1,A\n2,B\n", NULL, &dataset), LLMREC_ERR_SHAPE,
+                   "no item of \"rows.csv\" is in the item file \"items.csv\": \"1.0\" here, \"1\" there; ids=integer "
+                   "makes them one");
     assert_failure(load_both("item_id,user_id,timestamp\nu,a,1\nu,b,2\n", "item_id,title\na,A\nb,B\n", NULL, &dataset),
                    LLMREC_ERR_SHAPE,
                    "\"u\" here, \"a\" there; it has the session ids: are session_column and item_column");
     assert_failure(load_both(HEAD "u,a,1\nu,b,2\n", "item_id,sku,title\n1,a,A\n2,b,B\n", NULL, &dataset),
                    LLMREC_ERR_SHAPE, "\"a\" here, \"1\" there; its column \"sku\" has them (items_id_column)");
     assert_failure(load_both(HEAD "u,a,1\n", "item_id,title\nx,A\n", NULL, &dataset), LLMREC_ERR_SHAPE,
-                   "no item of the interactions is in the item file: \"a\" here, \"x\" there");
+                   "no item of \"rows.csv\" is in the item file \"items.csv\": \"a\" here, \"x\" there");
     assert_null(strstr(llmrec_last_error(), ";"));
     assert_null(dataset);
     assert_ok(load_both(HEAD "u,a,1\n", "item_id,title\n", NULL, &dataset));
-    check_logged("0 of 1 items of the interactions (0%) are in the item file; not there: \"a\"");
+    check_logged("0 of 1 items of \"rows.csv\" (0%) are in the item file \"items.csv\"; not there: \"a\"");
     llmrec_dataset_free(dataset);
 }
 
@@ -297,11 +297,12 @@ static void shares_are_told_with_examples(void **state)
     llmrec_dataset *dataset = NULL;
     (void)state;
     assert_ok(load_both(HEAD "u,1,1\nu,2,1\nu,3,1\nu,4,1\nu,5,1\n", "item_id,title\n1,A\n7,B\n", NULL, &dataset));
-    check_logged("1 of 5 items of the interactions (20%) are in the item file; not there: \"2\", \"3\", \"4\"; only "
-                 "there: \"7\"");
+    check_logged(
+        "1 of 5 items of \"rows.csv\" (20%) are in the item file \"items.csv\"; not there: \"2\", \"3\", \"4\"; only "
+        "there: \"7\"");
     llmrec_dataset_free(dataset);
     assert_ok(load_both(HEAD "u,1,1\nu,2,1\n", "item_id,title\n1,A\n2,B\n7,C\n", NULL, &dataset));
-    assert_null(strstr(logged, "items of the interactions"));
+    assert_null(strstr(logged, " are in the item file"));
     llmrec_dataset_free(dataset);
 }
 
