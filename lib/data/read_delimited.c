@@ -154,7 +154,6 @@ static inline llmrec_status parse_marked(const lr_reader *reader, const lr_piece
         } while (*mark != '\n');
         if (is_blank(begin, mark)) continue;
         if (fields != reader->columns) return ragged(reader, piece, begin, fields);
-        LR_RETURN_IF(lr_reader_check_line(reader, piece, begin, (size_t)(mark - begin)));
         LR_RETURN_IF(lr_reader_add(reader, piece, begin, spans, chunk));
     }
     return LLMREC_OK;
@@ -188,7 +187,8 @@ static llmrec_status take_field(const lr_reader *reader, const lr_piece *piece, 
     return LLMREC_OK;
 }
 
-static llmrec_status parse_quoted(const lr_reader *reader, const lr_piece *piece, lr_chunk *chunk)
+/* Field by field: for quotes, and where a line may be too long. */
+static llmrec_status parse_carefully(const lr_reader *reader, const lr_piece *piece, lr_chunk *chunk)
 {
     lr_span spans[LR_PLACES] = {{NULL, 0}}, span;
     for (const char *at = piece->text; at < piece->end; at++) {
@@ -212,6 +212,7 @@ llmrec_status lr_parse_delimited(const lr_reader *reader, const lr_piece *piece,
 {
     const lr_dialect dialect = reader->records.dialect;
     const size_t length = (size_t)(piece->end - piece->text);
-    if (dialect.quoting && memchr(piece->text, '"', length) != NULL) return parse_quoted(reader, piece, chunk);
+    const bool quotes = dialect.quoting && memchr(piece->text, '"', length) != NULL;
+    if (quotes || length > reader->line_bytes) return parse_carefully(reader, piece, chunk);
     return dialect.second != 0 ? parse_pairs(reader, piece, chunk) : parse_plain(reader, piece, chunk);
 }

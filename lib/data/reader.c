@@ -67,7 +67,7 @@ static llmrec_status add_row(const lr_reader *reader, const lr_piece *piece, con
     lr_span ids[LR_SIDES] = {spans[LR_SESSION], spans[LR_ITEM]};
     const lr_span text = spans[LR_TIME];
     lr_time time;
-    for (int side = 0; side < LR_SIDES; side++)
+    for (int side = 0; side < LR_SIDES && !piece->plain; side++)
         if (ids[side].text != NULL) LR_RETURN_IF(take_id(reader, piece, at, side, &ids[side], chunk));
     if (!reader->timed) return lr_chunk_add(chunk, ids, NULL);
     const char *fault = lr_time_parse(&reader->fields.times, text.text, text.length, &time);
@@ -92,7 +92,7 @@ static bool is_kept(const lr_reader *reader, const lr_span spans[LR_PLACES])
 llmrec_status lr_reader_add(const lr_reader *reader, const lr_piece *piece, const char *at,
                             const lr_span spans[LR_PLACES], lr_chunk *chunk)
 {
-    if (reader->where.count > 0 && !is_kept(reader, spans)) {
+    if (!piece->plain && !is_kept(reader, spans)) {
         ++*piece->left_out;
         return LLMREC_OK;
     }
@@ -196,7 +196,9 @@ static llmrec_status take_piece(lr_reader *reader, size_t index, lr_chunk *chunk
     const size_t length = records->cuts[index + 1] - records->cuts[index];
     size_t bad = 0;
     records->lines[index] = lr_count_lines(text, length);
-    *piece = (lr_piece){text, text + length, index, is_ascii(text, length), piece->left_out};
+    *piece = (lr_piece){text, text + length, index, is_ascii(text, length), false, piece->left_out};
+    piece->plain =
+        piece->ascii && !reader->fields.integers && reader->where.count == 0 && reader->text_bytes == SIZE_MAX;
     const size_t room = decoded_room(reader, piece);
     if (!reader->repair || piece->ascii || lr_utf8_valid(text, length) == length) return lr_chunk_clear(chunk, room);
     LR_RETURN_IF(lr_chunk_clear(chunk, 3 * (length + room) + LR_PAD));

@@ -48,6 +48,7 @@ typedef struct lr_piece {
     const char *text, *end;
     size_t index; /* index among the batch's pieces */
     bool ascii;
+    bool plain;       /* ASCII, and no option asks for a look at every id or row */
     size_t *left_out; /* counts rows that do not meet the conditions */
 } lr_piece;
 
