@@ -170,8 +170,8 @@ LLMREC_API llmrec_status llmrec_dataset_options_init(llmrec_dataset_options *opt
  * Errors: ARGUMENT (unknown name: lists the presets), ABI. */
 LLMREC_API llmrec_status llmrec_dataset_options_preset(llmrec_dataset_options *options, size_t size, const char *name);
 
-/* Reads interactions from a file, and item texts from another. `items_path` NULL: no item texts, but those of an archive
- * that also has an item file with a well-known name, such as ml-1m.zip.
+/* Reads interactions from a file, and item texts from another. `items_path` NULL: no item texts, except from an archive
+ * of interactions that also has an item file with a well-known name, such as ml-1m.zip.
  *
  * Steps: read; sort stably by (session, time, input row); duplicates; p-core; last N; minimum length. Sessions and
  * items are numbered by their first appearance in the input. Times are numbers in one unit, or dates; a column with

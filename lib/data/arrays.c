@@ -193,8 +193,7 @@ static llmrec_status gather_rows(array_input *in, lr_gather *gather)
         LR_TRY(lr_progress_step(&progress, (int64_t)gather->rows));
     }
     LR_TRY(lr_gather_settle(gather, in->fields.times.unit, &input));
-    if (in->timed)
-        lr_log(gather->context, LLMREC_LOG_INFO, "data", "times are read as %s", lr_gather_unit_name(gather));
+    lr_gather_tell_times(gather);
     LR_TRY(lr_progress_end(&progress, (int64_t)rows));
 done:
     for (size_t i = 0; i < CHUNKS; i++) lr_chunk_free(&chunks[i]);

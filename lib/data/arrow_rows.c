@@ -314,6 +314,7 @@ static llmrec_status gather_rows(frame_input *in, lr_gather *gather)
     }
     LR_CHECK(in->rows > 0, LLMREC_ERR_FORMAT, "interactions: no row; wanted at least one");
     LR_TRY(lr_gather_settle(gather, in->fields.times.unit, &input));
+    lr_gather_tell_times(gather);
     LR_TRY(lr_progress_end(&progress, (int64_t)in->rows));
 done:
     release_batches(in, true);
@@ -328,7 +329,7 @@ static llmrec_status assemble(frame_input *in, const llmrec_dataset_options *opt
     for (size_t side = 0; side < LR_SIDES; side++)
         numbers[side] = in->fields.integers || lr_arrow_is_integer(lr_arrow_type_at(&in->stream, in->picked[side]));
     LR_RETURN_IF(gather_rows(in, gather));
-    return lr_assemble(gather, numbers, source, options, "frame", dataset);
+    return lr_assemble(gather, numbers, source, options, "the frame", dataset);
 }
 
 llmrec_status lr_assemble_arrow(llmrec_context *context, struct ArrowArrayStream *rows, struct ArrowArrayStream *items,

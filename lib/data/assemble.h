@@ -12,8 +12,8 @@
 llmrec_status lr_assemble(lr_gather *gather, const bool numbers[LR_SIDES], const lr_item_source *source,
                           const llmrec_dataset_options *options, const char *name, llmrec_dataset **dataset);
 
-/* Builds a dataset from a file of rows and a file of items. `items_path` NULL: the one in the same archive, or none. The result does not depend on
- * `piece_bytes` (see reader.h). */
+/* Builds a dataset from a file of rows and a file of items. `items_path` NULL: the one in the same archive, or none.
+ * The result does not depend on `piece_bytes` (see reader.h). */
 llmrec_status lr_assemble_files(llmrec_context *context, const char *path, const char *items_path,
                                 const llmrec_dataset_options *options, size_t piece_bytes, llmrec_dataset **dataset);
 

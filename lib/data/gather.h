@@ -56,6 +56,9 @@ llmrec_status lr_gather_settle(lr_gather *gather, int64_t unit, const lr_input *
 /* After that: "seconds", "milliseconds", "microseconds", "nanoseconds" or "dates". */
 const char *lr_gather_unit_name(const lr_gather *gather);
 
+/* The same as a line of the log, for input without one of its own. */
+void lr_gather_tell_times(const lr_gather *gather);
+
 /* Nanoseconds of a row's time. */
 static inline int64_t lr_segment_time(const lr_segment *segment, size_t row, int64_t unit_ns)
 {

@@ -2,6 +2,7 @@
 /* Judges columns once all of their rows are read: the unit of times, and session ids that should be integers. */
 #include <stdio.h>
 
+#include "core/log.h"
 #include "data/gather.h"
 
 enum { SAMPLE = 1000 /* rows whose sizes tell the unit */ };
@@ -89,4 +90,10 @@ llmrec_status lr_gather_settle(lr_gather *gather, int64_t unit, const lr_input *
 const char *lr_gather_unit_name(const lr_gather *gather)
 {
     return gather->unit <= LLMREC_TIME_UNIT_NS ? names[gather->unit - LLMREC_TIME_UNIT_S] : "dates";
+}
+
+void lr_gather_tell_times(const lr_gather *gather)
+{
+    if (!gather->timed) return;
+    lr_log(gather->context, LLMREC_LOG_INFO, "data", "times are read as %s", lr_gather_unit_name(gather));
 }
