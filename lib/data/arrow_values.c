@@ -164,12 +164,14 @@ static const char *view_text(lr_arrow_value value, lr_span *text)
     const unsigned char *view = place_of(value);
     const int64_t length = load(view, 4, true), piece = load(view + 8, 4, true), at = load(view + 12, 4, true);
     if (length < 0) return "its view has a negative length";
-    *text = (lr_span){(const char *)view + 4, (size_t)length};
-    if (length <= INLINE) return NULL;
+    if (length <= INLINE) {
+        *text = (lr_span){(const char *)view + 4, (size_t)length};
+        return NULL;
+    }
     if (piece < 0 || (size_t)piece >= values->piece_count || values->pieces[piece] == NULL)
         return "its view names no buffer";
     if (at < 0 || at + length > values->piece_sizes[piece]) return "its view leaves its buffer";
-    text->text = (const char *)values->pieces[piece] + at;
+    *text = (lr_span){(const char *)values->pieces[piece] + at, (size_t)length};
     return NULL;
 }
 
