@@ -103,6 +103,8 @@ const char *lr_arrow_column_take(const struct ArrowSchema *schema, const struct 
     column->coded = schema->dictionary != NULL;
     column->rows = frame->null_count != 0 ? frame->buffers[0] : NULL;
     column->first = first;
+    column->plain =
+        !column->coded && column->rows == NULL && column->outer.valid == NULL && outer.kind != LR_ARROW_NULL;
     if (!column->coded && outer.kind != LR_ARROW_LIST) return NULL;
     const lr_arrow_type inner = plain_type(column->coded ? schema->dictionary : schema->children[0]);
     return take_values(&inner, column->coded ? array->dictionary : array->children[0], &column->inner);
@@ -143,7 +145,7 @@ static int64_t load_value(lr_arrow_value value)
     return load(at, type->width, type->with_sign);
 }
 
-const char *lr_arrow_get(const lr_arrow_column *column, size_t row, lr_arrow_value *value)
+const char *lr_arrow_look_up(const lr_arrow_column *column, size_t row, lr_arrow_value *value)
 {
     *value = (lr_arrow_value){NULL, 0};
     if (is_null(&column->outer, row) || !is_set(column->rows, column->first + row)) return NULL;
