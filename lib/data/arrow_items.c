@@ -156,9 +156,14 @@ static llmrec_status check_columns(lr_arrow_items *from, const llmrec_dataset_op
     const lr_wish wish = {options->items_id_column, lr_item_id_names, SIZE_MAX, "items_id_column", "item ids"};
     LR_RETURN_IF(lr_header_pick(&header, &wish, &from->id_column));
     LR_RETURN_IF(lr_arrow_check_ids(&from->stream, from->id_column, options->ids == LLMREC_IDS_INTEGER));
-    for (size_t i = 0; i < from->stream.columns; i++)
+    for (size_t i = 0; i < from->stream.columns; i++) {
+        const lr_span name = lr_arrow_name(&from->stream, i);
+        if (lr_utf8_valid(name.text, name.length) != name.length)
+            return lr_fail(LLMREC_ERR_FORMAT, "items: column %zu is named %s; wanted UTF-8", i + 1,
+                           lr_quote(name.text, name.length).text);
         if (lr_arrow_type_at(&from->stream, i).kind == LR_ARROW_OTHER)
             return lr_arrow_refuse_type(&from->stream, i, "texts, numbers, dates, booleans, or lists of these");
+    }
     return LLMREC_OK;
 }
 

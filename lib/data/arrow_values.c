@@ -103,6 +103,8 @@ const char *lr_arrow_column_take(const struct ArrowSchema *schema, const struct 
     column->coded = schema->dictionary != NULL;
     column->rows = frame->null_count != 0 ? frame->buffers[0] : NULL;
     column->first = first;
+    column->plain =
+        !column->coded && column->rows == NULL && column->outer.valid == NULL && outer.kind != LR_ARROW_NULL;
     if (!column->coded && outer.kind != LR_ARROW_LIST) return NULL;
     const lr_arrow_type inner = plain_type(column->coded ? schema->dictionary : schema->children[0]);
     return take_values(&inner, column->coded ? array->dictionary : array->children[0], &column->inner);
@@ -143,7 +145,7 @@ static int64_t load_value(lr_arrow_value value)
     return load(at, type->width, type->with_sign);
 }
 
-const char *lr_arrow_get(const lr_arrow_column *column, size_t row, lr_arrow_value *value)
+const char *lr_arrow_look_up(const lr_arrow_column *column, size_t row, lr_arrow_value *value)
 {
     *value = (lr_arrow_value){NULL, 0};
     if (is_null(&column->outer, row) || !is_set(column->rows, column->first + row)) return NULL;
@@ -164,12 +166,14 @@ static const char *view_text(lr_arrow_value value, lr_span *text)
     const unsigned char *view = place_of(value);
     const int64_t length = load(view, 4, true), piece = load(view + 8, 4, true), at = load(view + 12, 4, true);
     if (length < 0) return "its view has a negative length";
-    *text = (lr_span){(const char *)view + 4, (size_t)length};
-    if (length <= INLINE) return NULL;
+    if (length <= INLINE) {
+        *text = (lr_span){(const char *)view + 4, (size_t)length};
+        return NULL;
+    }
     if (piece < 0 || (size_t)piece >= values->piece_count || values->pieces[piece] == NULL)
         return "its view names no buffer";
     if (at < 0 || at + length > values->piece_sizes[piece]) return "its view leaves its buffer";
-    text->text = (const char *)values->pieces[piece] + at;
+    *text = (lr_span){(const char *)values->pieces[piece] + at, (size_t)length};
     return NULL;
 }
 

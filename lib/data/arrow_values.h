@@ -27,6 +27,7 @@ typedef struct lr_arrow_column {
     lr_arrow_values outer; /* values, indices, or lists */
     lr_arrow_values inner; /* values of the dictionary, or of the lists */
     bool coded;            /* a dictionary */
+    bool plain;            /* neither a dictionary nor with nulls */
     const uint8_t *rows;   /* bits of the rows of the frame that are there; NULL: all */
     size_t first;          /* bit of row 0 */
 } lr_arrow_column;
@@ -45,7 +46,13 @@ const char *lr_arrow_column_take(const struct ArrowSchema *schema, const struct 
                                  lr_arrow_column *column);
 
 /* Gets the value in a row. Returns NULL, or what was wanted. */
-const char *lr_arrow_get(const lr_arrow_column *column, size_t row, lr_arrow_value *value);
+const char *lr_arrow_look_up(const lr_arrow_column *column, size_t row, lr_arrow_value *value);
+static inline const char *lr_arrow_get(const lr_arrow_column *column, size_t row, lr_arrow_value *value)
+{
+    if (!column->plain) return lr_arrow_look_up(column, row, value);
+    *value = (lr_arrow_value){&column->outer, row};
+    return NULL;
+}
 
 /* Read a value that is not null, of the kinds named. Return NULL, or what was wanted. */
 const char *lr_arrow_text(lr_arrow_value value, lr_span *text);       /* TEXT */

@@ -581,6 +581,8 @@ static void bad_items_are_refused(void **state)
     check_bad_catalog((frame_column[]){id_column, lists},
                       "items[\"words\"][1] is invalid; its offsets are negative or fall");
     check_bad_catalog((frame_column[]){id_column, broken}, "items[\"title\"][2] is \"\\xFF\\xFF\\xFF\"; wanted UTF-8");
+    check_bad_catalog((frame_column[]){id_column, {COLUMN("u", "\xFF", 3, NULL, title_offsets, "onetwo")}},
+                      "items: column 2 is named \"\\xFF\"; wanted UTF-8");
     check_bad_catalog((frame_column[]){words, blob}, "items: column \"blob\" is of Arrow type");
 }
 

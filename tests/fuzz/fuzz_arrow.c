@@ -8,9 +8,10 @@
 
 enum { ROOM = 64 * 32 * 2 + 32, BYTES = 1 << 15, FIELDS = 5, FORMAT = 16 };
 
-/* The input from its beginning on; zeros after its end. */
+/* The first half of the input describes the frames; zeros follow it. The second half fills the buffers. */
 typedef struct input {
     const uint8_t *at, *end;
+    size_t data; /* bytes from `end` on */
 } input;
 
 static uint8_t take(input *from)
@@ -48,10 +49,10 @@ static void take_text(input *from, char text[FORMAT])
 }
 
 /* Offsets of 16 bits stay within the bytes. */
-static void take_data(input *from, field *to)
+static void take_data(const input *from, field *to)
 {
-    const uint8_t *begin = from->at;
-    const size_t left = (size_t)(from->end - begin);
+    const uint8_t *begin = from->end;
+    const size_t left = from->data;
     for (size_t i = 0; left > 0 && i < ROOM; i++) to->data.raw[i] = begin[i % left];
     for (size_t i = 0; left > 1 && i < ROOM / 8; i++) {
         int16_t offset;
@@ -129,7 +130,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *given, size_t size)
     struct ArrowArrayStream streams[2], out;
     llmrec_dataset_options options;
     llmrec_dataset *dataset = NULL;
-    input from = {given, given + size};
+    input from = {given, given + size / 2, size - size / 2};
     if (llmrec_dataset_options_init(&options, sizeof options) != LLMREC_OK) abort();
     const uint8_t chosen = take(&from);
     options.ids = chosen & 1;
@@ -158,32 +159,48 @@ int LLVMFuzzerTestOneInput(const uint8_t *given, size_t size)
     return 0;
 }
 
+/* A field that take_field reads: all buffers, and the nested field of dictionaries (2) and lists (3). */
+static size_t put_field(char *text, const char *format, char nested, const char *inner)
+{
+    const size_t length = strlen(format);
+    text[0] = (char)length;
+    memcpy(text + 1, format, length);
+    memcpy(text + 1 + length, "\x01n\x00\x00", 4);
+    text[5 + length] = nested;
+    return 6 + length + (nested != 0 ? put_field(text + 6 + length, inner, 0, NULL) - 1 : 0);
+}
+
+/* Ids, times and item texts of every type. The second half has rising offsets. */
+static void put_seed(seed_fn seed, const char *ids, const char *times, const char *texts, char chosen)
+{
+    enum { HALF = 256 };
+    char text[2 * HALF] = {chosen, 2, 4, 5};
+    size_t at = 4;
+    at += put_field(text + at, "l", 0, NULL);
+    at += put_field(text + at, *ids == 'C' ? "C" : ids, *ids == 'C' ? 2 : 0, "u");
+    at += put_field(text + at, times, 0, NULL);
+    at += 3 * 6 + 1; /* usual counts */
+    text[at++] = 1;
+    text[at++] = 2;
+    text[at++] = 1;
+    at += put_field(text + at, ids, *ids == 'C' ? 2 : 0, "u");
+    at += put_field(text + at, texts, *texts == '+' ? 3 : 0, "u");
+    at += 2 * 6 + 1;
+    text[at] = 1; /* with items */
+    for (int i = 0; i < HALF / 2; i++) text[HALF + 2 * i] = (char)i;
+    seed(text, sizeof text);
+}
+
 void fuzz_seeds(seed_fn seed)
 {
-    static const char *const formats[] = {"\x01l",
-                                          "\x01u",
-                                          "\x02vu",
-                                          "\x01U",
-                                          "\x05"
-                                          "d:9,2",
-                                          "\x01g",
-                                          "\x04tss:"};
-    char text[256];
-    for (size_t i = 0; i < sizeof formats / sizeof *formats; i++)
-        for (size_t j = 0; j < 4; j++) {
-            memset(text, (int)(j + i), sizeof text);
-            text[0] = (char)(j * 37 + i);
-            text[1] = 2; /* columns */
-            text[2] = 4;
-            text[3] = 5;
-            size_t at = 4;
-            for (size_t column = 0; column < 3; column++) {
-                const char *format = formats[column == 1 ? i : 0];
-                memcpy(text + at, format, strlen(format));
-                at += strlen(format);
-                memcpy(text + at, "\x01n\x00\x00\x00", 5);
-                at += 5;
-            }
-            seed(text, sizeof text);
-        }
+    put_seed(seed, "l", "l", "u", 0);
+    put_seed(seed, "u", "l", "+l", 2);
+    put_seed(seed, "U", "tsu:", "U", 2);
+    put_seed(seed, "vu", "tdm", "vu", 2);
+    put_seed(seed, "C", "tsn:UTC", "b", 2);
+    put_seed(seed, "s", "u", "g", 0);
+    put_seed(seed, "d:9,2", "d:9,3", "d:40,9,256", 1);
+    put_seed(seed, "e", "g", "e", 3);
+    put_seed(seed, "n", "tdD", "tdD", 2);
+    put_seed(seed, "i", "L", "n", 4);
 }

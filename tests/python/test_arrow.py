@@ -81,6 +81,8 @@ def test_wrong_frames_are_refused():
         llmrec.Dataset.create(frame(item_id=[1.0, 2, 3, 4, 5]))
     with pytest.raises(llmrec.FormatError, match=r'column "item_id" is of Arrow type "\+L"'):
         llmrec.Dataset.create(frame(item_id=[["a"]] * 5))
+    with pytest.raises(llmrec.ArgumentError, match="items is None; wanted an item id for each session id, or a frame"):
+        llmrec.Dataset.create(SESSIONS)
     with pytest.raises(llmrec.ArgumentError, match="items is a list; wanted a frame"):
         llmrec.Dataset.create(frame(), [1, 2])
     with pytest.raises(llmrec.ArgumentError, match="times or item_table is given with a frame"):

@@ -95,9 +95,8 @@ static void philox_gives_the_published_numbers(void **state)
 
 static void integers_are_written_as_printf_writes_them(void **state)
 {
-    int64_t power = 1;
     (void)state;
-    for (int digits = 0; digits < 19; digits++, power *= 10)
+    for (int64_t power = 1; power < INT64_MAX / 10; power *= 10)
         for (int64_t near = -1; near <= 1; near++)
             for (int64_t sign = -1; sign <= 1; sign += 2) {
                 char text[LR_INT64_SIZE + 1] = "", wanted[32];

@@ -78,6 +78,8 @@ class Dataset(Handle):
             if times is not None or item_table is not None:
                 raise ArgumentError("times or item_table is given with a frame; wanted a frame, and maybe items as a frame")
             return cls._of_frames(context, sessions, items, options, None, like)
+        if items is None:
+            raise ArgumentError("items is None; wanted an item id for each session id, or a frame as the first argument")
         drop = options.get("missing") is not None and choice("missing", options["missing"]) == _DROP
         rows = _Interactions(sessions, items, times, drop)
         table = None if item_table is None else _ItemTable(item_table, drop)
