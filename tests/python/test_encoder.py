@@ -339,5 +339,5 @@ def test_more_epochs_are_trained_when_asked_for(encoder, data):
     assert len(encoder.train(data, epochs=2, **settings)) == 2
     assert len(encoder.train(data, epochs=1, additional=True, **settings)) == 3
     assert encoder.train_options["epochs"] == 3 and encoder.train_options["additional"] is False
-    with pytest.raises(TypeError, match="embedding is a ndarray; wanted a Embedding"):
+    with pytest.raises(TypeError, match="embedding is a ndarray; wanted an Embedding"):
         encoder.grow(data, np.zeros((ITEMS, 16), np.float32))

@@ -99,7 +99,7 @@ def test_only_new_items_are_encoded(model, dataset):
     assert np.array_equal(table.data[::2], known.data) and np.array_equal(table.data[1::2], whole.data[1::2])
     with pytest.raises(TypeError, match="known is a ndarray; wanted an Embedding"):
         encoder.encode_items(dataset, known=whole.data)
-    with pytest.raises(TypeError, match="known is a int; wanted an Embedding"):
+    with pytest.raises(TypeError, match="known is an int; wanted an Embedding"):
         encoder.encode_items(dataset, known=whole._c()._as_parameter_.value)
     with pytest.raises(TypeError, match="dataset is an Embedding; wanted a Dataset"):
         encoder.encode_items(whole)

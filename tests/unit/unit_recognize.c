@@ -400,7 +400,8 @@ static void blank_lines_may_come_first(void **state)
     llmrec_dataset_options options = default_options();
     (void)state;
     check("\n\r\n\nuser,item,time\n\nu,b,2\nu,a,1\n", NAMED("comma"), "u: a@1 b@2 | b a");
-    check("\n1\t10\t5\t978300760\n", "read \"f\" as tab-separated without header: columns 1 user, 2 item, 4 time (seconds)",
+    check("\n1\t10\t5\t978300760\n",
+          "read \"f\" as tab-separated without header: columns 1 user, 2 item, 4 time (seconds)",
           "1: 10@978300760 | 10");
     check("sep=;\n\nuser;item;time\nu;a;1\n", NAMED("semicolon"), "u: a@1 | a");
     check_bad("\n\nuser,item,time\nu,a\n", "f:4: 2 fields");
