@@ -96,10 +96,12 @@ class Handle:
 
 
 def owner_of(handle: Any, kind: str, name: str | None = None) -> Owner:
-    """Returns a handle of another object as an argument, or raises TypeError if it is of another kind: the library cannot tell.
+    """Returns a handle of another object as an argument, or raises TypeError if it is of another kind: the library
+    cannot tell.
     `name` is the argument's name if that is not the kind."""
     if getattr(handle, "_free", None) != f"llmrec_{kind}_free":
-        raise TypeError(f"{name or kind} is {_a(type(handle).__name__)}; wanted {_a('LLM' if kind == 'llm' else kind.title().replace('_', ''))}")
+        wanted = "LLM" if kind == "llm" else kind.title().replace("_", "")
+        raise TypeError(f"{name or kind} is {_a(type(handle).__name__)}; wanted {_a(wanted)}")
     return handle._c()
 
 

@@ -55,8 +55,8 @@ class Embedding(Handle):
                 raise ShapeError(f"ids has {len(texts)} entries; wanted {len(values)}, one a row")
         filled = Options(_api.llmrec_embedding_options, options)
         pointers, lengths = (None, None) if texts is None else (texts.pointers, texts.lengths)
-        return cls._make(context, "llmrec_embedding_create", owner_of(context, "context"), values.ctypes.data, *values.shape, pointers,
-                         lengths, filled)
+        return cls._make(context, "llmrec_embedding_create", owner_of(context, "context"), values.ctypes.data, *values.shape,
+                         pointers, lengths, filled)
 
     @classmethod
     @takes("llmrec_embedding_options")

@@ -115,7 +115,8 @@ class Encoder(Handle):
         progress: ProgressCallback | bool | None = None,
         **options: Unpack[_keywords.Train],
     ) -> np.recarray:
-        """Trains until `epochs` in all, earlier calls' included (additional=True: `epochs` more), or early stop; returns `history`.
+        """Trains until `epochs` in all, earlier calls' included (additional=True: `epochs` more), or early stop; returns
+        `history`.
 
         validation: held-out sessions whose last items are to be found among all items, for early stopping; with it the
         weights at the end are those of the best epoch.
@@ -131,7 +132,8 @@ class Encoder(Handle):
         """
         filled = Options(_api.llmrec_train_options, options, preset)
         with telling(progress):
-            self._change("llmrec_encoder_train", owner_of(train, "dataset", "train"), None if validation is None else owner_of(validation, "dataset", "validation"), filled)
+            held_out = None if validation is None else owner_of(validation, "dataset", "validation")
+            self._change("llmrec_encoder_train", owner_of(train, "dataset", "train"), held_out, filled)
         return self.history
 
     @property

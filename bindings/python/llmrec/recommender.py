@@ -297,7 +297,8 @@ class Recommender(Handle):
         items, scores = array(found.items, np.int32, 2, "items"), array(found.scores, np.float32, 2, "scores")
         counts = array(found.counts, np.int32, 1, "counts")
         if scores.shape != items.shape or len(counts) != len(items):
-            raise ShapeError(f"items are {items.shape}, scores {scores.shape}, counts {counts.shape}; wanted [sessions, k] and [sessions]")
+            raise ShapeError(f"items are {items.shape}, scores {scores.shape}, counts {counts.shape}; "
+                             "wanted [sessions, k] and [sessions]")
         return Frame("llmrec_recommendations_arrow", self._c(), *items.shape, items, scores, counts)
 
     @takes("llmrec_recommend_options")
@@ -305,9 +306,11 @@ class Recommender(Handle):
         """The k items most similar to each item, for similarity and encoders. items: a list of ids, or an array of indices.
         An item itself is left out. allow and deny are item indices."""
         filled = Options(_api.llmrec_recommend_options, options)
-        given = array(items, np.int32, 1, "items") if isinstance(items, np.ndarray) else self._find(id_texts(items, "items", self._has_integers))
+        indices = isinstance(items, np.ndarray)
+        given = array(items, np.int32, 1, "items") if indices else self._find(id_texts(items, "items", self._has_integers))
         out = _outputs(len(given), k, None)
-        call("llmrec_similar_items", self._c(), given.ctypes.data, len(given), k, filled, *(each.ctypes.data for each in out[:3]))
+        addresses = (each.ctypes.data for each in out[:3])
+        call("llmrec_similar_items", self._c(), given.ctypes.data, len(given), k, filled, *addresses)
         return out
 
     def _find(self, ids):

@@ -115,7 +115,8 @@ class Report(Handle):
     def compare(self, baseline: Report, metric: str, k: int) -> Comparison:
         """Whether this report is better than a baseline made of the same sessions, session by session."""
         found = _api.llmrec_comparison(size=ctypes.sizeof(_api.llmrec_comparison))
-        call("llmrec_report_compare", self._c(), owner_of(baseline, "report", "baseline"), choice("metric", metric), k, ctypes.byref(found))
+        other = owner_of(baseline, "report", "baseline")
+        call("llmrec_report_compare", self._c(), other, choice("metric", metric), k, ctypes.byref(found))
         return Comparison(*(getattr(found, name) for name in Comparison._fields))
 
     @property

@@ -45,7 +45,8 @@ class TextEncoder(Handle):
         """An encoder behind an /embeddings endpoint; its dim is asked for here, by embedding one text.
 
         batch (256), batch_tokens (100000): texts and estimated tokens of a request; max_tokens (8000): of a text;
-        dim: asked of the server; normalize (True): vectors of length 1. The other options are those of Llm.endpoint; journal= keeps every vector that was paid for.
+        dim: asked of the server; normalize (True): vectors of length 1. The other options are those of Llm.endpoint;
+        journal= keeps every vector that was paid for.
         """
         context = context or default_context()
         embeddings = Options(_api.llmrec_embeddings_options, {
