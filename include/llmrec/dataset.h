@@ -160,6 +160,10 @@ typedef struct llmrec_dataset_options {
     /* A dataset whose item numbers are used, as for training and test in separate files. Items that it lacks come
      * behind its items, and the log gives their number. Without an item file, its texts are used. Default NULL. */
     const llmrec_dataset *like;
+    /* Column of the interaction file, by name or number, that says the part of each row for the split method COLUMN:
+     * train (training), validation (valid, val, dev) or test (testing) in any case, or 0, 1, 2; empty: none. Default
+     * NULL: there is none. Only for files; for arrays and frames see llmrec_dataset_split_rows. */
+    const char *split_column;
 } llmrec_dataset_options;
 
 /* Fills the first `size` bytes with the defaults. Errors: ARGUMENT, ABI. */
@@ -271,7 +275,8 @@ typedef enum llmrec_split_method {
     LLMREC_SPLIT_TEMPORAL = 1,
     LLMREC_SPLIT_LEAVE_LAST = 2,
     LLMREC_SPLIT_RANDOM = 3,
-    LLMREC_SPLIT_GLOBAL_TIME = 4
+    LLMREC_SPLIT_GLOBAL_TIME = 4,
+    LLMREC_SPLIT_COLUMN = 5
 } llmrec_split_method;
 
 /* What training sees in later folds. */
@@ -293,7 +298,7 @@ typedef struct llmrec_split_options {
      * unit of the dataset's times, or an ISO 8601 date: "2024-03-01", "2024-03-01 10:00:00". */
     const char *cutoff;
     /* 1: drop rows of validation and test whose item does not occur in train, then sessions without a prompt or without
-     * a target. 0: keep them. -1 (default): 0 for LEAVE_ONE_OUT and LEAVE_LAST, 1 for the others. */
+     * a target. 0: keep them. -1 (default): 0 for LEAVE_ONE_OUT, LEAVE_LAST and COLUMN, 1 for the others. */
     int64_t drop_untrained;
     int64_t last_rows; /* LEAVE_LAST: targets of a session in validation, and in test; >= 1, default 1 */
     int64_t folds;     /* number of test blocks; >= 1, default 1; folds * test_fraction < 1 */
@@ -324,10 +329,12 @@ LLMREC_API llmrec_status llmrec_split_options_init(llmrec_split_options *options
  *   to its end; their rows in the block are the targets. Train sees no row of that time or later (Ji et al., "A
  *   critical study on data leakage in recommender system offline evaluation", TOIS 2023). Rows of equal times stay
  *   together.
- * - RANDOM: sessions, or all sessions of a user together, are drawn. The last row is the target. With several folds,
- *   test blocks follow each other and the last one ends with the data (TEMPORAL, GLOBAL_TIME), or they are the blocks
- *   of a cross-validation (RANDOM), where all other blocks are for training. The same options always give the same
- *   split.
+ * - RANDOM: sessions, or all sessions of a user together, are drawn. The last row is the target.
+ * - COLUMN: the parts that the file says (split_column), with targets as in llmrec_dataset_split_rows.
+ *
+ * With several folds, test blocks follow each other and the last one ends with the data (TEMPORAL, GLOBAL_TIME), or
+ * they are the blocks of a cross-validation (RANDOM), where all other blocks are for training. The same options always
+ * give the same split.
  *
  * Errors: ARGUMENT, ABI, SHAPE (the part is empty), MEMORY. Cost: one pass over the rows and one sort of what is
  * divided. */

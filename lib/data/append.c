@@ -108,6 +108,13 @@ static void count_rows(const llmrec_dataset *from, const int32_t *number, int64_
         offsets[(number != NULL ? (size_t)number[i] : i) + 1] += (int64_t)lr_view_length(from, i);
 }
 
+/* Takes the time and the part of a row; the part is -1 where only the other dataset has parts. */
+static void take_row(const lr_rows *source, int64_t row, lr_rows *rows, int64_t at)
+{
+    if (rows->times != NULL) rows->times[at] = source->times[row];
+    if (rows->parts != NULL) rows->parts[at] = source->parts != NULL ? source->parts[row] : -1;
+}
+
 /* Copies the visible rows of a session to the row `at` and those after it. */
 static int64_t copy_rows(const llmrec_dataset *from, size_t session, int64_t at, lr_rows *rows)
 {
@@ -115,8 +122,7 @@ static int64_t copy_rows(const llmrec_dataset *from, size_t session, int64_t at,
     for (int64_t row = lr_view_begin(from, session); row < lr_view_end(from, session); row++) {
         if (!lr_view_sees(from, row)) continue;
         rows->items[at] = source->items[row];
-        if (rows->times != NULL) rows->times[at] = source->times[row];
-        at++;
+        take_row(source, row, rows, at++);
     }
     return at;
 }
@@ -131,11 +137,11 @@ static void merge_rows(const llmrec_dataset *from, size_t session, const int32_t
     for (int64_t row = lr_view_end(from, session) - 1; row >= lr_view_begin(from, session); row--) {
         if (!lr_view_sees(from, row)) continue;
         for (; rows->times != NULL && end > begin && rows->times[end - 1] > source->times[row]; end--) {
-            rows->times[--to] = rows->times[end - 1];
-            rows->items[to] = rows->items[end - 1];
+            rows->items[--to] = rows->items[end - 1];
+            take_row(rows, end - 1, rows, to);
         }
         rows->items[--to] = number[source->items[row]];
-        if (rows->times != NULL) rows->times[to] = source->times[row];
+        take_row(source, row, rows, to);
     }
 }
 
@@ -145,6 +151,7 @@ static llmrec_status join_rows(const llmrec_dataset *base, const llmrec_dataset 
     llmrec_status status = LLMREC_OK;
     llmrec_context *context = base->frame->context;
     const bool timed = (base->rows > 0 ? base : more)->frame->rows.times != NULL;
+    const bool parted = base->frame->rows.parts != NULL || more->frame->rows.parts != NULL;
     int64_t *ends = NULL; /* [sessions] after the rows of `base` */
     rows->sessions = sessions->count;
     rows->item_count = items->count;
@@ -155,6 +162,7 @@ static llmrec_status join_rows(const llmrec_dataset *base, const llmrec_dataset 
     for (size_t i = 0; i < sessions->count; i++) rows->offsets[i + 1] += rows->offsets[i];
     LR_TRY(LR_NEW(context, rows->items, base->rows + more->rows));
     if (timed) LR_TRY(LR_NEW(context, rows->times, base->rows + more->rows));
+    if (parted) LR_TRY(LR_NEW(context, rows->parts, base->rows + more->rows));
     LR_TRY(LR_NEW(context, ends, sessions->count + 1));
     memcpy(ends, rows->offsets, (sessions->count + 1) * sizeof *ends);
     for (size_t i = 0; i < base->sessions; i++) ends[i] = copy_rows(base, i, ends[i], rows);

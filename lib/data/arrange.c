@@ -7,7 +7,8 @@
 #include "data/rows.h"
 #include "data/times.h"
 
-enum { SHORT = 24 /* sessions up to this many rows use insertion sort */ };
+/* While rows are sorted, an item carries the part of its row, plus 1, in its upper bits. */
+enum { PART_SHIFT = 29, SHORT = 24 /* sessions up to this many rows use insertion sort */ };
 
 typedef struct arranging {
     const lr_gather *gather;
@@ -48,7 +49,8 @@ static void scatter(const arranging *job, size_t first, size_t end)
             const uint32_t session = sessions[row];
             if (session - first >= end - first) continue;
             const int64_t at = job->next[session]++;
-            rows->items[at] = (int32_t)items[row];
+            const int32_t part = segment->parts != NULL ? segment->parts[row] + 1 : 0;
+            rows->items[at] = (int32_t)items[row] | (int32_t)((uint32_t)part << PART_SHIFT);
             if (rows->times != NULL) rows->times[at] = lr_segment_time(segment, row, unit_ns);
         }
     }
@@ -108,6 +110,15 @@ static llmrec_status arrange_range(void *argument, size_t task, size_t worker)
     return LLMREC_OK;
 }
 
+static void take_parts(lr_rows *rows)
+{
+    const size_t count = lr_rows_count(rows);
+    for (size_t row = 0; row < count; row++) {
+        rows->parts[row] = (int8_t)(((uint32_t)rows->items[row] >> PART_SHIFT) - 1);
+        rows->items[row] &= (1 << PART_SHIFT) - 1;
+    }
+}
+
 llmrec_status lr_rows_arrange(lr_gather *gather, size_t sessions, size_t items, lr_rows *rows)
 {
     llmrec_status status = LLMREC_OK;
@@ -117,6 +128,9 @@ llmrec_status lr_rows_arrange(lr_gather *gather, size_t sessions, size_t items, 
     const size_t tasks = lr_workers(context);
     LR_TRY(LR_NEW_ZERO(context, fresh.offsets, sessions + 1));
     LR_TRY(LR_NEW(context, fresh.items, gather->rows));
+    if (gather->parted) LR_TRY(LR_NEW(context, fresh.parts, gather->rows));
+    LR_CHECK(!gather->parted || items < (size_t)1 << PART_SHIFT, LLMREC_ERR_SHAPE,
+             "%zu items with split_column; wanted at most %d", items, 1 << PART_SHIFT);
     if (gather->timed) LR_TRY(LR_NEW(context, fresh.times, gather->rows));
     LR_TRY(LR_NEW(context, job.next, sessions + 1));
     LR_TRY(LR_NEW(context, job.borders, tasks + 1));
@@ -125,6 +139,7 @@ llmrec_status lr_rows_arrange(lr_gather *gather, size_t sessions, size_t items, 
     memcpy(job.next, fresh.offsets, (sessions + 1) * sizeof *job.next);
     put_borders(&fresh, tasks, job.borders);
     LR_TRY(lr_parallel(context, tasks, arrange_range, &job));
+    if (gather->parted) take_parts(&fresh);
     *rows = fresh;
     lr_gather_free(gather);
 done:
@@ -140,6 +155,7 @@ void lr_rows_free(llmrec_context *context, lr_rows *rows)
     lr_free(context, rows->items);
     lr_free(context, rows->times);
     lr_free(context, rows->users);
+    lr_free(context, rows->parts);
     *rows = (lr_rows){0};
 }
 

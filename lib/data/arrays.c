@@ -217,6 +217,8 @@ llmrec_status lr_assemble_arrays(llmrec_context *context, const llmrec_interacti
     lr_gather gather = {0};
     lr_item_arrays from = {0};
     lr_item_source source;
+    if (options->split_column != NULL)
+        return lr_fail(LLMREC_ERR_ARGUMENT, "split_column is set; wanted none, as arrays have no columns");
     lr_fields_of(options, &in.fields);
     if (items != NULL) LR_TRY(lr_item_source_of_arrays(context, items, in.repair, &from, &source));
     LR_TRY(lr_gather_begin(context, true, in.timed, &gather));

@@ -29,6 +29,7 @@ void lr_chunk_free(lr_chunk *chunk)
     for (int side = 0; side < LR_SIDES; side++) lr_free(chunk->context, chunk->keys[side]);
     lr_free(chunk->context, chunk->times);
     lr_free(chunk->context, chunk->billionths);
+    lr_free(chunk->context, chunk->parts);
     lr_free(chunk->context, chunk->ordinals);
     lr_free(chunk->context, chunk->spare);
     for (size_t i = 0; i < chunk->block_count; i++) lr_free(chunk->context, chunk->blocks[i]);
@@ -87,6 +88,13 @@ llmrec_status lr_chunk_add(lr_chunk *chunk, const lr_span ids[LR_SIDES], const l
         LR_RETURN_IF(set_billionths(chunk, time->billionths));
     }
     chunk->rows++;
+    return LLMREC_OK;
+}
+
+llmrec_status lr_chunk_set_part(lr_chunk *chunk, int8_t part)
+{
+    LR_RETURN_IF(LR_GROW(chunk->context, chunk->parts, chunk->part_capacity, chunk->rows - 1, chunk->rows));
+    chunk->parts[chunk->rows - 1] = part;
     return LLMREC_OK;
 }
 

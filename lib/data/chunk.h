@@ -35,6 +35,8 @@ typedef struct lr_chunk {
     uint32_t *billionths;                   /* [rows] of the times; undefined if `fractions` is false */
     size_t time_capacity, billionth_capacity;
     bool fractions;
+    int8_t *parts; /* [rows] of a split, or -1; undefined if the input has no such column */
+    size_t part_capacity;
     uint32_t kinds; /* a bit for each kind that occurs */
     lr_note notes[LR_NOTES];
     size_t missing;     /* rows dropped because a value was missing */
@@ -55,6 +57,9 @@ void lr_raw_free(llmrec_context *context, lr_raw *raw);
 /* Adds a row. Without session ids, `ids[LR_SESSION].text` is NULL and the row belongs to the last session begun
  * (chunk->sessions - 1). `time` may be NULL. */
 llmrec_status lr_chunk_add(lr_chunk *chunk, const lr_span ids[LR_SIDES], const lr_time *time);
+
+/* Sets the part of the last added row. Once for each row, or for none. */
+llmrec_status lr_chunk_set_part(lr_chunk *chunk, int8_t part);
 
 /* True if no row has this kind yet: then the next row is to be noted. */
 static inline bool lr_chunk_lacks(const lr_chunk *chunk, uint32_t kind)

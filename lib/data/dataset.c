@@ -102,7 +102,8 @@ static llmrec_status read_split_options(const llmrec_split_options *given, llmre
     LR_RETURN_IF(lr_options_read(&lr_split_options, given, options));
     if (options->drop_untrained < 0) {
         const int64_t method = options->method;
-        options->drop_untrained = method != LLMREC_SPLIT_LEAVE_ONE_OUT && method != LLMREC_SPLIT_LEAVE_LAST;
+        options->drop_untrained =
+            method != LLMREC_SPLIT_LEAVE_ONE_OUT && method != LLMREC_SPLIT_LEAVE_LAST && method != LLMREC_SPLIT_COLUMN;
     }
     return LLMREC_OK;
 }

@@ -85,6 +85,7 @@ static const lr_option dataset_option[] = {
         D, session_gap, NULL,
         "cut each history into sessions where the time between rows is longer, such as 30m, or at every \"day\"'s end"),
     LR_POINTER(D, like, "data set whose item numbers are used; new items come behind"),
+    LR_TEXT(D, split_column, NULL, "column with the part of each row, for the split method column; unset: none"),
 };
 
 static llmrec_status check_dataset_options(const void *given)
@@ -139,7 +140,7 @@ static const lr_preset preset[] = {
     {"delivery-hero", LR_SETTINGS(NAMED("SessionId", "ItemId", "Time")),
      "sessions with SessionId, ItemId, Time, as CSV"},
 };
-LR_OPTIONS(lr_dataset_options, llmrec_dataset_options, like, "how interactions and items are read and filtered",
+LR_OPTIONS(lr_dataset_options, llmrec_dataset_options, split_column, "how interactions and items are read and filtered",
            dataset_option, LR_PRESETS(preset), .check = check_dataset_options);
 
 llmrec_status llmrec_dataset_options_init(llmrec_dataset_options *options, size_t size)
@@ -154,9 +155,13 @@ llmrec_status llmrec_dataset_options_preset(llmrec_dataset_options *options, siz
 
 /* --- splits ------------------------------------------------------------------------------------------------------- */
 
-static const lr_choice methods[] = {{"leave_one_out", LLMREC_SPLIT_LEAVE_ONE_OUT}, {"temporal", LLMREC_SPLIT_TEMPORAL},
-                                    {"leave_last", LLMREC_SPLIT_LEAVE_LAST},       {"random", LLMREC_SPLIT_RANDOM},
-                                    {"global_time", LLMREC_SPLIT_GLOBAL_TIME},     {NULL, 0}};
+static const lr_choice methods[] = {{"leave_one_out", LLMREC_SPLIT_LEAVE_ONE_OUT},
+                                    {"temporal", LLMREC_SPLIT_TEMPORAL},
+                                    {"leave_last", LLMREC_SPLIT_LEAVE_LAST},
+                                    {"random", LLMREC_SPLIT_RANDOM},
+                                    {"global_time", LLMREC_SPLIT_GLOBAL_TIME},
+                                    {"column", LLMREC_SPLIT_COLUMN},
+                                    {NULL, 0}};
 const lr_choice lr_parts[] = {
     {"train", LLMREC_PART_TRAIN}, {"validation", LLMREC_PART_VALIDATION}, {"test", LLMREC_PART_TEST}, {NULL, 0}};
 static const lr_choice drops[] = {{"auto", -1}, {"no", 0}, {"yes", 1}, {NULL, 0}};
@@ -187,8 +192,9 @@ static const lr_option split_option[] = {
     LR_TEXT(S, cutoff, NULL,
             "temporal, global_time: the test begins at this time, a number in the data's unit or a date; unset: use "
             "test_fraction"),
-    LR_CHOICE(S, drop_untrained, -1, drops,
-              "drop held-out rows whose item is not in train; auto: yes except for leave_one_out and leave_last"),
+    LR_CHOICE(
+        S, drop_untrained, -1, drops,
+        "drop held-out rows whose item is not in train; auto: yes except for leave_one_out, leave_last and column"),
     LR_INTEGER(S, last_rows, 1, 1, INT32_MAX, "leave_last: targets of a session in validation, and in test"),
     LR_INTEGER(S, folds, 1, 1, INT32_MAX, "number of test blocks"),
     LR_INTEGER(S, fold, 0, 0, INT32_MAX, "which test block, from 0"),

@@ -24,6 +24,7 @@ static void free_segment(llmrec_context *context, lr_segment *segment)
 {
     for (int side = 0; side < LR_SIDES; side++) lr_free(context, segment->codes[side]);
     lr_free(context, segment->times);
+    lr_free(context, segment->parts);
     lr_free(context, segment->billionths);
 }
 
@@ -104,6 +105,7 @@ static llmrec_status add_segment(intake *in)
     for (int side = 0; side < LR_SIDES; side++) LR_RETURN_IF(LR_NEW(context, segment->codes[side], segment->rows));
     if (gather->timed) LR_RETURN_IF(LR_NEW(context, segment->times, segment->rows));
     if (fractions) LR_RETURN_IF(LR_NEW_ZERO(context, segment->billionths, segment->rows));
+    if (gather->parted) LR_RETURN_IF(LR_NEW(context, segment->parts, segment->rows));
     in->segment = *segment;
     gather->rows += segment->rows;
     return LLMREC_OK;
@@ -131,6 +133,13 @@ static void take_times(const intake *in)
     }
 }
 
+static void take_parts(const intake *in)
+{
+    for (size_t i = 0; i < in->count; i++)
+        if (in->chunks[i].rows > 0)
+            memcpy(in->segment.parts + in->first_rows[i], in->chunks[i].parts, in->chunks[i].rows);
+}
+
 static void take_sessions(const intake *in)
 {
     for (size_t i = 0; i < in->count; i++)
@@ -145,6 +154,7 @@ static llmrec_status code_rows(void *argument, size_t task, size_t worker)
     const intake *in = argument;
     (void)worker;
     if (task == 0 && in->gather->timed) take_times(in);
+    if (task == 0 && in->gather->parted) take_parts(in);
     if (task == 0 && !in->gather->named) take_sessions(in);
     if (task == 0) return LLMREC_OK;
     if (task <= LR_SHARDS) return code_shard(in, LR_ITEM, task - 1);

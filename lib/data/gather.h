@@ -13,11 +13,13 @@ typedef struct lr_segment {
     uint32_t *codes[LR_SIDES]; /* [rows] */
     int64_t *times;            /* [rows] as they were read, or NULL */
     uint32_t *billionths;      /* [rows] of the times; NULL: none has any */
+    int8_t *parts;             /* [rows] of a split, -1: none; NULL: the input has no such column */
 } lr_segment;
 
 typedef struct lr_gather {
     llmrec_context *context;
     bool named, timed; /* sessions have ids; rows have times */
+    bool parted;       /* rows have parts of a split */
     lr_interner *interners[LR_SIDES];
     lr_raw *raw; /* [workers] */
     lr_segment *segments;

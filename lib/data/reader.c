@@ -5,6 +5,7 @@
 
 #include <stdio.h>
 #include <string.h>
+#include <strings.h>
 
 #include "core/log.h"
 #include "core/memory.h"
@@ -61,6 +62,28 @@ static llmrec_status take_id(const lr_reader *reader, const lr_piece *piece, con
     return id->text == digits ? lr_chunk_keep(chunk, id) : LLMREC_OK;
 }
 
+/* Part of a split that a word names, or -2. */
+static int8_t part_of(lr_span word)
+{
+    static const char *const words[][5] = {
+        {"train", "training", "0"}, {"validation", "valid", "val", "dev", "1"}, {"test", "testing", "2"}};
+    if (word.length == 0) return -1;
+    for (int8_t part = 0; part <= LLMREC_PART_TEST; part++)
+        for (int i = 0; i < 5 && words[part][i] != NULL; i++)
+            if (strlen(words[part][i]) == word.length && strncasecmp(word.text, words[part][i], word.length) == 0)
+                return part;
+    return -2;
+}
+
+static llmrec_status add_part(const lr_reader *reader, const lr_piece *piece, const char *at, lr_span word,
+                              lr_chunk *chunk)
+{
+    const int8_t part = part_of(word);
+    if (part >= -1) return lr_chunk_set_part(chunk, part);
+    return lr_reader_refuse(reader, piece, at,
+                            (lr_fault){LR_PART, word, "wanted train, validation, test, or nothing (split_column)"});
+}
+
 static llmrec_status add_row(const lr_reader *reader, const lr_piece *piece, const char *at,
                              const lr_span spans[LR_PLACES], lr_chunk *chunk)
 {
@@ -97,7 +120,10 @@ llmrec_status lr_reader_add(const lr_reader *reader, const lr_piece *piece, cons
         return LLMREC_OK;
     }
     const int place = missing_place(reader, spans);
-    if (place == LR_NOWHERE) return add_row(reader, piece, at, spans, chunk);
+    if (place == LR_NOWHERE) {
+        LR_RETURN_IF(add_row(reader, piece, at, spans, chunk));
+        return reader->parted ? add_part(reader, piece, at, spans[LR_PART], chunk) : LLMREC_OK;
+    }
     const char *wanted = place == LR_TIME ? LR_WANTED_TIME : LR_WANTED_ID;
     if (!reader->fields.drop) return lr_reader_refuse(reader, piece, at, (lr_fault){place, spans[place], wanted});
     chunk->missing++;
@@ -122,6 +148,20 @@ static void tell_column(lr_reader *reader, const lr_header *header, const char *
     const char *name = reader->names[reader->told_count++];
     *told = (lr_told){.role = role, .number = header->keys ? 0 : column + 1};
     if (!header->unnamed) told->name = (lr_span){name, strlen(name)};
+}
+
+/* Finds the column of a split. */
+static llmrec_status pick_part(lr_reader *reader, const lr_header *header, const char *given, size_t picked[LR_PLACES])
+{
+    static const char *const none[] = {NULL};
+    const lr_wish wish = {given, none, SIZE_MAX, "split_column", "parts of a split"};
+    if (!reader->parted) return LLMREC_OK;
+    LR_RETURN_IF(lr_header_pick(header, &wish, &picked[LR_PART]));
+    for (int place = 0; place < LR_NOWHERE; place++)
+        if (picked[place] == picked[LR_PART])
+            return lr_fail(LLMREC_ERR_ARGUMENT, "%s: split_column is the column of the %s; wanted another one",
+                           reader->path, reader->names[place]);
+    return keep_name(reader, header, LR_PART, picked[LR_PART]);
 }
 
 /* Finds the columns of the conditions; one that is read anyway keeps its place. */
@@ -167,6 +207,7 @@ llmrec_status lr_reader_pick(lr_reader *reader, const lr_header *header, const l
                 return lr_fail(LLMREC_ERR_ARGUMENT,
                                "%s: one column is chosen twice; wanted different columns for sessions, items and times",
                                reader->path);
+    LR_RETURN_IF(pick_part(reader, header, options->split_column, picked));
     return pick_conditions(reader, header, picked);
 }
 
@@ -292,6 +333,9 @@ static llmrec_status open_reader(lr_reader *reader, const llmrec_dataset_options
     if (reader->recognized.format < LLMREC_FORMAT_SEQUENCES) return lr_read_header(reader, options);
     if (reader->where.count > 0)
         return lr_fail(LLMREC_ERR_ARGUMENT, "%s: sequences have no columns; where is set, wanted none", reader->path);
+    if (reader->parted)
+        return lr_fail(LLMREC_ERR_ARGUMENT, "%s: sequences have no columns; split_column is set, wanted none",
+                       reader->path);
     LR_RETURN_IF(lr_copy_text(reader->context, "session id", SIZE_MAX, &reader->names[LR_SESSION]));
     return lr_copy_text(reader->context, "item id", SIZE_MAX, &reader->names[LR_ITEM]);
 }
@@ -356,13 +400,17 @@ llmrec_status lr_read_interactions(llmrec_context *context, const char *path, co
                                    size_t piece_bytes, lr_gather *gather, bool *has_items)
 {
     llmrec_status status = LLMREC_OK;
-    lr_reader reader = {.context = context, .path = path, .repair = options->invalid_utf8 != 0};
+    lr_reader reader = {.context = context,
+                        .path = path,
+                        .repair = options->invalid_utf8 != 0,
+                        .parted = options->split_column != NULL};
     lr_chunk *chunks = NULL;
     lr_fields_of(options, &reader.fields);
     LR_TRY(LR_NEW_ZERO(context, chunks, LR_PIECES));
     for (size_t i = 0; i < LR_PIECES; i++) chunks[i].context = context;
     LR_TRY(open_reader(&reader, options, piece_bytes));
     LR_TRY(lr_gather_begin(context, reader.recognized.format != LLMREC_FORMAT_SEQUENCES, reader.timed, gather));
+    gather->parted = reader.parted;
     LR_TRY(read_rows(&reader, chunks, gather));
     LR_TRY(finish(&reader, gather));
     *has_items = lr_source_has_items(reader.source);

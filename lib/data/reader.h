@@ -13,13 +13,14 @@
 #include "data/where.h"
 #include "llmrec/dataset.h"
 
-/* Places of a row's texts: session, item, time, columns that are not read, and those of conditions. */
-enum { LR_TIME = LR_SIDES, LR_NOWHERE, LR_CONDITION, LR_PLACES = LR_CONDITION + LR_CONDITIONS };
+/* Places of a row's texts: session, item, time, columns that are not read, the part of a split, and columns of
+ * conditions. */
+enum { LR_TIME = LR_SIDES, LR_NOWHERE, LR_PART, LR_CONDITION, LR_PLACES = LR_CONDITION + LR_CONDITIONS };
 
 typedef struct lr_reader {
     llmrec_context *context;
     const char *path;
-    bool repair, timed;
+    bool repair, timed, parted;
     lr_recognized recognized;
     lr_source *source;
     lr_fields fields;

@@ -17,6 +17,7 @@ static void keep_row(sieve *one)
     lr_rows *rows = one->rows;
     rows->items[one->to] = rows->items[one->from];
     if (rows->times != NULL) rows->times[one->to] = rows->times[one->from];
+    if (rows->parts != NULL) rows->parts[one->to] = rows->parts[one->from];
     one->to++;
 }
 
@@ -152,6 +153,8 @@ static void shrink(llmrec_context *context, lr_rows *rows, size_t sessions, size
     lr_shrink(context, &rows->items, &capacity, left, sizeof *rows->items);
     capacity = count;
     if (rows->times != NULL) lr_shrink(context, &rows->times, &capacity, left, sizeof *rows->times);
+    capacity = count;
+    if (rows->parts != NULL) lr_shrink(context, &rows->parts, &capacity, left, sizeof *rows->parts);
 }
 
 llmrec_status lr_rows_filter(llmrec_context *context, lr_rows *rows, const llmrec_dataset_options *options,

@@ -12,6 +12,7 @@ typedef struct lr_rows {
     int32_t *items;   /* [offsets[sessions]] */
     int64_t *times;   /* [offsets[sessions]], or NULL */
     int64_t unit;   /* in which the times were given: LLMREC_TIME_UNIT_S to NS, or ISO for dates; AUTO without times */
+    int8_t *parts;  /* [offsets[sessions]] part of a split of each row, -1: none; NULL: unknown */
     int32_t *users; /* [sessions] user of each session, if histories were cut into sessions; otherwise NULL */
     size_t user_count; /* users before any filter */
     int64_t gap;       /* with users: longest time between rows of a session, in nanoseconds; 0: it ends with the day */

@@ -160,19 +160,6 @@ static llmrec_status adopt(const llmrec_dataset *base, const llmrec_split_option
     return LLMREC_OK;
 }
 
-llmrec_status lr_split(const llmrec_dataset *dataset, const llmrec_split_options *options, int64_t part,
-                       llmrec_dataset **view)
-{
-    llmrec_status status = LLMREC_OK;
-    llmrec_dataset plan = {0};
-    LR_TRY(choose(dataset, options, part, &plan));
-    if (options->drop_untrained != 0 && part != LLMREC_PART_TRAIN) LR_TRY(drop_untrained(dataset, options, &plan));
-    LR_TRY(adopt(dataset, options, part, &plan, view));
-done:
-    lr_plan_clear(dataset->frame->context, &plan);
-    return status;
-}
-
 /* --- rows of the caller's choice ----------------------------------------------------------------------------- */
 
 /* The rows of a session that one part sees. */
@@ -200,7 +187,9 @@ static chosen show_rows(const llmrec_dataset *base, size_t session, const int8_t
     return rows;
 }
 
-llmrec_status lr_split_rows(const llmrec_dataset *dataset, const int8_t *parts, int64_t part, llmrec_dataset **view)
+/* `options`: the split that gave the parts; NULL: the caller. */
+static llmrec_status split_rows(const llmrec_dataset *dataset, const llmrec_split_options *options, const int8_t *parts,
+                                int64_t part, llmrec_dataset **view)
 {
     llmrec_status status = LLMREC_OK;
     llmrec_context *context = dataset->frame->context;
@@ -217,8 +206,49 @@ llmrec_status lr_split_rows(const llmrec_dataset *dataset, const int8_t *parts, 
             lr_split_pick(dataset, session, rows.before > 0 ? rows.target : rows.end - 1, rows.end, &plan);
         parts += lr_view_length(dataset, session);
     }
-    LR_TRY(adopt(dataset, NULL, part, &plan, view));
+    LR_TRY(adopt(dataset, options, part, &plan, view));
 done:
     lr_plan_clear(context, &plan);
+    return status;
+}
+
+llmrec_status lr_split_rows(const llmrec_dataset *dataset, const int8_t *parts, int64_t part, llmrec_dataset **view)
+{
+    return split_rows(dataset, NULL, parts, part, view);
+}
+
+/* By the parts that the input said. */
+static llmrec_status split_column(const llmrec_dataset *dataset, const llmrec_split_options *options, int64_t part,
+                                  llmrec_dataset **view)
+{
+    llmrec_status status = LLMREC_OK;
+    llmrec_context *context = dataset->frame->context;
+    const int8_t *given = dataset->frame->rows.parts;
+    int8_t *parts = NULL;
+    size_t count = 0;
+    LR_CHECK(given != NULL, LLMREC_ERR_ARGUMENT, "method is column; wanted a dataset that was read with split_column");
+    LR_TRY(LR_NEW(context, parts, dataset->rows));
+    for (size_t session = 0; session < dataset->sessions; session++)
+        for (int64_t row = lr_view_begin(dataset, session); row < lr_view_end(dataset, session); row++)
+            if (lr_view_sees(dataset, row)) parts[count++] = given[row];
+    LR_TRY(split_rows(dataset, options, parts, part, view));
+done:
+    lr_free(context, parts);
+    return status;
+}
+
+/* --- by options ---------------------------------------------------------------------------------------------- */
+
+llmrec_status lr_split(const llmrec_dataset *dataset, const llmrec_split_options *options, int64_t part,
+                       llmrec_dataset **view)
+{
+    llmrec_status status = LLMREC_OK;
+    llmrec_dataset plan = {0};
+    if (options->method == LLMREC_SPLIT_COLUMN) return split_column(dataset, options, part, view);
+    LR_TRY(choose(dataset, options, part, &plan));
+    if (options->drop_untrained != 0 && part != LLMREC_PART_TRAIN) LR_TRY(drop_untrained(dataset, options, &plan));
+    LR_TRY(adopt(dataset, options, part, &plan, view));
+done:
+    lr_plan_clear(dataset->frame->context, &plan);
     return status;
 }

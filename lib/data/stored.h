@@ -2,9 +2,9 @@
 /* Datasets in our HDF5 files. Format version 1. Arrays: `offsets` i64, `items` i32, `times` i64 (nanoseconds since
  * 1970; absent without times). Texts are two arrays each, `NAME` u8 and `NAME_offsets` i64: `session_ids`, `item_ids`,
  * `column_names`, `column_0`, ... Integers: `time_unit` (one of llmrec_time_unit), `session_numbers`, `item_numbers`,
- * `input_rows`, `dropped`, `missing`. `options` u8: llmrec_dataset_options as JSON. For each
- * session, where there are any: `users` i32 with the integer `session_gap` (nanoseconds; 0: a day), and `targets` i64,
- * the number of its last rows that are targets. */
+ * `input_rows`, `dropped`, `missing`. `options` u8: llmrec_dataset_options as JSON. `parts` u8, where there are any,
+ * the part of each row, 255 for none. For each session, where there are any: `users` i32 with the integer `session_gap`
+ * (nanoseconds; 0: a day), and `targets` i64, the number of its last rows that are targets. */
 #ifndef LR_DATA_STORED_H
 #define LR_DATA_STORED_H
 

@@ -115,6 +115,21 @@ static llmrec_status read_rows(const reading *from, size_t sessions, size_t item
     return check_rows(from, rows);
 }
 
+static llmrec_status read_parts(const reading *from, lr_rows *rows)
+{
+    lr_array parts = {.name = "parts", .type = LR_U8, .rank = 1};
+    const size_t count = lr_rows_count(rows);
+    if (!lr_store_has(from->store, parts.name)) return LLMREC_OK;
+    LR_RETURN_IF(lr_store_read(from->store, &parts, &rows->parts));
+    if (parts.sizes[0] != count)
+        return lr_fail(LLMREC_ERR_FORMAT, "%s: %zu parts; wanted %zu, one per row", from->path, parts.sizes[0], count);
+    for (size_t row = 0; row < count; row++)
+        if (rows->parts[row] < -1 || rows->parts[row] > LLMREC_PART_TEST)
+            return lr_fail(LLMREC_ERR_FORMAT, "%s: row %zu is in part %d; wanted -1 to %d", from->path, row,
+                           rows->parts[row], LLMREC_PART_TEST);
+    return LLMREC_OK;
+}
+
 static llmrec_status check_size(const reading *from, const char *name, size_t size, size_t sessions)
 {
     if (size == sessions) return LLMREC_OK;
@@ -192,6 +207,7 @@ static llmrec_status read_all(const reading *from, lr_frame *plan, int64_t **tar
     LR_RETURN_IF(read_ids(from, "session_ids", "session_numbers", &plan->sessions));
     LR_RETURN_IF(read_catalog(from, &plan->catalog));
     LR_RETURN_IF(read_rows(from, lr_ids_count(plan->sessions), lr_ids_count(plan->catalog.ids), &plan->rows));
+    LR_RETURN_IF(read_parts(from, &plan->rows));
     LR_RETURN_IF(read_users(from, &plan->rows));
     LR_RETURN_IF(read_targets(from, &plan->rows, targets));
     LR_RETURN_IF(read_counter(from, "input_rows", &plan->input_rows));

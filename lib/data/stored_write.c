@@ -115,6 +115,7 @@ static llmrec_status write_all(const void *self, lr_store *store)
     const lr_spans sessions = {dataset->sessions, session_id_at, dataset};
     LR_RETURN_IF(write_offsets(dataset, store));
     LR_RETURN_IF(write_rows(dataset, store, "items", LR_I32, frame->rows.items));
+    if (frame->rows.parts != NULL) LR_RETURN_IF(write_rows(dataset, store, "parts", LR_U8, frame->rows.parts));
     if (frame->rows.times != NULL) LR_RETURN_IF(write_rows(dataset, store, "times", LR_I64, frame->rows.times));
     LR_RETURN_IF(write_sessions(dataset, store));
     LR_RETURN_IF(lr_texts_write(frame->context, store, "session_ids", sessions));

@@ -324,8 +324,8 @@ static void splits_refuse_what_cannot_be(void **state)
     options.cutoff = "5";
     assert_failure(llmrec_dataset_split(dataset, &options, 0, &view), LLMREC_ERR_ARGUMENT, "cutoff is \"5\"",
                    "wanted a dataset with times");
-    options = split_options(5, 1);
-    assert_failure(llmrec_dataset_split(dataset, &options, 0, &view), LLMREC_ERR_ARGUMENT, "method is 5");
+    options = split_options(6, 1);
+    assert_failure(llmrec_dataset_split(dataset, &options, 0, &view), LLMREC_ERR_ARGUMENT, "method is 6");
     options = split_options(LLMREC_SPLIT_TEMPORAL, 1);
     options.test_fraction = 1;
     assert_failure(llmrec_dataset_split(dataset, &options, 0, &view), LLMREC_ERR_ARGUMENT, "test_fraction is 1");

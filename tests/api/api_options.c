@@ -55,7 +55,7 @@ static void unknown_names_and_indices_are_refused(void **state)
     assert_failure(llmrec_option_describe(SPLIT, 0, NULL), LLMREC_ERR_ARGUMENT, "llmrec_option_info is NULL");
     info.size = 16;
     assert_failure(llmrec_option_describe(SPLIT, 0, &info), LLMREC_ERR_ABI, "size is 16");
-    assert_failure(llmrec_option_choice(SPLIT, "method", 5, &choice, NULL), LLMREC_ERR_ARGUMENT, "index is 5");
+    assert_failure(llmrec_option_choice(SPLIT, "method", 6, &choice, NULL), LLMREC_ERR_ARGUMENT, "index is 6");
     assert_failure(llmrec_option_choice(SPLIT, "method", -1, &choice, NULL), LLMREC_ERR_ARGUMENT, "index is -1");
     assert_failure(llmrec_option_choice(SPLIT, "cutoff", 0, &choice, NULL), LLMREC_ERR_ARGUMENT,
                    "name is \"cutoff\"; this option of llmrec_split_options has no choices");
@@ -190,7 +190,7 @@ static void json_refuses_values_out_of_range(void **state)
     assert_ok(llmrec_split_options_init(&options, sizeof options));
     options.method = 9;
     assert_failure(llmrec_options_json(SPLIT, &options, NULL, 0, NULL), LLMREC_ERR_ARGUMENT,
-                   "method is 9; wanted 0 to 4: leave_one_out, temporal");
+                   "method is 9; wanted 0 to 5: leave_one_out, temporal");
 }
 
 static void secrets_and_arrays_have_no_text(void **state)

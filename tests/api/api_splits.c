@@ -167,6 +167,48 @@ static void a_caller_brings_a_split(void **state)
     llmrec_dataset_free(dataset);
 }
 
+static void a_column_says_the_parts(void **state)
+{
+    llmrec_dataset_options options;
+    llmrec_split_options split = method(LLMREC_SPLIT_COLUMN);
+    llmrec_dataset *dataset = NULL, *opened = NULL, *view = NULL;
+    (void)state;
+    assert_ok(llmrec_dataset_options_init(&options, sizeof options));
+    options.split_column = "fold";
+    write_text(scratch("rows.csv"), "user,item,time,fold\n" /* not in order of time */
+                                    "a,z,3,test\na,x,1,train\na,y,2,VAL\nb,y,5,\nb,x,4,0\nc,z,6,2\nc,x,7,2\n");
+    assert_ok(llmrec_dataset_load(context, scratch("rows.csv"), NULL, &options, &dataset));
+    check_part(dataset, &split, LLMREC_PART_TRAIN, "a: x@1; b: x@4 / 1 1");
+    check_part(dataset, &split, LLMREC_PART_VALIDATION, "a: x@1 y@2 / 1");
+    check_part(dataset, &split, LLMREC_PART_TEST, "a: x@1 y@2 z@3; c: z@6 x@7 / 1 1");
+    assert_ok(llmrec_dataset_save(dataset, scratch("parts.h5")));
+    llmrec_dataset_free(dataset);
+    assert_ok(llmrec_dataset_open(context, scratch("parts.h5"), &opened));
+    check_part(opened, &split, LLMREC_PART_TEST, "a: x@1 y@2 z@3; c: z@6 x@7 / 1 1");
+    write_text(scratch("more.csv"), "user,item,time,fold\na,x,2,train\n");
+    assert_ok(llmrec_dataset_load(context, scratch("more.csv"), NULL, &options, &dataset));
+    assert_ok(llmrec_dataset_append(opened, dataset, &view));
+    llmrec_dataset_free(opened);
+    llmrec_dataset_free(dataset);
+    check_part(view, &split, LLMREC_PART_TRAIN, "a: x@1 x@2; b: x@4 / 1 1");
+    llmrec_dataset_free(view);
+    options.min_session_length = 3;
+    assert_ok(llmrec_dataset_load(context, scratch("rows.csv"), NULL, &options, &dataset));
+    check_part(dataset, &split, LLMREC_PART_VALIDATION, "a: x@1 y@2 / 1");
+    llmrec_dataset_free(dataset);
+    write_text(scratch("rows.csv"), "user,item,time,fold\na,z,3,test\na,x,1,maybe\n");
+    assert_failure(llmrec_dataset_load(context, scratch("rows.csv"), NULL, &options, &opened), LLMREC_ERR_FORMAT,
+                   "rows.csv:3: fold is \"maybe\"; wanted train, validation, test, or nothing");
+    options.split_column = "item";
+    assert_failure(llmrec_dataset_load(context, scratch("rows.csv"), NULL, &options, &opened), LLMREC_ERR_ARGUMENT,
+                   "split_column is the column of the item");
+    options.split_column = NULL;
+    dataset = dataset_of("a x a y", 0, NULL);
+    assert_failure(llmrec_dataset_split(dataset, &split, LLMREC_PART_TEST, &view), LLMREC_ERR_ARGUMENT,
+                   "read with split_column");
+    llmrec_dataset_free(dataset);
+}
+
 /* --- sessions of histories ----------------------------------------------------------------------------------- */
 
 static void histories_are_cut_at_gaps(void **state)
@@ -334,6 +376,7 @@ int main(void)
         cmocka_unit_test(folds_follow_each_other),
         cmocka_unit_test(random_folds_are_a_cross_validation),
         cmocka_unit_test(a_caller_brings_a_split),
+        cmocka_unit_test(a_column_says_the_parts),
         cmocka_unit_test(histories_are_cut_at_gaps),
         cmocka_unit_test(gaps_are_durations_between_times),
         cmocka_unit_test(rows_take_the_items_of_another_dataset),

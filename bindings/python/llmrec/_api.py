@@ -153,6 +153,7 @@ class llmrec_dataset_options(ctypes.Structure):
         ("missing_values", c_char_p),
         ("session_gap", c_char_p),
         ("like", c_void_p),
+        ("split_column", c_char_p),
     ]
 
 
@@ -948,6 +949,7 @@ ENUMS = {
         "leave_last": 2,
         "random": 3,
         "global_time": 4,
+        "column": 5,
     },
     "folding": {
         "chained": 0,

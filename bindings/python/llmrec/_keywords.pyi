@@ -102,6 +102,8 @@ class Dataset(TypedDict, total=False):
     r'''words that stand for a missing id or time, separated by commas; empty texts always do; default 'NULL,null,NA,N/A,<NA>,\\N,nan,NaN,NaT,None'; a text'''
     session_gap: Union[_Text, None]
     '''cut each history into sessions where the time between rows is longer, such as 30m, or at every "day"'s end; default None; a text'''
+    split_column: Union[_Text, None]
+    '''column with the part of each row, for the split method column; unset: none; default None; a text'''
 
 
 class Embedding(TypedDict, total=False):
@@ -365,8 +367,8 @@ class Similarity(TypedDict, total=False):
 
 
 class Split(TypedDict, total=False):
-    method: Union[Union[Literal["leave_one_out", "temporal", "leave_last", "random", "global_time"], Literal[0, 1, 2, 3, 4]], None]
-    '''which rows are held out; default 'temporal'; leave_one_out, temporal, leave_last, random, global_time'''
+    method: Union[Union[Literal["leave_one_out", "temporal", "leave_last", "random", "global_time", "column"], Literal[0, 1, 2, 3, 4, 5]], None]
+    '''which rows are held out; default 'temporal'; leave_one_out, temporal, leave_last, random, global_time, column'''
     test_fraction: Union[_Number, None]
     '''share held out for test: the newest, or random sessions; default 0.2; (0, 1)'''
     validation_fraction: Union[_Number, None]
@@ -374,7 +376,7 @@ class Split(TypedDict, total=False):
     cutoff: Union[Union[_Text, _Number, datetime.date, np.datetime64], None]
     '''temporal, global_time: the test begins at this time, a number in the data's unit or a date; unset: use test_fraction; default None; a text'''
     drop_untrained: Union[Union[Literal["auto", "no", "yes"], Literal[-1, 0, 1], bool], None]
-    '''drop held-out rows whose item is not in train; auto: yes except for leave_one_out and leave_last; default 'auto'; auto, no, yes'''
+    '''drop held-out rows whose item is not in train; auto: yes except for leave_one_out, leave_last and column; default 'auto'; auto, no, yes'''
     last_rows: Union[_Integer, None]
     '''leave_last: targets of a session in validation, and in test; default 1; 1 to 2147483647'''
     folds: Union[_Integer, None]
