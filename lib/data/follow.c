@@ -138,6 +138,7 @@ static llmrec_status follow(work *w, size_t piece)
         }
         open = true;
         end->last = to->times[at] = from->times[row];
+        if (to->parts != NULL) to->parts[at] = from->parts[row];
         to->items[at++] = from->items[row];
         to->offsets[to->sessions] = at;
     }
@@ -157,6 +158,7 @@ static llmrec_status make_room(work *w)
     LR_RETURN_IF(LR_NEW(context, w->rows->users, rows));
     LR_RETURN_IF(LR_NEW(context, w->rows->items, rows));
     LR_RETURN_IF(LR_NEW(context, w->rows->times, rows));
+    if (more->parts != NULL) LR_RETURN_IF(LR_NEW(context, w->rows->parts, rows));
     LR_RETURN_IF(LR_NEW_ZERO(context, w->rows->offsets, rows + 1));
     for (size_t i = 0; i < users; i++) w->users[i] = (tail){.session = NOBODY, .piece = NOBODY};
     for (size_t i = 0; i < of_more; i++) w->of_more[i] = NOBODY;

@@ -117,6 +117,51 @@ static llmrec_status use_arrays(llmrec_context *context, llmrec_dataset **datase
     return status;
 }
 
+static llmrec_status part_of(const llmrec_dataset *dataset, int64_t method, llmrec_dataset **view)
+{
+    llmrec_split_options options;
+    assert_ok(llmrec_split_options_init(&options, sizeof options));
+    options.method = method;
+    options.unit = LLMREC_UNIT_USERS;
+    options.test_fraction = 0.5;
+    options.drop_untrained = 0;
+    llmrec_dataset_free(*view);
+    *view = NULL;
+    return llmrec_dataset_split(dataset, &options, LLMREC_PART_TEST, view);
+}
+
+/* Splits of every kind, of rows that follow another dataset and are appended to it; the result was saved and opened. */
+static llmrec_status use_splits(llmrec_context *context, llmrec_dataset **dataset)
+{
+    llmrec_dataset_options options;
+    llmrec_dataset *first = NULL, *more = NULL, *joined = NULL, *view = NULL;
+    assert_ok(llmrec_dataset_options_init(&options, sizeof options));
+    options.split_column = "fold";
+    options.session_gap = "1h";
+    llmrec_status status = llmrec_dataset_load(context, scratch("rows.csv"), NULL, &options, &first);
+    options.like = first;
+    if (status == LLMREC_OK) status = llmrec_dataset_load(context, scratch("more.csv"), NULL, &options, &more);
+    if (status == LLMREC_OK) status = llmrec_dataset_append(first, more, &joined);
+    if (status == LLMREC_OK) status = part_of(joined, LLMREC_SPLIT_RANDOM, &view);
+    if (status == LLMREC_OK) status = part_of(joined, LLMREC_SPLIT_GLOBAL_TIME, &view);
+    if (status == LLMREC_OK) status = part_of(joined, LLMREC_SPLIT_COLUMN, &view);
+    if (status == LLMREC_OK) status = llmrec_dataset_save(view, scratch("saved.h5"));
+    if (status == LLMREC_OK) status = llmrec_dataset_open(context, scratch("saved.h5"), dataset);
+    llmrec_dataset_free(first);
+    llmrec_dataset_free(more);
+    llmrec_dataset_free(joined);
+    llmrec_dataset_free(view);
+    return status;
+}
+
+static void splits_may_run_out_of_memory(void **state)
+{
+    (void)state;
+    write_text(scratch("rows.csv"), "user,item,time,fold\nu,a,1,train\nu,b,2,test\nv,a,9000,test\nv,b,9001,test\n");
+    write_text(scratch("more.csv"), "user,item,time,fold\nu,c,3,test\nu,a,90000,train\n");
+    run_job(use_splits, "u/1: a@1 b@2 c@3; v/1: a@9000 b@9001 | a b c");
+}
+
 static void everything_else_may_run_out_of_memory(void **state)
 {
     (void)state;
@@ -128,7 +173,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(csv_files_may_run_out_of_memory),       cmocka_unit_test(numbers_may_run_out_of_memory),
         cmocka_unit_test(json_files_may_run_out_of_memory),      cmocka_unit_test(sequences_may_run_out_of_memory),
-        cmocka_unit_test(everything_else_may_run_out_of_memory),
+        cmocka_unit_test(everything_else_may_run_out_of_memory), cmocka_unit_test(splits_may_run_out_of_memory),
     };
     return cmocka_run_group_tests(tests, NULL, remove_scratch);
 }
