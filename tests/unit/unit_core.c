@@ -290,7 +290,9 @@ static void the_pool_reports_the_lowest_failure(void **state)
     llmrec_context_free(context);
 }
 
-#if !defined(__SANITIZE_THREAD__) /* the thread sanitizer cannot follow a child that starts threads */
+/* The thread sanitizer cannot follow a child that starts threads. A lock of the address sanitizer's allocator that another
+ * thread holds during the fork stays locked in the child (gcc 12). */
+#if !defined(__SANITIZE_THREAD__) && !defined(__SANITIZE_ADDRESS__)
 static void a_forked_child_makes_its_own_threads(void **state)
 {
     llmrec_context *context = context_with(3);
@@ -377,7 +379,7 @@ int main(void)
         cmocka_unit_test(a_replacement_is_all_or_nothing),
         cmocka_unit_test(the_pool_runs_every_task_once),
         cmocka_unit_test(the_pool_reports_the_lowest_failure),
-#if !defined(__SANITIZE_THREAD__)
+#if !defined(__SANITIZE_THREAD__) && !defined(__SANITIZE_ADDRESS__)
         cmocka_unit_test(a_forked_child_makes_its_own_threads),
 #endif
         cmocka_unit_test(progress_can_cancel),
