@@ -22,7 +22,7 @@ toc_object_entries_show_parents = "hide"
 c_maximum_signature_line_length = 90
 python_maximum_signature_line_length = 90
 nitpick_ignore = [("c:identifier", name) for name in (
-    "size_t", "int32_t", "int64_t", "uint8_t", "uint16_t", "uint32_t", "uint64_t")]
+    "size_t", "int8_t", "int32_t", "int64_t", "uint8_t", "uint16_t", "uint32_t", "uint64_t", "ArrowArrayStream")]
 nitpick_ignore_regex = [(r"py:.*", r".*")]
 
 html_theme = "furo"
