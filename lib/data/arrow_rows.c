@@ -279,7 +279,7 @@ static llmrec_status add_batch(frame_input *in)
     return LLMREC_OK;
 }
 
-/* Each piece is a part of one batch, so that there are never more batches than pieces. */
+/* Each piece is a part of one batch: there are never more batches than pieces. */
 static llmrec_status next_pieces(frame_input *in)
 {
     release_batches(in, false);
