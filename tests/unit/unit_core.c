@@ -290,8 +290,8 @@ static void the_pool_reports_the_lowest_failure(void **state)
     llmrec_context_free(context);
 }
 
-/* The thread sanitizer cannot follow a child that starts threads. A lock of the address sanitizer's allocator that another
- * thread holds during the fork stays locked in the child (gcc 12). */
+/* The thread sanitizer cannot follow a child that starts threads. In the address sanitizer's allocator (gcc 12), a lock
+ * that another thread holds during the fork stays locked in the child. */
 #if !defined(__SANITIZE_THREAD__) && !defined(__SANITIZE_ADDRESS__)
 static void a_forked_child_makes_its_own_threads(void **state)
 {
