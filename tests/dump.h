@@ -1,9 +1,16 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* A dataset as one line of text, for comparison: "u1: a@3 b@5; u2: c@1 | a=Title b= c=Other". */
+/* Options of datasets, and a dataset as one line, for comparison: "u1: a@3 b@5; u2: c@1 | a=Title b= c=Other". */
 #ifndef TESTS_DUMP_H
 #define TESTS_DUMP_H
 
 #include "support.h"
+
+static inline llmrec_dataset_options default_options(void)
+{
+    llmrec_dataset_options options;
+    assert_ok(llmrec_dataset_options_init(&options, sizeof options));
+    return options;
+}
 
 static char dumped[1 << 16];
 static size_t dumped_length;

@@ -150,10 +150,12 @@ static void tell_column(lr_reader *reader, const lr_header *header, const char *
     if (!header->unnamed) told->name = (lr_span){name, strlen(name)};
 }
 
+/* For columns that have no usual name. */
+static const char *const none[] = {NULL};
+
 /* Finds the column of a split. */
 static llmrec_status pick_part(lr_reader *reader, const lr_header *header, const char *given, size_t picked[LR_PLACES])
 {
-    static const char *const none[] = {NULL};
     const lr_wish wish = {given, none, SIZE_MAX, "split_column", "parts of a split"};
     if (!reader->parted) return LLMREC_OK;
     LR_RETURN_IF(lr_header_pick(header, &wish, &picked[LR_PART]));
@@ -167,7 +169,6 @@ static llmrec_status pick_part(lr_reader *reader, const lr_header *header, const
 /* Finds the columns of the conditions; one that is read anyway keeps its place. */
 static llmrec_status pick_conditions(lr_reader *reader, const lr_header *header, size_t picked[LR_PLACES])
 {
-    static const char *const none[] = {NULL};
     for (size_t i = 0; i < reader->where.count; i++) {
         const lr_wish wish = {reader->where.conditions[i].column, none, SIZE_MAX, "where", "condition"};
         size_t column = 0;

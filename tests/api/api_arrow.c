@@ -21,13 +21,6 @@ static int drop_context(void **state)
     return remove_scratch(state);
 }
 
-static llmrec_dataset_options default_options(void)
-{
-    llmrec_dataset_options options;
-    assert_ok(llmrec_dataset_options_init(&options, sizeof options));
-    return options;
-}
-
 #define COUNT(array) ((int64_t)(sizeof(array) / sizeof *(array)))
 
 /* --- columns of four rows ---------------------------------------------------------------------------------------- */

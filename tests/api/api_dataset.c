@@ -8,13 +8,6 @@
 
 #define SECOND INT64_C(1000000000)
 
-static llmrec_dataset_options default_options(void)
-{
-    llmrec_dataset_options options;
-    assert_ok(llmrec_dataset_options_init(&options, sizeof options));
-    return options;
-}
-
 static void check_rows(const char *text, int timed, const llmrec_dataset_options *options, const char *wanted)
 {
     llmrec_dataset *dataset = dataset_of(text, timed, options);

@@ -29,13 +29,6 @@ static int drop_context(void **state)
     return remove_scratch(state);
 }
 
-static llmrec_dataset_options default_options(void)
-{
-    llmrec_dataset_options options;
-    assert_ok(llmrec_dataset_options_init(&options, sizeof options));
-    return options;
-}
-
 #define HEAD "user_id,item_id,timestamp\n"
 
 static llmrec_status load(const char *name, const char *text, const llmrec_dataset_options *options,

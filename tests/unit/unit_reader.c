@@ -24,13 +24,6 @@ static int drop_contexts(void **state)
     return remove_scratch(state);
 }
 
-static llmrec_dataset_options default_options(void)
-{
-    llmrec_dataset_options options;
-    assert_ok(llmrec_dataset_options_init(&options, sizeof options));
-    return options;
-}
-
 static const size_t PIECES[] = {1, 7, 64, 1 << 18};
 enum { PIECE_SIZES = sizeof PIECES / sizeof *PIECES };
 

@@ -30,13 +30,6 @@ static int drop_context(void **state)
     return remove_scratch(state);
 }
 
-static llmrec_dataset_options default_options(void)
-{
-    llmrec_dataset_options options;
-    assert_ok(llmrec_dataset_options_init(&options, sizeof options));
-    return options;
-}
-
 /* Reads the file "f" in pieces of any size; what is said does not depend on them. */
 static void check_bytes(const void *bytes, size_t size, const llmrec_dataset_options *options, const char *line,
                         const char *wanted)
