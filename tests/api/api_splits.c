@@ -81,6 +81,25 @@ static void the_newest_rows_are_held_out(void **state)
     llmrec_dataset_free(dataset);
 }
 
+/* Rows of one time are all in the later part, wherever the cut falls among them. */
+static void rows_of_one_time_stay_together(void **state)
+{
+    llmrec_dataset *dataset = dataset_of("a x 1 a y 2 a z 2 b x 2 b y 2 b z 5 c x 2 c y 5 c z 5 c w 5", 1, NULL);
+    llmrec_split_options options = method(LLMREC_SPLIT_GLOBAL_TIME);
+    (void)state;
+    for (int rows = 1; rows <= 4; rows++) {
+        options.test_fraction = rows / 10.0;
+        check_part(dataset, &options, LLMREC_PART_TEST, "b: x@2 y@2 z@5; c: x@2 y@5 z@5 w@5 / 1 3");
+        check_part(dataset, &options, LLMREC_PART_TRAIN, "a: x@1 y@2 z@2; b: x@2 y@2; c: x@2 / 1 1 1");
+    }
+    options.validation_fraction = 0.5; /* 3 of the 6 rows before 5, and two more of time 2 with them */
+    check_part(dataset, &options, LLMREC_PART_VALIDATION, "a: x@1 y@2 z@2; b: x@2 y@2; c: x@2 / 2 2 1");
+    check_part(dataset, &options, LLMREC_PART_TRAIN, "a: x@1 / 1");
+    options.test_fraction = 0.5; /* 5 of 10 rows: from 2 on */
+    check_part(dataset, &options, LLMREC_PART_TEST, "a: x@1 y@2 z@2; b: x@2 y@2 z@5; c: x@2 y@5 z@5 w@5 / 2 3 4");
+    llmrec_dataset_free(dataset);
+}
+
 static void folds_follow_each_other(void **state)
 {
     llmrec_dataset *dataset = dataset_of("a x 1 b x 2 c x 3 d x 4 e x 5 f x 6 g x 7 h x 8", 1, NULL);
@@ -373,6 +392,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(the_last_rows_are_the_targets),
         cmocka_unit_test(the_newest_rows_are_held_out),
+        cmocka_unit_test(rows_of_one_time_stay_together),
         cmocka_unit_test(folds_follow_each_other),
         cmocka_unit_test(random_folds_are_a_cross_validation),
         cmocka_unit_test(a_caller_brings_a_split),
