@@ -160,9 +160,9 @@ typedef struct llmrec_dataset_options {
     /* A dataset whose item numbers are used, as for training and test in separate files. Items that it lacks come
      * behind its items, and the log gives their number. Without an item file, its texts are used. Default NULL. */
     const llmrec_dataset *like;
-    /* Column of the interaction file, by name or number, that says the part of each row for the split method COLUMN:
-     * train (training), validation (valid, val, dev) or test (testing) in any case, or 0, 1, 2; empty: none. Default
-     * NULL: there is none. Only for files; for arrays and frames see llmrec_dataset_split_rows. */
+    /* Column of the interaction file or frame, by name or number, that says the part of each row for the split
+     * method COLUMN: train (training), validation (valid, val, dev) or test (testing) in any case, or 0, 1, 2; empty
+     * or null: none. Default NULL: there is none. For arrays see llmrec_dataset_split_rows. */
     const char *split_column;
 } llmrec_dataset_options;
 
@@ -330,7 +330,7 @@ LLMREC_API llmrec_status llmrec_split_options_init(llmrec_split_options *options
  *   critical study on data leakage in recommender system offline evaluation", TOIS 2023). Rows of equal times stay
  *   together.
  * - RANDOM: sessions, or all sessions of a user together, are drawn. The last row is the target.
- * - COLUMN: the parts that the file says (split_column), with targets as in llmrec_dataset_split_rows.
+ * - COLUMN: the parts that the file or frame says (split_column), with targets as in llmrec_dataset_split_rows.
  *
  * With several folds, test blocks follow each other and the last one ends with the data (TEMPORAL, GLOBAL_TIME), or
  * they are the blocks of a cross-validation (RANDOM), where all other blocks are for training. The same options always

@@ -21,7 +21,6 @@ static const char *option_of_files(const llmrec_dataset_options *options)
                  {"encoding", options->encoding != usual.encoding},
                  {"member", options->member != NULL},
                  {"where", options->where != NULL},
-                 {"split_column", options->split_column != NULL},
                  {"items_format", options->items_format != usual.items_format},
                  {"items_delimiter", options->items_delimiter != NULL},
                  {"items_header", options->items_header != usual.items_header},

@@ -5,7 +5,6 @@
 
 #include <stdio.h>
 #include <string.h>
-#include <strings.h>
 
 #include "core/log.h"
 #include "core/memory.h"
@@ -62,26 +61,12 @@ static llmrec_status take_id(const lr_reader *reader, const lr_piece *piece, con
     return id->text == digits ? lr_chunk_keep(chunk, id) : LLMREC_OK;
 }
 
-/* Part of a split that a word names, or -2. */
-static int8_t part_of(lr_span word)
-{
-    static const char *const words[][5] = {
-        {"train", "training", "0"}, {"validation", "valid", "val", "dev", "1"}, {"test", "testing", "2"}};
-    if (word.length == 0) return -1;
-    for (int8_t part = 0; part <= LLMREC_PART_TEST; part++)
-        for (int i = 0; i < 5 && words[part][i] != NULL; i++)
-            if (strlen(words[part][i]) == word.length && strncasecmp(word.text, words[part][i], word.length) == 0)
-                return part;
-    return -2;
-}
-
 static llmrec_status add_part(const lr_reader *reader, const lr_piece *piece, const char *at, lr_span word,
                               lr_chunk *chunk)
 {
-    const int8_t part = part_of(word);
+    const int8_t part = lr_part_of(word);
     if (part >= -1) return lr_chunk_set_part(chunk, part);
-    return lr_reader_refuse(reader, piece, at,
-                            (lr_fault){LR_PART, word, "wanted train, validation, test, or nothing (split_column)"});
+    return lr_reader_refuse(reader, piece, at, (lr_fault){LR_PART, word, LR_WANTED_PART});
 }
 
 static llmrec_status add_row(const lr_reader *reader, const lr_piece *piece, const char *at,

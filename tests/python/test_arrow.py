@@ -72,6 +72,15 @@ def test_slices_chunks_and_options():
         llmrec.Dataset.create(whole, where="a = 1")
 
 
+def test_a_column_says_the_parts():
+    parts = ["train", "test", None, "val", "test"]
+    for fold in (parts, pandas.Series(parts, dtype="category"), [{"train": 0, "val": 1, "test": 2}.get(part) for part in parts]):
+        with llmrec.Dataset.create(frame(fold=fold), time_column="", split_column="fold") as data:
+            assert data.split("test", method="column", drop_untrained=False).sessions == 2
+    with pytest.raises(llmrec.FormatError, match=r'interactions\["fold"\]\[1\] is "late"; wanted train, validation, test'):
+        llmrec.Dataset.create(frame(fold=["train", "late", None, None, None]), split_column="fold")
+
+
 def test_wrong_frames_are_refused():
     with pytest.raises(llmrec.FormatError, match=r'interactions\["item_id"\]\[1\] is missing; wanted an id'):
         llmrec.Dataset.create(frame(item_id=["a", None, "b", "c", "d"]))
