@@ -48,7 +48,8 @@ static llmrec_status damaged(const lr_archive *archive)
     const int code = archive_errno(archive->reader);
     if (code == ENOMEM) return lr_fail(LLMREC_ERR_MEMORY, "%s: no memory to unpack", path);
     if (code == EIO) return lr_fail(LLMREC_ERR_IO, "%s", why);
-    return lr_fail(LLMREC_ERR_FORMAT, "%s: damaged archive: %s", path, why != NULL ? why : "it cannot be unpacked");
+    return lr_fail(LLMREC_ERR_FORMAT, "%s: damaged archive: %s", path,
+                   why != NULL ? why : "it is cut short or cannot be unpacked");
 }
 
 /* Starts at the file's first byte. Also called to start again. */

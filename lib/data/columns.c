@@ -146,6 +146,12 @@ static size_t find_spellings(const lr_header *header, lr_span name, size_t found
     return count;
 }
 
+bool lr_header_has(const lr_header *header, lr_span name)
+{
+    size_t found[2];
+    return !header->unnamed && find_spellings(header, name, found) > 0;
+}
+
 static size_t find_exact(const lr_header *header, lr_span name, size_t found[2])
 {
     size_t count = 0;

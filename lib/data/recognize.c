@@ -31,7 +31,7 @@ const char *lr_dialect_adjective(lr_dialect dialect)
     return "delimited text";
 }
 
-/* Quotes are usual with a comma or a semicolon; with others, only if the first row has them. */
+/* Quotes are usual with a comma or a semicolon; with others, only if has_quotes finds them. */
 static lr_dialect dialect_of(const char *text)
 {
     return (lr_dialect){text[0], text[1], text[0] == ',' || text[0] == ';'};
@@ -104,7 +104,7 @@ static bool take_separator_line(lr_span *text, lr_dialect *dialect)
     const bool quoted = text->length > 0 && text->text[0] == '"';
     const char *at = text->text + quoted;
     if (newline == NULL || newline - at < 5 || strncasecmp(at, "sep=", 4) != 0) return false;
-    const char *end = newline - (newline[-1] == '\r');
+    const char *end = lr_line_end(at, newline);
     if (quoted && end[-1] == '"') end--;
     if (end - at != 5 || at[4] == '"') return false;
     *dialect = dialect_of((const char[]){at[4], 0, 0});
@@ -121,14 +121,24 @@ typedef struct fit {
     size_t rows;
 } fit;
 
+/* True if a program wrote the quotes: around a name, around all values of a column, or with "" in them. */
+static bool has_quotes(const lr_sample *sample)
+{
+    if (sample->faults > 0) return false;
+    return sample->quoted[0] != 0 || (!sample->broken && (sample->quoted[1] != 0 || sample->escaped));
+}
+
 static fit try_dialect(lr_sample *sample, lr_dialect dialect, lr_span text)
 {
     const bool usual = dialect.quoting;
     dialect.quoting = true;
     lr_sample_take(sample, dialect, text);
-    if (!usual && (sample->quoted == 0 || sample->faults > 0)) {
+    if (!usual && !has_quotes(sample)) {
+        const bool even = sample->faults == 0 && sample->even == sample->rows;
         dialect.quoting = false;
         lr_sample_take(sample, dialect, text);
+        dialect.quoting = even && sample->even < sample->rows; /* the quotes hide delimiters or newlines */
+        if (dialect.quoting) lr_sample_take(sample, dialect, text);
     }
     fit one = {dialect, 0, sample->even, sample->fields, sample->rows};
     for (size_t i = 0; sample->rows > 0 && i < sample->fields; i++)

@@ -22,7 +22,7 @@ struct lr_source {
     lr_archive *archive;
     size_t limit, given; /* bytes unpacked, and how many there may be; 0: no limit */
     int64_t encoding;
-    size_t bad;         /* line of the first byte that is not UTF-8 */
+    size_t bad;         /* line of the first byte that told the encoding; 0: none */
     unsigned char *raw; /* [LR_SAMPLE] unpacked bytes; raw[0..raw_filled-1] are not decoded yet */
     size_t raw_filled;
     char *ahead; /* [AHEAD] decoded text; ahead[at..filled-1] is not read yet */
@@ -132,8 +132,7 @@ static void settle_encoding(lr_source *source, const lr_file *file)
     source->encoding = file->encoding;
     if (file->encoding != LLMREC_ENCODING_AUTO) mark = lr_encoding_mark(file->encoding, text, source->raw_filled);
     else source->encoding = lr_encoding_find(text, source->raw_filled, source->ended, !file->repair, &mark, &bad);
-    if (source->encoding == LLMREC_ENCODING_WINDOWS_1252 && bad != SIZE_MAX)
-        source->bad = 1 + lr_count_lines(text, bad);
+    if (source->encoding != LLMREC_ENCODING_UTF8 && bad != SIZE_MAX) source->bad = 1 + lr_count_lines(text, bad);
     source->raw_filled -= mark;
     memmove(source->raw, source->raw + mark, source->raw_filled);
 }
