@@ -47,7 +47,10 @@ static llmrec_status take_id(const lr_reader *reader, const lr_piece *piece, con
                              lr_chunk *chunk)
 {
     char digits[LR_INTEGER_SIZE];
-    const lr_span given = *id;
+    size_t mark = lr_encoding_mark(LLMREC_ENCODING_UTF8, id->text, id->length); /* within a file: files were joined */
+    if (mark == id->length) mark = 0;
+    const lr_span given = {id->text + mark, id->length - mark};
+    *id = given;
     if (given.length > reader->text_bytes)
         return lr_fail(LLMREC_ERR_FORMAT, "%s:%zu: %s has %zu bytes; max_text_bytes allows %zu", reader->path,
                        lr_reader_line(reader, piece, at), reader->names[side], given.length, reader->text_bytes);

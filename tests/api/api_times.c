@@ -118,6 +118,9 @@ static void columns_that_mix_are_refused(void **state)
 {
     llmrec_dataset_options options = default_options();
     (void)state;
+    check_bad(
+        "a.csv", HEAD "u,a,2024-03-01 10:00:00 CET\n", NULL,
+        "a.csv:2: timestamp is \"2024-03-01 10:00:00 CET\"; wanted a date such as 2024-03-01 10:00:00, and a zone");
     check_bad("a.csv", HEAD "u,a,5\nu,b,964982703\nu,c,1433221332117\n", NULL,
               ":4: timestamp is \"1433221332117\"; line 3 has \"964982703\": seconds and milliseconds in one column");
     check_bad("a.csv", HEAD "u,a,1433221332117000\nu,b,7\nu,c,1433221332117\n", NULL,
