@@ -82,13 +82,13 @@ static const struct {
              {"%Y%m%d%H%M%S", "time_format=%Y%m%d%H%M%S", 14}};
 enum { DATES = sizeof dates / sizeof *dates };
 
-/* True for a number that is a date of the years 1900 to 2100 in the format. */
+/* True for a number that is a date of the years 1900 to 2099 in the format. */
 static bool is_date(int64_t number, size_t kind, lr_time *date)
 {
     char digits[LR_INT64_SIZE];
     const size_t length = lr_write_int64(number, digits);
-    const bool year = memcmp(digits, "19", 2) == 0 || memcmp(digits, "20", 2) == 0;
-    return length == dates[kind].digits && year && lr_format_parse(dates[kind].format, digits, length, date) == NULL;
+    if (length != dates[kind].digits || (memcmp(digits, "19", 2) != 0 && memcmp(digits, "20", 2) != 0)) return false;
+    return lr_format_parse(dates[kind].format, digits, length, date) == NULL;
 }
 
 static bool are_dates(const lr_gather *gather, size_t kind)

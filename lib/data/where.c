@@ -129,7 +129,7 @@ void lr_where_free(llmrec_context *context, lr_where *where)
     where->count = 0;
 }
 
-/* --- times ---------------------------------------------------------------------------------------------------------- */
+/* --- times -------------------------------------------------------------------------------------------------------- */
 
 /* Nanoseconds of a time of the column. Without a unit, a number's size tells it. */
 static const char *read_moment(const lr_spelling *times, lr_span text, int64_t *moment)
@@ -163,7 +163,7 @@ llmrec_status lr_condition_of_times(lr_condition *condition, const lr_spelling *
     return LLMREC_OK;
 }
 
-/* --- testing -------------------------------------------------------------------------------------------------------- */
+/* --- testing ------------------------------------------------------------------------------------------------------ */
 
 static int order_of_texts(lr_span a, lr_span b)
 {

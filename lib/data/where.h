@@ -32,8 +32,8 @@ typedef struct lr_where {
 llmrec_status lr_where_parse(llmrec_context *context, const char *text, lr_where *where);
 void lr_where_free(llmrec_context *context, lr_where *where);
 
-/* Says that the column has times with this spelling: dates then compare as times. ARGUMENT for a value that is neither a
- * number nor a date. */
+/* Says that the column has times with this spelling: dates then compare as times. ARGUMENT for a value that is neither
+ * a number nor a date. */
 llmrec_status lr_condition_of_times(lr_condition *condition, const lr_spelling *times);
 
 static inline bool lr_condition_orders(const lr_condition *condition)
