@@ -59,8 +59,11 @@ static bool refuse_option(const compare_strategy *strategy, char *word)
 {
     char meant[96], after[MESSAGE];
     compare_closest closest = {.word = word};
-    word[strcspn(word, "=")] = '\0';
+    char *end = word + strcspn(word, "=");
+    const char sign = *end;
+    *end = '\0';
     for (int64_t i = 0; i < strategy->section_count; i++) options_closest(strategy->section[i], &closest);
+    *end = sign;
     closest_write(&closest, "", meant, sizeof meant);
     snprintf(after, sizeof after, "\" of %s%s; compare --help %s lists them", strategy->name, meant, strategy->name);
     return console_refuse("--strategies: no option \"", word, after);
