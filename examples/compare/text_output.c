@@ -71,8 +71,7 @@ llmrec_status print_protocol(const compare_task *task)
     printf("             session length %.0f to %.0f, median %.0f, mean %.2f\n", d.length_quantiles[0],
            d.length_quantiles[4], d.length_quantiles[2], d.length_mean);
     if (task->has_times)
-        printf("order        by time, ties as they stand in the input: %lld neighboring rows of one time\n",
-               (long long)d.time_ties);
+        printf("order        by time, %lld time ties as they stand in the input\n", (long long)d.time_ties);
     else printf("order        as the rows stand in the input, which has no times\n");
     print_split(task);
     print_validation(task);

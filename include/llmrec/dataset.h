@@ -131,8 +131,9 @@ typedef struct llmrec_dataset_options {
      * with a well-known name, for example ratings.dat. */
     const char *member;
     /* Rows to keep; default NULL: all. Conditions joined by "and": COLUMN OPERATOR VALUE with = != < <= > >=, or COLUMN
-     * in (VALUE, ...). A column is a name or a number from 1. Names and values with blanks stand in double quotes.
-     * Values that are both numbers compare as numbers, others as text: rating >= 4 and event in (view, cart). */
+     * in (VALUE, ...). A column is a name or a number from 1. Names and values with blanks stand in quotes. Values that
+     * are both numbers compare as numbers, dates in the column of times as times, others as text: rating >= 4 and event
+     * in (view, cart). There is no order of a number and a text. */
     const char *where;
     const char *items_delimiter; /* the same for the item file */
     int64_t items_header;

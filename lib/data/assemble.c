@@ -127,7 +127,7 @@ llmrec_status lr_assemble(lr_gather *gather, const bool numbers[LR_SIDES], const
     LR_TRY(lr_progress_step(&progress, 2));
     LR_TRY(lr_rows_sessionize(context, options, &plan.rows, &ids[LR_SESSION]));
     LR_TRY(filter(context, options, &plan.rows, ids, &before));
-    if (like != NULL) LR_TRY(lr_rows_number_like(context, like, &plan.rows, &ids[LR_ITEM]));
+    if (like != NULL) LR_TRY(lr_rows_number_like(context, name, like, &plan.rows, &ids[LR_ITEM]));
     LR_TRY(lr_progress_step(&progress, 3));
     plan.dropped = plan.input_rows - (int64_t)lr_rows_count(&plan.rows);
     plan.sessions = ids[LR_SESSION];

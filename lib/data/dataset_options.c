@@ -155,13 +155,13 @@ llmrec_status llmrec_dataset_options_preset(llmrec_dataset_options *options, siz
 
 /* --- splits ------------------------------------------------------------------------------------------------------- */
 
-static const lr_choice methods[] = {{"leave_one_out", LLMREC_SPLIT_LEAVE_ONE_OUT},
-                                    {"temporal", LLMREC_SPLIT_TEMPORAL},
-                                    {"leave_last", LLMREC_SPLIT_LEAVE_LAST},
-                                    {"random", LLMREC_SPLIT_RANDOM},
-                                    {"global_time", LLMREC_SPLIT_GLOBAL_TIME},
-                                    {"column", LLMREC_SPLIT_COLUMN},
-                                    {NULL, 0}};
+const lr_choice lr_split_methods[] = {{"leave_one_out", LLMREC_SPLIT_LEAVE_ONE_OUT},
+                                      {"temporal", LLMREC_SPLIT_TEMPORAL},
+                                      {"leave_last", LLMREC_SPLIT_LEAVE_LAST},
+                                      {"random", LLMREC_SPLIT_RANDOM},
+                                      {"global_time", LLMREC_SPLIT_GLOBAL_TIME},
+                                      {"column", LLMREC_SPLIT_COLUMN},
+                                      {NULL, 0}};
 const lr_choice lr_parts[] = {
     {"train", LLMREC_PART_TRAIN}, {"validation", LLMREC_PART_VALIDATION}, {"test", LLMREC_PART_TEST}, {NULL, 0}};
 static const lr_choice drops[] = {{"auto", -1}, {"no", 0}, {"yes", 1}, {NULL, 0}};
@@ -185,7 +185,7 @@ static llmrec_status check_split(const void *given)
 
 typedef llmrec_split_options S;
 static const lr_option split_option[] = {
-    LR_CHOICE(S, method, LLMREC_SPLIT_TEMPORAL, methods, "which rows are held out"),
+    LR_CHOICE(S, method, LLMREC_SPLIT_TEMPORAL, lr_split_methods, "which rows are held out"),
     LR_NUMBER(S, test_fraction, 0.2, 0, 1, LR_OPEN, "share held out for test: the newest, or random sessions"),
     LR_NUMBER(S, validation_fraction, 0, 0, 1, LR_OPEN_HIGH,
               "share of what comes before the test, held out for validation"),

@@ -14,6 +14,7 @@ const char LR_WANTED_ID[] = "wanted an id (missing=drop drops such rows, missing
 const char LR_WANTED_TIME[] = "wanted a time (missing=drop drops such rows, missing_values lists the words)";
 const char LR_WANTED_UTF8[] = "wanted UTF-8 (encoding names another, invalid_utf8=1 replaces such bytes)";
 const char LR_WANTED_PART[] = "wanted train, validation, test, or nothing (split_column)";
+const char LR_WANTED_ITEM_UTF8[] = "wanted UTF-8 (items_encoding names another, invalid_utf8=1 replaces such bytes)";
 static const char WANTED_INTEGER[] = "wanted an integer of 64 bits, as ids=integer says";
 
 /* The next word of a list; `*at` NULL after the last one. */

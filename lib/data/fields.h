@@ -28,7 +28,7 @@ static inline bool lr_missing(const lr_fields *fields, lr_span text)
 extern const char LR_WANTED_ID[], LR_WANTED_TIME[], LR_WANTED_PART[];
 
 /* The same of text in another encoding. */
-extern const char LR_WANTED_UTF8[];
+extern const char LR_WANTED_UTF8[], LR_WANTED_ITEM_UTF8[];
 
 /* Part of a split that a word names: one of llmrec_part; -1 for an empty word, -2 for others. */
 int8_t lr_part_of(lr_span word);

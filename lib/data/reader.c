@@ -47,7 +47,10 @@ static llmrec_status take_id(const lr_reader *reader, const lr_piece *piece, con
                              lr_chunk *chunk)
 {
     char digits[LR_INTEGER_SIZE];
-    const lr_span given = *id;
+    size_t mark = lr_encoding_mark(LLMREC_ENCODING_UTF8, id->text, id->length); /* within a file: files were joined */
+    if (mark == id->length) mark = 0;
+    const lr_span given = {id->text + mark, id->length - mark};
+    *id = given;
     if (given.length > reader->text_bytes)
         return lr_fail(LLMREC_ERR_FORMAT, "%s:%zu: %s has %zu bytes; max_text_bytes allows %zu", reader->path,
                        lr_reader_line(reader, piece, at), reader->names[side], given.length, reader->text_bytes);
@@ -90,17 +93,28 @@ llmrec_status lr_reader_refuse_line(const lr_reader *reader, const lr_piece *pie
                    lr_reader_line(reader, piece, at), length, reader->line_bytes);
 }
 
-static bool is_kept(const lr_reader *reader, const lr_span spans[LR_PLACES])
+/* True if the row meets the conditions. A missing value meets no order. */
+static llmrec_status test_row(const lr_reader *reader, const lr_piece *piece, const char *at,
+                              const lr_span spans[LR_PLACES], bool *kept)
 {
-    for (size_t i = 0; i < reader->where.count; i++)
-        if (!lr_condition_holds(&reader->where.conditions[i], spans[reader->condition_places[i]])) return false;
-    return true;
+    *kept = true;
+    for (size_t i = 0; i < reader->where.count && *kept; i++) {
+        const lr_condition *condition = &reader->where.conditions[i];
+        const int place = reader->condition_places[i];
+        const char *fault = NULL;
+        if (lr_condition_orders(condition) && lr_missing(&reader->fields, spans[place])) *kept = false;
+        else fault = lr_condition_test(condition, spans[place], kept);
+        if (fault != NULL) return lr_reader_refuse(reader, piece, at, (lr_fault){place, spans[place], fault});
+    }
+    return LLMREC_OK;
 }
 
 llmrec_status lr_reader_add(const lr_reader *reader, const lr_piece *piece, const char *at,
                             const lr_span spans[LR_PLACES], lr_chunk *chunk)
 {
-    if (!piece->plain && !is_kept(reader, spans)) {
+    bool kept = true;
+    if (!piece->plain) LR_RETURN_IF(test_row(reader, piece, at, spans, &kept));
+    if (!kept) {
         ++*piece->left_out;
         return LLMREC_OK;
     }
@@ -151,16 +165,28 @@ static llmrec_status pick_part(lr_reader *reader, const lr_header *header, const
     return keep_name(reader, header, LR_PART, picked[LR_PART]);
 }
 
+/* Refuses a condition with its sides exchanged: 4 <= rating. */
+static llmrec_status check_sides(const lr_reader *reader, const lr_header *header, const lr_condition *condition)
+{
+    const lr_span left = {condition->column, strlen(condition->column)}, right = condition->values[0].text;
+    if (lr_header_has(header, left) || !lr_header_has(header, right)) return LLMREC_OK;
+    return lr_fail(LLMREC_ERR_ARGUMENT, "%s: where has %s before the column %s; wanted the column first", reader->path,
+                   lr_quote(left.text, left.length).text, lr_quote(right.text, right.length).text);
+}
+
 /* Finds the columns of the conditions; one that is read anyway keeps its place. */
 static llmrec_status pick_conditions(lr_reader *reader, const lr_header *header, size_t picked[LR_PLACES])
 {
     for (size_t i = 0; i < reader->where.count; i++) {
-        const lr_wish wish = {reader->where.conditions[i].column, none, SIZE_MAX, "where", "condition"};
+        lr_condition *condition = &reader->where.conditions[i];
+        const lr_wish wish = {condition->column, none, SIZE_MAX, "where", "condition"};
         size_t column = 0;
         int place = 0;
+        LR_RETURN_IF(check_sides(reader, header, condition));
         LR_RETURN_IF(lr_header_pick(header, &wish, &column));
         while (picked[place] != column && (place < LR_CONDITION || picked[place] != SIZE_MAX)) place++;
         reader->condition_places[i] = (uint8_t)place;
+        if (place == LR_TIME) LR_RETURN_IF(lr_condition_of_times(condition, &reader->fields.times));
         if (picked[place] == column) continue;
         picked[place] = column;
         LR_RETURN_IF(keep_name(reader, header, place, column));
@@ -348,7 +374,7 @@ static llmrec_status tell(lr_reader *reader, const lr_gather *gather, bool is_re
 {
     const char *format = reader->fields.times.format;
     const lr_quoted quoted = format != NULL ? lr_quote(format, strlen(format)) : (lr_quoted){""};
-    if (is_read && reader->timed)
+    if (is_read && reader->timed && gather->rows > 0)
         reader->told[LR_TIME].note = format != NULL ? quoted.text : lr_gather_unit_name(gather);
     return lr_recognized_tell(reader->context, &reader->recognized, reader->told, reader->told_count);
 }

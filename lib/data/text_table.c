@@ -10,6 +10,7 @@
 #include "core/text.h"
 #include "data/columns.h"
 #include "data/encoding.h"
+#include "data/fields.h"
 #include "data/json_lines.h"
 #include "data/recognize.h"
 #include "data/sample.h"
@@ -147,7 +148,7 @@ static llmrec_status take_field(lr_table *table, const record *row, size_t *at, 
     *at = (size_t)(lr_field_take(row->dialect, text + *at, text + row->end, field) - text);
     const char *fault = field->fault;
     if (field->escaped) field->length = lr_field_unescape(field, text + (field->text - text));
-    if (fault == NULL && lr_utf8_valid(field->text, field->length) != field->length) fault = "wanted UTF-8";
+    if (fault == NULL && lr_utf8_valid(field->text, field->length) != field->length) fault = LR_WANTED_ITEM_UTF8;
     if (fault == NULL) return check_length(table, row->line, name, field->length);
     return lr_fail(LLMREC_ERR_FORMAT, "%s:%zu: %s is %s; %s", table->path, row->line, name,
                    lr_quote(field->text, field->length).text, fault);
@@ -185,7 +186,8 @@ static llmrec_status take_row(lr_table *table, const record *row)
 
 static bool is_blank(const lr_table *table, const record *row)
 {
-    return row->begin == row->end || (row->begin + 1 == row->end && table->text.text[row->begin] == '\r');
+    const char *begin = table->text.text + row->begin;
+    return lr_line_end(begin, table->text.text + row->end) == begin;
 }
 
 /* Names the columns of a table without header by its first row. */

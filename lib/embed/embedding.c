@@ -88,6 +88,7 @@ void llmrec_embedding_free(llmrec_embedding *embedding)
     if (atomic_fetch_sub_explicit(&embedding->references, 1, memory_order_acq_rel) != 1) return;
     llmrec_context *context = embedding->context;
     lr_free(context, embedding->missing);
+    lr_free(context, embedding->path);
     lr_ids_free(embedding->ids);
     lr_shared_map_free(embedding->map);
     lr_free(context, embedding->owned);
@@ -222,6 +223,7 @@ static llmrec_status read_table(llmrec_context *context, const char *path, const
     LR_TRY(load(context, path, &options, &fresh));
     if (options.ids_path != NULL) LR_TRY(put_ids(fresh, path, &options));
     LR_TRY(take_integers(context, options.ids_path != NULL ? options.ids_path : path, &options, &fresh->ids));
+    LR_TRY(lr_copy_text(context, path, strlen(path), &fresh->path));
     *embedding = fresh;
     fresh = NULL;
 done:

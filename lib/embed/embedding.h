@@ -21,6 +21,7 @@ struct llmrec_embedding {
     llmrec_embedding *source; /* the table whose values this one shares; NULL: none */
     lr_ids *ids;              /* NULL: none */
     uint8_t *missing;         /* [rows], 1 if the vector of a row is unknown; NULL: no row is missing */
+    char *path;               /* of the file that it was read from; NULL: none */
 };
 
 /* The parts of a new table. */

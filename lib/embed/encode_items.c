@@ -62,7 +62,8 @@ static llmrec_status find_known(const llmrec_embedding *known, const lr_ids *ite
         texts->texts[texts->count] = texts->texts[i];
         texts->lengths[texts->count++] = texts->lengths[i];
     }
-    const lr_meeting meeting = {.room = "embed", .name = "table of `known`", .items = items, .others = known->ids};
+    const lr_meeting meeting = {
+        .room = "embed", .name = "table of `known`", .path = known->path, .items = items, .others = known->ids};
     return texts->count == count ? lr_ids_meet(known->context, &meeting) : LLMREC_OK;
 }
 

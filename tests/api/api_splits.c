@@ -8,6 +8,13 @@
 #include "../frame.h"
 #include "text_rows.h"
 
+static void check_described(const llmrec_dataset *dataset, const char *part)
+{
+    char text[4096];
+    assert_ok(llmrec_dataset_description(dataset, text, sizeof text, NULL));
+    assert_non_null(strstr(text, part));
+}
+
 static llmrec_split_options method(int64_t method)
 {
     llmrec_split_options options;
@@ -295,6 +302,7 @@ static void histories_are_cut_at_gaps(void **state)
     llmrec_dataset *dataset = dataset_of(rows, 1, &options), *view = NULL;
     assert_string_equal(rows_of(dataset), "a/1: x@0 y@1800; a/2: z@3601; a/3: w@90000; b/1: x@10; b/2: z@86399 w@86400"
                                           " / 1 1 1 1 1");
+    check_described(dataset, "\"session_gap\":\"1800s\"");
     llmrec_split_options split = method(LLMREC_SPLIT_RANDOM);
     split.unit = LLMREC_UNIT_USERS;
     split.test_fraction = 0.5; /* one of the two users, whole */
@@ -308,6 +316,7 @@ static void histories_are_cut_at_gaps(void **state)
     options.min_session_length = 2;
     dataset = dataset_of(rows, 1, &options);
     assert_string_equal(rows_of(dataset), "a/1: x@0 y@1800 z@3601; b/1: x@10 z@86399 / 1 1");
+    check_described(dataset, "\"session_gap\":\"day\"");
     llmrec_dataset_free(dataset);
 }
 

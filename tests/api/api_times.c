@@ -118,6 +118,9 @@ static void columns_that_mix_are_refused(void **state)
 {
     llmrec_dataset_options options = default_options();
     (void)state;
+    check_bad(
+        "a.csv", HEAD "u,a,2024-03-01 10:00:00 CET\n", NULL,
+        "a.csv:2: timestamp is \"2024-03-01 10:00:00 CET\"; wanted a date such as 2024-03-01 10:00:00, and a zone");
     check_bad("a.csv", HEAD "u,a,5\nu,b,964982703\nu,c,1433221332117\n", NULL,
               ":4: timestamp is \"1433221332117\"; line 3 has \"964982703\": seconds and milliseconds in one column");
     check_bad("a.csv", HEAD "u,a,1433221332117000\nu,b,7\nu,c,1433221332117\n", NULL,
@@ -295,6 +298,48 @@ static void shares_are_told_with_examples(void **state)
     llmrec_dataset_free(dataset);
     assert_ok(load_both(HEAD "u,1,1\nu,2,1\n", "item_id,title\n1,A\n2,B\n7,C\n", NULL, &dataset));
     assert_null(strstr(logged, " are in the item file"));
+    llmrec_dataset_free(dataset);
+}
+
+/* A side that comes from a file has its name. */
+static void sides_without_a_common_item_are_named(void **state)
+{
+    llmrec_dataset_options options = default_options();
+    llmrec_dataset *dataset = NULL, *other = NULL;
+    llmrec_embedding *table = NULL, *aligned = NULL;
+    (void)state;
+    assert_ok(load("a.csv", HEAD "u,1,1\nu,2,2\n", NULL, &dataset));
+    options.like = dataset;
+    assert_failure(load("b.csv", HEAD "u,x,1\n", &options, &other), LLMREC_ERR_SHAPE,
+                   "no item of \"b.csv\" is in the dataset of `like`: \"x\" here, \"1\" there");
+    write_text(scratch("vectors.csv"), "id,a,b\nx,1,2\ny,3,4\n");
+    assert_ok(llmrec_embedding_load(context, scratch("vectors.csv"), NULL, &table));
+    assert_failure(llmrec_embedding_align(table, dataset, LLMREC_ALIGN_ZERO, NULL, &aligned), LLMREC_ERR_SHAPE,
+                   "no item of the interactions is in the table \"vectors.csv\": \"1\" here, \"x\" there");
+    assert_null(other);
+    assert_null(aligned);
+    llmrec_embedding_free(table);
+    llmrec_dataset_free(dataset);
+}
+
+static void splits_are_told(void **state)
+{
+    llmrec_split_options options;
+    llmrec_dataset *dataset = NULL, *view = NULL;
+    (void)state;
+    assert_ok(llmrec_split_options_init(&options, sizeof options));
+    options.method = LLMREC_SPLIT_LEAVE_ONE_OUT;
+    assert_ok(load("a.csv", HEAD "u,a,2024-03-01\nu,b,2024-03-02\nu,c,2024-03-03\nv,a,2024-03-04\n", NULL, &dataset));
+    assert_ok(llmrec_dataset_split(dataset, &options, LLMREC_PART_TRAIN, &view));
+    check_logged("split leave_one_out: the train part has 2 of 2 sessions and 2 of 4 rows, times up to 2024-03-04");
+    llmrec_dataset_free(view);
+    assert_ok(llmrec_dataset_split(dataset, &options, LLMREC_PART_TEST, &view));
+    check_logged("split leave_one_out: the test part has 1 of 2 sessions and 3 of 4 rows, targets from 2024-03-03");
+    llmrec_dataset_free(view);
+    const int8_t parts[] = {LLMREC_PART_TRAIN, LLMREC_PART_TEST, LLMREC_PART_TEST, LLMREC_PART_TRAIN};
+    assert_ok(llmrec_dataset_split_rows(dataset, parts, 4, LLMREC_PART_TEST, &view));
+    check_logged("split by given rows: the test part has 1 of 2 sessions and 3 of 4 rows, targets from 2024-03-02");
+    llmrec_dataset_free(view);
     llmrec_dataset_free(dataset);
 }
 
@@ -530,6 +575,8 @@ int main(void)
         cmocka_unit_test(item_files_have_the_same_ids),
         cmocka_unit_test(item_files_must_have_items),
         cmocka_unit_test(shares_are_told_with_examples),
+        cmocka_unit_test(sides_without_a_common_item_are_named),
+        cmocka_unit_test(splits_are_told),
         cmocka_unit_test(tables_must_have_items),
         cmocka_unit_test(integers_in_arrays_keep_their_order),
         cmocka_unit_test(times_in_arrays_are_checked),

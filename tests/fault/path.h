@@ -31,6 +31,10 @@ enum {
     LOAD_JSONL,
     LOAD_RECBOLE,
     LOAD_SEQUENCES,
+    LOAD_BZIP2,
+    LOAD_ZIP,
+    LOAD_UTF16,
+    LOAD_WINDOWS,
     CREATE_DATASET,
     CREATE_ARROW,
     SAVE_DATASET,
@@ -95,7 +99,7 @@ enum {
     STEP_COUNT
 };
 
-enum { MAX_STEPS = 72 };
+enum { MAX_STEPS = 80 };
 
 /* Results of the steps so far, and the arrays that they fill. */
 typedef struct path_world {
@@ -126,6 +130,15 @@ const char *path_file(const char *name);
 
 /* Writes a small sentence model there. */
 void path_write_model(void);
+
+/* Writes rows.csv there in archives and other encodings. */
+void path_write_encoded(void);
+
+/* Steps of path_encoded.c. */
+llmrec_status path_load_bzip2(path_world *world, path_handle *made);
+llmrec_status path_load_zip(path_world *world, path_handle *made);
+llmrec_status path_load_utf16(path_world *world, path_handle *made);
+llmrec_status path_load_windows(path_world *world, path_handle *made);
 
 /* Steps of path_verbs.c. */
 llmrec_status path_custom(path_world *world, path_handle *made);

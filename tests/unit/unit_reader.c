@@ -209,7 +209,8 @@ static void bad_files_are_named_by_line_and_value(void **state)
     check_bad("a.csv", text, ":2: 4 fields; wanted 3 as in the header");
     snprintf(text, sizeof text, "%su,a,1\n\n\nu,b,n/a\n", head);
     check_bad("a.csv", text,
-              ":5: time is \"n/a\"; wanted a number or a date such as 2024-03-01 10:00:00 (time_format reads others)");
+              ":5: time is \"n/a\"; wanted a number or a date such as 2024-03-01 10:00:00 (time_format=%d.%m.%Y and "
+              "the like read others)");
     snprintf(text, sizeof text, "%su,a,\n", head);
     check_bad("a.csv", text,
               ":2: time is missing; wanted a time (missing=drop drops such rows, missing_values lists the words)");
@@ -229,9 +230,9 @@ static void bad_files_are_named_by_line_and_value(void **state)
     check_bad_bytes("a.csv", "user,item,time\nu,a,1\nu,b\0,2\n", 29, NULL,
                     ":3: a NUL byte; wanted text (UTF-8; "
                     "encoding reads UTF-16)");
-    check_bad_bytes(
-        "a.csv", "user,item,time\nu,a,x\nu,b\0,2\n", 29, NULL,
-        ":2: time is \"x\"; wanted a number or a date such as 2024-03-01 10:00:00 (time_format reads others)");
+    check_bad_bytes("a.csv", "user,item,time\nu,a,x\nu,b\0,2\n", 29, NULL,
+                    ":2: time is \"x\"; wanted a number or a date such as 2024-03-01 10:00:00 (time_format=%d.%m.%Y "
+                    "and the like read others)");
 }
 
 static void bad_json_is_named_by_line_and_value(void **state)
@@ -250,7 +251,8 @@ static void bad_json_is_named_by_line_and_value(void **state)
     check_bad("a.jsonl", text, ":2: user is \"true\"; wanted a string or a number");
     snprintf(text, sizeof text, "%s{\"user\": 1, \"item\": 2, \"time\": \"soon\"}\n", good);
     check_bad("a.jsonl", text,
-              ":2: time is \"soon\"; wanted a number or a date such as 2024-03-01 10:00:00 (time_format reads others)");
+              ":2: time is \"soon\"; wanted a number or a date such as 2024-03-01 10:00:00 (time_format=%d.%m.%Y and "
+              "the like read others)");
     snprintf(text, sizeof text, "%s[1]\n", good);
     check_bad("a.jsonl", text, ":2: line is \"[1]\"; wanted one JSON object");
     snprintf(text, sizeof text, "%s{\"user\": 1,\n", good);

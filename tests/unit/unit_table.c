@@ -55,7 +55,11 @@ static void tables_are_read_from_every_format(void **state)
     (void)state;
     check_table("a.csv", "\xEF\xBB\xBFid,title\r\n1,\"A, \"\"b\"\"\nc\"\r\n\r\n2,", false,
                 "id|title| 2:1|A, \"b\"\nc| 5:2||");
-    check_table("a.tsv", "id\ttitle\n1\t\"A\"\n", false, "id|title| 2:1|\"A\"|");
+    check_table("a.tsv", "id\ttitle\n1\t\"A\"\n2\tB\n", false, "id|title| 2:1|\"A\"| 3:2|B|");
+    check_table("a.tsv", "id\ttitle\n1\t\"A\"\n2\t\"B\"\"\"\n", false, "id|title| 2:1|A| 3:2|B\"|");
+    check_table("a.tsv", "id\ttitle\n1\t\"A\"\"\"\n2\tB\n", false, "id|title| 2:1|A\"| 3:2|B|");
+    check_table("a.tsv", "id\ttitle\n1\t\"A\tb\nc\"\n2\tB\n", false, "id|title| 2:1|A\tb\nc| 4:2|B|");
+    check_table("a.tsv", "id\ttitle\n1\t\"A\"\n2\t\"B\" c\n", false, "id|title| 2:1|\"A\"| 3:2|\"B\" c|");
     check_table("a.item", "item_id:token\tclass:token_seq\n1\tDrama War\n", false, "item_id|class| 2:1|Drama War|");
     check_table("a.jsonl",
                 "{\"id\": 1, \"title\": \"A\"}\n\n{\"id\": 2.5, \"tags\": [\"x\", [\"y\", 3]], \"title\": null}\n"
@@ -66,6 +70,8 @@ static void tables_are_read_from_every_format(void **state)
     check_table("d.csv", "id,title", false, "id|title|");
 }
 
+#define ITEM_UTF8 "wanted UTF-8 (items_encoding names another, invalid_utf8=1 replaces such bytes)"
+
 static void bad_tables_are_named_by_line_and_column(void **state)
 {
     lr_table *table = NULL;
@@ -73,7 +79,7 @@ static void bad_tables_are_named_by_line_and_column(void **state)
     check_bad("a.csv", "", ": empty file; wanted rows");
     check_bad("a.csv", "id,title\n1,A\n2\n", ":3: 1 fields; wanted 2 as in the header");
     check_bad("a.csv", "id,title\n1,\"A\n\"\n2,A,B\n", ":4: 3 fields; wanted 2 as in the header");
-    check_bad("a.csv", "id,title\n1,\xC3\xA9 caf\xE9\n", ":2: title is \"\xC3\xA9 caf\\xE9\"; wanted UTF-8");
+    check_bad("a.csv", "id,title\n1,\xC3\xA9 caf\xE9\n", ":2: title is \"\xC3\xA9 caf\\xE9\"; " ITEM_UTF8);
     check_bad("a.csv", "id,title\n1,\"A\"b\n", ":2: title is \"A\"; wanted nothing after its closing quote");
     check_bad("a.csv", "id,title\n1,\"Ab\n", ":2: title is \"Ab\\x0A\"; wanted a closing quote");
     write_bytes(scratch("n.csv"), "id\n1\n\0\n", 7);

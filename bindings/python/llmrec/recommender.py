@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, Sequence
 import numpy as np
 
 from . import _api
-from ._arrays import array, csr, id_texts, is_csr, offsets_of, path_of
+from ._arrays import array, csr, id_texts, integer, is_csr, offsets_of, path_of
 from ._custom import CustomStrategy
 from ._errors import ShapeError
 from ._frames import Frame
@@ -320,6 +320,6 @@ class Recommender(Handle):
 
 
 def _outputs(sessions, k, unknown):
-    shape = sessions, max(k, 0)
+    shape = sessions, max(integer(k, "k"), 0)
     return Recommendations(np.full(shape, -1, np.int32), np.full(shape, np.nan, np.float32), np.zeros(sessions, np.int32),
                            unknown, None)
