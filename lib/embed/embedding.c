@@ -23,9 +23,8 @@ size_t lr_dtype_size(int64_t dtype)
 
 size_t lr_embedding_known(const llmrec_embedding *embedding)
 {
-    size_t known = embedding->rows;
-    for (size_t row = 0; embedding->missing != NULL && row < embedding->rows; row++)
-        known -= embedding->missing[row] != 0;
+    size_t known = 0;
+    for (size_t row = 0; row < embedding->rows; row++) known += lr_embedding_has(embedding, row);
     return known;
 }
 
@@ -282,13 +281,6 @@ llmrec_status lr_embedding_describe(const void *handle, lr_builder *json)
                              embedding->rows, embedding->dim, lr_choice_name(lr_dtypes, embedding->dtype));
 }
 
-static size_t count_missing(const llmrec_embedding *embedding)
-{
-    size_t count = 0;
-    for (size_t i = 0; embedding->missing != NULL && i < embedding->rows; i++) count += embedding->missing[i] != 0;
-    return count;
-}
-
 static llmrec_status describe(const void *handle, lr_builder *json)
 {
     const llmrec_embedding *embedding = handle, *source = embedding;
@@ -297,7 +289,7 @@ static llmrec_status describe(const void *handle, lr_builder *json)
     json->length--; /* the closing brace: more members follow */
     LR_RETURN_IF(lr_describe_flag(json, "ids", embedding->ids != NULL));
     LR_RETURN_IF(lr_describe_flag(json, "mapped", source->map != NULL));
-    return lr_builder_format(json, ",\"missing_rows\":%zu}", count_missing(embedding));
+    return lr_builder_format(json, ",\"missing_rows\":%zu}", embedding->rows - lr_embedding_known(embedding));
 }
 
 llmrec_status llmrec_embedding_description(const llmrec_embedding *embedding, char *text, size_t capacity,
@@ -325,8 +317,7 @@ llmrec_status llmrec_embedding_copy_rows(const llmrec_embedding *embedding, int6
 
 int32_t llmrec_embedding_has_row(const llmrec_embedding *embedding, int64_t row)
 {
-    if (embedding == NULL || !has(embedding, row)) return 0;
-    return embedding->missing == NULL || embedding->missing[row] == 0;
+    return embedding != NULL && has(embedding, row) && lr_embedding_has(embedding, (size_t)row);
 }
 
 llmrec_status llmrec_embedding_id(const llmrec_embedding *embedding, int64_t row, const char **id, size_t *length)
