@@ -56,9 +56,9 @@ LLMREC_API llmrec_status llmrec_embedding_create(llmrec_context *context, const 
  * gzipped (with or without header; the first column is the id, the others are numbers; without header and with
  * fractions in the first column, all are numbers and the rows have no ids). The ending of the path counts only if the
  * content is none of these: a damaged .npy file then gets the error that fits it.
- * Errors: ARGUMENT, ABI, IO, FORMAT (damage; another kind of file, such as this library's own), NUMERIC (a value is not finite or too large; the message has its row and column),
- * SHAPE (an id occurs twice, or the numbers of ids and rows differ), MEMORY, CANCELED. The message names file and
- * place. Cost: reads the whole file. */
+ * Errors: ARGUMENT, ABI, IO, FORMAT (damage; another kind of file, such as this library's own), NUMERIC (a value is not
+ * finite or too large; the message has its row and column), SHAPE (an id occurs twice, or the numbers of ids and rows
+ * differ), MEMORY, CANCELED. The message names file and place. Cost: reads the whole file. */
 LLMREC_API llmrec_status llmrec_embedding_load(llmrec_context *context, const char *path,
                                                const llmrec_embedding_options *options, llmrec_embedding **embedding);
 
