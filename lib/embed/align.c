@@ -26,7 +26,7 @@ typedef struct plan {
 static bool known(const plan *p, size_t item)
 {
     const int64_t row = p->row_of == NULL ? (int64_t)item : p->row_of[item];
-    return row != ABSENT && (p->table->missing == NULL || p->table->missing[row] == 0);
+    return row != ABSENT && lr_embedding_has(p->table, row);
 }
 
 /* The item of a table's row, or ABSENT. */

@@ -104,6 +104,7 @@ static llmrec_status fit(const llmrec_embedding *embedding, const llmrec_similar
     reducing.power = options->reduce_power;
     reducing.ridge = options->reduce_ridge;
     reducing.seed = options->seed;
+    reducing.skip_missing = 1;
     lr_error_take(kept);
     const llmrec_status status = lr_reducer_make(embedding, &reducing, reducer);
     if (status != LLMREC_ERR_SHAPE || reducing.dim == 0) return status;

@@ -370,6 +370,7 @@ static void tables_must_have_items(void **state)
     static const char *const floats[] = {"3.0", "2.0", "1.0", "x"}, *const others[] = {"a", "b", "c", "d"};
     static const char *const few[] = {"1.0", "b", "7.0", "d"}, *const twice[] = {"1", "1.0", "c", "d"};
     static const float all[] = {3, 2, 1}, one[] = {1, 0, 0};
+    llmrec_similarity_options unreduced;
     llmrec_dataset_options options = default_options();
     llmrec_dataset *dataset = NULL;
     llmrec_embedding *aligned = NULL;
@@ -392,7 +393,9 @@ static void tables_must_have_items(void **state)
     assert_failure(align(twice, 4, dataset, &aligned), LLMREC_ERR_SHAPE,
                    "rows 0 and 1 of the table are both item \"1\"");
     assert_ok(align(few, 4, dataset, &aligned));
-    assert_ok(llmrec_recommender_create_similarity(aligned, NULL, &recommender));
+    assert_ok(llmrec_similarity_options_init(&unreduced, sizeof unreduced));
+    unreduced.reduce = LLMREC_REDUCE_NONE;
+    assert_ok(llmrec_recommender_create_similarity(aligned, &unreduced, &recommender));
     check_logged("similarity can recommend 1 of 3 items by their vectors");
     assert_non_null(strstr(described(recommender), "\"items\":3,"));
     assert_non_null(strstr(described(recommender), "\"items_with_vectors\":1,"));

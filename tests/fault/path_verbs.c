@@ -97,6 +97,31 @@ llmrec_status path_similar_items(path_world *world, path_handle *made)
     return status;
 }
 
+/* Two items of the catalog have a vector. */
+llmrec_status path_gaps(path_world *world, path_handle *made)
+{
+    static const char *const ids[2] = {"i0", "i3"};
+    static const float values[4] = {1, 0, 0, 1};
+    static const int64_t offsets[2] = {0, 2};
+    static const int32_t items[2] = {0, 1};
+    int32_t list[K], count = 0;
+    float scores[K];
+    const path_handle *all = world->made;
+    llmrec_embedding *table = NULL, *aligned = NULL;
+    llmrec_recommender *similar = NULL;
+    llmrec_status status = llmrec_embedding_create(all[OPEN_CONTEXT].context, values, 2, 2, ids, NULL, NULL, &table);
+    (void)made;
+    if (status == LLMREC_OK)
+        status = llmrec_embedding_align(table, all[LOAD_CSV].dataset, LLMREC_ALIGN_ZERO, NULL, &aligned);
+    if (status == LLMREC_OK) status = llmrec_recommender_create_similarity(aligned, NULL, &similar);
+    if (status == LLMREC_OK) status = llmrec_recommend(similar, offsets, items, 1, K, NULL, list, scores, &count);
+    if (status == LLMREC_OK) status = llmrec_score(similar, offsets, items, 1, NULL, items, 2, scores);
+    llmrec_recommender_free(similar);
+    llmrec_embedding_free(aligned);
+    llmrec_embedding_free(table);
+    return status;
+}
+
 /* Every kind of handle; the last text stays. */
 llmrec_status path_describe(path_world *world, path_handle *made)
 {

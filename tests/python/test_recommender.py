@@ -148,6 +148,17 @@ def test_a_recommender_is_rebuilt_from_its_description(table, dataset):
     assert changed.description["options"] == {**made.description["options"], "measure": "dot"}
 
 
+def test_a_description_may_be_json_text(table):
+    made = llmrec.Recommender.similarity(table, measure="dot")
+    text = json.dumps(made.description, indent=2)
+    assert llmrec.Recommender.create("\n " + text, embedding=table).description == made.description
+    changed = llmrec.Recommender.create(text, embedding=table, preset="harte2023", measure="euclidean")
+    assert changed.description["options"]["measure"] == "euclidean"
+    for wrong, message in (('{"strategy": "similarity"', "valid JSON"), ('{"strategy": "similarity", "a": 1}', '"a"')):
+        with pytest.raises(llmrec.FormatError, match=message):
+            llmrec.Recommender.create(wrong, embedding=table)
+
+
 def test_create_says_what_is_wrong(table):
     with pytest.raises(llmrec.ArgumentError, match="strategy is \"oracle\"; wanted popularity, "):
         llmrec.Recommender.create("oracle", embedding=table)

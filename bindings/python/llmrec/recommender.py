@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import ctypes
-import json
 import weakref
 from typing import TYPE_CHECKING, Any, NamedTuple, Sequence
 
@@ -118,8 +117,8 @@ class Recommender(Handle):
     def create(cls, description: str | dict[str, Any], *, preset: str | None = None, dataset: Dataset | None = None,
                embedding: Embedding | None = None, encoder: Encoder | None = None, llm: Llm | None = None,
                first_stage: Recommender | None = None, text_encoder: TextEncoder | None = None, **options: Any) -> Recommender:
-        """A recommender of any strategy: by name, with its options as keywords, or again from a `description` and the parts
-        that it names. A dataset also tells the titles of the items.
+        """A recommender of any strategy: by name, with its options as keywords, or again from a `description`, a dict or
+        its JSON text, and the parts that it names. A dataset also tells the titles of the items.
 
             recommender = Recommender.create("similarity", embedding=table, dataset=data, measure="dot")
             again = Recommender.create(recommender.description, embedding=table, dataset=data)
@@ -130,7 +129,7 @@ class Recommender(Handle):
         described = described_with(description, preset, options, given)
         parts = Parts(**given)
         with encoder._turns.beside() if encoder is not None else contextlib.nullcontext():
-            made = cls._make(context, "llmrec_recommender_create", parts, json.dumps(described).encode())
+            made = cls._make(context, "llmrec_recommender_create", parts, described.encode())
         return made._keeping(parts)
 
     @classmethod
