@@ -81,6 +81,7 @@ enum {
     SCORE_IDS,
     VECTORS,
     SIMILAR_ITEMS,
+    EXPLAIN,
     SESSION,
     EVALUATE,
     EVALUATE_LISTS,
@@ -134,6 +135,7 @@ llmrec_status path_score(path_world *world, path_handle *made);
 llmrec_status path_score_ids(path_world *world, path_handle *made);
 llmrec_status path_vectors(path_world *world, path_handle *made);
 llmrec_status path_similar_items(path_world *world, path_handle *made);
+llmrec_status path_explain(path_world *world, path_handle *made);
 llmrec_status path_describe(path_world *world, path_handle *made);
 
 /* Steps of path_frames.c. */
