@@ -378,6 +378,15 @@ _Static_assert(offsetof(llmrec_recommend_options, deny_count) == 32, "deny_count
 _Static_assert(offsetof(llmrec_recommend_options, deny) == 40, "deny");
 _Static_assert(sizeof(llmrec_recommend_options) == 48, "llmrec_recommend_options");
 
+_Static_assert(offsetof(llmrec_reason, size) == 0, "size");
+_Static_assert(offsetof(llmrec_reason, kind) == 8, "kind");
+_Static_assert(offsetof(llmrec_reason, index) == 16, "index");
+_Static_assert(offsetof(llmrec_reason, item) == 24, "item");
+_Static_assert(offsetof(llmrec_reason, contribution) == 32, "contribution");
+_Static_assert(offsetof(llmrec_reason, share) == 40, "share");
+_Static_assert(offsetof(llmrec_reason, value) == 48, "value");
+_Static_assert(sizeof(llmrec_reason) == 56, "llmrec_reason");
+
 _Static_assert(offsetof(llmrec_rank_request, size) == 0, "size");
 _Static_assert(offsetof(llmrec_rank_request, sessions) == 8, "sessions");
 _Static_assert(offsetof(llmrec_rank_request, offsets) == 16, "offsets");

@@ -522,6 +522,7 @@ const path_step steps[] = {
     [VECTORS] = {"sessions become vectors", NOTHING, path_vectors, NULL, NULL, true},
     [SIMILAR_ITEMS] = {"items are compared", NOTHING, path_similar_items, "network.h5", NULL, true},
     [GAPS] = {"items without vectors are left out", NOTHING, path_gaps, NULL, NULL, true},
+    [EXPLAIN] = {"items are explained", NOTHING, path_explain, "network.h5", NULL, true},
     [SESSION] = {"a session goes on", NOTHING, session, NULL, NULL, true},
     [EVALUATE] = {"a recommender is evaluated", REPORT, evaluate, NULL, NULL, true},
     [EVALUATE_LISTS] = {"lists are evaluated", REPORT, evaluate_lists, NULL, NULL, false},

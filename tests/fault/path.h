@@ -86,6 +86,7 @@ enum {
     VECTORS,
     SIMILAR_ITEMS,
     GAPS,
+    EXPLAIN,
     SESSION,
     EVALUATE,
     EVALUATE_LISTS,
@@ -149,6 +150,7 @@ llmrec_status path_score_ids(path_world *world, path_handle *made);
 llmrec_status path_vectors(path_world *world, path_handle *made);
 llmrec_status path_similar_items(path_world *world, path_handle *made);
 llmrec_status path_gaps(path_world *world, path_handle *made);
+llmrec_status path_explain(path_world *world, path_handle *made);
 llmrec_status path_describe(path_world *world, path_handle *made);
 
 /* Steps of path_frames.c. */

@@ -63,6 +63,27 @@ llmrec_status path_score(path_world *world, path_handle *made)
     return llmrec_score(world->made[CUSTOM].recommender, offsets, items, 2, NULL, candidates, 3, scores);
 }
 
+/* By a sum, by gradients, and by leaving items out. */
+llmrec_status path_explain(path_world *world, path_handle *made)
+{
+    static const int32_t items[2] = {0, 3};
+    llmrec_recommender *opened = NULL;
+    llmrec_explanation *why = NULL;
+    (void)made;
+    llmrec_status status = llmrec_explain(world->made[SIMILARITY].recommender, items, 2, 1, &why);
+    llmrec_explanation_free(why);
+    why = NULL;
+    if (status == LLMREC_OK) status = llmrec_explain(world->made[CUSTOM].recommender, items, 2, 1, &why);
+    llmrec_explanation_free(why);
+    why = NULL;
+    if (status == LLMREC_OK)
+        status = llmrec_recommender_open(world->made[OPEN_CONTEXT].context, path_file("network.h5"), NULL, &opened);
+    if (status == LLMREC_OK) status = llmrec_explain(opened, items, 2, 1, &why);
+    llmrec_explanation_free(why);
+    llmrec_recommender_free(opened);
+    return status;
+}
+
 llmrec_status path_score_ids(path_world *world, path_handle *made)
 {
     static const char *const ids[] = {"i1", "i2", "i3"};

@@ -225,3 +225,20 @@ def test_scores_want_one_list_for_each_session(dataset):
         popular.score([["1"], ["2"]], [["1"]])
     with pytest.raises(llmrec.ShapeError, match="candidates has 2 lists; wanted one for each of the 1 sessions"):
         popular.score([["1"]], [["1"], ["2"]])
+
+
+def test_explanations_add_up(similar, dataset):
+    why = similar.explain(["i3", "never seen", "i5"], "i9")
+    assert why.method == "similarity" and [reason.item for reason in why.reasons] == ["i5"] and why.score < 0
+    assert why.reasons[0].kind == "item" and why.reasons[0].index == 2 and why.reasons[0].share == 1
+    assert abs(why.reasons[0].contribution - why.score) < 1e-5
+    three, five, nine = (dataset.find_item(each) for each in ("i3", "i5", "i9"))
+    assert why == similar.explain(np.array([three, -1, five], np.int32), nine)
+    assert why.sentence.startswith("Nothing in the session speaks for ")
+    why = similar.explain(["i5"], "i5")
+    assert why.sentence.count(" is similar to ") == 1 and why.sentence.endswith(" (1.00).")
+
+
+def test_unknown_items_are_not_explained(similar):
+    with pytest.raises(llmrec.ArgumentError, match="item is 'x'; wanted an item of the catalog"):
+        similar.explain(["i3"], "x")

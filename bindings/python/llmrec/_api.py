@@ -504,6 +504,18 @@ class llmrec_recommend_options(ctypes.Structure):
     ]
 
 
+class llmrec_reason(ctypes.Structure):
+    _fields_ = [
+        ("size", c_size_t),
+        ("kind", c_int64),
+        ("index", c_int64),
+        ("item", c_int64),
+        ("contribution", c_double),
+        ("share", c_double),
+        ("value", c_double),
+    ]
+
+
 class llmrec_custom_strategy(ctypes.Structure):
     _fields_ = [
         ("size", c_size_t),
@@ -811,6 +823,14 @@ FUNCTIONS = {
     "llmrec_session_length": (c_int64, [c_void_p]),
     "llmrec_session_description": (c_int32, [c_void_p, c_char_p, c_size_t, c_void_p]),
     "llmrec_session_recommend": (c_int32, [c_void_p, c_int64, POINTER(llmrec_recommend_options), c_void_p, c_void_p, c_void_p]),
+    "llmrec_explain": (c_int32, [c_void_p, c_void_p, c_int64, c_int32, c_void_p]),
+    "llmrec_explanation_free": (None, [c_void_p]),
+    "llmrec_explanation_score": (c_double, [c_void_p]),
+    "llmrec_explanation_method": (c_char_p, [c_void_p]),
+    "llmrec_explanation_count": (c_int64, [c_void_p]),
+    "llmrec_explanation_reason": (c_int32, [c_void_p, c_int64, POINTER(llmrec_reason)]),
+    "llmrec_explanation_part": (c_void_p, [c_void_p, c_int64]),
+    "llmrec_explanation_sentence": (c_char_p, [c_void_p]),
     "llmrec_recommender_create_custom": (c_int32, [c_void_p, POINTER(llmrec_custom_strategy), c_void_p]),
     "llmrec_strategy_count": (c_int64, []),
     "llmrec_strategy_name": (c_char_p, [c_int64]),
@@ -1037,6 +1057,13 @@ ENUMS = {
         "cosine": 0,
         "dot": 1,
         "euclidean": 2,
+    },
+    "reason_kind": {
+        "item": 0,
+        "session": 1,
+        "part": 2,
+        "rows": 3,
+        "words": 4,
     },
     "need": {
         "dataset": 1,

@@ -12,7 +12,7 @@ import numpy as np
 from . import _api
 from ._arrays import array, csr, id_texts, integer, is_csr, offsets_of, path_of
 from ._custom import CustomStrategy
-from ._errors import ShapeError
+from ._errors import ArgumentError, ShapeError
 from ._frames import Frame
 from ._handle import Handle, owner_of
 from ._library import call
@@ -22,6 +22,7 @@ from .context import Context, default_context
 from .dataset import Dataset
 from .embedding import Embedding
 from .encoder import Encoder
+from .explanation import Explanation, explain
 from .llm import Llm
 from .session import Session
 from .text_encoder import TextEncoder
@@ -263,6 +264,21 @@ class Recommender(Handle):
         call(name, self._c(), *sessions, None if offsets is None else offsets.ctypes.data, *candidates,
              count if offsets is None else 0, scores.ctypes.data, *after)
         return scores if offsets is None else [scores[a:b] for a, b in zip(offsets, offsets[1:])]
+
+    def explain(self, session: Any, item: Any) -> Explanation:
+        """What speaks for an item in the list of one session: reasons as numbers, and one sentence.
+
+            print(recommender.explain(["26", "11"], "40").sentence)
+
+        session: a list of ids, oldest first, or an array of item indices; item: an id, or with an array an index.
+        """
+        if isinstance(session, np.ndarray):
+            return explain(self, array(session, np.int32, 1, "session"), int(item))
+        (items, found) = (self._find(id_texts(each, name, self._has_integers))
+                          for each, name in ((session, "session"), ([item], "item")))
+        if found[0] < 0:
+            raise ArgumentError(f"item is {item!r}; wanted an item of the catalog")
+        return explain(self, items, int(found[0]))
 
     @property
     def dim(self) -> int:
