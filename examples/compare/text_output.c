@@ -54,7 +54,7 @@ static void print_vectors(const compare_task *task)
     if (url != NULL && llmrec_text_encoder_usage(task->text_encoder, &usage) == LLMREC_OK)
         printf("             %lld requests, %lld tokens\n", (long long)usage.attempts, (long long)usage.prompt_tokens);
     if (from_file && task->alignment.missing + task->alignment.surplus > 0)
-        printf("             %lld items without a vector (not recommended by similarity), %lld vectors without an item\n",
+        printf("             %lld items without a vector (not recommended by similarity), %lld vectors without item\n",
                (long long)task->alignment.missing, (long long)task->alignment.surplus);
 }
 

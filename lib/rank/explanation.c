@@ -138,19 +138,31 @@ static llmrec_status score_of(const llmrec_recommender *recommender, lr_explaine
     return lr_run(recommender, lr_score_batch, &call, NULL);
 }
 
-llmrec_status llmrec_explain(const llmrec_recommender *recommender, const int32_t *items, int64_t count, int32_t item,
-                             llmrec_explanation **explanation)
+static llmrec_status check(const llmrec_recommender *recommender, const int32_t *items, int64_t count, int32_t item)
 {
-    lr_explained explained = {items, (size_t)count, item, 0};
     const int64_t offsets[2] = {0, count};
-    LR_NEED(recommender, explanation);
     LR_RETURN_IF(lr_count("count", count));
     if (count > 0) LR_NEED(items);
     LR_RETURN_IF(lr_check_items("items", offsets, items, 1, recommender->items));
-    if (item < 0 || (size_t)item >= recommender->items)
-        return lr_fail(LLMREC_ERR_ARGUMENT, "item is %d; wanted 0 to %zu", item, recommender->items - 1);
-    LR_RETURN_IF(score_of(recommender, &explained));
-    return explain(recommender, &explained, explanation);
+    if (item >= 0 && (size_t)item < recommender->items) return LLMREC_OK;
+    return lr_fail(LLMREC_ERR_ARGUMENT, "item is %d; wanted 0 to %zu", item, recommender->items - 1);
+}
+
+llmrec_status llmrec_explain(const llmrec_recommender *recommender, const int32_t *items, int64_t count, int32_t item,
+                             llmrec_explanation **explanation)
+{
+    int32_t *known = NULL;
+    llmrec_status status = LLMREC_OK;
+    LR_NEED(recommender, explanation);
+    LR_TRY(check(recommender, items, count, item));
+    LR_TRY(LR_NEW(recommender->context, known, (size_t)count));
+    lr_mask_items(recommender, items, (size_t)count, known);
+    lr_explained explained = {known, (size_t)count, item, 0};
+    LR_TRY(score_of(recommender, &explained));
+    LR_TRY(explain(recommender, &explained, explanation));
+done:
+    lr_free(recommender->context, known);
+    return status;
 }
 
 void llmrec_explanation_free(llmrec_explanation *explanation)

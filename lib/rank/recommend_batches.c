@@ -47,16 +47,21 @@ static size_t candidates_of(const lr_batch *batch)
     return scoring->offsets == NULL ? scoring->count : lr_scoring_start(scoring, batch->sessions);
 }
 
-static void mask(const llmrec_embedding *table, const int32_t *items, size_t count, int32_t *masked)
+static bool has_gaps(const llmrec_recommender *recommender)
 {
+    return recommender->search != NULL && recommender->search->measured.table->missing != NULL;
+}
+
+void lr_mask_items(const llmrec_recommender *recommender, const int32_t *items, size_t count, int32_t *masked)
+{
+    const llmrec_embedding *table = has_gaps(recommender) ? recommender->search->measured.table : NULL;
     for (size_t i = 0; i < count; i++)
-        masked[i] = items[i] >= 0 && lr_embedding_has(table, (size_t)items[i]) ? items[i] : -1;
+        masked[i] = items[i] >= 0 && (table == NULL || lr_embedding_has(table, (size_t)items[i])) ? items[i] : -1;
 }
 
 /* Runs the verb with -1 in place of items without a vector: to a strategy with vectors they are unknown. */
 static llmrec_status run_masked(const llmrec_recommender *recommender, lr_verb verb, const lr_batch *batch)
 {
-    const llmrec_embedding *table = recommender->search->measured.table;
     const lr_scoring *scoring = &batch->scoring;
     const size_t rows = lr_batch_rows(batch), candidates = candidates_of(batch);
     const size_t bytes = (rows + candidates) * sizeof(int32_t);
@@ -65,8 +70,8 @@ static llmrec_status run_masked(const llmrec_recommender *recommender, lr_verb v
     lr_batch masked = *batch;
     LR_RETURN_IF(lr_scratch_take(recommender->scratch, recommender->context, bytes, &scratch, &arena));
     int32_t *items = lr_arena_cut(&arena, rows + candidates, sizeof *items);
-    mask(table, lr_batch_items(batch, 0), rows, items);
-    mask(table, lr_scoring_items(scoring, 0), candidates, items + rows);
+    lr_mask_items(recommender, lr_batch_items(batch, 0), rows, items);
+    lr_mask_items(recommender, lr_scoring_items(scoring, 0), candidates, items + rows);
     masked.items = items;
     masked.origin = batch->offsets[0];
     masked.scoring.items = items + rows;
@@ -78,8 +83,7 @@ static llmrec_status run_masked(const llmrec_recommender *recommender, lr_verb v
 
 static llmrec_status run_batch(const llmrec_recommender *recommender, lr_verb verb, const lr_batch *batch)
 {
-    const bool gaps = recommender->search != NULL && recommender->search->measured.table->missing != NULL;
-    return gaps ? run_masked(recommender, verb, batch) : verb(recommender, batch);
+    return has_gaps(recommender) ? run_masked(recommender, verb, batch) : verb(recommender, batch);
 }
 
 llmrec_status lr_run(const llmrec_recommender *recommender, lr_verb verb, const lr_batch *call, const char *stage)

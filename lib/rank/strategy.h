@@ -217,6 +217,9 @@ llmrec_status lr_find_items(const llmrec_recommender *recommender, const lr_id_r
 
 /* --- the driver: arguments are already checked -------------------------------------------------------------------- */
 
+/* Copies items [count], with -1 in place of those without a vector if the strategy has vectors. */
+void lr_mask_items(const llmrec_recommender *recommender, const int32_t *items, size_t count, int32_t *masked);
+
 /* Runs a verb over a call's sessions in batches. Progress reports call it `stage`. NULL: no progress, for a strategy
  * that uses another recommender. */
 llmrec_status lr_run(const llmrec_recommender *recommender, lr_verb verb, const lr_batch *call, const char *stage);

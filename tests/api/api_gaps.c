@@ -209,6 +209,29 @@ static void live_sessions_and_files_keep_the_rule(void **state)
     free_pair(&p);
 }
 
+/* The first session is 5 4 8 7: only 5 and 8 have a vector. */
+static void they_are_no_reasons(void **state)
+{
+    pair p = make_pair(LLMREC_WEIGHTING_MEAN, LLMREC_MEASURE_COSINE, LLMREC_REDUCE_NONE);
+    llmrec_explanation *why = NULL;
+    llmrec_reason reason = {.size = sizeof reason};
+    double sum = 0;
+    (void)state;
+    assert_ok(llmrec_explain(p.all, sessions, 4, 9, &why));
+    assert_int_equal(llmrec_explanation_count(why), 2);
+    for (int64_t i = 0; i < 2; i++) {
+        assert_ok(llmrec_explanation_reason(why, i, &reason));
+        assert_true(has_vector((int32_t)reason.item));
+        sum += reason.contribution;
+    }
+    assert_true(fabs(sum - llmrec_explanation_score(why)) < 1e-5);
+    llmrec_explanation_free(why);
+    assert_ok(llmrec_explain(p.all, sessions, 4, 7, &why));
+    assert_int_equal(llmrec_explanation_count(why), 0);
+    llmrec_explanation_free(why);
+    free_pair(&p);
+}
+
 /* A row of zeros that the caller gave is a vector: its cosine is 0, above negative ones. */
 static void given_zeros_are_a_vector(void **state)
 {
@@ -252,6 +275,7 @@ int main(void)
         cmocka_unit_test(own_candidates_have_scores),
         cmocka_unit_test(they_have_no_vectors_and_no_neighbors),
         cmocka_unit_test(live_sessions_and_files_keep_the_rule),
+        cmocka_unit_test(they_are_no_reasons),
         cmocka_unit_test(given_zeros_are_a_vector),
     };
     return cmocka_run_group_tests(tests, set_up, tear_down);
