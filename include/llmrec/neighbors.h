@@ -1,12 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Recommenders without training, from what other sessions contain: session k nearest neighbors, and co-occurrence of
- * items. They recommend only items for which something speaks, so that their lists may be shorter than asked for: counts
- * has the number of items with a score above 0, if that is smaller than min(k, eligible items). llmrec_score gives 0 to
- * the other items.
+ * items. They recommend only items with a score above 0, so a list may have fewer items than min(k, eligible items). Its
+ * count says how many. llmrec_score gives 0 to the other items.
  *
  * For the functions of this header, unless their comment says otherwise:
- * Errors: none. Ownership: the caller owns a created recommender; it keeps its sources alive. Threads: any; many at
- * once. Since: 0.1.
+ * Ownership: the caller owns a created recommender; it keeps its sources alive. Threads: any; many at once. Cost:
+ * constant; allocates nothing. Since: 0.1.
  */
 #ifndef LLMREC_NEIGHBORS_H
 #define LLMREC_NEIGHBORS_H
@@ -104,10 +103,10 @@ LLMREC_API llmrec_status llmrec_cooccurrence_options_preset(llmrec_cooccurrence_
                                                             const char *name);
 
 /* Creates a recommender by co-occurrence in the sessions of `dataset` (usually a train view). Its name is
- * "cooccurrence". It keeps its counts F, as whole numbers of 2^-30, also in its file.
- * Errors: ARGUMENT, ABI, MEMORY, CANCELED. Cost: a step per pair of rows within the window; memory: 12 bytes per pair of
- * items that occur within it, and 8 bytes per entry of C. Reports progress. To recommend: a step per entry of the rows
- * of the session's items. */
+ * "cooccurrence". It keeps its counts F, as integers in units of 2^-30, also in its file.
+ * Errors: ARGUMENT, ABI, MEMORY, CANCELED. Cost: a step per pair of rows within the window; memory: 12 bytes per entry
+ * of F, and 8 bytes per entry of C. Reports progress. To recommend: a step per entry of the rows of the session's
+ * items. */
 LLMREC_API llmrec_status llmrec_recommender_create_cooccurrence(const llmrec_dataset *dataset,
                                                                 const llmrec_cooccurrence_options *options,
                                                                 llmrec_recommender **recommender);
@@ -116,8 +115,8 @@ LLMREC_API llmrec_status llmrec_recommender_create_cooccurrence(const llmrec_dat
  * the same to the bit as that of llmrec_recommender_create_cooccurrence with the options of `former`. `before` is the
  * dataset that `former` was made of, and `after` usually what llmrec_dataset_append made of it, or the same part of
  * that. Sessions are matched by id. The items of `before` have the same index in `after`.
- * Errors: ARGUMENT (`former` is no co-occurrence; it was not made of `before`; items have other indices: named), MEMORY,
- * CANCELED. Cost: one pass over the rows of both datasets and over the counts, and a step per new pair of rows. Reports
+ * Errors: ARGUMENT (`former` is another strategy; it was not made of `before`; an item has another index: named),
+ * MEMORY, CANCELED. Cost: one pass over the rows of both datasets and over the counts, and a step per new pair of rows. Reports
  * progress. */
 LLMREC_API llmrec_status llmrec_recommender_update_cooccurrence(const llmrec_recommender *former,
                                                                 const llmrec_dataset *before,

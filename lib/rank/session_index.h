@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* An index of training sessions: the sessions of each item, the items of each session, and the items that directly
- * follow each item. Sessions are numbered in the order in which they are sampled, so that a list's first entries are the
- * sample. */
+ * follow each item. Sessions are numbered in the order in which they are sampled: a sample is the lowest numbers. */
 #ifndef LR_RANK_SESSION_INDEX_H
 #define LR_RANK_SESSION_INDEX_H
 

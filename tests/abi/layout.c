@@ -358,6 +358,12 @@ _Static_assert(offsetof(llmrec_fine_tuning_info, model) == 40, "model");
 _Static_assert(offsetof(llmrec_fine_tuning_info, error) == 48, "error");
 _Static_assert(sizeof(llmrec_fine_tuning_info) == 56, "llmrec_fine_tuning_info");
 
+_Static_assert(offsetof(llmrec_popularity_options, size) == 0, "size");
+_Static_assert(offsetof(llmrec_popularity_options, window) == 8, "window");
+_Static_assert(offsetof(llmrec_popularity_options, latest_rows) == 16, "latest_rows");
+_Static_assert(offsetof(llmrec_popularity_options, half_life) == 24, "half_life");
+_Static_assert(sizeof(llmrec_popularity_options) == 32, "llmrec_popularity_options");
+
 _Static_assert(offsetof(llmrec_similarity_options, size) == 0, "size");
 _Static_assert(offsetof(llmrec_similarity_options, weighting) == 8, "weighting");
 _Static_assert(offsetof(llmrec_similarity_options, decay) == 16, "decay");

@@ -478,6 +478,15 @@ class llmrec_fine_tuning_info(ctypes.Structure):
     ]
 
 
+class llmrec_popularity_options(ctypes.Structure):
+    _fields_ = [
+        ("size", c_size_t),
+        ("window", c_char_p),
+        ("latest_rows", c_int64),
+        ("half_life", c_char_p),
+    ]
+
+
 class llmrec_similarity_options(ctypes.Structure):
     _fields_ = [
         ("size", c_size_t),
@@ -825,6 +834,8 @@ FUNCTIONS = {
     "llmrec_fine_tuning_follow": (c_int32, [c_void_p, c_double, POINTER(llmrec_fine_tuning_info)]),
     "llmrec_fine_tuning_cancel": (c_int32, [c_void_p, POINTER(llmrec_fine_tuning_info)]),
     "llmrec_recommender_create_popularity": (c_int32, [c_void_p, c_void_p]),
+    "llmrec_popularity_options_init": (c_int32, [POINTER(llmrec_popularity_options), c_size_t]),
+    "llmrec_recommender_create_recent_popularity": (c_int32, [c_void_p, POINTER(llmrec_popularity_options), c_void_p]),
     "llmrec_similarity_options_init": (c_int32, [POINTER(llmrec_similarity_options), c_size_t]),
     "llmrec_similarity_options_preset": (c_int32, [POINTER(llmrec_similarity_options), c_size_t, c_char_p]),
     "llmrec_recommender_create_similarity": (c_int32, [c_void_p, POINTER(llmrec_similarity_options), c_void_p]),
