@@ -23,7 +23,8 @@ typedef struct making {
     int64_t *offsets; /* [items+1] lengths, one place late, then offsets */
     int32_t *columns;
     float *values;
-    uint64_t *keys; /* [workers,most] */
+    struct desk *desks; /* [workers] */
+    size_t workers;
 } making;
 
 enum { TASK = 64 }; /* items */
@@ -47,71 +48,87 @@ static llmrec_status turn(llmrec_context *context, const lr_pair_counts *counts,
 
 /* --- rows --------------------------------------------------------------------------------------------------------- */
 
-/* The places in a row of both directions, which are read side by side. */
-typedef struct reading {
-    const making *of;
-    size_t item;
-    int64_t forward, forward_end, back, back_end;
-} reading;
+/* Memory of one thread: a row, and the keys of its largest entries. */
+typedef struct desk {
+    int32_t *columns; /* [items] */
+    double *sums;     /* [items] */
+    uint64_t *keys;   /* [most] */
+} desk;
 
-static reading begin_row(const making *m, size_t item)
+/* A part of a row of counts. */
+typedef struct part {
+    const int32_t *columns;
+    const int64_t *counts;
+    size_t count;
+} part;
+
+static part forward_part(const making *m, size_t item)
 {
-    return (reading){m,
-                     item,
-                     m->counts->offsets[item],
-                     m->counts->offsets[item + 1],
-                     m->back.begins[item],
-                     m->backward > 0 ? m->back.begins[item + 1] : m->back.begins[item]};
+    const int64_t at = m->counts->offsets[item];
+    return (part){m->counts->columns + at, m->counts->counts + at, (size_t)(m->counts->offsets[item + 1] - at)};
 }
 
-/* Reads the next entry of a row. False: there is none. */
-static bool next_entry(reading *r, int32_t *column, float *value)
+static part back_part(const making *m, size_t item)
 {
-    const making *m = r->of;
-    const bool has_forward = r->forward < r->forward_end, has_back = r->back < r->back_end;
-    if (!has_forward && !has_back) return false;
-    const int32_t ahead = has_forward ? m->counts->columns[r->forward] : INT32_MAX;
-    const int32_t behind = has_back ? m->back.columns[r->back] : INT32_MAX;
-    double sum = 0;
-    *column = ahead < behind ? ahead : behind;
-    if (ahead == *column) sum += (double)m->counts->counts[r->forward++];
-    if (behind == *column) sum += m->backward * (double)m->back.counts[r->back++];
-    *value = (float)(ldexp(sum, -LR_COUNT_BITS) * m->scales[r->item] * m->scales[*column]);
-    return true;
+    const int64_t at = m->back.begins[item];
+    return (part){m->back.columns + at, m->back.counts + at,
+                  m->backward > 0 ? (size_t)(m->back.begins[item + 1] - at) : 0};
 }
 
-static size_t row_length(const making *m, size_t item)
+/* Adds both directions of a row up. Returns its length. The loop has no branch that depends on the columns: there is no
+ * pattern in which direction has the next one. */
+static size_t add_parts(const making *m, size_t item, desk *d)
 {
-    reading r = begin_row(m, item);
-    size_t length = 0;
-    int32_t column;
-    float value;
-    while (length < m->most && next_entry(&r, &column, &value)) length++;
+    const part a = forward_part(m, item), b = back_part(m, item);
+    size_t i = 0, j = 0, length = 0;
+    while (i < a.count && j < b.count) {
+        const int32_t ahead = a.columns[i], behind = b.columns[j];
+        const bool of_a = ahead <= behind, of_b = behind <= ahead;
+        d->columns[length] = of_a ? ahead : behind;
+        d->sums[length++] = (double)(of_a ? a.counts[i] : 0) + m->backward * (double)(of_b ? b.counts[j] : 0);
+        i += of_a;
+        j += of_b;
+    }
+    for (; i < a.count; i++) {
+        d->columns[length] = a.columns[i];
+        d->sums[length++] = (double)a.counts[i];
+    }
+    for (; j < b.count; j++) {
+        d->columns[length] = b.columns[j];
+        d->sums[length++] = m->backward * (double)b.counts[j];
+    }
     return length;
 }
 
-/* Returns the smallest key of those that a row keeps. */
-static uint64_t least_key(const making *m, size_t item, uint64_t *keys)
+static float value_of(const making *m, size_t item, const desk *d, size_t at)
 {
-    reading r = begin_row(m, item);
-    lr_heap heap = {keys, 0, m->most};
-    int32_t column;
-    float value;
-    while (next_entry(&r, &column, &value)) lr_heap_push(&heap, lr_rank_key(value, column));
+    return (float)(d->sums[at] * m->scales[item] * m->scales[d->columns[at]]);
+}
+
+/* Returns the smallest key of those that a row keeps. */
+static uint64_t least_key(const making *m, size_t item, size_t length, const desk *d)
+{
+    lr_heap heap = {d->keys, 0, m->most};
+    for (size_t i = 0; i < length; i++) lr_heap_push(&heap, lr_rank_key(value_of(m, item, d, i), d->columns[i]));
     return heap.keys[0];
 }
 
-static void write_row(const making *m, size_t item, uint64_t *keys)
+static size_t row_length(const making *m, size_t item, desk *d)
 {
-    reading r = begin_row(m, item);
+    if (forward_part(m, item).count >= m->most || back_part(m, item).count >= m->most) return m->most;
+    const size_t length = add_parts(m, item, d);
+    return length < m->most ? length : m->most;
+}
+
+static void write_row(const making *m, size_t item, desk *d)
+{
+    const size_t length = add_parts(m, item, d);
+    const uint64_t least = length > m->most ? least_key(m, item, length, d) : 0;
     int64_t at = m->offsets[item];
-    const size_t length = (size_t)(m->offsets[item + 1] - at);
-    const uint64_t least = length == m->most ? least_key(m, item, keys) : 0;
-    int32_t column;
-    float value;
-    while (next_entry(&r, &column, &value)) {
-        if (lr_rank_key(value, column) < least) continue;
-        m->columns[at] = column;
+    for (size_t i = 0; i < length; i++) {
+        const float value = value_of(m, item, d, i);
+        if (lr_rank_key(value, d->columns[i]) < least) continue;
+        m->columns[at] = d->columns[i];
         m->values[at++] = value;
     }
 }
@@ -119,17 +136,15 @@ static void write_row(const making *m, size_t item, uint64_t *keys)
 static llmrec_status measure_some(void *argument, size_t task, size_t worker)
 {
     making *m = argument;
-    (void)worker;
     for (size_t i = task * TASK; i < (task + 1) * TASK && i < m->counts->items; i++)
-        m->offsets[i + 1] = (int64_t)row_length(m, i);
+        m->offsets[i + 1] = (int64_t)row_length(m, i, &m->desks[worker]);
     return LLMREC_OK;
 }
 
 static llmrec_status write_some(void *argument, size_t task, size_t worker)
 {
     const making *m = argument;
-    for (size_t i = task * TASK; i < (task + 1) * TASK && i < m->counts->items; i++)
-        write_row(m, i, m->keys + worker * m->most);
+    for (size_t i = task * TASK; i < (task + 1) * TASK && i < m->counts->items; i++) write_row(m, i, &m->desks[worker]);
     return LLMREC_OK;
 }
 
@@ -142,14 +157,37 @@ static llmrec_status prepare(llmrec_context *context, const llmrec_cooccurrence_
     m->most = options->row_items == 0 || (size_t)options->row_items > all ? all : (size_t)options->row_items;
     LR_RETURN_IF(turn(context, m->counts, &m->back));
     LR_RETURN_IF(LR_NEW(context, m->scales, items));
-    for (size_t i = 0; i < items; i++) m->scales[i] = pow((double)m->counts->rows[i], -options->power);
+    for (size_t i = 0; i < items; i++) /* a product of two scales has the unit of counts */
+        m->scales[i] = ldexp(pow((double)m->counts->rows[i], -options->power), -LR_COUNT_BITS / 2);
     return LR_NEW_ZERO(context, m->offsets, items + 1);
+}
+
+static llmrec_status open_desks(llmrec_context *context, making *m)
+{
+    m->workers = lr_workers(context);
+    LR_RETURN_IF(LR_NEW_ZERO(context, m->desks, m->workers));
+    for (size_t i = 0; i < m->workers; i++) {
+        LR_RETURN_IF(LR_NEW(context, m->desks[i].columns, m->counts->items));
+        LR_RETURN_IF(LR_NEW(context, m->desks[i].sums, m->counts->items));
+        LR_RETURN_IF(LR_NEW(context, m->desks[i].keys, m->most));
+    }
+    return LLMREC_OK;
+}
+
+static void close_desks(llmrec_context *context, making *m)
+{
+    for (size_t i = 0; m->desks != NULL && i < m->workers; i++) {
+        lr_free(context, m->desks[i].columns);
+        lr_free(context, m->desks[i].sums);
+        lr_free(context, m->desks[i].keys);
+    }
+    lr_free(context, m->desks);
 }
 
 static llmrec_status make_rows(llmrec_context *context, making *m)
 {
     const size_t items = m->counts->items, tasks = (items + TASK - 1) / TASK;
-    LR_RETURN_IF(LR_NEW(context, m->keys, lr_workers(context) * m->most));
+    LR_RETURN_IF(open_desks(context, m));
     LR_RETURN_IF(lr_parallel(context, tasks, measure_some, m));
     for (size_t i = 0; i < items; i++) m->offsets[i + 1] += m->offsets[i];
     LR_RETURN_IF(LR_NEW(context, m->columns, (size_t)m->offsets[items]));
@@ -165,13 +203,15 @@ llmrec_status lr_pairs_matrix(llmrec_context *context, const lr_pair_counts *cou
     LR_TRY(prepare(context, options, &m));
     LR_TRY(make_rows(context, &m));
     *matrix = (lr_item_matrix){.items = counts->items, .offsets = m.offsets, .columns = m.columns, .values = m.values};
-    m = (making){.back = m.back, .scales = m.scales, .keys = m.keys};
+    m.offsets = NULL;
+    m.columns = NULL;
+    m.values = NULL;
 done:
     lr_free(context, m.back.begins);
     lr_free(context, m.back.columns);
     lr_free(context, m.back.counts);
     lr_free(context, m.scales);
-    lr_free(context, m.keys);
+    close_desks(context, &m);
     lr_free(context, m.offsets);
     lr_free(context, m.columns);
     lr_free(context, m.values);

@@ -58,13 +58,15 @@ llmrec_status path_update_cooccurrence(path_world *world, path_handle *made)
 llmrec_status path_neighbor_lists(path_world *world, path_handle *made)
 {
     const path_handle asked[] = {world->made[OPEN_NEIGHBORS], world->made[OPEN_COOCCURRENCE]};
+    int32_t recommended[SESSIONS * K], counts[SESSIONS];
+    float scores[SESSIONS * K];
     llmrec_status status = LLMREC_OK;
     (void)made;
     for (size_t i = 0; i < 2 && status == LLMREC_OK; i++)
-        status = llmrec_recommend(asked[i].recommender, world->offsets, world->items, SESSIONS, K, NULL,
-                                  world->recommended, world->scores, world->counts);
+        status = llmrec_recommend(asked[i].recommender, world->offsets, world->items, SESSIONS, K, NULL, recommended,
+                                  scores, counts);
     for (size_t i = 0; i < 2 && status == LLMREC_OK; i++)
-        status = llmrec_score(asked[i].recommender, world->offsets, world->items, SESSIONS, NULL, world->items, K,
-                              world->scores);
+        status =
+            llmrec_score(asked[i].recommender, world->offsets, world->items, SESSIONS, NULL, world->items, K, scores);
     return status;
 }
