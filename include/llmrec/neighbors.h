@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Recommenders without training, from what other sessions contain: session k nearest neighbors, and co-occurrence of
- * items. They recommend only items with a score above 0, so a list may have fewer items than min(k, eligible items). Its
- * count says how many. llmrec_score gives 0 to the other items.
+ * items. They recommend only items with a score above 0, so a list may have fewer items than min(k, eligible items).
+ * Its count says how many. llmrec_score gives 0 to the other items.
  *
  * For the functions of this header, unless their comment says otherwise:
  * Ownership: the caller owns a created recommender; it keeps its sources alive. Threads: any; many at once. Cost:
@@ -116,8 +116,8 @@ LLMREC_API llmrec_status llmrec_recommender_create_cooccurrence(const llmrec_dat
  * dataset that `former` was made of, and `after` usually what llmrec_dataset_append made of it, or the same part of
  * that. Sessions are matched by id. The items of `before` have the same index in `after`.
  * Errors: ARGUMENT (`former` is another strategy; it was not made of `before`; an item has another index: named),
- * MEMORY, CANCELED. Cost: one pass over the rows of both datasets and over the counts, and a step per new pair of rows. Reports
- * progress. */
+ * MEMORY, CANCELED. Cost: one pass over the rows of both datasets and over the counts, and a step per new pair of rows.
+ * Reports progress. */
 LLMREC_API llmrec_status llmrec_recommender_update_cooccurrence(const llmrec_recommender *former,
                                                                 const llmrec_dataset *before,
                                                                 const llmrec_dataset *after,
