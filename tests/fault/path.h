@@ -110,7 +110,6 @@ enum {
     STEP_COUNT
 };
 
-enum { MAX_STEPS = 80 };
 enum { MAX_STEPS = 96 };
 
 /* Results of the steps so far, and the arrays that they fill. */
