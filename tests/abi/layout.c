@@ -392,6 +392,7 @@ _Static_assert(offsetof(llmrec_reason, contribution) == 32, "contribution");
 _Static_assert(offsetof(llmrec_reason, share) == 40, "share");
 _Static_assert(offsetof(llmrec_reason, value) == 48, "value");
 _Static_assert(sizeof(llmrec_reason) == 56, "llmrec_reason");
+
 _Static_assert(offsetof(llmrec_neighbors_options, size) == 0, "size");
 _Static_assert(offsetof(llmrec_neighbors_options, sample) == 8, "sample");
 _Static_assert(offsetof(llmrec_neighbors_options, sampling) == 16, "sampling");

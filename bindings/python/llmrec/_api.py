@@ -522,6 +522,9 @@ class llmrec_reason(ctypes.Structure):
         ("contribution", c_double),
         ("share", c_double),
         ("value", c_double),
+    ]
+
+
 class llmrec_neighbors_options(ctypes.Structure):
     _fields_ = [
         ("size", c_size_t),
@@ -1113,6 +1116,7 @@ ENUMS = {
         "part": 2,
         "rows": 3,
         "words": 4,
+    },
     "sampling": {
         "recent": 0,
         "random": 1,
