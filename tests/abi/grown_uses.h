@@ -181,6 +181,21 @@ USE(text_encoder_create_endpoint_embeddings)
     MAKES(llmrec_text_encoder, llmrec_text_encoder_create_endpoint(world.context, endpoint, given, &made));
 }
 
+USE(recommender_create_recent_popularity)
+{
+    MAKES(llmrec_recommender, llmrec_recommender_create_recent_popularity(world.dataset, given, &made));
+}
+
+USE(recommender_create_neighbors)
+{
+    MAKES(llmrec_recommender, llmrec_recommender_create_neighbors(world.dataset, NULL, given, &made));
+}
+
+USE(recommender_create_cooccurrence)
+{
+    MAKES(llmrec_recommender, llmrec_recommender_create_cooccurrence(world.dataset, given, &made));
+}
+
 USE(recommender_create_similarity)
 {
     MAKES(llmrec_recommender, llmrec_recommender_create_similarity(world.table, given, &made));
@@ -385,6 +400,10 @@ static const use uses[] = {
     {"llmrec_usage", "llmrec_llm_usage", llm_usage, 0},
     {"llmrec_usage", "llmrec_text_encoder_usage", text_encoder_usage, 0},
     {"llmrec_embeddings_options", "llmrec_text_encoder_create_endpoint", text_encoder_create_endpoint_embeddings, 1},
+    {"llmrec_popularity_options", "llmrec_recommender_create_recent_popularity", recommender_create_recent_popularity,
+     0},
+    {"llmrec_neighbors_options", "llmrec_recommender_create_neighbors", recommender_create_neighbors, 0},
+    {"llmrec_cooccurrence_options", "llmrec_recommender_create_cooccurrence", recommender_create_cooccurrence, 0},
     {"llmrec_similarity_options", "llmrec_recommender_create_similarity", recommender_create_similarity, 0},
     {"llmrec_prompt_options", "llmrec_recommender_create_prompt", recommender_create_prompt, 0},
     {"llmrec_prompt_options", "llmrec_fine_tuning_write", fine_tuning_write_prompt, 0},

@@ -358,6 +358,12 @@ _Static_assert(offsetof(llmrec_fine_tuning_info, model) == 40, "model");
 _Static_assert(offsetof(llmrec_fine_tuning_info, error) == 48, "error");
 _Static_assert(sizeof(llmrec_fine_tuning_info) == 56, "llmrec_fine_tuning_info");
 
+_Static_assert(offsetof(llmrec_popularity_options, size) == 0, "size");
+_Static_assert(offsetof(llmrec_popularity_options, window) == 8, "window");
+_Static_assert(offsetof(llmrec_popularity_options, latest_rows) == 16, "latest_rows");
+_Static_assert(offsetof(llmrec_popularity_options, half_life) == 24, "half_life");
+_Static_assert(sizeof(llmrec_popularity_options) == 32, "llmrec_popularity_options");
+
 _Static_assert(offsetof(llmrec_similarity_options, size) == 0, "size");
 _Static_assert(offsetof(llmrec_similarity_options, weighting) == 8, "weighting");
 _Static_assert(offsetof(llmrec_similarity_options, decay) == 16, "decay");
@@ -386,6 +392,34 @@ _Static_assert(offsetof(llmrec_reason, contribution) == 32, "contribution");
 _Static_assert(offsetof(llmrec_reason, share) == 40, "share");
 _Static_assert(offsetof(llmrec_reason, value) == 48, "value");
 _Static_assert(sizeof(llmrec_reason) == 56, "llmrec_reason");
+
+_Static_assert(offsetof(llmrec_neighbors_options, size) == 0, "size");
+_Static_assert(offsetof(llmrec_neighbors_options, sample) == 8, "sample");
+_Static_assert(offsetof(llmrec_neighbors_options, sampling) == 16, "sampling");
+_Static_assert(offsetof(llmrec_neighbors_options, seed) == 24, "seed");
+_Static_assert(offsetof(llmrec_neighbors_options, neighbors) == 32, "neighbors");
+_Static_assert(offsetof(llmrec_neighbors_options, compared) == 40, "compared");
+_Static_assert(offsetof(llmrec_neighbors_options, measure) == 48, "measure");
+_Static_assert(offsetof(llmrec_neighbors_options, decay) == 56, "decay");
+_Static_assert(offsetof(llmrec_neighbors_options, decay_rate) == 64, "decay_rate");
+_Static_assert(offsetof(llmrec_neighbors_options, train_decay) == 72, "train_decay");
+_Static_assert(offsetof(llmrec_neighbors_options, last_items) == 80, "last_items");
+_Static_assert(offsetof(llmrec_neighbors_options, sequential_weighting) == 88, "sequential_weighting");
+_Static_assert(offsetof(llmrec_neighbors_options, idf_weighting) == 96, "idf_weighting");
+_Static_assert(offsetof(llmrec_neighbors_options, successors_only) == 104, "successors_only");
+_Static_assert(sizeof(llmrec_neighbors_options) == 112, "llmrec_neighbors_options");
+
+_Static_assert(offsetof(llmrec_cooccurrence_options, size) == 0, "size");
+_Static_assert(offsetof(llmrec_cooccurrence_options, window) == 8, "window");
+_Static_assert(offsetof(llmrec_cooccurrence_options, distance_decay) == 16, "distance_decay");
+_Static_assert(offsetof(llmrec_cooccurrence_options, distance_rate) == 24, "distance_rate");
+_Static_assert(offsetof(llmrec_cooccurrence_options, backward) == 32, "backward");
+_Static_assert(offsetof(llmrec_cooccurrence_options, power) == 40, "power");
+_Static_assert(offsetof(llmrec_cooccurrence_options, row_items) == 48, "row_items");
+_Static_assert(offsetof(llmrec_cooccurrence_options, weighting) == 56, "weighting");
+_Static_assert(offsetof(llmrec_cooccurrence_options, decay) == 64, "decay");
+_Static_assert(offsetof(llmrec_cooccurrence_options, decay_rate) == 72, "decay_rate");
+_Static_assert(sizeof(llmrec_cooccurrence_options) == 80, "llmrec_cooccurrence_options");
 
 _Static_assert(offsetof(llmrec_rank_request, size) == 0, "size");
 _Static_assert(offsetof(llmrec_rank_request, sessions) == 8, "sessions");

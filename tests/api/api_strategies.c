@@ -39,7 +39,7 @@ static void every_strategy_says_what_it_is(void **state)
     }
     assert_string_equal(llmrec_strategy_options("similarity"), "llmrec_similarity_options");
     assert_int_equal(llmrec_strategy_needs("prompt"), LLMREC_NEED_DATASET | LLMREC_NEED_LLM);
-    assert_null(llmrec_strategy_options("popularity"));
+    assert_null(llmrec_strategy_options("encoder"));
 }
 
 static void unknown_strategies_have_no_facts(void **state)
@@ -187,8 +187,8 @@ static void wrong_descriptions_are_refused(void **state)
          LLMREC_ERR_FORMAT},
         {"{\"strategy\":\"similarity\",\"options\":{\"reduce_power\":2}}", "[0, 1]", LLMREC_ERR_FORMAT},
         {"{\"strategy\":\"similarity\",\"preset\":\"best\"}", "preset is \"best\"", LLMREC_ERR_ARGUMENT},
-        {"{\"strategy\":\"popularity\",\"options\":{}}", "has no options", LLMREC_ERR_FORMAT},
-        {"{\"strategy\":\"popularity\",\"preset\":\"default\"}", "has no options", LLMREC_ERR_FORMAT},
+        {"{\"strategy\":\"encoder\",\"options\":{}}", "has no options", LLMREC_ERR_FORMAT},
+        {"{\"strategy\":\"encoder\",\"preset\":\"default\"}", "has no options", LLMREC_ERR_FORMAT},
         {"{\"strategy\":\"prompt\",\"parts\":{\"first_stage\":\"popularity\"}}",
          "description: parts.first_stage is \"popularity\"; wanted a JSON object", LLMREC_ERR_FORMAT},
     };
@@ -222,8 +222,8 @@ static void errors_within_first_stages_name_the_path(void **state)
         {"{\"strategy\":4}", "description: \"", "strategy\" is an integer; wanted a text", LLMREC_ERR_FORMAT},
         {"{}", "description: ", "strategy is missing", LLMREC_ERR_FORMAT},
         {"{\"strategies\":4}", "description: ", "unknown member \"strategies\"", LLMREC_ERR_FORMAT},
-        {"{\"strategy\":\"popularity\",\"options\":{}}",
-         "description: ", "options is set; the strategy popularity has no options", LLMREC_ERR_FORMAT},
+        {"{\"strategy\":\"encoder\",\"options\":{}}",
+         "description: ", "options is set; the strategy encoder has no options", LLMREC_ERR_FORMAT},
         {"{\"strategy\":\"popularity\",\"parts\":{\"x\":{}}}", "description: ", "parts: unknown part \"x\"",
          LLMREC_ERR_FORMAT},
     };

@@ -134,8 +134,6 @@ def test_tables_show_themselves():
     assert [preset.name for preset in table.presets] == ["bert4rec", "sasrec", "harte2023", "sun2019"]
     with pytest.raises(llmrec.ArgumentError, match="name is 'trian'; wanted one of context, .*train"):
         llmrec.options("trian")
-    with pytest.raises(llmrec.ArgumentError, match="name is 'popularity', a strategy without options; wanted one of context, "):
-        llmrec.options("popularity")
 
 
 def test_docstrings_list_options_that_are_not_parameters():

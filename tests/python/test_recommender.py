@@ -159,6 +159,39 @@ def test_a_description_may_be_json_text(table):
             llmrec.Recommender.create(wrong, embedding=table)
 
 
+def test_neighbors_and_cooccurrence(dataset, table):
+    near = llmrec.Recommender.neighbors(dataset, preset="v-sknn", neighbors=3)
+    assert near.name == "neighbors" and near.description["options"]["measure"] == "dot"
+    assert near.description["options"]["neighbors"] == 3
+    by_vectors = llmrec.Recommender.neighbors(dataset, table.align(dataset), preset="sknn-emb")
+    paired = llmrec.Recommender.cooccurrence(dataset, window=2)
+    again = llmrec.Recommender.create(paired.description, dataset=dataset)
+    for made in (near, by_vectors, paired):
+        found = made.recommend([[dataset.item_id(0)]], k=3)
+        assert found.counts[0] > 0 and (found.scores[0][:found.counts[0]] > 0).all()
+    np.testing.assert_array_equal(again.recommend([[1, 2]], k=3).items, paired.recommend([[1, 2]], k=3).items)
+
+
+def test_cooccurrence_is_updated(dataset):
+    rows = llmrec.Dataset.create(["new", "new", "newer"], [dataset.item_id(0), "another", dataset.item_id(1)], times=[1, 2, 3])
+    after = dataset.append(rows)
+    updated = llmrec.Recommender.cooccurrence(dataset).update(dataset, after)
+    anew = llmrec.Recommender.cooccurrence(after)
+    assert updated.description == anew.description and updated.items == after.items
+    found, wanted = (made.recommend([[dataset.item_id(0)]], k=9) for made in (updated, anew))
+    np.testing.assert_array_equal(found.items, wanted.items)
+    np.testing.assert_array_equal(found.scores, wanted.scores)
+    with pytest.raises(llmrec.ArgumentError, match="former is a recommender \"popularity\""):
+        llmrec.Recommender.popularity(dataset).update(dataset, after)
+
+
+def test_popularity_of_recent_rows():
+    data = llmrec.Dataset.create(["a", "a", "b"], ["x", "x", "y"], times=[0, 86400, 30 * 86400])
+    recent = llmrec.Recommender.popularity(data, window="7d")
+    assert recent.recommend([["z"]], k=2).scores.tolist() == [[1, 0]]
+    assert recent.description["options"]["window"] == "7d"
+
+
 def test_create_says_what_is_wrong(table):
     with pytest.raises(llmrec.ArgumentError, match="strategy is \"oracle\"; wanted popularity, "):
         llmrec.Recommender.create("oracle", embedding=table)
@@ -167,7 +200,7 @@ def test_create_says_what_is_wrong(table):
     with pytest.raises(TypeError, match="unknown option 'dekay'"):
         llmrec.Recommender.create("similarity", embedding=table, dekay=1)
     with pytest.raises(TypeError, match="has no options"):
-        llmrec.Recommender.create("popularity", embedding=table, decay=1)
+        llmrec.Recommender.create("encoder", embedding=table, decay=1)
 
 
 ANSWER = """

@@ -478,6 +478,15 @@ class llmrec_fine_tuning_info(ctypes.Structure):
     ]
 
 
+class llmrec_popularity_options(ctypes.Structure):
+    _fields_ = [
+        ("size", c_size_t),
+        ("window", c_char_p),
+        ("latest_rows", c_int64),
+        ("half_life", c_char_p),
+    ]
+
+
 class llmrec_similarity_options(ctypes.Structure):
     _fields_ = [
         ("size", c_size_t),
@@ -513,6 +522,40 @@ class llmrec_reason(ctypes.Structure):
         ("contribution", c_double),
         ("share", c_double),
         ("value", c_double),
+    ]
+
+
+class llmrec_neighbors_options(ctypes.Structure):
+    _fields_ = [
+        ("size", c_size_t),
+        ("sample", c_int64),
+        ("sampling", c_int64),
+        ("seed", c_int64),
+        ("neighbors", c_int64),
+        ("compared", c_int64),
+        ("measure", c_int64),
+        ("decay", c_int64),
+        ("decay_rate", c_double),
+        ("train_decay", c_int64),
+        ("last_items", c_int64),
+        ("sequential_weighting", c_int64),
+        ("idf_weighting", c_int64),
+        ("successors_only", c_int64),
+    ]
+
+
+class llmrec_cooccurrence_options(ctypes.Structure):
+    _fields_ = [
+        ("size", c_size_t),
+        ("window", c_int64),
+        ("distance_decay", c_int64),
+        ("distance_rate", c_double),
+        ("backward", c_double),
+        ("power", c_double),
+        ("row_items", c_int64),
+        ("weighting", c_int64),
+        ("decay", c_int64),
+        ("decay_rate", c_double),
     ]
 
 
@@ -794,6 +837,8 @@ FUNCTIONS = {
     "llmrec_fine_tuning_follow": (c_int32, [c_void_p, c_double, POINTER(llmrec_fine_tuning_info)]),
     "llmrec_fine_tuning_cancel": (c_int32, [c_void_p, POINTER(llmrec_fine_tuning_info)]),
     "llmrec_recommender_create_popularity": (c_int32, [c_void_p, c_void_p]),
+    "llmrec_popularity_options_init": (c_int32, [POINTER(llmrec_popularity_options), c_size_t]),
+    "llmrec_recommender_create_recent_popularity": (c_int32, [c_void_p, POINTER(llmrec_popularity_options), c_void_p]),
     "llmrec_similarity_options_init": (c_int32, [POINTER(llmrec_similarity_options), c_size_t]),
     "llmrec_similarity_options_preset": (c_int32, [POINTER(llmrec_similarity_options), c_size_t, c_char_p]),
     "llmrec_recommender_create_similarity": (c_int32, [c_void_p, POINTER(llmrec_similarity_options), c_void_p]),
@@ -831,6 +876,13 @@ FUNCTIONS = {
     "llmrec_explanation_reason": (c_int32, [c_void_p, c_int64, POINTER(llmrec_reason)]),
     "llmrec_explanation_part": (c_void_p, [c_void_p, c_int64]),
     "llmrec_explanation_sentence": (c_char_p, [c_void_p]),
+    "llmrec_neighbors_options_init": (c_int32, [POINTER(llmrec_neighbors_options), c_size_t]),
+    "llmrec_neighbors_options_preset": (c_int32, [POINTER(llmrec_neighbors_options), c_size_t, c_char_p]),
+    "llmrec_recommender_create_neighbors": (c_int32, [c_void_p, c_void_p, POINTER(llmrec_neighbors_options), c_void_p]),
+    "llmrec_cooccurrence_options_init": (c_int32, [POINTER(llmrec_cooccurrence_options), c_size_t]),
+    "llmrec_cooccurrence_options_preset": (c_int32, [POINTER(llmrec_cooccurrence_options), c_size_t, c_char_p]),
+    "llmrec_recommender_create_cooccurrence": (c_int32, [c_void_p, POINTER(llmrec_cooccurrence_options), c_void_p]),
+    "llmrec_recommender_update_cooccurrence": (c_int32, [c_void_p, c_void_p, c_void_p, c_void_p]),
     "llmrec_recommender_create_custom": (c_int32, [c_void_p, POINTER(llmrec_custom_strategy), c_void_p]),
     "llmrec_strategy_count": (c_int64, []),
     "llmrec_strategy_name": (c_char_p, [c_int64]),
@@ -1064,6 +1116,14 @@ ENUMS = {
         "part": 2,
         "rows": 3,
         "words": 4,
+    },
+    "sampling": {
+        "recent": 0,
+        "random": 1,
+    },
+    "compared": {
+        "items": 0,
+        "vectors": 1,
     },
     "need": {
         "dataset": 1,

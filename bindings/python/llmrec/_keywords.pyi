@@ -37,6 +37,27 @@ class ChatRequest(TypedDict, total=False):
     '''alternatives per token, returned with log-probabilities; default 0; 0 to 10000'''
 
 
+class Cooccurrence(TypedDict, total=False):
+    window: Union[_Integer, None]
+    '''largest distance of two rows that count as a pair; default 20; 1 to 2147483647'''
+    distance_decay: Union[Union[Literal["none", "constant_linear", "scaling_linear", "scaling_quadratic", "scaling_cubic", "log", "harmonic", "harmonic_squared", "exponential"], Literal[0, 1, 2, 3, 4, 5, 6, 7, 8]], None]
+    '''how weights of pairs decrease with distance; default 'harmonic'; none, constant_linear, scaling_linear, scaling_quadratic, scaling_cubic, log, harmonic, harmonic_squared, exponential'''
+    distance_rate: Union[_Number, None]
+    '''exponential: decay rate; default 0.5; 0 or more'''
+    backward: Union[_Number, None]
+    '''weight of pairs in the other direction; default 0.6; 0 or more'''
+    power: Union[_Number, None]
+    '''counts are divided by the items' rows to this power; 0: not; default 0.5; [0, 1]'''
+    row_items: Union[_Integer, None]
+    '''keep only the largest entries of each item; 0: all; default 0; 0 to 2147483647'''
+    weighting: Union[Union[Literal["last", "mean"], Literal[0, 1]], None]
+    '''items of a session that count: the last, or all; default 'mean'; last, mean'''
+    decay: Union[Union[Literal["none", "constant_linear", "scaling_linear", "scaling_quadratic", "scaling_cubic", "log", "harmonic", "harmonic_squared", "exponential"], Literal[0, 1, 2, 3, 4, 5, 6, 7, 8]], None]
+    '''mean: how weights of items decrease with age; default 'harmonic'; none, constant_linear, scaling_linear, scaling_quadratic, scaling_cubic, log, harmonic, harmonic_squared, exponential'''
+    decay_rate: Union[_Number, None]
+    '''exponential: decay rate; default 0.5; 0 or more'''
+
+
 class Dataset(TypedDict, total=False):
     format: Union[Union[Literal["auto", "csv", "tsv", "jsonl", "recbole", "sequences", "sequences_with_id"], Literal[0, 1, 2, 3, 4, 5, 6]], None]
     '''format of the interaction file; default 'auto'; auto, csv, tsv, jsonl, recbole, sequences, sequences_with_id'''
@@ -246,6 +267,44 @@ class InitItems(TypedDict, total=False):
     '''root mean square to which vectors are scaled; 0: no scaling; default 0; [0, 1e+06]'''
     seed: Union[_Integer, None]
     '''adapter: seed of its initial weights; default 0; an integer'''
+
+
+class Neighbors(TypedDict, total=False):
+    sample: Union[_Integer, None]
+    '''training sessions that are compared with a session; default 1000; 1 to 2147483647'''
+    sampling: Union[Union[Literal["recent", "random"], Literal[0, 1]], None]
+    '''which of those that share an item; default 'recent'; recent, random'''
+    seed: Union[_Integer, None]
+    '''random: seed of the order of sessions; default 0; an integer'''
+    neighbors: Union[_Integer, None]
+    '''nearest training sessions that count; default 100; 1 to 2147483647'''
+    compared: Union[Union[Literal["items", "vectors"], Literal[0, 1]], None]
+    '''what sessions are compared by; default 'items'; items, vectors'''
+    measure: Union[Union[Literal["cosine", "dot"], Literal[0, 1]], None]
+    '''similarity of two sessions; default 'cosine'; cosine, dot'''
+    decay: Union[Union[Literal["none", "constant_linear", "scaling_linear", "scaling_quadratic", "scaling_cubic", "log", "harmonic", "harmonic_squared", "exponential"], Literal[0, 1, 2, 3, 4, 5, 6, 7, 8]], None]
+    '''how weights of a session's items decrease with age; default 'harmonic'; none, constant_linear, scaling_linear, scaling_quadratic, scaling_cubic, log, harmonic, harmonic_squared, exponential'''
+    decay_rate: Union[_Number, None]
+    '''exponential: decay rate; default 0.5; 0 or more'''
+    train_decay: Union[Union[Literal["none", "constant_linear", "scaling_linear", "scaling_quadratic", "scaling_cubic", "log", "harmonic", "harmonic_squared", "exponential"], Literal[0, 1, 2, 3, 4, 5, 6, 7, 8]], None]
+    '''vectors: the same for the mean of a training session; default 'none'; none, constant_linear, scaling_linear, scaling_quadratic, scaling_cubic, log, harmonic, harmonic_squared, exponential'''
+    last_items: Union[_Integer, None]
+    '''how many of a session's last items are used; 0: all; default 0; 0 to 2147483647'''
+    sequential_weighting: Union[_Flag, None]
+    '''neighbors that share a later item of the session count more; default False; True or False'''
+    idf_weighting: Union[_Flag, None]
+    '''items of fewer sessions count more; default False; True or False'''
+    successors_only: Union[_Flag, None]
+    '''only items that directly follow the last one in a training session; default False; True or False'''
+
+
+class Popularity(TypedDict, total=False):
+    window: Union[_Text, None]
+    '''count only rows of this time before the newest row, as 30d; default None; a text'''
+    latest_rows: Union[_Integer, None]
+    '''count only that many newest rows; 0: all; default 0; 0 or more'''
+    half_life: Union[_Text, None]
+    '''a row that is older by this time than the newest one counts half, as 30d; default None; a text'''
 
 
 class Prompt(TypedDict, total=False):

@@ -51,9 +51,42 @@ class Recommender(Handle):
     _free = "llmrec_recommender_free"
 
     @classmethod
-    def popularity(cls, dataset: Dataset) -> Recommender:
-        """Recommends the items with most rows in a dataset, usually a train part."""
-        return cls._make(dataset.context, "llmrec_recommender_create_popularity", owner_of(dataset, "dataset"))
+    @takes("llmrec_popularity_options")
+    def popularity(cls, dataset: Dataset, **options: Unpack[_keywords.Popularity]) -> Recommender:
+        """Recommends the items with most rows in a dataset, usually a train part: of all rows, or of recent ones."""
+        filled = Options(_api.llmrec_popularity_options, options)
+        return cls._make(dataset.context, "llmrec_recommender_create_recent_popularity", owner_of(dataset, "dataset"), filled)
+
+    @classmethod
+    @takes("llmrec_neighbors_options")
+    def neighbors(cls, dataset: Dataset, embedding: Embedding | None = None, *, preset: str | None = None,
+                  **options: Unpack[_keywords.Neighbors]) -> Recommender:
+        """Session k nearest neighbors: recommends what the most similar sessions of a dataset contain.
+
+        embedding: the items' vectors, for compared="vectors". `preset` names values for all options, which keywords then
+        replace."""
+        filled = Options(_api.llmrec_neighbors_options, options, preset)
+        table = None if embedding is None else owner_of(embedding, "embedding")
+        return cls._make(dataset.context, "llmrec_recommender_create_neighbors", owner_of(dataset, "dataset"), table, filled)
+
+    @classmethod
+    @takes("llmrec_cooccurrence_options")
+    def cooccurrence(cls, dataset: Dataset, *, preset: str | None = None,
+                     **options: Unpack[_keywords.Cooccurrence]) -> Recommender:
+        """Recommends what occurs in sessions together with a session's items. `preset` names values for all options, which
+        keywords then replace."""
+        filled = Options(_api.llmrec_cooccurrence_options, options, preset)
+        return cls._make(dataset.context, "llmrec_recommender_create_cooccurrence", owner_of(dataset, "dataset"), filled)
+
+    def update(self, before: Dataset, after: Dataset) -> Recommender:
+        """The co-occurrence recommender of `after`, made of this one, which is of `before`, and of what is new in `after`. It
+        equals one that is made anew, to the bit.
+
+            tonight = data.append(rows)
+            recommender = recommender.update(data, tonight)
+        """
+        return self._make(self.context, "llmrec_recommender_update_cooccurrence", self._c(), owner_of(before, "dataset", "before"),
+                          owner_of(after, "dataset", "after"))
 
     @classmethod
     @takes("llmrec_similarity_options")
