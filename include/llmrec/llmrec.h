@@ -8,6 +8,7 @@
  *   llm.h           chat models and embeddings behind an endpoint, or a function of the host as the model
  *   fine_tuning.h   fine-tuning jobs on a server
  *   recommender.h   session items in, next items out
+ *   linear.h        linear item-to-item models
  *   custom.h        strategies of the host as recommenders
  *   strategy.h      strategies by name; recommenders from a description
  *   prompt.h        a chat model as a recommender
@@ -28,6 +29,7 @@
 #include "llm.h"
 #include "fine_tuning.h"
 #include "recommender.h"
+#include "linear.h"
 #include "custom.h"
 #include "strategy.h"
 #include "prompt.h"

@@ -504,6 +504,26 @@ class llmrec_recommend_options(ctypes.Structure):
     ]
 
 
+class llmrec_linear_options(ctypes.Structure):
+    _fields_ = [
+        ("size", c_size_t),
+        ("model", c_int64),
+        ("ridge", c_double),
+        ("strength", c_double),
+        ("guide_neighbors", c_int64),
+        ("past_items", c_int64),
+        ("past_decay", c_double),
+        ("future_items", c_int64),
+        ("future_decay", c_double),
+        ("whole", c_double),
+        ("decay", c_int64),
+        ("decay_rate", c_double),
+        ("validation_sessions", c_int64),
+        ("seed", c_int64),
+        ("memory_limit", c_int64),
+    ]
+
+
 class llmrec_custom_strategy(ctypes.Structure):
     _fields_ = [
         ("size", c_size_t),
@@ -811,6 +831,8 @@ FUNCTIONS = {
     "llmrec_session_length": (c_int64, [c_void_p]),
     "llmrec_session_description": (c_int32, [c_void_p, c_char_p, c_size_t, c_void_p]),
     "llmrec_session_recommend": (c_int32, [c_void_p, c_int64, POINTER(llmrec_recommend_options), c_void_p, c_void_p, c_void_p]),
+    "llmrec_linear_options_init": (c_int32, [POINTER(llmrec_linear_options), c_size_t]),
+    "llmrec_recommender_create_linear": (c_int32, [c_void_p, c_void_p, POINTER(llmrec_linear_options), c_void_p]),
     "llmrec_recommender_create_custom": (c_int32, [c_void_p, POINTER(llmrec_custom_strategy), c_void_p]),
     "llmrec_strategy_count": (c_int64, []),
     "llmrec_strategy_name": (c_char_p, [c_int64]),
@@ -1037,6 +1059,12 @@ ENUMS = {
         "cosine": 0,
         "dot": 1,
         "euclidean": 2,
+    },
+    "linear_model": {
+        "slit": 0,
+        "ease": 1,
+        "slist": 2,
+        "slis": 3,
     },
     "need": {
         "dataset": 1,
