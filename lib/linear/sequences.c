@@ -30,7 +30,8 @@ static llmrec_status copy_sessions(const llmrec_dataset *dataset, const uint8_t 
     for (size_t i = 0; i < s->sessions; i++) {
         size_t count = 0;
         const int32_t *items = lr_dataset_session(dataset, i, scratch, &count);
-        copy_session(s, i, items, count - (held != NULL && held[i] != 0), last_in);
+        const size_t hidden = held == NULL ? 0 : held[i];
+        copy_session(s, i, items, hidden < count ? count - hidden : 0, last_in);
     }
 done:
     lr_free(s->context, scratch);

@@ -9,6 +9,7 @@
 #include "core/log.h"
 #include "core/memory.h"
 #include "core/text.h"
+#include "linear/choice.h"
 #include "linear/guide.h"
 #include "linear/solve.h"
 #include "rank/item_matrix_file.h"
@@ -122,11 +123,30 @@ done:
     return status;
 }
 
+static llmrec_status choose(fit *f)
+{
+    llmrec_linear_options *o = f->options;
+    const lr_choosing choosing = {.dataset = f->dataset,
+                                  .guide = f->embedding == NULL ? NULL : &f->guide,
+                                  .shape = f->shape,
+                                  .weighting = {LLMREC_WEIGHTING_MEAN, o->decay, o->decay_rate},
+                                  .zero_diagonal = o->model == LLMREC_LINEAR_EASE,
+                                  .sessions = (size_t)o->validation_sessions,
+                                  .seed = (uint64_t)o->seed,
+                                  .ridge = o->ridge,
+                                  .strength = o->strength};
+    LR_RETURN_IF(lr_choose(&choosing, &o->ridge, &o->strength));
+    lr_log(f->context, LLMREC_LOG_INFO, "linear", "chosen: ridge %g, strength %g", o->ridge, o->strength);
+    return LLMREC_OK;
+}
+
 static llmrec_status fit_model(fit *f)
 {
     LR_RETURN_IF(check_embedding(f));
     LR_RETURN_IF(check_memory(f));
     if (f->embedding != NULL) LR_RETURN_IF(lr_guide_make(f->embedding, (size_t)f->options->guide_neighbors, &f->guide));
+    if (f->embedding == NULL) f->options->strength = 0;
+    if (f->options->ridge == 0 || f->options->strength < 0) LR_RETURN_IF(choose(f));
     return solve(f);
 }
 
