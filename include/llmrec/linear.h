@@ -29,6 +29,14 @@ typedef enum llmrec_linear_model {
     LLMREC_LINEAR_SLIS = 3
 } llmrec_linear_model;
 
+/* How the solution is computed: DENSE inverts the Gram matrix of all items; COLUMNS solves each column of B for its own
+ * candidates and leaves the other entries at 0; AUTO is DENSE up to 30,000 items. */
+typedef enum llmrec_linear_solver {
+    LLMREC_LINEAR_AUTO = 0,
+    LLMREC_LINEAR_DENSE = 1,
+    LLMREC_LINEAR_COLUMNS = 2
+} llmrec_linear_solver;
+
 typedef struct llmrec_linear_options {
     size_t size;             /* set by llmrec_linear_options_init */
     int64_t model;           /* one of llmrec_linear_model; default SLIT */
@@ -44,6 +52,12 @@ typedef struct llmrec_linear_options {
     double decay_rate;       /* EXPONENTIAL: rate >= 0; default 0.5 */
     int64_t validation_sessions; /* most sessions whose last items choose ridge and strength; >= 1, default 2000 */
     int64_t seed;                /* of the choice of these sessions; default 0 */
+    int64_t solver;              /* one of llmrec_linear_solver; default AUTO */
+    int64_t candidates;          /* COLUMNS: most items in a column's system; 1 to 10000, default 500 */
+    /* Truncation of B: only the largest entries of each row are kept, until they make up this share of the sum of all
+     * absolute values; in (0,1], default 1: all. */
+    double row_share;
+    int64_t row_entries;  /* most entries of a row, 0 (default): all; rows are sparse if one of the two is set */
     int64_t memory_limit; /* most bytes that the model may need; 0 (default): three quarters of the machine's memory */
 } llmrec_linear_options;
 
@@ -56,9 +70,9 @@ LLMREC_API llmrec_status llmrec_linear_options_init(llmrec_linear_options *optio
  * it is guided.
  * Errors: ARGUMENT, ABI, SHAPE (the table has not one row per item; no session of two items; vectors without a
  * direction), NUMERIC (a ridge too small for the data), MEMORY (more than memory_limit; the message has the figure),
- * UNSUPPORTED (more than 30,000 items), CANCELED. Cost: items^3 operations at the speed of matrix products, 10 s for
- * 12,000 items on two cores, and the choice of options; memory 6 items^2 bytes while it is made, 4 items^2 bytes
- * afterwards. The log says how much. Reports progress. */
+ * CANCELED. Cost: DENSE: items^3 operations at the speed of matrix products, 10 s for 12,000 items on two cores; memory
+ * 6 items^2 bytes while it is made, 4 items^2 bytes afterwards. COLUMNS: candidates^3 / 3 multiplications and 12
+ * candidates bytes per item. The log says how much. Reports progress. */
 LLMREC_API llmrec_status llmrec_recommender_create_linear(const llmrec_dataset *dataset,
                                                           const llmrec_embedding *embedding,
                                                           const llmrec_linear_options *options,

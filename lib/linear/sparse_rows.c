@@ -8,7 +8,7 @@
 #include "core/memory.h"
 #include "core/pool.h"
 
-enum { PIECE = 64, GROUP = 256 }; /* rows of a task, tasks between two reports of progress */
+enum { PIECE = 64, GROUP = 8 }; /* rows of a task; tasks of a thread between two reports of progress */
 
 typedef struct piece {
     int32_t *columns;
@@ -65,11 +65,12 @@ static llmrec_status make_piece(void *argument, size_t task, size_t worker)
 
 static llmrec_status make_pieces(making *m, const char *stage)
 {
+    const size_t group = GROUP * lr_workers(m->context);
     lr_progress progress = lr_progress_begin(m->context, stage, "items", (int64_t)m->items);
-    for (m->first = 0; m->first < m->pieces; m->first += GROUP) {
+    for (m->first = 0; m->first < m->pieces; m->first += group) {
         const size_t left = m->pieces - m->first;
         LR_RETURN_IF(lr_progress_step(&progress, (int64_t)(m->first * PIECE)));
-        LR_RETURN_IF(lr_parallel(m->context, left < GROUP ? left : GROUP, make_piece, m));
+        LR_RETURN_IF(lr_parallel(m->context, left < group ? left : group, make_piece, m));
     }
     return lr_progress_end(&progress, (int64_t)m->items);
 }
@@ -99,6 +100,7 @@ static llmrec_status begin(making *m)
     const size_t workers = lr_workers(m->context);
     LR_RETURN_IF(LR_NEW_ZERO(m->context, m->rows, workers));
     for (size_t i = 0; i < workers; i++) {
+        m->rows[i].worker = i;
         LR_RETURN_IF(LR_NEW(m->context, m->rows[i].sums, m->items));
         LR_RETURN_IF(LR_NEW_ZERO(m->context, m->rows[i].met, m->words));
     }

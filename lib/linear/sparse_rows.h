@@ -9,6 +9,7 @@
 typedef struct lr_row_sums {
     double *sums;  /* [items] */
     uint64_t *met; /* [words] bits of the items that have a sum; the other sums are not read */
+    size_t worker; /* as in lr_task_fn */
 } lr_row_sums;
 
 static inline void lr_row_add(const lr_row_sums *row, int32_t column, double value)

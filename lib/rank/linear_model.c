@@ -10,8 +10,9 @@
 #include "core/memory.h"
 #include "core/text.h"
 #include "linear/choice.h"
+#include "linear/columns.h"
 #include "linear/guide.h"
-#include "linear/solve.h"
+#include "linear/truncate.h"
 #include "rank/item_matrix_file.h"
 #include "rank/item_scores.h"
 #include "rank/linear_options.h"
@@ -89,35 +90,46 @@ static llmrec_status check_embedding(const fit *f)
     return lr_fail(LLMREC_ERR_SHAPE, "embedding has %zu items; wanted the data set's %zu", f->embedding->rows, items);
 }
 
-/* Fails if the dense solution needs more memory than the limit. */
-static llmrec_status check_memory(const fit *f)
+/* Bytes of the solution while it is made. */
+static size_t bytes_of(const fit *f, size_t items)
 {
-    enum { MOST_ITEMS = 30000 };
-    const size_t items = lr_dataset_items(f->dataset), bytes = lr_solve_bytes(items);
+    size_t bytes = 0;
+    if (f->options->solver == LLMREC_LINEAR_DENSE) return lr_solve_bytes(items);
+    const size_t candidates = (size_t)f->options->candidates, most = candidates < items ? candidates : items;
+    return __builtin_mul_overflow(items, most * 3 * sizeof(float), &bytes) ? SIZE_MAX : bytes;
+}
+
+/* Settles how to solve. Fails if that needs more memory than the limit. */
+static llmrec_status plan(const fit *f)
+{
+    enum { MOST_DENSE = 30000 };
+    const size_t items = lr_dataset_items(f->dataset);
     size_t limit = (size_t)f->options->memory_limit;
-    if (items > MOST_ITEMS)
-        return lr_fail(LLMREC_ERR_UNSUPPORTED, "the data set has %zu items; wanted at most %d for a dense solution",
-                       items, MOST_ITEMS);
+    if (f->options->solver == LLMREC_LINEAR_AUTO)
+        f->options->solver = items <= MOST_DENSE ? LLMREC_LINEAR_DENSE : LLMREC_LINEAR_COLUMNS;
+    const size_t bytes = bytes_of(f, items);
     if (limit == 0) limit = (size_t)sysconf(_SC_PHYS_PAGES) / 4 * 3 * (size_t)sysconf(_SC_PAGESIZE);
     if (bytes > limit)
         return lr_fail(LLMREC_ERR_MEMORY, "a linear model of %zu items needs %zu bytes; memory_limit allows %zu", items,
                        bytes, limit);
-    lr_log(f->context, LLMREC_LOG_INFO, "linear", "a linear model of %zu items needs %.2f GB", items,
+    lr_log(f->context, LLMREC_LOG_INFO, "linear", "a linear model of %zu items needs up to %.2f GB", items,
            (double)bytes / 1e9);
     return LLMREC_OK;
 }
 
 static llmrec_status solve(fit *f)
 {
+    const llmrec_linear_options *o = f->options;
     lr_transitions counts = {{0}, {0}};
     llmrec_status status = LLMREC_OK;
     LR_TRY(lr_transitions_count(f->dataset, NULL, &f->shape, &counts));
     const lr_linear_system system = {.counts = &counts,
                                      .guide = f->embedding == NULL ? NULL : &f->guide,
-                                     .ridge = f->options->ridge,
-                                     .strength = f->options->strength,
-                                     .zero_diagonal = f->options->model == LLMREC_LINEAR_EASE};
-    LR_TRY(lr_solve(f->context, &system, &f->solution));
+                                     .ridge = o->ridge,
+                                     .strength = o->strength,
+                                     .zero_diagonal = o->model == LLMREC_LINEAR_EASE};
+    if (o->solver == LLMREC_LINEAR_DENSE) LR_TRY(lr_solve(f->context, &system, &f->solution));
+    else LR_TRY(lr_solve_columns(f->context, &system, (size_t)o->candidates, &f->solution));
 done:
     lr_transitions_free(f->context, &counts);
     return status;
@@ -143,11 +155,13 @@ static llmrec_status choose(fit *f)
 static llmrec_status fit_model(fit *f)
 {
     LR_RETURN_IF(check_embedding(f));
-    LR_RETURN_IF(check_memory(f));
+    LR_RETURN_IF(plan(f));
     if (f->embedding != NULL) LR_RETURN_IF(lr_guide_make(f->embedding, (size_t)f->options->guide_neighbors, &f->guide));
     if (f->embedding == NULL) f->options->strength = 0;
     if (f->options->ridge == 0 || f->options->strength < 0) LR_RETURN_IF(choose(f));
-    return solve(f);
+    LR_RETURN_IF(solve(f));
+    if (f->options->row_share == 1 && f->options->row_entries == 0) return LLMREC_OK;
+    return lr_truncate(f->context, f->options->row_share, (size_t)f->options->row_entries, &f->solution);
 }
 
 /* --- the recommender ---------------------------------------------------------------------------------------------- */

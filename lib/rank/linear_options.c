@@ -12,6 +12,9 @@ static const lr_choice models[] = {{"slit", LLMREC_LINEAR_SLIT},
                                    {"slis", LLMREC_LINEAR_SLIS},
                                    {NULL, 0}};
 
+static const lr_choice solvers[] = {
+    {"auto", LLMREC_LINEAR_AUTO}, {"dense", LLMREC_LINEAR_DENSE}, {"columns", LLMREC_LINEAR_COLUMNS}, {NULL, 0}};
+
 typedef llmrec_linear_options L;
 static const lr_option option[] = {
     LR_CHOICE(L, model, LLMREC_LINEAR_SLIT, models, "past to next items, whole sessions without or with both"),
@@ -27,6 +30,10 @@ static const lr_option option[] = {
     LR_NUMBER(L, decay_rate, 0.5, 0, DBL_MAX, LR_CLOSED, "exponential: decay rate"),
     LR_INTEGER(L, validation_sessions, 2000, 1, INT32_MAX, "most sessions that ridge and strength are chosen on"),
     LR_INTEGER(L, seed, 0, INT64_MIN, INT64_MAX, "seed of the choice of these sessions"),
+    LR_CHOICE(L, solver, LLMREC_LINEAR_AUTO, solvers, "all items at once, or each column with its own candidates"),
+    LR_INTEGER(L, candidates, 500, 1, 10000, "columns: most items in a column's system"),
+    LR_NUMBER(L, row_share, 1, 0, 1, LR_OPEN_LOW, "largest entries of a row are kept up to this share; 1: all"),
+    LR_INTEGER(L, row_entries, 0, 0, INT32_MAX, "most entries of a row, the largest; 0: all"),
     LR_INTEGER(L, memory_limit, 0, 0, INT64_MAX, "most bytes to use; 0: three quarters of the machine's memory"),
 };
 LR_OPTIONS(lr_linear_options, llmrec_linear_options, memory_limit, "linear item-to-item models in closed form", option,

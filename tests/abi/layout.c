@@ -392,8 +392,12 @@ _Static_assert(offsetof(llmrec_linear_options, decay) == 80, "decay");
 _Static_assert(offsetof(llmrec_linear_options, decay_rate) == 88, "decay_rate");
 _Static_assert(offsetof(llmrec_linear_options, validation_sessions) == 96, "validation_sessions");
 _Static_assert(offsetof(llmrec_linear_options, seed) == 104, "seed");
-_Static_assert(offsetof(llmrec_linear_options, memory_limit) == 112, "memory_limit");
-_Static_assert(sizeof(llmrec_linear_options) == 120, "llmrec_linear_options");
+_Static_assert(offsetof(llmrec_linear_options, solver) == 112, "solver");
+_Static_assert(offsetof(llmrec_linear_options, candidates) == 120, "candidates");
+_Static_assert(offsetof(llmrec_linear_options, row_share) == 128, "row_share");
+_Static_assert(offsetof(llmrec_linear_options, row_entries) == 136, "row_entries");
+_Static_assert(offsetof(llmrec_linear_options, memory_limit) == 144, "memory_limit");
+_Static_assert(sizeof(llmrec_linear_options) == 152, "llmrec_linear_options");
 
 _Static_assert(offsetof(llmrec_rank_request, size) == 0, "size");
 _Static_assert(offsetof(llmrec_rank_request, sessions) == 8, "sessions");

@@ -520,6 +520,10 @@ class llmrec_linear_options(ctypes.Structure):
         ("decay_rate", c_double),
         ("validation_sessions", c_int64),
         ("seed", c_int64),
+        ("solver", c_int64),
+        ("candidates", c_int64),
+        ("row_share", c_double),
+        ("row_entries", c_int64),
         ("memory_limit", c_int64),
     ]
 
@@ -1065,6 +1069,11 @@ ENUMS = {
         "ease": 1,
         "slist": 2,
         "slis": 3,
+    },
+    "linear_solver": {
+        "auto": 0,
+        "dense": 1,
+        "columns": 2,
     },
     "need": {
         "dataset": 1,
