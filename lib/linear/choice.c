@@ -17,7 +17,7 @@ enum { W = LR_PANEL, LIST = 10 };
 
 /* The grid. Shifts are multiples of the Gram matrix's mean diagonal: how often an item is a past item. A strength counts
  * as much as that many transitions to similar items. */
-static const double multiples[] = {0.25, 0.5, 1, 2, 4, 8, 16, 32}, strengths[] = {0, 1, 2, 4, 8, 16, 32};
+static const double multiples[] = {0.5, 1, 2, 4, 8, 16}, strengths[] = {0, 1, 2, 3, 4, 6, 8, 12, 16};
 enum { SHIFTS = sizeof multiples / sizeof *multiples, STRENGTHS = sizeof strengths / sizeof *strengths };
 
 /* A grid of shifts and strengths; a given ridge has one shift for each strength. */
@@ -280,17 +280,30 @@ static double mean_gain(const choice *c, size_t shift, size_t strength)
     return sum / (double)c->count;
 }
 
+/* Mean of a place and of its neighbors in the grid. Single places are noisy: gains of this size need not carry over. */
+static double smooth_gain(const choice *c, size_t shift, size_t strength)
+{
+    double sum = 0, weights = 0;
+    for (size_t s = shift == 0 ? 0 : shift - 1; s <= shift + 1 && s < c->grid.shift_count; s++)
+        for (size_t k = strength == 0 ? 0 : strength - 1; k <= strength + 1 && k < c->grid.strength_count; k++) {
+            const double weight = ridge_at(c, s, k) > 0 ? (s == shift ? 2 : 1) * (k == strength ? 2 : 1) : 0;
+            sum += weight == 0 ? 0 : weight * mean_gain(c, s, k);
+            weights += weight;
+        }
+    return sum / weights;
+}
+
 static void choose(const choice *c, double *ridge, double *strength)
 {
     double best = -1;
     for (size_t s = 0; s < c->grid.shift_count; s++)
         for (size_t k = 0; k < c->grid.strength_count; k++) {
-            const double mean = mean_gain(c, s, k), found = ridge_at(c, s, k);
+            const double found = ridge_at(c, s, k), gain = found > 0 ? smooth_gain(c, s, k) : -1;
             if (found == 0) continue;
-            lr_log(c->context, LLMREC_LOG_DEBUG, "linear", "ridge %g, strength %g: NDCG@10 %.5f", found,
-                   c->grid.strengths[k], mean);
-            if (mean <= best) continue;
-            best = mean;
+            lr_log(c->context, LLMREC_LOG_DEBUG, "linear", "ridge %g, strength %g: NDCG@10 %.5f, smooth %.5f", found,
+                   c->grid.strengths[k], mean_gain(c, s, k), gain);
+            if (gain <= best) continue;
+            best = gain;
             *ridge = found;
             *strength = c->grid.strengths[k];
         }

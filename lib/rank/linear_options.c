@@ -17,7 +17,7 @@ static const lr_choice solvers[] = {
 
 typedef llmrec_linear_options L;
 static const lr_option option[] = {
-    LR_CHOICE(L, model, LLMREC_LINEAR_SLIT, models, "past to next items, whole sessions without or with both"),
+    LR_CHOICE(L, model, LLMREC_LINEAR_SLIST, models, "rows of past and next items, of whole sessions, or of both"),
     LR_NUMBER(L, ridge, 0, 0, FLT_MAX, LR_CLOSED, "weight of the squared solution; 0: chosen on held-out items"),
     LR_NUMBER(L, strength, -1, -1, FLT_MAX, LR_CLOSED, "weight of the distance to the guide; -1: chosen; 0: no guide"),
     LR_INTEGER(L, guide_neighbors, 100, 1, 10000, "most similar items of each item in the guide"),
@@ -25,7 +25,7 @@ static const lr_option option[] = {
     LR_NUMBER(L, past_decay, 8, 0, DBL_MAX, LR_OPEN_LOW, "past items have the weight exp(-age / past_decay)"),
     LR_INTEGER(L, future_items, 3, 1, 1000, "most next items of a row"),
     LR_NUMBER(L, future_decay, 2, 0, DBL_MAX, LR_OPEN_LOW, "next items have the weight exp(-distance / future_decay)"),
-    LR_NUMBER(L, whole, 0.5, 0, 1, LR_OPEN, "slist: weight of whole sessions"),
+    LR_NUMBER(L, whole, 0.2, 0, 1, LR_OPEN, "slist: weight of whole sessions"),
     LR_CHOICE(L, decay, LLMREC_DECAY_HARMONIC, lr_decays, "how weights of a session's items decrease with age"),
     LR_NUMBER(L, decay_rate, 0.5, 0, DBL_MAX, LR_CLOSED, "exponential: decay rate"),
     LR_INTEGER(L, validation_sessions, 2000, 1, INT32_MAX, "most sessions that ridge and strength are chosen on"),

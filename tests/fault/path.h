@@ -72,6 +72,11 @@ enum {
     OPEN_SIMILAR,
     SAVE_NETWORK,
     OPEN_NETWORK,
+    LINEAR,
+    LINEAR_COLUMNS,
+    SAVE_LINEAR,
+    OPEN_LINEAR,
+    RANK_LINEAR,
     REBUILD,
     RECOMMEND,
     RECOMMEND_IDS,
@@ -95,7 +100,7 @@ enum {
     STEP_COUNT
 };
 
-enum { MAX_STEPS = 72 };
+enum { MAX_STEPS = 80 };
 
 /* Results of the steps so far, and the arrays that they fill. */
 typedef struct path_world {
@@ -139,6 +144,13 @@ llmrec_status path_describe(path_world *world, path_handle *made);
 /* Steps of path_frames.c. */
 llmrec_status path_create_arrow(path_world *world, path_handle *made);
 llmrec_status path_give_arrow(path_world *world, path_handle *made);
+
+/* Steps of path_linear.c. */
+llmrec_status path_linear(path_world *world, path_handle *made);
+llmrec_status path_linear_columns(path_world *world, path_handle *made);
+llmrec_status path_save_linear(path_world *world, path_handle *made);
+llmrec_status path_open_linear(path_world *world, path_handle *made);
+llmrec_status path_rank_linear(path_world *world, path_handle *made);
 
 /* Steps of path_nights.c. */
 llmrec_status path_cut(path_world *world, path_handle *made);
