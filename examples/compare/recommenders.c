@@ -44,7 +44,8 @@ llmrec_status recommender_make(compare_task *task, const compare_row *row, compa
     const compare_row *first = row_first_stage(task->rows, task->row_count, row);
     const llmrec_recommender_parts parts = {.size = sizeof parts,
                                             .dataset = task->train,
-                                            .embedding = task->embedding,
+                                            .embedding =
+                                                row->strategy->takes & LLMREC_NEED_EMBEDDING ? task->embedding : NULL,
                                             .llm = task->llm,
                                             .first_stage = first == NULL ? NULL : first->runs[0].recommender,
                                             .text_encoder = task->text_encoder};

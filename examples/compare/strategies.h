@@ -13,7 +13,7 @@ typedef struct compare_strategy {
     const char *form;                  /* choice of its option `form`, or NULL */
     int64_t needs, takes;              /* sums of llmrec_need */
     const char *preset;                /* of an encoder that is trained here, or NULL: nothing is trained */
-    bool from_vectors;                 /* that encoder's items start from vectors */
+    bool from_vectors;                 /* its items start from vectors, or vectors guide it: "llm-" before its name */
     const compare_section *section[4]; /* of its options; a name belongs to the first that has it */
     int64_t section_count;
 } compare_strategy;

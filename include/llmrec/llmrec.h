@@ -10,6 +10,7 @@
  *   recommender.h   session items in, next items out
  *   explain.h       what speaks for an item in a list
  *   neighbors.h     similar sessions, and items that occur together
+ *   linear.h        linear item-to-item models
  *   custom.h        strategies of the host as recommenders
  *   strategy.h      strategies by name; recommenders from a description
  *   prompt.h        a chat model as a recommender
@@ -32,6 +33,7 @@
 #include "recommender.h"
 #include "explain.h"
 #include "neighbors.h"
+#include "linear.h"
 #include "custom.h"
 #include "strategy.h"
 #include "prompt.h"

@@ -421,6 +421,27 @@ _Static_assert(offsetof(llmrec_cooccurrence_options, decay) == 64, "decay");
 _Static_assert(offsetof(llmrec_cooccurrence_options, decay_rate) == 72, "decay_rate");
 _Static_assert(sizeof(llmrec_cooccurrence_options) == 80, "llmrec_cooccurrence_options");
 
+_Static_assert(offsetof(llmrec_linear_options, size) == 0, "size");
+_Static_assert(offsetof(llmrec_linear_options, model) == 8, "model");
+_Static_assert(offsetof(llmrec_linear_options, ridge) == 16, "ridge");
+_Static_assert(offsetof(llmrec_linear_options, strength) == 24, "strength");
+_Static_assert(offsetof(llmrec_linear_options, guide_neighbors) == 32, "guide_neighbors");
+_Static_assert(offsetof(llmrec_linear_options, past_items) == 40, "past_items");
+_Static_assert(offsetof(llmrec_linear_options, past_decay) == 48, "past_decay");
+_Static_assert(offsetof(llmrec_linear_options, future_items) == 56, "future_items");
+_Static_assert(offsetof(llmrec_linear_options, future_decay) == 64, "future_decay");
+_Static_assert(offsetof(llmrec_linear_options, whole) == 72, "whole");
+_Static_assert(offsetof(llmrec_linear_options, decay) == 80, "decay");
+_Static_assert(offsetof(llmrec_linear_options, decay_rate) == 88, "decay_rate");
+_Static_assert(offsetof(llmrec_linear_options, validation_sessions) == 96, "validation_sessions");
+_Static_assert(offsetof(llmrec_linear_options, seed) == 104, "seed");
+_Static_assert(offsetof(llmrec_linear_options, solver) == 112, "solver");
+_Static_assert(offsetof(llmrec_linear_options, candidates) == 120, "candidates");
+_Static_assert(offsetof(llmrec_linear_options, row_share) == 128, "row_share");
+_Static_assert(offsetof(llmrec_linear_options, row_entries) == 136, "row_entries");
+_Static_assert(offsetof(llmrec_linear_options, memory_limit) == 144, "memory_limit");
+_Static_assert(sizeof(llmrec_linear_options) == 152, "llmrec_linear_options");
+
 _Static_assert(offsetof(llmrec_rank_request, size) == 0, "size");
 _Static_assert(offsetof(llmrec_rank_request, sessions) == 8, "sessions");
 _Static_assert(offsetof(llmrec_rank_request, offsets) == 16, "offsets");

@@ -85,6 +85,11 @@ enum {
     OPEN_COOCCURRENCE,
     UPDATE_COOCCURRENCE,
     NEIGHBOR_LISTS,
+    LINEAR,
+    LINEAR_COLUMNS,
+    SAVE_LINEAR,
+    OPEN_LINEAR,
+    RANK_LINEAR,
     REBUILD,
     RECOMMEND,
     RECOMMEND_IDS,
@@ -110,7 +115,7 @@ enum {
     STEP_COUNT
 };
 
-enum { MAX_STEPS = 96 };
+enum { MAX_STEPS = 128 };
 
 /* Results of the steps so far, and the arrays that they fill. */
 typedef struct path_world {
@@ -175,6 +180,13 @@ llmrec_status path_describe(path_world *world, path_handle *made);
 /* Steps of path_frames.c. */
 llmrec_status path_create_arrow(path_world *world, path_handle *made);
 llmrec_status path_give_arrow(path_world *world, path_handle *made);
+
+/* Steps of path_linear.c. */
+llmrec_status path_linear(path_world *world, path_handle *made);
+llmrec_status path_linear_columns(path_world *world, path_handle *made);
+llmrec_status path_save_linear(path_world *world, path_handle *made);
+llmrec_status path_open_linear(path_world *world, path_handle *made);
+llmrec_status path_rank_linear(path_world *world, path_handle *made);
 
 /* Steps of path_nights.c. */
 llmrec_status path_cut(path_world *world, path_handle *made);

@@ -109,6 +109,7 @@ static void write_file(const char *path, const uint8_t *values, const void *desc
     const lr_array described = {.name = "description", .type = LR_U8, .rank = 1, .sizes = {size}};
     const lr_array within = {.name = "first_stage.description", .type = LR_U8, .rank = 1, .sizes = {sizeof inner - 1}};
     const lr_array rows = {.name = "table", .type = LR_F32, .rank = 2, .sizes = {ITEMS, DIM}};
+    const lr_array square = {.name = "matrix.values", .type = LR_F32, .rank = 2, .sizes = {ITEMS, ITEMS}};
     lr_store *store = NULL;
     must(lr_store_replace(fuzz_context(), path, (lr_store_kind){"recommender", 1}, &store));
     must(lr_store_write(store, &described, description));
@@ -123,6 +124,10 @@ static void write_file(const char *path, const uint8_t *values, const void *desc
     put(store, "menu", LR_I32, 2, values + 5);
     put_neighbors(store, values);
     put(store, "parameters", LR_F32, parameters, values);
+    if (values[13] % 2 == 0) put(store, "matrix.offsets", LR_I64, ITEMS + 1, values + 2);
+    put(store, "matrix.columns", LR_I32, 2, values + 5);
+    if (values[13] % 2 == 0) put(store, "matrix.values", LR_F32, 2, values);
+    else must(lr_store_write(store, &square, table));
     must(lr_texts_write(fuzz_context(), store, "item_ids", (lr_spans){ITEMS, text_at, NULL}));
     must(lr_texts_write(fuzz_context(), store, "item_titles", (lr_spans){ITEMS, text_at, NULL}));
     must(lr_texts_write(fuzz_context(), store, "names", (lr_spans){ITEMS, text_at, NULL}));
@@ -191,7 +196,9 @@ void fuzz_seeds(seed_fn seed)
         "{\"strategy\":\"prompt\",\"options\":{\"form\":\"classify\",\"clusters\":2}}",
         "{\"strategy\":\"neighbors\",\"options\":{\"successors_only\":true,\"idf_weighting\":true}}",
         "{\"strategy\":\"neighbors\",\"preset\":\"sknn-emb\"}",
-        "cooccurrence"};
+        "cooccurrence",
+        "linear",
+        "{\"strategy\":\"linear\",\"options\":{\"row_entries\":1}}"};
     const llmrec_interactions rows = {
         .size = sizeof rows, .rows = 5, .session_numbers = sessions, .item_numbers = items};
     static const char *const column[] = {"title"}, *const titles[] = {"one", "two", "three"};

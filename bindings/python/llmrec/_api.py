@@ -559,6 +559,30 @@ class llmrec_cooccurrence_options(ctypes.Structure):
     ]
 
 
+class llmrec_linear_options(ctypes.Structure):
+    _fields_ = [
+        ("size", c_size_t),
+        ("model", c_int64),
+        ("ridge", c_double),
+        ("strength", c_double),
+        ("guide_neighbors", c_int64),
+        ("past_items", c_int64),
+        ("past_decay", c_double),
+        ("future_items", c_int64),
+        ("future_decay", c_double),
+        ("whole", c_double),
+        ("decay", c_int64),
+        ("decay_rate", c_double),
+        ("validation_sessions", c_int64),
+        ("seed", c_int64),
+        ("solver", c_int64),
+        ("candidates", c_int64),
+        ("row_share", c_double),
+        ("row_entries", c_int64),
+        ("memory_limit", c_int64),
+    ]
+
+
 class llmrec_custom_strategy(ctypes.Structure):
     _fields_ = [
         ("size", c_size_t),
@@ -883,6 +907,8 @@ FUNCTIONS = {
     "llmrec_cooccurrence_options_preset": (c_int32, [POINTER(llmrec_cooccurrence_options), c_size_t, c_char_p]),
     "llmrec_recommender_create_cooccurrence": (c_int32, [c_void_p, POINTER(llmrec_cooccurrence_options), c_void_p]),
     "llmrec_recommender_update_cooccurrence": (c_int32, [c_void_p, c_void_p, c_void_p, c_void_p]),
+    "llmrec_linear_options_init": (c_int32, [POINTER(llmrec_linear_options), c_size_t]),
+    "llmrec_recommender_create_linear": (c_int32, [c_void_p, c_void_p, POINTER(llmrec_linear_options), c_void_p]),
     "llmrec_recommender_create_custom": (c_int32, [c_void_p, POINTER(llmrec_custom_strategy), c_void_p]),
     "llmrec_strategy_count": (c_int64, []),
     "llmrec_strategy_name": (c_char_p, [c_int64]),
@@ -1124,6 +1150,17 @@ ENUMS = {
     "compared": {
         "items": 0,
         "vectors": 1,
+    },
+    "linear_model": {
+        "slit": 0,
+        "ease": 1,
+        "slist": 2,
+        "slis": 3,
+    },
+    "linear_solver": {
+        "auto": 0,
+        "dense": 1,
+        "columns": 2,
     },
     "need": {
         "dataset": 1,
