@@ -165,6 +165,15 @@ typedef struct llmrec_dataset_options {
      * method COLUMN: train (training), validation (valid, val, dev) or test (testing) in any case, or 0, 1, 2; empty
      * or null: none. Default NULL: there is none. For arrays see llmrec_dataset_split_rows. */
     const char *split_column;
+    /* The item column of the interaction file has lists of ids with blanks between them. Each id that ends in this text
+     * is a row without this ending, with the session, time and part of the line; other ids are not read: with "-1",
+     * "a-1 b-0 c-1" is a row of a and one of c. "": every id is a row. An empty list is no row. Conditions on the item
+     * column see each id without the ending. Default NULL: the column has one id. */
+    const char *item_list;
+    /* Column of the item file with the titles, by name or number. It is then called "title", and another column of this
+     * name "column_2" or so, by its number. Default NULL: found by its name; in a file without header the first column
+     * with texts after the ids. */
+    const char *items_title_column;
 } llmrec_dataset_options;
 
 /* Fills the first `size` bytes with the defaults. Errors: ARGUMENT, ABI. */

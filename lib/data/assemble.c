@@ -172,6 +172,8 @@ static llmrec_status read_items(llmrec_context *context, const char *path, const
                           .text_bytes = (size_t)options->max_text_bytes};
     LR_RETURN_IF(lr_table_read(context, &file, &items->table));
     LR_RETURN_IF(lr_item_source_of_table(items->table, path, options->items_id_column, &items->view, &items->source));
+    if (options->items_title_column != NULL)
+        LR_RETURN_IF(lr_table_call_title(items->table, options->items_title_column, items->view.id_column));
     return lr_table_tell(items->table, items->view.id_column);
 }
 

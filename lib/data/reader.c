@@ -109,8 +109,8 @@ static llmrec_status test_row(const lr_reader *reader, const lr_piece *piece, co
     return LLMREC_OK;
 }
 
-llmrec_status lr_reader_add(const lr_reader *reader, const lr_piece *piece, const char *at,
-                            const lr_span spans[LR_PLACES], lr_chunk *chunk)
+static llmrec_status add_if_met(const lr_reader *reader, const lr_piece *piece, const char *at,
+                                const lr_span spans[LR_PLACES], lr_chunk *chunk)
 {
     bool kept = true;
     if (!piece->plain) LR_RETURN_IF(test_row(reader, piece, at, spans, &kept));
@@ -127,6 +127,30 @@ llmrec_status lr_reader_add(const lr_reader *reader, const lr_piece *piece, cons
     if (!reader->fields.drop) return lr_reader_refuse(reader, piece, at, (lr_fault){place, spans[place], wanted});
     chunk->missing++;
     return LLMREC_OK;
+}
+
+/* Adds a row for each id in the list that has the wanted ending. */
+static llmrec_status add_list(const lr_reader *reader, const lr_piece *piece, const char *at,
+                              const lr_span spans[LR_PLACES], lr_chunk *chunk)
+{
+    const char *next = spans[LR_ITEM].text, *end = next + spans[LR_ITEM].length;
+    const size_t ending = strlen(reader->list);
+    lr_span row[LR_PLACES];
+    memcpy(row, spans, sizeof row);
+    for (;;) {
+        const lr_span word = lr_take_word(&next, end);
+        if (word.length == 0) return LLMREC_OK;
+        if (word.length < ending || memcmp(word.text + word.length - ending, reader->list, ending) != 0) continue;
+        row[LR_ITEM] = (lr_span){word.text, word.length - ending};
+        LR_RETURN_IF(add_if_met(reader, piece, at, row, chunk));
+    }
+}
+
+llmrec_status lr_reader_add(const lr_reader *reader, const lr_piece *piece, const char *at,
+                            const lr_span spans[LR_PLACES], lr_chunk *chunk)
+{
+    return reader->list == NULL ? add_if_met(reader, piece, at, spans, chunk)
+                                : add_list(reader, piece, at, spans, chunk);
 }
 
 /* --- columns ------------------------------------------------------------------------------------------------- */
@@ -343,11 +367,13 @@ static llmrec_status open_reader(lr_reader *reader, const llmrec_dataset_options
     if (reader->recognized.separator_line) LR_RETURN_IF(lr_records_drop_first(&reader->records));
     if (reader->recognized.format == LLMREC_FORMAT_JSONL) return lr_read_keys(reader, options);
     if (reader->recognized.format < LLMREC_FORMAT_SEQUENCES) return lr_read_header(reader, options);
-    if (reader->where.count > 0)
-        return lr_fail(LLMREC_ERR_ARGUMENT, "%s: sequences have no columns; where is set, wanted none", reader->path);
-    if (reader->parted)
-        return lr_fail(LLMREC_ERR_ARGUMENT, "%s: sequences have no columns; split_column is set, wanted none",
-                       reader->path);
+    const char *needless = reader->where.count > 0 ? "where"
+                           : reader->parted        ? "split_column"
+                           : reader->list != NULL  ? "item_list"
+                                                   : NULL;
+    if (needless != NULL)
+        return lr_fail(LLMREC_ERR_ARGUMENT, "%s: sequences have no columns; %s is set, wanted none", reader->path,
+                       needless);
     LR_RETURN_IF(lr_copy_text(reader->context, "session id", SIZE_MAX, &reader->names[LR_SESSION]));
     return lr_copy_text(reader->context, "item id", SIZE_MAX, &reader->names[LR_ITEM]);
 }
@@ -400,6 +426,7 @@ static llmrec_status finish(const lr_reader *reader, lr_gather *gather)
         return lr_fail(LLMREC_ERR_FORMAT, "%s: no row%s; wanted at least one", reader->path,
                        gather->left_out > 0        ? " meets the conditions of where"
                        : gather->missing > 0       ? " has all its values"
+                       : reader->list != NULL      ? " has an id with the ending of item_list"
                        : reader->recognized.header ? " after the header"
                                                    : "");
     if (reader->repaired > 0)
@@ -415,7 +442,8 @@ llmrec_status lr_read_interactions(llmrec_context *context, const char *path, co
     lr_reader reader = {.context = context,
                         .path = path,
                         .repair = options->invalid_utf8 != 0,
-                        .parted = options->split_column != NULL};
+                        .parted = options->split_column != NULL,
+                        .list = options->item_list};
     lr_chunk *chunks = NULL;
     lr_fields_of(options, &reader.fields);
     LR_TRY(LR_NEW_ZERO(context, chunks, LR_PIECES));

@@ -101,8 +101,8 @@ static llmrec_status unpack(lr_source *source, void *into, size_t capacity, size
 }
 
 /* Files that are found by name in archives of well-known data sets. */
-static const char *const interaction_files[] = {"ratings.csv", "ratings.dat", "u.data", NULL};
-static const char *const item_files[] = {"movies.csv", "movies.dat", "u.item", NULL};
+static const char *const interaction_files[] = {"ratings.csv", "ratings.dat", "u.data", "behaviors.tsv", NULL};
+static const char *const item_files[] = {"movies.csv", "movies.dat", "u.item", "news.tsv", NULL};
 
 static llmrec_status open_archive(lr_source *source, const lr_file *file)
 {

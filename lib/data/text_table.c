@@ -382,6 +382,32 @@ llmrec_status lr_table_id_column(const lr_table *table, const char *given, size_
     return lr_header_pick(&header, &wish, index);
 }
 
+static llmrec_status rename_column(lr_table *table, size_t index, const char *name)
+{
+    char *fresh = NULL;
+    LR_RETURN_IF(lr_copy_text(table->context, name, strlen(name), &fresh));
+    lr_free(table->context, table->columns[index].name);
+    table->columns[index].name = fresh;
+    return LLMREC_OK;
+}
+
+llmrec_status lr_table_call_title(lr_table *table, const char *given, size_t id_column)
+{
+    char name[32];
+    size_t title = 0;
+    const lr_header header = header_of(table);
+    const lr_wish wish = {given, lr_title_names, SIZE_MAX, "items_title_column", "titles"};
+    const int64_t old = lr_table_find(table, "title");
+    LR_RETURN_IF(lr_header_pick(&header, &wish, &title));
+    if (title == id_column)
+        return lr_fail(LLMREC_ERR_FORMAT, "%s:1: items_title_column is the column of the ids; wanted another one",
+                       table->path);
+    if (old == (int64_t)title) return LLMREC_OK;
+    snprintf(name, sizeof name, "column_%lld", (long long)old + 1);
+    if (old >= 0) LR_RETURN_IF(rename_column(table, (size_t)old, name));
+    return rename_column(table, title, "title");
+}
+
 llmrec_status lr_table_tell(const lr_table *table, size_t id_column)
 {
     const lr_header header = header_of(table);

@@ -89,7 +89,9 @@ _Static_assert(offsetof(llmrec_dataset_options, missing_values) == 248, "missing
 _Static_assert(offsetof(llmrec_dataset_options, session_gap) == 256, "session_gap");
 _Static_assert(offsetof(llmrec_dataset_options, like) == 264, "like");
 _Static_assert(offsetof(llmrec_dataset_options, split_column) == 272, "split_column");
-_Static_assert(sizeof(llmrec_dataset_options) == 280, "llmrec_dataset_options");
+_Static_assert(offsetof(llmrec_dataset_options, item_list) == 280, "item_list");
+_Static_assert(offsetof(llmrec_dataset_options, items_title_column) == 288, "items_title_column");
+_Static_assert(sizeof(llmrec_dataset_options) == 296, "llmrec_dataset_options");
 
 _Static_assert(offsetof(llmrec_interactions, size) == 0, "size");
 _Static_assert(offsetof(llmrec_interactions, rows) == 8, "rows");

@@ -14,6 +14,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size)
     options.where = options.missing == 0 ? NULL : "2 >= 1 and 1 not in (x, \"y z\")";
     options.ids = bytes[0] / 84 % 2;
     options.delimiter = bytes[0] < 168 ? NULL : "::";
+    options.item_list = bytes[0] % 13 == 12 ? "-1" : NULL;
     fuzz_check(
         llmrec_dataset_load(fuzz_context(), fuzz_file("rows.csv", bytes + 1, size - 1), NULL, &options, &dataset));
     llmrec_dataset_free(dataset);
@@ -62,6 +63,8 @@ void fuzz_seeds(seed_fn seed)
     fuzz_seed_text(seed, "\x2A"
                          "user,item,time\n1,3,5\n2,x,6\n");
     fuzz_seed_text(seed, "\007user\titem\ttime\r\r\n1\t\"a\"\"b\"\t20200101\r\r\n2\t\"c\td\"\t20200102\r\r\n");
+    fuzz_seed_text(seed, "\x33" /* lists */
+                         "user\titem\ttime\n1\t3-1 4-0  5-1\t5\n2\t-1 6-1\t6\n3\t\t7\n");
     seed(wide, sizeof wide - 1);
     seed(unmarked, sizeof unmarked - 1);
     seed(zipped, sizeof zipped - 1);

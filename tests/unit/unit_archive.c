@@ -52,6 +52,23 @@ static void compressed_files_are_read(void **state)
     assert_failure(load(scratch("f.csv"), NULL, "x", &dataset), LLMREC_ERR_FORMAT, "not an archive");
 }
 
+static void a_news_archive_is_one_argument(void **state)
+{
+    const member files[] = {
+        {"small/behaviors.tsv", "1\tU\t11/11/2019 9:05:58 AM\tB\tA-1 B-0\n"},
+        {"small/entity_embedding.vec", "Q1\t0.5\n"},
+        {"small/news.tsv", "A\tnews\tworld\tFirst\t\tu\t[]\t[]\nB\tnews\tworld\tNext\t\tu\t[]\t[]\n"}};
+    llmrec_dataset_options options;
+    llmrec_dataset *dataset = NULL;
+    (void)state;
+    assert_ok(llmrec_dataset_options_preset(&options, sizeof options, "mind"));
+    write_archive(scratch("a.zip"), archive_write_set_format_zip, NULL, files, 3);
+    assert_ok(llmrec_dataset_load(context, scratch("a.zip"), NULL, &options, &dataset));
+    assert_string_equal(dump(dataset), "U: A@1573463158 | A=news,world,First,,u,[],[] B=news,world,Next,,u,[],[]");
+    assert_int_equal(llmrec_dataset_title_column(dataset), 2);
+    llmrec_dataset_free(dataset);
+}
+
 static void one_file_of_an_archive_is_read(void **state)
 {
     const member one[] = {{"data/", NULL}, {"data/rows.csv", ROWS}, {"__MACOSX/._rows.csv", "x"}, {"data/.x", "x"}};
@@ -150,8 +167,11 @@ static void damaged_archives_are_refused(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(compressed_files_are_read),    cmocka_unit_test(one_file_of_an_archive_is_read),
-        cmocka_unit_test(other_binary_files_are_named), cmocka_unit_test(files_within_compressed_files_are_named),
+        cmocka_unit_test(compressed_files_are_read),
+        cmocka_unit_test(one_file_of_an_archive_is_read),
+        cmocka_unit_test(a_news_archive_is_one_argument),
+        cmocka_unit_test(other_binary_files_are_named),
+        cmocka_unit_test(files_within_compressed_files_are_named),
         cmocka_unit_test(damaged_archives_are_refused),
     };
     return cmocka_run_group_tests(tests, make_context, drop_context);

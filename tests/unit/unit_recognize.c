@@ -387,7 +387,10 @@ static void rows_are_left_out_by_conditions(void **state)
     check_bad_with(&options, text,
                    "wanted \"and\" between conditions, and quotes around a value with blanks at \"or user = u\"");
     options.where = "a = 1";
-    check_bad_with(&options, "1 2 3\n4 5\n", "sequences have no columns");
+    check_bad_with(&options, "1 2 3\n4 5\n", "sequences have no columns; where is set");
+    options.where = NULL;
+    options.item_list = "";
+    check_bad_with(&options, "1 2 3\n4 5\n", "sequences have no columns; item_list is set");
 }
 
 /* Conditions on times hold in every spelling of the column. */

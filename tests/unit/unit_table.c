@@ -95,6 +95,31 @@ static void bad_tables_are_named_by_line_and_column(void **state)
     lr_table_free(table);
 }
 
+static void check_title(const char *text, const char *given, const char *wanted)
+{
+    lr_table *table = NULL;
+    write_text(scratch("t.tsv"), text);
+    assert_ok(read_table("t.tsv", false, &table));
+    const llmrec_status status = lr_table_call_title(table, given, 0);
+    if (status == LLMREC_OK) assert_string_equal(flat(table), wanted);
+    else assert_failure(status, LLMREC_ERR_FORMAT, wanted);
+    lr_table_free(table);
+}
+
+static void titles_are_chosen(void **state)
+{
+    static const char unnamed[] = "1\tnews\tA\n2\tsport\tB\n", named[] = "id\tname\ttitle\n1\tA\tDr\n";
+    (void)state;
+    check_title(unnamed, "3", "id|column_2|title| 1:1|news|A| 2:2|sport|B|");
+    check_title(unnamed, "2", "id|title|column_3| 1:1|news|A| 2:2|sport|B|");
+    check_title(named, "Name", "id|title|column_3| 2:1|A|Dr|");
+    check_title(named, "title", "id|name|title| 2:1|A|Dr|");
+    check_title(unnamed, "1", "t.tsv:1: items_title_column is the column of the ids; wanted another one");
+    check_title(unnamed, "4",
+                "t.tsv:1: no header, and items_title_column is \"4\"; wanted a column's number from 1 to 3");
+    check_title(named, "headline", "t.tsv:1: no column \"headline\" for the titles (items_title_column)");
+}
+
 static void zipped_tables_are_read(void **state)
 {
     lr_table *table = NULL;
@@ -137,6 +162,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(tables_are_read_from_every_format),
         cmocka_unit_test(bad_tables_are_named_by_line_and_column),
+        cmocka_unit_test(titles_are_chosen),
         cmocka_unit_test(zipped_tables_are_read),
         cmocka_unit_test(long_lines_are_refused),
     };

@@ -154,6 +154,8 @@ class llmrec_dataset_options(ctypes.Structure):
         ("session_gap", c_char_p),
         ("like", c_void_p),
         ("split_column", c_char_p),
+        ("item_list", c_char_p),
+        ("items_title_column", c_char_p),
     ]
 
 
