@@ -36,17 +36,18 @@ typedef enum llmrec_compared {
  * `neighbors` most similar sessions that contain it. In a tie the session that is sampled first is nearer. A session
  * without positive similarity is no neighbor. */
 typedef struct llmrec_neighbors_options {
-    size_t size;         /* set by llmrec_neighbors_options_init */
-    int64_t sample;      /* sessions that are compared with a session; >= 1, default 1000 */
-    int64_t sampling;    /* one of llmrec_sampling; default RECENT */
-    int64_t seed;        /* RANDOM: seed; default 0 */
-    int64_t neighbors;   /* nearest sessions that count; >= 1, default 100 */
-    int64_t compared;    /* one of llmrec_compared; default ITEMS. VECTORS needs an embedding */
-    int64_t measure;     /* LLMREC_MEASURE_COSINE or LLMREC_MEASURE_DOT; default COSINE */
-    int64_t decay;       /* w(a): one of llmrec_decay; default HARMONIC */
-    double decay_rate;   /* EXPONENTIAL: rate >= 0; default 0.5 */
-    int64_t train_decay; /* VECTORS: the same for the mean of a training session, with decay_rate; default NONE */
-    int64_t last_items;  /* use only that many of a session's last items; 0 (default): all */
+    size_t size;               /* set by llmrec_neighbors_options_init */
+    int64_t sample_size;       /* sessions that are compared with a session; >= 1, default 1000 */
+    int64_t sampling;          /* one of llmrec_sampling; default RECENT */
+    int64_t seed;              /* RANDOM: seed; default 0 */
+    int64_t neighbors;         /* nearest sessions that count; >= 1, default 100 */
+    int64_t compared;          /* one of llmrec_compared; default ITEMS. VECTORS needs an embedding */
+    int64_t session_measure;   /* LLMREC_MEASURE_COSINE or LLMREC_MEASURE_DOT; default COSINE */
+    int64_t session_decay;     /* w(a): one of llmrec_decay; default HARMONIC */
+    double session_decay_rate; /* EXPONENTIAL: rate >= 0; default 0.5 */
+    int64_t
+        train_decay; /* VECTORS: the same for the mean of a training session, with session_decay_rate; default NONE */
+    int64_t last_items; /* use only that many of a session's last items; 0 (default): all */
     /* 1: a neighbor's similarity is multiplied by p/|s|, where p is the place in s (1 = oldest) of the latest common
      * item; default 0 */
     int64_t sequential_weighting;
@@ -69,7 +70,7 @@ LLMREC_API llmrec_status llmrec_neighbors_options_preset(llmrec_neighbors_option
  * Its name is "neighbors".
  * Errors: ARGUMENT (VECTORS without an embedding), ABI, SHAPE (the rows of the embedding are not the dataset's items),
  * MEMORY. Cost: a few passes over the rows; memory: 8 bytes per row, and with VECTORS 4 x dim bytes per session. To
- * recommend: work in proportion to `sample` and to the lengths of the neighbors. */
+ * recommend: work in proportion to `sample_size` and to the lengths of the neighbors. */
 LLMREC_API llmrec_status llmrec_recommender_create_neighbors(const llmrec_dataset *dataset,
                                                              const llmrec_embedding *embedding,
                                                              const llmrec_neighbors_options *options,
@@ -81,16 +82,16 @@ LLMREC_API llmrec_status llmrec_recommender_create_neighbors(const llmrec_datase
  * over all rows of i that are d places before a row of j in the same session, and n the number of an item's rows. The
  * score of j is the sum of C[i,j] over the session's items i, weighted by their age. */
 typedef struct llmrec_cooccurrence_options {
-    size_t size;            /* set by llmrec_cooccurrence_options_init */
-    int64_t window;         /* largest distance d; >= 1, default 20 */
-    int64_t distance_decay; /* w(d): one of llmrec_decay with d as the age; default HARMONIC: 1/d */
-    double distance_rate;   /* EXPONENTIAL: rate >= 0; default 0.5 */
-    double backward;        /* weight of pairs in the other direction; >= 0, default 0.6 */
-    double power;           /* in [0, 1], default 0.5; 0: no normalization */
-    int64_t row_items;      /* keep the largest entries of each row, ties to the lower index; 0 (default): all */
-    int64_t weighting;      /* items of the session that count: LAST only, or all (MEAN, the default) */
-    int64_t decay;          /* MEAN: weights by age, one of llmrec_decay; default HARMONIC */
-    double decay_rate;      /* EXPONENTIAL: rate >= 0; default 0.5 */
+    size_t size;               /* set by llmrec_cooccurrence_options_init */
+    int64_t window;            /* largest distance d; >= 1, default 20 */
+    int64_t distance_decay;    /* w(d): one of llmrec_decay with d as the age; default HARMONIC: 1/d */
+    double distance_rate;      /* EXPONENTIAL: rate >= 0; default 0.5 */
+    double backward;           /* weight of pairs in the other direction; >= 0, default 0.6 */
+    double power;              /* in [0, 1], default 0.5; 0: no normalization */
+    int64_t row_items;         /* keep the largest entries of each row, ties to the lower index; 0 (default): all */
+    int64_t last_only;         /* 1: only the session's last item counts; default 0 */
+    int64_t session_decay;     /* weights of all items by age, one of llmrec_decay; default HARMONIC */
+    double session_decay_rate; /* EXPONENTIAL: rate >= 0; default 0.5 */
 } llmrec_cooccurrence_options;
 
 /* Fills the first `size` bytes with the defaults. Errors: ARGUMENT, ABI. */

@@ -14,8 +14,6 @@ extern const lr_strategy_kind lr_cooccurrence_kind;
 
 /* --- options ------------------------------------------------------------------------------------------------------ */
 
-static const lr_choice weightings[] = {{"last", LLMREC_WEIGHTING_LAST}, {"mean", LLMREC_WEIGHTING_MEAN}, {NULL, 0}};
-
 typedef llmrec_cooccurrence_options C;
 static const lr_option option[] = {
     LR_INTEGER(C, window, 20, 1, INT32_MAX, "largest distance of two rows that count as a pair"),
@@ -24,16 +22,16 @@ static const lr_option option[] = {
     LR_NUMBER(C, backward, 0.6, 0, FLT_MAX, LR_CLOSED, "weight of pairs in the other direction"),
     LR_NUMBER(C, power, 0.5, 0, 1, LR_CLOSED, "counts are divided by the items' rows to this power; 0: not"),
     LR_INTEGER(C, row_items, 0, 0, INT32_MAX, "keep only the largest entries of each item; 0: all"),
-    LR_CHOICE(C, weighting, LLMREC_WEIGHTING_MEAN, weightings, "items of a session that count: the last, or all"),
-    LR_CHOICE(C, decay, LLMREC_DECAY_HARMONIC, lr_decays, "mean: how weights of items decrease with age"),
-    LR_NUMBER(C, decay_rate, 0.5, 0, DBL_MAX, LR_CLOSED, "exponential: decay rate"),
+    LR_FLAG(C, last_only, 0, "only the last item of a session counts"),
+    LR_CHOICE(C, session_decay, LLMREC_DECAY_HARMONIC, lr_decays, "how weights of a session's items decrease with age"),
+    LR_NUMBER(C, session_decay_rate, 0.5, 0, DBL_MAX, LR_CLOSED, "exponential: decay rate"),
 };
 static const lr_preset preset[] = {
     {"default", NULL, "weights 1/d within 20 places, both directions, normalized"},
-    {"markov", LR_SETTINGS("window=1", "backward=0", "power=0", "weighting=last"),
+    {"markov", LR_SETTINGS("window=1", "backward=0", "power=0", "last_only=yes"),
      "first-order Markov chain: what directly follows the last item"},
 };
-static LR_OPTIONS(options_table, llmrec_cooccurrence_options, decay_rate,
+static LR_OPTIONS(options_table, llmrec_cooccurrence_options, session_decay_rate,
                   "co-occurrence: which pairs of items count, and how", option, LR_PRESETS(preset));
 
 llmrec_status llmrec_cooccurrence_options_init(llmrec_cooccurrence_options *options, size_t size)
@@ -67,7 +65,8 @@ static void cooccurrence_free(void *self)
 static lr_item_scoring scoring_of(const llmrec_recommender *recommender)
 {
     const cooccurrence *c = recommender->self;
-    const lr_weighting weighting = {c->options.weighting, c->options.decay, c->options.decay_rate};
+    const int64_t kind = c->options.last_only ? LLMREC_WEIGHTING_LAST : LLMREC_WEIGHTING_MEAN;
+    const lr_weighting weighting = {kind, c->options.session_decay, c->options.session_decay_rate};
     return (lr_item_scoring){.matrix = &c->matrix, .weighting = weighting, .positive = true};
 }
 

@@ -13,14 +13,14 @@ static const lr_choice measures[] = {{"cosine", LLMREC_MEASURE_COSINE}, {"dot", 
 
 typedef llmrec_neighbors_options N;
 static const lr_option option[] = {
-    LR_INTEGER(N, sample, 1000, 1, INT32_MAX, "training sessions that are compared with a session"),
+    LR_INTEGER(N, sample_size, 1000, 1, INT32_MAX, "training sessions that are compared with a session"),
     LR_CHOICE(N, sampling, LLMREC_SAMPLING_RECENT, samplings, "which of those that share an item"),
     LR_INTEGER(N, seed, 0, INT64_MIN, INT64_MAX, "random: seed of the order of sessions"),
     LR_INTEGER(N, neighbors, 100, 1, INT32_MAX, "nearest training sessions that count"),
     LR_CHOICE(N, compared, LLMREC_COMPARED_ITEMS, compared, "what sessions are compared by"),
-    LR_CHOICE(N, measure, LLMREC_MEASURE_COSINE, measures, "similarity of two sessions"),
-    LR_CHOICE(N, decay, LLMREC_DECAY_HARMONIC, lr_decays, "how weights of a session's items decrease with age"),
-    LR_NUMBER(N, decay_rate, 0.5, 0, DBL_MAX, LR_CLOSED, "exponential: decay rate"),
+    LR_CHOICE(N, session_measure, LLMREC_MEASURE_COSINE, measures, "similarity of two sessions"),
+    LR_CHOICE(N, session_decay, LLMREC_DECAY_HARMONIC, lr_decays, "how weights of a session's items decrease with age"),
+    LR_NUMBER(N, session_decay_rate, 0.5, 0, DBL_MAX, LR_CLOSED, "exponential: decay rate"),
     LR_CHOICE(N, train_decay, LLMREC_DECAY_NONE, lr_decays, "vectors: the same for the mean of a training session"),
     LR_INTEGER(N, last_items, 0, 0, INT32_MAX, "how many of a session's last items are used; 0: all"),
     LR_FLAG(N, sequential_weighting, 0, "neighbors that share a later item of the session count more"),
@@ -29,10 +29,10 @@ static const lr_option option[] = {
 };
 static const lr_preset preset[] = {
     {"default", NULL, "cosine, harmonic decay"},
-    {"sknn", LR_SETTINGS("decay=none"), "SKNN: cosine"},
-    {"v-sknn", LR_SETTINGS("measure=dot"), "V-SKNN: dot product, harmonic decay"},
-    {"s-sknn", LR_SETTINGS("decay=none", "sequential_weighting=yes"), "S-SKNN: cosine, sequential weighting"},
-    {"sf-sknn", LR_SETTINGS("decay=none", "successors_only=yes"), "SF-SKNN: cosine, successors only"},
+    {"sknn", LR_SETTINGS("session_decay=none"), "SKNN: cosine"},
+    {"v-sknn", LR_SETTINGS("session_measure=dot"), "V-SKNN: dot product, harmonic decay"},
+    {"s-sknn", LR_SETTINGS("session_decay=none", "sequential_weighting=yes"), "S-SKNN: cosine, sequential weighting"},
+    {"sf-sknn", LR_SETTINGS("session_decay=none", "successors_only=yes"), "SF-SKNN: cosine, successors only"},
     {"sknn-emb", LR_SETTINGS("compared=vectors"), "SKNN_EMB: cosine of the sessions' vectors, harmonic decay"},
 };
 LR_OPTIONS(lr_neighbors_options, llmrec_neighbors_options, successors_only,

@@ -24,7 +24,7 @@ void lr_neighbor_room_cut(lr_arena *arena, const lr_neighbor_search *search, siz
     const size_t sessions = search->index.of_session.rows, dim = search->table == NULL ? 0 : search->table->dim;
     cut_sums(arena, sessions, &room->sessions);
     cut_sums(arena, search->index.of_item.rows, &room->items);
-    LR_CUT(arena, room->sampled, least(search->options.sample, sessions));
+    LR_CUT(arena, room->sampled, least(search->options.sample_size, sessions));
     LR_CUT(arena, room->nearest, least(search->options.neighbors, sessions));
     LR_CUT(arena, room->prompt, longest);
     LR_CUT(arena, room->vector, dim);
@@ -76,17 +76,18 @@ static prompt read_prompt(const lr_neighbor_search *search, const int32_t *items
 /* --- the sample --------------------------------------------------------------------------------------------------- */
 
 /* Adds the weights of common items up, for the sessions that may belong to the sample: each of its sessions is among
- * the first `sample` of every list that has it. */
+ * the first `sample_size` of every list that has it. */
 static void add_weights(const lr_neighbor_search *search, prompt *of, lr_neighbor_room *room)
 {
-    const lr_weighting weighting = {LLMREC_WEIGHTING_MEAN, search->options.decay, search->options.decay_rate};
+    const lr_weighting weighting = {LLMREC_WEIGHTING_MEAN, search->options.session_decay,
+                                    search->options.session_decay_rate};
     double squares = 0;
     room->sessions.count = 0;
     for (size_t i = 0; i < of->count; i++) {
         const float weight = (float)lr_decay_weight(&weighting, of->count - i, of->count);
         const int32_t *sessions = lr_list_values(&search->index.of_item, (size_t)of->items[i]);
         const size_t count =
-            least(search->options.sample, lr_list_length(&search->index.of_item, (size_t)of->items[i]));
+            least(search->options.sample_size, lr_list_length(&search->index.of_item, (size_t)of->items[i]));
         for (size_t j = 0; j < count; j++) lr_sums_add(&room->sessions, sessions[j], weight, (int32_t)i + 1);
         squares += (double)weight * weight;
     }
@@ -95,9 +96,10 @@ static void add_weights(const lr_neighbor_search *search, prompt *of, lr_neighbo
 
 static void session_vector(const lr_neighbor_search *search, const prompt *of, const lr_neighbor_room *room)
 {
-    const lr_weighting weighting = {LLMREC_WEIGHTING_MEAN, search->options.decay, search->options.decay_rate};
+    const lr_weighting weighting = {LLMREC_WEIGHTING_MEAN, search->options.session_decay,
+                                    search->options.session_decay_rate};
     lr_session_vector(&weighting, search->table, of->items, of->count, &room->sum, room->vector);
-    if (search->options.measure == LLMREC_MEASURE_COSINE) lr_normalize(room->vector, search->table->dim);
+    if (search->options.session_measure == LLMREC_MEASURE_COSINE) lr_normalize(room->vector, search->table->dim);
 }
 
 static float similarity(const lr_neighbor_search *search, const prompt *of, const lr_sum *common,
@@ -108,7 +110,7 @@ static float similarity(const lr_neighbor_search *search, const prompt *of, cons
         const size_t dim = search->table->dim;
         return lr_dot(room->vector, search->vectors + session * dim, dim);
     }
-    if (search->options.measure == LLMREC_MEASURE_DOT) return common->value;
+    if (search->options.session_measure == LLMREC_MEASURE_DOT) return common->value;
     return (float)(common->value / (sqrt((double)lr_list_length(&search->index.of_session, session)) * of->norm));
 }
 
@@ -124,7 +126,7 @@ static lr_heap find_nearest(const lr_neighbor_search *search, const prompt *of, 
 {
     const size_t sessions = search->index.of_session.rows;
     lr_heap nearest = {room->nearest, 0, least(search->options.neighbors, sessions)};
-    lr_heap sample = {room->sampled, 0, least(search->options.sample, sessions)};
+    lr_heap sample = {room->sampled, 0, least(search->options.sample_size, sessions)};
     const bool all = room->sessions.count <= sample.limit;
     for (size_t i = 0; i < room->sessions.count; i++) {
         if (all) push_near(search, of, &room->sessions.sum[i], room, &nearest);
@@ -208,7 +210,7 @@ static llmrec_status make_vectors(void *argument, size_t task, size_t worker)
     const making *m = argument;
     const llmrec_neighbors_options *options = &m->search->options;
     const size_t dim = m->search->table->dim;
-    const lr_weighting weighting = {LLMREC_WEIGHTING_MEAN, options->train_decay, options->decay_rate};
+    const lr_weighting weighting = {LLMREC_WEIGHTING_MEAN, options->train_decay, options->session_decay_rate};
     const lr_vector_room room = {m->sums + worker * dim, m->rows + worker * dim};
     for (size_t i = task * TASK; i < (task + 1) * TASK && i < m->count; i++) {
         size_t count = 0;
@@ -216,7 +218,7 @@ static llmrec_status make_vectors(void *argument, size_t task, size_t worker)
         const int32_t *items = lr_dataset_session(m->dataset, (size_t)m->sorted[i],
                                                   m->scratch + worker * lr_dataset_longest(m->dataset), &count);
         lr_session_vector(&weighting, m->search->table, items, count, &room, vector);
-        if (options->measure == LLMREC_MEASURE_COSINE) lr_normalize(vector, dim);
+        if (options->session_measure == LLMREC_MEASURE_COSINE) lr_normalize(vector, dim);
     }
     return LLMREC_OK;
 }

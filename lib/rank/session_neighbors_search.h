@@ -21,7 +21,7 @@ typedef struct lr_neighbor_search {
 typedef struct lr_neighbor_room {
     lr_sums sessions;   /* similarities before they are scaled */
     lr_sums items;      /* scores, after lr_neighbor_scores */
-    uint64_t *sampled;  /* [sample] */
+    uint64_t *sampled;  /* [sample_size] */
     uint64_t *nearest;  /* [neighbors] */
     int32_t *prompt;    /* [longest] distinct items of the session */
     float *vector;      /* [dim] */

@@ -396,14 +396,14 @@ _Static_assert(offsetof(llmrec_reason, value) == 48, "value");
 _Static_assert(sizeof(llmrec_reason) == 56, "llmrec_reason");
 
 _Static_assert(offsetof(llmrec_neighbors_options, size) == 0, "size");
-_Static_assert(offsetof(llmrec_neighbors_options, sample) == 8, "sample");
+_Static_assert(offsetof(llmrec_neighbors_options, sample_size) == 8, "sample_size");
 _Static_assert(offsetof(llmrec_neighbors_options, sampling) == 16, "sampling");
 _Static_assert(offsetof(llmrec_neighbors_options, seed) == 24, "seed");
 _Static_assert(offsetof(llmrec_neighbors_options, neighbors) == 32, "neighbors");
 _Static_assert(offsetof(llmrec_neighbors_options, compared) == 40, "compared");
-_Static_assert(offsetof(llmrec_neighbors_options, measure) == 48, "measure");
-_Static_assert(offsetof(llmrec_neighbors_options, decay) == 56, "decay");
-_Static_assert(offsetof(llmrec_neighbors_options, decay_rate) == 64, "decay_rate");
+_Static_assert(offsetof(llmrec_neighbors_options, session_measure) == 48, "session_measure");
+_Static_assert(offsetof(llmrec_neighbors_options, session_decay) == 56, "session_decay");
+_Static_assert(offsetof(llmrec_neighbors_options, session_decay_rate) == 64, "session_decay_rate");
 _Static_assert(offsetof(llmrec_neighbors_options, train_decay) == 72, "train_decay");
 _Static_assert(offsetof(llmrec_neighbors_options, last_items) == 80, "last_items");
 _Static_assert(offsetof(llmrec_neighbors_options, sequential_weighting) == 88, "sequential_weighting");
@@ -418,9 +418,9 @@ _Static_assert(offsetof(llmrec_cooccurrence_options, distance_rate) == 24, "dist
 _Static_assert(offsetof(llmrec_cooccurrence_options, backward) == 32, "backward");
 _Static_assert(offsetof(llmrec_cooccurrence_options, power) == 40, "power");
 _Static_assert(offsetof(llmrec_cooccurrence_options, row_items) == 48, "row_items");
-_Static_assert(offsetof(llmrec_cooccurrence_options, weighting) == 56, "weighting");
-_Static_assert(offsetof(llmrec_cooccurrence_options, decay) == 64, "decay");
-_Static_assert(offsetof(llmrec_cooccurrence_options, decay_rate) == 72, "decay_rate");
+_Static_assert(offsetof(llmrec_cooccurrence_options, last_only) == 56, "last_only");
+_Static_assert(offsetof(llmrec_cooccurrence_options, session_decay) == 64, "session_decay");
+_Static_assert(offsetof(llmrec_cooccurrence_options, session_decay_rate) == 72, "session_decay_rate");
 _Static_assert(sizeof(llmrec_cooccurrence_options) == 80, "llmrec_cooccurrence_options");
 
 _Static_assert(offsetof(llmrec_linear_options, size) == 0, "size");

@@ -39,7 +39,7 @@ static void plain_item_scores(const world *w, const llmrec_cooccurrence_options 
     for (int item = 0; item < CATALOG; item++) scores[item] = 0;
     for (int i = 0; i < length; i++) {
         const double weight =
-            o->weighting == LLMREC_WEIGHTING_LAST ? i + 1 == length : decayed_by(o->decay, o->decay_rate, length - i);
+            o->last_only ? i + 1 == length : decayed_by(o->session_decay, o->session_decay_rate, length - i);
         for (int item = 0; item < CATALOG; item++) scores[item] += weight * matrix[w->items[asked][i]][item];
     }
 }
@@ -77,9 +77,9 @@ static void scores_are_those_of_a_plain_loop(void **state)
                                         "power=1",
                                         "distance_decay=none",
                                         "distance_decay=exponential",
-                                        "decay=none",
-                                        "decay=exponential",
-                                        "weighting=last"};
+                                        "session_decay=none",
+                                        "session_decay=exponential",
+                                        "last_only=yes"};
     llmrec_context *context = context_with(3);
     (void)state;
     make_world(context, &w);

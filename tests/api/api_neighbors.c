@@ -80,12 +80,12 @@ static void the_newest_sessions_are_the_sample(void **state)
     llmrec_neighbors_options options = preset_of("sknn");
     llmrec_dataset *dataset = dataset_of(timed, 1, NULL);
     (void)state;
-    options.sample = 1;
+    options.sample_size = 1;
     check_list(dataset, &options, "x", "q:0.70711");
-    options.sample = 2;
+    options.sample_size = 2;
     check_list(dataset, &options, "x", "p:0.70711 q:0.70711");
     llmrec_dataset_free(dataset);
-    options.sample = 1;
+    options.sample_size = 1;
     dataset = dataset_of("a x a p b x b q c x c r", 0, NULL); /* no times: later is newer */
     check_list(dataset, &options, "x", "r:0.70711");
     llmrec_dataset_free(dataset);
@@ -120,7 +120,7 @@ static void random_samples_depend_on_the_seed_only(void **state)
         for (int again = 0; again < 2; again++) {
             llmrec_neighbors_options options = preset_of("sknn");
             options.sampling = LLMREC_SAMPLING_RANDOM;
-            options.sample = 3;
+            options.sample_size = 3;
             options.seed = seed;
             llmrec_recommender *made = neighbors_of(dataset, &options);
             snprintf(lists[again][seed], sizeof lists[0][0], "%s", list_of(made, "x"));

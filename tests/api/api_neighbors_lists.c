@@ -55,17 +55,18 @@ static double plain_similarity(const world *w, const llmrec_neighbors_options *o
     const int size = distinct(w->items[session], w->lengths[session], others);
     *latest = 0;
     for (int i = 0; i < length; i++) {
-        const double weight = decayed(o->decay, length - i);
+        const double weight = decayed(o->session_decay, length - i);
         norm += weight * weight;
         if (!session_has(w, session, items[i])) continue;
         dot += weight;
         *latest = i + 1;
     }
     if (o->compared == LLMREC_COMPARED_ITEMS)
-        return o->measure == LLMREC_MEASURE_DOT ? dot : dot / (sqrt(size) * sqrt(norm));
-    mean_vector(w, items, length, o->decay, a);
+        return o->session_measure == LLMREC_MEASURE_DOT ? dot : dot / (sqrt(size) * sqrt(norm));
+    mean_vector(w, items, length, o->session_decay, a);
     mean_vector(w, w->items[session], w->lengths[session], o->train_decay, b);
-    return o->measure == LLMREC_MEASURE_DOT ? product(a, b) : product(a, b) / sqrt(product(a, a)) / sqrt(product(b, b));
+    return o->session_measure == LLMREC_MEASURE_DOT ? product(a, b)
+                                                    : product(a, b) / sqrt(product(a, a)) / sqrt(product(b, b));
 }
 
 static bool follows(const world *w, int32_t item, int32_t last)
@@ -88,7 +89,7 @@ static void plain_scores(const world *w, const llmrec_neighbors_options *o, int 
     for (int i = 0; i < CATALOG; i++) scores[i] = 0;
     for (int i = SESSIONS - 1; i >= 0; i--) {
         const double similarity = plain_similarity(w, o, items, length, i, &latest[i]);
-        near[i] = latest[i] > 0 && sampled < o->sample ? similarity : 0;
+        near[i] = latest[i] > 0 && sampled < o->sample_size ? similarity : 0;
         sampled += latest[i] > 0;
     }
     for (int64_t n = 0; n < o->neighbors; n++) {
@@ -139,10 +140,10 @@ static void scores_are_those_of_a_plain_loop(void **state)
         llmrec_neighbors_options options;
         assert_ok(llmrec_neighbors_options_init(&options, sizeof options));
         options.compared = i & 1;
-        options.measure = i & 2 ? LLMREC_MEASURE_DOT : LLMREC_MEASURE_COSINE;
-        options.decay = i & 4 ? LLMREC_DECAY_HARMONIC : LLMREC_DECAY_NONE;
+        options.session_measure = i & 2 ? LLMREC_MEASURE_DOT : LLMREC_MEASURE_COSINE;
+        options.session_decay = i & 4 ? LLMREC_DECAY_HARMONIC : LLMREC_DECAY_NONE;
         options.train_decay = i & 4 ? LLMREC_DECAY_NONE : LLMREC_DECAY_HARMONIC;
-        options.sample = samples[i >> 3 & 1];
+        options.sample_size = samples[i >> 3 & 1];
         options.neighbors = nearest[i >> 4 & 1];
         options.sequential_weighting = i >> 5 & 1;
         options.idf_weighting = i >> 6 & 1;

@@ -49,7 +49,7 @@ def best_of(calls, seconds):
 
 def cooccurrence(data, longest):
     return llmrec.Recommender.cooccurrence(data, window=longest, distance_decay="none", backward=1, power=.5,
-                                           row_items=SIMILAR, decay="none")
+                                           row_items=SIMILAR, session_decay="none")
 
 
 def fitted(kind, matrix):

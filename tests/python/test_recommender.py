@@ -161,7 +161,7 @@ def test_a_description_may_be_json_text(table):
 
 def test_neighbors_and_cooccurrence(dataset, table):
     near = llmrec.Recommender.neighbors(dataset, preset="v-sknn", neighbors=3)
-    assert near.name == "neighbors" and near.description["options"]["measure"] == "dot"
+    assert near.name == "neighbors" and near.description["options"]["session_measure"] == "dot"
     assert near.description["options"]["neighbors"] == 3
     by_vectors = llmrec.Recommender.neighbors(dataset, table.align(dataset), preset="sknn-emb")
     paired = llmrec.Recommender.cooccurrence(dataset, window=2)

@@ -530,14 +530,14 @@ class llmrec_reason(ctypes.Structure):
 class llmrec_neighbors_options(ctypes.Structure):
     _fields_ = [
         ("size", c_size_t),
-        ("sample", c_int64),
+        ("sample_size", c_int64),
         ("sampling", c_int64),
         ("seed", c_int64),
         ("neighbors", c_int64),
         ("compared", c_int64),
-        ("measure", c_int64),
-        ("decay", c_int64),
-        ("decay_rate", c_double),
+        ("session_measure", c_int64),
+        ("session_decay", c_int64),
+        ("session_decay_rate", c_double),
         ("train_decay", c_int64),
         ("last_items", c_int64),
         ("sequential_weighting", c_int64),
@@ -555,9 +555,9 @@ class llmrec_cooccurrence_options(ctypes.Structure):
         ("backward", c_double),
         ("power", c_double),
         ("row_items", c_int64),
-        ("weighting", c_int64),
-        ("decay", c_int64),
-        ("decay_rate", c_double),
+        ("last_only", c_int64),
+        ("session_decay", c_int64),
+        ("session_decay_rate", c_double),
     ]
 
 

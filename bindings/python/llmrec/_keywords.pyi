@@ -50,11 +50,11 @@ class Cooccurrence(TypedDict, total=False):
     '''counts are divided by the items' rows to this power; 0: not; default 0.5; [0, 1]'''
     row_items: Union[_Integer, None]
     '''keep only the largest entries of each item; 0: all; default 0; 0 to 2147483647'''
-    weighting: Union[Union[Literal["last", "mean"], Literal[0, 1]], None]
-    '''items of a session that count: the last, or all; default 'mean'; last, mean'''
-    decay: Union[Union[Literal["none", "constant_linear", "scaling_linear", "scaling_quadratic", "scaling_cubic", "log", "harmonic", "harmonic_squared", "exponential"], Literal[0, 1, 2, 3, 4, 5, 6, 7, 8]], None]
-    '''mean: how weights of items decrease with age; default 'harmonic'; none, constant_linear, scaling_linear, scaling_quadratic, scaling_cubic, log, harmonic, harmonic_squared, exponential'''
-    decay_rate: Union[_Number, None]
+    last_only: Union[_Flag, None]
+    '''only the last item of a session counts; default False; True or False'''
+    session_decay: Union[Union[Literal["none", "constant_linear", "scaling_linear", "scaling_quadratic", "scaling_cubic", "log", "harmonic", "harmonic_squared", "exponential"], Literal[0, 1, 2, 3, 4, 5, 6, 7, 8]], None]
+    '''how weights of a session's items decrease with age; default 'harmonic'; none, constant_linear, scaling_linear, scaling_quadratic, scaling_cubic, log, harmonic, harmonic_squared, exponential'''
+    session_decay_rate: Union[_Number, None]
     '''exponential: decay rate; default 0.5; 0 or more'''
 
 
@@ -274,7 +274,7 @@ class InitItems(TypedDict, total=False):
 
 
 class Neighbors(TypedDict, total=False):
-    sample: Union[_Integer, None]
+    sample_size: Union[_Integer, None]
     '''training sessions that are compared with a session; default 1000; 1 to 2147483647'''
     sampling: Union[Union[Literal["recent", "random"], Literal[0, 1]], None]
     '''which of those that share an item; default 'recent'; recent, random'''
@@ -284,11 +284,11 @@ class Neighbors(TypedDict, total=False):
     '''nearest training sessions that count; default 100; 1 to 2147483647'''
     compared: Union[Union[Literal["items", "vectors"], Literal[0, 1]], None]
     '''what sessions are compared by; default 'items'; items, vectors'''
-    measure: Union[Union[Literal["cosine", "dot"], Literal[0, 1]], None]
+    session_measure: Union[Union[Literal["cosine", "dot"], Literal[0, 1]], None]
     '''similarity of two sessions; default 'cosine'; cosine, dot'''
-    decay: Union[Union[Literal["none", "constant_linear", "scaling_linear", "scaling_quadratic", "scaling_cubic", "log", "harmonic", "harmonic_squared", "exponential"], Literal[0, 1, 2, 3, 4, 5, 6, 7, 8]], None]
+    session_decay: Union[Union[Literal["none", "constant_linear", "scaling_linear", "scaling_quadratic", "scaling_cubic", "log", "harmonic", "harmonic_squared", "exponential"], Literal[0, 1, 2, 3, 4, 5, 6, 7, 8]], None]
     '''how weights of a session's items decrease with age; default 'harmonic'; none, constant_linear, scaling_linear, scaling_quadratic, scaling_cubic, log, harmonic, harmonic_squared, exponential'''
-    decay_rate: Union[_Number, None]
+    session_decay_rate: Union[_Number, None]
     '''exponential: decay rate; default 0.5; 0 or more'''
     train_decay: Union[Union[Literal["none", "constant_linear", "scaling_linear", "scaling_quadratic", "scaling_cubic", "log", "harmonic", "harmonic_squared", "exponential"], Literal[0, 1, 2, 3, 4, 5, 6, 7, 8]], None]
     '''vectors: the same for the mean of a training session; default 'none'; none, constant_linear, scaling_linear, scaling_quadratic, scaling_cubic, log, harmonic, harmonic_squared, exponential'''
