@@ -94,7 +94,6 @@ static void put_neighbors(lr_store *store, const uint8_t *values)
     (void)put_lists(store, "item_sessions", "values", values);
     (void)put_lists(store, "session_items", "values", values);
     (void)put_lists(store, "following", "values", values);
-    put(store, "matrix.values", LR_F32, put_lists(store, "matrix", "columns", values), values);
     put(store, "pair_counts", LR_I64, put_lists(store, "pairs", "values", values), counts);
     put(store, "item_rows", LR_I64, ITEMS, values);
 }
@@ -124,9 +123,7 @@ static void write_file(const char *path, const uint8_t *values, const void *desc
     put(store, "menu", LR_I32, 2, values + 5);
     put_neighbors(store, values);
     put(store, "parameters", LR_F32, parameters, values);
-    if (values[13] % 2 == 0) put(store, "matrix.offsets", LR_I64, ITEMS + 1, values + 2);
-    put(store, "matrix.columns", LR_I32, 2, values + 5);
-    if (values[13] % 2 == 0) put(store, "matrix.values", LR_F32, 2, values);
+    if (values[13] % 2 == 0) put(store, "matrix.values", LR_F32, put_lists(store, "matrix", "columns", values), values);
     else must(lr_store_write(store, &square, table));
     must(lr_texts_write(fuzz_context(), store, "item_ids", (lr_spans){ITEMS, text_at, NULL}));
     must(lr_texts_write(fuzz_context(), store, "item_titles", (lr_spans){ITEMS, text_at, NULL}));
