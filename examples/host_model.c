@@ -11,7 +11,12 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "usage.h"
+
 enum { WANTED = 5, MOST = 20, ROOM = 256 };
+
+static const char usage[] = "usage: host_model INTERACTIONS ITEMS ID...\n"
+                            "Ranks the popular items for a session of item ids by a function of this program.\n";
 
 static void must(llmrec_status status)
 {
@@ -77,10 +82,7 @@ int main(int count, char **words)
     llmrec_dataset *dataset = NULL;
     llmrec_llm *llm = NULL;
     llmrec_recommender *popular = NULL, *prompt = NULL;
-    if (count < 4) {
-        fprintf(stderr, "usage: host_model INTERACTIONS ITEMS ID...\n");
-        return 2;
-    }
+    check_usage(count, words, 3, 0, usage);
     must(llmrec_context_create(NULL, &context));
     must(llmrec_dataset_load(context, words[1], words[2], NULL, &dataset));
     must(llmrec_recommender_create_popularity(dataset, &popular));

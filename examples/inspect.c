@@ -13,6 +13,8 @@
 #include <string.h>
 #include <time.h>
 
+#include "usage.h"
+
 enum { SHOWN_SESSIONS = 3, SHOWN_ROWS = 10 };
 
 static const char usage[] = "usage: inspect INTERACTIONS [ITEMS] [NAME=VALUE...]\n"
@@ -128,11 +130,7 @@ int main(int count, char **words)
     llmrec_dataset *dataset = NULL;
     llmrec_context_options settings;
     llmrec_dataset_options options;
-    const int helped = count > 1 && strcmp(words[1], "--help") == 0;
-    if (count < 2 || helped) {
-        fputs(usage, helped ? stdout : stderr);
-        return helped ? 0 : 2;
-    }
+    check_usage(count, words, 1, 0, usage);
     const char *items = count > 2 && strchr(words[2], '=') == NULL ? words[2] : NULL;
     const int first = items != NULL ? 3 : 2;
     read_options(words + first, count - first, &options);

@@ -11,7 +11,13 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "usage.h"
+
 enum { NEIGHBORS = 5, LONGEST_TITLE = 4096 };
+
+static const char usage[] =
+    "usage: neighbors MODEL \"TITLE\" < TITLES\n"
+    "Finds the lines of standard input that are nearest to TITLE by the sentence model in the directory MODEL.\n";
 
 static void must(llmrec_status status)
 {
@@ -83,10 +89,7 @@ int main(int count, char **words)
 {
     llmrec_context *context = NULL;
     size_t lines = 0;
-    if (count != 3) {
-        fprintf(stderr, "usage: neighbors MODEL \"TITLE\" < TITLES\n");
-        return 2;
-    }
+    check_usage(count, words, 2, 2, usage);
     must(llmrec_context_create(NULL, &context));
     char **titles = read_titles(words[2], &lines);
     llmrec_embedding *table = embed(context, words[1], titles, lines);

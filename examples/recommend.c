@@ -12,7 +12,13 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "usage.h"
+
 enum { WANTED = 5 };
+
+static const char usage[] = "usage: recommend INTERACTIONS ITEMS VECTORS ID...\n"
+                            "Recommends for a session of item ids, oldest first.\n"
+                            "Row i of VECTORS belongs to row i of ITEMS.\n";
 
 static void must(llmrec_status status)
 {
@@ -69,10 +75,7 @@ int main(int count, char **words)
     llmrec_context *context = NULL;
     llmrec_dataset *dataset = NULL;
     llmrec_recommender *recommender = NULL;
-    if (count < 5) {
-        fprintf(stderr, "usage: recommend INTERACTIONS ITEMS VECTORS ID...\n");
-        return 2;
-    }
+    check_usage(count, words, 4, 0, usage);
     must(llmrec_context_create(NULL, &context));
     must(llmrec_dataset_load(context, words[1], words[2], NULL, &dataset));
     llmrec_embedding *vectors = load_vectors(context, dataset, words[3], words[2]);

@@ -11,7 +11,13 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "usage.h"
+
 enum { WANTED = 10 };
+
+static const char usage[] = "usage: rerank URL INTERACTIONS ITEMS ID...\n"
+                            "Ranks the popular items for a session of item ids by the model behind URL.\n"
+                            "LLMREC_KEY is the server's key, LLMREC_MODEL the model's name.\n";
 
 static void must(llmrec_status status)
 {
@@ -56,10 +62,10 @@ static void show(const char *heading, const llmrec_recommender *recommender, con
 
 static void print_cost(const llmrec_llm *llm)
 {
-    llmrec_usage usage = {.size = sizeof usage};
-    must(llmrec_llm_usage(llm, &usage));
-    printf("%" PRId64 " requests, %" PRId64 " + %" PRId64 " tokens, %.2f s\n", usage.requests, usage.prompt_tokens,
-           usage.completion_tokens, usage.seconds);
+    llmrec_usage spent = {.size = sizeof spent};
+    must(llmrec_llm_usage(llm, &spent));
+    printf("%" PRId64 " requests, %" PRId64 " + %" PRId64 " tokens, %.2f s\n", spent.requests, spent.prompt_tokens,
+           spent.completion_tokens, spent.seconds);
 }
 
 int main(int count, char **words)
@@ -68,10 +74,7 @@ int main(int count, char **words)
     llmrec_dataset *dataset = NULL;
     llmrec_recommender *popular = NULL, *prompt = NULL;
     llmrec_prompt_options options;
-    if (count < 5) {
-        fprintf(stderr, "usage: rerank URL INTERACTIONS ITEMS ID...\n");
-        return 2;
-    }
+    check_usage(count, words, 4, 0, usage);
     must(llmrec_context_create(NULL, &context));
     must(llmrec_dataset_load(context, words[2], words[3], NULL, &dataset));
     must(llmrec_recommender_create_popularity(dataset, &popular));

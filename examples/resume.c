@@ -10,16 +10,18 @@
 #include <stdio.h>
 
 #include "run_training.h"
+#include "usage.h"
+
+static const char usage[] =
+    "usage: resume INTERACTIONS ENCODER [EPOCHS]\n"
+    "Goes on with a training that `train` began. EPOCHS is the total, with those already trained.\n";
 
 int main(int count, char **words)
 {
     llmrec_train_options options = {.size = sizeof options};
     llmrec_dataset *data = NULL;
     llmrec_encoder *encoder = NULL;
-    if (count < 3 || count > 4) {
-        fprintf(stderr, "usage: resume INTERACTIONS ENCODER [EPOCHS]\n");
-        return 2;
-    }
+    check_usage(count, words, 2, 3, usage);
     llmrec_context *context = training_context("resume");
     must(llmrec_encoder_open(context, words[2], &encoder));
     must(llmrec_encoder_get_train_options(encoder, &options));

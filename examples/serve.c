@@ -13,7 +13,14 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "usage.h"
+
 enum { WANTED = 5, LONGEST_LINE = 1 << 16 };
+
+static const char usage[] = "usage: serve RECOMMENDER ID...\n"
+                            "       serve RECOMMENDER < SESSIONS\n"
+                            "Recommends from a saved recommender for a session of item ids, oldest first,\n"
+                            "or for each line of standard input, its ids between blanks.\n";
 
 static void must(llmrec_status status)
 {
@@ -64,10 +71,7 @@ int main(int count, char **words)
     llmrec_context_options options;
     llmrec_context *context = NULL;
     llmrec_recommender *recommender = NULL;
-    if (count < 2) {
-        fprintf(stderr, "usage: serve RECOMMENDER ID...\n       serve RECOMMENDER < SESSIONS\n");
-        return 2;
-    }
+    check_usage(count, words, 1, 0, usage);
     must(llmrec_context_options_init(&options, sizeof options));
     options.log = show_log;
     must(llmrec_context_create(&options, &context));

@@ -20,11 +20,16 @@ static bool refuse(const char *name, const char *message)
 
 static bool refuse_strategy(const char *name)
 {
-    char after[MESSAGE] = "\"; wanted";
+    char after[MESSAGE] = "\"; wanted", meant[96];
+    compare_closest closest = {.word = name};
     for (int64_t i = 0; strategy_at(i) != NULL; i++) {
         const size_t used = strlen(after);
         snprintf(after + used, sizeof after - used, "%s %s", i > 0 ? " or" : "", strategy_at(i)->name);
+        closest_try(&closest, strategy_at(i)->name);
     }
+    closest_write(&closest, "", meant, sizeof meant);
+    const size_t used = strlen(after);
+    snprintf(after + used, sizeof after - used, "%s", meant);
     return console_refuse("--strategies: \"", name, after);
 }
 
@@ -50,7 +55,21 @@ static bool read_preset(compare_row *row, const char *preset)
     return options_add(&row->options, &option, message) || refuse(row->name, message);
 }
 
-static bool read_option(compare_row *row, const char *word)
+static bool refuse_option(const compare_strategy *strategy, char *word)
+{
+    char meant[96], after[MESSAGE];
+    compare_closest closest = {.word = word};
+    char *end = word + strcspn(word, "=");
+    const char sign = *end;
+    *end = '\0';
+    for (int64_t i = 0; i < strategy->section_count; i++) options_closest(strategy->section[i], &closest);
+    *end = sign;
+    closest_write(&closest, "", meant, sizeof meant);
+    snprintf(after, sizeof after, "\" of %s%s; compare --help %s lists them", strategy->name, meant, strategy->name);
+    return console_refuse("--strategies: no option \"", word, after);
+}
+
+static bool read_option(compare_row *row, char *word)
 {
     static const char first_stage[] = "first-stage=";
     char message[MESSAGE];
@@ -61,9 +80,7 @@ static bool read_option(compare_row *row, const char *word)
         return true;
     }
     if (equals == NULL || !strategy_option(row->strategy, word, (size_t)(equals - word), &option)) {
-        snprintf(message, sizeof message, "\" of %s; compare --help %s lists them", row->strategy->name,
-                 row->strategy->name);
-        return console_refuse("--strategies: no option \"", word, message);
+        return refuse_option(row->strategy, word);
     }
     option.value = equals + 1;
     return options_add(&row->options, &option, message) || refuse(row->name, message);

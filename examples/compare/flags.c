@@ -108,10 +108,22 @@ static bool set_own(compare_settings *settings, const compare_flag *flag, char *
 
 /* --- options of the library -------------------------------------------------------------------------------------- */
 
+static bool refuse_unknown(const char *word)
+{
+    char meant[96], after[160];
+    compare_closest closest = {.word = word + 2};
+    for (int64_t i = 0; i < compare_flag_count; i++)
+        if (compare_flags[i].value != NULL) closest_try(&closest, compare_flags[i].name + 2);
+    for (int64_t i = 0; section_at(i) != NULL; i++) options_closest(section_at(i), &closest);
+    closest_write(&closest, "--", meant, sizeof meant);
+    snprintf(after, sizeof after, "\"%s; compare --help all lists the flags", meant);
+    return console_refuse("no flag \"", word, after);
+}
+
 static bool refuse_name(const char *word, const compare_option *found, int64_t count)
 {
     char name[128];
-    if (count == 0) return console_refuse("no flag \"", word, "\"; compare --help all lists the flags");
+    if (count == 0) return refuse_unknown(word);
     fprintf(stderr, "compare: %s has several meanings; wanted", word);
     for (int64_t i = 0; i < count && i < MEANINGS; i++) {
         option_spell(found[i].section, found[i].name, found[i].in_file, name, sizeof name);

@@ -164,6 +164,17 @@ void option_spell(const compare_section *section, const char *name, bool in_file
     write_dashes(text);
 }
 
+void options_closest(const compare_section *section, compare_closest *closest)
+{
+    char name[128];
+    for (int64_t i = 0; i < llmrec_option_count(section->structure); i++) {
+        llmrec_option_info info = {.size = sizeof info};
+        if (llmrec_option_describe(section->structure, i, &info) != LLMREC_OK || !option_offered(&info)) continue;
+        option_spell(section, info.name, info.type == LLMREC_OPTION_SECRET, name, sizeof name);
+        closest_try(closest, name);
+    }
+}
+
 /* --- values ------------------------------------------------------------------------------------------------------ */
 
 static bool is_preset(const compare_option *option)

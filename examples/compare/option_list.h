@@ -8,6 +8,8 @@
 
 #include <stdbool.h>
 
+#include "closest.h"
+
 enum { MAX_OPTIONS = 128, MAX_SECTIONS = 64, MESSAGE = 1024 };
 
 /* An options struct that takes part. Its name is the struct's, without "llmrec_" and "_options", with dashes. The two
@@ -44,6 +46,9 @@ int64_t options_named(const char *word, size_t length, compare_option *found, in
 
 /* Writes the shortest name of an option: its own if no other section has one of that name, else SECTION-OPTION. */
 void option_spell(const compare_section *section, const char *name, bool in_file, char *text, size_t size);
+
+/* Tries the names of a section's options. */
+void options_closest(const compare_section *section, compare_closest *closest);
 
 /* Whether compare offers an option: it has a text form, and is not set by compare itself. */
 bool option_offered(const llmrec_option_info *info);

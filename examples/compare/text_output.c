@@ -54,7 +54,7 @@ static void print_vectors(const compare_task *task)
     if (url != NULL && llmrec_text_encoder_usage(task->text_encoder, &usage) == LLMREC_OK)
         printf("             %lld requests, %lld tokens\n", (long long)usage.attempts, (long long)usage.prompt_tokens);
     if (from_file && task->alignment.missing + task->alignment.surplus > 0)
-        printf("             %lld items without a vector (taken as zero), %lld vectors without an item\n",
+        printf("             %lld items without a vector (not recommended by similarity), %lld vectors without item\n",
                (long long)task->alignment.missing, (long long)task->alignment.surplus);
 }
 
@@ -71,8 +71,7 @@ llmrec_status print_protocol(const compare_task *task)
     printf("             session length %.0f to %.0f, median %.0f, mean %.2f\n", d.length_quantiles[0],
            d.length_quantiles[4], d.length_quantiles[2], d.length_mean);
     if (task->has_times)
-        printf("order        by time, ties as they stand in the input: %lld neighboring rows of one time\n",
-               (long long)d.time_ties);
+        printf("order        by time, %lld time ties as they stand in the input\n", (long long)d.time_ties);
     else printf("order        as the rows stand in the input, which has no times\n");
     print_split(task);
     print_validation(task);

@@ -77,8 +77,9 @@ struct ArrowArrayStream {
  * Ids: utf8, large_utf8, string views, integers, decimals without a fraction, and dictionaries of these; ids=integer
  * also takes floats and decimals that are integers. Times: timestamps of any unit and zone, date32 and date64, which
  * are dates; integers, floats and decimals (at most nine digits after the point), which are numbers in one unit; texts
- * as in files. Item texts: all of these, bools as true or false, and lists of texts, joined by ", ". Nulls and NaN are
- * missing, in item texts empty. Other types are an error if the column is read.
+ * as in files. Parts of a split: texts, and numbers that are integers. Item texts: all of these, bools as true or
+ * false, and lists of texts, joined by ", ". Nulls and NaN are missing, in item texts empty. Other types are an error
+ * if the column is read.
  *
  * Options that describe files cannot be set: format, delimiter, header, encoding, member and those of the item file;
  * where, max_bytes and max_line_bytes. time_unit reads numbers and texts; timestamps have their own.

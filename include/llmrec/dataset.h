@@ -131,8 +131,9 @@ typedef struct llmrec_dataset_options {
      * with a well-known name, for example ratings.dat. */
     const char *member;
     /* Rows to keep; default NULL: all. Conditions joined by "and": COLUMN OPERATOR VALUE with = != < <= > >=, or COLUMN
-     * in (VALUE, ...). A column is a name or a number from 1. Names and values with blanks stand in double quotes.
-     * Values that are both numbers compare as numbers, others as text: rating >= 4 and event in (view, cart). */
+     * in (VALUE, ...). A column is a name or a number from 1. Names and values with blanks stand in quotes. Values that
+     * are both numbers compare as numbers, dates in the column of times as times, others as text: rating >= 4 and event
+     * in (view, cart). There is no order of a number and a text. */
     const char *where;
     const char *items_delimiter; /* the same for the item file */
     int64_t items_header;
@@ -160,10 +161,19 @@ typedef struct llmrec_dataset_options {
     /* A dataset whose item numbers are used, as for training and test in separate files. Items that it lacks come
      * behind its items, and the log gives their number. Without an item file, its texts are used. Default NULL. */
     const llmrec_dataset *like;
-    /* Column of the interaction file, by name or number, that says the part of each row for the split method COLUMN:
-     * train (training), validation (valid, val, dev) or test (testing) in any case, or 0, 1, 2; empty: none. Default
-     * NULL: there is none. Only for files; for arrays and frames see llmrec_dataset_split_rows. */
+    /* Column of the interaction file or frame, by name or number, that says the part of each row for the split
+     * method COLUMN: train (training), validation (valid, val, dev) or test (testing) in any case, or 0, 1, 2; empty
+     * or null: none. Default NULL: there is none. For arrays see llmrec_dataset_split_rows. */
     const char *split_column;
+    /* The item column of the interaction file has lists of ids with blanks between them. Each id that ends in this text
+     * is a row without this ending, with the session, time and part of the line; other ids are not read: with "-1",
+     * "a-1 b-0 c-1" is a row of a and one of c. "": every id is a row. An empty list is no row. Conditions on the item
+     * column see each id without the ending. Default NULL: the column has one id. */
+    const char *item_list;
+    /* Column of the item file with the titles, by name or number. It is then called "title", and another column of this
+     * name "column_2" or so, by its number. Default NULL: found by its name; in a file without header the first column
+     * with texts after the ids. */
+    const char *items_title_column;
 } llmrec_dataset_options;
 
 /* Fills the first `size` bytes with the defaults. Errors: ARGUMENT, ABI. */
@@ -330,7 +340,7 @@ LLMREC_API llmrec_status llmrec_split_options_init(llmrec_split_options *options
  *   critical study on data leakage in recommender system offline evaluation", TOIS 2023). Rows of equal times stay
  *   together.
  * - RANDOM: sessions, or all sessions of a user together, are drawn. The last row is the target.
- * - COLUMN: the parts that the file says (split_column), with targets as in llmrec_dataset_split_rows.
+ * - COLUMN: the parts that the file or frame says (split_column), with targets as in llmrec_dataset_split_rows.
  *
  * With several folds, test blocks follow each other and the last one ends with the data (TEMPORAL, GLOBAL_TIME), or
  * they are the blocks of a cross-validation (RANDOM), where all other blocks are for training. The same options always

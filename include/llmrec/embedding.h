@@ -51,13 +51,14 @@ LLMREC_API llmrec_status llmrec_embedding_create(llmrec_context *context, const 
                                                  int64_t dim, const char *const *ids, const size_t *id_lengths,
                                                  const llmrec_embedding_options *options, llmrec_embedding **embedding);
 
-/* Loads a table from a file of another program. The ending decides its format: .npy (format 1 to 3; float16, 32 or 64,
- * little-endian, C order, 2-D), .csv or .tsv, also gzipped (with or without header; the first column is the id, the
- * others are numbers; without header and with fractions in the first column, all are numbers and the rows have no ids),
- * .safetensors (F16, BF16, F32, F64).
- * Errors: ARGUMENT, ABI, IO, FORMAT, NUMERIC (a value is not finite or too large; the message has its row and column),
- * SHAPE (an id occurs twice, or the numbers of ids and rows differ), MEMORY, CANCELED. The message names file and
- * place. Cost: reads the whole file. */
+/* Loads a table from a file of another program. Its content decides its format: .npy (format 1 to 3; float16, 32 or 64,
+ * little-endian, C order, 2-D), .safetensors (F16, BF16, F32, F64), or text as item files are, such as CSV or TSV, also
+ * gzipped (with or without header; the first column is the id, the others are numbers; without header and with
+ * fractions in the first column, all are numbers and the rows have no ids). The ending of the path counts only if the
+ * content is none of these: a damaged .npy file then gets the error that fits it.
+ * Errors: ARGUMENT, ABI, IO, FORMAT (damage; another kind of file, such as this library's own), NUMERIC (a value is not
+ * finite or too large; the message has its row and column), SHAPE (an id occurs twice, or the numbers of ids and rows
+ * differ), MEMORY, CANCELED. The message names file and place. Cost: reads the whole file. */
 LLMREC_API llmrec_status llmrec_embedding_load(llmrec_context *context, const char *path,
                                                const llmrec_embedding_options *options, llmrec_embedding **embedding);
 

@@ -213,9 +213,11 @@ LLMREC_API llmrec_status llmrec_train_options_preset(llmrec_train_options *optio
  * The windows of each session are sequences; sessions of one row are used by Cloze only. `validation` may be NULL (no
  * early stop). Of each session the last row, or the first target that its split says, is ranked among all items except
  * those of the rows before, ties to the lower index. The final weights are those of the best epoch by validation, or of
- * the last epoch without it; more training continues from the last epoch either way. A call that fails or is canceled
- * leaves the encoder as it was after the last complete epoch. The same seed, data and processor give the same bits with
- * any number of threads. Reports progress.
+ * the last epoch without it; more training continues from the last epoch either way. The best epoch is the best of all
+ * that the encoder has had, also with `additional`: if none of the new epochs is better, the weights in use stay those
+ * of the old one, even if the data are new. An encoder that grew (llmrec_encoder_grow) has had no epochs. A call that
+ * fails or is canceled leaves the encoder as it was after the last complete epoch. The same seed, data and processor
+ * give the same bits with any number of threads. Reports progress.
  *
  * Errors: ARGUMENT, ABI, SHAPE (another catalog, no session to train on), NUMERIC (loss or gradient is not finite:
  * lower learning_rate), CANCELED, MEMORY, IO (checkpoint). Threads: needs the encoder exclusively. Cost: allocates

@@ -9,6 +9,7 @@
  *   fine_tuning.h   fine-tuning jobs on a server
  *   recommender.h   session items in, next items out
  *   linear.h        linear item-to-item models
+ *   explain.h       what speaks for an item in a list
  *   custom.h        strategies of the host as recommenders
  *   strategy.h      strategies by name; recommenders from a description
  *   prompt.h        a chat model as a recommender
@@ -30,6 +31,7 @@
 #include "fine_tuning.h"
 #include "recommender.h"
 #include "linear.h"
+#include "explain.h"
 #include "custom.h"
 #include "strategy.h"
 #include "prompt.h"

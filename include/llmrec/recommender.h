@@ -56,7 +56,7 @@ typedef struct llmrec_similarity_options {
     double decay_rate; /* EXPONENTIAL: rate >= 0; default 0.5 */
     int64_t measure;   /* one of llmrec_measure; default COSINE */
     /* How the table's vectors are reduced first: one of llmrec_reduce_method; default WHITEN. The reducer is fitted on
-     * all rows of the table. NONE leaves the vectors unchanged. */
+     * all rows of the table that have a vector. NONE leaves the vectors unchanged. */
     int64_t reduce;
     /* Dim of the reduced vectors; 0 (default): all (RANDOM: D). PCA and WHITEN use all directions if there are
      * fewer. */
@@ -77,7 +77,13 @@ LLMREC_API llmrec_status llmrec_similarity_options_preset(llmrec_similarity_opti
 
 /* Creates a recommender by LLM-seq-sim (Harte et al. 2023, section 3.1; Boz et al. 2024): the vector of a session is
  * computed from its items' vectors, and all items are ranked by similarity to it. The catalog is the rows of the table,
- * with its ids. A row shorter than 1e-20 has cosine 0 with everything. Its name is "similarity".
+ * with its ids. Its name is "similarity".
+ *
+ * An item without a vector (llmrec_embedding_has_row 0) is unknown to it: no list contains the item, its score is NaN,
+ * sessions skip it, and a session of such items only gets count 0. The description counts the other items in
+ * "items_with_vectors"; if there are fewer than items, the log gets a warning. A row of zeros in the caller's own table
+ * is a vector, as in the papers: a row shorter than 1e-20 has cosine 0 with everything, above negative cosines.
+ *
  * Errors: ARGUMENT, ABI, SHAPE (the reducer does not fit the table; 2^31 rows), NUMERIC (a row longer than 1e18:
  * named), UNSUPPORTED (PCA, WHITEN: D beyond 32000), MEMORY, CANCELED. Cost: the reducer's fit; memory: the reduced
  * table, if any, and a quarter of a float32 table. */
@@ -103,7 +109,7 @@ LLMREC_API void llmrec_recommender_free(llmrec_recommender *recommender);
 
 /* Writes a description of the recommender as one line of JSON, with names for choices: {"kind":"recommender",
  * "strategy":"similarity","name":"similarity","items":3883,"options":{...},"items_with_vectors":3880,"dim":384}; the
- * last two are of strategies with vectors, and the other items of their tables have zeros. `parts` has the encoder that
+ * last two are of strategies with vectors; the other items are never recommended. `parts` has the encoder that
  * a trained encoder's recommender copied; of a prompt recommender it has llm, first_stage, embedding and text_encoder,
  * each with the part's own description, or null if there is no such part. llmrec_recommender_create makes the same
  * recommender from it and its parts. `text`, `capacity` and `length` are as for llmrec_options_json.

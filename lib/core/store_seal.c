@@ -99,7 +99,10 @@ static llmrec_status check_marks(int descriptor, size_t size, const char *path, 
     static const unsigned char mark[8] = {0x89, 'H', 'D', 'F', '\r', '\n', 0x1a, '\n'};
     unsigned char met[9] = {0};
     if (size >= sizeof met) LR_RETURN_IF(read_at(descriptor, met, sizeof met, 0, path));
-    if (memcmp(met, mark, sizeof mark) != 0) return lr_fail(LLMREC_ERR_FORMAT, "%s: is not an HDF5 file", path);
+    if (memcmp(met, mark, sizeof mark) != 0)
+        return lr_fail(LLMREC_ERR_FORMAT,
+                       "%s: not an HDF5 file; wanted one that this library saved (load reads CSV and other text)",
+                       path);
     if (size < sizeof met + FIXED * sizeof *last)
         return lr_fail(LLMREC_ERR_FORMAT, "%s: is cut short at %zu bytes", path, size);
     LR_RETURN_IF(read_at(descriptor, last, FIXED * sizeof *last, size - FIXED * sizeof *last, path));

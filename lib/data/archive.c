@@ -48,7 +48,8 @@ static llmrec_status damaged(const lr_archive *archive)
     const int code = archive_errno(archive->reader);
     if (code == ENOMEM) return lr_fail(LLMREC_ERR_MEMORY, "%s: no memory to unpack", path);
     if (code == EIO) return lr_fail(LLMREC_ERR_IO, "%s", why);
-    return lr_fail(LLMREC_ERR_FORMAT, "%s: damaged archive: %s", path, why != NULL ? why : "it cannot be unpacked");
+    return lr_fail(LLMREC_ERR_FORMAT, "%s: damaged archive: %s", path,
+                   why != NULL ? why : "it is cut short or cannot be unpacked");
 }
 
 /* Starts at the file's first byte. Also called to start again. */
@@ -82,8 +83,9 @@ typedef struct choice {
     const char *wanted;
     const lr_usual *usual;
     size_t files, fitting, others;
-    size_t first; /* the first that fits, counted among all files from 0 */
-    bool exact;   /* its path is `wanted` */
+    size_t first;  /* the first that fits, counted among all files from 0 */
+    bool exact;    /* its path is `wanted` */
+    bool workbook; /* it is an Excel workbook */
     char list[LIST_SIZE];
 } choice;
 
@@ -136,6 +138,7 @@ static void consider(choice *members, const char *name)
         members->first = members->fitting++ == 0 || exact ? members->files : members->first;
         members->exact = exact;
     }
+    members->workbook |= strcmp(name, "xl/workbook.xml") == 0;
     members->others += is_named(name, members->usual->others);
     members->files++;
 }
@@ -163,6 +166,8 @@ static llmrec_status look_through(lr_archive *archive, choice *members)
 static llmrec_status check(const lr_archive *archive, const choice *members)
 {
     const char *path = archive->disk->path;
+    if (members->workbook)
+        return lr_fail(LLMREC_ERR_FORMAT, "%s: an Excel workbook; wanted text: save it as CSV", path);
     if (members->files == 0) return lr_fail(LLMREC_ERR_FORMAT, "%s: the archive has no files", path);
     if (members->fitting == 1 || members->exact || (members->wanted == NULL && members->files == 1)) return LLMREC_OK;
     if (members->wanted != NULL)

@@ -21,12 +21,13 @@ static const char *option_of_files(const llmrec_dataset_options *options)
                  {"encoding", options->encoding != usual.encoding},
                  {"member", options->member != NULL},
                  {"where", options->where != NULL},
-                 {"split_column", options->split_column != NULL},
+                 {"item_list", options->item_list != NULL},
                  {"items_format", options->items_format != usual.items_format},
                  {"items_delimiter", options->items_delimiter != NULL},
                  {"items_header", options->items_header != usual.items_header},
                  {"items_encoding", options->items_encoding != usual.items_encoding},
                  {"items_member", options->items_member != NULL},
+                 {"items_title_column", options->items_title_column != NULL},
                  {"max_bytes", options->max_bytes != usual.max_bytes},
                  {"max_line_bytes", options->max_line_bytes != usual.max_line_bytes}};
     for (size_t i = 0; i < sizeof tests / sizeof *tests; i++)

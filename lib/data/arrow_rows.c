@@ -7,7 +7,7 @@
 #include "data/arrow_items.h"
 #include "data/assemble.h"
 
-enum { CHUNK_ROWS = 1 << 14, CHUNKS = 16, TIME = LR_SIDES, COLUMNS };
+enum { CHUNK_ROWS = 1 << 14, CHUNKS = 16, TIME = LR_SIDES, PART, COLUMNS };
 
 /* Rows of the frame that are in memory together. */
 typedef struct frame_batch {
@@ -23,8 +23,9 @@ typedef struct frame_piece {
 
 typedef struct frame_input {
     lr_arrow_stream stream;
-    size_t picked[COLUMNS], columns; /* columns: those that are read */
-    bool repair, timed, ended;
+    size_t picked[COLUMNS];
+    bool reads[COLUMNS];
+    bool repair, ended;
     lr_fields fields;
     size_t text_bytes, max_rows; /* limits */
     frame_batch batches[CHUNKS]; /* of the current pieces */
@@ -57,38 +58,53 @@ static llmrec_status check_times(const frame_input *in)
     return wanted == NULL ? LLMREC_OK : lr_arrow_refuse_type(&in->stream, in->picked[TIME], wanted);
 }
 
+static llmrec_status check_parts(const frame_input *in)
+{
+    const lr_arrow_type type = lr_arrow_type_at(&in->stream, in->picked[PART]);
+    if (type.kind != LR_ARROW_OTHER && type.kind != LR_ARROW_BOOL && type.kind != LR_ARROW_LIST &&
+        type.kind != LR_ARROW_DATE)
+        return LLMREC_OK;
+    return lr_arrow_refuse_type(&in->stream, in->picked[PART], "parts of a split as texts or integers");
+}
+
 static llmrec_status pick(frame_input *in, const llmrec_dataset_options *options)
 {
+    static const char *const none[] = {NULL};
     const lr_header header = lr_arrow_header(&in->stream);
     const lr_wish wishes[COLUMNS] = {
         {options->session_column, lr_session_names, SIZE_MAX, "session_column", "session ids"},
         {options->item_column, lr_item_names, SIZE_MAX, "item_column", "item ids"},
         {options->time_column, lr_time_names, SIZE_MAX, "time_column",
-         "times (set it to \"\" if rows are in time order)"}};
-    in->timed = options->time_column == NULL || *options->time_column != '\0';
-    in->columns = in->timed ? COLUMNS : LR_SIDES;
-    for (size_t i = 0; i < in->columns; i++) {
+         "times (set it to \"\" if rows are in time order)"},
+        {options->split_column, none, SIZE_MAX, "split_column", "parts of a split"}};
+    in->reads[LR_SESSION] = in->reads[LR_ITEM] = true;
+    in->reads[TIME] = options->time_column == NULL || *options->time_column != '\0';
+    in->reads[PART] = options->split_column != NULL;
+    for (size_t i = 0; i < COLUMNS; i++) {
+        if (!in->reads[i]) continue;
         LR_RETURN_IF(lr_header_pick(&header, &wishes[i], &in->picked[i]));
         for (size_t other = 0; other < i; other++)
-            if (in->picked[other] == in->picked[i])
+            if (in->reads[other] && in->picked[other] == in->picked[i])
                 return lr_fail(LLMREC_ERR_ARGUMENT,
                                "interactions: one column is chosen twice; wanted different columns "
-                               "for sessions, items and times");
+                               "for sessions, items, times and parts");
     }
     for (int side = 0; side < LR_SIDES; side++)
         LR_RETURN_IF(lr_arrow_check_ids(&in->stream, in->picked[side], in->fields.integers));
-    return in->timed ? check_times(in) : LLMREC_OK;
+    if (in->reads[TIME]) LR_RETURN_IF(check_times(in));
+    return in->reads[PART] ? check_parts(in) : LLMREC_OK;
 }
 
 static void tell(llmrec_context *context, const frame_input *in)
 {
     lr_quoted names[COLUMNS] = {{""}};
-    for (size_t i = 0; i < in->columns; i++) {
+    for (size_t i = 0; i <= TIME; i++) {
+        if (!in->reads[i]) continue;
         const lr_span name = lr_arrow_name(&in->stream, in->picked[i]);
         names[i] = lr_quote(name.text, name.length);
     }
     lr_log(context, LLMREC_LOG_INFO, "data", "interactions are a frame: user %s, item %s, time %s",
-           names[LR_SESSION].text, names[LR_ITEM].text, in->timed ? names[TIME].text : "none");
+           names[LR_SESSION].text, names[LR_ITEM].text, in->reads[TIME] ? names[TIME].text : "none");
 }
 
 /* --- cells ------------------------------------------------------------------------------------------------------- */
@@ -99,12 +115,19 @@ static llmrec_status refuse(const frame_cell *cell, const char *value, const cha
                            why);
 }
 
-/* Gets the value of a cell; without `values` if it is missing and such rows are dropped. */
-static llmrec_status get(const frame_cell *cell, lr_arrow_value *value)
+/* Gets the value of a cell; without `values` if there is none. */
+static llmrec_status look(const frame_cell *cell, lr_arrow_value *value)
 {
     const char *fault = lr_arrow_get(&cell->batch->columns[cell->column], cell->row, value);
     if (fault != NULL) return refuse(cell, "broken", fault);
     if (value->values != NULL && lr_arrow_is_nan(*value)) value->values = NULL;
+    return LLMREC_OK;
+}
+
+/* Gets the value of a cell; without `values` if it is missing and such rows are dropped. */
+static llmrec_status get(const frame_cell *cell, lr_arrow_value *value)
+{
+    LR_RETURN_IF(look(cell, value));
     if (value->values != NULL || cell->in->fields.drop) return LLMREC_OK;
     return refuse(cell, NULL, cell->column == TIME ? LR_WANTED_TIME : LR_WANTED_ID);
 }
@@ -185,6 +208,29 @@ static llmrec_status take_time(const frame_cell *cell, bool *missing, lr_time *t
     return LLMREC_OK;
 }
 
+/* The text of a text or an integer. */
+static const char *word_of(lr_arrow_value value, char digits[LR_INT64_SIZE], lr_span *word)
+{
+    int64_t number;
+    if (value.values->type.kind == LR_ARROW_TEXT) return lr_arrow_text(value, word);
+    const char *fault = lr_arrow_integer(value, &number);
+    if (fault == NULL) *word = (lr_span){digits, lr_write_int64(number, digits)};
+    return fault;
+}
+
+/* Sets the part of the last added row: none where the cell has no value. */
+static llmrec_status take_part(const frame_cell *cell, lr_chunk *chunk)
+{
+    char digits[LR_INT64_SIZE];
+    lr_arrow_value value;
+    lr_span word = {"", 0};
+    LR_RETURN_IF(look(cell, &value));
+    const char *fault = value.values != NULL ? word_of(value, digits, &word) : NULL;
+    const int8_t part = fault == NULL ? lr_part_of(word) : -1;
+    if (part < -1) fault = LR_WANTED_PART;
+    return fault == NULL ? lr_chunk_set_part(chunk, part) : refuse(cell, lr_arrow_quote(value).text, fault);
+}
+
 /* --- chunks ------------------------------------------------------------------------------------------------------ */
 
 static llmrec_status parse_row(const frame_input *in, const frame_batch *batch, size_t row, lr_chunk *chunk)
@@ -196,10 +242,14 @@ static llmrec_status parse_row(const frame_input *in, const frame_batch *batch, 
         LR_RETURN_IF(take_id(&(frame_cell){in, batch, side, row}, &ids[side], chunk));
         missing = missing || ids[side].length == 0;
     }
-    if (in->timed && !missing) LR_RETURN_IF(take_time(&(frame_cell){in, batch, TIME, row}, &missing, &time, chunk));
-    if (!missing) return lr_chunk_add(chunk, ids, in->timed ? &time : NULL);
-    chunk->missing++;
-    return LLMREC_OK;
+    if (in->reads[TIME] && !missing)
+        LR_RETURN_IF(take_time(&(frame_cell){in, batch, TIME, row}, &missing, &time, chunk));
+    if (missing) {
+        chunk->missing++;
+        return LLMREC_OK;
+    }
+    LR_RETURN_IF(lr_chunk_add(chunk, ids, in->reads[TIME] ? &time : NULL));
+    return in->reads[PART] ? take_part(&(frame_cell){in, batch, PART, row}, chunk) : LLMREC_OK;
 }
 
 /* Bytes of spare memory for the ids of a piece that cannot be used in place. */
@@ -274,8 +324,8 @@ static llmrec_status add_batch(frame_input *in)
     batch->start = in->rows;
     in->rows += batch->rows;
     in->taken = 0;
-    for (size_t i = 0; i < in->columns; i++)
-        LR_RETURN_IF(lr_arrow_take(&in->stream, &batch->array, in->picked[i], &batch->columns[i]));
+    for (size_t i = 0; i < COLUMNS; i++)
+        if (in->reads[i]) LR_RETURN_IF(lr_arrow_take(&in->stream, &batch->array, in->picked[i], &batch->columns[i]));
     return LLMREC_OK;
 }
 
@@ -350,7 +400,8 @@ llmrec_status lr_assemble_arrow(llmrec_context *context, struct ArrowArrayStream
     LR_TRY(pick(in, options));
     tell(context, in);
     if (items != NULL) LR_TRY(lr_item_source_of_arrow(items, options, &from, &source));
-    LR_TRY(lr_gather_begin(context, true, in->timed, &gather));
+    LR_TRY(lr_gather_begin(context, true, in->reads[TIME], &gather));
+    gather.parted = in->reads[PART];
     LR_TRY(assemble(in, options, &gather, items != NULL ? &source : NULL, dataset));
 done:
     if (in != NULL) lr_arrow_close(&in->stream);

@@ -127,7 +127,7 @@ llmrec_status lr_assemble(lr_gather *gather, const bool numbers[LR_SIDES], const
     LR_TRY(lr_progress_step(&progress, 2));
     LR_TRY(lr_rows_sessionize(context, options, &plan.rows, &ids[LR_SESSION]));
     LR_TRY(filter(context, options, &plan.rows, ids, &before));
-    if (like != NULL) LR_TRY(lr_rows_number_like(context, like, &plan.rows, &ids[LR_ITEM]));
+    if (like != NULL) LR_TRY(lr_rows_number_like(context, name, like, &plan.rows, &ids[LR_ITEM]));
     LR_TRY(lr_progress_step(&progress, 3));
     plan.dropped = plan.input_rows - (int64_t)lr_rows_count(&plan.rows);
     plan.sessions = ids[LR_SESSION];
@@ -172,6 +172,8 @@ static llmrec_status read_items(llmrec_context *context, const char *path, const
                           .text_bytes = (size_t)options->max_text_bytes};
     LR_RETURN_IF(lr_table_read(context, &file, &items->table));
     LR_RETURN_IF(lr_item_source_of_table(items->table, path, options->items_id_column, &items->view, &items->source));
+    if (options->items_title_column != NULL)
+        LR_RETURN_IF(lr_table_call_title(items->table, options->items_title_column, items->view.id_column));
     return lr_table_tell(items->table, items->view.id_column);
 }
 

@@ -9,6 +9,8 @@
 const char LR_WANTED_DATE[] = "wanted a date such as 2024-03-01 or 2024-03-01 10:00:00 (time_format reads others)";
 const char LR_WANTED_RANGE[] = "wanted a time from the years 1678 to 2262 (see time_unit)";
 
+static const char WANTED_ZONE[] = "wanted a date such as 2024-03-01 10:00:00, and a zone as Z, UTC or +01:00 after it";
+
 /* Days from 1970-01-01; year > 0. Years are counted from March, so that a leap day is a year's last. */
 static int64_t days_of(int year, int month, int day)
 {
@@ -142,7 +144,10 @@ const char *lr_iso_parse(const char *text, size_t length, lr_time *time)
     if (bad) return LR_WANTED_DATE;
     if (at < end) at = take_clock(at, end, &c);
     if (at != NULL && at + 1 < end && *at == ' ') at++;
-    if (at != NULL && at < end) at = lr_take_zone(at, end, &c.zone);
+    if (at != NULL && at < end) {
+        at = lr_take_zone(at, end, &c.zone);
+        if (at == NULL) return WANTED_ZONE;
+    }
     return at == end ? lr_calendar_time(&c, time) : LR_WANTED_DATE;
 }
 

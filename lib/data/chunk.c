@@ -80,8 +80,8 @@ llmrec_status lr_chunk_add(lr_chunk *chunk, const lr_span ids[LR_SIDES], const l
     lr_raw *raw = chunk->raw;
     const uint32_t row = (uint32_t)chunk->rows;
     if (row >= raw->capacity[LR_ITEM] || row >= chunk->time_capacity) LR_RETURN_IF(grow(chunk));
-    raw->keys[LR_ITEM][row] = lr_key_of(ids[LR_ITEM], row);
-    if (ids[LR_SESSION].text != NULL) raw->keys[LR_SESSION][row] = lr_key_of(ids[LR_SESSION], row);
+    lr_key_set(&raw->keys[LR_ITEM][row], ids[LR_ITEM], row);
+    if (ids[LR_SESSION].text != NULL) lr_key_set(&raw->keys[LR_SESSION][row], ids[LR_SESSION], row);
     else LR_RETURN_IF(add_ordinal(chunk));
     if (time != NULL) {
         chunk->times[row] = time->whole;
@@ -103,13 +103,13 @@ llmrec_status lr_chunk_sort(lr_chunk *chunk, int side)
     const lr_key *raw = chunk->raw->keys[side];
     size_t *starts = chunk->starts[side], at[LR_SHARDS] = {0};
     LR_RETURN_IF(LR_GROW(chunk->context, chunk->keys[side], chunk->key_capacity[side], 0, chunk->rows));
-    for (size_t row = 0; row < chunk->rows; row++) at[raw[row].shard]++;
+    for (size_t row = 0; row < chunk->rows; row++) at[lr_key_shard(&raw[row])]++;
     starts[0] = 0;
     for (size_t i = 0; i < LR_SHARDS; i++) {
         starts[i + 1] = starts[i] + at[i];
         at[i] = starts[i];
     }
-    for (size_t row = 0; row < chunk->rows; row++) chunk->keys[side][at[raw[row].shard]++] = raw[row];
+    for (size_t row = 0; row < chunk->rows; row++) chunk->keys[side][at[lr_key_shard(&raw[row])]++] = raw[row];
     return LLMREC_OK;
 }
 

@@ -120,8 +120,9 @@ static llmrec_status refuse(const lr_header *header, const lr_wish *wish)
         return lr_fail(LLMREC_ERR_FORMAT, "%s%s: no column %s for the %s (%s); found: %s", header->path,
                        line_of(header), lr_quote(wish->given, strlen(wish->given)).text, wish->what, wish->option,
                        columns);
-    return lr_fail(LLMREC_ERR_FORMAT, "%s%s: no column for the %s (one of %s, or set %s); found: %s", header->path,
-                   line_of(header), wish->what, tried, wish->option, columns);
+    return lr_fail(LLMREC_ERR_FORMAT, "%s%s: no column for the %s (one of %s, or set %s); found: %s%s", header->path,
+                   line_of(header), wish->what, tried, wish->option, columns,
+                   header->count == 1 && !header->keys && !header->frame ? " (one column: set delimiter?)" : "");
 }
 
 static llmrec_status refuse_unnamed(const lr_header *header, const lr_wish *wish)
@@ -144,6 +145,12 @@ static size_t find_spellings(const lr_header *header, lr_span name, size_t found
         count++;
     }
     return count;
+}
+
+bool lr_header_has(const lr_header *header, lr_span name)
+{
+    size_t found[2];
+    return !header->unnamed && find_spellings(header, name, found) > 0;
 }
 
 static size_t find_exact(const lr_header *header, lr_span name, size_t found[2])

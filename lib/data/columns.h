@@ -34,6 +34,9 @@ typedef struct lr_wish {
 llmrec_status lr_header_pick(const lr_header *header, const lr_wish *wish, size_t *column);
 int64_t lr_header_find(const lr_header *header, const char *name); /* exactly; -1 if there is no such column */
 
+/* True if a column has that name, in any of the spellings below. */
+bool lr_header_has(const lr_header *header, lr_span name);
+
 /* True if the text is one of the usual names above, in any case and with any of the separators "_", "-", ".", " " or
  * none: user_id is also userId, UserID and "User Id". */
 bool lr_is_usual_name(lr_span text);

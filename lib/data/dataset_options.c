@@ -86,6 +86,9 @@ static const lr_option dataset_option[] = {
         "cut each history into sessions where the time between rows is longer, such as 30m, or at every \"day\"'s end"),
     LR_POINTER(D, like, "data set whose item numbers are used; new items come behind"),
     LR_TEXT(D, split_column, NULL, "column with the part of each row, for the split method column; unset: none"),
+    LR_TEXT(D, item_list, NULL,
+            "the item column has lists of ids: read those with this ending, such as -1; \"\": all; unset: one id"),
+    LR_TEXT(D, items_title_column, NULL, "title column of the item file, by name or number; unset: recognized"),
 };
 
 static llmrec_status check_dataset_options(const void *given)
@@ -130,6 +133,10 @@ static const lr_preset preset[] = {
      "dataset_TSMC2014_NYC.txt, _TKY.txt: venues"},
     {"lastfm-1k", LR_SETTINGS(UNNAMED("tab", "1", "6", "2")),
      "userid-timestamp-artid-artname-traid-traname.tsv: names of tracks"},
+    {"mind",
+     LR_SETTINGS("format=tsv", "header=no", NAMED("2", "5", "3"), "item_list=-1", "time_format=%m/%d/%Y %I:%M:%S %p",
+                 "items_format=tsv", "items_header=no", ITEMS("1"), "items_title_column=4"),
+     "behaviors.tsv and news.tsv, or both in MINDsmall_train.zip: clicks; histories have no times and are not read"},
     {"steam", LR_SETTINGS(NAMED("username", "product_id", "date"), ITEMS("id")),
      "steam_reviews.json and steam_games.json"},
     {"recbole", LR_SETTINGS("format=recbole", "items_format=recbole"), "atomic files: .inter and .item"},
@@ -140,8 +147,9 @@ static const lr_preset preset[] = {
     {"delivery-hero", LR_SETTINGS(NAMED("SessionId", "ItemId", "Time")),
      "sessions with SessionId, ItemId, Time, as CSV"},
 };
-LR_OPTIONS(lr_dataset_options, llmrec_dataset_options, split_column, "how interactions and items are read and filtered",
-           dataset_option, LR_PRESETS(preset), .check = check_dataset_options);
+LR_OPTIONS(lr_dataset_options, llmrec_dataset_options, items_title_column,
+           "how interactions and items are read and filtered", dataset_option, LR_PRESETS(preset),
+           .check = check_dataset_options);
 
 llmrec_status llmrec_dataset_options_init(llmrec_dataset_options *options, size_t size)
 {
@@ -155,13 +163,13 @@ llmrec_status llmrec_dataset_options_preset(llmrec_dataset_options *options, siz
 
 /* --- splits ------------------------------------------------------------------------------------------------------- */
 
-static const lr_choice methods[] = {{"leave_one_out", LLMREC_SPLIT_LEAVE_ONE_OUT},
-                                    {"temporal", LLMREC_SPLIT_TEMPORAL},
-                                    {"leave_last", LLMREC_SPLIT_LEAVE_LAST},
-                                    {"random", LLMREC_SPLIT_RANDOM},
-                                    {"global_time", LLMREC_SPLIT_GLOBAL_TIME},
-                                    {"column", LLMREC_SPLIT_COLUMN},
-                                    {NULL, 0}};
+const lr_choice lr_split_methods[] = {{"leave_one_out", LLMREC_SPLIT_LEAVE_ONE_OUT},
+                                      {"temporal", LLMREC_SPLIT_TEMPORAL},
+                                      {"leave_last", LLMREC_SPLIT_LEAVE_LAST},
+                                      {"random", LLMREC_SPLIT_RANDOM},
+                                      {"global_time", LLMREC_SPLIT_GLOBAL_TIME},
+                                      {"column", LLMREC_SPLIT_COLUMN},
+                                      {NULL, 0}};
 const lr_choice lr_parts[] = {
     {"train", LLMREC_PART_TRAIN}, {"validation", LLMREC_PART_VALIDATION}, {"test", LLMREC_PART_TEST}, {NULL, 0}};
 static const lr_choice drops[] = {{"auto", -1}, {"no", 0}, {"yes", 1}, {NULL, 0}};
@@ -185,7 +193,7 @@ static llmrec_status check_split(const void *given)
 
 typedef llmrec_split_options S;
 static const lr_option split_option[] = {
-    LR_CHOICE(S, method, LLMREC_SPLIT_TEMPORAL, methods, "which rows are held out"),
+    LR_CHOICE(S, method, LLMREC_SPLIT_TEMPORAL, lr_split_methods, "which rows are held out"),
     LR_NUMBER(S, test_fraction, 0.2, 0, 1, LR_OPEN, "share held out for test: the newest, or random sessions"),
     LR_NUMBER(S, validation_fraction, 0, 0, 1, LR_OPEN_HIGH,
               "share of what comes before the test, held out for validation"),

@@ -12,5 +12,6 @@ extern const lr_choice lr_formats[];      /* of interaction files */
 extern const lr_choice lr_item_formats[]; /* of item files */
 extern const lr_choice lr_parts[];        /* of splits */
 extern const lr_choice lr_id_kinds[];     /* of ids */
+extern const lr_choice lr_split_methods[];
 
 #endif

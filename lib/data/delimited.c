@@ -31,8 +31,8 @@ static const char *find_stop(lr_dialect dialect, const char *at, const char *end
 static const char *take_plain(lr_dialect dialect, const char *at, const char *end, lr_field *field)
 {
     const char *last = NULL, *stop = find_stop(dialect, at, end, &last);
-    const bool carriage = stop > at && stop[-1] == '\r' && (stop == end || *stop == '\n');
-    *field = (lr_field){.text = at, .length = (size_t)(stop - at) - carriage};
+    const char *clean = stop == end || *stop == '\n' ? lr_line_end(at, stop) : stop;
+    *field = (lr_field){.text = at, .length = (size_t)(clean - at)};
     return last;
 }
 
@@ -51,8 +51,9 @@ static const char *take_quoted(lr_dialect dialect, const char *at, const char *e
         field->escaped = true;
     }
     field->length = (size_t)(stop++ - at) - 1;
-    if (stop < end && *stop == '\r' && (stop + 1 == end || stop[1] == '\n')) stop++;
-    if (find_stop(dialect, stop, end, &last) != stop) field->fault = "wanted nothing after its closing quote";
+    const char *next = find_stop(dialect, stop, end, &last);
+    if ((next == end || *next == '\n' ? lr_line_end(stop, next) : next) != stop)
+        field->fault = "wanted nothing after its closing quote";
     return last;
 }
 

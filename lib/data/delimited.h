@@ -26,13 +26,21 @@ typedef struct lr_field {
 } lr_field;
 
 /* Parses the field that begins at `at` <= `end`. Returns the position of the last byte of the delimiter after it, of
- * the newline after it, or `end`. A carriage return before the newline is dropped. An unclosed quote extends to `end`.
+ * the newline after it, or `end`. Carriage returns before the newline are dropped. An unclosed quote extends to `end`.
  * */
 const char *lr_field_take(lr_dialect dialect, const char *at, const char *end, lr_field *field);
 
 /* Writes the field's text to `into` with each "" as one quote; returns its length. `into` may be the field's own
  * text. */
 size_t lr_field_unescape(const lr_field *field, char *into);
+
+/* End of the line [at, end) without the carriage returns before its newline: one on Windows, two after a conversion of
+ * its line ends. */
+static inline const char *lr_line_end(const char *at, const char *end)
+{
+    while (end > at && end[-1] == '\r') end--;
+    return end;
+}
 
 /* Returns the newline that ends the record at `at`, or `end` if there is none. */
 const char *lr_record_end(lr_dialect dialect, const char *at, const char *end);

@@ -3,6 +3,7 @@
 #include "data/describe.h"
 
 #include <math.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -107,6 +108,18 @@ static llmrec_status describe_columns(const lr_catalog *catalog, lr_builder *jso
     return lr_builder_add(json, "]", 1);
 }
 
+/* The options, with the gap as a duration; other texts are not kept. */
+static llmrec_status describe_options(const lr_frame *frame, lr_builder *json)
+{
+    llmrec_dataset_options options = frame->options;
+    const int64_t gap = frame->rows.gap, second = 1000000000;
+    char text[32] = "day";
+    if (gap > 0 && gap % second == 0) snprintf(text, sizeof text, "%llds", (long long)(gap / second));
+    else if (gap > 0) snprintf(text, sizeof text, "%lldns", (long long)gap);
+    if (frame->rows.users != NULL) options.session_gap = text;
+    return lr_describe_options(json, "options", &lr_dataset_options, &options);
+}
+
 llmrec_status lr_dataset_describe(const void *handle, lr_builder *json)
 {
     const llmrec_dataset *dataset = handle;
@@ -117,6 +130,6 @@ llmrec_status lr_dataset_describe(const void *handle, lr_builder *json)
     LR_RETURN_IF(describe_columns(&frame->catalog, json));
     LR_RETURN_IF(lr_builder_format(json, ",\"input_rows\":%lld,\"rows_dropped\":%lld", (long long)frame->input_rows,
                                    (long long)frame->dropped));
-    LR_RETURN_IF(lr_describe_options(json, "options", &lr_dataset_options, &frame->options));
+    LR_RETURN_IF(describe_options(frame, json));
     return lr_builder_format(json, ",\"splits\":[%s]}", dataset->splits != NULL ? dataset->splits : "");
 }

@@ -50,6 +50,16 @@ static void count_bytes(const char *text, size_t length, size_t *wrong, size_t *
     }
 }
 
+/* UTF-16 by its NUL bytes: the first character and at least every 16th have one, always in the same half. */
+static int64_t find_halves(const char *text, size_t length)
+{
+    size_t halves[2] = {0, 0};
+    for (size_t i = 0; i < length; i++) halves[i & 1] += text[i] == '\0';
+    const bool big = text[0] == '\0', little = length > 1 && text[1] == '\0';
+    if (big == little || halves[little] * 32 < length || halves[big] > 0) return LLMREC_ENCODING_UTF8;
+    return big ? LLMREC_ENCODING_UTF16BE : LLMREC_ENCODING_UTF16LE;
+}
+
 int64_t lr_encoding_find(const char *text, size_t length, bool whole, bool guess, size_t *mark, size_t *bad)
 {
     size_t wrong = 0, long_ones = 0;
@@ -57,7 +67,12 @@ int64_t lr_encoding_find(const char *text, size_t length, bool whole, bool guess
         *mark = lr_encoding_mark(encodings[i].encoding, text, length);
         if (*mark > 0) return encodings[i].encoding;
     }
-    if (!guess || memchr(text, '\0', length) != NULL) return LLMREC_ENCODING_UTF8;
+    const char *nul = memchr(text, '\0', length);
+    if (nul != NULL) {
+        *bad = (size_t)(nul - text);
+        return find_halves(text, length);
+    }
+    if (!guess) return LLMREC_ENCODING_UTF8;
     while (!whole && length > 0 && ((unsigned char)text[length - 1] & 0x80) != 0) length--;
     count_bytes(text, length, &wrong, &long_ones, bad);
     return wrong > long_ones ? LLMREC_ENCODING_WINDOWS_1252 : LLMREC_ENCODING_UTF8;

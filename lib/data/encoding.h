@@ -8,9 +8,9 @@
 #include "core/status.h"
 
 /* Encoding of a text by its first bytes, one of llmrec_encoding. A byte order mark decides, and then *mark is its
- * length. Without a mark it is UTF-8; but Windows-1252 with `guess`, if the text has more bytes that UTF-8 does not
- * allow than characters that take several bytes in UTF-8. Then *bad is the offset of the first such byte. `whole`: the
- * text does not go on. */
+ * length. Without a mark it is UTF-8; but UTF-16 if the first character and many others have a NUL byte, all in the
+ * same half; and Windows-1252 with `guess`, if the text has more bytes that UTF-8 does not allow than characters that
+ * take several bytes in UTF-8. Then *bad is the offset of the first such byte. `whole`: the text does not go on. */
 int64_t lr_encoding_find(const char *text, size_t length, bool whole, bool guess, size_t *mark, size_t *bad);
 
 /* Length of the byte order mark of `encoding` at the start of the text; 0: it has none. */

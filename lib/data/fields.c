@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Missing values, and ids that are integers. */
+/* Missing values, ids that are integers, and words for the parts of a split. */
 #include "data/fields.h"
 
 #include <stdio.h>
 #include <string.h>
+#include <strings.h>
 
 #include "core/memory.h"
 #include "core/number.h"
@@ -12,6 +13,8 @@
 const char LR_WANTED_ID[] = "wanted an id (missing=drop drops such rows, missing_values lists the words)";
 const char LR_WANTED_TIME[] = "wanted a time (missing=drop drops such rows, missing_values lists the words)";
 const char LR_WANTED_UTF8[] = "wanted UTF-8 (encoding names another, invalid_utf8=1 replaces such bytes)";
+const char LR_WANTED_PART[] = "wanted train, validation, test, or nothing (split_column)";
+const char LR_WANTED_ITEM_UTF8[] = "wanted UTF-8 (items_encoding names another, invalid_utf8=1 replaces such bytes)";
 static const char WANTED_INTEGER[] = "wanted an integer of 64 bits, as ids=integer says";
 
 /* The next word of a list; `*at` NULL after the last one. */
@@ -39,6 +42,18 @@ bool lr_missing_word(const lr_fields *fields, lr_span text)
         if (word.length == text.length && memcmp(word.text, text.text, text.length) == 0) return true;
     }
     return false;
+}
+
+int8_t lr_part_of(lr_span word)
+{
+    static const char *const words[][5] = {
+        {"train", "training", "0"}, {"validation", "valid", "val", "dev", "1"}, {"test", "testing", "2"}};
+    if (word.length == 0) return -1;
+    for (int8_t part = 0; part <= LLMREC_PART_TEST; part++)
+        for (int i = 0; i < 5 && words[part][i] != NULL; i++)
+            if (strlen(words[part][i]) == word.length && strncasecmp(word.text, words[part][i], word.length) == 0)
+                return part;
+    return -2;
 }
 
 static bool is_blank(char byte)

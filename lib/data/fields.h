@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What the text of a field means: an id, a time, or a missing value. */
+/* What the text of a field means: an id, a time, a part of a split, or a missing value. */
 #ifndef LR_DATA_FIELDS_H
 #define LR_DATA_FIELDS_H
 
@@ -25,10 +25,13 @@ static inline bool lr_missing(const lr_fields *fields, lr_span text)
 }
 
 /* What a missing value is told to be in errors. */
-extern const char LR_WANTED_ID[], LR_WANTED_TIME[];
+extern const char LR_WANTED_ID[], LR_WANTED_TIME[], LR_WANTED_PART[];
 
 /* The same of text in another encoding. */
-extern const char LR_WANTED_UTF8[];
+extern const char LR_WANTED_UTF8[], LR_WANTED_ITEM_UTF8[];
+
+/* Part of a split that a word names: one of llmrec_part; -1 for an empty word, -2 for others. */
+int8_t lr_part_of(lr_span word);
 
 /* Replaces the text of an integer by the usual one of the same value: "7" for " 7", "07", "+7", "7.0" and "7e0". The
  * new text is in digits[LR_INTEGER_SIZE] unless it is part of the old one. Returns NULL, or what was wanted instead. */

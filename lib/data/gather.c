@@ -117,6 +117,7 @@ static llmrec_status code_shard(const intake *in, int side, size_t shard)
     for (size_t i = 0; i < in->count; i++) {
         const lr_chunk *chunk = &in->chunks[i];
         const size_t first = chunk->starts[side][shard], count = chunk->starts[side][shard + 1] - first;
+        if (count == 0) continue;
         LR_RETURN_IF(lr_interner_add(in->gather->interners[side], shard, chunk->keys[side] + first, count,
                                      in->segment.codes[side] + in->first_rows[i]));
     }

@@ -7,10 +7,22 @@
 
 #include "core/memory.h"
 
-/* A slot also stores part of the hash, so most different texts are rejected without reading them. */
+enum {
+    FIRST_SLOTS = 64,
+    SHARD_LIMIT = INT32_MAX / LR_SHARDS,
+    LONG = LR_SHORT_ID + 1,
+    AHEAD = 16 /* slots are prefetched this many keys ahead, texts half as many */
+};
+
+/* A slot has a short text itself, or the hash of a long one, so most lookups read one cache line. */
 typedef struct slot {
-    uint32_t hash, entry; /* hash; entry index + 1, or 0 if empty */
-    uint32_t offset, length;
+    union {
+        char bytes[LR_SHORT_ID];
+        struct {
+            uint32_t hash, offset, length;
+        };
+    };
+    uint32_t entry : 26, size : 6; /* entry index + 1, or 0 if empty; bytes of a short text, or LONG */
 } slot;
 
 typedef struct shard {
@@ -27,16 +39,21 @@ struct lr_interner {
     shard shards[LR_SHARDS];
 };
 
-enum {
-    FIRST_SLOTS = 64,
-    SHARD_LIMIT = INT32_MAX / LR_SHARDS,
-    AHEAD = 16 /* slots are prefetched this many keys ahead, texts half as many */
-};
-
-lr_key lr_key_of(lr_span id, uint32_t row)
+static uint32_t hash_text(const char *text, size_t length)
 {
-    const uint64_t hash = XXH3_64bits(id.text, id.length);
-    return (lr_key){id.text, (uint32_t)id.length, row, (uint32_t)hash, (uint32_t)(hash >> 58)};
+    return (uint32_t)(XXH3_64bits(text, length) >> 32);
+}
+
+void lr_key_set(lr_key *key, lr_span id, uint32_t row)
+{
+    *key = (lr_key){.length = (uint32_t)id.length, .row = row, .hash = hash_text(id.text, id.length)};
+    if (id.length <= LR_SHORT_ID) memcpy(key->bytes, id.text, id.length);
+    else key->text = id.text;
+}
+
+static const char *text_of(const lr_key *key)
+{
+    return key->length <= LR_SHORT_ID ? key->bytes : key->text;
 }
 
 llmrec_status lr_interner_create(llmrec_context *context, lr_interner **interner)
@@ -65,7 +82,12 @@ static lr_span text_at(const shard *one, size_t index)
     return (lr_span){one->bytes + begin, one->ends[index] - begin};
 }
 
-/* Doubles the slots. The stored part of the hash suffices to place the entries again. */
+static uint32_t hash_of(const slot *there)
+{
+    return there->size == LONG ? there->hash : hash_text(there->bytes, there->size);
+}
+
+/* Doubles the slots. */
 static llmrec_status widen(llmrec_context *context, shard *one)
 {
     slot *fresh = NULL;
@@ -73,7 +95,7 @@ static llmrec_status widen(llmrec_context *context, shard *one)
     LR_RETURN_IF(LR_NEW_ZERO(context, fresh, slots));
     for (size_t i = 0; one->slots != NULL && i <= one->mask; i++) {
         if (one->slots[i].entry == 0) continue;
-        size_t at = one->slots[i].hash & (slots - 1);
+        size_t at = hash_of(&one->slots[i]) & (slots - 1);
         while (fresh[at].entry != 0) at = (at + 1) & (slots - 1);
         fresh[at] = one->slots[i];
     }
@@ -90,31 +112,35 @@ static llmrec_status add_text(llmrec_context *context, shard *one, const lr_key 
         return lr_fail(LLMREC_ERR_SHAPE, "too many ids; wanted fewer than 2147483647, of less than 256 GiB");
     LR_RETURN_IF(LR_GROW(context, one->ends, one->end_capacity, count, count + 1));
     LR_RETURN_IF(LR_GROW(context, one->bytes, one->byte_capacity, used, used + key->length));
-    memcpy(one->bytes + used, key->text, key->length);
+    memcpy(one->bytes + used, text_of(key), key->length);
     one->ends[one->count++] = (uint32_t)(used + key->length);
     return LLMREC_OK;
+}
+
+static bool has_text(const shard *one, const slot *there, const lr_key *key)
+{
+    if (key->length <= LR_SHORT_ID)
+        return there->size == key->length && memcmp(there->bytes, key->bytes, LR_SHORT_ID) == 0;
+    return there->size == LONG && there->hash == key->hash && there->length == key->length &&
+           memcmp(one->bytes + there->offset, key->text, key->length) == 0;
 }
 
 /* Returns the slot with the key's text, or the empty slot for it. */
 static slot *find_slot(const shard *one, const lr_key *key)
 {
-    for (size_t at = key->hash & one->mask;; at = (at + 1) & one->mask) {
-        slot *there = &one->slots[at];
-        if (there->entry == 0) return there;
-        if (there->hash != key->hash) continue;
-        if (there->length == key->length && memcmp(one->bytes + there->offset, key->text, key->length) == 0)
-            return there;
-    }
+    size_t at = key->hash & one->mask;
+    while (one->slots[at].entry != 0 && !has_text(one, &one->slots[at], key)) at = (at + 1) & one->mask;
+    return &one->slots[at];
 }
 
 /* Prefetches slots, since a large table does not fit the cache. */
 static void fetch_ahead(const shard *one, const lr_key *keys, size_t count, size_t at)
 {
     if (at + AHEAD < count) __builtin_prefetch(&one->slots[keys[at + AHEAD].hash & one->mask]);
-    if (at + AHEAD / 2 >= count) return;
-    const lr_key *key = &keys[at + AHEAD / 2];
-    const slot *there = &one->slots[key->hash & one->mask];
-    if (there->hash == key->hash) __builtin_prefetch(one->bytes + there->offset);
+    if (at + AHEAD / 2 >= count || keys[at + AHEAD / 2].length <= LR_SHORT_ID) return;
+    const uint32_t hash = keys[at + AHEAD / 2].hash;
+    const slot *there = &one->slots[hash & one->mask];
+    if (there->size == LONG && there->hash == hash) __builtin_prefetch(one->bytes + there->offset);
 }
 
 static llmrec_status add_key(llmrec_context *context, shard *one, const lr_key *key, uint32_t *entry)
@@ -122,7 +148,15 @@ static llmrec_status add_key(llmrec_context *context, shard *one, const lr_key *
     slot *there = find_slot(one, key);
     if (there->entry == 0) {
         LR_RETURN_IF(add_text(context, one, key));
-        *there = (slot){key->hash, (uint32_t)one->count, one->ends[one->count - 1] - key->length, key->length};
+        if (key->length <= LR_SHORT_ID) {
+            memcpy(there->bytes, key->bytes, LR_SHORT_ID);
+            there->size = key->length;
+        } else
+            *there = (slot){.hash = key->hash,
+                            .offset = one->ends[one->count - 1] - key->length,
+                            .length = key->length,
+                            .size = LONG};
+        there->entry = one->count;
     }
     *entry = there->entry;
     return LLMREC_OK;

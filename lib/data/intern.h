@@ -8,16 +8,24 @@
 
 enum { LR_SHARDS = 64 };
 
-/* An id in row `row` of a piece of input. */
+/* An id in row `row` of a piece of input. A short text is in the key, padded with zeros; a long one must outlive it. */
+enum { LR_SHORT_ID = 12 };
 typedef struct lr_key {
-    const char *text;
-    uint32_t length, row;
-    uint32_t hash, shard;
+    union {
+        char bytes[LR_SHORT_ID]; /* of up to LR_SHORT_ID */
+        const char *text;        /* of more */
+    };
+    uint32_t length, row, hash;
 } lr_key;
+
+static inline size_t lr_key_shard(const lr_key *key)
+{
+    return key->hash >> 26;
+}
 
 typedef struct lr_interner lr_interner;
 
-lr_key lr_key_of(lr_span id, uint32_t row);
+void lr_key_set(lr_key *key, lr_span id, uint32_t row);
 
 llmrec_status lr_interner_create(llmrec_context *context, lr_interner **interner);
 void lr_interner_free(lr_interner *interner); /* NULL is allowed */

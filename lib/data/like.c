@@ -18,7 +18,8 @@ static lr_span joined_at(const void *of, size_t item)
     return item < old ? lr_ids_at(both->old, item) : lr_ids_at(both->given, (size_t)both->added[item - old]);
 }
 
-llmrec_status lr_rows_number_like(llmrec_context *context, const llmrec_dataset *like, lr_rows *rows, lr_ids **ids)
+llmrec_status lr_rows_number_like(llmrec_context *context, const char *name, const llmrec_dataset *like, lr_rows *rows,
+                                  lr_ids **ids)
 {
     llmrec_status status = LLMREC_OK;
     joined both = {.old = like->frame->catalog.ids, .given = *ids};
@@ -37,6 +38,7 @@ llmrec_status lr_rows_number_like(llmrec_context *context, const llmrec_dataset 
     LR_CHECK(old + count < INT32_MAX, LLMREC_ERR_SHAPE, "too many items; wanted fewer than 2147483647");
     both.added = added;
     LR_TRY(lr_ids_meet(context, &(lr_meeting){.room = "data",
+                                              .from = name,
                                               .name = "dataset of `like`",
                                               .items = both.given,
                                               .others = both.old,

@@ -6,8 +6,9 @@
 #include "data/rows.h"
 #include "data/view.h"
 
-/* Gives the rows the item numbers of `like`; items that it lacks come behind its items. Replaces `ids` by those of
- * both, and logs how many are new. */
-llmrec_status lr_rows_number_like(llmrec_context *context, const llmrec_dataset *like, lr_rows *rows, lr_ids **ids);
+/* Gives the rows of `name`, for messages, the item numbers of `like`; items that it lacks come behind its items.
+ * Replaces `ids` by those of both, and logs how many are new. */
+llmrec_status lr_rows_number_like(llmrec_context *context, const char *name, const llmrec_dataset *like, lr_rows *rows,
+                                  lr_ids **ids);
 
 #endif

@@ -12,6 +12,10 @@
 
 enum { EXAMPLES = 3, TRIED = 16, LOOKED_AT = 1000 };
 
+typedef struct file_name {
+    char text[LR_QUOTE_SIZE + 1];
+} file_name;
+
 static lr_quoted quote_id(const lr_ids *ids, size_t index)
 {
     const lr_span id = lr_ids_at(ids, index);
@@ -21,6 +25,14 @@ static lr_quoted quote_id(const lr_ids *ids, size_t index)
 static const char *from_of(const lr_meeting *m)
 {
     return m->from != NULL ? m->from : "the interactions";
+}
+
+/* A blank and the quoted name of the other side's file, or nothing. */
+static file_name file_of(const lr_meeting *m)
+{
+    file_name file = {""};
+    if (m->path != NULL) snprintf(file.text, sizeof file.text, " %s", lr_quote_file(m->path).text);
+    return file;
 }
 
 /* --- no id in common ------------------------------------------------------------------------------------------- */
@@ -78,8 +90,8 @@ static llmrec_status refuse(const lr_meeting *m)
             snprintf(advice, sizeof advice, "; its column %s has them (items_id_column)",
                      lr_quote(m->column, strlen(m->column)).text);
     }
-    return lr_fail(LLMREC_ERR_SHAPE, "no item of %s is in the %s: %s here, %s there%s", from_of(m), m->name,
-                   quote_id(m->items, pair[0]).text, quote_id(m->others, pair[1]).text, advice);
+    return lr_fail(LLMREC_ERR_SHAPE, "no item of %s is in the %s%s: %s here, %s there%s", from_of(m), m->name,
+                   file_of(m).text, quote_id(m->items, pair[0]).text, quote_id(m->others, pair[1]).text, advice);
 }
 
 /* --- some ids in common ---------------------------------------------------------------------------------------- */
@@ -119,8 +131,8 @@ llmrec_status lr_ids_meet(llmrec_context *context, const lr_meeting *meeting)
     lr_builder text = {.context = context};
     if (m->common == items) return LLMREC_OK;
     if (m->common == 0 && others > 0) return refuse(m);
-    LR_TRY(lr_builder_format(&text, "%zu of %zu items of %s (%.3g%%) are in the %s", m->common, items, from_of(m),
-                             100.0 * (double)m->common / (double)items, m->name));
+    LR_TRY(lr_builder_format(&text, "%zu of %zu items of %s (%.3g%%) are in the %s%s", m->common, items, from_of(m),
+                             100.0 * (double)m->common / (double)items, m->name, file_of(m).text));
     LR_TRY(add_examples(m, false, &text));
     LR_TRY(add_examples(m, true, &text));
     lr_log(context, LLMREC_LOG_WARNING, m->room, "%s", text.text);

@@ -9,6 +9,7 @@ typedef struct lr_meeting {
     const char *room;       /* for the log */
     const char *from;       /* the interactions: a file's quoted name; NULL: unknown */
     const char *name;       /* the other side: "item file \"movies.csv\"" */
+    const char *path;       /* file of the other side, if the name does not have it; NULL: unknown */
     const lr_ids *items;    /* of the interactions */
     const lr_ids *others;   /* of the other side */
     const lr_ids *sessions; /* of the interactions; NULL: unknown */

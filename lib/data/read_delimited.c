@@ -129,11 +129,6 @@ static inline const char *next_mark(marks *all, bool pairs)
     return mark;
 }
 
-static bool is_blank(const char *at, const char *newline)
-{
-    return newline == at || (newline == at + 1 && *at == '\r');
-}
-
 /* `pairs` is a constant, so that the compiler makes one loop for each kind of delimiter. In a pair that overlaps the
  * last one, as in ":::", the mark is before `at`. */
 static inline llmrec_status parse_marked(const lr_reader *reader, const lr_piece *piece, lr_chunk *chunk, bool pairs)
@@ -149,12 +144,12 @@ static inline llmrec_status parse_marked(const lr_reader *reader, const lr_piece
             do mark = next_mark(&all, pairs);
             while (pairs && mark < at);
             const uint8_t place = fields < reader->columns ? reader->places[fields] : LR_NOWHERE;
-            const size_t carriage = *mark == '\n' && mark > at && mark[-1] == '\r';
-            spans[place] = (lr_span){at, (size_t)(mark - at) - carriage};
+            const char *end = *mark == '\n' ? lr_line_end(at, mark) : mark;
+            spans[place] = (lr_span){at, (size_t)(end - at)};
             at = mark + 1 + (pairs && *mark != '\n');
             fields++;
         } while (*mark != '\n');
-        if (is_blank(begin, mark)) continue;
+        if (lr_line_end(begin, mark) == begin) continue;
         if (fields != reader->columns) return ragged(reader, piece, begin, fields);
         LR_RETURN_IF(lr_reader_add(reader, piece, begin, spans, chunk));
     }
@@ -202,7 +197,7 @@ static llmrec_status parse_carefully(const lr_reader *reader, const lr_piece *pi
             fields++;
             if (at >= piece->end || *at == '\n') break;
         }
-        if (is_blank(begin, at)) continue;
+        if (lr_line_end(begin, at) == begin) continue;
         if (fields != reader->columns) return ragged(reader, piece, begin, fields);
         LR_RETURN_IF(lr_reader_check_line(reader, piece, begin, (size_t)(at - begin)));
         LR_RETURN_IF(lr_reader_add(reader, piece, begin, spans, chunk));

@@ -7,8 +7,7 @@ static bool is_blank(char byte)
     return byte == ' ' || byte == '\t' || byte == '\r';
 }
 
-/* Next word of a line that ends at `end`; empty if there is none. */
-static lr_span take_word(const char **at, const char *end)
+lr_span lr_take_word(const char **at, const char *end)
 {
     while (*at < end && is_blank(**at)) ++*at;
     const char *begin = *at;
@@ -21,9 +20,9 @@ static llmrec_status parse_line(const lr_reader *reader, const lr_piece *piece, 
 {
     const char *at = begin;
     lr_span spans[LR_PLACES] = {{NULL, 0}};
-    if (reader->recognized.format == LLMREC_FORMAT_SEQUENCES_WITH_ID) spans[LR_SESSION] = take_word(&at, end);
+    if (reader->recognized.format == LLMREC_FORMAT_SEQUENCES_WITH_ID) spans[LR_SESSION] = lr_take_word(&at, end);
     for (bool first = true;; first = false) {
-        spans[LR_ITEM] = take_word(&at, end);
+        spans[LR_ITEM] = lr_take_word(&at, end);
         if (spans[LR_ITEM].length == 0) return LLMREC_OK;
         chunk->sessions += first && spans[LR_SESSION].text == NULL;
         LR_RETURN_IF(lr_reader_add(reader, piece, begin, spans, chunk));

@@ -5,7 +5,6 @@
 
 #include <stdio.h>
 #include <string.h>
-#include <strings.h>
 
 #include "core/log.h"
 #include "core/memory.h"
@@ -48,7 +47,10 @@ static llmrec_status take_id(const lr_reader *reader, const lr_piece *piece, con
                              lr_chunk *chunk)
 {
     char digits[LR_INTEGER_SIZE];
-    const lr_span given = *id;
+    size_t mark = lr_encoding_mark(LLMREC_ENCODING_UTF8, id->text, id->length); /* within a file: files were joined */
+    if (mark == id->length) mark = 0;
+    const lr_span given = {id->text + mark, id->length - mark};
+    *id = given;
     if (given.length > reader->text_bytes)
         return lr_fail(LLMREC_ERR_FORMAT, "%s:%zu: %s has %zu bytes; max_text_bytes allows %zu", reader->path,
                        lr_reader_line(reader, piece, at), reader->names[side], given.length, reader->text_bytes);
@@ -62,26 +64,12 @@ static llmrec_status take_id(const lr_reader *reader, const lr_piece *piece, con
     return id->text == digits ? lr_chunk_keep(chunk, id) : LLMREC_OK;
 }
 
-/* Part of a split that a word names, or -2. */
-static int8_t part_of(lr_span word)
-{
-    static const char *const words[][5] = {
-        {"train", "training", "0"}, {"validation", "valid", "val", "dev", "1"}, {"test", "testing", "2"}};
-    if (word.length == 0) return -1;
-    for (int8_t part = 0; part <= LLMREC_PART_TEST; part++)
-        for (int i = 0; i < 5 && words[part][i] != NULL; i++)
-            if (strlen(words[part][i]) == word.length && strncasecmp(word.text, words[part][i], word.length) == 0)
-                return part;
-    return -2;
-}
-
 static llmrec_status add_part(const lr_reader *reader, const lr_piece *piece, const char *at, lr_span word,
                               lr_chunk *chunk)
 {
-    const int8_t part = part_of(word);
+    const int8_t part = lr_part_of(word);
     if (part >= -1) return lr_chunk_set_part(chunk, part);
-    return lr_reader_refuse(reader, piece, at,
-                            (lr_fault){LR_PART, word, "wanted train, validation, test, or nothing (split_column)"});
+    return lr_reader_refuse(reader, piece, at, (lr_fault){LR_PART, word, LR_WANTED_PART});
 }
 
 static llmrec_status add_row(const lr_reader *reader, const lr_piece *piece, const char *at,
@@ -105,17 +93,28 @@ llmrec_status lr_reader_refuse_line(const lr_reader *reader, const lr_piece *pie
                    lr_reader_line(reader, piece, at), length, reader->line_bytes);
 }
 
-static bool is_kept(const lr_reader *reader, const lr_span spans[LR_PLACES])
+/* True if the row meets the conditions. A missing value meets no order. */
+static llmrec_status test_row(const lr_reader *reader, const lr_piece *piece, const char *at,
+                              const lr_span spans[LR_PLACES], bool *kept)
 {
-    for (size_t i = 0; i < reader->where.count; i++)
-        if (!lr_condition_holds(&reader->where.conditions[i], spans[reader->condition_places[i]])) return false;
-    return true;
+    *kept = true;
+    for (size_t i = 0; i < reader->where.count && *kept; i++) {
+        const lr_condition *condition = &reader->where.conditions[i];
+        const int place = reader->condition_places[i];
+        const char *fault = NULL;
+        if (lr_condition_orders(condition) && lr_missing(&reader->fields, spans[place])) *kept = false;
+        else fault = lr_condition_test(condition, spans[place], kept);
+        if (fault != NULL) return lr_reader_refuse(reader, piece, at, (lr_fault){place, spans[place], fault});
+    }
+    return LLMREC_OK;
 }
 
-llmrec_status lr_reader_add(const lr_reader *reader, const lr_piece *piece, const char *at,
-                            const lr_span spans[LR_PLACES], lr_chunk *chunk)
+static llmrec_status add_if_met(const lr_reader *reader, const lr_piece *piece, const char *at,
+                                const lr_span spans[LR_PLACES], lr_chunk *chunk)
 {
-    if (!piece->plain && !is_kept(reader, spans)) {
+    bool kept = true;
+    if (!piece->plain) LR_RETURN_IF(test_row(reader, piece, at, spans, &kept));
+    if (!kept) {
         ++*piece->left_out;
         return LLMREC_OK;
     }
@@ -128,6 +127,30 @@ llmrec_status lr_reader_add(const lr_reader *reader, const lr_piece *piece, cons
     if (!reader->fields.drop) return lr_reader_refuse(reader, piece, at, (lr_fault){place, spans[place], wanted});
     chunk->missing++;
     return LLMREC_OK;
+}
+
+/* Adds a row for each id in the list that has the wanted ending. */
+static llmrec_status add_list(const lr_reader *reader, const lr_piece *piece, const char *at,
+                              const lr_span spans[LR_PLACES], lr_chunk *chunk)
+{
+    const char *next = spans[LR_ITEM].text, *end = next + spans[LR_ITEM].length;
+    const size_t ending = strlen(reader->list);
+    lr_span row[LR_PLACES];
+    memcpy(row, spans, sizeof row);
+    for (;;) {
+        const lr_span word = lr_take_word(&next, end);
+        if (word.length == 0) return LLMREC_OK;
+        if (word.length < ending || memcmp(word.text + word.length - ending, reader->list, ending) != 0) continue;
+        row[LR_ITEM] = (lr_span){word.text, word.length - ending};
+        LR_RETURN_IF(add_if_met(reader, piece, at, row, chunk));
+    }
+}
+
+llmrec_status lr_reader_add(const lr_reader *reader, const lr_piece *piece, const char *at,
+                            const lr_span spans[LR_PLACES], lr_chunk *chunk)
+{
+    return reader->list == NULL ? add_if_met(reader, piece, at, spans, chunk)
+                                : add_list(reader, piece, at, spans, chunk);
 }
 
 /* --- columns ------------------------------------------------------------------------------------------------- */
@@ -166,16 +189,28 @@ static llmrec_status pick_part(lr_reader *reader, const lr_header *header, const
     return keep_name(reader, header, LR_PART, picked[LR_PART]);
 }
 
+/* Refuses a condition with its sides exchanged: 4 <= rating. */
+static llmrec_status check_sides(const lr_reader *reader, const lr_header *header, const lr_condition *condition)
+{
+    const lr_span left = {condition->column, strlen(condition->column)}, right = condition->values[0].text;
+    if (lr_header_has(header, left) || !lr_header_has(header, right)) return LLMREC_OK;
+    return lr_fail(LLMREC_ERR_ARGUMENT, "%s: where has %s before the column %s; wanted the column first", reader->path,
+                   lr_quote(left.text, left.length).text, lr_quote(right.text, right.length).text);
+}
+
 /* Finds the columns of the conditions; one that is read anyway keeps its place. */
 static llmrec_status pick_conditions(lr_reader *reader, const lr_header *header, size_t picked[LR_PLACES])
 {
     for (size_t i = 0; i < reader->where.count; i++) {
-        const lr_wish wish = {reader->where.conditions[i].column, none, SIZE_MAX, "where", "condition"};
+        lr_condition *condition = &reader->where.conditions[i];
+        const lr_wish wish = {condition->column, none, SIZE_MAX, "where", "condition"};
         size_t column = 0;
         int place = 0;
+        LR_RETURN_IF(check_sides(reader, header, condition));
         LR_RETURN_IF(lr_header_pick(header, &wish, &column));
         while (picked[place] != column && (place < LR_CONDITION || picked[place] != SIZE_MAX)) place++;
         reader->condition_places[i] = (uint8_t)place;
+        if (place == LR_TIME) LR_RETURN_IF(lr_condition_of_times(condition, &reader->fields.times));
         if (picked[place] == column) continue;
         picked[place] = column;
         LR_RETURN_IF(keep_name(reader, header, place, column));
@@ -332,11 +367,13 @@ static llmrec_status open_reader(lr_reader *reader, const llmrec_dataset_options
     if (reader->recognized.separator_line) LR_RETURN_IF(lr_records_drop_first(&reader->records));
     if (reader->recognized.format == LLMREC_FORMAT_JSONL) return lr_read_keys(reader, options);
     if (reader->recognized.format < LLMREC_FORMAT_SEQUENCES) return lr_read_header(reader, options);
-    if (reader->where.count > 0)
-        return lr_fail(LLMREC_ERR_ARGUMENT, "%s: sequences have no columns; where is set, wanted none", reader->path);
-    if (reader->parted)
-        return lr_fail(LLMREC_ERR_ARGUMENT, "%s: sequences have no columns; split_column is set, wanted none",
-                       reader->path);
+    const char *needless = reader->where.count > 0 ? "where"
+                           : reader->parted        ? "split_column"
+                           : reader->list != NULL  ? "item_list"
+                                                   : NULL;
+    if (needless != NULL)
+        return lr_fail(LLMREC_ERR_ARGUMENT, "%s: sequences have no columns; %s is set, wanted none", reader->path,
+                       needless);
     LR_RETURN_IF(lr_copy_text(reader->context, "session id", SIZE_MAX, &reader->names[LR_SESSION]));
     return lr_copy_text(reader->context, "item id", SIZE_MAX, &reader->names[LR_ITEM]);
 }
@@ -363,7 +400,7 @@ static llmrec_status tell(lr_reader *reader, const lr_gather *gather, bool is_re
 {
     const char *format = reader->fields.times.format;
     const lr_quoted quoted = format != NULL ? lr_quote(format, strlen(format)) : (lr_quoted){""};
-    if (is_read && reader->timed)
+    if (is_read && reader->timed && gather->rows > 0)
         reader->told[LR_TIME].note = format != NULL ? quoted.text : lr_gather_unit_name(gather);
     return lr_recognized_tell(reader->context, &reader->recognized, reader->told, reader->told_count);
 }
@@ -389,6 +426,7 @@ static llmrec_status finish(const lr_reader *reader, lr_gather *gather)
         return lr_fail(LLMREC_ERR_FORMAT, "%s: no row%s; wanted at least one", reader->path,
                        gather->left_out > 0        ? " meets the conditions of where"
                        : gather->missing > 0       ? " has all its values"
+                       : reader->list != NULL      ? " has an id with the ending of item_list"
                        : reader->recognized.header ? " after the header"
                                                    : "");
     if (reader->repaired > 0)
@@ -404,7 +442,8 @@ llmrec_status lr_read_interactions(llmrec_context *context, const char *path, co
     lr_reader reader = {.context = context,
                         .path = path,
                         .repair = options->invalid_utf8 != 0,
-                        .parted = options->split_column != NULL};
+                        .parted = options->split_column != NULL,
+                        .list = options->item_list};
     lr_chunk *chunks = NULL;
     lr_fields_of(options, &reader.fields);
     LR_TRY(LR_NEW_ZERO(context, chunks, LR_PIECES));

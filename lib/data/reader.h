@@ -26,6 +26,7 @@ typedef struct lr_reader {
     lr_fields fields;
     lr_records records;
     lr_where where;
+    const char *list;                        /* option item_list */
     uint8_t condition_places[LR_CONDITIONS]; /* place of each condition's column */
     char *names[LR_PLACES];                  /* names of the columns or keys that are read */
     char *nested; /* JSON: key of the list whose objects are the rows, or NULL; their keys precede those around them */
@@ -70,8 +71,11 @@ llmrec_status lr_parse_delimited(const lr_reader *reader, const lr_piece *piece,
 llmrec_status lr_parse_json(const lr_reader *reader, const lr_piece *piece, lr_chunk *chunk);
 llmrec_status lr_parse_sequences(const lr_reader *reader, const lr_piece *piece, lr_chunk *chunk);
 
-/* Checks and adds the row that begins at `at` in the piece, if it meets the conditions. spans[LR_PLACES] are its texts;
- * an empty one is missing. */
+/* Next word of a text that ends at `end`; empty if there is none. */
+lr_span lr_take_word(const char **at, const char *end);
+
+/* Checks and adds the row that begins at `at` in the piece, or one for each id of its list, if it meets the conditions.
+ * spans[LR_PLACES] are its texts; an empty one is missing. */
 llmrec_status lr_reader_add(const lr_reader *reader, const lr_piece *piece, const char *at,
                             const lr_span spans[LR_PLACES], lr_chunk *chunk);
 

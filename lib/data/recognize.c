@@ -31,7 +31,7 @@ const char *lr_dialect_adjective(lr_dialect dialect)
     return "delimited text";
 }
 
-/* Quotes are usual with a comma or a semicolon; with others, only if the first row has them. */
+/* Quotes are usual with a comma or a semicolon; with others, only if has_quotes finds them. */
 static lr_dialect dialect_of(const char *text)
 {
     return (lr_dialect){text[0], text[1], text[0] == ',' || text[0] == ';'};
@@ -88,6 +88,15 @@ static bool is_json(lr_span text, bool *array)
     return second.length == 0 || second.text[0] == '{' || second.text[0] == ']';
 }
 
+/* JSON: an array of arrays. */
+static bool is_list_of_lists(lr_span text)
+{
+    const lr_span first = skip_blanks(text);
+    if (first.length < 2 || first.text[0] != '[') return false;
+    const lr_span second = skip_blanks(rest_from(first, first.text + 1));
+    return second.length > 0 && second.text[0] == '[';
+}
+
 /* True if lines end as on computers of long ago; JSON does not need line ends. */
 static bool has_old_lines(lr_span text)
 {
@@ -104,7 +113,7 @@ static bool take_separator_line(lr_span *text, lr_dialect *dialect)
     const bool quoted = text->length > 0 && text->text[0] == '"';
     const char *at = text->text + quoted;
     if (newline == NULL || newline - at < 5 || strncasecmp(at, "sep=", 4) != 0) return false;
-    const char *end = newline - (newline[-1] == '\r');
+    const char *end = lr_line_end(at, newline);
     if (quoted && end[-1] == '"') end--;
     if (end - at != 5 || at[4] == '"') return false;
     *dialect = dialect_of((const char[]){at[4], 0, 0});
@@ -121,14 +130,24 @@ typedef struct fit {
     size_t rows;
 } fit;
 
+/* True if a program wrote the quotes: around a name, around all values of a column, or with "" in them. */
+static bool has_quotes(const lr_sample *sample)
+{
+    if (sample->faults > 0) return false;
+    return sample->quoted[0] != 0 || (!sample->broken && (sample->quoted[1] != 0 || sample->escaped));
+}
+
 static fit try_dialect(lr_sample *sample, lr_dialect dialect, lr_span text)
 {
     const bool usual = dialect.quoting;
     dialect.quoting = true;
     lr_sample_take(sample, dialect, text);
-    if (!usual && (sample->quoted == 0 || sample->faults > 0)) {
+    if (!usual && !has_quotes(sample)) {
+        const bool even = sample->faults == 0 && sample->even == sample->rows;
         dialect.quoting = false;
         lr_sample_take(sample, dialect, text);
+        dialect.quoting = even && sample->even < sample->rows; /* the quotes hide delimiters or newlines */
+        if (dialect.quoting) lr_sample_take(sample, dialect, text);
     }
     fit one = {dialect, 0, sample->even, sample->fields, sample->rows};
     for (size_t i = 0; sample->rows > 0 && i < sample->fields; i++)
@@ -169,6 +188,7 @@ typedef struct words {
     bool repeats; /* two neighboring lines begin with the same word */
     bool counts;  /* the first words count the lines from 0 or 1, at least three */
     bool marked;  /* a word has a character of markup, tables or prose, which is no part of an id */
+    bool named;   /* a word of the first line is a usual name of a column */
 } words;
 
 static bool has_mark(lr_span word)
@@ -191,6 +211,7 @@ static words count_words(lr_sample *sample, lr_span text)
             count += !empty;
             found.single &= !empty;
             found.marked |= i < LR_SAMPLE_FIELDS && has_mark(lr_sample_cell(sample, row, i));
+            found.named |= row == 0 && lr_is_usual_name(lr_sample_cell(sample, row, i));
         }
         if (count < found.least) found.least = count;
         if (count > found.most) found.most = count;
@@ -211,8 +232,7 @@ static bool are_rows(const lr_sample *sample, const words *found)
 {
     size_t session = 0, item = 0, time = 0;
     if (!found->single || found->least != found->most || found->least < 2) return false;
-    for (size_t i = 0; i < sample->fields; i++)
-        if (lr_is_usual_name(lr_sample_cell(sample, 0, i))) return true;
+    if (found->named) return true;
     if (found->most > 5) return false;
     if (found->repeats) return true;
     lr_sample_guess(sample, &session, &item, &time);
@@ -235,6 +255,12 @@ static llmrec_status settle_words(const lr_file *file, lr_sample *sample, lr_spa
                        "%s: every line has two words; set format to sequences or sequences_with_id if each line is a "
                        "session, or delimiter to blank if each is a user and an item",
                        file->path);
+    if (all.named)
+        return lr_fail(
+            LLMREC_ERR_FORMAT,
+            "%s:1: names of columns, with several blanks between columns or rows of other lengths; wanted one "
+            "delimiter, or set format to sequences",
+            file->path);
     if (all.marked)
         return lr_fail(
             LLMREC_ERR_FORMAT,
@@ -307,6 +333,10 @@ static llmrec_status settle_format(const lr_file *file, lr_sample *sample, lr_sp
         found->array = array;
         return LLMREC_OK;
     }
+    if (file->format == LLMREC_FORMAT_AUTO && file->delimiter == NULL && is_list_of_lists(*text))
+        return lr_fail(LLMREC_ERR_FORMAT,
+                       "%s: a JSON array of arrays; wanted objects with names (pandas: orient=\"records\")",
+                       file->path);
     found->separator_line = take_separator_line(text, &found->dialect);
     if (file->format != LLMREC_FORMAT_AUTO) LR_RETURN_IF(settle_given(file, *text, found));
     else if (file->delimiter == NULL && !found->separator_line) LR_RETURN_IF(settle_text(file, sample, *text, found));

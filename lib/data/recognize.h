@@ -17,7 +17,7 @@ typedef struct lr_recognized {
     bool separator_line;        /* the first line is "sep=," or so, before the header */
     size_t session, item, time; /* without header: columns by what they look like, from 0, or SIZE_MAX */
     int64_t encoding;           /* one of llmrec_encoding but AUTO */
-    size_t bad;                 /* the first line that is not UTF-8, if the encoding was guessed from it */
+    size_t bad;                 /* the first line that is not UTF-8 or has a NUL byte, if that told the encoding */
 } lr_recognized;
 
 /* Recognizes a file from its sample; what `file` sets is taken as it is. Prepares the source for JSON arrays. FORMAT

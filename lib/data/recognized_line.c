@@ -46,7 +46,9 @@ static llmrec_status add_encoding(lr_builder *line, const lr_recognized *found)
 {
     if (found->encoding == LLMREC_ENCODING_UTF8) return LLMREC_OK;
     LR_RETURN_IF(lr_builder_format(line, "; encoding %s", lr_encoding_name(found->encoding)));
-    return found->bad == 0 ? LLMREC_OK : lr_builder_format(line, ", since line %zu is not UTF-8", found->bad);
+    if (found->bad == 0) return LLMREC_OK;
+    const char *why = found->encoding == LLMREC_ENCODING_WINDOWS_1252 ? "is not UTF-8" : "has NUL bytes";
+    return lr_builder_format(line, ", since line %zu %s", found->bad, why);
 }
 
 llmrec_status lr_recognized_tell(llmrec_context *context, const lr_recognized *found, const lr_told *columns,

@@ -118,7 +118,8 @@ llmrec_status lr_records_open(lr_records *records)
 static bool begins_blank(const lr_records *records)
 {
     const char *at = records->text + records->cuts[0];
-    return *at == '\n' || (*at == '\r' && at[1] == '\n');
+    while (*at == '\r') at++;
+    return *at == '\n';
 }
 
 llmrec_status lr_records_drop_blank(lr_records *records)

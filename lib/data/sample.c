@@ -11,29 +11,34 @@ static void take_row(lr_sample *sample, const char *at, const char *end)
 {
     lr_field field;
     size_t count = 0;
+    uint64_t quoted = 0;
     for (;; at++, count++) {
-        sample->quoted += sample->rows == 0 && at < end && *at == '"';
+        const bool quote = at < end && *at == '"';
         at = lr_field_take(sample->dialect, at, end, &field);
         sample->faults += field.fault != NULL;
-        if (count < LR_SAMPLE_FIELDS) sample->cells[sample->rows][count] = (lr_span){field.text, field.length};
+        sample->escaped |= field.escaped;
+        sample->broken |= quote && memchr(field.text, '\n', field.length) != NULL;
+        if (count < LR_SAMPLE_FIELDS) {
+            sample->cells[sample->rows][count] = (lr_span){field.text, field.length};
+            quoted |= (uint64_t)quote << count;
+        }
         if (at >= end) break;
     }
+    if (sample->rows == 0) sample->quoted[0] = quoted;
+    else sample->quoted[1] = sample->rows == 1 ? quoted : sample->quoted[1] & quoted;
     sample->counts[sample->rows++] = count + 1;
-}
-
-static bool is_blank(const char *at, const char *end)
-{
-    return end == at || (end == at + 1 && *at == '\r');
 }
 
 void lr_sample_take(lr_sample *sample, lr_dialect dialect, lr_span text)
 {
     const char *end = text.text + text.length, *stop = NULL;
     sample->dialect = dialect;
-    sample->rows = sample->fields = sample->even = sample->quoted = sample->faults = 0;
+    sample->rows = sample->fields = sample->even = sample->faults = 0;
+    sample->quoted[0] = sample->quoted[1] = 0;
+    sample->escaped = sample->broken = false;
     for (const char *at = text.text; at < end && sample->rows < LR_SAMPLE_ROWS; at = stop + 1) {
         stop = lr_record_end(dialect, at, end);
-        if (!is_blank(at, stop)) take_row(sample, at, stop);
+        if (lr_line_end(at, stop) != at) take_row(sample, at, stop);
     }
     if (sample->rows > 0) sample->fields = sample->counts[0];
     for (size_t row = 0; row < sample->rows; row++) sample->even += sample->counts[row] == sample->fields;
@@ -67,17 +72,21 @@ static bool digit_at(lr_span value, size_t at)
     return at < value.length && value.text[at] >= '0' && value.text[at] <= '9';
 }
 
-/* Three groups of digits with "-" or with "/" between them, or digits with ":" and two digits. */
+/* Three groups of digits with "-" or with "/" between them, or with "." and four digits in the last; or digits with ":"
+ * and two digits. */
 static bool is_moment(lr_span value)
 {
-    size_t dashes = 0, slashes = 0;
+    size_t dashes = 0, slashes = 0, points = 0, last = 0;
     for (size_t i = 1; i < value.length && value.length <= 40; i++) {
         if (!digit_at(value, i - 1) || !digit_at(value, i + 1)) continue;
         if (value.text[i] == ':' && digit_at(value, i + 2)) return true;
         dashes += value.text[i] == '-';
         slashes += value.text[i] == '/';
+        points += value.text[i] == '.';
+        if (value.text[i] == '.') last = i;
     }
-    return (dashes == 2 || slashes == 2) && digit_at(value, 0);
+    const bool year = value.length == last + 5 && digit_at(value, last + 2) && digit_at(value, last + 4);
+    return (dashes == 2 || slashes == 2 || (points == 2 && year)) && digit_at(value, 0);
 }
 
 lr_looks lr_looks_of(lr_span value)

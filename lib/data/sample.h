@@ -19,9 +19,11 @@ typedef enum lr_looks {
 
 typedef struct lr_sample {
     lr_dialect dialect;
-    size_t rows, fields;           /* fields: of the first row */
-    size_t even;                   /* rows with as many fields as the first */
-    size_t quoted, faults;         /* fields of the first row with quotes; errors in the quotes of any row */
+    size_t rows, fields;  /* fields: of the first row */
+    size_t even;          /* rows with as many fields as the first */
+    size_t faults;        /* fields with errors in their quotes */
+    uint64_t quoted[2];   /* a bit for each column: fields of the first row, and of all later ones, have quotes */
+    bool escaped, broken; /* a field in quotes has ""; one has a newline */
     size_t counts[LR_SAMPLE_ROWS]; /* fields of each row */
     lr_span cells[LR_SAMPLE_ROWS][LR_SAMPLE_FIELDS];
 } lr_sample;

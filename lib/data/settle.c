@@ -1,9 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Judges columns once all of their rows are read: the unit of times, and session ids that should be integers. */
 #include <stdio.h>
+#include <string.h>
 
 #include "core/log.h"
+#include "core/number.h"
+#include "data/calendar.h"
 #include "data/gather.h"
+#include "data/time_format.h"
 
 enum { SAMPLE = 1000 /* rows whose sizes tell the unit */ };
 
@@ -67,11 +71,65 @@ static llmrec_status check_sizes(const lr_gather *gather, const lr_input *input)
     return input->refuse(input->of, false, large, why);
 }
 
+/* --- numbers that are dates ------------------------------------------------------------------------------------- */
+
+/* Dates written as numbers, and the option that reads them. */
+static const struct {
+    const char *format, *option;
+    size_t digits;
+} dates[] = {{"%Y%m%d", "time_unit=date", 8},
+             {"%Y%m%d%H%M", "time_format=%Y%m%d%H%M", 12},
+             {"%Y%m%d%H%M%S", "time_format=%Y%m%d%H%M%S", 14}};
+enum { DATES = sizeof dates / sizeof *dates };
+
+/* True for a number that is a date of the years 1900 to 2099 in the format. */
+static bool is_date(int64_t number, size_t kind, lr_time *date)
+{
+    char digits[LR_INT64_SIZE];
+    const size_t length = lr_write_int64(number, digits);
+    if (length != dates[kind].digits || (memcmp(digits, "19", 2) != 0 && memcmp(digits, "20", 2) != 0)) return false;
+    return lr_format_parse(dates[kind].format, digits, length, date) == NULL;
+}
+
+static bool are_dates(const lr_gather *gather, size_t kind)
+{
+    lr_time date;
+    for (size_t i = 0; i < gather->segment_count; i++) {
+        const lr_segment *segment = &gather->segments[i];
+        for (size_t row = 0; row < segment->rows; row++)
+            if (!is_date(segment->times[row], kind, &date)) return false;
+    }
+    return true;
+}
+
+/* Warns if all numbers are dates as their digits stand: as counts of a unit they are of 1970. */
+static void warn_of_dates(const lr_gather *gather)
+{
+    char as_read[LR_ISO_SIZE], as_date[LR_ISO_SIZE];
+    lr_time date;
+    size_t kind = 0, segment = 0;
+    if (gather->rows == 0) return;
+    while (gather->segments[segment].rows == 0) segment++;
+    const int64_t first = gather->segments[segment].times[0];
+    while (kind < DATES && !(is_date(first, kind, &date) && are_dates(gather, kind))) kind++;
+    if (kind == DATES) return;
+    is_date(first, kind, &date);
+    as_read[lr_iso_write(first * lr_unit_ns(gather->unit), as_read)] = '\0';
+    as_date[lr_iso_write(date.whole, as_date)] = '\0';
+    lr_log(gather->context, LLMREC_LOG_WARNING, "data",
+           "times such as %lld are read as %s, which is %s; %s reads them as dates, which is %s", (long long)first,
+           names[gather->unit - LLMREC_TIME_UNIT_S], as_read, dates[kind].option, as_date);
+}
+
+/* --- the unit ----------------------------------------------------------------------------------------------------- */
+
 static llmrec_status settle_numbers(lr_gather *gather, int64_t unit, const lr_input *input)
 {
     if (unit == LLMREC_TIME_UNIT_AUTO) LR_RETURN_IF(check_units(gather, input));
     gather->unit = unit == LLMREC_TIME_UNIT_AUTO ? recognize(gather) : unit;
-    return check_sizes(gather, input);
+    LR_RETURN_IF(check_sizes(gather, input));
+    if (unit == LLMREC_TIME_UNIT_AUTO) warn_of_dates(gather);
+    return LLMREC_OK;
 }
 
 llmrec_status lr_gather_settle(lr_gather *gather, int64_t unit, const lr_input *input)

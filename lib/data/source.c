@@ -22,7 +22,7 @@ struct lr_source {
     lr_archive *archive;
     size_t limit, given; /* bytes unpacked, and how many there may be; 0: no limit */
     int64_t encoding;
-    size_t bad;         /* line of the first byte that is not UTF-8 */
+    size_t bad;         /* line of the first byte that told the encoding; 0: none */
     unsigned char *raw; /* [LR_SAMPLE] unpacked bytes; raw[0..raw_filled-1] are not decoded yet */
     size_t raw_filled;
     char *ahead; /* [AHEAD] decoded text; ahead[at..filled-1] is not read yet */
@@ -52,19 +52,39 @@ static bool needs_archive(const lr_disk *disk)
            begins(disk, "PK\3\4", 4) || begins(disk, "PK\5\6", 4) || is_tar(disk->head, disk->head_filled);
 }
 
-static llmrec_status refuse_binary(const lr_disk *disk)
+/* What is no text, by its first bytes. A compressed file within a compressed file is not unpacked. */
+static llmrec_status refuse_binary(const char *path, const unsigned char *bytes, size_t length, bool unpacked)
 {
     static const struct {
         const char *magic;
         size_t length;
         const char *what;
-    } kinds[] = {{"PAR1", 4, "a Parquet file; wanted text: convert it to CSV"},
-                 {"ARROW1", 6, "an Arrow or Feather file; wanted text: convert it to CSV"},
-                 {"\x89HDF\r\n\x1a\n", 8, "an HDF5 file; wanted text; files of this library are opened, not loaded"},
-                 {"7z\xBC\xAF\x27\x1C", 6, "a 7z archive; wanted text, or a zip or tar archive"}};
+        bool within; /* an error only in what was unpacked */
+    } kinds[] = {
+        {"PAR1", 4, "a Parquet file; wanted text: convert it to CSV", false},
+        {"ARROW1", 6, "an Arrow or Feather file; wanted text: convert it to CSV", false},
+        {"Obj\1", 4, "an Avro file; wanted text: convert it to CSV", false},
+        {"\xD0\xCF\x11\xE0\xA1\xB1\x1A\xE1", 8, "an Excel workbook; wanted text: save it as CSV", false},
+        {"\x89HDF\r\n\x1a\n", 8, "an HDF5 file; wanted text; files of this library are opened, not loaded", false},
+        {"\x93NUMPY", 6, "a NumPy array; wanted text with columns", false},
+        {"\x80\4\x95", 3, "a pickle of Python; wanted text: write it as CSV", false},
+        {"SQLite format 3", 15, "an SQLite database; wanted text: export it as CSV", false},
+        {"%PDF-", 5, "a PDF file; wanted text", false},
+        {"<!DOCTYPE", 9, "a web page; wanted a file of data: was the download refused?", false},
+        {"<html", 5, "a web page; wanted a file of data: was the download refused?", false},
+        {"<?xml", 5, "an XML file; wanted text with columns, or JSON", false},
+        {"version https://git-lfs", 23, "a pointer of Git LFS; wanted the file itself: git lfs pull fetches it", false},
+        {"7z\xBC\xAF\x27\x1C", 6, "a 7z archive; wanted text, or a zip or tar archive", false},
+        {"Rar!\x1A\7", 6, "a RAR archive; wanted text, or a zip or tar archive", false},
+        {"\xFF\xFE\0\0", 4, "text in UTF-32; wanted UTF-8 or UTF-16", false},
+        {"\x1F\x8B", 2, "compressed twice; wanted text once it is unpacked", true},
+        {"BZh91AY&SY", 10, "compressed twice; wanted text once it is unpacked", true},
+        {"PK\3\4", 4, "an archive in a compressed file; wanted text once it is unpacked", true},
+    };
     for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++)
-        if (begins(disk, kinds[i].magic, kinds[i].length))
-            return lr_fail(LLMREC_ERR_FORMAT, "%s: %s", disk->path, kinds[i].what);
+        if ((unpacked || !kinds[i].within) && length >= kinds[i].length &&
+            memcmp(bytes, kinds[i].magic, kinds[i].length) == 0)
+            return lr_fail(LLMREC_ERR_FORMAT, "%s: %s", path, kinds[i].what);
     return LLMREC_OK;
 }
 
@@ -81,8 +101,8 @@ static llmrec_status unpack(lr_source *source, void *into, size_t capacity, size
 }
 
 /* Files that are found by name in archives of well-known data sets. */
-static const char *const interaction_files[] = {"ratings.csv", "ratings.dat", "u.data", NULL};
-static const char *const item_files[] = {"movies.csv", "movies.dat", "u.item", NULL};
+static const char *const interaction_files[] = {"ratings.csv", "ratings.dat", "u.data", "behaviors.tsv", NULL};
+static const char *const item_files[] = {"movies.csv", "movies.dat", "u.item", "news.tsv", NULL};
 
 static llmrec_status open_archive(lr_source *source, const lr_file *file)
 {
@@ -94,7 +114,7 @@ static llmrec_status open_archive(lr_source *source, const lr_file *file)
 static llmrec_status open_packed(lr_source *source, const lr_file *file)
 {
     LR_RETURN_IF(lr_disk_open(source->context, source->path, &source->disk));
-    LR_RETURN_IF(refuse_binary(&source->disk));
+    LR_RETURN_IF(refuse_binary(source->path, source->disk.head, source->disk.head_filled, false));
     if (needs_archive(&source->disk)) LR_RETURN_IF(open_archive(source, file));
     else if (begins(&source->disk, "\x1F\x8B", 2)) LR_RETURN_IF(lr_gunzip_open(&source->disk, &source->gunzip));
     LR_RETURN_IF(unpack(source, source->raw, LR_SAMPLE, &source->raw_filled));
@@ -105,6 +125,8 @@ static llmrec_status open_packed(lr_source *source, const lr_file *file)
         LR_RETURN_IF(open_archive(source, file));
         LR_RETURN_IF(unpack(source, source->raw, LR_SAMPLE, &source->raw_filled));
     }
+    if (source->archive != NULL || source->gunzip != NULL)
+        LR_RETURN_IF(refuse_binary(source->path, source->raw, source->raw_filled, true));
     if (file->member == NULL || source->archive != NULL) return LLMREC_OK;
     return lr_fail(LLMREC_ERR_FORMAT, "%s: not an archive; %smember is set, wanted none", source->path,
                    file->items ? "items_" : "");
@@ -132,8 +154,7 @@ static void settle_encoding(lr_source *source, const lr_file *file)
     source->encoding = file->encoding;
     if (file->encoding != LLMREC_ENCODING_AUTO) mark = lr_encoding_mark(file->encoding, text, source->raw_filled);
     else source->encoding = lr_encoding_find(text, source->raw_filled, source->ended, !file->repair, &mark, &bad);
-    if (source->encoding == LLMREC_ENCODING_WINDOWS_1252 && bad != SIZE_MAX)
-        source->bad = 1 + lr_count_lines(text, bad);
+    if (source->encoding != LLMREC_ENCODING_UTF8 && bad != SIZE_MAX) source->bad = 1 + lr_count_lines(text, bad);
     source->raw_filled -= mark;
     memmove(source->raw, source->raw + mark, source->raw_filled);
 }

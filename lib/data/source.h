@@ -45,7 +45,7 @@ const char *lr_source_member(const lr_source *source);
 /* True if the archive of an interaction file also has one item file with a well-known name. */
 bool lr_source_has_items(const lr_source *source);
 
-/* Encoding of the file. *bad is the line of the first byte that is not UTF-8 if the encoding was guessed from that;
+/* Encoding of the file. *bad is the line of the first byte that is not UTF-8, or is NUL, if that told the encoding;
  * otherwise 0. */
 int64_t lr_source_encoding(const lr_source *source, size_t *bad);
 

@@ -5,8 +5,10 @@
 #include <string.h>
 
 #include "core/description.h"
+#include "core/log.h"
 #include "core/memory.h"
 #include "core/text.h"
+#include "data/calendar.h"
 #include "data/dataset_options.h"
 
 int64_t lr_split_tail(const llmrec_dataset *base, size_t session, size_t tail)
@@ -140,6 +142,35 @@ done:
     return status;
 }
 
+/* The latest time of a part's rows for train, else the earliest time of its targets; LR_NO_TIME without times. */
+static int64_t bound_of(const llmrec_dataset *view, int64_t part)
+{
+    const int64_t *times = view->frame->rows.times;
+    int64_t bound = LR_NO_TIME;
+    for (size_t session = 0; times != NULL && session < view->sessions; session++) {
+        if (lr_view_length(view, session) == 0) continue;
+        const bool last = part == LLMREC_PART_TRAIN || view->targets == NULL;
+        const int64_t time = times[last ? lr_split_tail(view, session, 1) : view->targets[session]];
+        const bool beyond = part == LLMREC_PART_TRAIN ? time > bound : time < bound;
+        if (bound == LR_NO_TIME || beyond) bound = time;
+    }
+    return bound;
+}
+
+/* Tells in the log which part of which split the view is. */
+static void log_split(const llmrec_dataset *base, const llmrec_split_options *options, int64_t part,
+                      const llmrec_dataset *view)
+{
+    char time[LR_ISO_SIZE] = "";
+    const int64_t bound = bound_of(view, part);
+    if (bound != LR_NO_TIME) time[lr_iso_write(bound, time)] = '\0';
+    const char *before = bound == LR_NO_TIME ? "" : part == LLMREC_PART_TRAIN ? ", times up to " : ", targets from ";
+    lr_log(base->frame->context, LLMREC_LOG_INFO, "data",
+           "split %s: the %s part has %zu of %zu sessions and %zu of %zu rows%s%s",
+           options != NULL ? lr_choice_name(lr_split_methods, options->method) : "by given rows",
+           lr_choice_name(lr_parts, part), view->sessions, base->sessions, view->rows, base->rows, before, time);
+}
+
 /* Makes the view. */
 static llmrec_status adopt(const llmrec_dataset *base, const llmrec_split_options *options, int64_t part,
                            llmrec_dataset *plan, llmrec_dataset **view)
@@ -156,6 +187,7 @@ static llmrec_status adopt(const llmrec_dataset *base, const llmrec_split_option
     room = base->sessions;
     lr_shrink(context, &plan->ends, &room, plan->sessions, sizeof *plan->ends);
     LR_RETURN_IF(lr_view_adopt(base, plan, view));
+    log_split(base, options, part, *view);
     *plan = (llmrec_dataset){0};
     return LLMREC_OK;
 }

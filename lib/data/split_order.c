@@ -29,7 +29,8 @@ static llmrec_status read_cutoff(const llmrec_dataset *base, const llmrec_split_
 typedef struct division {
     size_t count;
     int32_t *thing_of; /* [sessions] thing of each session; NULL: the session itself */
-    lr_timed *things;  /* [2 count] with scratch */
+    int64_t *keys;     /* [count] the order: end times, or random numbers */
+    lr_timed *things;  /* [2 count] keys with scratch */
     int8_t *parts;     /* [count], -1: none */
 } division;
 
@@ -71,6 +72,7 @@ static void set_keys(const llmrec_dataset *base, const llmrec_split_options *opt
         lr_rng rng = lr_rng_at((uint64_t)options->seed, LR_STREAM_SPLIT, i);
         const int64_t key =
             options->method == LLMREC_SPLIT_RANDOM ? (int64_t)(lr_rng_below(&rng, INT64_MAX)) : end_time(base, i);
+        of->keys[i] = key;
         of->things[i] = (lr_timed){key, (int32_t)i};
     }
 }
@@ -97,7 +99,7 @@ static void divide(const llmrec_split_options *options, const lr_cutoff *cutoff,
         once.folds = 1;
         once.fold = 0;
     }
-    set_parts(sorted, lr_borders_of(&once, cutoff, sorted, of->count), shift, of);
+    set_parts(sorted, lr_borders_of(&once, cutoff, of->keys, of->count), shift, of);
 }
 
 llmrec_status lr_split_sessions(const llmrec_dataset *base, const llmrec_split_options *options, int64_t part,
@@ -112,6 +114,7 @@ llmrec_status lr_split_sessions(const llmrec_dataset *base, const llmrec_split_o
         lr_log(context, LLMREC_LOG_WARNING, "data",
                "temporal split without times: sessions are taken to end in their given order");
     if (options->unit == LLMREC_UNIT_USERS && base->frame->rows.users != NULL) LR_TRY(number_users(base, &of));
+    LR_TRY(LR_NEW(context, of.keys, of.count));
     LR_TRY(LR_NEW(context, of.things, 2 * of.count));
     LR_TRY(LR_NEW(context, of.parts, of.count));
     set_keys(base, options, &of);
@@ -123,6 +126,7 @@ llmrec_status lr_split_sessions(const llmrec_dataset *base, const llmrec_split_o
     }
 done:
     lr_free(context, of.thing_of);
+    lr_free(context, of.keys);
     lr_free(context, of.things);
     lr_free(context, of.parts);
     return status;
@@ -135,30 +139,24 @@ typedef struct ages {
     int64_t train, validation, test, end;
 } ages;
 
-static int64_t time_at(const lr_timed *sorted, size_t count, size_t at)
-{
-    return at == 0 ? INT64_MIN : at < count ? sorted[at].time : INT64_MAX;
-}
-
 static llmrec_status find_ages(const llmrec_dataset *base, const llmrec_split_options *options, ages *found)
 {
     llmrec_status status = LLMREC_OK;
     llmrec_context *context = base->frame->context;
     const int64_t *times = base->frame->rows.times;
-    lr_timed *rows = NULL;
+    int64_t *seen = NULL; /* times of the visible rows */
     size_t count = 0;
     lr_cutoff cutoff;
     LR_TRY(read_cutoff(base, options, &cutoff));
-    LR_TRY(LR_NEW(context, rows, 2 * base->rows));
+    LR_TRY(LR_NEW(context, seen, base->rows));
     for (size_t session = 0; session < base->sessions; session++)
         for (int64_t row = lr_view_begin(base, session); row < lr_view_end(base, session); row++)
-            if (lr_view_sees(base, row)) rows[count++].time = times[row];
-    const lr_timed *sorted = lr_sort_timed(rows, rows + count, count);
-    const lr_borders borders = lr_borders_of(options, &cutoff, sorted, count);
-    *found = (ages){time_at(sorted, count, borders.train), time_at(sorted, count, borders.validation),
-                    time_at(sorted, count, borders.test), time_at(sorted, count, borders.end)};
+            if (lr_view_sees(base, row)) seen[count++] = times[row];
+    const lr_borders borders = lr_borders_of(options, &cutoff, seen, count);
+    *found = (ages){lr_time_at(seen, count, borders.train), lr_time_at(seen, count, borders.validation),
+                    lr_time_at(seen, count, borders.test), lr_time_at(seen, count, borders.end)};
 done:
-    lr_free(context, rows);
+    lr_free(context, seen);
     return status;
 }
 

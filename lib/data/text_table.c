@@ -10,6 +10,7 @@
 #include "core/text.h"
 #include "data/columns.h"
 #include "data/encoding.h"
+#include "data/fields.h"
 #include "data/json_lines.h"
 #include "data/recognize.h"
 #include "data/sample.h"
@@ -147,7 +148,7 @@ static llmrec_status take_field(lr_table *table, const record *row, size_t *at, 
     *at = (size_t)(lr_field_take(row->dialect, text + *at, text + row->end, field) - text);
     const char *fault = field->fault;
     if (field->escaped) field->length = lr_field_unescape(field, text + (field->text - text));
-    if (fault == NULL && lr_utf8_valid(field->text, field->length) != field->length) fault = "wanted UTF-8";
+    if (fault == NULL && lr_utf8_valid(field->text, field->length) != field->length) fault = LR_WANTED_ITEM_UTF8;
     if (fault == NULL) return check_length(table, row->line, name, field->length);
     return lr_fail(LLMREC_ERR_FORMAT, "%s:%zu: %s is %s; %s", table->path, row->line, name,
                    lr_quote(field->text, field->length).text, fault);
@@ -185,7 +186,8 @@ static llmrec_status take_row(lr_table *table, const record *row)
 
 static bool is_blank(const lr_table *table, const record *row)
 {
-    return row->begin == row->end || (row->begin + 1 == row->end && table->text.text[row->begin] == '\r');
+    const char *begin = table->text.text + row->begin;
+    return lr_line_end(begin, table->text.text + row->end) == begin;
 }
 
 /* Names the columns of a table without header by its first row. */
@@ -378,6 +380,32 @@ llmrec_status lr_table_id_column(const lr_table *table, const char *given, size_
     const lr_header header = header_of(table);
     const lr_wish wish = {given, lr_item_id_names, 0, "items_id_column", "item ids"};
     return lr_header_pick(&header, &wish, index);
+}
+
+static llmrec_status rename_column(lr_table *table, size_t index, const char *name)
+{
+    char *fresh = NULL;
+    LR_RETURN_IF(lr_copy_text(table->context, name, strlen(name), &fresh));
+    lr_free(table->context, table->columns[index].name);
+    table->columns[index].name = fresh;
+    return LLMREC_OK;
+}
+
+llmrec_status lr_table_call_title(lr_table *table, const char *given, size_t id_column)
+{
+    char name[32];
+    size_t title = 0;
+    const lr_header header = header_of(table);
+    const lr_wish wish = {given, lr_title_names, SIZE_MAX, "items_title_column", "titles"};
+    const int64_t old = lr_table_find(table, "title");
+    LR_RETURN_IF(lr_header_pick(&header, &wish, &title));
+    if (title == id_column)
+        return lr_fail(LLMREC_ERR_FORMAT, "%s:1: items_title_column is the column of the ids; wanted another one",
+                       table->path);
+    if (old == (int64_t)title) return LLMREC_OK;
+    snprintf(name, sizeof name, "column_%lld", (long long)old + 1);
+    if (old >= 0) LR_RETURN_IF(rename_column(table, (size_t)old, name));
+    return rename_column(table, title, "title");
 }
 
 llmrec_status lr_table_tell(const lr_table *table, size_t id_column)

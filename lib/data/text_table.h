@@ -27,6 +27,10 @@ bool lr_table_has_header(const lr_table *table);
  * first column. Errors: FORMAT (no such column; the message lists the existing ones). */
 llmrec_status lr_table_id_column(const lr_table *table, const char *given, size_t *column);
 
+/* Calls a column "title", and another one of this name "column_2" or so. `given` is its name or number. Errors: FORMAT
+ * (no such column; the column of the ids). */
+llmrec_status lr_table_call_title(lr_table *table, const char *given, size_t id_column);
+
 /* Says in the log as what the table was read. */
 llmrec_status lr_table_tell(const lr_table *table, size_t id_column);
 

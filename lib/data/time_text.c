@@ -5,7 +5,8 @@
 #include "data/calendar.h"
 #include "data/time_format.h"
 
-static const char WANTED_ANY[] = "wanted a number or a date such as 2024-03-01 10:00:00 (time_format reads others)";
+static const char WANTED_ANY[] =
+    "wanted a number or a date such as 2024-03-01 10:00:00 (time_format=%d.%m.%Y and the like read others)";
 static const char WANTED_NUMBER[] = "wanted a number, as time_unit says";
 static const char WANTED_POINT[] = "wanted a decimal point, not a comma";
 static const char WANTED_DAY[] = "wanted a date as YYYYMMDD, as time_unit says";

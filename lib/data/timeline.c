@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Divides a sorted sequence into training, validation and test. */
+/* Divides a sequence into training, validation and test, without sorting it. */
 #include "data/timeline.h"
 
 #include <math.h>
@@ -10,16 +10,32 @@ size_t lr_split_share(double fraction, size_t count)
     return share < count ? share : count;
 }
 
-/* Position of the first entry of sorted[count] at `time` or later. */
-static size_t first_at(const lr_timed *sorted, size_t count, int64_t time)
+/* Number of entries before `time`. */
+static size_t rank_of(const int64_t *times, size_t count, int64_t time)
 {
-    size_t low = 0, high = count;
-    while (low < high) {
-        const size_t middle = low + (high - low) / 2;
-        if (sorted[middle].time < time) low = middle + 1;
-        else high = middle;
+    size_t rank = 0;
+    for (size_t i = 0; i < count; i++) rank += times[i] < time;
+    return rank;
+}
+
+/* Each pass finds 8 more bits: those of the bin that the position falls into. */
+int64_t lr_time_at(const int64_t *times, size_t count, size_t position)
+{
+    const uint64_t sign = UINT64_C(1) << 63; /* flipped, unsigned integers have the order of times */
+    uint64_t found = 0;
+    if (position == 0) return INT64_MIN;
+    if (position >= count) return INT64_MAX;
+    for (unsigned shift = 64; shift > 0;) {
+        size_t bins[256] = {0}, bin = 0;
+        shift -= 8;
+        for (size_t i = 0; i < count; i++) {
+            const uint64_t bits = (uint64_t)times[i] ^ sign;
+            if ((bits ^ found) >> shift >> 8 == 0) bins[bits >> shift & 255]++;
+        }
+        for (; position >= bins[bin]; bin++) position -= bins[bin];
+        found |= (uint64_t)bin << shift;
     }
-    return low;
+    return (int64_t)(found ^ sign);
 }
 
 static int64_t later(int64_t time, int64_t by)
@@ -28,7 +44,7 @@ static int64_t later(int64_t time, int64_t by)
 }
 
 /* The block of `fold`: [test, end). */
-static lr_borders block_of(const llmrec_split_options *options, const lr_cutoff *cutoff, const lr_timed *sorted,
+static lr_borders block_of(const llmrec_split_options *options, const lr_cutoff *cutoff, const int64_t *times,
                            size_t count, int64_t fold)
 {
     if (!cutoff->given) {
@@ -40,23 +56,17 @@ static lr_borders block_of(const llmrec_split_options *options, const lr_cutoff 
     int64_t from = cutoff->from;
     for (int64_t i = 0; i < fold; i++) from = later(from, cutoff->length);
     const int64_t to = later(from, cutoff->length);
-    return (lr_borders){.test = first_at(sorted, count, from),
-                        .end = to == INT64_MAX ? count : first_at(sorted, count, to)};
+    return (lr_borders){.test = rank_of(times, count, from),
+                        .end = to == INT64_MAX ? count : rank_of(times, count, to)};
 }
 
-/* Moves a border before all entries of its time. */
-static size_t before_ties(const lr_timed *sorted, size_t count, size_t border)
-{
-    return border < count ? first_at(sorted, border, sorted[border].time) : border;
-}
-
-lr_borders lr_borders_of(const llmrec_split_options *options, const lr_cutoff *cutoff, const lr_timed *sorted,
+lr_borders lr_borders_of(const llmrec_split_options *options, const lr_cutoff *cutoff, const int64_t *times,
                          size_t count)
 {
     const bool rows = options->method == LLMREC_SPLIT_GLOBAL_TIME;
-    const size_t first = block_of(options, cutoff, sorted, count, 0).test;
-    lr_borders borders = block_of(options, cutoff, sorted, count, options->fold);
-    if (rows) borders.test = before_ties(sorted, count, borders.test);
+    const size_t first = block_of(options, cutoff, times, count, 0).test;
+    lr_borders borders = block_of(options, cutoff, times, count, options->fold);
+    if (rows) borders.test = rank_of(times, count, lr_time_at(times, count, borders.test));
     if (options->folding == LLMREC_FOLDS_SLIDING && borders.test > first) borders.train = borders.test - first;
     borders.validation = borders.test - lr_split_share(options->validation_fraction, borders.test - borders.train);
     return borders;

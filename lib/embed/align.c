@@ -26,7 +26,7 @@ typedef struct plan {
 static bool known(const plan *p, size_t item)
 {
     const int64_t row = p->row_of == NULL ? (int64_t)item : p->row_of[item];
-    return row != ABSENT && (p->table->missing == NULL || p->table->missing[row] == 0);
+    return row != ABSENT && lr_embedding_has(p->table, row);
 }
 
 /* The item of a table's row, or ABSENT. */
@@ -110,8 +110,12 @@ static llmrec_status name_missing(const plan *p, lr_builder *names)
 /* Fails if the table has none of the items, and warns if it has less than half of them. */
 static llmrec_status meet(const plan *p)
 {
-    lr_meeting meeting = {
-        .room = "embed", .name = "table", .items = p->items, .others = p->table->ids, .row_of = p->row_of};
+    lr_meeting meeting = {.room = "embed",
+                          .name = "table",
+                          .path = p->table->path,
+                          .items = p->items,
+                          .others = p->table->ids,
+                          .row_of = p->row_of};
     if (p->row_of == NULL) return LLMREC_OK;
     for (size_t item = 0; item < p->count; item++) meeting.common += p->row_of[item] != ABSENT;
     return 2 * meeting.common < p->count ? lr_ids_meet(p->table->context, &meeting) : LLMREC_OK;

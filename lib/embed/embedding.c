@@ -23,9 +23,8 @@ size_t lr_dtype_size(int64_t dtype)
 
 size_t lr_embedding_known(const llmrec_embedding *embedding)
 {
-    size_t known = embedding->rows;
-    for (size_t row = 0; embedding->missing != NULL && row < embedding->rows; row++)
-        known -= embedding->missing[row] != 0;
+    size_t known = 0;
+    for (size_t row = 0; row < embedding->rows; row++) known += lr_embedding_has(embedding, row);
     return known;
 }
 
@@ -88,6 +87,7 @@ void llmrec_embedding_free(llmrec_embedding *embedding)
     if (atomic_fetch_sub_explicit(&embedding->references, 1, memory_order_acq_rel) != 1) return;
     llmrec_context *context = embedding->context;
     lr_free(context, embedding->missing);
+    lr_free(context, embedding->path);
     lr_ids_free(embedding->ids);
     lr_shared_map_free(embedding->map);
     lr_free(context, embedding->owned);
@@ -155,29 +155,6 @@ typedef llmrec_status (*load_fn)(llmrec_context *context, const char *path, cons
                                  llmrec_embedding **embedding);
 typedef llmrec_status (*save_fn)(const llmrec_embedding *embedding, const char *path);
 
-/* Readers and writers by the ending of the path. */
-static const struct {
-    const char *ending;
-    load_fn load; /* NULL: llmrec_embedding_load does not read it */
-    save_fn save; /* NULL: llmrec_embedding_save does not write it */
-} FORMATS[] = {
-    {".h5", NULL, lr_embedding_save_store},
-    {".npy", lr_embedding_load_npy, lr_embedding_save_npy},
-    {".safetensors", lr_embedding_load_tensors, lr_embedding_save_tensors},
-    {".csv", lr_embedding_load_text, NULL},
-    {".tsv", lr_embedding_load_text, NULL},
-    {".csv.gz", lr_embedding_load_text, NULL},
-    {".tsv.gz", lr_embedding_load_text, NULL},
-};
-enum { FORMATS_COUNT = sizeof FORMATS / sizeof *FORMATS };
-
-static size_t find_format(const char *path)
-{
-    size_t i = 0;
-    while (i < FORMATS_COUNT && !lr_path_ends(path, FORMATS[i].ending)) i++;
-    return i;
-}
-
 /* Replaces the table's ids with those of the item file. */
 static llmrec_status put_ids(llmrec_embedding *embedding, const char *path, const llmrec_embedding_options *options)
 {
@@ -194,22 +171,22 @@ static llmrec_status put_ids(llmrec_embedding *embedding, const char *path, cons
     return LLMREC_OK;
 }
 
-/* Finds the loader of a foreign file by the ending of its path. */
-static llmrec_status find_loader(const char *path, load_fn *load)
+/* Finds the loader of a foreign file by its content. */
+static llmrec_status find_loader(llmrec_context *context, const char *path, load_fn *load)
 {
-    const size_t format = find_format(path);
-    const lr_quoted quoted = lr_quote(path, strlen(path));
-    if (format == FORMATS_COUNT)
-        return lr_fail(LLMREC_ERR_ARGUMENT, "path %s has an unknown ending; wanted .npy, .safetensors, .csv or .tsv",
-                       quoted.text);
-    if (FORMATS[format].load == NULL)
-        return lr_fail(LLMREC_ERR_ARGUMENT, "path %s is a table of this library; wanted llmrec_embedding_open for it",
-                       quoted.text);
-    *load = FORMATS[format].load;
+    static const load_fn loaders[] = {[LR_TABLE_TEXT] = lr_embedding_load_text,
+                                      [LR_TABLE_NPY] = lr_embedding_load_npy,
+                                      [LR_TABLE_TENSORS] = lr_embedding_load_tensors};
+    lr_table_kind kind = LR_TABLE_OTHER;
+    LR_RETURN_IF(lr_embedding_recognize(context, path, &kind));
+    if (kind == LR_TABLE_STORE)
+        return lr_fail(LLMREC_ERR_FORMAT, "%s: an HDF5 file; wanted llmrec_embedding_open, if this library wrote it",
+                       path);
+    *load = loaders[kind];
     return LLMREC_OK;
 }
 
-/* Reads a table with `load`. If it is NULL, the ending of the path selects the function. */
+/* Reads a table with `load`. If it is NULL, the content of the file selects the function. */
 static llmrec_status read_table(llmrec_context *context, const char *path, const llmrec_embedding_options *given,
                                 load_fn load, llmrec_embedding **embedding)
 {
@@ -218,10 +195,11 @@ static llmrec_status read_table(llmrec_context *context, const char *path, const
     llmrec_embedding *fresh = NULL;
     LR_NEED(context, path, embedding);
     LR_TRY(lr_options_read(&lr_embedding_options, given, &options));
-    if (load == NULL) LR_TRY(find_loader(path, &load));
+    if (load == NULL) LR_TRY(find_loader(context, path, &load));
     LR_TRY(load(context, path, &options, &fresh));
     if (options.ids_path != NULL) LR_TRY(put_ids(fresh, path, &options));
     LR_TRY(take_integers(context, options.ids_path != NULL ? options.ids_path : path, &options, &fresh->ids));
+    LR_TRY(lr_copy_text(context, path, strlen(path), &fresh->path));
     *embedding = fresh;
     fresh = NULL;
 done:
@@ -243,12 +221,16 @@ llmrec_status llmrec_embedding_open(llmrec_context *context, const char *path, c
 
 llmrec_status llmrec_embedding_save(const llmrec_embedding *embedding, const char *path)
 {
+    static const struct {
+        const char *ending;
+        save_fn save;
+    } kinds[] = {
+        {".h5", lr_embedding_save_store}, {".npy", lr_embedding_save_npy}, {".safetensors", lr_embedding_save_tensors}};
     LR_NEED(embedding, path);
-    const size_t format = find_format(path);
-    if (format == FORMATS_COUNT || FORMATS[format].save == NULL)
-        return lr_fail(LLMREC_ERR_ARGUMENT, "path %s has an unknown ending; wanted .h5, .npy or .safetensors",
-                       lr_quote(path, strlen(path)).text);
-    return FORMATS[format].save(embedding, path);
+    for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++)
+        if (lr_path_ends(path, kinds[i].ending)) return kinds[i].save(embedding, path);
+    return lr_fail(LLMREC_ERR_ARGUMENT, "path %s has an unknown ending; wanted .h5, .npy or .safetensors",
+                   lr_quote(path, strlen(path)).text);
 }
 
 /* --- asking -------------------------------------------------------------------------------------------------- */
@@ -280,13 +262,6 @@ llmrec_status lr_embedding_describe(const void *handle, lr_builder *json)
                              embedding->rows, embedding->dim, lr_choice_name(lr_dtypes, embedding->dtype));
 }
 
-static size_t count_missing(const llmrec_embedding *embedding)
-{
-    size_t count = 0;
-    for (size_t i = 0; embedding->missing != NULL && i < embedding->rows; i++) count += embedding->missing[i] != 0;
-    return count;
-}
-
 static llmrec_status describe(const void *handle, lr_builder *json)
 {
     const llmrec_embedding *embedding = handle, *source = embedding;
@@ -295,7 +270,7 @@ static llmrec_status describe(const void *handle, lr_builder *json)
     json->length--; /* the closing brace: more members follow */
     LR_RETURN_IF(lr_describe_flag(json, "ids", embedding->ids != NULL));
     LR_RETURN_IF(lr_describe_flag(json, "mapped", source->map != NULL));
-    return lr_builder_format(json, ",\"missing_rows\":%zu}", count_missing(embedding));
+    return lr_builder_format(json, ",\"missing_rows\":%zu}", embedding->rows - lr_embedding_known(embedding));
 }
 
 llmrec_status llmrec_embedding_description(const llmrec_embedding *embedding, char *text, size_t capacity,
@@ -323,8 +298,7 @@ llmrec_status llmrec_embedding_copy_rows(const llmrec_embedding *embedding, int6
 
 int32_t llmrec_embedding_has_row(const llmrec_embedding *embedding, int64_t row)
 {
-    if (embedding == NULL || !has(embedding, row)) return 0;
-    return embedding->missing == NULL || embedding->missing[row] == 0;
+    return embedding != NULL && has(embedding, row) && lr_embedding_has(embedding, (size_t)row);
 }
 
 llmrec_status llmrec_embedding_id(const llmrec_embedding *embedding, int64_t row, const char **id, size_t *length)

@@ -21,6 +21,7 @@ struct llmrec_embedding {
     llmrec_embedding *source; /* the table whose values this one shares; NULL: none */
     lr_ids *ids;              /* NULL: none */
     uint8_t *missing;         /* [rows], 1 if the vector of a row is unknown; NULL: no row is missing */
+    char *path;               /* of the file that it was read from; NULL: none */
 };
 
 /* The parts of a new table. */
@@ -50,7 +51,11 @@ llmrec_embedding *lr_embedding_hold(const llmrec_embedding *embedding);
 /* Returns row `row` as float32: a pointer into the table, or `scratch` [dim] if the table is float16. */
 const float *lr_embedding_row(const llmrec_embedding *embedding, size_t row, float *scratch);
 
-/* Number of rows whose vector is known. */
+/* Whether the vector of a row is known, and the number of such rows. */
+static inline bool lr_embedding_has(const llmrec_embedding *embedding, size_t row)
+{
+    return embedding->missing == NULL || embedding->missing[row] == 0;
+}
 size_t lr_embedding_known(const llmrec_embedding *embedding);
 /* An lr_describe_fn: what a table is, without where it lies. */
 llmrec_status lr_embedding_describe(const void *embedding, lr_builder *json);

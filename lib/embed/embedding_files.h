@@ -6,6 +6,19 @@
 #include "embed/embedding.h"
 #include "embed/values.h"
 
+/* Kinds of files with tables. OTHER: damaged, or no table. */
+typedef enum lr_table_kind {
+    LR_TABLE_TEXT,
+    LR_TABLE_NPY,
+    LR_TABLE_TENSORS,
+    LR_TABLE_STORE,
+    LR_TABLE_OTHER
+} lr_table_kind;
+
+/* Recognizes a file by its first bytes; if they are neither text nor of a known kind, by the ending of its path. Never
+ * gives OTHER: FORMAT for such a file. */
+llmrec_status lr_embedding_recognize(llmrec_context *context, const char *path, lr_table_kind *kind);
+
 /* Creates a table from a copy of the values. Takes ownership of one reference to `ids`, even if it fails. */
 llmrec_status lr_embedding_store(llmrec_context *context, const lr_values *values, int64_t dtype, lr_ids *ids,
                                  llmrec_embedding **embedding);

@@ -57,12 +57,13 @@ static llmrec_status find_known(const llmrec_embedding *known, const lr_ids *ite
     for (size_t i = 0; i < count; i++) {
         const lr_span id = lr_ids_at(items, i);
         rows[i] = lr_ids_find(known->ids, id.text, id.length);
-        if (rows[i] >= 0 && known->missing != NULL && known->missing[rows[i]]) rows[i] = UNKNOWN;
+        if (rows[i] >= 0 && !lr_embedding_has(known, (size_t)rows[i])) rows[i] = UNKNOWN;
         if (rows[i] != UNKNOWN) continue;
         texts->texts[texts->count] = texts->texts[i];
         texts->lengths[texts->count++] = texts->lengths[i];
     }
-    const lr_meeting meeting = {.room = "embed", .name = "table of `known`", .items = items, .others = known->ids};
+    const lr_meeting meeting = {
+        .room = "embed", .name = "table of `known`", .path = known->path, .items = items, .others = known->ids};
     return texts->count == count ? lr_ids_meet(known->context, &meeting) : LLMREC_OK;
 }
 

@@ -30,7 +30,7 @@ LR_VECTORIZE static void center(float *centered, const float *row, const double 
 
 static bool skipped(const pass *p, size_t row)
 {
-    return p->reducer->options.skip_missing && p->from->missing != NULL && p->from->missing[row];
+    return p->reducer->options.skip_missing && !lr_embedding_has(p->from, row);
 }
 
 static void prepare(const pass *p, size_t row, float *into)

@@ -23,7 +23,7 @@ static const float *row_at(const void *of, size_t row, float *scratch)
 static const float *known_row_at(const void *of, size_t row, float *scratch)
 {
     const llmrec_embedding *embedding = of;
-    return embedding->missing != NULL && embedding->missing[row] ? NULL : lr_embedding_row(embedding, row, scratch);
+    return lr_embedding_has(embedding, row) ? lr_embedding_row(embedding, row, scratch) : NULL;
 }
 
 /* The values of a mapped table may be unchecked. */

@@ -42,11 +42,6 @@ static llmrec_status adapt(const llmrec_encoder *from, llmrec_encoder *to, const
     return lr_adapter_forward(to->context, &to->layout, &to->shape, to->rows.vectors, to->parameters);
 }
 
-static bool has_vector(const llmrec_embedding *embedding, size_t item)
-{
-    return embedding->missing == NULL || embedding->missing[item] == 0;
-}
-
 static double squares(const float *values, size_t count)
 {
     double sum = 0;
@@ -66,14 +61,14 @@ static llmrec_status start_new(const llmrec_encoder *from, llmrec_encoder *to, c
     LR_RETURN_IF(LR_NEW(to->context, scratch, columns));
     for (size_t item = 0; item < items; item++) {
         const lr_span id = lr_ids_at(to->ids, item);
-        if (lr_ids_find(from->ids, id.text, id.length) < 0 || !has_vector(embedding, item)) continue;
+        if (lr_ids_find(from->ids, id.text, id.length) < 0 || !lr_embedding_has(embedding, item)) continue;
         of_rows += squares(rows + item * D, columns);
         of_vectors += squares(lr_embedding_row(embedding, item, scratch), columns);
     }
     const double scale = of_rows > 0 && of_vectors > 0 ? sqrt(of_rows / of_vectors) : 1;
     for (size_t item = 0; item < items; item++) {
         const lr_span id = lr_ids_at(to->ids, item);
-        if (lr_ids_find(from->ids, id.text, id.length) >= 0 || !has_vector(embedding, item)) continue;
+        if (lr_ids_find(from->ids, id.text, id.length) >= 0 || !lr_embedding_has(embedding, item)) continue;
         const float *vector = lr_embedding_row(embedding, item, scratch);
         for (size_t j = 0; j < columns; j++) rows[item * D + j] = (float)(scale * (double)vector[j]);
     }

@@ -184,6 +184,52 @@ llmrec_status lr_inference_run(lr_inference *inference, const lr_network *networ
     return lr_parallel(inference->context, (prompts->sessions + TASK - 1) / TASK, run_some, &c);
 }
 
+/* --- gradients -------------------------------------------------------------------------------------------------- */
+
+/* Copies the rows of tokens [n,D] to the session's items that they stand for. Both end with the newest item. */
+static void copy_to_items(const call *c, const lr_tokens *tokens, const float *d_embedded, float *gradients)
+{
+    const size_t D = c->inference->shape->dim;
+    size_t item = (size_t)c->prompts->offsets[1];
+    memset(gradients, 0, item * D * sizeof *gradients);
+    for (size_t t = lr_tokens_count(tokens); t-- > 0;) {
+        if (tokens->items[t] == c->inference->packing.mask) continue;
+        while (c->prompts->items[--item] < 0) continue;
+        memcpy(gradients + item * D, d_embedded + t * D, D * sizeof *gradients);
+    }
+}
+
+llmrec_status lr_inference_gradients(lr_inference *inference, const lr_network *network, const int32_t *items,
+                                     size_t count, const float *output, float *gradients)
+{
+    llmrec_context *context = inference->context;
+    const int64_t offsets[2] = {0, (int64_t)count};
+    const lr_prompts session = {offsets, items, 0, 1};
+    const call c = {.inference = inference, .prompts = &session};
+    lr_network turned = *network;
+    lr_real *transposed = NULL, *d_parameters = NULL, *d_embedded = NULL;
+    workspace *r = NULL;
+    llmrec_status status = LLMREC_OK;
+    LR_TRY(LR_NEW(context, transposed, network->layout->item));
+    LR_TRY(LR_NEW_ZERO(context, d_parameters, network->layout->item));
+    LR_TRY(lr_alloc(context, &d_embedded, inference->capacity, inference->shape->dim * sizeof *d_embedded));
+    LR_TRY(lr_transpose_weights(context, network, transposed));
+    LR_TRY(workspace_take(inference, &r));
+    turned.transposed = transposed;
+    append(&c, r, 0);
+    const lr_tokens tokens = lr_packed_tokens(&r->packed);
+    lr_pass_forward(r->pass, &turned, &tokens, r->hidden);
+    lr_pass_backward(r->pass, &turned, &tokens, output, d_parameters, d_embedded);
+    copy_to_items(&c, &tokens, d_embedded, gradients);
+    r->packed.sequences = r->packed.tokens = r->packed.labels = 0;
+    workspace_give(inference, r);
+done:
+    lr_free(context, d_embedded);
+    lr_free(context, d_parameters);
+    lr_free(context, transposed);
+    return status;
+}
+
 /* --- a session that gets longer -------------------------------------------------------------------------------- */
 
 struct lr_trail {

@@ -28,6 +28,11 @@ void lr_inference_free(lr_inference *inference); /* NULL is allowed */
 llmrec_status lr_inference_run(lr_inference *inference, const lr_network *network, const lr_prompts *prompts,
                                float *hidden, size_t stride);
 
+/* Fills gradients [count,D] for one session: row i is the gradient of hidden . output, output [D], with respect to the
+ * vector of items[i]. Items that the network does not see get zeros. */
+llmrec_status lr_inference_gradients(lr_inference *inference, const lr_network *network, const int32_t *items,
+                                     size_t count, const float *output, float *gradients);
+
 /* The keys and values of a growing causal session, which later tokens reuse. Only one thread may use it at a time. */
 typedef struct lr_trail lr_trail;
 

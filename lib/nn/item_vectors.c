@@ -31,11 +31,6 @@ llmrec_status lr_vectors_check(const llmrec_embedding *embedding, const lr_ids *
     return LLMREC_OK;
 }
 
-static bool is_known(const llmrec_embedding *embedding, size_t row)
-{
-    return embedding->missing == NULL || embedding->missing[row] == 0;
-}
-
 static llmrec_status check_dim(const llmrec_encoder *encoder, const llmrec_embedding *embedding, int64_t mode)
 {
     const size_t D = encoder->shape.dim;
@@ -52,7 +47,7 @@ static double mean_square_root(const float *rows, size_t stride, size_t columns,
     double sum = 0;
     size_t count = 0;
     for (size_t i = 0; i < embedding->rows; i++) {
-        if (!is_known(embedding, i)) continue;
+        if (!lr_embedding_has(embedding, i)) continue;
         for (size_t j = 0; j < columns; j++) sum += (double)rows[i * stride + j] * (double)rows[i * stride + j];
         count += columns;
     }
@@ -84,7 +79,7 @@ llmrec_status lr_vectors_copy(const llmrec_embedding *embedding, float *rows, si
     float *scratch = NULL;
     LR_RETURN_IF(LR_NEW(embedding->context, scratch, embedding->dim));
     for (size_t i = 0; i < embedding->rows; i++)
-        if (is_known(embedding, i))
+        if (lr_embedding_has(embedding, i))
             memcpy(rows + i * stride, lr_embedding_row(embedding, i, scratch), embedding->dim * sizeof *rows);
     lr_free(embedding->context, scratch);
     return LLMREC_OK;
@@ -99,7 +94,7 @@ static llmrec_status start_rows(llmrec_encoder *next, const llmrec_embedding *em
     const double found = mean_square_root(rows, D, columns, embedding);
     LR_RETURN_IF(find_scale(wanted, found, &scale));
     for (size_t i = 0; i < embedding->rows; i++)
-        for (size_t j = 0; j < columns && is_known(embedding, i); j++) rows[i * D + j] *= (float)scale;
+        for (size_t j = 0; j < columns && lr_embedding_has(embedding, i); j++) rows[i * D + j] *= (float)scale;
     warn(next, found * scale);
     return LLMREC_OK;
 }

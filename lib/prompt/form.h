@@ -58,10 +58,12 @@ size_t lr_form_shown(const llmrec_prompt_options *options); /* candidates in one
 /* Functions of the strategy table that all forms share. */
 size_t lr_prompter_batch(const void *self, size_t k);
 llmrec_status lr_prompter_rank(const llmrec_recommender *recommender, const lr_batch *batch);
+llmrec_status lr_prompter_explain(const llmrec_recommender *recommender, const struct lr_explained *explained,
+                                  llmrec_explanation *explanation);
 #define LR_PROMPT_STRATEGY(text)                                                                                       \
     {                                                                                                                  \
         .name = text, .kind = &lr_prompt_kind, .batch = lr_prompter_batch, .rank = lr_prompter_rank,                   \
-        .free = lr_prompter_free                                                                                       \
+        .explain = lr_prompter_explain, .free = lr_prompter_free                                                       \
     }
 
 #endif

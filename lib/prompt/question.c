@@ -8,6 +8,17 @@
 #include "prompt/item_name.h"
 #include "prompt/labels.h"
 
+lr_phrasing lr_phrasing_of_reason(const lr_phrasing *phrasing)
+{
+    lr_phrasing reason = *phrasing;
+    reason.kind = LR_ASK_RANKING_NAMES; /* a menu without labels */
+    reason.telling = LR_TELL_SEQUENTIAL;
+    reason.style = LR_STYLE_FENCED;
+    reason.wording = lr_wording_of_reason();
+    reason.reminder = reason.cue = NULL;
+    return reason;
+}
+
 /* Partial texts of the slots. */
 typedef struct slots {
     lr_builder history, menu, last, count, choices;

@@ -19,6 +19,9 @@ typedef struct lr_phrasing {
     size_t count;              /* number of items asked for */
 } lr_phrasing;
 
+/* The phrasing of the question why an item fits a session: our own words, whatever the others are. */
+lr_phrasing lr_phrasing_of_reason(const lr_phrasing *phrasing);
+
 /* Data of one question: a session (unknown items, -1, are left out), and the menu. */
 typedef struct lr_prompt_about {
     const int32_t *items; /* [item_count] oldest first */

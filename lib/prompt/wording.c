@@ -146,6 +146,15 @@ static const lr_kind kinds[LR_ASK_KINDS] = {
                                .cue = CUE},
 };
 
+/* --- reasons ------------------------------------------------------------------------------------------------------ */
+
+lr_wording lr_wording_of_reason(void)
+{
+    return (lr_wording){system_fenced, CHOSEN
+                        "One candidate for the next choice:\n{menu}\n\nWhy does it fit as the next choice? Answer "
+                        "with one short sentence."};
+}
+
 const lr_kind *lr_kind_of(lr_question_kind kind)
 {
     return &kinds[kind];

@@ -36,6 +36,9 @@ typedef struct lr_wording {
 
 lr_wording lr_wording_of(lr_question_kind kind, lr_telling telling, lr_style style);
 
+/* The question why one item, the menu's only entry, fits a session. */
+lr_wording lr_wording_of_reason(void);
+
 /* A template that repeats the required form of an answer at the end of the user's text; "" for the formats that a model
  * was tuned to. */
 const char *lr_wording_reminder(lr_question_kind kind, lr_style style);

@@ -5,6 +5,7 @@
 #include "core/pool.h"
 #include "data/dataset.h"
 #include "math/topk.h"
+#include "rank/explanation.h"
 #include "rank/recommender_file.h"
 #include "rank/scoring.h"
 
@@ -105,11 +106,24 @@ static llmrec_status popularity_score(const llmrec_recommender *recommender, con
     return lr_score_pairs(recommender->context, batch, score_item, recommender->self);
 }
 
+const lr_explaining lr_by_rows = {"rows", "", " is popular: its number of rows is ", LR_FIGURE_NONE};
+
+static llmrec_status popularity_explain(const llmrec_recommender *recommender, const lr_explained *explained,
+                                        llmrec_explanation *explanation)
+{
+    const llmrec_reason rows = {
+        .kind = LLMREC_REASON_ROWS, .item = -1, .contribution = explained->score, .value = explained->score};
+    (void)recommender;
+    explanation->method = &lr_by_rows;
+    return lr_explanation_add(explanation, &(lr_reason){.told = rows});
+}
+
 static const lr_strategy strategy = {.name = "popularity",
                                      .kind = &lr_popularity_kind,
                                      .batch = popularity_batch,
                                      .rank = popularity_rank,
                                      .score = popularity_score,
+                                     .explain = popularity_explain,
                                      .free = popularity_free};
 
 llmrec_status llmrec_recommender_create_popularity(const llmrec_dataset *dataset, llmrec_recommender **recommender)

@@ -4,6 +4,7 @@
 
 #include "core/log.h"
 #include "rank/scoring.h"
+#include "rank/search.h"
 
 /* Number of (session, candidate) pairs that makes an efficient batch. */
 static const size_t PAIRS = (size_t)1 << 21;
@@ -38,6 +39,53 @@ static size_t sessions_of(const lr_batch *call, size_t first, size_t size)
     return sessions;
 }
 
+/* Number of the batch's candidates, as they lie in memory. */
+static size_t candidates_of(const lr_batch *batch)
+{
+    const lr_scoring *scoring = &batch->scoring;
+    if (scoring->scores == NULL) return 0;
+    return scoring->offsets == NULL ? scoring->count : lr_scoring_start(scoring, batch->sessions);
+}
+
+static bool has_gaps(const llmrec_recommender *recommender)
+{
+    return recommender->search != NULL && recommender->search->measured.table->missing != NULL;
+}
+
+void lr_mask_items(const llmrec_recommender *recommender, const int32_t *items, size_t count, int32_t *masked)
+{
+    const llmrec_embedding *table = has_gaps(recommender) ? recommender->search->measured.table : NULL;
+    for (size_t i = 0; i < count; i++)
+        masked[i] = items[i] >= 0 && (table == NULL || lr_embedding_has(table, (size_t)items[i])) ? items[i] : -1;
+}
+
+/* Runs the verb with -1 in place of items without a vector: to a strategy with vectors they are unknown. */
+static llmrec_status run_masked(const llmrec_recommender *recommender, lr_verb verb, const lr_batch *batch)
+{
+    const lr_scoring *scoring = &batch->scoring;
+    const size_t rows = lr_batch_rows(batch), candidates = candidates_of(batch);
+    const size_t bytes = (rows + candidates) * sizeof(int32_t);
+    lr_scratch *scratch = NULL;
+    lr_arena arena = {0};
+    lr_batch masked = *batch;
+    LR_RETURN_IF(lr_scratch_take(recommender->scratch, recommender->context, bytes, &scratch, &arena));
+    int32_t *items = lr_arena_cut(&arena, rows + candidates, sizeof *items);
+    lr_mask_items(recommender, lr_batch_items(batch, 0), rows, items);
+    lr_mask_items(recommender, lr_scoring_items(scoring, 0), candidates, items + rows);
+    masked.items = items;
+    masked.origin = batch->offsets[0];
+    masked.scoring.items = items + rows;
+    masked.scoring.origin = scoring->offsets == NULL ? 0 : scoring->offsets[0];
+    const llmrec_status status = verb(recommender, &masked);
+    lr_scratch_give(recommender->scratch, scratch);
+    return status;
+}
+
+static llmrec_status run_batch(const llmrec_recommender *recommender, lr_verb verb, const lr_batch *batch)
+{
+    return has_gaps(recommender) ? run_masked(recommender, verb, batch) : verb(recommender, batch);
+}
+
 llmrec_status lr_run(const llmrec_recommender *recommender, lr_verb verb, const lr_batch *call, const char *stage)
 {
     const size_t size = recommender->strategy->batch(recommender->self, call->k);
@@ -48,7 +96,7 @@ llmrec_status lr_run(const llmrec_recommender *recommender, lr_verb verb, const 
         count = sessions_of(call, first, size);
         const lr_batch part = lr_batch_part(call, first, count);
         if (stage != NULL) LR_RETURN_IF(lr_progress_step(&progress, (int64_t)first));
-        LR_RETURN_IF(verb(recommender, &part));
+        LR_RETURN_IF(run_batch(recommender, verb, &part));
     }
     /* a call of one batch is too short to report as a progress stage */
     if (stage == NULL || call->sessions == count) return LLMREC_OK;

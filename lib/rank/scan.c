@@ -17,6 +17,14 @@ static lr_shortlist *list_of(const pass *p, size_t query)
     return &p->scan->lists[query * p->scan->slices + p->slice];
 }
 
+/* Returns the rows of a block that may be found. */
+static uint64_t eligible_rows(const pass *p, size_t block)
+{
+    const lr_search *search = p->scan->search;
+    const uint64_t passed = lr_filter_word(p->scan->batch->filter, block, search->measured.table->rows);
+    return search->known == NULL ? passed : passed & search->known[block];
+}
+
 /* --- row by row, if a first pass in eight bits would not be faster ---------------------------------------------- */
 
 static void score_rows(const pass *p, size_t index, size_t first, size_t end)
@@ -25,7 +33,7 @@ static void score_rows(const pass *p, size_t index, size_t first, size_t end)
     const lr_measured *measured = &p->scan->search->measured;
     lr_heap heap = {.keys = p->shortener->keys, .limit = p->shortener->k};
     for (size_t block = first; block < end; block++) {
-        uint64_t bits = lr_filter_word(p->scan->batch->filter, block, measured->table->rows);
+        uint64_t bits = eligible_rows(p, block);
         for (; bits != 0; bits &= bits - 1) {
             const size_t row = block * LR_BLOCK + (size_t)__builtin_ctzll(bits);
             if (lr_seen_has(&query->seen, (int32_t)row)) continue;
@@ -86,7 +94,7 @@ static void pass_tile(const pass *p, size_t first, size_t count, size_t block, u
 
 static void pass_block(const pass *p, size_t first, size_t end, size_t block)
 {
-    const uint64_t eligible = lr_filter_word(p->scan->batch->filter, block, p->scan->search->measured.table->rows);
+    const uint64_t eligible = eligible_rows(p, block);
     for (size_t q = first; q < end && eligible != 0; q += LR_TILE)
         pass_tile(p, q, end - q < LR_TILE ? end - q : LR_TILE, block, eligible);
 }

@@ -55,11 +55,22 @@ static llmrec_status compress(lr_search *search)
     return lr_parallel(search->context, (blocks + COMPRESS - 1) / COMPRESS, compress_some, search);
 }
 
+static llmrec_status mark_known(lr_search *search)
+{
+    const llmrec_embedding *table = search->measured.table;
+    if (table->missing == NULL) return LLMREC_OK;
+    LR_RETURN_IF(LR_NEW_ZERO(search->context, search->known, (table->rows + LR_BLOCK - 1) / LR_BLOCK));
+    for (size_t row = 0; row < table->rows; row++)
+        search->known[row / LR_BLOCK] |= (uint64_t)lr_embedding_has(table, row) << row % LR_BLOCK;
+    return LLMREC_OK;
+}
+
 llmrec_status lr_search_make(llmrec_context *context, llmrec_embedding *table, int64_t measure, lr_search *search)
 {
     lr_search fresh = {.context = context, .kernel = lr_octet_kernel_best()};
     llmrec_status status = LLMREC_OK;
     LR_RETURN_IF(lr_measured_make(context, table, measure, &fresh.measured));
+    LR_TRY(mark_known(&fresh));
     LR_TRY(compress(&fresh));
     *search = fresh;
 done:
@@ -70,6 +81,7 @@ done:
 void lr_search_free(lr_search *search)
 {
     lr_octets_free(search->context, &search->octets);
+    lr_free(search->context, search->known);
     lr_measured_free(search->context, &search->measured);
 }
 

@@ -11,11 +11,12 @@
 typedef struct lr_search {
     llmrec_context *context;
     lr_measured measured;
+    uint64_t *known;  /* [rows/64 rounded up], set bit: the row has a vector and may be found; NULL: all may */
     lr_octets octets; /* a second copy of the rows in eight bits, for the first pass; no values: not faster */
     const lr_octet_kernel *kernel; /* tests may replace it */
 } lr_search;
 
-/* Keeps a reference to the table. Errors: NUMERIC, MEMORY. */
+/* Keeps a reference to the table. Rows without a vector are never found. Errors: NUMERIC, MEMORY. */
 llmrec_status lr_search_make(llmrec_context *context, llmrec_embedding *table, int64_t measure, lr_search *search);
 void lr_search_free(lr_search *search);
 

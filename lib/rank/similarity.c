@@ -6,6 +6,8 @@
 #include "core/memory.h"
 #include "core/pool.h"
 #include "embed/reducer.h"
+#include "math/vector.h"
+#include "rank/explanation.h"
 #include "rank/recommender_file.h"
 #include "rank/scoring.h"
 #include "rank/search.h"
@@ -84,12 +86,78 @@ static llmrec_status similarity_vectors(const llmrec_recommender *recommender, c
     return status;
 }
 
+const lr_explaining lr_by_similarity = {"similarity", "", " is similar to ", LR_FIGURE_VALUE};
+
+/* Fills weights [count] with the part that each session item has in the session's vector; 0 for unknown items. */
+static void item_weights(const lr_weighting *weighting, const lr_explained *explained, double *weights)
+{
+    size_t known = 0, age = 0;
+    double total = 0;
+    for (size_t i = 0; i < explained->count; i++) known += explained->items[i] >= 0;
+    for (size_t i = explained->count; i-- > 0;) {
+        const bool counts = explained->items[i] >= 0 && (age == 0 || weighting->kind == LLMREC_WEIGHTING_MEAN);
+        weights[i] = counts ? lr_decay_weight(weighting, ++age, known) : 0;
+        total += weights[i];
+    }
+    for (size_t i = 0; i < explained->count; i++) weights[i] /= total;
+}
+
+/* Adds each item's term of the product of the session's vector and the target's row, times `scale`. */
+static llmrec_status add_terms(const similarity *s, const lr_explained *explained, const double *weights, double scale,
+                               float *room, llmrec_explanation *explanation)
+{
+    const llmrec_embedding *table = s->search.measured.table;
+    const float *lengths = s->search.measured.lengths, *target = lr_embedding_row(table, (size_t)explained->item, room);
+    for (size_t i = 0; i < explained->count; i++) {
+        const int32_t item = explained->items[i];
+        if (item < 0 || weights[i] == 0) continue;
+        const double product = lr_dot(lr_embedding_row(table, (size_t)item, room + table->dim), target, table->dim);
+        const double both = (double)lengths[item] * lengths[explained->item];
+        LR_RETURN_IF(lr_explanation_add_item(explanation, explained, i, weights[i] * product * scale,
+                                             both > LR_SHORTEST ? product / both : 0));
+    }
+    return LLMREC_OK;
+}
+
+static llmrec_status similarity_explain(const llmrec_recommender *recommender, const lr_explained *explained,
+                                        llmrec_explanation *explanation)
+{
+    const similarity *s = recommender->self;
+    const size_t dim = s->search.measured.table->dim;
+    lr_vector_room vectors = {0};
+    float *vector = NULL;
+    double *weights = NULL, scale = 1;
+    llmrec_status status = LLMREC_OK;
+    if (s->search.measured.measure == LLMREC_MEASURE_EUCLIDEAN)
+        return lr_explain_by_leaving_out(recommender, explained, explanation);
+    explanation->method = &lr_by_similarity;
+    LR_TRY(LR_NEW(s->context, weights, explained->count));
+    LR_TRY(LR_NEW(s->context, vectors.sum, dim));
+    LR_TRY(LR_NEW(s->context, vectors.row, 2 * dim));
+    LR_TRY(LR_NEW(s->context, vector, dim));
+    item_weights(&s->weighting, explained, weights);
+    if (s->search.measured.measure == LLMREC_MEASURE_COSINE) {
+        lr_session_vector(&s->weighting, s->search.measured.table, explained->items, explained->count, &vectors,
+                          vector);
+        const double both = lr_norm(vector, dim) * s->search.measured.lengths[explained->item];
+        scale = both > LR_SHORTEST ? 1 / both : 0;
+    }
+    LR_TRY(add_terms(s, explained, weights, scale, vectors.row, explanation));
+done:
+    lr_free(s->context, vector);
+    lr_free(s->context, vectors.row);
+    lr_free(s->context, vectors.sum);
+    lr_free(s->context, weights);
+    return status;
+}
+
 static const lr_strategy strategy = {.name = "similarity",
                                      .kind = &lr_similarity_kind,
                                      .batch = similarity_batch,
                                      .rank = similarity_rank,
                                      .score = lr_score_by_vectors,
                                      .vectors = similarity_vectors,
+                                     .explain = similarity_explain,
                                      .free = similarity_free};
 
 /* Fits a reducer to reduce_dim directions, or to all existing directions if there are fewer. */
@@ -104,6 +172,7 @@ static llmrec_status fit(const llmrec_embedding *embedding, const llmrec_similar
     reducing.power = options->reduce_power;
     reducing.ridge = options->reduce_ridge;
     reducing.seed = options->seed;
+    reducing.skip_missing = 1;
     lr_error_take(kept);
     const llmrec_status status = lr_reducer_make(embedding, &reducing, reducer);
     if (status != LLMREC_ERR_SHAPE || reducing.dim == 0) return status;

@@ -8,6 +8,7 @@
 
 #include "core/options.h"
 #include "data/ids.h"
+#include "llmrec/explain.h"
 #include "llmrec/strategy.h"
 #include "rank/filter.h"
 
@@ -86,6 +87,12 @@ extern const lr_options lr_recommend_options;
 /* Runs one verb on one batch with all threads of the context. Many threads may call it at once. */
 typedef llmrec_status (*lr_verb)(const llmrec_recommender *recommender, const lr_batch *batch);
 
+struct lr_explained;
+
+/* Adds what speaks for one item of one session to an explanation, and sets its method. The session has a score. */
+typedef llmrec_status (*lr_explain_verb)(const llmrec_recommender *recommender, const struct lr_explained *explained,
+                                         llmrec_explanation *explanation);
+
 struct lr_saving;
 struct lr_opening;
 
@@ -123,6 +130,8 @@ typedef struct lr_strategy {
     /* Computes session vectors to compare with the rows of lr_recommender_parts.search. Fills the rows of sessions with
      * a known item. The other rows are not read. NULL: the strategy has no vectors. */
     lr_verb vectors;
+    /* NULL: explained by the scores of the session without each of its items. */
+    lr_explain_verb explain;
     void (*free)(void *self);
     /* Create and free the state that a live session keeps between calls, which makes later calls cheaper. *memory stays
      * NULL if there is no state. A session only gets longer. Both NULL: the strategy never has state. */
@@ -207,6 +216,9 @@ llmrec_status lr_find_items(const llmrec_recommender *recommender, const lr_id_r
                             int64_t *unknown);
 
 /* --- the driver: arguments are already checked -------------------------------------------------------------------- */
+
+/* Copies items [count], with -1 in place of those without a vector if the strategy has vectors. */
+void lr_mask_items(const llmrec_recommender *recommender, const int32_t *items, size_t count, int32_t *masked);
 
 /* Runs a verb over a call's sessions in batches. Progress reports call it `stage`. NULL: no progress, for a strategy
  * that uses another recommender. */

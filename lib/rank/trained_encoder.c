@@ -9,6 +9,8 @@
 #include "core/text.h"
 #include "nn/encoder.h"
 #include "nn/inference.h"
+#include "math/vector.h"
+#include "rank/explanation.h"
 #include "rank/recommender_file.h"
 #include "rank/scoring.h"
 #include "rank/search.h"
@@ -99,12 +101,50 @@ static void trained_forget(void *memory)
     lr_trail_free(memory);
 }
 
+/* --- explanations ----------------------------------------------------------------------------------------------- */
+
+const lr_explaining lr_by_gradient = {"gradient", "The network scores ", " mostly because of ", LR_FIGURE_SHARE};
+
+static llmrec_status add_gradients(const trained *t, const lr_explained *explained, const float *gradients,
+                                   llmrec_explanation *explanation)
+{
+    const size_t D = t->encoder->shape.dim;
+    const float *rows = t->encoder->parameters + t->encoder->layout.item;
+    for (size_t i = 0; i < explained->count; i++) {
+        const float *gradient = gradients + i * D;
+        const double length = lr_norm(gradient, D);
+        if (explained->items[i] < 0 || length == 0) continue;
+        const double product = lr_dot(gradient, rows + (size_t)explained->items[i] * D, D);
+        LR_RETURN_IF(lr_explanation_add_item(explanation, explained, i, product, length));
+    }
+    return LLMREC_OK;
+}
+
+static llmrec_status trained_explain(const llmrec_recommender *recommender, const lr_explained *explained,
+                                     llmrec_explanation *explanation)
+{
+    const trained *t = recommender->self;
+    const lr_network network = lr_encoder_network(t->encoder);
+    const float *output =
+        t->encoder->parameters + t->encoder->layout.item + (size_t)explained->item * network.shape->dim;
+    float *gradients = NULL;
+    llmrec_status status = LLMREC_OK;
+    explanation->method = &lr_by_gradient;
+    LR_TRY(lr_alloc(t->context, &gradients, explained->count, network.shape->dim * sizeof *gradients));
+    LR_TRY(lr_inference_gradients(t->inference, &network, explained->items, explained->count, output, gradients));
+    LR_TRY(add_gradients(t, explained, gradients, explanation));
+done:
+    lr_free(t->context, gradients);
+    return status;
+}
+
 static const lr_strategy bert4rec = {.name = "bert4rec",
                                      .kind = &lr_encoder_kind,
                                      .batch = trained_batch,
                                      .rank = trained_rank,
                                      .score = lr_score_by_vectors,
                                      .vectors = trained_vectors,
+                                     .explain = trained_explain,
                                      .free = trained_free};
 static const lr_strategy sasrec = {.name = "sasrec",
                                    .kind = &lr_encoder_kind,
@@ -112,6 +152,7 @@ static const lr_strategy sasrec = {.name = "sasrec",
                                    .rank = trained_rank,
                                    .score = lr_score_by_vectors,
                                    .vectors = trained_vectors,
+                                   .explain = trained_explain,
                                    .free = trained_free,
                                    .remember = trained_remember,
                                    .forget = trained_forget};

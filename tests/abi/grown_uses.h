@@ -138,6 +138,15 @@ USE(encoder_epoch)
     return llmrec_encoder_epoch(world.encoder, 0, given);
 }
 
+USE(explanation_reason)
+{
+    llmrec_explanation *explanation = NULL;
+    llmrec_status status = llmrec_explain(world.popular, NULL, 0, 0, &explanation);
+    if (status == LLMREC_OK) status = llmrec_explanation_reason(explanation, 0, given);
+    llmrec_explanation_free(explanation);
+    return status;
+}
+
 USE(llm_create_endpoint)
 {
     MAKES(llmrec_llm, llmrec_llm_create_endpoint(world.context, given, &made));
@@ -373,6 +382,7 @@ static const use uses[] = {
     {"llmrec_train_options", "llmrec_encoder_train", encoder_train, 0},
     {"llmrec_train_options", "llmrec_encoder_get_train_options", encoder_get_train_options, 0},
     {"llmrec_epoch", "llmrec_encoder_epoch", encoder_epoch, 0},
+    {"llmrec_reason", "llmrec_explanation_reason", explanation_reason, 0},
     {"llmrec_endpoint_options", "llmrec_llm_create_endpoint", llm_create_endpoint, 1},
     {"llmrec_endpoint_options", "llmrec_text_encoder_create_endpoint", text_encoder_create_endpoint, 1},
     {"llmrec_endpoint_options", "llmrec_fine_tuning_start", fine_tuning_start_endpoint, 1},

@@ -89,7 +89,9 @@ _Static_assert(offsetof(llmrec_dataset_options, missing_values) == 248, "missing
 _Static_assert(offsetof(llmrec_dataset_options, session_gap) == 256, "session_gap");
 _Static_assert(offsetof(llmrec_dataset_options, like) == 264, "like");
 _Static_assert(offsetof(llmrec_dataset_options, split_column) == 272, "split_column");
-_Static_assert(sizeof(llmrec_dataset_options) == 280, "llmrec_dataset_options");
+_Static_assert(offsetof(llmrec_dataset_options, item_list) == 280, "item_list");
+_Static_assert(offsetof(llmrec_dataset_options, items_title_column) == 288, "items_title_column");
+_Static_assert(sizeof(llmrec_dataset_options) == 296, "llmrec_dataset_options");
 
 _Static_assert(offsetof(llmrec_interactions, size) == 0, "size");
 _Static_assert(offsetof(llmrec_interactions, rows) == 8, "rows");
@@ -398,6 +400,15 @@ _Static_assert(offsetof(llmrec_linear_options, row_share) == 128, "row_share");
 _Static_assert(offsetof(llmrec_linear_options, row_entries) == 136, "row_entries");
 _Static_assert(offsetof(llmrec_linear_options, memory_limit) == 144, "memory_limit");
 _Static_assert(sizeof(llmrec_linear_options) == 152, "llmrec_linear_options");
+
+_Static_assert(offsetof(llmrec_reason, size) == 0, "size");
+_Static_assert(offsetof(llmrec_reason, kind) == 8, "kind");
+_Static_assert(offsetof(llmrec_reason, index) == 16, "index");
+_Static_assert(offsetof(llmrec_reason, item) == 24, "item");
+_Static_assert(offsetof(llmrec_reason, contribution) == 32, "contribution");
+_Static_assert(offsetof(llmrec_reason, share) == 40, "share");
+_Static_assert(offsetof(llmrec_reason, value) == 48, "value");
+_Static_assert(sizeof(llmrec_reason) == 56, "llmrec_reason");
 
 _Static_assert(offsetof(llmrec_rank_request, size) == 0, "size");
 _Static_assert(offsetof(llmrec_rank_request, sessions) == 8, "sessions");

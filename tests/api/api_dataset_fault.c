@@ -42,6 +42,7 @@ static llmrec_status load_numbers(llmrec_context *context, llmrec_dataset **data
     assert_ok(llmrec_dataset_options_init(&options, sizeof options));
     options.ids = LLMREC_IDS_INTEGER;
     options.missing = LLMREC_MISSING_DROP;
+    options.items_title_column = "2";
     return llmrec_dataset_load(context, scratch("rows.csv"), scratch("about.csv"), &options, dataset);
 }
 
@@ -49,8 +50,8 @@ static void numbers_may_run_out_of_memory(void **state)
 {
     (void)state;
     write_text(scratch("rows.csv"), "user,item,time\n1.0,02,2\n1,3e0,1.5\n1,NA,1\n1,4,3\n");
-    write_text(scratch("about.csv"), "id,title\n2.0,A\nNULL,X\n5,B\n");
-    run_job(load_numbers, "1: 3@1.5 2@2 4@3 | 2=A 3= 4= 5=B");
+    write_text(scratch("about.csv"), "id,name,title\n2.0,A,x\nNULL,X,\n5,B,\n");
+    run_job(load_numbers, "1: 3@1.5 2@2 4@3 | 2=A,x 3=, 4=, 5=B,");
 }
 
 static llmrec_status load_csv(llmrec_context *context, llmrec_dataset **dataset)

@@ -58,6 +58,12 @@ static const struct {
      "470: 49bbd6@1333476009 | 49bbd6"},
     {"lastfm-1k", "user_1\t2009-05-04T23:08:57Z\tf1b1cf71\tDeep Dish\t\tSay \"Hi\n", NULL,
      "user_1: Say \"Hi@1241478537 | Say \"Hi"},
+    {"mind",
+     "1\tU7\t11/11/2019 12:05:58 PM\tN9 N8\tN1-0 N2-1 N3-1\n2\tU7\t11/11/2019 9:05:58 AM\t\tN1-1 N3-0\n"
+     "3\tU8\t11/12/2019 1:00:00 AM\tN9\tN1-0\n",
+     "N1\tnews\tworld\t\"Two\" words\tAbout\thttp://x\t[]\t[]\nN2\tsport\tgolf\t\"Open\t\thttp://y\t[]\t[]\n",
+     "U7: N1@1573463158 N2@1573473958 N3@1573473958 | "
+     "N2=sport,golf,\"Open,,http://y,[],[] N3=,,,,,, N1=news,world,\"Two\" words,About,http://x,[],[]"},
     {"steam", "{u'username': u'Ann\\xe9', u'product_id': u'725280', u'date': u'2018-01-05', u'early': False}\n",
      "{u'app_name': u'Game', u'id': u'725280', u'tags': [u'A', u'B']}\n",
      "Ann\xC3\xA9: 725280@1515110400 | 725280=Game,A, B"},

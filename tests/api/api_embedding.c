@@ -140,10 +140,6 @@ static void wrong_arguments_are_named(void **state)
                    "rows is -1; wanted 0 or more");
     assert_failure(llmrec_embedding_create(context, NULL, 1, DIM, NULL, NULL, NULL, &table), LLMREC_ERR_ARGUMENT,
                    "values is NULL");
-    assert_failure(llmrec_embedding_load(context, "x.bin", NULL, &table), LLMREC_ERR_ARGUMENT, "\"x.bin\"",
-                   ".safetensors");
-    assert_failure(llmrec_embedding_load(context, "x.h5", NULL, &table), LLMREC_ERR_ARGUMENT, "\"x.h5\"",
-                   "wanted llmrec_embedding_open");
     assert_failure(llmrec_embedding_load(context, scratch("none.npy"), NULL, &table), LLMREC_ERR_IO, "none.npy");
     assert_failure(llmrec_embedding_open(context, scratch("none.h5"), NULL, &table), LLMREC_ERR_IO, "none.h5");
     assert_failure(llmrec_embedding_load(context, scratch("none.csv"), NULL, &table), LLMREC_ERR_IO, "none.csv");
@@ -325,6 +321,81 @@ static void a_table_without_ids_fits_its_dataset_or_not(void **state)
     llmrec_dataset_free(five);
 }
 
+/* --- kinds of files ------------------------------------------------------------------------------------------ */
+
+/* Copies a file to another name. */
+static const char *renamed(const char *from, const char *to)
+{
+    size_t size = 0;
+    unsigned char *bytes = read_bytes(scratch(from), &size);
+    write_bytes(scratch(to), bytes, size);
+    free(bytes);
+    return scratch(to);
+}
+
+static void check_loads(const char *path)
+{
+    llmrec_embedding *table = NULL;
+    float values[ROWS * DIM];
+    assert_ok(llmrec_embedding_load(context, path, NULL, &table));
+    assert_int_equal(llmrec_embedding_rows(table), ROWS);
+    assert_ok(llmrec_embedding_copy_rows(table, 0, ROWS, values));
+    assert_memory_equal(values, VALUES, sizeof values);
+    llmrec_embedding_free(table);
+}
+
+static void files_are_known_by_their_content(void **state)
+{
+    static const char *const names[] = {"data", "t.bin", "t.csv", "t.h5", "t.npy", "t.safetensors", "t.csv.gz"};
+    llmrec_embedding *table = sample(LLMREC_DTYPE_FLOAT32, IDS);
+    (void)state;
+    assert_ok(llmrec_embedding_save(table, scratch("k.npy")));
+    assert_ok(llmrec_embedding_save(table, scratch("k.safetensors")));
+    FILE *text = fopen(scratch("k.csv"), "w");
+    assert_non_null(text);
+    fputs("id", text);
+    for (int d = 0; d < DIM; d++) fprintf(text, "\tv%d", d);
+    for (int i = 0; i < ROWS * DIM; i++) {
+        if (i % DIM == 0) fprintf(text, "\nr%d", i / DIM);
+        fprintf(text, "\t%.9g", (double)VALUES[i]);
+    }
+    assert_int_equal(fclose(text), 0);
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+        check_loads(renamed("k.npy", names[i]));
+        check_loads(renamed("k.safetensors", names[i]));
+        check_loads(renamed("k.csv", names[i]));
+    }
+    llmrec_embedding_free(table);
+}
+
+static void other_files_are_named(void **state)
+{
+    static const char *const names[] = {"data", "t.npy"};
+    llmrec_embedding *table = sample(LLMREC_DTYPE_FLOAT32, NULL), *loaded = NULL;
+    (void)state;
+    assert_ok(llmrec_embedding_save(table, scratch("k.h5")));
+    for (size_t i = 0; i < 2; i++) {
+        assert_failure(llmrec_embedding_load(context, renamed("k.h5", names[i]), NULL, &loaded), LLMREC_ERR_FORMAT,
+                       names[i], "an HDF5 file; wanted llmrec_embedding_open");
+        write_text(scratch(names[i]), "PAR1 and so on");
+        assert_failure(llmrec_embedding_load(context, scratch(names[i]), NULL, &loaded), LLMREC_ERR_FORMAT, names[i],
+                       "a Parquet file");
+    }
+    write_bytes(scratch("raw"), VALUES, sizeof(float) * DIM);
+    assert_failure(llmrec_embedding_load(context, scratch("raw"), NULL, &loaded), LLMREC_ERR_FORMAT, "raw",
+                   "not an .npy file, not a safetensors file, and not text");
+    assert_failure(llmrec_embedding_load(context, renamed("raw", "t.npy"), NULL, &loaded), LLMREC_ERR_FORMAT, "t.npy",
+                   "does not begin as an .npy file");
+    write_bytes(scratch("raw"), "\11\0\0\0\0\0\0\0{", 9); /* the header ends too early */
+    assert_failure(llmrec_embedding_load(context, scratch("raw"), NULL, &loaded), LLMREC_ERR_FORMAT,
+                   "the header claims 9 bytes; the file has 9");
+    write_text(scratch("t.npy"), "");
+    assert_failure(llmrec_embedding_load(context, scratch("t.npy"), NULL, &loaded), LLMREC_ERR_FORMAT, "empty file");
+    assert_failure(llmrec_embedding_load(context, scratch("none"), NULL, &loaded), LLMREC_ERR_IO, "none");
+    assert_null(loaded);
+    llmrec_embedding_free(table);
+}
+
 /* --- damage -------------------------------------------------------------------------------------------------- */
 
 /* Loads a damaged file: an error, or a table of finite values that is fully readable. */
@@ -394,6 +465,8 @@ int main(void)
         cmocka_unit_test(every_file_gives_back_the_table),
         cmocka_unit_test(a_mapped_table_can_be_replaced_while_it_is_in_use),
         cmocka_unit_test(text_tables_are_read),
+        cmocka_unit_test(files_are_known_by_their_content),
+        cmocka_unit_test(other_files_are_named),
         cmocka_unit_test(an_item_file_names_the_rows),
         cmocka_unit_test(rows_follow_the_datasets_items),
         cmocka_unit_test(missing_vectors_are_told),

@@ -135,6 +135,74 @@ static void an_adapter_is_trained_and_makes_rows_for_new_items(void **state)
     llmrec_context_free(context);
 }
 
+enum { COLUMNS = 10, MORE = ITEMS + 5 };
+
+/* Checks a grown encoder: rows of known items are those of `old`, and the frozen columns of new ones are their vectors
+ * times `scale`. Returns the rows. */
+static float *check_grown(const llmrec_encoder *encoder, const llmrec_dataset *dataset, const llmrec_encoder *grown,
+                          const llmrec_embedding *vectors)
+{
+    const float *given = llmrec_embedding_data(vectors);
+    const char *id = NULL;
+    size_t length = 0, count = 0;
+    float *old = weights_of(encoder, "item.weight", &count), *rows = weights_of(grown, "item.weight", &count);
+    int fresh = 0;
+    assert_int_equal(llmrec_encoder_items(grown), MORE);
+    for (int64_t item = 0; item < MORE; item++) {
+        float *row = rows + item * NARROW;
+        assert_ok(llmrec_encoder_item_id(grown, item, &id, &length));
+        const int64_t before = llmrec_dataset_find_item(dataset, id, length);
+        if (before >= 0) assert_memory_equal(row, old + before * NARROW, NARROW * sizeof *row);
+        else fresh++;
+        for (int64_t j = 0; j < COLUMNS; j++)
+            assert_true(fabsf(row[j] * given[0] - given[item * COLUMNS + j] * rows[0]) < 1e-5f);
+        assert_true(row[COLUMNS] != 0 && row[COLUMNS] != row[COLUMNS + 1]);
+    }
+    assert_int_equal(fresh, MORE - ITEMS);
+    free(old);
+    return rows;
+}
+
+static void frozen_columns_grow_from_vectors_and_stay(void **state)
+{
+    const llmrec_encoder_options network = small_network();
+    llmrec_train_options training = short_training(2);
+    llmrec_context *context = context_with(2);
+    llmrec_dataset *dataset = rounds(context, 60, ITEMS, 1), *larger = rounds(context, 60, MORE, 1);
+    llmrec_embedding *vectors = vectors_of(context, dataset, COLUMNS), *more = vectors_of(context, larger, COLUMNS);
+    llmrec_embedding *wide = vectors_of(context, larger, NARROW);
+    llmrec_encoder *encoder = encoder_of(dataset, &network), *grown = NULL, *opened = NULL;
+    size_t count = 0;
+    (void)state;
+    training.decay_all = 1;
+    init_items(encoder, vectors, LLMREC_INIT_ITEMS_FROZEN_COLUMNS, 0.05);
+    assert_ok(llmrec_encoder_train(encoder, dataset, NULL, &training));
+    assert_failure(llmrec_encoder_grow(encoder, larger, wide, 3, &grown), LLMREC_ERR_SHAPE,
+                   "embedding has dim 16; wanted 10");
+    assert_ok(llmrec_encoder_grow(encoder, larger, more, 3, &grown));
+    float *before = check_grown(encoder, dataset, grown, more);
+    assert_ok(llmrec_encoder_save(grown, scratch("grown.h5")));
+    assert_ok(llmrec_encoder_open(context, scratch("grown.h5"), &opened));
+    assert_ok(llmrec_encoder_train(opened, larger, NULL, &training));
+    float *after = weights_of(opened, "item.weight", &count);
+    for (size_t i = 0; i < MORE; i++) {
+        const float *a = before + i * NARROW, *b = after + i * NARROW;
+        assert_memory_equal(a, b, COLUMNS * sizeof *a);
+        assert_memory_not_equal(a + COLUMNS, b + COLUMNS, (NARROW - COLUMNS) * sizeof *a);
+    }
+    free(before);
+    free(after);
+    llmrec_encoder_free(opened);
+    llmrec_encoder_free(grown);
+    llmrec_encoder_free(encoder);
+    llmrec_embedding_free(wide);
+    llmrec_embedding_free(more);
+    llmrec_embedding_free(vectors);
+    llmrec_dataset_free(larger);
+    llmrec_dataset_free(dataset);
+    llmrec_context_free(context);
+}
+
 static void vectors_that_do_not_fit_are_refused(void **state)
 {
     const llmrec_encoder_options network = small_network();
@@ -319,6 +387,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(item_rows_start_from_vectors_and_stay_where_frozen),
         cmocka_unit_test(an_adapter_is_trained_and_makes_rows_for_new_items),
+        cmocka_unit_test(frozen_columns_grow_from_vectors_and_stay),
         cmocka_unit_test(vectors_that_do_not_fit_are_refused),
         cmocka_unit_test(the_recommender_finds_what_validation_found),
         cmocka_unit_test(one_session_alone_gets_what_it_gets_among_others),

@@ -1,9 +1,19 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Splits with several targets, folds and users; a caller's own split; sessions out of histories; datasets with the
  * items of another one, and joined. */
+#include <math.h>
+
 #include "../shared_context.h"
 #include "../dump.h"
+#include "../frame.h"
 #include "text_rows.h"
+
+static void check_described(const llmrec_dataset *dataset, const char *part)
+{
+    char text[4096];
+    assert_ok(llmrec_dataset_description(dataset, text, sizeof text, NULL));
+    assert_non_null(strstr(text, part));
+}
 
 static llmrec_split_options method(int64_t method)
 {
@@ -78,6 +88,25 @@ static void the_newest_rows_are_held_out(void **state)
     check_part(dataset, &options, LLMREC_PART_TRAIN, "a: x@1 y@5; b: x@2 y@3; c: y@4 x@6 z@7 / 1 1 1");
     options.drop_untrained = 1; /* d has no prompt */
     check_part(dataset, &options, LLMREC_PART_TEST, "a: x@1 y@5 z@9 / 1");
+    llmrec_dataset_free(dataset);
+}
+
+/* Rows of one time are all in the later part, wherever the cut falls among them. */
+static void rows_of_one_time_stay_together(void **state)
+{
+    llmrec_dataset *dataset = dataset_of("a x 1 a y 2 a z 2 b x 2 b y 2 b z 5 c x 2 c y 5 c z 5 c w 5", 1, NULL);
+    llmrec_split_options options = method(LLMREC_SPLIT_GLOBAL_TIME);
+    (void)state;
+    for (int rows = 1; rows <= 4; rows++) {
+        options.test_fraction = rows / 10.0;
+        check_part(dataset, &options, LLMREC_PART_TEST, "b: x@2 y@2 z@5; c: x@2 y@5 z@5 w@5 / 1 3");
+        check_part(dataset, &options, LLMREC_PART_TRAIN, "a: x@1 y@2 z@2; b: x@2 y@2; c: x@2 / 1 1 1");
+    }
+    options.validation_fraction = 0.5; /* 3 of the 6 rows before 5, and two more of time 2 with them */
+    check_part(dataset, &options, LLMREC_PART_VALIDATION, "a: x@1 y@2 z@2; b: x@2 y@2; c: x@2 / 2 2 1");
+    check_part(dataset, &options, LLMREC_PART_TRAIN, "a: x@1 / 1");
+    options.test_fraction = 0.5; /* 5 of 10 rows: from 2 on */
+    check_part(dataset, &options, LLMREC_PART_TEST, "a: x@1 y@2 z@2; b: x@2 y@2 z@5; c: x@2 y@5 z@5 w@5 / 2 3 4");
     llmrec_dataset_free(dataset);
 }
 
@@ -209,6 +238,58 @@ static void a_column_says_the_parts(void **state)
     llmrec_dataset_free(dataset);
 }
 
+/* A dataset of six rows of one user from a frame with this column of parts. */
+static llmrec_status of_parts(const frame_column *parts, const char *name, llmrec_dataset **dataset)
+{
+    static const int64_t user[6] = {0}, items[] = {1, 2, 3, 4, 5, 6};
+    const frame_column columns[] = {
+        {COLUMN("l", "user", 2, NULL, user)}, {COLUMN("l", "item", 2, NULL, items)}, *parts};
+    frame rows = {.columns = columns, .column_count = 3, .cuts = {0, 2, 6}, .batch_count = 2};
+    struct ArrowArrayStream stream = frame_stream(&rows);
+    llmrec_dataset_options options;
+    assert_ok(llmrec_dataset_options_init(&options, sizeof options));
+    options.time_column = "";
+    options.split_column = name;
+    const llmrec_status status = llmrec_dataset_create_arrow(context, &stream, NULL, &options, dataset);
+    assert_int_equal(rows.alive, 0);
+    return status;
+}
+
+static void check_parts(const frame_column *parts)
+{
+    llmrec_split_options split = method(LLMREC_SPLIT_COLUMN);
+    llmrec_dataset *dataset = NULL;
+    assert_ok(of_parts(parts, "fold", &dataset));
+    check_part(dataset, &split, LLMREC_PART_TRAIN, "0: 1 3 / 1");
+    check_part(dataset, &split, LLMREC_PART_VALIDATION, "0: 1 3 4 / 1");
+    check_part(dataset, &split, LLMREC_PART_TEST, "0: 1 3 4 5 6 / 2");
+    llmrec_dataset_free(dataset);
+}
+
+static void a_column_of_a_frame_says_the_parts(void **state)
+{
+    static const int32_t ends[] = {0, 5, 5, 6, 9, 13, 14}, word_ends[] = {0, 1, 4, 9};
+    static const int8_t numbers[] = {0, 7, 0, 1, 2, 2}, codes[] = {2, 0, 2, 1, 0, 0};
+    static const double floats[] = {0, NAN, 0, 1, 2, 2}, halves[] = {0, 0, 0, 0.5, 0, 0};
+    static const uint8_t valid[] = {0x3D};
+    static const frame_column words = {COLUMN("u", "", 3, NULL, word_ends, "2VALtrain"), .length = 3};
+    llmrec_dataset *dataset = NULL;
+    (void)state;
+    check_parts(&(frame_column){COLUMN("u", "fold", 3, NULL, ends, "train0DEVtest2")});
+    check_parts(&(frame_column){COLUMN("c", "fold", 2, valid, numbers), .null_count = 1});
+    check_parts(&(frame_column){COLUMN("g", "fold", 2, NULL, floats)});
+    check_parts(&(frame_column){COLUMN("c", "fold", 2, valid, codes), .null_count = 1, .dictionary = &words});
+    const frame_column wrong = {COLUMN("c", "fold", 2, NULL, numbers)}, half = {COLUMN("g", "fold", 2, NULL, halves)},
+                       bits = {COLUMN("b", "fold", 2, NULL, valid)};
+    assert_failure(of_parts(&wrong, "fold", &dataset), LLMREC_ERR_FORMAT,
+                   "interactions[\"fold\"][1] is 7; wanted train, validation, test, or nothing (split_column)");
+    assert_failure(of_parts(&half, "fold", &dataset), LLMREC_ERR_FORMAT, "interactions[\"fold\"][3] is 0.5; wanted");
+    assert_failure(of_parts(&bits, "fold", &dataset), LLMREC_ERR_FORMAT, "parts of a split as texts or integers");
+    assert_failure(of_parts(&wrong, "item", &dataset), LLMREC_ERR_ARGUMENT, "one column is chosen twice");
+    assert_failure(of_parts(&wrong, "part", &dataset), LLMREC_ERR_FORMAT, "no column \"part\"");
+    assert_null(dataset);
+}
+
 /* --- sessions of histories ----------------------------------------------------------------------------------- */
 
 static void histories_are_cut_at_gaps(void **state)
@@ -221,6 +302,7 @@ static void histories_are_cut_at_gaps(void **state)
     llmrec_dataset *dataset = dataset_of(rows, 1, &options), *view = NULL;
     assert_string_equal(rows_of(dataset), "a/1: x@0 y@1800; a/2: z@3601; a/3: w@90000; b/1: x@10; b/2: z@86399 w@86400"
                                           " / 1 1 1 1 1");
+    check_described(dataset, "\"session_gap\":\"1800s\"");
     llmrec_split_options split = method(LLMREC_SPLIT_RANDOM);
     split.unit = LLMREC_UNIT_USERS;
     split.test_fraction = 0.5; /* one of the two users, whole */
@@ -234,6 +316,7 @@ static void histories_are_cut_at_gaps(void **state)
     options.min_session_length = 2;
     dataset = dataset_of(rows, 1, &options);
     assert_string_equal(rows_of(dataset), "a/1: x@0 y@1800 z@3601; b/1: x@10 z@86399 / 1 1");
+    check_described(dataset, "\"session_gap\":\"day\"");
     llmrec_dataset_free(dataset);
 }
 
@@ -373,10 +456,12 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(the_last_rows_are_the_targets),
         cmocka_unit_test(the_newest_rows_are_held_out),
+        cmocka_unit_test(rows_of_one_time_stay_together),
         cmocka_unit_test(folds_follow_each_other),
         cmocka_unit_test(random_folds_are_a_cross_validation),
         cmocka_unit_test(a_caller_brings_a_split),
         cmocka_unit_test(a_column_says_the_parts),
+        cmocka_unit_test(a_column_of_a_frame_says_the_parts),
         cmocka_unit_test(histories_are_cut_at_gaps),
         cmocka_unit_test(gaps_are_durations_between_times),
         cmocka_unit_test(rows_take_the_items_of_another_dataset),

@@ -118,6 +118,9 @@ static void columns_that_mix_are_refused(void **state)
 {
     llmrec_dataset_options options = default_options();
     (void)state;
+    check_bad(
+        "a.csv", HEAD "u,a,2024-03-01 10:00:00 CET\n", NULL,
+        "a.csv:2: timestamp is \"2024-03-01 10:00:00 CET\"; wanted a date such as 2024-03-01 10:00:00, and a zone");
     check_bad("a.csv", HEAD "u,a,5\nu,b,964982703\nu,c,1433221332117\n", NULL,
               ":4: timestamp is \"1433221332117\"; line 3 has \"964982703\": seconds and milliseconds in one column");
     check_bad("a.csv", HEAD "u,a,1433221332117000\nu,b,7\nu,c,1433221332117\n", NULL,
@@ -298,6 +301,48 @@ static void shares_are_told_with_examples(void **state)
     llmrec_dataset_free(dataset);
 }
 
+/* A side that comes from a file has its name. */
+static void sides_without_a_common_item_are_named(void **state)
+{
+    llmrec_dataset_options options = default_options();
+    llmrec_dataset *dataset = NULL, *other = NULL;
+    llmrec_embedding *table = NULL, *aligned = NULL;
+    (void)state;
+    assert_ok(load("a.csv", HEAD "u,1,1\nu,2,2\n", NULL, &dataset));
+    options.like = dataset;
+    assert_failure(load("b.csv", HEAD "u,x,1\n", &options, &other), LLMREC_ERR_SHAPE,
+                   "no item of \"b.csv\" is in the dataset of `like`: \"x\" here, \"1\" there");
+    write_text(scratch("vectors.csv"), "id,a,b\nx,1,2\ny,3,4\n");
+    assert_ok(llmrec_embedding_load(context, scratch("vectors.csv"), NULL, &table));
+    assert_failure(llmrec_embedding_align(table, dataset, LLMREC_ALIGN_ZERO, NULL, &aligned), LLMREC_ERR_SHAPE,
+                   "no item of the interactions is in the table \"vectors.csv\": \"1\" here, \"x\" there");
+    assert_null(other);
+    assert_null(aligned);
+    llmrec_embedding_free(table);
+    llmrec_dataset_free(dataset);
+}
+
+static void splits_are_told(void **state)
+{
+    llmrec_split_options options;
+    llmrec_dataset *dataset = NULL, *view = NULL;
+    (void)state;
+    assert_ok(llmrec_split_options_init(&options, sizeof options));
+    options.method = LLMREC_SPLIT_LEAVE_ONE_OUT;
+    assert_ok(load("a.csv", HEAD "u,a,2024-03-01\nu,b,2024-03-02\nu,c,2024-03-03\nv,a,2024-03-04\n", NULL, &dataset));
+    assert_ok(llmrec_dataset_split(dataset, &options, LLMREC_PART_TRAIN, &view));
+    check_logged("split leave_one_out: the train part has 2 of 2 sessions and 2 of 4 rows, times up to 2024-03-04");
+    llmrec_dataset_free(view);
+    assert_ok(llmrec_dataset_split(dataset, &options, LLMREC_PART_TEST, &view));
+    check_logged("split leave_one_out: the test part has 1 of 2 sessions and 3 of 4 rows, targets from 2024-03-03");
+    llmrec_dataset_free(view);
+    const int8_t parts[] = {LLMREC_PART_TRAIN, LLMREC_PART_TEST, LLMREC_PART_TEST, LLMREC_PART_TRAIN};
+    assert_ok(llmrec_dataset_split_rows(dataset, parts, 4, LLMREC_PART_TEST, &view));
+    check_logged("split by given rows: the test part has 1 of 2 sessions and 3 of 4 rows, targets from 2024-03-02");
+    llmrec_dataset_free(view);
+    llmrec_dataset_free(dataset);
+}
+
 static llmrec_status align(const char *const *ids, int64_t rows, const llmrec_dataset *dataset,
                            llmrec_embedding **aligned)
 {
@@ -325,6 +370,7 @@ static void tables_must_have_items(void **state)
     static const char *const floats[] = {"3.0", "2.0", "1.0", "x"}, *const others[] = {"a", "b", "c", "d"};
     static const char *const few[] = {"1.0", "b", "7.0", "d"}, *const twice[] = {"1", "1.0", "c", "d"};
     static const float all[] = {3, 2, 1}, one[] = {1, 0, 0};
+    llmrec_similarity_options unreduced;
     llmrec_dataset_options options = default_options();
     llmrec_dataset *dataset = NULL;
     llmrec_embedding *aligned = NULL;
@@ -347,7 +393,9 @@ static void tables_must_have_items(void **state)
     assert_failure(align(twice, 4, dataset, &aligned), LLMREC_ERR_SHAPE,
                    "rows 0 and 1 of the table are both item \"1\"");
     assert_ok(align(few, 4, dataset, &aligned));
-    assert_ok(llmrec_recommender_create_similarity(aligned, NULL, &recommender));
+    assert_ok(llmrec_similarity_options_init(&unreduced, sizeof unreduced));
+    unreduced.reduce = LLMREC_REDUCE_NONE;
+    assert_ok(llmrec_recommender_create_similarity(aligned, &unreduced, &recommender));
     check_logged("similarity can recommend 1 of 3 items by their vectors");
     assert_non_null(strstr(described(recommender), "\"items\":3,"));
     assert_non_null(strstr(described(recommender), "\"items_with_vectors\":1,"));
@@ -530,6 +578,8 @@ int main(void)
         cmocka_unit_test(item_files_have_the_same_ids),
         cmocka_unit_test(item_files_must_have_items),
         cmocka_unit_test(shares_are_told_with_examples),
+        cmocka_unit_test(sides_without_a_common_item_are_named),
+        cmocka_unit_test(splits_are_told),
         cmocka_unit_test(tables_must_have_items),
         cmocka_unit_test(integers_in_arrays_keep_their_order),
         cmocka_unit_test(times_in_arrays_are_checked),

@@ -93,7 +93,7 @@ def the_protocol_and_titles_are_printed():
     _, output, _ = compare("--split-method", "leave-one-out", "--show", "2")
     target = list(sessions())[SESSIONS // 4][-1][0]
     for fragment in ("leave_one_out, test part", f"full catalog of {ITEMS} items", "own items are left out",
-                     "ties as they stand in the input: ", f"{SESSIONS} sessions evaluated", "at 10  ",
+                     "time ties as they stand in the input", f"{SESSIONS} sessions evaluated", "at 10  ",
                      f"session s{SESSIONS // 4}\n", f"came next               {title(target)}\n"):
         if fragment not in output:
             yield f"no {fragment!r} in {output}"
@@ -206,6 +206,10 @@ def wrong_flags_are_told_in_one_line():
             [*given, "--embedding", VECTORS, "--strategies", "similarity:decay=none:decay=none"],
         "--strategies: the row \"popularity\" is given twice; wanted each row once":
             [*given, "--strategies", "popularity,popularity"],
+        "no flag \"--epoch\"; did you mean --epochs?; compare --help all": [*given, "--epoch", "3"],
+        "no flag \"--stratgies\"; did you mean --strategies?": [*given, "--stratgies", "popularity"],
+        "or prompt-classify; did you mean popularity?": [*given, "--strategies", "popularty"],
+        "no option \"mesure=dot\" of similarity; did you mean measure?": [*given, "--strategies", "similarity:mesure=dot"],
         f"compare: no flag \"--{'a' * 58}…\"; compare --help all lists the flags\n": ["--" + "a" * 3000],
         f"compare: --k is \"{'?' * 60}…\"; wanted ": [*given, "--k", "\n" * 3000],
         f"compare: --strategies: \"{'b' * 60}…\"; wanted popularity": [*given, "--strategies", "b" * 3000],

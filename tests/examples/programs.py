@@ -33,11 +33,21 @@ def inspect_names_what_is_wrong_with_a_file():
         yield f"{code}: {errors!r}"
     if run("inspect", INTERACTIONS, "where=1 = 2")[0] != 1:
         yield "no exit code 1 without rows"
-    if run("inspect")[0] != 2:
-        yield "no exit code 2 without arguments"
-    code, output, errors = run("inspect", "--help")
-    if code != 0 or errors or "usage: inspect INTERACTIONS [ITEMS] [NAME=VALUE...]\n" not in output:
-        yield f"--help: {code} {output!r} {errors!r}"
+
+
+def every_program_helps():
+    for name in ("fine_tune", "host_model", "inspect", "neighbors", "recommend", "rerank", "resume", "serve", "train"):
+        for flag in ("--help", "-h"):
+            code, output, errors = run(name, flag)
+            if code != 0 or errors or f"usage: {name} " not in output:
+                yield f"{name} {flag}: {code} {output!r} {errors!r}"
+        for words in ([], ["--wrong"], ["--wrong", "b", "c", "d", "e"]):
+            code, output, errors = run(name, *words)
+            if code != 2 or output or name not in errors:
+                yield f"{name} {words}: {code} {output!r} {errors!r}"
+    for words in (["neighbors", "a", "b", "c"], ["resume", "a", "b", "3", "d"], ["train", "a", "b", "c"]):
+        if run(*words)[0] != 2:
+            yield f"{words}: no exit code 2"
 
 
 def recommend_finds_more_of_the_same_kind():
@@ -71,5 +81,5 @@ def neighbors_of_a_title_are_titles_like_it():
         yield f"scores do not fall: {scores}"
 
 
-run_checks(inspect_shows_what_is_in_a_data_set, inspect_names_what_is_wrong_with_a_file,
+run_checks(inspect_shows_what_is_in_a_data_set, inspect_names_what_is_wrong_with_a_file, every_program_helps,
            recommend_finds_more_of_the_same_kind, neighbors_of_a_title_are_titles_like_it)

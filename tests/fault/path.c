@@ -72,6 +72,7 @@ int path_prepare(void **state)
     write_sequences("rows.txt");
     write_gzip("rows.csv", "rows.csv.gz");
     write_vectors("vectors.csv");
+    path_write_encoded();
     path_write_model();
     return 0;
 }
@@ -463,6 +464,11 @@ const path_step steps[] = {
     [LOAD_JSONL] = {"interactions are read from JSON lines", DATASET, load_jsonl, "rows.jsonl", NULL, false},
     [LOAD_RECBOLE] = {"interactions are read from an atomic file", DATASET, load_recbole, "rows.inter", NULL, false},
     [LOAD_SEQUENCES] = {"interactions are read from sequences", DATASET, load_sequences, "rows.txt", NULL, false},
+    [LOAD_BZIP2] = {"interactions are read from bzip2", DATASET, path_load_bzip2, "rows.csv.bz2", NULL, false},
+    [LOAD_ZIP] = {"interactions are read from a zip archive", DATASET, path_load_zip, "rows.zip", NULL, false},
+    [LOAD_UTF16] = {"interactions are read from UTF-16", DATASET, path_load_utf16, "utf16.csv", NULL, false},
+    [LOAD_WINDOWS] = {"interactions are read from Windows-1252", DATASET, path_load_windows, "windows.csv", NULL,
+                      false},
     [CREATE_DATASET] = {"a data set is made of arrays", DATASET, create_dataset, NULL, NULL, false},
     [CREATE_ARROW] = {"a data set is made of frames", DATASET, path_create_arrow, NULL, NULL, false},
     [SAVE_DATASET] = {"a data set is saved", NOTHING, save_dataset, NULL, "dataset.h5", false},
@@ -520,6 +526,8 @@ const path_step steps[] = {
     [SCORE_IDS] = {"items of ids are scored", NOTHING, path_score_ids, NULL, NULL, true},
     [VECTORS] = {"sessions become vectors", NOTHING, path_vectors, NULL, NULL, true},
     [SIMILAR_ITEMS] = {"items are compared", NOTHING, path_similar_items, "network.h5", NULL, true},
+    [GAPS] = {"items without vectors are left out", NOTHING, path_gaps, NULL, NULL, true},
+    [EXPLAIN] = {"items are explained", NOTHING, path_explain, "network.h5", NULL, true},
     [SESSION] = {"a session goes on", NOTHING, session, NULL, NULL, true},
     [EVALUATE] = {"a recommender is evaluated", REPORT, evaluate, NULL, NULL, true},
     [EVALUATE_LISTS] = {"lists are evaluated", REPORT, evaluate_lists, NULL, NULL, false},

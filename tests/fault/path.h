@@ -31,6 +31,10 @@ enum {
     LOAD_JSONL,
     LOAD_RECBOLE,
     LOAD_SEQUENCES,
+    LOAD_BZIP2,
+    LOAD_ZIP,
+    LOAD_UTF16,
+    LOAD_WINDOWS,
     CREATE_DATASET,
     CREATE_ARROW,
     SAVE_DATASET,
@@ -86,6 +90,8 @@ enum {
     SCORE_IDS,
     VECTORS,
     SIMILAR_ITEMS,
+    GAPS,
+    EXPLAIN,
     SESSION,
     EVALUATE,
     EVALUATE_LISTS,
@@ -132,6 +138,15 @@ const char *path_file(const char *name);
 /* Writes a small sentence model there. */
 void path_write_model(void);
 
+/* Writes rows.csv there in archives and other encodings. */
+void path_write_encoded(void);
+
+/* Steps of path_encoded.c. */
+llmrec_status path_load_bzip2(path_world *world, path_handle *made);
+llmrec_status path_load_zip(path_world *world, path_handle *made);
+llmrec_status path_load_utf16(path_world *world, path_handle *made);
+llmrec_status path_load_windows(path_world *world, path_handle *made);
+
 /* Steps of path_verbs.c. */
 llmrec_status path_custom(path_world *world, path_handle *made);
 llmrec_status path_custom_lists(path_world *world, path_handle *made);
@@ -139,6 +154,8 @@ llmrec_status path_score(path_world *world, path_handle *made);
 llmrec_status path_score_ids(path_world *world, path_handle *made);
 llmrec_status path_vectors(path_world *world, path_handle *made);
 llmrec_status path_similar_items(path_world *world, path_handle *made);
+llmrec_status path_gaps(path_world *world, path_handle *made);
+llmrec_status path_explain(path_world *world, path_handle *made);
 llmrec_status path_describe(path_world *world, path_handle *made);
 
 /* Steps of path_frames.c. */

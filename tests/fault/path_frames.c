@@ -7,21 +7,26 @@
 
 llmrec_status path_create_arrow(path_world *world, path_handle *made)
 {
-    static const int64_t sessions[] = {1, 1, 2, 2};
+    static const int64_t sessions[] = {1, 1, 2, 2}, folds[] = {0, 2, 0, 1};
     static const int32_t times[] = {1, 2, 3, 4}, offsets[] = {0, 1, 2, 3, 4}, words[] = {0, 2, 3};
     static const double prices[] = {1, 2, 3};
     static const frame_column word = {COLUMN("u", "", 3, NULL, offsets, "xyz"), .length = 3};
     static const frame_column rows[] = {{COLUMN("l", "user", 2, NULL, sessions)},
                                         {COLUMN("u", "item", 3, NULL, offsets, "abca")},
-                                        {COLUMN("tdD", "time", 2, NULL, times)}};
+                                        {COLUMN("tdD", "time", 2, NULL, times)},
+                                        {COLUMN("l", "fold", 2, NULL, folds)}};
     static const frame_column items[] = {{COLUMN("u", "id", 3, NULL, offsets, "abz")},
                                          {COLUMN("g", "price", 2, NULL, prices)},
                                          {COLUMN("+l", "words", 2, NULL, words), .child = &word}};
-    frame row_frame = {.columns = rows, .column_count = 3, .cuts = {0, 1, 4}, .batch_count = 2};
+    frame row_frame = {.columns = rows, .column_count = 4, .cuts = {0, 1, 4}, .batch_count = 2};
     frame item_frame = {.columns = items, .column_count = 3, .cuts = {0, 1, 2}, .batch_count = 2};
     struct ArrowArrayStream row_stream = frame_stream(&row_frame), item_stream = frame_stream(&item_frame);
-    const llmrec_status status =
-        llmrec_dataset_create_arrow(world->made[OPEN_CONTEXT].context, &row_stream, &item_stream, NULL, &made->dataset);
+    llmrec_dataset_options options;
+    llmrec_status status = llmrec_dataset_options_init(&options, sizeof options);
+    assert_int_equal(status, LLMREC_OK);
+    options.split_column = "fold";
+    status = llmrec_dataset_create_arrow(world->made[OPEN_CONTEXT].context, &row_stream, &item_stream, &options,
+                                         &made->dataset);
     assert_int_equal(row_frame.alive, 0);
     assert_int_equal(item_frame.alive, 0);
     return status;

@@ -63,6 +63,27 @@ llmrec_status path_score(path_world *world, path_handle *made)
     return llmrec_score(world->made[CUSTOM].recommender, offsets, items, 2, NULL, candidates, 3, scores);
 }
 
+/* By a sum, by gradients, and by leaving items out. */
+llmrec_status path_explain(path_world *world, path_handle *made)
+{
+    static const int32_t items[2] = {0, 3};
+    llmrec_recommender *opened = NULL;
+    llmrec_explanation *why = NULL;
+    (void)made;
+    llmrec_status status = llmrec_explain(world->made[SIMILARITY].recommender, items, 2, 1, &why);
+    llmrec_explanation_free(why);
+    why = NULL;
+    if (status == LLMREC_OK) status = llmrec_explain(world->made[CUSTOM].recommender, items, 2, 1, &why);
+    llmrec_explanation_free(why);
+    why = NULL;
+    if (status == LLMREC_OK)
+        status = llmrec_recommender_open(world->made[OPEN_CONTEXT].context, path_file("network.h5"), NULL, &opened);
+    if (status == LLMREC_OK) status = llmrec_explain(opened, items, 2, 1, &why);
+    llmrec_explanation_free(why);
+    llmrec_recommender_free(opened);
+    return status;
+}
+
 llmrec_status path_score_ids(path_world *world, path_handle *made)
 {
     static const char *const ids[] = {"i1", "i2", "i3"};
@@ -94,6 +115,31 @@ llmrec_status path_similar_items(path_world *world, path_handle *made)
         status = llmrec_recommender_open(world->made[OPEN_CONTEXT].context, path_file("network.h5"), NULL, &opened);
     if (status == LLMREC_OK) status = llmrec_similar_items(opened, items, 2, K, NULL, lists, scores, counts);
     llmrec_recommender_free(opened);
+    return status;
+}
+
+/* Two items of the catalog have a vector. */
+llmrec_status path_gaps(path_world *world, path_handle *made)
+{
+    static const char *const ids[2] = {"i0", "i3"};
+    static const float values[4] = {1, 0, 0, 1};
+    static const int64_t offsets[2] = {0, 2};
+    static const int32_t items[2] = {0, 1};
+    int32_t list[K], count = 0;
+    float scores[K];
+    const path_handle *all = world->made;
+    llmrec_embedding *table = NULL, *aligned = NULL;
+    llmrec_recommender *similar = NULL;
+    llmrec_status status = llmrec_embedding_create(all[OPEN_CONTEXT].context, values, 2, 2, ids, NULL, NULL, &table);
+    (void)made;
+    if (status == LLMREC_OK)
+        status = llmrec_embedding_align(table, all[LOAD_CSV].dataset, LLMREC_ALIGN_ZERO, NULL, &aligned);
+    if (status == LLMREC_OK) status = llmrec_recommender_create_similarity(aligned, NULL, &similar);
+    if (status == LLMREC_OK) status = llmrec_recommend(similar, offsets, items, 1, K, NULL, list, scores, &count);
+    if (status == LLMREC_OK) status = llmrec_score(similar, offsets, items, 1, NULL, items, 2, scores);
+    llmrec_recommender_free(similar);
+    llmrec_embedding_free(aligned);
+    llmrec_embedding_free(table);
     return status;
 }
 

@@ -14,6 +14,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size)
     options.where = options.missing == 0 ? NULL : "2 >= 1 and 1 not in (x, \"y z\")";
     options.ids = bytes[0] / 84 % 2;
     options.delimiter = bytes[0] < 168 ? NULL : "::";
+    options.item_list = bytes[0] % 13 == 12 ? "-1" : NULL;
     fuzz_check(
         llmrec_dataset_load(fuzz_context(), fuzz_file("rows.csv", bytes + 1, size - 1), NULL, &options, &dataset));
     llmrec_dataset_free(dataset);
@@ -28,6 +29,9 @@ void fuzz_seeds(seed_fn seed)
     static const unsigned char wide[] = "\0\xFF\xFEu\0,\0i\0,\0"
                                         "1\0\n\0u\0,\0\x3D\xD8\0\xDE,\0"
                                         "2\0\n\0";
+    static const unsigned char unmarked[] = "\0u\0,\0i\0,\0t\0\n\0"
+                                            "1\0,\0\xE9\0,\0"
+                                            "2\0\n\0";
     /* rows.csv, stored: "a,b\n1,2\n" */
     static const unsigned char zipped[] =
         "\0PK\3\4\12\0\0\0\0\0\0\0\x21\0\173\007\227\012\10\0\0\0\10\0\0\0\10\0\0\0rows.csv"
@@ -54,6 +58,14 @@ void fuzz_seeds(seed_fn seed)
     fuzz_seed_text(seed,
                    "\007[{\"user\":1,\"item\":\"a\\\"\",\"time\":2},{\"user\":12345678901234567890,\"item\":1e9}]");
     fuzz_seed_text(seed, "\0071 10\n1 11\n2 10\n");
+    fuzz_seed_text(seed, "\x2A"
+                         "user,item,time\n1,0,5\n2,0.5,6\n"); /* no row meets the conditions */
+    fuzz_seed_text(seed, "\x2A"
+                         "user,item,time\n1,3,5\n2,x,6\n");
+    fuzz_seed_text(seed, "\007user\titem\ttime\r\r\n1\t\"a\"\"b\"\t20200101\r\r\n2\t\"c\td\"\t20200102\r\r\n");
+    fuzz_seed_text(seed, "\x33" /* lists */
+                         "user\titem\ttime\n1\t3-1 4-0  5-1\t5\n2\t-1 6-1\t6\n3\t\t7\n");
     seed(wide, sizeof wide - 1);
+    seed(unmarked, sizeof unmarked - 1);
     seed(zipped, sizeof zipped - 1);
 }

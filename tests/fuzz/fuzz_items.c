@@ -12,6 +12,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size)
     options.items_format = bytes[0] / 16 % 2 == 0 ? 1 + bytes[0] % 4 : LLMREC_FORMAT_AUTO;
     options.invalid_utf8 = bytes[0] / 4 % 2;
     options.catalog = bytes[0] / 8 % 2;
+    options.items_title_column = bytes[0] / 32 % 2 == 0 ? NULL : "3";
     const char *rows = fuzz_file("rows.csv", ROWS, sizeof ROWS - 1);
     const char *items = fuzz_file("items.csv", bytes + 1, size - 1);
     fuzz_check(llmrec_dataset_load(fuzz_context(), rows, items, &options, &dataset));
@@ -31,5 +32,6 @@ void fuzz_seeds(seed_fn seed)
     fuzz_seed_text(seed, "\0201::A (1995)::Drama\n2::B::War|Crime\n");
     fuzz_seed_text(seed, "\020[{\"id\":\"x\",\"title\":\"A\"},\n{\"id\":\"y\",\"tags\":[\"b\",[\"c\"]]}]");
     fuzz_seed_text(seed, "\020id;title\nx;Caf\xE9\n");
+    fuzz_seed_text(seed, "\051x\tnews\t\"One\" title\ny\tsport\tTwo\n");
     fuzz_seed_text(seed, "\013item_id:token\tmovie_title:token_seq\nx\tToy Story\ny\tHeat\n");
 }

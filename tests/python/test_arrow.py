@@ -19,6 +19,11 @@ def frame(**columns):
     return polars.DataFrame({"session_id": SESSIONS, "item_id": ITEMS, "timestamp": TIMES} | columns)
 
 
+def to_pandas(given):
+    """A result as a frame of pandas; before pandas 3 by pyarrow."""
+    return pandas.DataFrame.from_arrow(given) if hasattr(pandas.DataFrame, "from_arrow") else pyarrow.table(given).to_pandas()
+
+
 def item_ids(data):
     return [data.item_id(item) for item in range(data.items)]
 
@@ -53,7 +58,7 @@ def test_types_of_polars_are_read():
 def test_types_of_pyarrow_are_read():
     whole = frame().to_arrow()
     for ids in (pyarrow.string(), pyarrow.large_string(), pyarrow.string_view(), pyarrow.dictionary(pyarrow.int16(), pyarrow.string())):
-        column = pyarrow.array(ITEMS, pyarrow.string()).cast(ids) if not pyarrow.types.is_dictionary(ids) else pyarrow.array(ITEMS).dictionary_encode()
+        column = pyarrow.array(ITEMS, ids) if not pyarrow.types.is_dictionary(ids) else pyarrow.array(ITEMS).dictionary_encode()
         with llmrec.Dataset.create(whole.set_column(1, "item_id", column)) as data:
             assert item_ids(data) == ["b", "a", "ä", "c"]
     halves = pyarrow.array(np.array(SESSIONS, np.float16))
@@ -70,6 +75,15 @@ def test_slices_chunks_and_options():
         assert data.sessions == 2
     with pytest.raises(llmrec.ArgumentError, match="where is set; wanted its default, as a frame is no file"):
         llmrec.Dataset.create(whole, where="a = 1")
+
+
+def test_a_column_says_the_parts():
+    parts = ["train", "test", None, "val", "test"]
+    for fold in (parts, pandas.Series(parts, dtype="category"), [{"train": 0, "val": 1, "test": 2}.get(part) for part in parts]):
+        with llmrec.Dataset.create(frame(fold=fold), time_column="", split_column="fold") as data:
+            assert data.split("test", method="column", drop_untrained=False).sessions == 2
+    with pytest.raises(llmrec.FormatError, match=r'interactions\["fold"\]\[1\] is "late"; wanted train, validation, test'):
+        llmrec.Dataset.create(frame(fold=["train", "late", None, None, None]), split_column="fold")
 
 
 def test_wrong_frames_are_refused():
@@ -115,7 +129,7 @@ def test_pandas_comes_back_as_it_went():
                   frame(timestamp=[5.5, 6, 7, 1, 2]).to_pandas()):
         options = {} if "timestamp" in given else {"time_column": ""}
         with llmrec.Dataset.create(given, **options) as data:
-            pandas.testing.assert_frame_equal(pandas.DataFrame.from_arrow(data.to_arrow()), given, check_dtype=True)
+            pandas.testing.assert_frame_equal(to_pandas(data.to_arrow()), given, check_dtype=True)
 
 
 def test_polars_comes_back_as_it_went():
@@ -149,7 +163,7 @@ def test_recommendations_and_reports():
         found = recommender.recommend([["b"], ["c", "a"]], k=2)
         table = pyarrow.table(recommender.to_arrow(found))
         report = llmrec.Report.evaluate(recommender, data, data)
-        values = pandas.DataFrame.from_arrow(report.to_arrow())
+        values = to_pandas(report.to_arrow())
     assert table.column_names == ["session", "rank", "item_id", "score"] and table["rank"].to_pylist() == [1, 2, 1, 2]
     assert table["item_id"].to_pylist() == [each for row in recommender.ids(found.items) for each in row]
     assert table["score"].to_pylist() == found.scores.ravel().tolist()

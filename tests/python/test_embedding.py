@@ -43,7 +43,7 @@ def test_tables_survive_the_round_trip(table, values, tmp_path, name):
 def test_load_reads_foreign_files_and_open_our_own(table, tmp_path):
     table.save(tmp_path / "a.h5")
     table.save(tmp_path / "a.npy")
-    with pytest.raises(llmrec.ArgumentError, match="wanted llmrec_embedding_open"):
+    with pytest.raises(llmrec.FormatError, match="wanted llmrec_embedding_open"):
         llmrec.Embedding.load(tmp_path / "a.h5")
     with pytest.raises(llmrec.FormatError, match="a.npy"):
         llmrec.Embedding.open(tmp_path / "a.npy")

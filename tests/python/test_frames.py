@@ -235,8 +235,36 @@ def test_values_of_another_kind_are_refused(dataset):
 
 def test_integers_beyond_64_bits_are_refused(dataset):
     for number in (2**63, 2**70, -(2**63) - 1):
-        with pytest.raises(Exception, match=f"{number} does not fit in 64 bits"):
+        with pytest.raises(OverflowError, match=f"an argument is {number}; wanted an integer of 64 bits"):
             dataset.item_id(number)
+    for column, values in (("sessions", ([2**70, 1], [1, 2])), ("items", ([1, 2], [1, -(2**64)])),
+                           ("times", ([1, 2], [1, 2], [1, 2**70]))):
+        with pytest.raises(OverflowError, match=f"{column} holds integers beyond int64"):
+            llmrec.Dataset.create(*values)
+    with pytest.raises(OverflowError, match="test_fraction is too large"):
+        dataset.split("test", test_fraction=10**400)
+
+
+def test_arguments_that_are_no_integers_are_refused(dataset):
+    popular = llmrec.Recommender.popularity(dataset)
+    for k in (None, "3", 2.0, True, [2]):
+        for recommend in (lambda: popular.recommend([["i1"]], k), lambda: popular.session().recommend(k)):
+            with pytest.raises(TypeError, match="k is .*; wanted an integer"):
+                recommend()
+    with pytest.raises(OverflowError, match="k is 2147483648; wanted at most 2147483647"):
+        popular.recommend([["i1"]], 2**31)
+    for number in ("x", None, 1.5):
+        with pytest.raises(TypeError, match=f"an argument is {number!r}; wanted an integer"):
+            dataset.item_id(number)
+
+
+def test_numbers_too_large_for_their_type_are_refused():
+    with pytest.raises(OverflowError, match=r"values holds 1e\+300, too large for float32"):
+        llmrec.Embedding.create([[1.0, 1e300]])
+    with pytest.raises(OverflowError, match="values holds a number too large for float32"):
+        llmrec.Embedding.create(np.array([[10**400, 1]], dtype=object))
+    with pytest.raises(llmrec.NumericError, match="row 0, column 1 is inf"):
+        llmrec.Embedding.create([[1.0, np.inf]])
 
 
 def test_answers_of_strategies_are_not_cast(dataset):

@@ -148,6 +148,17 @@ def test_a_recommender_is_rebuilt_from_its_description(table, dataset):
     assert changed.description["options"] == {**made.description["options"], "measure": "dot"}
 
 
+def test_a_description_may_be_json_text(table):
+    made = llmrec.Recommender.similarity(table, measure="dot")
+    text = json.dumps(made.description, indent=2)
+    assert llmrec.Recommender.create("\n " + text, embedding=table).description == made.description
+    changed = llmrec.Recommender.create(text, embedding=table, preset="harte2023", measure="euclidean")
+    assert changed.description["options"]["measure"] == "euclidean"
+    for wrong, message in (('{"strategy": "similarity"', "valid JSON"), ('{"strategy": "similarity", "a": 1}', '"a"')):
+        with pytest.raises(llmrec.FormatError, match=message):
+            llmrec.Recommender.create(wrong, embedding=table)
+
+
 def test_create_says_what_is_wrong(table):
     with pytest.raises(llmrec.ArgumentError, match="strategy is \"oracle\"; wanted popularity, "):
         llmrec.Recommender.create("oracle", embedding=table)
@@ -239,3 +250,20 @@ def test_a_linear_model_chooses_what_is_not_given(dataset, table):
     assert again.description == guided.description
     with pytest.raises(llmrec.ShapeError, match="embedding has"):
         llmrec.Recommender.linear(dataset.split("train"), llmrec.Embedding.create(np.ones((3, 2))), strength=1)
+
+
+def test_explanations_add_up(similar, dataset):
+    why = similar.explain(["i3", "never seen", "i5"], "i9")
+    assert why.method == "similarity" and [reason.item for reason in why.reasons] == ["i5"] and why.score < 0
+    assert why.reasons[0].kind == "item" and why.reasons[0].index == 2 and why.reasons[0].share == 1
+    assert abs(why.reasons[0].contribution - why.score) < 1e-5
+    three, five, nine = (dataset.find_item(each) for each in ("i3", "i5", "i9"))
+    assert why == similar.explain(np.array([three, -1, five], np.int32), nine)
+    assert why.sentence.startswith("Nothing in the session speaks for ")
+    why = similar.explain(["i5"], "i5")
+    assert why.sentence.count(" is similar to ") == 1 and why.sentence.endswith(" (1.00).")
+
+
+def test_unknown_items_are_not_explained(similar):
+    with pytest.raises(llmrec.ArgumentError, match="item is 'x'; wanted an item of the catalog"):
+        similar.explain(["i3"], "x")

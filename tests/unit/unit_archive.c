@@ -3,40 +3,11 @@
 #include "../dump.h"
 
 #if defined(LR_BUILD_ARCHIVE)
-#include <archive.h>
-#include <archive_entry.h>
-#include <stdbool.h>
-
+#include "../archive_file.h"
 #include "../shared_context.h"
 
 static const char ROWS[] = "user,item,time\nu,1,2\nu,2,1\n", MOVIES[] = "1::A film::Drama\n2::B film::War\n";
 static const char READ[] = "u: 2@1 1@2 | 1 2";
-
-typedef struct member {
-    const char *name, *text;
-} member;
-
-/* Writes an archive of `count` files. With `raw` it is the first file's text, compressed. */
-static void write_archive(const char *path, int (*format)(struct archive *), int (*filter)(struct archive *),
-                          const member *members, size_t count)
-{
-    struct archive *archive = archive_write_new();
-    assert_int_equal(format(archive), ARCHIVE_OK);
-    if (filter != NULL) assert_int_equal(filter(archive), ARCHIVE_OK);
-    assert_int_equal(archive_write_open_filename(archive, path), ARCHIVE_OK);
-    for (size_t i = 0; i < count; i++) {
-        struct archive_entry *entry = archive_entry_new();
-        const bool folder = members[i].text == NULL;
-        archive_entry_set_pathname(entry, members[i].name);
-        archive_entry_set_filetype(entry, folder ? AE_IFDIR : AE_IFREG);
-        archive_entry_set_perm(entry, folder ? 0755 : 0644);
-        if (!folder) archive_entry_set_size(entry, (la_int64_t)strlen(members[i].text));
-        assert_int_equal(archive_write_header(archive, entry), ARCHIVE_OK);
-        if (!folder) archive_write_data(archive, members[i].text, strlen(members[i].text));
-        archive_entry_free(entry);
-    }
-    assert_int_equal(archive_write_free(archive), ARCHIVE_OK);
-}
 
 static llmrec_status load(const char *path, const char *items, const char *named, llmrec_dataset **dataset)
 {
@@ -81,6 +52,23 @@ static void compressed_files_are_read(void **state)
     assert_failure(load(scratch("f.csv"), NULL, "x", &dataset), LLMREC_ERR_FORMAT, "not an archive");
 }
 
+static void a_news_archive_is_one_argument(void **state)
+{
+    const member files[] = {
+        {"small/behaviors.tsv", "1\tU\t11/11/2019 9:05:58 AM\tB\tA-1 B-0\n"},
+        {"small/entity_embedding.vec", "Q1\t0.5\n"},
+        {"small/news.tsv", "A\tnews\tworld\tFirst\t\tu\t[]\t[]\nB\tnews\tworld\tNext\t\tu\t[]\t[]\n"}};
+    llmrec_dataset_options options;
+    llmrec_dataset *dataset = NULL;
+    (void)state;
+    assert_ok(llmrec_dataset_options_preset(&options, sizeof options, "mind"));
+    write_archive(scratch("a.zip"), archive_write_set_format_zip, NULL, files, 3);
+    assert_ok(llmrec_dataset_load(context, scratch("a.zip"), NULL, &options, &dataset));
+    assert_string_equal(dump(dataset), "U: A@1573463158 | A=news,world,First,,u,[],[] B=news,world,Next,,u,[],[]");
+    assert_int_equal(llmrec_dataset_title_column(dataset), 2);
+    llmrec_dataset_free(dataset);
+}
+
 static void one_file_of_an_archive_is_read(void **state)
 {
     const member one[] = {{"data/", NULL}, {"data/rows.csv", ROWS}, {"__MACOSX/._rows.csv", "x"}, {"data/.x", "x"}};
@@ -116,12 +104,40 @@ static void one_file_of_an_archive_is_read(void **state)
 
 static void other_binary_files_are_named(void **state)
 {
+    static const char *const kinds[][2] = {{"PAR1\x15", "p: a Parquet file"},
+                                           {"ARROW1", "p: an Arrow or Feather file"},
+                                           {"Obj\1", "p: an Avro file"},
+                                           {"\xD0\xCF\x11\xE0\xA1\xB1\x1A\xE1", "p: an Excel workbook"},
+                                           {"\x93NUMPY\1", "p: a NumPy array"},
+                                           {"\x80\4\x95", "p: a pickle of Python"},
+                                           {"SQLite format 3", "p: an SQLite database"},
+                                           {"%PDF-1.7", "p: a PDF file"},
+                                           {"<!DOCTYPE html><html>", "p: a web page"},
+                                           {"<?xml version=\"1.0\"?>", "p: an XML file"},
+                                           {"version https://git-lfs.x", "p: a pointer of Git LFS"},
+                                           {"Rar!\x1A\7", "p: a RAR archive"}};
+    static const member workbook[] = {{"[Content_Types].xml", "<a/>"}, {"xl/workbook.xml", "<a/>"}};
     llmrec_dataset *dataset = NULL;
     (void)state;
-    write_text(scratch("p"), "PAR1\x15");
-    assert_failure(load(scratch("p"), NULL, NULL, &dataset), LLMREC_ERR_FORMAT, "a Parquet file");
-    write_text(scratch("p"), "ARROW1");
-    assert_failure(load(scratch("p"), NULL, NULL, &dataset), LLMREC_ERR_FORMAT, "an Arrow or Feather file");
+    for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++) {
+        write_text(scratch("p"), kinds[i][0]);
+        assert_failure(load(scratch("p"), NULL, NULL, &dataset), LLMREC_ERR_FORMAT, kinds[i][1]);
+    }
+    write_bytes(scratch("p"), "\xFF\xFE\0\0", 4);
+    assert_failure(load(scratch("p"), NULL, NULL, &dataset), LLMREC_ERR_FORMAT, "p: text in UTF-32");
+    write_archive(scratch("p"), archive_write_set_format_zip, NULL, workbook, 2);
+    assert_failure(load(scratch("p"), NULL, NULL, &dataset), LLMREC_ERR_FORMAT, "p: an Excel workbook");
+}
+
+static void files_within_compressed_files_are_named(void **state)
+{
+    static const member twice = {"a.csv.gz", "\x1F\x8B\x08"}, page = {"a.csv", "<html>404</html>"};
+    llmrec_dataset *dataset = NULL;
+    (void)state;
+    write_archive(scratch("p"), archive_write_set_format_zip, NULL, &twice, 1);
+    assert_failure(load(scratch("p"), NULL, NULL, &dataset), LLMREC_ERR_FORMAT, "p: compressed twice");
+    write_archive(scratch("p"), archive_write_set_format_raw, archive_write_add_filter_gzip, &page, 1);
+    assert_failure(load(scratch("p"), NULL, NULL, &dataset), LLMREC_ERR_FORMAT, "p: a web page");
 }
 
 /* Every prefix, and every byte changed: the rows, or an error with the file's name. */
@@ -153,7 +169,9 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(compressed_files_are_read),
         cmocka_unit_test(one_file_of_an_archive_is_read),
+        cmocka_unit_test(a_news_archive_is_one_argument),
         cmocka_unit_test(other_binary_files_are_named),
+        cmocka_unit_test(files_within_compressed_files_are_named),
         cmocka_unit_test(damaged_archives_are_refused),
     };
     return cmocka_run_group_tests(tests, make_context, drop_context);

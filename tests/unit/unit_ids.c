@@ -100,25 +100,27 @@ static void no_ids_are_a_map_too(void **state)
     llmrec_context_free(context);
 }
 
-static void codes_stay_with_their_texts(void **state)
+static uint32_t code_of(lr_interner *interner, lr_span id, uint32_t *codes, uint32_t row)
+{
+    lr_key key;
+    lr_key_set(&key, id, row);
+    assert_int_equal(lr_interner_add(interner, lr_key_shard(&key), &key, 1, codes), LLMREC_OK);
+    assert_true(codes[row] < lr_interner_limit(interner));
+    return codes[row];
+}
+
+static void check_codes(const char *prefix)
 {
     enum { COUNT = 20000 };
     llmrec_context *context = new_context();
     lr_interner *interner = NULL;
     static uint32_t first[COUNT], again[COUNT];
-    (void)state;
     assert_int_equal(lr_interner_create(context, &interner), LLMREC_OK);
-    for (uint32_t i = 0; i < COUNT; i++) {
-        const lr_key key = lr_key_of(counted("u", i), i);
-        assert_int_equal(lr_interner_add(interner, key.shard, &key, 1, first), LLMREC_OK);
-    }
+    for (uint32_t i = 0; i < COUNT; i++) code_of(interner, counted(prefix, i), first, i);
     assert_int_equal(lr_interner_count(interner), COUNT);
     for (uint32_t i = 0; i < COUNT; i++) {
-        const lr_span span = counted("u", i);
-        const lr_key key = lr_key_of(span, i);
-        assert_int_equal(lr_interner_add(interner, key.shard, &key, 1, again), LLMREC_OK);
-        assert_int_equal(first[i], again[i]);
-        assert_true(first[i] < lr_interner_limit(interner));
+        const lr_span span = counted(prefix, i);
+        assert_int_equal(code_of(interner, span, again, i), first[i]);
         const lr_span kept = lr_interner_at(interner, first[i]);
         assert_int_equal(kept.length, span.length);
         assert_memory_equal(kept.text, span.text, span.length);
@@ -128,12 +130,39 @@ static void codes_stay_with_their_texts(void **state)
     llmrec_context_free(context);
 }
 
+static void codes_stay_with_their_texts(void **state)
+{
+    (void)state;
+    check_codes("u");
+    check_codes("a-session-");     /* about as long as the longest text in a slot */
+    check_codes("a-long-session"); /* longer */
+}
+
+/* Texts that differ in length only, with bytes that could be padding; and each length around that of a slot. */
+static void each_length_has_its_code(void **state)
+{
+    enum { LENGTHS = 2 * LR_SHORT_ID };
+    static const char zeros[LENGTHS] = {0};
+    llmrec_context *context = new_context();
+    lr_interner *interner = NULL;
+    uint32_t codes[LENGTHS];
+    (void)state;
+    assert_int_equal(lr_interner_create(context, &interner), LLMREC_OK);
+    for (uint32_t length = 0; length < LENGTHS; length++) {
+        code_of(interner, (lr_span){zeros, length}, codes, length);
+        assert_int_equal(lr_interner_count(interner), length + 1);
+        assert_int_equal(lr_interner_at(interner, codes[length]).length, length);
+    }
+    lr_interner_free(interner);
+    llmrec_context_free(context);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(ids_are_found_both_ways),     cmocka_unit_test(an_id_given_twice_is_refused),
         cmocka_unit_test(many_ids_are_found),          cmocka_unit_test(no_ids_are_a_map_too),
-        cmocka_unit_test(codes_stay_with_their_texts),
+        cmocka_unit_test(codes_stay_with_their_texts), cmocka_unit_test(each_length_has_its_code),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -160,6 +160,55 @@ static void sequences_are_read(void **state)
     check_text("named.txt", "u1 a b a\nu2\nu3 c\nu1 d", &options, "u1: a b a d; u3: c | a b c d");
 }
 
+static void check_bad_list(const char *text, const llmrec_dataset_options *options, const char *wanted)
+{
+    check_bad_bytes("lists.tsv", text, strlen(text), options, wanted);
+}
+
+static void cells_may_be_lists_of_items(void **state)
+{
+    static const char text[] = "user\titem\ttime\nu\t a-1 b-0  c-1\t3\n\nv\t\t1\nv\tb-0\t\nv\td-1 \t2\n";
+    llmrec_dataset_options options = default_options();
+    llmrec_dataset *dataset = NULL;
+    llmrec_dataset_statistics figures = {.size = sizeof figures};
+    (void)state;
+    options.item_list = "-1";
+    check_text("lists.tsv", text, &options, "u: a@3 c@3; v: d@2 | a c d");
+    check_text("lists.csv", "user,item,time\nu,\"\"\"a-1 b-1\",3\n", &options, "u: \"a@3 b@3 | \"a b");
+    check_text("lists.jsonl", "{\"user\":1,\"item\":\"a-1 b-0 c-1\",\"time\":3}\n", &options, "1: a@3 c@3 | a c");
+    options.where = "item != a and time > 1";
+    check_text("lists.tsv", text, &options, "u: c@3; v: d@2 | c d");
+    assert_ok(llmrec_dataset_load(contexts[1], scratch("lists.tsv"), NULL, &options, &dataset));
+    assert_ok(llmrec_dataset_describe(dataset, &figures));
+    assert_int_equal(figures.input_rows, 3);
+    assert_int_equal(figures.rows_dropped, 1);
+    llmrec_dataset_free(dataset);
+    options.where = NULL;
+    options.item_list = "";
+    check_text("lists.txt", "user\titem\ttime\nu\ta b-0\t3\n", &options, "u: a@3 b-0@3 | a b-0");
+}
+
+static void lists_with_errors_are_named_by_line_and_value(void **state)
+{
+    static const char missing[] = "user\titem\ttime\nu\ta-1\t3\nv\tb-0 -1 c-1\t1\n";
+    llmrec_dataset_options options = default_options();
+    (void)state;
+    options.item_list = "-1";
+    check_bad_list(missing, &options,
+                   ":3: item is missing; wanted an id (missing=drop drops such rows, missing_values lists the words)");
+    check_bad_list("user\titem\ttime\nu\ta-1\t3\nv\tb-1 c-1\tsoon\n", &options,
+                   ":3: time is \"soon\"; wanted a number or a date such as 2024-03-01 10:00:00 (time_format=%d.%m.%Y "
+                   "and the like read others)");
+    check_bad_list("user\titem\ttime\nu\ta-0 -10\t3\n", &options,
+                   ": no row has an id with the ending of item_list; wanted at least one");
+    options.max_rows = 2;
+    check_bad_list("user\titem\ttime\nu\ta-1 b-0 c-1 d-1\t3\n", &options, ": over 2 rows; max_rows allows no more");
+    options.max_text_bytes = 2;
+    check_bad_list("user\titem\ttime\nu\tab-1 abc-1\t3\n", &options, ":2: item has 3 bytes; max_text_bytes allows 2");
+    options.missing = LLMREC_MISSING_DROP;
+    check_text("lists.tsv", missing, &options, "u: a@3; v: c@1 | a c");
+}
+
 static void gzip_is_known_by_its_bytes(void **state)
 {
     static const char part[] = "user,item,time\nu,a,1\n", rest[] = "u,b,0\n";
@@ -209,7 +258,8 @@ static void bad_files_are_named_by_line_and_value(void **state)
     check_bad("a.csv", text, ":2: 4 fields; wanted 3 as in the header");
     snprintf(text, sizeof text, "%su,a,1\n\n\nu,b,n/a\n", head);
     check_bad("a.csv", text,
-              ":5: time is \"n/a\"; wanted a number or a date such as 2024-03-01 10:00:00 (time_format reads others)");
+              ":5: time is \"n/a\"; wanted a number or a date such as 2024-03-01 10:00:00 (time_format=%d.%m.%Y and "
+              "the like read others)");
     snprintf(text, sizeof text, "%su,a,\n", head);
     check_bad("a.csv", text,
               ":2: time is missing; wanted a time (missing=drop drops such rows, missing_values lists the words)");
@@ -229,9 +279,9 @@ static void bad_files_are_named_by_line_and_value(void **state)
     check_bad_bytes("a.csv", "user,item,time\nu,a,1\nu,b\0,2\n", 29, NULL,
                     ":3: a NUL byte; wanted text (UTF-8; "
                     "encoding reads UTF-16)");
-    check_bad_bytes(
-        "a.csv", "user,item,time\nu,a,x\nu,b\0,2\n", 29, NULL,
-        ":2: time is \"x\"; wanted a number or a date such as 2024-03-01 10:00:00 (time_format reads others)");
+    check_bad_bytes("a.csv", "user,item,time\nu,a,x\nu,b\0,2\n", 29, NULL,
+                    ":2: time is \"x\"; wanted a number or a date such as 2024-03-01 10:00:00 (time_format=%d.%m.%Y "
+                    "and the like read others)");
 }
 
 static void bad_json_is_named_by_line_and_value(void **state)
@@ -250,7 +300,8 @@ static void bad_json_is_named_by_line_and_value(void **state)
     check_bad("a.jsonl", text, ":2: user is \"true\"; wanted a string or a number");
     snprintf(text, sizeof text, "%s{\"user\": 1, \"item\": 2, \"time\": \"soon\"}\n", good);
     check_bad("a.jsonl", text,
-              ":2: time is \"soon\"; wanted a number or a date such as 2024-03-01 10:00:00 (time_format reads others)");
+              ":2: time is \"soon\"; wanted a number or a date such as 2024-03-01 10:00:00 (time_format=%d.%m.%Y and "
+              "the like read others)");
     snprintf(text, sizeof text, "%s[1]\n", good);
     check_bad("a.jsonl", text, ":2: line is \"[1]\"; wanted one JSON object");
     snprintf(text, sizeof text, "%s{\"user\": 1,\n", good);
@@ -428,6 +479,8 @@ int main(void)
         cmocka_unit_test(tabs_are_read_without_quotes),
         cmocka_unit_test(json_lines_are_read),
         cmocka_unit_test(sequences_are_read),
+        cmocka_unit_test(cells_may_be_lists_of_items),
+        cmocka_unit_test(lists_with_errors_are_named_by_line_and_value),
         cmocka_unit_test(gzip_is_known_by_its_bytes),
         cmocka_unit_test(bad_files_are_named_by_line_and_value),
         cmocka_unit_test(bad_json_is_named_by_line_and_value),

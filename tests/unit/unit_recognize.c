@@ -5,12 +5,14 @@
 #include "data/assemble.h"
 
 static llmrec_context *context;
-static char said[1024]; /* the line about the last file that was read */
+static char said[1024];   /* the line about the last file that was read */
+static char warned[1024]; /* the last warning */
 
 static int32_t hear(const llmrec_log_event *event, void *user)
 {
     (void)user;
     if (strncmp(event->message, "read ", 5) == 0) snprintf(said, sizeof said, "%s", event->message);
+    if (event->level == LLMREC_LOG_WARNING) snprintf(warned, sizeof warned, "%s", event->message);
     return 0;
 }
 
@@ -84,8 +86,19 @@ static void delimiters_are_recognized(void **state)
     check("user;item;time\nu;a,1;2\n\"u\";b,2;1\n", NAMED("semicolon"), "u: b,2@1 a,1@2 | a,1 b,2");
     check("user\titem\ttime\nu\ta;1,2\t2\n", NAMED("tab"), "u: a;1,2@2 | a;1,2");
     check("\"user\"\t\"item\"\t\"time\"\n\"u\"\t\"a\"\"b\"\t2\n", NAMED("tab"), "u: a\"b@2 | a\"b");
+    check("user\titem\ttime\nu\t\"a\"\t2\nu\t\"b\"\t3\n", NAMED("tab"), "u: a@2 b@3 | a b");
+    check("user\titem\ttime\nu\t\"a\"\t2\nu\t\"b\" c\t3\n", NAMED("tab"), "u: \"a\"@2 \"b\" c@3 | \"a\" \"b\" c");
     check("user|item|time\nu|a|2\n", NAMED("pipe"), "u: a@2 | a");
     check("user::item::time\nu::a:b::2\n", NAMED("::"), "u: a:b@2 | a:b");
+}
+
+/* Conversions of line ends made CR LF to CR CR LF. */
+static void line_ends_may_have_two_carriage_returns(void **state)
+{
+    (void)state;
+    check("user,item,time\r\r\nu,a,2\r\r\n\r\r\nu,b,1\r\r\n", NAMED("comma"), "u: b@1 a@2 | a b");
+    check("\r\r\nuser,item,time\r\r\nu,\"a,b\",\"2\"\r\r\n", NAMED("comma"), "u: a,b@2 | a,b");
+    check("sep=;\r\r\nuser;item;time\r\r\nu;a;1\r\r\n", NAMED("semicolon"), "u: a@1 | a");
 }
 
 static void double_colons_are_read_fast_and_slowly(void **state)
@@ -110,6 +123,10 @@ static void files_without_header_are_recognized(void **state)
     check("ann,tea\nann,milk\n", "read \"f\" as comma-separated without header: columns 1 user, 2 item",
           "ann: tea milk | tea milk");
     check_bad("1,10,5\n1,11,3\n", "no header, and none of 3 columns looks like the times");
+    check("u,a,2024-02-01\n", "read \"f\" as comma-separated without header: columns 1 user, 2 item, 3 time (dates)",
+          "u: a@1706745600 | a");
+    check_bad("u,a,01.02.2024\n", "column 3 is \"01.02.2024\"; wanted a number or a date such as 2024-03-01 10:00:00 "
+                                  "(time_format=%d.%m.%Y and the like");
     check_bad("a,b,c,d\na,e,f,g\n", "set time_column to a number from 1 to 4");
     check_bad("kind,thing\nu,a\n", "no column for the session ids");
     check_bad(",0,1,2\nx,0.5,1,2\n", "no column for the session ids"); /* a data frame with its index */
@@ -130,6 +147,7 @@ static void text_of_words_is_rows_or_sequences(void **state)
           "196: 242@881250949; 186: 302@891717742 | 242 302");
     check("user item time\nu a 2\n", NAMED("blank"), "u: a@2 | a");
     check_bad("1 10\n2 11\n", "every line has two words; set format to sequences");
+    check_bad("user  item  time\nu     a     1\nu     b     2\n", "f:1: names of columns, with several blanks");
 }
 
 static void columns_have_names_and_numbers(void **state)
@@ -180,6 +198,7 @@ static void guesses_are_overruled(void **state)
         &options, "user^item^time\nu^a^1\n",
         "read \"f\" as delimited text with header: columns 1 user \"user\", 2 item \"item\", 3 time \"time\" (seconds)",
         "u: a@1 | a");
+    check_bad("user^item^time\nu^a^1\n", "found: \"user^item^time\" (one column: set delimiter?)");
     options.delimiter = "***";
     check_bad_with(&options, "u", "delimiter is \"***\"; wanted comma, tab");
     options = default_options();
@@ -214,6 +233,7 @@ static void json_is_lines_or_an_array(void **state)
           "read \"f\" as JSON lines: keys user \"user\", item \"item\", time \"time\" (seconds)",
           "12345678901234567890: -9007199254740993@1; 10.0: 0.1@1.5 | -9007199254740993 0.1");
     check_bad("[{\"user\":1,\"item\":2,\"time\":3},", "the array is not closed");
+    check_bad("[[1,2,3],\n[1,3,4]]", "f: a JSON array of arrays; wanted objects with names");
     check_bad("[{\"user\":1,\"item\":2,\"time\":3} {\"user\":1}]", "f:1: ");
     check_bad("[{\"user\":1,\"item\":2,\"time\":3}, 5]", "f:2: ");
     check_bad("{\"user\":1,\"item\":null,\"time\":3}", "item is missing; wanted an id");
@@ -272,6 +292,26 @@ static void encodings_are_recognized(void **state)
     check_bad("user,item,time\nu,\xC3\xA9,1\nu,\xE9,1\n", "wanted UTF-8"); /* damaged UTF-8 is not Windows-1252 */
 }
 
+/* The same without its mark: NUL bytes tell it. */
+static void utf16_needs_no_mark(void **state)
+{
+    static const char line[] = "read \"f\" as comma-separated without header: columns 1 user, 2 item; encoding UTF-16 ";
+    static const char little[] = "u\0,\0\xE9\0\n\0u\0,\0\x2D\x4E\n", big[] = "\0u\0,\0\xE9\0\n\0u\0,\x4E\x2D\0\n";
+    char wanted[256];
+    (void)state;
+    snprintf(wanted, sizeof wanted, "%sLE, since line 1 has NUL bytes", line);
+    check_bytes(little, sizeof little, NULL, wanted, "u: \xC3\xA9 \xE4\xB8\xAD | \xC3\xA9 \xE4\xB8\xAD");
+    snprintf(wanted, sizeof wanted, "%sBE, since line 1 has NUL bytes", line);
+    check_bytes(big, sizeof big - 1, NULL, wanted, "u: \xC3\xA9 \xE4\xB8\xAD | \xC3\xA9 \xE4\xB8\xAD");
+}
+
+/* Files that were joined have marks within. */
+static void a_mark_within_is_no_part_of_an_id(void **state)
+{
+    (void)state;
+    check("\xEF\xBB\xBFuser,item,time\nu,a,1\n\xEF\xBB\xBFu,b,2\n", NAMED("comma"), "u: a@1 b@2 | a b");
+}
+
 /* A lone surrogate is an error or is replaced, and a text may end in the middle of a character. */
 static void half_characters_are_not_utf8(void **state)
 {
@@ -307,6 +347,9 @@ static void rows_are_left_out_by_conditions(void **state)
         {"5 <= 4", "u: b@2 | b"},
         {"event >= c and event < w", "u: a@1 b@2 | a b"},
         {"time > 1 and time < 4 and user = u", "u: b@2 | b"},
+        {"time >= 1970-01-01 and time < \"1970-01-01 00:00:02\"", "u: a@1 | a"},
+        {"event = 'a, b' and time in (3, 4)", "v: a@3 | a"},
+        {"event != view and time != \"1970-01-01 00:00:04\"", "u: b@2; v: a@3 | b a"},
     };
     llmrec_dataset_options options = default_options();
     (void)state;
@@ -328,12 +371,85 @@ static void rows_are_left_out_by_conditions(void **state)
     check_bad_with(&options, text, "no column \"kind\" for the condition (where)");
     options.where = "event";
     check_bad_with(&options, text, "where is \"event\"; wanted = != < <= > >= or in at \"\"");
+    options.where = "4 <= rating";
+    check_bad_with(&options, text, "f: where has \"4\" before the column \"rating\"; wanted the column first");
+    options.where = "user = u and rating >= high";
+    check_bad_with(&options, text, "f:2: rating is \"5\"; wanted a text, as where compares it with one");
+    options.where = "event > 4";
+    check_bad_with(&options, text, "f:2: event is \"view\"; wanted a number, as where compares it with one");
+    options.where = "time >= soon";
+    check_bad_with(&options, text, "where compares times with \"soon\"; wanted a number or a date");
+    options.where = "time >= 2024-03-01 10:00:00";
+    check_bad_with(&options, text, "and quotes around a value with blanks at \"10:00:00\"");
     options.where = "event in view";
     check_bad_with(&options, text, "wanted ( and values at \"view\"");
     options.where = "event = view or user = u";
-    check_bad_with(&options, text, "wanted and at \"or user = u\"");
+    check_bad_with(&options, text,
+                   "wanted \"and\" between conditions, and quotes around a value with blanks at \"or user = u\"");
     options.where = "a = 1";
-    check_bad_with(&options, "1 2 3\n4 5\n", "sequences have no columns");
+    check_bad_with(&options, "1 2 3\n4 5\n", "sequences have no columns; where is set");
+    options.where = NULL;
+    options.item_list = "";
+    check_bad_with(&options, "1 2 3\n4 5\n", "sequences have no columns; item_list is set");
+}
+
+/* Conditions on times hold in every spelling of the column. */
+static void conditions_know_times(void **state)
+{
+    static const char dates[] = "user,item,time\nu,a,2024-03-01 09:00\nu,b,2024-03-02T01:00+02:00\nu,c,2024-03-02\n";
+    static const char milliseconds[] = "user,item,time\nu,a,1709283600000\nu,b,1709334000000\nu,c,1709337600000\n";
+    static const char days[] = "user,item,time\nu,a,1.3.2024\nu,b,2.3.2024\n";
+    static const char line[] =
+        "read \"f\" as comma-separated with header: columns 1 user \"user\", 2 item \"item\", 3 time "
+        "\"time\" (%s)";
+    llmrec_dataset_options options = default_options();
+    char wanted[256];
+    (void)state;
+    options.where = "time > 2024-03-01 and time < 2024-03-02";
+    snprintf(wanted, sizeof wanted, line, "dates");
+    check_with(&options, dates, wanted, "u: a@1709283600 b@1709334000 | a b");
+    snprintf(wanted, sizeof wanted, line, "milliseconds");
+    check_with(&options, milliseconds, wanted, "u: a@1709283600000 b@1709334000000 | a b");
+    options.time_unit = LLMREC_TIME_UNIT_S;
+    check_bad_with(&options, milliseconds, "f:2: time is \"1709283600000\"; wanted a time from the years 1678 to 2262");
+    options = default_options();
+    options.where = "time >= 1709283600";
+    check_bad_with(&options, dates,
+                   "f:2: time is \"2024-03-01 09:00\"; wanted a number, as where compares it with one");
+    options.time_format = "%d.%m.%Y";
+    options.where = "time >= 2.3.2024 and time = 2024-03-02";
+    snprintf(wanted, sizeof wanted, line, "\"%d.%m.%Y\"");
+    check_with(&options, days, wanted, "u: b@1709337600 | b");
+}
+
+/* Numbers that are dates as their digits stand are read as counts of seconds, and this is told. */
+static void dates_as_numbers_are_told(void **state)
+{
+    static const struct {
+        const char *text, *warning;
+    } cases[] = {
+        {"user,item,time\nu,a,20240301\nu,b,20240302\n", "times such as 20240301 are read as seconds, which is "
+                                                         "1970-08-23 06:18:21; time_unit=date reads them as dates, "
+                                                         "which is 2024-03-01"},
+        {"user,item,time\nu,a,202403011015\n",
+         "times such as 202403011015 are read as milliseconds, which is 1976-05-31 15:03:31.015; "
+         "time_format=%Y%m%d%H%M reads them as dates, which is 2024-03-01 10:15:00"},
+        {"user,item,time\nu,a,20240301101500\n",
+         "times such as 20240301101500 are read as microseconds, which is 1970-08-23 06:18:21.1015; "
+         "time_format=%Y%m%d%H%M%S reads them as dates, which is 2024-03-01 10:15:00"},
+        {"user,item,time\nu,a,20240301\nu,b,20240399\n", ""},
+        {"user,item,time\nu,a,18240301\n", ""},
+        {"user,item,time\nu,a,1709283600\n", ""},
+    };
+    llmrec_dataset *dataset = NULL;
+    (void)state;
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        warned[0] = '\0';
+        write_text(scratch("f"), cases[i].text);
+        assert_ok(llmrec_dataset_load(context, scratch("f"), NULL, NULL, &dataset));
+        llmrec_dataset_free(dataset);
+        assert_string_equal(warned, cases[i].warning);
+    }
 }
 
 static void conditions_hold_in_json(void **state)
@@ -379,10 +495,9 @@ static void prose_and_markup_are_no_sequences(void **state)
     static const char wanted[] = "f: neither rows nor ids with blanks between them; set delimiter";
     llmrec_dataset_options options = default_options();
     (void)state;
-    check_bad("<!DOCTYPE html>\n<html><body>404 not found</body></html>\n", wanted);
+    check_bad("<h1>404</h1>\n<p>not found</p></html>\n", wanted);
     check_bad("# exported 2024\nsession,item,time\nu,a,1\n", wanted);
     check_bad("My export\n\nsession,item,time\nu,a,1\n", wanted);
-    check_bad("%PDF-1.4\n%\xE2\xE3\n1 0 obj\n", wanted);
     check_bad("Dear all, here is\nthe file\n", wanted);
     options.format = LLMREC_FORMAT_SEQUENCES;
     check_with(&options, "a,b c#\n", "read \"f\" as sequences: each line the items of a session", "1: a,b c# | a,b c#");
@@ -462,6 +577,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(delimiters_are_recognized),
+        cmocka_unit_test(line_ends_may_have_two_carriage_returns),
         cmocka_unit_test(double_colons_are_read_fast_and_slowly),
         cmocka_unit_test(files_without_header_are_recognized),
         cmocka_unit_test(text_of_words_is_rows_or_sequences),
@@ -471,8 +587,12 @@ int main(void)
         cmocka_unit_test(json_is_lines_or_an_array),
         cmocka_unit_test(nested_objects_are_rows),
         cmocka_unit_test(encodings_are_recognized),
+        cmocka_unit_test(utf16_needs_no_mark),
+        cmocka_unit_test(a_mark_within_is_no_part_of_an_id),
         cmocka_unit_test(half_characters_are_not_utf8),
         cmocka_unit_test(rows_are_left_out_by_conditions),
+        cmocka_unit_test(conditions_know_times),
+        cmocka_unit_test(dates_as_numbers_are_told),
         cmocka_unit_test(conditions_hold_in_json),
         cmocka_unit_test(limits_are_kept),
         cmocka_unit_test(prose_and_markup_are_no_sequences),

@@ -55,7 +55,11 @@ static void tables_are_read_from_every_format(void **state)
     (void)state;
     check_table("a.csv", "\xEF\xBB\xBFid,title\r\n1,\"A, \"\"b\"\"\nc\"\r\n\r\n2,", false,
                 "id|title| 2:1|A, \"b\"\nc| 5:2||");
-    check_table("a.tsv", "id\ttitle\n1\t\"A\"\n", false, "id|title| 2:1|\"A\"|");
+    check_table("a.tsv", "id\ttitle\n1\t\"A\"\n2\tB\n", false, "id|title| 2:1|\"A\"| 3:2|B|");
+    check_table("a.tsv", "id\ttitle\n1\t\"A\"\n2\t\"B\"\"\"\n", false, "id|title| 2:1|A| 3:2|B\"|");
+    check_table("a.tsv", "id\ttitle\n1\t\"A\"\"\"\n2\tB\n", false, "id|title| 2:1|A\"| 3:2|B|");
+    check_table("a.tsv", "id\ttitle\n1\t\"A\tb\nc\"\n2\tB\n", false, "id|title| 2:1|A\tb\nc| 4:2|B|");
+    check_table("a.tsv", "id\ttitle\n1\t\"A\"\n2\t\"B\" c\n", false, "id|title| 2:1|\"A\"| 3:2|\"B\" c|");
     check_table("a.item", "item_id:token\tclass:token_seq\n1\tDrama War\n", false, "item_id|class| 2:1|Drama War|");
     check_table("a.jsonl",
                 "{\"id\": 1, \"title\": \"A\"}\n\n{\"id\": 2.5, \"tags\": [\"x\", [\"y\", 3]], \"title\": null}\n"
@@ -66,6 +70,8 @@ static void tables_are_read_from_every_format(void **state)
     check_table("d.csv", "id,title", false, "id|title|");
 }
 
+#define ITEM_UTF8 "wanted UTF-8 (items_encoding names another, invalid_utf8=1 replaces such bytes)"
+
 static void bad_tables_are_named_by_line_and_column(void **state)
 {
     lr_table *table = NULL;
@@ -73,7 +79,7 @@ static void bad_tables_are_named_by_line_and_column(void **state)
     check_bad("a.csv", "", ": empty file; wanted rows");
     check_bad("a.csv", "id,title\n1,A\n2\n", ":3: 1 fields; wanted 2 as in the header");
     check_bad("a.csv", "id,title\n1,\"A\n\"\n2,A,B\n", ":4: 3 fields; wanted 2 as in the header");
-    check_bad("a.csv", "id,title\n1,\xC3\xA9 caf\xE9\n", ":2: title is \"\xC3\xA9 caf\\xE9\"; wanted UTF-8");
+    check_bad("a.csv", "id,title\n1,\xC3\xA9 caf\xE9\n", ":2: title is \"\xC3\xA9 caf\\xE9\"; " ITEM_UTF8);
     check_bad("a.csv", "id,title\n1,\"A\"b\n", ":2: title is \"A\"; wanted nothing after its closing quote");
     check_bad("a.csv", "id,title\n1,\"Ab\n", ":2: title is \"Ab\\x0A\"; wanted a closing quote");
     write_bytes(scratch("n.csv"), "id\n1\n\0\n", 7);
@@ -87,6 +93,31 @@ static void bad_tables_are_named_by_line_and_column(void **state)
     assert_ok(lr_table_id_column(table, "title", &column));
     assert_true(column == 1 && lr_table_find(table, "title") == 1 && lr_table_find(table, "x") == -1);
     lr_table_free(table);
+}
+
+static void check_title(const char *text, const char *given, const char *wanted)
+{
+    lr_table *table = NULL;
+    write_text(scratch("t.tsv"), text);
+    assert_ok(read_table("t.tsv", false, &table));
+    const llmrec_status status = lr_table_call_title(table, given, 0);
+    if (status == LLMREC_OK) assert_string_equal(flat(table), wanted);
+    else assert_failure(status, LLMREC_ERR_FORMAT, wanted);
+    lr_table_free(table);
+}
+
+static void titles_are_chosen(void **state)
+{
+    static const char unnamed[] = "1\tnews\tA\n2\tsport\tB\n", named[] = "id\tname\ttitle\n1\tA\tDr\n";
+    (void)state;
+    check_title(unnamed, "3", "id|column_2|title| 1:1|news|A| 2:2|sport|B|");
+    check_title(unnamed, "2", "id|title|column_3| 1:1|news|A| 2:2|sport|B|");
+    check_title(named, "Name", "id|title|column_3| 2:1|A|Dr|");
+    check_title(named, "title", "id|name|title| 2:1|A|Dr|");
+    check_title(unnamed, "1", "t.tsv:1: items_title_column is the column of the ids; wanted another one");
+    check_title(unnamed, "4",
+                "t.tsv:1: no header, and items_title_column is \"4\"; wanted a column's number from 1 to 3");
+    check_title(named, "headline", "t.tsv:1: no column \"headline\" for the titles (items_title_column)");
 }
 
 static void zipped_tables_are_read(void **state)
@@ -131,6 +162,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(tables_are_read_from_every_format),
         cmocka_unit_test(bad_tables_are_named_by_line_and_column),
+        cmocka_unit_test(titles_are_chosen),
         cmocka_unit_test(zipped_tables_are_read),
         cmocka_unit_test(long_lines_are_refused),
     };

@@ -32,6 +32,7 @@ from .context import Context, Progress, ProgressBar
 from .dataset import Dataset
 from .embedding import Alignment, Embedding, Reducer
 from .encoder import Encoder, Weights
+from .explanation import Explanation, Reason
 from .fine_tuning import FineTuning, FineTuningData, FineTuningState
 from .llm import ChatRequest, Llm, Reply, Token, Usage
 from .recommender import Recommendations, Recommender
@@ -51,6 +52,7 @@ __all__ = [
     "Dataset",
     "Embedding",
     "Encoder",
+    "Explanation",
     "FileError",
     "FineTuning",
     "FineTuningData",
@@ -66,6 +68,7 @@ __all__ = [
     "Preset",
     "Progress",
     "ProgressBar",
+    "Reason",
     "Recommendation",
     "Recommendations",
     "Recommender",

@@ -154,6 +154,8 @@ class llmrec_dataset_options(ctypes.Structure):
         ("session_gap", c_char_p),
         ("like", c_void_p),
         ("split_column", c_char_p),
+        ("item_list", c_char_p),
+        ("items_title_column", c_char_p),
     ]
 
 
@@ -528,6 +530,18 @@ class llmrec_linear_options(ctypes.Structure):
     ]
 
 
+class llmrec_reason(ctypes.Structure):
+    _fields_ = [
+        ("size", c_size_t),
+        ("kind", c_int64),
+        ("index", c_int64),
+        ("item", c_int64),
+        ("contribution", c_double),
+        ("share", c_double),
+        ("value", c_double),
+    ]
+
+
 class llmrec_custom_strategy(ctypes.Structure):
     _fields_ = [
         ("size", c_size_t),
@@ -837,6 +851,14 @@ FUNCTIONS = {
     "llmrec_session_recommend": (c_int32, [c_void_p, c_int64, POINTER(llmrec_recommend_options), c_void_p, c_void_p, c_void_p]),
     "llmrec_linear_options_init": (c_int32, [POINTER(llmrec_linear_options), c_size_t]),
     "llmrec_recommender_create_linear": (c_int32, [c_void_p, c_void_p, POINTER(llmrec_linear_options), c_void_p]),
+    "llmrec_explain": (c_int32, [c_void_p, c_void_p, c_int64, c_int32, c_void_p]),
+    "llmrec_explanation_free": (None, [c_void_p]),
+    "llmrec_explanation_score": (c_double, [c_void_p]),
+    "llmrec_explanation_method": (c_char_p, [c_void_p]),
+    "llmrec_explanation_count": (c_int64, [c_void_p]),
+    "llmrec_explanation_reason": (c_int32, [c_void_p, c_int64, POINTER(llmrec_reason)]),
+    "llmrec_explanation_part": (c_void_p, [c_void_p, c_int64]),
+    "llmrec_explanation_sentence": (c_char_p, [c_void_p]),
     "llmrec_recommender_create_custom": (c_int32, [c_void_p, POINTER(llmrec_custom_strategy), c_void_p]),
     "llmrec_strategy_count": (c_int64, []),
     "llmrec_strategy_name": (c_char_p, [c_int64]),
@@ -1074,6 +1096,13 @@ ENUMS = {
         "auto": 0,
         "dense": 1,
         "columns": 2,
+    },
+    "reason_kind": {
+        "item": 0,
+        "session": 1,
+        "part": 2,
+        "rows": 3,
+        "words": 4,
     },
     "need": {
         "dataset": 1,

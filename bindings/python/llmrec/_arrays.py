@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ctypes
+import operator
 import os
 from typing import Any, Iterable, NamedTuple, Sequence
 
@@ -26,7 +27,30 @@ def array(values: Any, dtype: Any, dimensions: int, name: str) -> np.ndarray:
         _check_integers(given, dtype, name)
     if given.size > 0 and given.dtype.kind not in "iufO":
         raise ArgumentError(f"{name} holds {given.dtype}; wanted numbers")
-    return np.ascontiguousarray(given, dtype)
+    return _fitted(given, dtype, name)
+
+
+def integer(value: Any, name: str) -> int:
+    """An integer argument that sizes an array."""
+    if isinstance(value, (bool, np.bool_)) or not hasattr(value, "__index__"):
+        raise TypeError(f"{name} is {value!r}; wanted an integer")
+    if value > 2**31 - 1:
+        raise OverflowError(f"{name} is {value}; wanted at most {2**31 - 1}")
+    return operator.index(value)
+
+
+def _fitted(given, dtype, name):
+    """The values in the type; one that is too large is no infinity."""
+    with np.errstate(over="ignore"):
+        try:
+            found = np.ascontiguousarray(given, dtype)
+        except OverflowError:
+            raise OverflowError(f"{name} holds a number too large for {np.dtype(dtype)}") from None
+    if found.dtype.kind == "f" and found.dtype != given.dtype:
+        lost = np.isinf(found) & ~np.isinf(given.astype(np.float64))
+        if lost.any():
+            raise OverflowError(f"{name} holds {given[lost][0]}, too large for {found.dtype}")
+    return found
 
 
 def _check_integers(given, dtype, name):
@@ -94,7 +118,7 @@ class Ids:
             raise missing_error(name, given, self.gone, "an id")
         for row, value in enumerate(given if given.dtype == object else ()):
             _check_id(value, row, name)
-        whole = integers_of(given, self.gone)
+        whole = integers_of(given, self.gone, name)
         self.numbers = None if whole is None else array(whole, np.int64, 1, name)
         self.texts = Texts.of_column(given, self.gone) if whole is None else None
 

@@ -91,7 +91,8 @@ def _of_objects(values):
     if present and all(isinstance(value, (datetime.date, np.datetime64)) for value in present):
         return np.array([date_of(value) for value in values])
     if len(present) == len(values) > 0 and all(_is_integer(value) for value in present):
-        return np.array(values.tolist())
+        whole = np.array(values.tolist())
+        return whole if whole.dtype.kind in "iu" else values
     return values
 
 
@@ -112,7 +113,7 @@ def date_of(value: Any) -> np.datetime64:
     return np.datetime64(value)
 
 
-def integers_of(values: np.ndarray, gone: np.ndarray) -> np.ndarray | None:
+def integers_of(values: np.ndarray, gone: np.ndarray, name: str) -> np.ndarray | None:
     """The column as integers, with 0 where values are missing; None if some are none. Floats that are integers count."""
     if values.dtype.kind in "iu":
         return values
@@ -126,5 +127,8 @@ def integers_of(values: np.ndarray, gone: np.ndarray) -> np.ndarray | None:
     if not whole:
         return None
     found = np.zeros(len(values), np.int64)
-    found[~gone] = present.astype(np.int64)
+    try:
+        found[~gone] = present.astype(np.int64)
+    except OverflowError:
+        raise OverflowError(f"{name} holds integers beyond int64; wanted 64 bits, or texts") from None
     return found

@@ -44,7 +44,7 @@ class Stream:
 
 
 class Frame:
-    """A result as a frame: pandas.DataFrame.from_arrow, polars.DataFrame, pyarrow.table and others take it. It may be read any
+    """A result as a frame: pandas.DataFrame.from_arrow, polars.DataFrame, pyarrow.table, DuckDB and others take it. It may be read any
     number of times, also after its source is closed."""
 
     def __init__(self, function: str, *arguments: Any):

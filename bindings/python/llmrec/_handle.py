@@ -7,7 +7,7 @@ import json
 import weakref
 from typing import Any, TypeVar
 
-from ._library import failure, invoke, library, raise_kept, written
+from ._library import ask, failure, invoke, library, raise_kept, written
 
 Self = TypeVar("Self", bound="Handle")
 
@@ -73,13 +73,13 @@ class Handle:
 
     def _get(self, name: str, *arguments: Any) -> Any:
         """Calls a getter, which cannot fail."""
-        return getattr(library, name)(self._c(), *arguments)
+        return ask(name, self._c(), *arguments)
 
     def _text(self, name: str, *arguments: Any) -> str:
         """Calls a function whose last parameters receive a text and its length."""
         pointer, length = ctypes.c_void_p(), ctypes.c_size_t()
         owner = self._c()
-        status = getattr(library, name)(owner, *arguments, ctypes.byref(pointer), ctypes.byref(length))
+        status = ask(name, owner, *arguments, ctypes.byref(pointer), ctypes.byref(length))
         if status != 0:
             raise failure(status)
         return ctypes.string_at(pointer, length.value).decode("utf-8", "surrogateescape")

@@ -104,6 +104,10 @@ class Dataset(TypedDict, total=False):
     '''cut each history into sessions where the time between rows is longer, such as 30m, or at every "day"'s end; default None; a text'''
     split_column: Union[_Text, None]
     '''column with the part of each row, for the split method column; unset: none; default None; a text'''
+    item_list: Union[_Text, None]
+    '''the item column has lists of ids: read those with this ending, such as -1; "": all; unset: one id; default None; a text'''
+    items_title_column: Union[_Text, None]
+    '''title column of the item file, by name or number; unset: recognized; default None; a text'''
 
 
 class Embedding(TypedDict, total=False):

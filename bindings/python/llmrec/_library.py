@@ -53,10 +53,18 @@ class _Integer(ctypes.c_int64):
 
     @classmethod
     def from_param(cls, value: Any) -> ctypes.c_int64:
+        if not hasattr(value, "__index__"):
+            raise TypeError(f"an argument is {value!r}; wanted an integer")
         whole = operator.index(value)
         if not -(2**63) <= whole < 2**63:
-            raise OverflowError(f"{whole} does not fit in 64 bits")
+            raise OverflowError(f"an argument is {whole}; wanted an integer of 64 bits")
         return ctypes.c_int64(whole)
+
+
+def plain_error(error: ctypes.ArgumentError) -> Exception:
+    """The exception that an argument's type raised: ctypes gives its name and its text."""
+    name, _, text = str(error).partition(": ")[2].partition(": ")
+    return (OverflowError if name == "OverflowError" else TypeError)(text)
 
 
 class Library:
@@ -112,6 +120,14 @@ def failure(status: int) -> Exception:
     return error_for(status, text)
 
 
+def ask(name: str, *arguments: Any) -> Any:
+    """Calls a function. An argument of a wrong type is an error of Python's own kinds."""
+    try:
+        return getattr(library, name)(*arguments)
+    except ctypes.ArgumentError as error:
+        raise plain_error(error) from None
+
+
 def _interrupt(*_):
     keep_exception(KeyboardInterrupt())
 
@@ -119,12 +135,11 @@ def _interrupt(*_):
 def invoke(name: str, *arguments: Any) -> int:
     """Calls a function that may take long. Ctrl-C stops it at its next progress report. Python would raise KeyboardInterrupt
     at the start of the callback, where no code can catch it. So it is kept like an exception that a callback raised."""
-    function = getattr(library, name)
     if getsignal(SIGINT) is not default_int_handler or threading.current_thread() is not threading.main_thread():
-        return function(*arguments)
+        return ask(name, *arguments)
     signal(SIGINT, _interrupt)
     try:
-        return function(*arguments)
+        return ask(name, *arguments)
     finally:
         signal(SIGINT, default_int_handler)
 

@@ -317,7 +317,10 @@ def _integer(option, value):
 def _number(option, value):
     if not isinstance(value, (int, float, np.integer, np.floating)) or isinstance(value, bool):
         raise ArgumentError(f"{option.name} is {value!r}; wanted a number, {option.range}")
-    return float(value)
+    try:
+        return float(value)
+    except OverflowError:
+        raise OverflowError(f"{option.name} is too large; wanted a number, {option.range}") from None
 
 
 def _flag(option, value):

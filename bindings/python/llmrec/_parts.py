@@ -25,8 +25,17 @@ class Parts:
 
 
 def described_with(description, preset, options, parts):
-    """Returns a description that includes the options. Checks them like the strategy's own method. `parts` are the names of
-    the parts that a call can give."""
+    """Returns a description that includes the options, as JSON. Checks them like the strategy's own method. `parts` are the
+    names of the parts that a call can give."""
+    if isinstance(description, str) and description.lstrip().startswith("{"):
+        try:
+            description = json.loads(description)
+        except ValueError:
+            return description  # the call refuses it and names the place
+    return json.dumps(_described(description, preset, options, parts))
+
+
+def _described(description, preset, options, parts):
     described = dict(description) if isinstance(description, dict) else {"strategy": description}
     strategy = str(described.get("strategy"))
     if library.llmrec_strategy_help(strategy.encode()) is None:

@@ -27,7 +27,7 @@ class Times:
             raise missing_error("times", given, gone, "a time")
         self.numbers = self.doubles = None
         self.dates = given.dtype.kind == "M"
-        whole = None if self.dates or given.dtype.kind == "f" else integers_of(given, gone)
+        whole = None if self.dates or given.dtype.kind == "f" else integers_of(given, gone, "times")
         if self.dates:
             self.numbers = _nanoseconds(given)
         elif whole is not None:

@@ -61,7 +61,7 @@ class Embedding(Handle):
     @classmethod
     @takes("llmrec_embedding_options")
     def load(cls, path: Any, *, context: Context | None = None, **options: Unpack[_keywords.Embedding]) -> Embedding:
-        """Reads .npy, .csv, .tsv or .safetensors."""
+        """Reads .npy, .safetensors, CSV or TSV, recognized by the content of the file."""
         return cls._read("llmrec_embedding_load", path, context, options)
 
     @classmethod

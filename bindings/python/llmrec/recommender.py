@@ -4,16 +4,15 @@ from __future__ import annotations
 
 import contextlib
 import ctypes
-import json
 import weakref
 from typing import TYPE_CHECKING, Any, NamedTuple, Sequence
 
 import numpy as np
 
 from . import _api
-from ._arrays import array, csr, id_texts, is_csr, offsets_of, path_of
+from ._arrays import array, csr, id_texts, integer, is_csr, offsets_of, path_of
 from ._custom import CustomStrategy
-from ._errors import ShapeError
+from ._errors import ArgumentError, ShapeError
 from ._frames import Frame
 from ._handle import Handle, owner_of
 from ._library import call
@@ -23,6 +22,7 @@ from .context import Context, default_context
 from .dataset import Dataset
 from .embedding import Embedding
 from .encoder import Encoder
+from .explanation import Explanation, explain
 from .llm import Llm
 from .session import Session
 from .text_encoder import TextEncoder
@@ -128,8 +128,8 @@ class Recommender(Handle):
     def create(cls, description: str | dict[str, Any], *, preset: str | None = None, dataset: Dataset | None = None,
                embedding: Embedding | None = None, encoder: Encoder | None = None, llm: Llm | None = None,
                first_stage: Recommender | None = None, text_encoder: TextEncoder | None = None, **options: Any) -> Recommender:
-        """A recommender of any strategy: by name, with its options as keywords, or again from a `description` and the parts
-        that it names. A dataset also tells the titles of the items.
+        """A recommender of any strategy: by name, with its options as keywords, or again from a `description`, a dict or
+        its JSON text, and the parts that it names. A dataset also tells the titles of the items.
 
             recommender = Recommender.create("similarity", embedding=table, dataset=data, measure="dot")
             again = Recommender.create(recommender.description, embedding=table, dataset=data)
@@ -140,7 +140,7 @@ class Recommender(Handle):
         described = described_with(description, preset, options, given)
         parts = Parts(**given)
         with encoder._turns.beside() if encoder is not None else contextlib.nullcontext():
-            made = cls._make(context, "llmrec_recommender_create", parts, json.dumps(described).encode())
+            made = cls._make(context, "llmrec_recommender_create", parts, described.encode())
         return made._keeping(parts)
 
     @classmethod
@@ -275,6 +275,21 @@ class Recommender(Handle):
              count if offsets is None else 0, scores.ctypes.data, *after)
         return scores if offsets is None else [scores[a:b] for a, b in zip(offsets, offsets[1:])]
 
+    def explain(self, session: Any, item: Any) -> Explanation:
+        """What speaks for an item in the list of one session: reasons as numbers, and one sentence.
+
+            print(recommender.explain(["26", "11"], "40").sentence)
+
+        session: a list of ids, oldest first, or an array of item indices; item: an id, or with an array an index.
+        """
+        if isinstance(session, np.ndarray):
+            return explain(self, array(session, np.int32, 1, "session"), int(item))
+        (items, found) = (self._find(id_texts(each, name, self._has_integers))
+                          for each, name in ((session, "session"), ([item], "item")))
+        if found[0] < 0:
+            raise ArgumentError(f"item is {item!r}; wanted an item of the catalog")
+        return explain(self, items, int(found[0]))
+
     @property
     def dim(self) -> int:
         """Numbers of a vector; 0: the strategy has no vectors."""
@@ -330,6 +345,6 @@ class Recommender(Handle):
 
 
 def _outputs(sessions, k, unknown):
-    shape = sessions, max(k, 0)
+    shape = sessions, max(integer(k, "k"), 0)
     return Recommendations(np.full(shape, -1, np.int32), np.full(shape, np.nan, np.float32), np.zeros(sessions, np.int32),
                            unknown, None)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 
 from . import _api
-from ._arrays import array, id_texts
+from ._arrays import array, id_texts, integer
 from ._handle import Handle
 from ._library import call
 from ._options import Options, takes
@@ -64,7 +64,8 @@ class Session(Handle):
     def recommend(self, k: int = 10, **options: Unpack[_keywords.Recommend]) -> Recommendation:
         """The k best next items, or fewer. allow and deny are item indices."""
         filled, count = Options(_api.llmrec_recommend_options, options), ctypes.c_int32()
-        items, scores = np.empty(max(k, 0), np.int32), np.empty(max(k, 0), np.float32)
+        room = max(integer(k, "k"), 0)
+        items, scores = np.empty(room, np.int32), np.empty(room, np.float32)
         with self._lock:
             call("llmrec_session_recommend", self._c(), k, filled, items.ctypes.data, scores.ctypes.data,
                  ctypes.byref(count))
