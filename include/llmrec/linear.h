@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Linear item-to-item models in closed form: EASE, SLIT and SLIST, and each of them guided by a language model's vectors.
+/* Linear item-to-item models in closed form: EASE, SLIT and SLIST, and each of them guided by a language model's
+ * vectors.
  *
  * For the functions of this header, unless their comment says otherwise:
- * Ownership: the caller owns a created recommender; it keeps its sources alive. Threads: any; many at once. Cost:
+ * Ownership: the caller owns a created recommender; it needs its sources no longer. Threads: any; many at once. Cost:
  * constant; allocates nothing. Since: 0.1.
  */
 #ifndef LLMREC_LINEAR_H
@@ -50,7 +51,7 @@ typedef struct llmrec_linear_options {
     double whole;            /* SLIST: weight of whole sessions; in (0,1), default 0.2 */
     int64_t decay;           /* weight of a session's item by age: one of llmrec_decay; default HARMONIC */
     double decay_rate;       /* EXPONENTIAL: rate >= 0; default 0.5 */
-    int64_t validation_sessions; /* most sessions whose last items choose ridge and strength; >= 1, default 2000 */
+    int64_t validation_sessions; /* most sessions whose last items choose ridge and strength; >= 1, default 4000 */
     int64_t seed;                /* of the choice of these sessions; default 0 */
     int64_t solver;              /* one of llmrec_linear_solver; default AUTO */
     int64_t candidates;          /* COLUMNS: most items in a column's system; 1 to 10000, default 500 */

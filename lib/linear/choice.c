@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* A session x has the scores x B = z (S'T + strength M) with z = (S'S + shift I)^-1 x and shift = ridge + strength. One
- * run of conjugate gradients gives z for all shifts, and each z gives two panels of scores that any strength combines. A
- * zero diagonal takes z_j B_jj / P_jj from the score of item j; these numbers come from unit vectors in place of x. */
+ * run of conjugate gradients gives z for all shifts, and each z gives two panels of scores that any strength combines.
+ * A zero diagonal takes z_j B_jj / P_jj from the score of item j; unit vectors in place of x give these numbers. */
 #include "linear/choice.h"
 
 #include <math.h>
@@ -15,9 +15,9 @@
 
 enum { W = LR_PANEL, LIST = 10 };
 
-/* The grid. Shifts are multiples of the Gram matrix's mean diagonal: how often an item is a past item. A strength counts
- * as much as that many transitions to similar items. */
-static const double multiples[] = {0.5, 1, 2, 4, 8, 16}, strengths[] = {0, 1, 2, 3, 4, 6, 8, 12, 16};
+/* The grid. Shifts are multiples of the Gram matrix's mean diagonal: how often an item is a past item. A strength
+ * counts as much as that many transitions to similar items. */
+static const double multiples[] = {0.5, 1, 2, 4, 8, 16, 32}, strengths[] = {0, 1, 2, 3, 4, 6, 8, 12, 16};
 enum { SHIFTS = sizeof multiples / sizeof *multiples, STRENGTHS = sizeof strengths / sizeof *strengths };
 
 /* A grid of shifts and strengths; a given ridge has one shift for each strength. */
@@ -293,20 +293,50 @@ static double smooth_gain(const choice *c, size_t shift, size_t strength)
     return sum / weights;
 }
 
+/* Standard error of the mean gain of a place. */
+static double error_of(const choice *c, size_t shift, size_t strength)
+{
+    const double mean = mean_gain(c, shift, strength);
+    double sum = 0;
+    for (size_t i = 0; i < c->count; i++) {
+        const double far = *gain_at(c, i, shift, strength) - mean;
+        sum += far * far;
+    }
+    return sqrt(sum) / (double)c->count;
+}
+
+typedef struct place {
+    size_t shift, strength;
+    double gain;
+} place;
+
+/* The place with the largest smooth gain of a shift. */
+static place best_of(const choice *c, size_t shift)
+{
+    place best = {shift, 0, -1};
+    for (size_t k = 0; k < c->grid.strength_count; k++) {
+        const double ridge = ridge_at(c, shift, k), gain = ridge > 0 ? smooth_gain(c, shift, k) : -1;
+        if (gain > best.gain) best = (place){shift, k, gain};
+        if (ridge > 0)
+            lr_log(c->context, LLMREC_LOG_DEBUG, "linear", "ridge %g, strength %g: NDCG@10 %.5f, smooth %.5f", ridge,
+                   c->grid.strengths[k], mean_gain(c, shift, k), gain);
+    }
+    return best;
+}
+
+/* Differences below a quarter of the standard error count as none: then the smaller shift wins. */
 static void choose(const choice *c, double *ridge, double *strength)
 {
-    double best = -1;
-    for (size_t s = 0; s < c->grid.shift_count; s++)
-        for (size_t k = 0; k < c->grid.strength_count; k++) {
-            const double found = ridge_at(c, s, k), gain = found > 0 ? smooth_gain(c, s, k) : -1;
-            if (found == 0) continue;
-            lr_log(c->context, LLMREC_LOG_DEBUG, "linear", "ridge %g, strength %g: NDCG@10 %.5f, smooth %.5f", found,
-                   c->grid.strengths[k], mean_gain(c, s, k), gain);
-            if (gain <= best) continue;
-            best = gain;
-            *ridge = found;
-            *strength = c->grid.strengths[k];
-        }
+    place found[LR_SHIFTS], best = {0, 0, -1};
+    size_t at = 0;
+    for (size_t s = 0; s < c->grid.shift_count; s++) {
+        found[s] = best_of(c, s);
+        if (found[s].gain > best.gain) best = found[s];
+    }
+    const double least = best.gain - error_of(c, best.shift, best.strength) / 4;
+    while (found[at].gain < least) at++;
+    *ridge = ridge_at(c, found[at].shift, found[at].strength);
+    *strength = c->grid.strengths[found[at].strength];
 }
 
 static llmrec_status allocate(choice *c)

@@ -8,8 +8,8 @@
 /* A square matrix, row-major: dense rows, or sparse ones (CSR). Entries that a sparse row does not have are 0. */
 typedef struct lr_item_matrix {
     size_t items;
-    const int64_t
-        *offsets; /* [items+1] row i has entries offsets[i]..offsets[i+1]-1; NULL: dense rows of `items` values */
+    /* [items+1] row i has the entries offsets[i]..offsets[i+1]-1; NULL: dense rows of `items` values */
+    const int64_t *offsets;
     const int32_t *columns; /* [offsets[items]] rising within a row; NULL: dense */
     const float *values;    /* [offsets[items]], or [items,items] */
     lr_shared_map *map;     /* the arrays are in it; NULL: the matrix owns them */

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Conjugate gradients for the smallest shift. The residuals of a larger shift are multiples of its residuals: one factor
- * per column and shift, from a recurrence, replaces all products for the other shifts. */
+/* Conjugate gradients for the smallest shift. The residuals of a larger shift are multiples of its residuals: one
+ * factor per column and shift, from a recurrence, replaces all products for the other shifts. */
 #include "linear/shifted.h"
 
 #include <string.h>
@@ -53,14 +53,13 @@ LR_VECTORIZE static void add_columns(float *y, const double *factor, const float
 }
 
 /* x += length p, then p = zeta r + alpha p, column by column. */
-LR_VECTORIZE static void move(float *x, float *p, const float *r, const double *lengths, const double *zetas,
-                              const double *alphas, size_t items)
+LR_VECTORIZE static void move(float *x, float *p, const float *r, const columns *n, size_t k, size_t items)
 {
     float length[W], zeta[W], alpha[W];
     for (size_t c = 0; c < W; c++) {
-        length[c] = (float)lengths[c];
-        zeta[c] = (float)zetas[c];
-        alpha[c] = (float)alphas[c];
+        length[c] = (float)n->length[k][c];
+        zeta[c] = (float)n->zeta[k][c];
+        alpha[c] = (float)n->shift_alpha[k][c];
     }
     for (size_t i = 0; i < items * W; i += W)
         for (size_t c = 0; c < W; c++) {
@@ -153,7 +152,6 @@ void lr_shifted_solve(const lr_shifted *s, const float *right, float *room, floa
         follow_alpha(&n, s->count, sums);
         for (size_t k = 0; k < s->count; k++)
             if (moving[k] && (moving[k] = moves(&n, k)))
-                move(solutions + k * panel, p + k * panel, r, n.length[k], n.zeta[k], n.shift_alpha[k],
-                     s->matrix->items);
+                move(solutions + k * panel, p + k * panel, r, &n, k, s->matrix->items);
     }
 }

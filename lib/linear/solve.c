@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Inverts the shifted Gram matrix, and multiplies it by the sparse right-hand side a panel of its columns at a time: the
- * panel stays in the cache, and becomes LR_PANEL rows of the solution. */
+/* Inverts the shifted Gram matrix, and multiplies it by the sparse right-hand side a panel of its columns at a time:
+ * the panel stays in the cache, and becomes LR_PANEL rows of the solution. */
 #include "linear/solve.h"
 
 #include <stdint.h>

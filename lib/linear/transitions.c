@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Sums S'S, T'S and X'X without making the rows: two places of a session meet in several rows of S, and the sum of their
- * weights there depends only on their distance and on how many places follow. */
+/* Sums S'S, T'S and X'X without making the rows: two places of a session meet in several rows of S, and the sum of
+ * their weights there depends only on their distance and on how many places follow. */
 #include "linear/transitions.h"
 
 #include <math.h>

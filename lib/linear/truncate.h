@@ -5,9 +5,9 @@
 
 #include "linear/item_matrix.h"
 
-/* Keeps the entries of each row with the largest absolute values: at most `most` (0: no limit), and no more than make up
- * `share` of the sum of all absolute values in the row, to about a tenth of the smallest one's size. Replaces the matrix,
- * which may be dense or sparse. Errors: MEMORY, CANCELED. Cost: a few passes. Reports progress. */
+/* Keeps the entries of each row with the largest absolute values: at most `most` (0: no limit), and no more than make
+ * up `share` of the sum of all absolute values in the row, to about a tenth of the smallest one's size. Replaces the
+ * matrix, which may be dense or sparse. Errors: MEMORY, CANCELED. Cost: a few passes. Reports progress. */
 llmrec_status lr_truncate(llmrec_context *context, double share, size_t most, lr_item_matrix *matrix);
 
 #endif

@@ -11,26 +11,30 @@
 
 enum { BLOCK = 48 };
 
-static size_t block_at(size_t first, size_t n)
+/* Rows first..first+count-1 of a matrix [n,n]. */
+typedef struct block {
+    size_t n, first, count;
+} block;
+
+static block block_at(size_t first, size_t n)
 {
-    return n - first < BLOCK ? n - first : BLOCK;
+    return (block){n, first, n - first < BLOCK ? n - first : BLOCK};
 }
 
-/* c -= u' b, where u has the `count` columns of U from row and column `first` on, above the block. */
-static void subtract_above(const float *u, size_t n, size_t first, size_t count, const float *b, size_t columns,
-                           float *c)
+/* Subtracts from `columns` columns of c, in the rows of the block, those rows of U' before the diagonal times b. */
+static void subtract_above(block rows, const float *u, const float *b, size_t columns, float *c)
 {
-    lr_multiply(&(lr_product){.rows = count,
+    lr_multiply(&(lr_product){.rows = rows.count,
                               .columns = columns,
-                              .inner = first,
-                              .a = u + first,
+                              .inner = rows.first,
+                              .a = u + rows.first,
                               .b = b,
-                              .c = c,
+                              .c = c + rows.first * rows.n,
                               .a_row = 1,
-                              .a_inner = n,
-                              .b_inner = n,
+                              .a_inner = rows.n,
+                              .b_inner = rows.n,
                               .b_column = 1,
-                              .c_row = n,
+                              .c_row = rows.n,
                               .alpha = -1,
                               .adds = true});
 }
@@ -43,9 +47,9 @@ static void scale(float *row, size_t count, float factor)
 size_t lr_cholesky(float *a, size_t n)
 {
     for (size_t first = 0; first < n; first += BLOCK) {
-        const size_t end = first + block_at(first, n);
-        subtract_above(a, n, first, end - first, a + first, n - first, a + first * n + first);
-        for (size_t p = first; p < end; p++) {
+        const block rows = block_at(first, n);
+        subtract_above(rows, a, a + first, n - first, a + first);
+        for (size_t p = first; p < first + rows.count; p++) {
             float *row = a + p * n;
             for (size_t q = first; q < p; q++) lr_add_scaled(row + p, -a[q * n + p], a + q * n + p, n - p);
             if (!(row[p] > 0 && row[p] < INFINITY)) return p;
@@ -68,9 +72,9 @@ void lr_cholesky_invert_factor(const float *u, size_t n, float *z)
 {
     memset(z, 0, n * n * sizeof *z);
     for (size_t first = 0; first < n; first += BLOCK) {
-        const size_t end = first + block_at(first, n);
-        subtract_above(u, n, first, end - first, z, first, z + first * n);
-        for (size_t p = first; p < end; p++) {
+        const block rows = block_at(first, n);
+        subtract_above(rows, u, z, first, z);
+        for (size_t p = first; p < first + rows.count; p++) {
             float *row = z + p * n;
             row[p] = 1;
             for (size_t q = first; q < p; q++) lr_add_scaled(row, -u[q * n + p], z + q * n, q + 1);

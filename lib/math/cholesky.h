@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Cholesky factors of positive definite matrices on the calling thread, by products of blocks. Any number of threads may
- * factor at once. LAPACK's functions would need a lock: single-threaded builds of OpenBLAS share one buffer. */
+/* Cholesky factors of positive definite matrices on the calling thread, by products of blocks. Any number of threads
+ * may factor at once. LAPACK's functions would need a lock: single-threaded builds of OpenBLAS share one buffer. */
 #ifndef LR_MATH_CHOLESKY_H
 #define LR_MATH_CHOLESKY_H
 

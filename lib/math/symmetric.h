@@ -26,7 +26,7 @@ llmrec_status lr_symmetric_make(llmrec_context *context, size_t n, lr_symmetric 
 /* Sets elements (row,column) and (column,row). */
 void lr_symmetric_set(const lr_symmetric *matrix, size_t row, size_t column, float value);
 
-/* Copies columns first..first+count-1, all in one column of tiles, to panel [n,count]. Many threads may read at once. */
+/* Copies columns first..first+count-1, all in one column of tiles, to panel [n,count]. Any number of threads may. */
 void lr_symmetric_columns(const lr_symmetric *matrix, size_t first, size_t count, float *panel);
 
 /* Replaces a positive definite matrix by its inverse. `name` is the matrix in messages. Results do not depend on the

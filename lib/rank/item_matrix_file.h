@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Item-to-item matrices in recommender files: `matrix.values`, and `matrix.offsets` and `matrix.columns` if the rows are
- * sparse. */
+/* Item-to-item matrices in recommender files: `matrix.values`, and `matrix.offsets` and `matrix.columns` if the rows
+ * are sparse. */
 #ifndef LR_RANK_ITEM_MATRIX_FILE_H
 #define LR_RANK_ITEM_MATRIX_FILE_H
 

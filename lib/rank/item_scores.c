@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Sums the rows of a session's items. Dense rows are summed in blocks of columns that stay in the first-level cache, and
- * each block is searched for the best items at once. Sparse rows are added to one sum per item, and only the items that
- * occur in them are visited. */
+/* Sums the rows of a session's items. Dense rows are summed in blocks of columns that stay in the first-level cache,
+ * and each block is searched for the best items at once. Sparse rows are added to one sum per item, and only the items
+ * that occur in them are visited. */
 #include "rank/item_scores.h"
 
 #include <math.h>

@@ -10,7 +10,7 @@
 #include "core/memory.h"
 #include "core/text.h"
 #include "linear/choice.h"
-#include "linear/columns.h"
+#include "linear/column_solver.h"
 #include "linear/guide.h"
 #include "linear/truncate.h"
 #include "rank/item_matrix_file.h"
@@ -159,6 +159,7 @@ static llmrec_status fit_model(fit *f)
     if (f->embedding != NULL) LR_RETURN_IF(lr_guide_make(f->embedding, (size_t)f->options->guide_neighbors, &f->guide));
     if (f->embedding == NULL) f->options->strength = 0;
     if (f->options->ridge == 0 || f->options->strength < 0) LR_RETURN_IF(choose(f));
+    if (f->options->strength == 0) f->embedding = NULL; /* the vectors do not help */
     LR_RETURN_IF(solve(f));
     if (f->options->row_share == 1 && f->options->row_entries == 0) return LLMREC_OK;
     return lr_truncate(f->context, f->options->row_share, (size_t)f->options->row_entries, &f->solution);

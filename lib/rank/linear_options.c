@@ -28,7 +28,7 @@ static const lr_option option[] = {
     LR_NUMBER(L, whole, 0.2, 0, 1, LR_OPEN, "slist: weight of whole sessions"),
     LR_CHOICE(L, decay, LLMREC_DECAY_HARMONIC, lr_decays, "how weights of a session's items decrease with age"),
     LR_NUMBER(L, decay_rate, 0.5, 0, DBL_MAX, LR_CLOSED, "exponential: decay rate"),
-    LR_INTEGER(L, validation_sessions, 2000, 1, INT32_MAX, "most sessions that ridge and strength are chosen on"),
+    LR_INTEGER(L, validation_sessions, 4000, 1, INT32_MAX, "most sessions that ridge and strength are chosen on"),
     LR_INTEGER(L, seed, 0, INT64_MIN, INT64_MAX, "seed of the choice of these sessions"),
     LR_CHOICE(L, solver, LLMREC_LINEAR_AUTO, solvers, "all items at once, or each column with its own candidates"),
     LR_INTEGER(L, candidates, 500, 1, 10000, "columns: most items in a column's system"),

@@ -201,6 +201,11 @@ USE(recommender_create_similarity)
     MAKES(llmrec_recommender, llmrec_recommender_create_similarity(world.table, given, &made));
 }
 
+USE(recommender_create_linear)
+{
+    MAKES(llmrec_recommender, llmrec_recommender_create_linear(world.train, world.aligned, given, &made));
+}
+
 USE(recommender_create_prompt)
 {
     void *parts = filled("llmrec_recommender_parts", 0);
@@ -405,6 +410,7 @@ static const use uses[] = {
     {"llmrec_neighbors_options", "llmrec_recommender_create_neighbors", recommender_create_neighbors, 0},
     {"llmrec_cooccurrence_options", "llmrec_recommender_create_cooccurrence", recommender_create_cooccurrence, 0},
     {"llmrec_similarity_options", "llmrec_recommender_create_similarity", recommender_create_similarity, 0},
+    {"llmrec_linear_options", "llmrec_recommender_create_linear", recommender_create_linear, 0},
     {"llmrec_prompt_options", "llmrec_recommender_create_prompt", recommender_create_prompt, 0},
     {"llmrec_prompt_options", "llmrec_fine_tuning_write", fine_tuning_write_prompt, 0},
     {"llmrec_recommender_parts", "llmrec_recommender_create_prompt", recommender_create_prompt_parts, 0},

@@ -3,9 +3,9 @@
  * once and column by column. */
 #include "linear_world.h"
 
-#include "linear/columns.h"
+#include "linear/column_solver.h"
 
-/* --- counts ------------------------------------------------------------------------------------------------------- */
+/* --- counts ----------------------------------------------------------------------------------------------------- */
 
 static void check_counts(const lr_row_shape *shape)
 {
@@ -49,7 +49,7 @@ static void held_out_rows_do_not_count(void **state)
     end(w);
 }
 
-/* --- the guide ---------------------------------------------------------------------------------------------------- */
+/* --- the guide -------------------------------------------------------------------------------------------------- */
 
 /* All cosines of the whitened table. */
 static void plain_cosines(const world *w, matrix cosines)
@@ -96,7 +96,7 @@ static void the_guide_has_the_largest_cosines(void **state)
     end(w);
 }
 
-/* --- solutions ---------------------------------------------------------------------------------------------------- */
+/* --- solutions -------------------------------------------------------------------------------------------------- */
 
 static void check_solution(const lr_row_shape *shape, bool guided, bool zero_diagonal)
 {
@@ -135,7 +135,7 @@ static void solutions_are_those_of_elimination(void **state)
     }
 }
 
-/* --- column by column ---------------------------------------------------------------------------------------------- */
+/* --- column by column -------------------------------------------------------------------------------------------- */
 
 /* Each column solves its system in the rows of its entries; with a zero diagonal in all of them but its own. */
 static void check_columns(const lr_row_shape *shape, bool zero_diagonal, size_t candidates)

@@ -6,7 +6,7 @@
 #include "linear/shifted.h"
 #include "linear/truncate.h"
 
-/* --- systems with shifts ------------------------------------------------------------------------------------------- */
+/* --- systems with shifts ----------------------------------------------------------------------------------------- */
 
 static void shifted_systems_are_solved(void **state)
 {
@@ -46,7 +46,7 @@ static void shifted_systems_are_solved(void **state)
     end(w);
 }
 
-/* --- the choice --------------------------------------------------------------------------------------------------- */
+/* --- the choice ------------------------------------------------------------------------------------------------- */
 
 /* NDCG@10 of all held-out last items, for one ridge and strength, by elimination. */
 static double plain_gain(world *w, const lr_row_shape *shape, const lr_linear_system *system)
@@ -73,7 +73,8 @@ static double plain_gain(world *w, const lr_row_shape *shape, const lr_linear_sy
     return gain / count;
 }
 
-/* With a given ridge the grid is a list of strengths. The choice has the best gain, averaged with its neighbors. */
+/* With a given ridge the grid is a list of strengths. The choice has nearly the best gain, averaged with its
+ * neighbors. */
 static void check_choice(const lr_row_shape *shape, bool zero_diagonal)
 {
     static const double strengths[] = {0, 1, 2, 3, 4, 6, 8, 12, 16};
@@ -104,7 +105,7 @@ static void check_choice(const lr_row_shape *shape, bool zero_diagonal)
         if (strengths[i] == strength) chosen = mean;
         best = fmax(best, mean);
     }
-    assert_true(chosen > best - 1e-3);
+    assert_true(chosen > best - .5 / sqrt(SESSIONS) / 4);
     lr_item_matrix_free(w->context, &guide);
     end(w);
 }
@@ -116,7 +117,7 @@ static void the_choice_is_the_best_of_its_grid(void **state)
     check_choice(&ease, true);
 }
 
-/* --- truncation --------------------------------------------------------------------------------------------------- */
+/* --- truncation ------------------------------------------------------------------------------------------------- */
 
 static lr_item_matrix random_matrix(llmrec_context *context)
 {

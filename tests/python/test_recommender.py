@@ -260,6 +260,31 @@ def test_scores_want_one_list_for_each_session(dataset):
         popular.score([["1"]], [["1"], ["2"]])
 
 
+def test_ease_is_that_of_numpy(dataset):
+    sessions = dataset.copy_sessions()
+    rows = np.zeros((SESSIONS, ITEMS))
+    for session, (a, b) in enumerate(zip(sessions.offsets, sessions.offsets[1:])):
+        rows[session, sessions.items[a:b]] = 1
+    inverse = np.linalg.inv(rows.T @ rows + 2 * np.eye(ITEMS))
+    solution = -inverse / np.diag(inverse)
+    np.fill_diagonal(solution, 0)
+    ease = llmrec.Recommender.linear(dataset, model="ease", ridge=2)
+    every = np.arange(ITEMS)
+    assert np.allclose(ease.score((np.arange(ITEMS + 1), every), every), solution, atol=1e-5)
+    assert ease.name == "linear" and ease.description["parts"] == {"embedding": None}
+
+
+def test_a_linear_model_chooses_what_is_not_given(dataset, table):
+    guided = llmrec.Recommender.linear(dataset, table, guide_neighbors=3, row_entries=2)
+    chosen = guided.description["options"]
+    assert chosen["ridge"] > 0 and chosen["strength"] >= 0
+    assert guided.name == ("llm-linear" if chosen["strength"] > 0 else "linear")
+    again = llmrec.Recommender.create(guided.description, dataset=dataset, embedding=table)
+    assert again.description == guided.description
+    with pytest.raises(llmrec.ShapeError, match="embedding has"):
+        llmrec.Recommender.linear(dataset.split("train"), llmrec.Embedding.create(np.ones((3, 2))), strength=1)
+
+
 def test_explanations_add_up(similar, dataset):
     why = similar.explain(["i3", "never seen", "i5"], "i9")
     assert why.method == "similarity" and [reason.item for reason in why.reasons] == ["i5"] and why.score < 0

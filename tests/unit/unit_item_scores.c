@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Lists and scores from item-to-item matrices against a plain loop, bit for bit: dense and sparse rows, filters, threads,
- * batches, few and many candidates. */
+/* Lists and scores from item-to-item matrices against a plain loop, bit for bit: dense and sparse rows, filters,
+ * threads, batches, few and many candidates. */
 #include <math.h>
 
 #include "../support.h"
@@ -55,7 +55,7 @@ static world *world_of(bool sparse, bool positive)
     return w;
 }
 
-/* --- a strategy of this matrix ------------------------------------------------------------------------------------- */
+/* --- a strategy of this matrix ----------------------------------------------------------------------------------- */
 
 static llmrec_status rank(const llmrec_recommender *recommender, const lr_batch *batch)
 {
@@ -82,7 +82,7 @@ static llmrec_recommender *recommender_of(world *w, int64_t threads)
     return made;
 }
 
-/* --- the plain loop ------------------------------------------------------------------------------------------------ */
+/* --- the plain loop ---------------------------------------------------------------------------------------------- */
 
 /* Scores of all items; false: the session has no known item. */
 static bool plain_scores(const world *w, int session, float *scores)

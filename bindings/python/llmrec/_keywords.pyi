@@ -277,6 +277,45 @@ class InitItems(TypedDict, total=False):
     '''adapter: seed of its initial weights; default 0; an integer'''
 
 
+class Linear(TypedDict, total=False):
+    model: Union[Union[Literal["slit", "ease", "slist", "slis"], Literal[0, 1, 2, 3]], None]
+    '''rows of past and next items, of whole sessions, or of both; default 'slist'; slit, ease, slist, slis'''
+    ridge: Union[_Number, None]
+    '''weight of the squared solution; 0: chosen on held-out items; default 0; 0 or more'''
+    strength: Union[_Number, None]
+    '''weight of the distance to the guide; -1: chosen; 0: no guide; default -1; -1 or more'''
+    guide_neighbors: Union[_Integer, None]
+    '''most similar items of each item in the guide; default 100; 1 to 10000'''
+    past_items: Union[_Integer, None]
+    '''most past items of a row; default 10; 1 to 1000'''
+    past_decay: Union[_Number, None]
+    '''past items have the weight exp(-age / past_decay); default 8; more than 0'''
+    future_items: Union[_Integer, None]
+    '''most next items of a row; default 3; 1 to 1000'''
+    future_decay: Union[_Number, None]
+    '''next items have the weight exp(-distance / future_decay); default 2; more than 0'''
+    whole: Union[_Number, None]
+    '''slist: weight of whole sessions; default 0.2; (0, 1)'''
+    decay: Union[Union[Literal["none", "constant_linear", "scaling_linear", "scaling_quadratic", "scaling_cubic", "log", "harmonic", "harmonic_squared", "exponential"], Literal[0, 1, 2, 3, 4, 5, 6, 7, 8]], None]
+    '''how weights of a session's items decrease with age; default 'harmonic'; none, constant_linear, scaling_linear, scaling_quadratic, scaling_cubic, log, harmonic, harmonic_squared, exponential'''
+    decay_rate: Union[_Number, None]
+    '''exponential: decay rate; default 0.5; 0 or more'''
+    validation_sessions: Union[_Integer, None]
+    '''most sessions that ridge and strength are chosen on; default 4000; 1 to 2147483647'''
+    seed: Union[_Integer, None]
+    '''seed of the choice of these sessions; default 0; an integer'''
+    solver: Union[Union[Literal["auto", "dense", "columns"], Literal[0, 1, 2]], None]
+    '''all items at once, or each column with its own candidates; default 'auto'; auto, dense, columns'''
+    candidates: Union[_Integer, None]
+    '''columns: most items in a column's system; default 500; 1 to 10000'''
+    row_share: Union[_Number, None]
+    '''largest entries of a row are kept up to this share; 1: all; default 1; (0, 1]'''
+    row_entries: Union[_Integer, None]
+    '''most entries of a row, the largest; 0: all; default 0; 0 to 2147483647'''
+    memory_limit: Union[_Integer, None]
+    '''most bytes to use; 0: three quarters of the machine's memory; default 0; 0 or more'''
+
+
 class Neighbors(TypedDict, total=False):
     sample_size: Union[_Integer, None]
     '''training sessions that are compared with a session; default 1000; 1 to 2147483647'''

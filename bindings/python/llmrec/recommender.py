@@ -98,6 +98,16 @@ class Recommender(Handle):
         return cls._make(embedding.context, "llmrec_recommender_create_similarity", owner_of(embedding, "embedding"), filled)
 
     @classmethod
+    @takes("llmrec_linear_options")
+    def linear(cls, dataset: Dataset, embedding: Embedding | None = None, **options: Unpack[_keywords.Linear]) -> Recommender:
+        """A linear item-to-item model in closed form (docs/guides/linear.md): SLIST, SLIT or EASE. dataset: usually a train
+        part. embedding: the items' vectors, one row per item, which guide the model; it is then named "llm-linear". Ridge
+        and strength are chosen on held-out items of the data set unless they are given; `description` has them."""
+        filled = Options(_api.llmrec_linear_options, options)
+        parts = [owner_of(dataset, "dataset"), None if embedding is None else owner_of(embedding, "embedding")]
+        return cls._make(dataset.context, "llmrec_recommender_create_linear", *parts, filled)
+
+    @classmethod
     def encoder(cls, encoder: Encoder) -> Recommender:
         """A trained encoder: sessions pass through its network, and all items are ranked by the logits. It takes a copy
         of the weights in use, so that the encoder may train on or be closed. Named "bert4rec" or, causal, "sasrec"."""

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Chooses the candidates of each column, factors their part of the Gram matrix, and solves for their entries. */
-#include "linear/columns.h"
+#include "linear/column_solver.h"
 
 #include <math.h>
 #include <stdatomic.h>

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Linear models of large catalogs: each column of the solution from its own small system. */
-#ifndef LR_LINEAR_COLUMNS_H
-#define LR_LINEAR_COLUMNS_H
+#ifndef LR_LINEAR_COLUMN_SOLVER_H
+#define LR_LINEAR_COLUMN_SOLVER_H
 
 #include "linear/solve.h"
 
