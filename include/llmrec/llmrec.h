@@ -11,6 +11,7 @@
  *   explain.h       what speaks for an item in a list
  *   custom.h        strategies of the host as recommenders
  *   strategy.h      strategies by name; recommenders from a description
+ *   blend.h         recommenders made of recommenders; weights from validation sessions
  *   prompt.h        a chat model as a recommender
  *   tuning_data.h   examples for fine-tuning a chat model
  *   evaluation.h    full-ranking metrics with standard errors
@@ -32,6 +33,7 @@
 #include "explain.h"
 #include "custom.h"
 #include "strategy.h"
+#include "blend.h"
 #include "prompt.h"
 #include "tuning_data.h"
 #include "evaluation.h"

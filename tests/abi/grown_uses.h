@@ -198,6 +198,17 @@ USE(recommender_create_prompt_parts)
     MAKES(llmrec_recommender, llmrec_recommender_create_prompt(given, options, &made));
 }
 
+USE(recommender_create_blend)
+{
+    void *parts = filled("llmrec_recommender_parts", 0);
+    MAKES(llmrec_recommender, llmrec_recommender_create_blend(parts, given, &made));
+}
+
+USE(recommender_create_blend_parts)
+{
+    MAKES(llmrec_recommender, llmrec_recommender_create_blend(given, NULL, &made));
+}
+
 USE(recommender_open)
 {
     MUST(llmrec_recommender_save(world.popular, "popular.h5"));
@@ -390,6 +401,8 @@ static const use uses[] = {
     {"llmrec_prompt_options", "llmrec_fine_tuning_write", fine_tuning_write_prompt, 0},
     {"llmrec_recommender_parts", "llmrec_recommender_create_prompt", recommender_create_prompt_parts, 0},
     {"llmrec_recommender_parts", "llmrec_recommender_create", recommender_create, 0},
+    {"llmrec_recommender_parts", "llmrec_recommender_create_blend", recommender_create_blend_parts, 0},
+    {"llmrec_blend_options", "llmrec_recommender_create_blend", recommender_create_blend, 0},
     {"llmrec_recommender_parts", "llmrec_recommender_open", recommender_open, 0},
     {"llmrec_recommender_parts", "llmrec_fine_tuning_write", fine_tuning_write_parts, 0},
     {"llmrec_recommend_options", "llmrec_recommend", recommend, 0},

@@ -435,7 +435,16 @@ _Static_assert(offsetof(llmrec_recommender_parts, encoder) == 24, "encoder");
 _Static_assert(offsetof(llmrec_recommender_parts, llm) == 32, "llm");
 _Static_assert(offsetof(llmrec_recommender_parts, first_stage) == 40, "first_stage");
 _Static_assert(offsetof(llmrec_recommender_parts, text_encoder) == 48, "text_encoder");
-_Static_assert(sizeof(llmrec_recommender_parts) == 56, "llmrec_recommender_parts");
+_Static_assert(offsetof(llmrec_recommender_parts, recommenders) == 56, "recommenders");
+_Static_assert(offsetof(llmrec_recommender_parts, recommender_count) == 64, "recommender_count");
+_Static_assert(sizeof(llmrec_recommender_parts) == 72, "llmrec_recommender_parts");
+
+_Static_assert(offsetof(llmrec_blend_options, size) == 0, "size");
+_Static_assert(offsetof(llmrec_blend_options, weights) == 8, "weights");
+_Static_assert(offsetof(llmrec_blend_options, scale) == 16, "scale");
+_Static_assert(offsetof(llmrec_blend_options, candidates) == 24, "candidates");
+_Static_assert(offsetof(llmrec_blend_options, rank_constant) == 32, "rank_constant");
+_Static_assert(sizeof(llmrec_blend_options) == 40, "llmrec_blend_options");
 
 _Static_assert(offsetof(llmrec_prompt_options, size) == 0, "size");
 _Static_assert(offsetof(llmrec_prompt_options, form) == 8, "form");

@@ -543,6 +543,18 @@ class llmrec_recommender_parts(ctypes.Structure):
         ("llm", c_void_p),
         ("first_stage", c_void_p),
         ("text_encoder", c_void_p),
+        ("recommenders", c_void_p),
+        ("recommender_count", c_int64),
+    ]
+
+
+class llmrec_blend_options(ctypes.Structure):
+    _fields_ = [
+        ("size", c_size_t),
+        ("weights", c_char_p),
+        ("scale", c_int64),
+        ("candidates", c_int64),
+        ("rank_constant", c_double),
     ]
 
 
@@ -843,6 +855,9 @@ FUNCTIONS = {
     "llmrec_recommender_create": (c_int32, [POINTER(llmrec_recommender_parts), c_char_p, c_void_p]),
     "llmrec_recommender_save": (c_int32, [c_void_p, c_char_p]),
     "llmrec_recommender_open": (c_int32, [c_void_p, c_char_p, POINTER(llmrec_recommender_parts), c_void_p]),
+    "llmrec_blend_options_init": (c_int32, [POINTER(llmrec_blend_options), c_size_t]),
+    "llmrec_blend_options_preset": (c_int32, [POINTER(llmrec_blend_options), c_size_t, c_char_p]),
+    "llmrec_recommender_create_blend": (c_int32, [POINTER(llmrec_recommender_parts), POINTER(llmrec_blend_options), c_void_p]),
     "llmrec_prompt_options_init": (c_int32, [POINTER(llmrec_prompt_options), c_size_t]),
     "llmrec_prompt_options_preset": (c_int32, [POINTER(llmrec_prompt_options), c_size_t, c_char_p]),
     "llmrec_recommender_create_prompt": (c_int32, [POINTER(llmrec_recommender_parts), POINTER(llmrec_prompt_options), c_void_p]),
@@ -1074,6 +1089,12 @@ ENUMS = {
         "llm": 8,
         "first_stage": 16,
         "text_encoder": 32,
+        "recommenders": 64,
+    },
+    "blend_scale": {
+        "zscore": 0,
+        "none": 1,
+        "rank": 2,
     },
     "prompt_form": {
         "rank": 0,

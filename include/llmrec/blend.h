@@ -1,0 +1,58 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Recommenders made of other recommenders. They are saved with what they are made of, opened, evaluated and described
+ * like all recommenders.
+ *
+ * For the functions of this header, unless their comment says otherwise:
+ * Errors: none. Ownership: the caller owns a created recommender; it keeps those that it is made of alive. Threads:
+ * any; many at once. Cost: constant; allocates nothing. Since: 0.1.
+ */
+#ifndef LLMREC_BLEND_H
+#define LLMREC_BLEND_H
+
+#include "strategy.h"
+
+LLMREC_BEGIN
+
+/* --- blends ------------------------------------------------------------------------------------------------------ */
+
+/* How the scores of different recommenders are made comparable, session by session. s is the score that a recommender
+ * gives an item. An item without a score (NaN or infinite) has the value of the lowest score among the candidates. */
+typedef enum llmrec_blend_scale {
+    LLMREC_SCALE_ZSCORE = 0, /* (s - mean) / deviation over the session's candidates; 0 if all scores are equal */
+    LLMREC_SCALE_NONE = 1,   /* s itself */
+    /* 1 / (rank_constant + rank), rank 1 for the highest score of the candidates, ties to the lower index; 0 without
+     * a score. With equal weights this is reciprocal rank fusion (Cormack et al. 2009). */
+    LLMREC_SCALE_RANK = 2
+} llmrec_blend_scale;
+
+typedef struct llmrec_blend_options {
+    size_t size; /* set by llmrec_blend_options_init */
+    /* One weight >= 0 for each recommender, blanks or commas between: "0.5 1 0.2"; at least one above 0. NULL (default):
+     * each is 1. A recommender of weight 0 is not asked. */
+    const char *weights;
+    int64_t scale;        /* one of llmrec_blend_scale; default ZSCORE */
+    int64_t candidates;   /* items taken from each recommender's list; >= 1, default 200 */
+    double rank_constant; /* RANK: added to ranks; >= 0, default 60 */
+} llmrec_blend_options;
+
+/* Fills the first `size` bytes with the defaults. Errors: ARGUMENT, ABI. */
+LLMREC_API llmrec_status llmrec_blend_options_init(llmrec_blend_options *options, size_t size);
+
+/* Fills the first `size` bytes with a preset: "default"; "rrf" (reciprocal rank fusion).
+ * Errors: ARGUMENT (unknown name; the message lists the presets), ABI. */
+LLMREC_API llmrec_status llmrec_blend_options_preset(llmrec_blend_options *options, size_t size, const char *name);
+
+/* Creates a blend of parts->recommenders. A session's candidates are the first items of each recommender's own list for
+ * it, without the session's items. Every recommender scores all of them as in llmrec_score. An item's score is the sum
+ * over recommenders of weight times scaled score. Filters of a call choose which items are listed, and change no score.
+ * A list longer than `candidates` draws on longer lists of the recommenders. llmrec_score gives other items than the
+ * candidates the same sum, scaled by the candidates' mean, deviation or ranks; NaN if no recommender scores the item.
+ * Its name is "blend".
+ * Errors: ARGUMENT (no recommender; the weights do not fit), ABI, SHAPE (recommenders of different items), MEMORY.
+ * Cost: of an answer, one list and one scoring of the candidates by each recommender. */
+LLMREC_API llmrec_status llmrec_recommender_create_blend(const llmrec_recommender_parts *parts,
+                                                         const llmrec_blend_options *options,
+                                                         llmrec_recommender **recommender);
+
+LLMREC_END
+#endif
