@@ -27,8 +27,8 @@ typedef enum llmrec_blend_scale {
 
 typedef struct llmrec_blend_options {
     size_t size; /* set by llmrec_blend_options_init */
-    /* One weight >= 0 for each recommender, blanks or commas between: "0.5 1 0.2"; at least one above 0. NULL (default):
-     * each is 1. A recommender of weight 0 is not asked. */
+    /* One weight >= 0 for each recommender, blanks or commas between: "0.5 1 0.2"; at least one above 0. NULL
+     * (default): each is 1. A recommender of weight 0 is not asked. */
     const char *weights;
     int64_t scale;        /* one of llmrec_blend_scale; default ZSCORE */
     int64_t candidates;   /* items taken from each recommender's list; >= 1, default 200 */
@@ -53,6 +53,49 @@ LLMREC_API llmrec_status llmrec_blend_options_preset(llmrec_blend_options *optio
 LLMREC_API llmrec_status llmrec_recommender_create_blend(const llmrec_recommender_parts *parts,
                                                          const llmrec_blend_options *options,
                                                          llmrec_recommender **recommender);
+
+/* --- weights from validation ------------------------------------------------------------------------------------- */
+
+typedef struct llmrec_blend_fit_options {
+    size_t size;    /* set by llmrec_blend_fit_options_init */
+    int64_t k;      /* weights maximize NDCG@k; >= 1, default 10 */
+    int64_t sample; /* validation sessions to draw without replacement; default 4000; 0, or more than there are: all */
+    int64_t seed;   /* the same seed draws the same sessions; default 0 */
+} llmrec_blend_fit_options;
+
+/* Fills the first `size` bytes with the defaults. Errors: ARGUMENT, ABI. */
+LLMREC_API llmrec_status llmrec_blend_fit_options_init(llmrec_blend_fit_options *options, size_t size);
+
+/* What llmrec_blend_fit found. NDCG@k is that of the sessions drawn. The arrays are the caller's, with one entry for
+ * each recommender; NULL: not wanted. */
+typedef struct llmrec_blend_fit_report {
+    size_t size;      /* set by the caller: sizeof(llmrec_blend_fit_report) */
+    int64_t sessions; /* drawn */
+    double ndcg;      /* of the blend with the fitted weights */
+    double equal;     /* of the blend with equal weights */
+    double *weights;  /* the fitted weights; the largest is 1 */
+    double *alone;    /* NDCG@k of each recommender by itself */
+    double *without;  /* NDCG@k of the best blend found without that recommender, its weights fitted again */
+} llmrec_blend_fit_report;
+
+/* Creates a blend of parts->recommenders with weights that maximize NDCG@k on validation sessions. `validation` is the
+ * validation part of a split: as in llmrec_evaluate, the last rows of a session are targets, and the rows before them
+ * are its prompt. `options->weights` is not used.
+ *
+ * The recommenders must have been made of the train part alone. If one of them has seen the validation targets, its
+ * weight and the figures come out too high. Each recommender is asked once for each session. The search then starts
+ * from equal weights and from each recommender alone, multiplies one weight after the other by powers of 2 and then by
+ * smaller factors, also by 0, and keeps what raises NDCG. Equal inputs give equal weights, for any number of threads.
+ * Reports progress in sessions and then in steps of the search.
+ *
+ * `report` and `recommender` may be NULL.
+ * Errors: ARGUMENT, ABI, SHAPE (no session has a prompt and a target; other items than the recommenders'), MEMORY,
+ * CANCELED. Cost: two answers of each recommender per session; memory: 4 bytes for each recommender, candidate and
+ * session. */
+LLMREC_API llmrec_status llmrec_blend_fit(const llmrec_recommender_parts *parts, const llmrec_dataset *validation,
+                                          const llmrec_blend_options *options,
+                                          const llmrec_blend_fit_options *fit_options, llmrec_blend_fit_report *report,
+                                          llmrec_recommender **recommender);
 
 LLMREC_END
 #endif

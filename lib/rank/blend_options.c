@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Defines the option table of blends, and converts weights to and from text. */
+/* Defines the option tables of blends and of their fit, and converts weights to and from text. */
 #include "rank/blend_options.h"
 
 #include <string.h>
@@ -24,6 +24,15 @@ static const lr_preset preset[] = {
 };
 LR_OPTIONS(lr_blend_options, llmrec_blend_options, rank_constant, "blends of recommenders", option, LR_PRESETS(preset));
 
+typedef llmrec_blend_fit_options F;
+static const lr_option fit_option[] = {
+    LR_INTEGER(F, k, 10, 1, INT32_MAX, "weights maximize NDCG at this list length"),
+    LR_INTEGER(F, sample, 4000, 0, INT64_MAX, "number of validation sessions to draw at random; 0: all"),
+    LR_INTEGER(F, seed, 0, INT64_MIN, INT64_MAX, "seed of the random draw"),
+};
+LR_OPTIONS(lr_blend_fit_options, llmrec_blend_fit_options, seed, "weights of blends from validation sessions",
+           fit_option, .check = NULL);
+
 llmrec_status llmrec_blend_options_init(llmrec_blend_options *options, size_t size)
 {
     return lr_options_init(&lr_blend_options, options, size);
@@ -32,6 +41,11 @@ llmrec_status llmrec_blend_options_init(llmrec_blend_options *options, size_t si
 llmrec_status llmrec_blend_options_preset(llmrec_blend_options *options, size_t size, const char *name)
 {
     return lr_options_preset(&lr_blend_options, options, size, name);
+}
+
+llmrec_status llmrec_blend_fit_options_init(llmrec_blend_fit_options *options, size_t size)
+{
+    return lr_options_init(&lr_blend_fit_options, options, size);
 }
 
 /* --- weights as text ---------------------------------------------------------------------------------------------- */
@@ -58,4 +72,13 @@ llmrec_status lr_weights_read(const char *text, size_t count, double *weights)
         at += strspn(at, blanks);
     }
     return *at == '\0' && largest > 0 ? LLMREC_OK : refuse(text == NULL ? "" : text, count);
+}
+
+llmrec_status lr_weights_write(const double *weights, size_t count, lr_builder *text)
+{
+    for (size_t i = 0; i < count; i++) {
+        if (i > 0) LR_RETURN_IF(lr_builder_add(text, " ", 1));
+        LR_RETURN_IF(lr_builder_number(text, weights[i]));
+    }
+    return LLMREC_OK;
 }

@@ -446,6 +446,21 @@ _Static_assert(offsetof(llmrec_blend_options, candidates) == 24, "candidates");
 _Static_assert(offsetof(llmrec_blend_options, rank_constant) == 32, "rank_constant");
 _Static_assert(sizeof(llmrec_blend_options) == 40, "llmrec_blend_options");
 
+_Static_assert(offsetof(llmrec_blend_fit_options, size) == 0, "size");
+_Static_assert(offsetof(llmrec_blend_fit_options, k) == 8, "k");
+_Static_assert(offsetof(llmrec_blend_fit_options, sample) == 16, "sample");
+_Static_assert(offsetof(llmrec_blend_fit_options, seed) == 24, "seed");
+_Static_assert(sizeof(llmrec_blend_fit_options) == 32, "llmrec_blend_fit_options");
+
+_Static_assert(offsetof(llmrec_blend_fit_report, size) == 0, "size");
+_Static_assert(offsetof(llmrec_blend_fit_report, sessions) == 8, "sessions");
+_Static_assert(offsetof(llmrec_blend_fit_report, ndcg) == 16, "ndcg");
+_Static_assert(offsetof(llmrec_blend_fit_report, equal) == 24, "equal");
+_Static_assert(offsetof(llmrec_blend_fit_report, weights) == 32, "weights");
+_Static_assert(offsetof(llmrec_blend_fit_report, alone) == 40, "alone");
+_Static_assert(offsetof(llmrec_blend_fit_report, without) == 48, "without");
+_Static_assert(sizeof(llmrec_blend_fit_report) == 56, "llmrec_blend_fit_report");
+
 _Static_assert(offsetof(llmrec_prompt_options, size) == 0, "size");
 _Static_assert(offsetof(llmrec_prompt_options, form) == 8, "form");
 _Static_assert(offsetof(llmrec_prompt_options, variant) == 16, "variant");

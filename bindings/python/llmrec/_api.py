@@ -558,6 +558,27 @@ class llmrec_blend_options(ctypes.Structure):
     ]
 
 
+class llmrec_blend_fit_options(ctypes.Structure):
+    _fields_ = [
+        ("size", c_size_t),
+        ("k", c_int64),
+        ("sample", c_int64),
+        ("seed", c_int64),
+    ]
+
+
+class llmrec_blend_fit_report(ctypes.Structure):
+    _fields_ = [
+        ("size", c_size_t),
+        ("sessions", c_int64),
+        ("ndcg", c_double),
+        ("equal", c_double),
+        ("weights", c_void_p),
+        ("alone", c_void_p),
+        ("without", c_void_p),
+    ]
+
+
 class llmrec_prompt_options(ctypes.Structure):
     _fields_ = [
         ("size", c_size_t),
@@ -858,6 +879,8 @@ FUNCTIONS = {
     "llmrec_blend_options_init": (c_int32, [POINTER(llmrec_blend_options), c_size_t]),
     "llmrec_blend_options_preset": (c_int32, [POINTER(llmrec_blend_options), c_size_t, c_char_p]),
     "llmrec_recommender_create_blend": (c_int32, [POINTER(llmrec_recommender_parts), POINTER(llmrec_blend_options), c_void_p]),
+    "llmrec_blend_fit_options_init": (c_int32, [POINTER(llmrec_blend_fit_options), c_size_t]),
+    "llmrec_blend_fit": (c_int32, [POINTER(llmrec_recommender_parts), c_void_p, POINTER(llmrec_blend_options), POINTER(llmrec_blend_fit_options), POINTER(llmrec_blend_fit_report), c_void_p]),
     "llmrec_prompt_options_init": (c_int32, [POINTER(llmrec_prompt_options), c_size_t]),
     "llmrec_prompt_options_preset": (c_int32, [POINTER(llmrec_prompt_options), c_size_t, c_char_p]),
     "llmrec_recommender_create_prompt": (c_int32, [POINTER(llmrec_recommender_parts), POINTER(llmrec_prompt_options), c_void_p]),
@@ -979,6 +1002,7 @@ ENUMS = {
         "train": 0,
         "validation": 1,
         "test": 2,
+        "train_validation": 3,
     },
     "split_method": {
         "leave_one_out": 0,
