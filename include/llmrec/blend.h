@@ -31,7 +31,7 @@ typedef struct llmrec_blend_options {
      * (default): each is 1. A recommender of weight 0 is not asked. */
     const char *weights;
     int64_t scale;        /* one of llmrec_blend_scale; default ZSCORE */
-    int64_t candidates;   /* items taken from each recommender's list; >= 1, default 200 */
+    int64_t depth;        /* items taken from each recommender's list; >= 1, default 200 */
     double rank_constant; /* RANK: added to ranks; >= 0, default 60 */
 } llmrec_blend_options;
 
@@ -45,7 +45,7 @@ LLMREC_API llmrec_status llmrec_blend_options_preset(llmrec_blend_options *optio
 /* Creates a blend of parts->recommenders. A session's candidates are the first items of each recommender's own list for
  * it, without the session's items. Every recommender scores all of them as in llmrec_score. An item's score is the sum
  * over recommenders of weight times scaled score. Filters of a call choose which items are listed, and change no score.
- * A list longer than `candidates` draws on longer lists of the recommenders. llmrec_score gives other items than the
+ * A list longer than `depth` draws on longer lists of the recommenders. llmrec_score gives other items than the
  * candidates the same sum, scaled by the candidates' mean, deviation or ranks; NaN if no recommender scores the item.
  * Its name is "blend".
  * Errors: ARGUMENT (no recommender; the weights do not fit), ABI, SHAPE (recommenders of different items), MEMORY.
@@ -57,10 +57,10 @@ LLMREC_API llmrec_status llmrec_recommender_create_blend(const llmrec_recommende
 /* --- weights from validation ------------------------------------------------------------------------------------- */
 
 typedef struct llmrec_blend_fit_options {
-    size_t size;    /* set by llmrec_blend_fit_options_init */
-    int64_t k;      /* weights maximize NDCG@k; >= 1, default 10 */
-    int64_t sample; /* validation sessions to draw without replacement; default 4000; 0, or more than there are: all */
-    int64_t seed;   /* the same seed draws the same sessions; default 0 */
+    size_t size;      /* set by llmrec_blend_fit_options_init */
+    int64_t k;        /* weights maximize NDCG@k; >= 1, default 10 */
+    int64_t sessions; /* validation sessions to draw without replacement; 0: all; default 4000 */
+    int64_t seed;     /* the same seed draws the same sessions; default 0 */
 } llmrec_blend_fit_options;
 
 /* Fills the first `size` bytes with the defaults. Errors: ARGUMENT, ABI. */

@@ -44,7 +44,7 @@ static void blend_free(void *self)
 
 static size_t depth_of(const blend *b, size_t k)
 {
-    const size_t wanted = (size_t)b->options.candidates > k ? (size_t)b->options.candidates : k;
+    const size_t wanted = (size_t)b->options.depth > k ? (size_t)b->options.depth : k;
     return wanted < b->members.items ? wanted : b->members.items;
 }
 
@@ -139,7 +139,7 @@ static llmrec_status blend_rank(const llmrec_recommender *recommender, const lr_
 {
     const lr_filter usual = {.eligible = recommender->items}, *filter = batch->filter;
     call c = {.self = recommender->self, .batch = batch};
-    const bool filtered = filter->bits != NULL || filter->keep_seen || batch->k > (size_t)c.self->options.candidates;
+    const bool filtered = filter->bits != NULL || filter->keep_seen || batch->k > (size_t)c.self->options.depth;
     lr_scratch *scratch = NULL;
     lr_arena arena = {0};
     llmrec_status status = LLMREC_OK;

@@ -15,7 +15,7 @@ typedef llmrec_blend_options B;
 static const lr_option option[] = {
     LR_TEXT(B, weights, NULL, "a weight for each recommender, blanks between: 0.5 1 0.2; unset: each is 1"),
     LR_CHOICE(B, scale, LLMREC_SCALE_ZSCORE, scales, "how scores of different recommenders are made comparable"),
-    LR_INTEGER(B, candidates, 200, 1, INT32_MAX, "items taken from each recommender's list"),
+    LR_INTEGER(B, depth, 200, 1, INT32_MAX, "items taken from each recommender's list"),
     LR_NUMBER(B, rank_constant, 60, 0, LARGEST, LR_CLOSED, "rank: added to ranks"),
 };
 static const lr_preset preset[] = {
@@ -27,7 +27,7 @@ LR_OPTIONS(lr_blend_options, llmrec_blend_options, rank_constant, "blends of rec
 typedef llmrec_blend_fit_options F;
 static const lr_option fit_option[] = {
     LR_INTEGER(F, k, 10, 1, INT32_MAX, "weights maximize NDCG at this list length"),
-    LR_INTEGER(F, sample, 4000, 0, INT64_MAX, "number of validation sessions to draw at random; 0: all"),
+    LR_INTEGER(F, sessions, 4000, 0, INT64_MAX, "number of validation sessions to draw at random; 0: all"),
     LR_INTEGER(F, seed, 0, INT64_MIN, INT64_MAX, "seed of the random draw"),
 };
 LR_OPTIONS(lr_blend_fit_options, llmrec_blend_fit_options, seed, "weights of blends from validation sessions",

@@ -221,7 +221,7 @@ static llmrec_status make_work_room(lr_kept *kept)
 llmrec_status lr_kept_collect(const lr_asked *asked, const llmrec_dataset *validation,
                               const llmrec_blend_options *options, const llmrec_blend_fit_options *fit, lr_kept *kept)
 {
-    const size_t depth = (size_t)options->candidates < asked->items ? (size_t)options->candidates : asked->items;
+    const size_t depth = (size_t)options->depth < asked->items ? (size_t)options->depth : asked->items;
     prompts p = {.validation = validation};
     llmrec_status status = LLMREC_OK;
     *kept = (lr_kept){.context = asked->context,
@@ -234,7 +234,7 @@ llmrec_status lr_kept_collect(const lr_asked *asked, const llmrec_dataset *valid
     LR_TRY(LR_NEW_ZERO(kept->context, kept->offsets, 1));
     LR_TRY(LR_NEW_ZERO(kept->context, kept->hit_offsets, 1));
     LR_TRY(LR_NEW(kept->context, p.scratch, lr_dataset_longest(validation)));
-    p.draw = lr_draw_begin(fit->seed, fit->sample, count_eligible(&p));
+    p.draw = lr_draw_begin(fit->seed, fit->sessions, count_eligible(&p));
     LR_TRY(collect(asked, &p, depth, kept));
     LR_CHECK(kept->drawn > 0, LLMREC_ERR_SHAPE, "validation has no session with a prompt and a target");
     LR_TRY(make_work_room(kept));

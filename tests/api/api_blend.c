@@ -76,7 +76,7 @@ static llmrec_blend_options blend_options(const char *weights, int64_t scale)
     assert_ok(llmrec_blend_options_init(&options, sizeof options));
     options.weights = weights;
     options.scale = scale;
-    options.candidates = CANDIDATES;
+    options.depth = CANDIDATES;
     return options;
 }
 
@@ -295,7 +295,7 @@ static void members_have_one_catalog(void **state)
 /* --- descriptions and files --------------------------------------------------------------------------------------- */
 
 static const char NESTED[] =
-    "{\"strategy\":\"blend\",\"options\":{\"weights\":\"1 0.5\",\"candidates\":5},\"parts\":{\"recommenders\":["
+    "{\"strategy\":\"blend\",\"options\":{\"weights\":\"1 0.5\",\"depth\":5},\"parts\":{\"recommenders\":["
     "{\"strategy\":\"similarity\",\"options\":{\"decay\":\"none\"}},"
     "{\"strategy\":\"blend\",\"preset\":\"rrf\",\"parts\":{\"recommenders\":["
     "{\"strategy\":\"popularity\"},{\"strategy\":\"similarity\",\"options\":{\"measure\":\"dot\"}}]}}]}}";

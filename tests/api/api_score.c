@@ -201,7 +201,7 @@ static llmrec_recommender *blend_of_both(llmrec_context *context)
     llmrec_blend_options options;
     assert_ok(llmrec_blend_options_init(&options, sizeof options));
     options.weights = "1 0.3";
-    options.candidates = 40;
+    options.depth = 40;
     assert_ok(llmrec_recommender_create_blend(&parts, &options, &blend));
     llmrec_recommender_free(near);
     llmrec_recommender_free(popular);
