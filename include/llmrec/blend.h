@@ -31,7 +31,7 @@ typedef struct llmrec_blend_options {
      * (default): each is 1. A recommender of weight 0 is not asked. */
     const char *weights;
     int64_t scale;        /* one of llmrec_blend_scale; default ZSCORE */
-    int64_t depth;        /* items taken from each recommender's list; >= 1, default 200 */
+    int64_t depth;        /* items taken from each recommender's list; >= 1, default 100 */
     double rank_constant; /* RANK: added to ranks; >= 0, default 60 */
 } llmrec_blend_options;
 
@@ -85,7 +85,7 @@ typedef struct llmrec_blend_fit_report {
  * The recommenders must have been made of the train part alone. If one of them has seen the validation targets, its
  * weight and the figures come out too high. Each recommender is asked once for each session. The search then starts
  * from equal weights and from each recommender alone, multiplies one weight after the other by powers of 2 and then by
- * smaller factors, also by 0, and keeps what raises NDCG. Equal inputs give equal weights, for any number of threads.
+ * smaller factors, also by 0, and keeps what raises NDCG. At the end it leaves out each recommender in turn. Equal inputs give equal weights, for any number of threads.
  * Reports progress in sessions and then in steps of the search.
  *
  * `report` and `recommender` may be NULL.

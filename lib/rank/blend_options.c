@@ -15,7 +15,7 @@ typedef llmrec_blend_options B;
 static const lr_option option[] = {
     LR_TEXT(B, weights, NULL, "a weight for each recommender, blanks between: 0.5 1 0.2; unset: each is 1"),
     LR_CHOICE(B, scale, LLMREC_SCALE_ZSCORE, scales, "how scores of different recommenders are made comparable"),
-    LR_INTEGER(B, depth, 200, 1, INT32_MAX, "items taken from each recommender's list"),
+    LR_INTEGER(B, depth, 100, 1, INT32_MAX, "items taken from each recommender's list"),
     LR_NUMBER(B, rank_constant, 60, 0, LARGEST, LR_CLOSED, "rank: added to ranks"),
 };
 static const lr_preset preset[] = {

@@ -106,21 +106,41 @@ static void tidy(const search *s, double *weights)
     }
 }
 
-/* NDCG of each member alone, and of the best blend without it. */
-static llmrec_status compare_members(search *s, const double *weights, llmrec_blend_fit_report *report)
+/* The best blend found without one member, from the weights of the others. */
+static llmrec_status leave_out(search *s, size_t member, const double *weights, double *others, double *ndcg)
 {
     const size_t members = s->kept->members;
-    for (size_t i = 0; i < members; i++) {
-        double alone[LR_MEMBERS] = {0}, others[LR_MEMBERS], sum = 0;
-        alone[i] = 1;
-        if (report->alone != NULL) LR_RETURN_IF(judge(s, alone, &report->alone[i]));
-        if (report->without == NULL) continue;
-        for (size_t m = 0; m < members; m++) sum += others[m] = m == i ? 0 : weights[m];
-        for (size_t m = 0; !(sum > 0) && m < members; m++) others[m] = m != i;
-        s->locked = i;
-        report->without[i] = NAN;
-        if (members > 1) LR_RETURN_IF(improve(s, others, &report->without[i]));
-        s->done++;
+    double sum = 0;
+    for (size_t m = 0; m < members; m++) sum += others[m] = m == member ? 0 : weights[m];
+    for (size_t m = 0; !(sum > 0) && m < members; m++) others[m] = m != member;
+    s->locked = member;
+    const llmrec_status status = improve(s, others, ndcg);
+    s->locked = members;
+    return status;
+}
+
+/* Leaves out each member in turn. As long as that makes a better blend, it is taken, and all are left out again. */
+static llmrec_status leave_each_out(search *s, double *weights, double *best, double *without)
+{
+    const size_t members = s->kept->members;
+    without[0] = NAN;
+    for (size_t i = 0; members > 1 && i < members;) {
+        double others[LR_MEMBERS];
+        LR_RETURN_IF(leave_out(s, i, weights, others, &without[i]));
+        if (without[i++] <= *best + LEAST) continue;
+        *best = without[i - 1];
+        memcpy(weights, others, members * sizeof *weights);
+        i = 0;
+    }
+    return LLMREC_OK;
+}
+
+static llmrec_status judge_alone(search *s, double *alone)
+{
+    for (size_t i = 0; i < s->kept->members; i++) {
+        double weights[LR_MEMBERS] = {0};
+        weights[i] = 1;
+        LR_RETURN_IF(judge(s, weights, &alone[i]));
     }
     return LLMREC_OK;
 }
@@ -130,7 +150,7 @@ llmrec_status lr_weights_search(lr_kept *kept, double *weights, llmrec_blend_fit
     const size_t members = kept->members;
     search s = {.kept = kept, .locked = members};
     double equal[LR_MEMBERS], best = 0;
-    s.progress = lr_progress_begin(kept->context, "blend weights", "starts", (int64_t)(2 * members + 1));
+    s.progress = lr_progress_begin(kept->context, "blend weights", "starts", (int64_t)members + 1);
     for (size_t m = 0; m < members; m++) {
         equal[m] = 1;
         s.unit[m] = kept->scale == LLMREC_SCALE_NONE ? 1 / lr_kept_deviation(kept, m) : 1;
@@ -138,9 +158,10 @@ llmrec_status lr_weights_search(lr_kept *kept, double *weights, llmrec_blend_fit
     LR_RETURN_IF(judge(&s, equal, &report->equal));
     LR_RETURN_IF(start(&s, members, weights, &best));
     for (size_t m = 0; m < members && members > 1; m++) LR_RETURN_IF(start(&s, m, weights, &best));
-    LR_RETURN_IF(compare_members(&s, weights, report));
+    LR_RETURN_IF(leave_each_out(&s, weights, &best, report->without));
+    LR_RETURN_IF(judge_alone(&s, report->alone));
     tidy(&s, weights);
     report->sessions = kept->drawn;
     LR_RETURN_IF(lr_kept_ndcg(kept, weights, &report->ndcg));
-    return lr_progress_end(&s.progress, (int64_t)(2 * members + 1));
+    return lr_progress_end(&s.progress, (int64_t)members + 1);
 }

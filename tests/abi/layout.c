@@ -442,13 +442,13 @@ _Static_assert(sizeof(llmrec_recommender_parts) == 72, "llmrec_recommender_parts
 _Static_assert(offsetof(llmrec_blend_options, size) == 0, "size");
 _Static_assert(offsetof(llmrec_blend_options, weights) == 8, "weights");
 _Static_assert(offsetof(llmrec_blend_options, scale) == 16, "scale");
-_Static_assert(offsetof(llmrec_blend_options, candidates) == 24, "candidates");
+_Static_assert(offsetof(llmrec_blend_options, depth) == 24, "depth");
 _Static_assert(offsetof(llmrec_blend_options, rank_constant) == 32, "rank_constant");
 _Static_assert(sizeof(llmrec_blend_options) == 40, "llmrec_blend_options");
 
 _Static_assert(offsetof(llmrec_blend_fit_options, size) == 0, "size");
 _Static_assert(offsetof(llmrec_blend_fit_options, k) == 8, "k");
-_Static_assert(offsetof(llmrec_blend_fit_options, sample) == 16, "sample");
+_Static_assert(offsetof(llmrec_blend_fit_options, sessions) == 16, "sessions");
 _Static_assert(offsetof(llmrec_blend_fit_options, seed) == 24, "seed");
 _Static_assert(sizeof(llmrec_blend_fit_options) == 32, "llmrec_blend_fit_options");
 

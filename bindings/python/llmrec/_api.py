@@ -553,7 +553,7 @@ class llmrec_blend_options(ctypes.Structure):
         ("size", c_size_t),
         ("weights", c_char_p),
         ("scale", c_int64),
-        ("candidates", c_int64),
+        ("depth", c_int64),
         ("rank_constant", c_double),
     ]
 
@@ -562,7 +562,7 @@ class llmrec_blend_fit_options(ctypes.Structure):
     _fields_ = [
         ("size", c_size_t),
         ("k", c_int64),
-        ("sample", c_int64),
+        ("sessions", c_int64),
         ("seed", c_int64),
     ]
 
