@@ -59,8 +59,8 @@ const compare_row *row_part(const compare_row *rows, int64_t count, const compar
 /* The recommender of a row's first run that has seen the train part alone. */
 const llmrec_recommender *row_trained(const compare_row *row);
 
-/* The row that shows what a row is worth: its first stage; the best of the rows that it combines; the same strategy without vectors of a language model; else
- * the first row. NULL for the first row itself. */
+/* The row that shows what a row is worth: its first stage; the best of the rows that it combines; the same strategy
+ * without vectors of a language model; else the first row. NULL for the first row itself. */
 const compare_row *row_baseline(const compare_row *rows, int64_t count, const compare_row *row);
 
 /* Makes and evaluates one row, from each seed. */

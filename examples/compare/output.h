@@ -11,8 +11,9 @@ double seed_deviation(const compare_row *row, int64_t metric, int64_t k);
 /* What models have seen, "refit" or "train-only". */
 const char *fitted_on(const compare_task *task);
 
-/* On standard output: the protocol; the figures; weights of blends and what each part is worth; how they vary with the seed; rows against their baselines; requests to
- * a language model and their cost; a few sessions with titles in and out. */
+/* On standard output: the protocol; the figures; weights of blends and what each part is worth; how they vary with
+ * the seed; rows against their baselines; requests to a language model and their cost; a few sessions with titles in
+ * and out. */
 llmrec_status print_protocol(const compare_task *task);
 llmrec_status print_table(const compare_task *task, const compare_row *rows, int64_t count);
 void print_blends(const compare_row *rows, int64_t count);

@@ -85,8 +85,8 @@ typedef struct llmrec_blend_fit_report {
  * The recommenders must have been made of the train part alone. If one of them has seen the validation targets, its
  * weight and the figures come out too high. Each recommender is asked once for each session. The search then starts
  * from equal weights and from each recommender alone, multiplies one weight after the other by powers of 2 and then by
- * smaller factors, also by 0, and keeps what raises NDCG. At the end it leaves out each recommender in turn. Equal inputs give equal weights, for any number of threads.
- * Reports progress in sessions and then in steps of the search.
+ * smaller factors, also by 0, and keeps what raises NDCG. At the end it leaves out each recommender in turn. Equal
+ * inputs give equal weights, for any number of threads. Reports progress in sessions and then in steps of the search.
  *
  * `report` and `recommender` may be NULL.
  * Errors: ARGUMENT, ABI, SHAPE (no session has a prompt and a target; other items than the recommenders'), MEMORY,
@@ -96,6 +96,72 @@ LLMREC_API llmrec_status llmrec_blend_fit(const llmrec_recommender_parts *parts,
                                           const llmrec_blend_options *options,
                                           const llmrec_blend_fit_options *fit_options, llmrec_blend_fit_report *report,
                                           llmrec_recommender **recommender);
+
+/* --- one list after the other: "concat" -------------------------------------------------------------------------- */
+
+/* The list of parts->recommenders[0], cut, and then that of recommenders[1] without repeats (the embedding ensemble of
+ * Boz et al. 2024). Scores are minus the place in the list, from 0. */
+typedef struct llmrec_concat_options {
+    size_t size;       /* set by llmrec_concat_options_init */
+    int64_t rank;      /* items taken from the first list; >= 0, default 10 */
+    double confidence; /* takes the items before the first score below this instead; default NaN: not used */
+} llmrec_concat_options;
+
+/* Fills the first `size` bytes with the defaults. Errors: ARGUMENT, ABI. */
+LLMREC_API llmrec_status llmrec_concat_options_init(llmrec_concat_options *options, size_t size);
+
+/* Fills the first `size` bytes with a preset: "default"; "boz2024_beauty", "boz2024_delivery_hero", "boz2024_steam"
+ * (the best settings of Boz et al. 2024 for these data sets). Errors: ARGUMENT (unknown name; the message lists the
+ * presets), ABI. */
+LLMREC_API llmrec_status llmrec_concat_options_preset(llmrec_concat_options *options, size_t size, const char *name);
+
+/* --- a choice by popularity: "switch" ---------------------------------------------------------------------------- */
+
+/* Asks parts->recommenders[0] about sessions whose last known item is popular, and recommenders[1] about the others
+ * (the sequential hybrid of Boz et al. 2024). An item's popularity is the number of sessions of parts->dataset that
+ * have it. Its scores and lists are those of the recommender asked. */
+typedef struct llmrec_switch_options {
+    size_t size;     /* set by llmrec_switch_options_init */
+    double quantile; /* popular: at least this quantile over all items; in [0,1], default 0.25 as Boz et al. 2024 */
+} llmrec_switch_options;
+
+/* Fills the first `size` bytes with the defaults. Errors: ARGUMENT, ABI. */
+LLMREC_API llmrec_status llmrec_switch_options_init(llmrec_switch_options *options, size_t size);
+
+/* --- re-ranking: "rerank" ---------------------------------------------------------------------------------------- */
+
+/* What is done with the first `depth` items of a list of parts->first_stage. Lists longer than that go on with the
+ * first stage's next items in MMR. Scores are minus the place in the list, from 0. */
+typedef enum llmrec_rerank_method {
+    /* Maximal marginal relevance (Carbonell and Goldstein 1998): next comes the item with the largest w * relevance -
+     * (1 - w) * its largest cosine with an item before it; w is the option `relevance`. Relevance is the first stage's
+     * score, scaled to 0..1 over these items. Needs parts->embedding. */
+    LLMREC_RERANK_MMR = 0,
+    /* Removes items less popular than the quantile, from the top, while more than k remain (Boz et al. 2024). Needs
+     * parts->dataset. */
+    LLMREC_RERANK_POPULARITY = 1,
+    /* Removes items whose largest cosine with an item before them is not below the quantile of cosines of two items
+     * (Boz et al. 2024). The list may be shorter than k. Needs parts->embedding. */
+    LLMREC_RERANK_DIVERSITY = 2
+} llmrec_rerank_method;
+
+typedef struct llmrec_rerank_options {
+    size_t size;                /* set by llmrec_rerank_options_init */
+    int64_t method;             /* one of llmrec_rerank_method; default MMR */
+    int64_t depth;              /* items taken from the first stage; >= 1, default 100 */
+    double relevance;           /* MMR: weight of relevance; in [0,1], default 0.7 */
+    double popularity_quantile; /* POPULARITY: over all items; in [0,1], default 0.5 */
+    double similarity_quantile; /* DIVERSITY: over pairs of items, drawn if there are many; in [0,1], default 0.99 */
+    int64_t seed;               /* DIVERSITY: of the pairs drawn; default 0 */
+} llmrec_rerank_options;
+
+/* Fills the first `size` bytes with the defaults. Errors: ARGUMENT, ABI. */
+LLMREC_API llmrec_status llmrec_rerank_options_init(llmrec_rerank_options *options, size_t size);
+
+/* Fills the first `size` bytes with a preset: "default"; "boz2024_beauty", "boz2024_delivery_hero", "boz2024_steam"
+ * (the popularity filter with the best settings of Boz et al. 2024 for these data sets). Errors: ARGUMENT (unknown
+ * name; the message lists the presets), ABI. */
+LLMREC_API llmrec_status llmrec_rerank_options_preset(llmrec_rerank_options *options, size_t size, const char *name);
 
 LLMREC_END
 #endif

@@ -461,6 +461,24 @@ _Static_assert(offsetof(llmrec_blend_fit_report, alone) == 40, "alone");
 _Static_assert(offsetof(llmrec_blend_fit_report, without) == 48, "without");
 _Static_assert(sizeof(llmrec_blend_fit_report) == 56, "llmrec_blend_fit_report");
 
+_Static_assert(offsetof(llmrec_concat_options, size) == 0, "size");
+_Static_assert(offsetof(llmrec_concat_options, rank) == 8, "rank");
+_Static_assert(offsetof(llmrec_concat_options, confidence) == 16, "confidence");
+_Static_assert(sizeof(llmrec_concat_options) == 24, "llmrec_concat_options");
+
+_Static_assert(offsetof(llmrec_switch_options, size) == 0, "size");
+_Static_assert(offsetof(llmrec_switch_options, quantile) == 8, "quantile");
+_Static_assert(sizeof(llmrec_switch_options) == 16, "llmrec_switch_options");
+
+_Static_assert(offsetof(llmrec_rerank_options, size) == 0, "size");
+_Static_assert(offsetof(llmrec_rerank_options, method) == 8, "method");
+_Static_assert(offsetof(llmrec_rerank_options, depth) == 16, "depth");
+_Static_assert(offsetof(llmrec_rerank_options, relevance) == 24, "relevance");
+_Static_assert(offsetof(llmrec_rerank_options, popularity_quantile) == 32, "popularity_quantile");
+_Static_assert(offsetof(llmrec_rerank_options, similarity_quantile) == 40, "similarity_quantile");
+_Static_assert(offsetof(llmrec_rerank_options, seed) == 48, "seed");
+_Static_assert(sizeof(llmrec_rerank_options) == 56, "llmrec_rerank_options");
+
 _Static_assert(offsetof(llmrec_prompt_options, size) == 0, "size");
 _Static_assert(offsetof(llmrec_prompt_options, form) == 8, "form");
 _Static_assert(offsetof(llmrec_prompt_options, variant) == 16, "variant");

@@ -579,6 +579,33 @@ class llmrec_blend_fit_report(ctypes.Structure):
     ]
 
 
+class llmrec_concat_options(ctypes.Structure):
+    _fields_ = [
+        ("size", c_size_t),
+        ("rank", c_int64),
+        ("confidence", c_double),
+    ]
+
+
+class llmrec_switch_options(ctypes.Structure):
+    _fields_ = [
+        ("size", c_size_t),
+        ("quantile", c_double),
+    ]
+
+
+class llmrec_rerank_options(ctypes.Structure):
+    _fields_ = [
+        ("size", c_size_t),
+        ("method", c_int64),
+        ("depth", c_int64),
+        ("relevance", c_double),
+        ("popularity_quantile", c_double),
+        ("similarity_quantile", c_double),
+        ("seed", c_int64),
+    ]
+
+
 class llmrec_prompt_options(ctypes.Structure):
     _fields_ = [
         ("size", c_size_t),
@@ -881,6 +908,11 @@ FUNCTIONS = {
     "llmrec_recommender_create_blend": (c_int32, [POINTER(llmrec_recommender_parts), POINTER(llmrec_blend_options), c_void_p]),
     "llmrec_blend_fit_options_init": (c_int32, [POINTER(llmrec_blend_fit_options), c_size_t]),
     "llmrec_blend_fit": (c_int32, [POINTER(llmrec_recommender_parts), c_void_p, POINTER(llmrec_blend_options), POINTER(llmrec_blend_fit_options), POINTER(llmrec_blend_fit_report), c_void_p]),
+    "llmrec_concat_options_init": (c_int32, [POINTER(llmrec_concat_options), c_size_t]),
+    "llmrec_concat_options_preset": (c_int32, [POINTER(llmrec_concat_options), c_size_t, c_char_p]),
+    "llmrec_switch_options_init": (c_int32, [POINTER(llmrec_switch_options), c_size_t]),
+    "llmrec_rerank_options_init": (c_int32, [POINTER(llmrec_rerank_options), c_size_t]),
+    "llmrec_rerank_options_preset": (c_int32, [POINTER(llmrec_rerank_options), c_size_t, c_char_p]),
     "llmrec_prompt_options_init": (c_int32, [POINTER(llmrec_prompt_options), c_size_t]),
     "llmrec_prompt_options_preset": (c_int32, [POINTER(llmrec_prompt_options), c_size_t, c_char_p]),
     "llmrec_recommender_create_prompt": (c_int32, [POINTER(llmrec_recommender_parts), POINTER(llmrec_prompt_options), c_void_p]),
@@ -1119,6 +1151,11 @@ ENUMS = {
         "zscore": 0,
         "none": 1,
         "rank": 2,
+    },
+    "rerank_method": {
+        "mmr": 0,
+        "popularity": 1,
+        "diversity": 2,
     },
     "prompt_form": {
         "rank": 0,
