@@ -7,7 +7,7 @@
 #include "core/rng.h"
 #include "embed/embedding.h"
 #include "math/vector.h"
-#include "rank/rerank.h"
+#include "rank/reranked.h"
 
 static const lr_choice methods[] = {{"mmr", LLMREC_RERANK_MMR},
                                     {"popularity", LLMREC_RERANK_POPULARITY},

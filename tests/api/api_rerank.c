@@ -84,7 +84,7 @@ static void two_lists_become_one(void **state)
     end(w);
 }
 
-/* --- popularity ----------------------------------------------------------------------------------------------------- */
+/* --- popularity --------------------------------------------------------------------------------------------------- */
 
 /* Item i is in ITEMS - i sessions: with the quantile .25 the items 0 to 29 are popular. */
 static void the_last_item_chooses(void **state)
@@ -129,7 +129,7 @@ static void rare_items_leave_from_the_top(void **state)
     end(w);
 }
 
-/* --- vectors -------------------------------------------------------------------------------------------------------- */
+/* --- vectors ------------------------------------------------------------------------------------------------------ */
 
 /* Items 0, 1 and 2 point almost the same way, 3 is at a right angle, 4 is opposite. */
 static llmrec_embedding *directions(const world *w)
@@ -171,7 +171,7 @@ static void similar_items_come_later_or_leave(void **state)
     end(w);
 }
 
-/* --- files and errors ----------------------------------------------------------------------------------------------- */
+/* --- files and errors --------------------------------------------------------------------------------------------- */
 
 static void they_come_back_from_files(void **state)
 {

@@ -6,7 +6,7 @@
 #include "core/memory.h"
 #include "core/pool.h"
 #include "data/dataset.h"
-#include "rank/rerank.h"
+#include "rank/reranked.h"
 
 extern const lr_strategy_kind lr_rerank_kind;
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Re-ranking of one list: internal data of the strategy, and its methods. */
-#ifndef LR_RANK_RERANK_H
-#define LR_RANK_RERANK_H
+#ifndef LR_RANK_RERANKED_H
+#define LR_RANK_RERANKED_H
 
 #include "core/options.h"
 #include "llmrec/blend.h"
