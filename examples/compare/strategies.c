@@ -36,7 +36,7 @@ static void add_library(const char *library)
 {
     char before[64];
     const compare_section *section = section_of_strategy(library);
-    llmrec_option_info form = {.choices = 0};
+    llmrec_option_info form = {.choices = 0}, weights;
     if (section == NULL || !option_find(section, "form", &form)) form.choices = 0;
     snprintf(before, sizeof before, "%s-", library);
     for (int64_t i = 0; i < (form.choices > 0 ? form.choices : 1); i++) {
@@ -47,6 +47,8 @@ static void add_library(const char *library)
         s->form = choice;
         s->section[0] = section;
         s->section_count = section != NULL;
+        s->fits = section != NULL && option_find(section, "weights", &weights);
+        if (s->fits) s->section[s->section_count++] = section_find("blend-fit");
     }
 }
 

@@ -13,6 +13,7 @@
  *   linear.h        linear item-to-item models
  *   custom.h        strategies of the host as recommenders
  *   strategy.h      strategies by name; recommenders from a description
+ *   blend.h         recommenders made of recommenders; weights from validation sessions
  *   prompt.h        a chat model as a recommender
  *   tuning_data.h   examples for fine-tuning a chat model
  *   evaluation.h    full-ranking metrics with standard errors
@@ -36,6 +37,7 @@
 #include "linear.h"
 #include "custom.h"
 #include "strategy.h"
+#include "blend.h"
 #include "prompt.h"
 #include "tuning_data.h"
 #include "evaluation.h"

@@ -218,6 +218,40 @@ USE(recommender_create_prompt_parts)
     MAKES(llmrec_recommender, llmrec_recommender_create_prompt(given, options, &made));
 }
 
+USE(recommender_create_blend)
+{
+    void *parts = filled("llmrec_recommender_parts", 0);
+    MAKES(llmrec_recommender, llmrec_recommender_create_blend(parts, given, &made));
+}
+
+USE(recommender_create_blend_parts)
+{
+    MAKES(llmrec_recommender, llmrec_recommender_create_blend(given, NULL, &made));
+}
+
+USE(blend_fit_options)
+{
+    void *parts = filled("llmrec_recommender_parts", 0);
+    MAKES(llmrec_recommender, llmrec_blend_fit(parts, world.dataset, NULL, given, NULL, &made));
+}
+
+USE(blend_fit_blend)
+{
+    void *parts = filled("llmrec_recommender_parts", 0);
+    MAKES(llmrec_recommender, llmrec_blend_fit(parts, world.dataset, given, NULL, NULL, &made));
+}
+
+USE(blend_fit_parts)
+{
+    return llmrec_blend_fit(given, world.dataset, NULL, NULL, NULL, NULL);
+}
+
+USE(blend_fit_report)
+{
+    void *parts = filled("llmrec_recommender_parts", 0);
+    return llmrec_blend_fit(parts, world.dataset, NULL, NULL, given, NULL);
+}
+
 USE(recommender_open)
 {
     MUST(llmrec_recommender_save(world.popular, "popular.h5"));
@@ -415,6 +449,12 @@ static const use uses[] = {
     {"llmrec_prompt_options", "llmrec_fine_tuning_write", fine_tuning_write_prompt, 0},
     {"llmrec_recommender_parts", "llmrec_recommender_create_prompt", recommender_create_prompt_parts, 0},
     {"llmrec_recommender_parts", "llmrec_recommender_create", recommender_create, 0},
+    {"llmrec_recommender_parts", "llmrec_recommender_create_blend", recommender_create_blend_parts, 0},
+    {"llmrec_blend_options", "llmrec_recommender_create_blend", recommender_create_blend, 0},
+    {"llmrec_recommender_parts", "llmrec_blend_fit", blend_fit_parts, 0},
+    {"llmrec_blend_options", "llmrec_blend_fit", blend_fit_blend, 0},
+    {"llmrec_blend_fit_options", "llmrec_blend_fit", blend_fit_options, 0},
+    {"llmrec_blend_fit_report", "llmrec_blend_fit", blend_fit_report, 0},
     {"llmrec_recommender_parts", "llmrec_recommender_open", recommender_open, 0},
     {"llmrec_recommender_parts", "llmrec_fine_tuning_write", fine_tuning_write_parts, 0},
     {"llmrec_recommend_options", "llmrec_recommend", recommend, 0},

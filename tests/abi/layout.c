@@ -493,7 +493,49 @@ _Static_assert(offsetof(llmrec_recommender_parts, encoder) == 24, "encoder");
 _Static_assert(offsetof(llmrec_recommender_parts, llm) == 32, "llm");
 _Static_assert(offsetof(llmrec_recommender_parts, first_stage) == 40, "first_stage");
 _Static_assert(offsetof(llmrec_recommender_parts, text_encoder) == 48, "text_encoder");
-_Static_assert(sizeof(llmrec_recommender_parts) == 56, "llmrec_recommender_parts");
+_Static_assert(offsetof(llmrec_recommender_parts, recommenders) == 56, "recommenders");
+_Static_assert(offsetof(llmrec_recommender_parts, recommender_count) == 64, "recommender_count");
+_Static_assert(sizeof(llmrec_recommender_parts) == 72, "llmrec_recommender_parts");
+
+_Static_assert(offsetof(llmrec_blend_options, size) == 0, "size");
+_Static_assert(offsetof(llmrec_blend_options, weights) == 8, "weights");
+_Static_assert(offsetof(llmrec_blend_options, scale) == 16, "scale");
+_Static_assert(offsetof(llmrec_blend_options, depth) == 24, "depth");
+_Static_assert(offsetof(llmrec_blend_options, rank_constant) == 32, "rank_constant");
+_Static_assert(sizeof(llmrec_blend_options) == 40, "llmrec_blend_options");
+
+_Static_assert(offsetof(llmrec_blend_fit_options, size) == 0, "size");
+_Static_assert(offsetof(llmrec_blend_fit_options, k) == 8, "k");
+_Static_assert(offsetof(llmrec_blend_fit_options, sessions) == 16, "sessions");
+_Static_assert(offsetof(llmrec_blend_fit_options, seed) == 24, "seed");
+_Static_assert(sizeof(llmrec_blend_fit_options) == 32, "llmrec_blend_fit_options");
+
+_Static_assert(offsetof(llmrec_blend_fit_report, size) == 0, "size");
+_Static_assert(offsetof(llmrec_blend_fit_report, sessions) == 8, "sessions");
+_Static_assert(offsetof(llmrec_blend_fit_report, ndcg) == 16, "ndcg");
+_Static_assert(offsetof(llmrec_blend_fit_report, equal) == 24, "equal");
+_Static_assert(offsetof(llmrec_blend_fit_report, weights) == 32, "weights");
+_Static_assert(offsetof(llmrec_blend_fit_report, alone) == 40, "alone");
+_Static_assert(offsetof(llmrec_blend_fit_report, without) == 48, "without");
+_Static_assert(sizeof(llmrec_blend_fit_report) == 56, "llmrec_blend_fit_report");
+
+_Static_assert(offsetof(llmrec_concat_options, size) == 0, "size");
+_Static_assert(offsetof(llmrec_concat_options, rank) == 8, "rank");
+_Static_assert(offsetof(llmrec_concat_options, confidence) == 16, "confidence");
+_Static_assert(sizeof(llmrec_concat_options) == 24, "llmrec_concat_options");
+
+_Static_assert(offsetof(llmrec_switch_options, size) == 0, "size");
+_Static_assert(offsetof(llmrec_switch_options, quantile) == 8, "quantile");
+_Static_assert(sizeof(llmrec_switch_options) == 16, "llmrec_switch_options");
+
+_Static_assert(offsetof(llmrec_rerank_options, size) == 0, "size");
+_Static_assert(offsetof(llmrec_rerank_options, method) == 8, "method");
+_Static_assert(offsetof(llmrec_rerank_options, depth) == 16, "depth");
+_Static_assert(offsetof(llmrec_rerank_options, relevance) == 24, "relevance");
+_Static_assert(offsetof(llmrec_rerank_options, popularity_quantile) == 32, "popularity_quantile");
+_Static_assert(offsetof(llmrec_rerank_options, similarity_quantile) == 40, "similarity_quantile");
+_Static_assert(offsetof(llmrec_rerank_options, seed) == 48, "seed");
+_Static_assert(sizeof(llmrec_rerank_options) == 56, "llmrec_rerank_options");
 
 _Static_assert(offsetof(llmrec_prompt_options, size) == 0, "size");
 _Static_assert(offsetof(llmrec_prompt_options, form) == 8, "form");

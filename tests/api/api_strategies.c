@@ -17,12 +17,16 @@ static llmrec_encoder *encoder_for(const world *w, int64_t causal)
 
 static llmrec_recommender_parts parts_of(const world *w, const llmrec_encoder *encoder)
 {
+    static const llmrec_recommender *two[2];
+    two[0] = two[1] = w->popular;
     return (llmrec_recommender_parts){.size = sizeof(llmrec_recommender_parts),
                                       .dataset = w->dataset,
                                       .embedding = w->table,
                                       .encoder = encoder,
                                       .llm = w->llm,
-                                      .first_stage = w->popular};
+                                      .first_stage = w->popular,
+                                      .recommenders = two,
+                                      .recommender_count = 2};
 }
 
 static void every_strategy_says_what_it_is(void **state)
@@ -183,7 +187,7 @@ static void wrong_descriptions_are_refused(void **state)
         {"{\"strategy\":\"similarity\",\"parts\":3}", "parts is 3; wanted an object", LLMREC_ERR_FORMAT},
         {"{\"strategy\":\"similarity\",\"parts\":{\"table\":{}}}",
          "description: parts: unknown part \"table\"; wanted dataset, embedding, encoder, llm, first_stage, "
-         "text_encoder",
+         "text_encoder, recommenders",
          LLMREC_ERR_FORMAT},
         {"{\"strategy\":\"similarity\",\"options\":{\"reduce_power\":2}}", "[0, 1]", LLMREC_ERR_FORMAT},
         {"{\"strategy\":\"similarity\",\"preset\":\"best\"}", "preset is \"best\"", LLMREC_ERR_ARGUMENT},
@@ -261,7 +265,7 @@ static void first_stages_do_not_nest_forever(void **state)
     for (int i = 0; i < LEVELS; i++) strcat(text, OPEN);
     strcat(text, "{\"strategy\":\"popularity\"}");
     for (int i = 0; i < LEVELS; i++) strcat(text, CLOSE);
-    assert_failure(llmrec_recommender_create(&parts, text, &made), LLMREC_ERR_FORMAT, "first stages in each other");
+    assert_failure(llmrec_recommender_create(&parts, text, &made), LLMREC_ERR_FORMAT, "recommenders in each other");
     end(w);
 }
 

@@ -613,6 +613,66 @@ class llmrec_recommender_parts(ctypes.Structure):
         ("llm", c_void_p),
         ("first_stage", c_void_p),
         ("text_encoder", c_void_p),
+        ("recommenders", c_void_p),
+        ("recommender_count", c_int64),
+    ]
+
+
+class llmrec_blend_options(ctypes.Structure):
+    _fields_ = [
+        ("size", c_size_t),
+        ("weights", c_char_p),
+        ("scale", c_int64),
+        ("depth", c_int64),
+        ("rank_constant", c_double),
+    ]
+
+
+class llmrec_blend_fit_options(ctypes.Structure):
+    _fields_ = [
+        ("size", c_size_t),
+        ("k", c_int64),
+        ("sessions", c_int64),
+        ("seed", c_int64),
+    ]
+
+
+class llmrec_blend_fit_report(ctypes.Structure):
+    _fields_ = [
+        ("size", c_size_t),
+        ("sessions", c_int64),
+        ("ndcg", c_double),
+        ("equal", c_double),
+        ("weights", c_void_p),
+        ("alone", c_void_p),
+        ("without", c_void_p),
+    ]
+
+
+class llmrec_concat_options(ctypes.Structure):
+    _fields_ = [
+        ("size", c_size_t),
+        ("rank", c_int64),
+        ("confidence", c_double),
+    ]
+
+
+class llmrec_switch_options(ctypes.Structure):
+    _fields_ = [
+        ("size", c_size_t),
+        ("quantile", c_double),
+    ]
+
+
+class llmrec_rerank_options(ctypes.Structure):
+    _fields_ = [
+        ("size", c_size_t),
+        ("method", c_int64),
+        ("depth", c_int64),
+        ("relevance", c_double),
+        ("popularity_quantile", c_double),
+        ("similarity_quantile", c_double),
+        ("seed", c_int64),
     ]
 
 
@@ -924,6 +984,16 @@ FUNCTIONS = {
     "llmrec_recommender_create": (c_int32, [POINTER(llmrec_recommender_parts), c_char_p, c_void_p]),
     "llmrec_recommender_save": (c_int32, [c_void_p, c_char_p]),
     "llmrec_recommender_open": (c_int32, [c_void_p, c_char_p, POINTER(llmrec_recommender_parts), c_void_p]),
+    "llmrec_blend_options_init": (c_int32, [POINTER(llmrec_blend_options), c_size_t]),
+    "llmrec_blend_options_preset": (c_int32, [POINTER(llmrec_blend_options), c_size_t, c_char_p]),
+    "llmrec_recommender_create_blend": (c_int32, [POINTER(llmrec_recommender_parts), POINTER(llmrec_blend_options), c_void_p]),
+    "llmrec_blend_fit_options_init": (c_int32, [POINTER(llmrec_blend_fit_options), c_size_t]),
+    "llmrec_blend_fit": (c_int32, [POINTER(llmrec_recommender_parts), c_void_p, POINTER(llmrec_blend_options), POINTER(llmrec_blend_fit_options), POINTER(llmrec_blend_fit_report), c_void_p]),
+    "llmrec_concat_options_init": (c_int32, [POINTER(llmrec_concat_options), c_size_t]),
+    "llmrec_concat_options_preset": (c_int32, [POINTER(llmrec_concat_options), c_size_t, c_char_p]),
+    "llmrec_switch_options_init": (c_int32, [POINTER(llmrec_switch_options), c_size_t]),
+    "llmrec_rerank_options_init": (c_int32, [POINTER(llmrec_rerank_options), c_size_t]),
+    "llmrec_rerank_options_preset": (c_int32, [POINTER(llmrec_rerank_options), c_size_t, c_char_p]),
     "llmrec_prompt_options_init": (c_int32, [POINTER(llmrec_prompt_options), c_size_t]),
     "llmrec_prompt_options_preset": (c_int32, [POINTER(llmrec_prompt_options), c_size_t, c_char_p]),
     "llmrec_recommender_create_prompt": (c_int32, [POINTER(llmrec_recommender_parts), POINTER(llmrec_prompt_options), c_void_p]),
@@ -1045,6 +1115,7 @@ ENUMS = {
         "train": 0,
         "validation": 1,
         "test": 2,
+        "train_validation": 3,
     },
     "split_method": {
         "leave_one_out": 0,
@@ -1174,6 +1245,17 @@ ENUMS = {
         "llm": 8,
         "first_stage": 16,
         "text_encoder": 32,
+        "recommenders": 64,
+    },
+    "blend_scale": {
+        "zscore": 0,
+        "none": 1,
+        "rank": 2,
+    },
+    "rerank_method": {
+        "mmr": 0,
+        "popularity": 1,
+        "diversity": 2,
     },
     "prompt_form": {
         "rank": 0,

@@ -16,6 +16,17 @@ _Flag = Union[bool, np.bool_, Literal[0, 1]]
 Mode = Literal["start", "frozen", "frozen_columns", "adapter"]
 
 
+class Blend(TypedDict, total=False):
+    weights: Union[_Text, None]
+    '''a weight for each recommender, blanks between: 0.5 1 0.2; unset: each is 1; default None; a text'''
+    scale: Union[Union[Literal["zscore", "none", "rank"], Literal[0, 1, 2]], None]
+    '''how scores of different recommenders are made comparable; default 'zscore'; zscore, none, rank'''
+    depth: Union[_Integer, None]
+    '''items taken from each recommender's list; default 100; 1 to 2147483647'''
+    rank_constant: Union[_Number, None]
+    '''rank: added to ranks; default 60; [0, 1e+09]'''
+
+
 class ChatRequest(TypedDict, total=False):
     samples: Union[_Integer, None]
     '''number of answers; default 1; 1 to 1000'''
@@ -268,6 +279,17 @@ class Evaluation(TypedDict, total=False):
     '''number of sessions to draw at random; 0: all; default 0; 0 or more'''
     sample_seed: Union[_Integer, None]
     '''seed of the random draw; default 0; an integer'''
+
+
+class FitBlend(TypedDict, total=False):
+    weights: Union[_Text, None]
+    '''a weight for each recommender, blanks between: 0.5 1 0.2; unset: each is 1; default None; a text'''
+    scale: Union[Union[Literal["zscore", "none", "rank"], Literal[0, 1, 2]], None]
+    '''how scores of different recommenders are made comparable; default 'zscore'; zscore, none, rank'''
+    depth: Union[_Integer, None]
+    '''items taken from each recommender's list; default 100; 1 to 2147483647'''
+    rank_constant: Union[_Number, None]
+    '''rank: added to ranks; default 60; [0, 1e+09]'''
 
 
 class InitItems(TypedDict, total=False):

@@ -45,6 +45,18 @@ class Recommendations(NamedTuple):
     grounding: np.recarray | None
 
 
+class BlendFit(NamedTuple):
+    """What fit_blend found on the validation sessions drawn: NDCG of the blend, of the blend with equal weights, of each
+    recommender alone, and of the best blend without it."""
+
+    sessions: int
+    ndcg: float
+    equal: float
+    weights: np.ndarray
+    alone: np.ndarray
+    without: np.ndarray
+
+
 class Recommender(Handle):
     """A strategy made ready; immutable, and safe to use from many threads at once."""
 
@@ -115,6 +127,40 @@ class Recommender(Handle):
             return cls._make(encoder.context, "llmrec_recommender_create_encoder", owner_of(encoder, "encoder"))
 
     @classmethod
+    @takes("llmrec_blend_options")
+    def blend(cls, recommenders: Sequence[Recommender], *, preset: str | None = None,
+              **options: Unpack[_keywords.Blend]) -> Recommender:
+        """The weighted sum of several recommenders' scores (docs/guides/blends.md). All of them score the union of their
+        lists. weights: a number for each, or a text; default: each is 1.
+
+            mixed = Recommender.blend([similar, popular], weights=[1, 0.2])
+        """
+        if options.get("weights") is not None and not isinstance(options["weights"], str):
+            options["weights"] = " ".join(str(float(each)) for each in options["weights"])
+        filled = Options(_api.llmrec_blend_options, options, preset)
+        parts = Parts(recommenders=recommenders)
+        return cls._make(_context_of(recommenders), "llmrec_recommender_create_blend", parts, filled)._keeping(parts)
+
+    @classmethod
+    @takes("llmrec_blend_options", "llmrec_blend_fit_options")
+    def fit_blend(cls, recommenders: Sequence[Recommender], validation: Dataset, *, k: int = 10, sessions: int = 4000,
+                  seed: int = 0, preset: str | None = None, **options: Unpack[_keywords.FitBlend]) -> tuple[Recommender, BlendFit]:
+        """A blend with weights that maximize NDCG@k on validation sessions, and what was found. The recommenders must have
+        been made of the train part alone; `sessions` of the validation part are drawn by `seed` (0: all).
+
+            mixed, found = Recommender.fit_blend([similar, popular], data.split("validation"))
+        """
+        filled = Options(_api.llmrec_blend_options, options, preset)
+        fitting = Options(_api.llmrec_blend_fit_options, {"k": k, "sessions": sessions, "seed": seed})
+        parts = Parts(recommenders=recommenders)
+        weights, alone, without = (np.full(len(recommenders), np.nan) for _ in range(3))
+        report = _api.llmrec_blend_fit_report(ctypes.sizeof(_api.llmrec_blend_fit_report), weights=weights.ctypes.data,
+                                              alone=alone.ctypes.data, without=without.ctypes.data)
+        made = cls._make(_context_of(recommenders), "llmrec_blend_fit", parts, owner_of(validation, "dataset", "validation"),
+                         filled, fitting, ctypes.byref(report))._keeping(parts)
+        return made, BlendFit(report.sessions, report.ndcg, report.equal, weights, alone, without)
+
+    @classmethod
     @takes("llmrec_prompt_options")
     def prompt(cls, llm: Llm, dataset: Dataset, *, first_stage: Recommender | None = None,
                embedding: Embedding | None = None, text_encoder: TextEncoder | None = None, preset: str | None = None,
@@ -160,7 +206,8 @@ class Recommender(Handle):
     @classmethod
     def create(cls, description: str | dict[str, Any], *, preset: str | None = None, dataset: Dataset | None = None,
                embedding: Embedding | None = None, encoder: Encoder | None = None, llm: Llm | None = None,
-               first_stage: Recommender | None = None, text_encoder: TextEncoder | None = None, **options: Any) -> Recommender:
+               first_stage: Recommender | None = None, text_encoder: TextEncoder | None = None,
+               recommenders: Sequence[Recommender] | None = None, **options: Any) -> Recommender:
         """A recommender of any strategy: by name, with its options as keywords, or again from a `description`, a dict or
         its JSON text, and the parts that it names. A dataset also tells the titles of the items.
 
@@ -169,9 +216,9 @@ class Recommender(Handle):
         """
         given = dict(dataset=dataset, embedding=embedding, encoder=encoder, llm=llm, first_stage=first_stage,
                      text_encoder=text_encoder)
-        context = next((part.context for part in given.values() if part is not None), None)
-        described = described_with(description, preset, options, given)
-        parts = Parts(**given)
+        context = next((part.context for part in [*given.values(), *(recommenders or ())] if part is not None), None)
+        described = described_with(description, preset, options, [*given, "recommenders"])
+        parts = Parts(recommenders=recommenders, **given)
         with encoder._turns.beside() if encoder is not None else contextlib.nullcontext():
             made = cls._make(context, "llmrec_recommender_create", parts, described.encode())
         return made._keeping(parts)
@@ -375,6 +422,11 @@ class Recommender(Handle):
         items = np.empty(len(ids), np.int32)
         call("llmrec_recommender_find_items", self._c(), ids.pointers, ids.lengths, len(ids), items.ctypes.data)
         return items
+
+
+def _context_of(recommenders):
+    """The context of the first one; of others if there is none, and the call says what is wrong."""
+    return next((each.context for each in recommenders if isinstance(each, Recommender)), None) or default_context()
 
 
 def _outputs(sessions, k, unknown):
