@@ -44,8 +44,7 @@ static char *fit(const llmrec_dataset *data, const llmrec_embedding *table)
     static const char *const names[PARTS] = {"similarity", "popularity"};
     llmrec_dataset *train = part_of(data, LLMREC_PART_TRAIN), *validation = part_of(data, LLMREC_PART_VALIDATION);
     llmrec_recommender *similar = NULL, *popular = NULL, *blend = NULL;
-    double weights[PARTS], alone[PARTS], without[PARTS];
-    llmrec_blend_fit_report report = {.size = sizeof report, .weights = weights, .alone = alone, .without = without};
+    llmrec_blend_fit_report report = {.size = sizeof report};
     size_t length = 0;
     must(llmrec_recommender_create_similarity(table, NULL, &similar));
     must(llmrec_recommender_create_popularity(train, &popular));
@@ -54,7 +53,8 @@ static char *fit(const llmrec_dataset *data, const llmrec_embedding *table)
     must(llmrec_blend_fit(&parts, validation, NULL, NULL, &report, &blend));
     printf("NDCG@10 of %lld validation sessions: %.4f\n", (long long)report.sessions, report.ndcg);
     for (int i = 0; i < PARTS; i++)
-        printf("%-12s weight %.4g, alone %.4f, blend without it %.4f\n", names[i], weights[i], alone[i], without[i]);
+        printf("%-12s weight %.4g, alone %.4f, blend without it %.4f\n", names[i], report.weights[i], report.alone[i],
+               report.without[i]);
     must(llmrec_recommender_description(blend, NULL, 0, &length));
     char *description = malloc(length + 1);
     if (description == NULL) exit(EXIT_FAILURE);

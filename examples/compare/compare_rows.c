@@ -276,7 +276,7 @@ static const compare_row *best_part(const compare_row *rows, int64_t count, cons
 {
     int64_t best = 0;
     for (int64_t i = 1; i < row->part_count; i++)
-        if (row->runs[0].alone[i] > row->runs[0].alone[best]) best = i;
+        if (row->runs[0].fit.alone[i] > row->runs[0].fit.alone[best]) best = i;
     return row_part(rows, count, row, best);
 }
 

@@ -24,7 +24,6 @@ typedef struct compare_run {
     llmrec_usage usage;               /* of a language model */
     /* of a blend whose weights were fitted here */
     llmrec_blend_fit_report fit; /* size 0: none */
-    double weights[MAX_PARTS], alone[MAX_PARTS], without[MAX_PARTS];
 } compare_run;
 
 typedef struct compare_row {

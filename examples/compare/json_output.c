@@ -173,8 +173,9 @@ static json_t *blend_object(const compare_row *row)
     const compare_run *run = &row->runs[0];
     json_t *parts = json_array();
     for (int64_t i = 0; i < row->part_count; i++)
-        json_array_append_new(parts, json_pack("{s:s, s:f, s:f, s:o}", "row", row->part[i], "weight", run->weights[i],
-                                               "alone", run->alone[i], "without", number_or_null(run->without[i])));
+        json_array_append_new(parts,
+                              json_pack("{s:s, s:f, s:f, s:o}", "row", row->part[i], "weight", run->fit.weights[i],
+                                        "alone", run->fit.alone[i], "without", number_or_null(run->fit.without[i])));
     return json_pack("{s:I, s:f, s:f, s:o}", "sessions", (json_int_t)run->fit.sessions, "ndcg", run->fit.ndcg, "equal",
                      run->fit.equal, "parts", parts);
 }

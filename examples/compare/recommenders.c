@@ -76,8 +76,7 @@ static llmrec_status fit_weights(compare_task *task, const compare_row *row, con
         return LLMREC_ERR_ARGUMENT;
     }
     fit.seed = run->seed;
-    run->fit = (llmrec_blend_fit_report){
-        .size = sizeof run->fit, .weights = run->weights, .alone = run->alone, .without = run->without};
+    run->fit.size = sizeof run->fit;
     return llmrec_blend_fit(parts, task->validation, &blend, &fit, &run->fit, &run->recommender);
 }
 

@@ -77,8 +77,8 @@ void print_blends(const compare_row *rows, int64_t count)
                (long long)run->fit.sessions, run->fit.ndcg, run->fit.equal);
         printf("%-*s%10s%10s%15s%10s\n", width, "part", "weight", "alone", "blend without", "loss");
         for (int64_t j = 0; j < rows[i].part_count; j++)
-            printf("%-*s%10.4g%10.4f%15.4f%+10.4f\n", width, rows[i].part[j], run->weights[j], run->alone[j],
-                   run->without[j], run->fit.ndcg - run->without[j]);
+            printf("%-*s%10.4g%10.4f%15.4f%+10.4f\n", width, rows[i].part[j], run->fit.weights[j], run->fit.alone[j],
+                   run->fit.without[j], run->fit.ndcg - run->fit.without[j]);
         putchar('\n');
     }
 }

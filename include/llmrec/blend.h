@@ -66,16 +66,16 @@ typedef struct llmrec_blend_fit_options {
 /* Fills the first `size` bytes with the defaults. Errors: ARGUMENT, ABI. */
 LLMREC_API llmrec_status llmrec_blend_fit_options_init(llmrec_blend_fit_options *options, size_t size);
 
-/* What llmrec_blend_fit found. NDCG@k is that of the sessions drawn. The arrays are the caller's, with one entry for
- * each recommender; NULL: not wanted. */
+/* What llmrec_blend_fit found. NDCG@k is that of the sessions drawn. The arrays have one entry for each recommender,
+ * then zeros. */
 typedef struct llmrec_blend_fit_report {
-    size_t size;      /* set by the caller: sizeof(llmrec_blend_fit_report) */
-    int64_t sessions; /* drawn */
-    double ndcg;      /* of the blend with the fitted weights */
-    double equal;     /* of the blend with equal weights */
-    double *weights;  /* the fitted weights; the largest is 1 */
-    double *alone;    /* NDCG@k of each recommender by itself */
-    double *without;  /* NDCG@k of the best blend found without that recommender, its weights fitted again */
+    size_t size;        /* set by the caller: sizeof(llmrec_blend_fit_report) */
+    int64_t sessions;   /* drawn */
+    double ndcg;        /* of the blend with the fitted weights */
+    double equal;       /* of the blend with equal weights */
+    double weights[64]; /* the fitted weights; the largest is 1 */
+    double alone[64];   /* NDCG@k of each recommender by itself */
+    double without[64]; /* NDCG@k of the best blend found without that recommender; NaN if there is no other one */
 } llmrec_blend_fit_report;
 
 /* Creates a blend of parts->recommenders with weights that maximize NDCG@k on validation sessions. `validation` is the

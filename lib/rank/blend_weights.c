@@ -145,8 +145,9 @@ static llmrec_status judge_alone(search *s, double *alone)
     return LLMREC_OK;
 }
 
-llmrec_status lr_weights_search(lr_kept *kept, double *weights, llmrec_blend_fit_report *report)
+llmrec_status lr_weights_search(lr_kept *kept, llmrec_blend_fit_report *report)
 {
+    double *weights = report->weights;
     const size_t members = kept->members;
     search s = {.kept = kept, .locked = members};
     double equal[LR_MEMBERS], best = 0;

@@ -5,7 +5,7 @@
 
 #include "rank/kept_scores.h"
 
-/* Finds weights[members]. Fills the figures of `report`, and its arrays, which are not NULL. */
-llmrec_status lr_weights_search(lr_kept *kept, double *weights, llmrec_blend_fit_report *report);
+/* Finds the weights. Fills `report`. */
+llmrec_status lr_weights_search(lr_kept *kept, llmrec_blend_fit_report *report);
 
 #endif

@@ -515,9 +515,9 @@ _Static_assert(offsetof(llmrec_blend_fit_report, sessions) == 8, "sessions");
 _Static_assert(offsetof(llmrec_blend_fit_report, ndcg) == 16, "ndcg");
 _Static_assert(offsetof(llmrec_blend_fit_report, equal) == 24, "equal");
 _Static_assert(offsetof(llmrec_blend_fit_report, weights) == 32, "weights");
-_Static_assert(offsetof(llmrec_blend_fit_report, alone) == 40, "alone");
-_Static_assert(offsetof(llmrec_blend_fit_report, without) == 48, "without");
-_Static_assert(sizeof(llmrec_blend_fit_report) == 56, "llmrec_blend_fit_report");
+_Static_assert(offsetof(llmrec_blend_fit_report, alone) == 544, "alone");
+_Static_assert(offsetof(llmrec_blend_fit_report, without) == 1056, "without");
+_Static_assert(sizeof(llmrec_blend_fit_report) == 1568, "llmrec_blend_fit_report");
 
 _Static_assert(offsetof(llmrec_concat_options, size) == 0, "size");
 _Static_assert(offsetof(llmrec_concat_options, rank) == 8, "rank");

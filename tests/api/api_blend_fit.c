@@ -83,14 +83,9 @@ static void end_team(team *t)
     free(t);
 }
 
-typedef struct found {
-    double weights[MEMBERS], alone[MEMBERS], without[MEMBERS];
-    llmrec_blend_fit_report report;
-} found;
-
-static found fit(const team *t, int64_t scale, llmrec_recommender **blend)
+static llmrec_blend_fit_report fit(const team *t, int64_t scale, llmrec_recommender **blend)
 {
-    found f = {.report = {.size = sizeof f.report}};
+    llmrec_blend_fit_report report = {.size = sizeof report};
     llmrec_blend_options options;
     llmrec_blend_fit_options fitting;
     assert_ok(llmrec_blend_options_init(&options, sizeof options));
@@ -98,11 +93,8 @@ static found fit(const team *t, int64_t scale, llmrec_recommender **blend)
     options.scale = scale;
     options.depth = 12;
     fitting.sessions = 0;
-    f.report.weights = f.weights;
-    f.report.alone = f.alone;
-    f.report.without = f.without;
-    assert_ok(llmrec_blend_fit(&t->parts, t->validation, &options, &fitting, &f.report, blend));
-    return f;
+    assert_ok(llmrec_blend_fit(&t->parts, t->validation, &options, &fitting, &report, blend));
+    return report;
 }
 
 static double ndcg_of(const llmrec_recommender *recommender, const llmrec_dataset *part)
@@ -123,17 +115,17 @@ static void good_members_get_the_weight(void **state)
     for (int64_t scale = LLMREC_SCALE_ZSCORE; scale <= LLMREC_SCALE_RANK; scale++) {
         team *t = begin_team(context_with(2));
         llmrec_recommender *blend = NULL;
-        const found f = fit(t, scale, &blend);
+        const llmrec_blend_fit_report f = fit(t, scale, &blend);
         double largest = 0;
         for (size_t i = 0; i < MEMBERS; i++) largest = fmax(largest, f.weights[i]);
         assert_true(largest == 1);
         assert_true(scale == LLMREC_SCALE_NONE || f.weights[0] == 1);
-        assert_true(f.report.ndcg >= f.alone[0] - 1e-4 && f.report.ndcg > f.report.equal + .1);
+        assert_true(f.ndcg >= f.alone[0] - 1e-4 && f.ndcg > f.equal + .1);
         assert_true(f.alone[0] > .6 && f.alone[1] < .1);
-        assert_true(f.without[0] < f.report.ndcg - .3 && f.without[1] > f.report.ndcg - .05);
+        assert_true(f.without[0] < f.ndcg - .3 && f.without[1] > f.ndcg - .05);
         /* the figures are those of an evaluation */
-        assert_int_equal(f.report.sessions, llmrec_dataset_sessions(t->validation));
-        assert_true(fabs(f.report.ndcg - ndcg_of(blend, t->validation)) < 1e-6);
+        assert_int_equal(f.sessions, llmrec_dataset_sessions(t->validation));
+        assert_true(fabs(f.ndcg - ndcg_of(blend, t->validation)) < 1e-6);
         for (size_t i = 0; i < MEMBERS; i++) assert_true(fabs(f.alone[i] - ndcg_of(t->list[i], t->validation)) < 1e-6);
         assert_true(ndcg_of(blend, t->test) > .6);
         llmrec_recommender_free(blend);
@@ -144,11 +136,11 @@ static void good_members_get_the_weight(void **state)
 static void threads_change_no_weight(void **state)
 {
     team *one = begin_team(context_with(1)), *three = begin_team(context_with(3));
-    const found a = fit(one, LLMREC_SCALE_ZSCORE, NULL), b = fit(three, LLMREC_SCALE_ZSCORE, NULL);
+    const llmrec_blend_fit_report a = fit(one, LLMREC_SCALE_ZSCORE, NULL), b = fit(three, LLMREC_SCALE_ZSCORE, NULL);
     (void)state;
     assert_memory_equal(a.weights, b.weights, sizeof a.weights);
     assert_memory_equal(a.without, b.without, sizeof a.without);
-    assert_true(a.report.ndcg == b.report.ndcg && a.report.equal == b.report.equal);
+    assert_true(a.ndcg == b.ndcg && a.equal == b.equal);
     end_team(one);
     end_team(three);
 }
@@ -157,7 +149,7 @@ static void weights_are_kept_in_the_description(void **state)
 {
     team *t = begin_team(context_with(2));
     llmrec_recommender *blend = NULL, *again = NULL;
-    const found f = fit(t, LLMREC_SCALE_ZSCORE, &blend);
+    const llmrec_blend_fit_report f = fit(t, LLMREC_SCALE_ZSCORE, &blend);
     char wanted[128];
     (void)state;
     snprintf(wanted, sizeof wanted, "\"weights\":\"%g %g %g\"", f.weights[0], f.weights[1], f.weights[2]);

@@ -643,9 +643,9 @@ class llmrec_blend_fit_report(ctypes.Structure):
         ("sessions", c_int64),
         ("ndcg", c_double),
         ("equal", c_double),
-        ("weights", c_void_p),
-        ("alone", c_void_p),
-        ("without", c_void_p),
+        ("weights", c_double * 64),
+        ("alone", c_double * 64),
+        ("without", c_double * 64),
     ]
 
 

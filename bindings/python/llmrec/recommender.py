@@ -153,12 +153,11 @@ class Recommender(Handle):
         filled = Options(_api.llmrec_blend_options, options, preset)
         fitting = Options(_api.llmrec_blend_fit_options, {"k": k, "sessions": sessions, "seed": seed})
         parts = Parts(recommenders=recommenders)
-        weights, alone, without = (np.full(len(recommenders), np.nan) for _ in range(3))
-        report = _api.llmrec_blend_fit_report(ctypes.sizeof(_api.llmrec_blend_fit_report), weights=weights.ctypes.data,
-                                              alone=alone.ctypes.data, without=without.ctypes.data)
+        report = _api.llmrec_blend_fit_report(ctypes.sizeof(_api.llmrec_blend_fit_report))
         made = cls._make(_context_of(recommenders), "llmrec_blend_fit", parts, owner_of(validation, "dataset", "validation"),
                          filled, fitting, ctypes.byref(report))._keeping(parts)
-        return made, BlendFit(report.sessions, report.ndcg, report.equal, weights, alone, without)
+        each = (np.array(values[: len(recommenders)]) for values in (report.weights, report.alone, report.without))
+        return made, BlendFit(report.sessions, report.ndcg, report.equal, *each)
 
     @classmethod
     @takes("llmrec_prompt_options")
