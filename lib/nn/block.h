@@ -14,6 +14,7 @@
 #include "math/norm.h"
 #include "nn/attention.h"
 #include "nn/dense.h"
+#include "nn/frequency.h"
 #include "nn/shape.h"
 
 /* The network of a block: all parameters, and the dropout of the current step. */
@@ -34,6 +35,7 @@ typedef struct lr_block_trace {
     lr_real *qkv;             /* [n,3HK]; the query part has m rows */
     lr_real *weights;         /* sum of H Q T */
     lr_real *mixed;           /* [m,HK] output of attention */
+    lr_real *low;             /* [m,D] low frequencies of `in`, with a filter */
     lr_real *s1, *h;          /* [m,D] */
     lr_real *up, *active;     /* [m,F] before and after the activation */
     lr_real *s2;              /* [m,D]; y if pre-norm */
@@ -46,6 +48,8 @@ typedef struct lr_block_scratch {
     lr_real *square;
     lr_real *d_drop, *d_in, *d_mixed; /* [n,D], [n,D], [n,HK] */
     lr_real *d_ffn, *d_qkv;           /* [n,F], [n,3HK] */
+    lr_real *d_filter;                /* [n,D], with a filter */
+    lr_real *kernels;                 /* of the filter, the same for all layers */
 } lr_block_scratch;
 
 /* A block and the batch that it processes. */

@@ -217,7 +217,9 @@ _Static_assert(offsetof(llmrec_encoder_options, init_deviation) == 160, "init_de
 _Static_assert(offsetof(llmrec_encoder_options, seed) == 168, "seed");
 _Static_assert(offsetof(llmrec_encoder_options, left_aligned) == 176, "left_aligned");
 _Static_assert(offsetof(llmrec_encoder_options, pad_with_mask) == 184, "pad_with_mask");
-_Static_assert(sizeof(llmrec_encoder_options) == 192, "llmrec_encoder_options");
+_Static_assert(offsetof(llmrec_encoder_options, filter_share) == 192, "filter_share");
+_Static_assert(offsetof(llmrec_encoder_options, filter_modes) == 200, "filter_modes");
+_Static_assert(sizeof(llmrec_encoder_options) == 208, "llmrec_encoder_options");
 
 _Static_assert(offsetof(llmrec_init_items_options, size) == 0, "size");
 _Static_assert(offsetof(llmrec_init_items_options, mode) == 8, "mode");
@@ -254,7 +256,8 @@ _Static_assert(offsetof(llmrec_train_options, patience) == 200, "patience");
 _Static_assert(offsetof(llmrec_train_options, checkpoint) == 208, "checkpoint");
 _Static_assert(offsetof(llmrec_train_options, seed) == 216, "seed");
 _Static_assert(offsetof(llmrec_train_options, additional) == 224, "additional");
-_Static_assert(sizeof(llmrec_train_options) == 232, "llmrec_train_options");
+_Static_assert(offsetof(llmrec_train_options, average) == 232, "average");
+_Static_assert(sizeof(llmrec_train_options) == 240, "llmrec_train_options");
 
 _Static_assert(offsetof(llmrec_epoch, size) == 0, "size");
 _Static_assert(offsetof(llmrec_epoch, epoch) == 8, "epoch");

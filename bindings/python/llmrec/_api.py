@@ -312,6 +312,8 @@ class llmrec_encoder_options(ctypes.Structure):
         ("seed", c_int64),
         ("left_aligned", c_int64),
         ("pad_with_mask", c_int64),
+        ("filter_share", c_double),
+        ("filter_modes", c_int64),
     ]
 
 
@@ -355,6 +357,7 @@ class llmrec_train_options(ctypes.Structure):
         ("checkpoint", c_char_p),
         ("seed", c_int64),
         ("additional", c_int64),
+        ("average", c_double),
     ]
 
 

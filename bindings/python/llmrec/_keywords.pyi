@@ -183,6 +183,10 @@ class Encoder(TypedDict, total=False):
     '''number positions from the start of a session instead of from its end; default False; True or False'''
     pad_with_mask: Union[_Flag, None]
     '''pad short sequences with mask tokens that attention sees (Harte et al. 2023); default False; True or False'''
+    filter_share: Union[_Number, None]
+    '''share of a filter of frequencies beside attention (BSARec); 0: none; default 0; [0, 1)'''
+    filter_modes: Union[_Integer, None]
+    '''lowest frequencies that the filter keeps as they are; default 3; 1 to 65536'''
 
 
 class Endpoint(TypedDict, total=False):
@@ -500,6 +504,8 @@ class Train(TypedDict, total=False):
     '''seed of order, masks, dropout and negatives; default 0; an integer'''
     additional: Union[_Flag, None]
     '''train `epochs` more than the encoder has had; no: until it has had `epochs`; default False; True or False'''
+    average: Union[_Number, None]
+    '''decay of a running average of the weights, which are validated and used; 0: none; default 0; [0, 1)'''
 
 
 class WritePrompt(TypedDict, total=False):
