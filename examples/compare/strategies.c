@@ -61,6 +61,7 @@ static void list_strategies(void)
         for (int from_vectors = 0; from_vectors < 2; from_vectors++) {
             add_trained(library, "bert4rec", from_vectors == 1);
             add_trained(library, "sasrec", from_vectors == 1);
+            add_trained(library, "sasrec-direct", from_vectors == 1);
         }
     }
 }

@@ -68,7 +68,8 @@ typedef struct llmrec_encoder_options {
 /* Fills the first `size` bytes with the defaults. Errors: ARGUMENT, ABI. */
 LLMREC_API llmrec_status llmrec_encoder_options_init(llmrec_encoder_options *options, size_t size);
 
-/* Fills the first `size` bytes with a preset: "bert4rec" (the defaults); "sasrec" (causal); "harte2023" (the LLM-init
+/* Fills the first `size` bytes with a preset: "bert4rec" (the defaults); "sasrec" (causal);
+ * "sasrec-direct" (causal, D 128, no head: better from item vectors, and slower); "harte2023" (the LLM-init
  * BERT4Rec of Harte et al. 2023 for Beauty: D 208, 3 layers, 3 heads, N 20, no norm on embeddings or in the head,
  * Glorot); "sun2019" (the BERT4Rec of Sun et al. 2019 for Beauty).
  * Errors: ARGUMENT (unknown name; the message lists the presets), ABI. */

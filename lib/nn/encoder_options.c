@@ -43,6 +43,10 @@ static const lr_preset encoder_preset[] = {
     {"bert4rec", NULL, "bidirectional, trained on masked items"},
     {"sasrec", LR_SETTINGS("causal=yes", "embedding_dropout=0.4", "attention_dropout=0.4", "hidden_dropout=0.4"),
      "causal, trained on the next item"},
+    {"sasrec-direct",
+     LR_SETTINGS("causal=yes", "dim=128", "head=no", "head_norm=no", "embedding_dropout=0.4", "attention_dropout=0.4",
+                 "hidden_dropout=0.4"),
+     "causal and wider; the last block's states are compared with the item rows, without a head"},
     {"harte2023",
      LR_SETTINGS("dim=208", "layers=3", "heads=3", "max_length=20", "embedding_norm=no", "head_norm=no",
                  "output_bias=no", "epsilon=1e-5", "embedding_dropout=0", "attention_dropout=0", "hidden_dropout=0",
@@ -162,6 +166,7 @@ static const lr_option train_option[] = {
 static const lr_preset train_preset[] = {
     {"bert4rec", NULL, "the default"},
     {"sasrec", NULL, "the default"},
+    {"sasrec-direct", LR_SETTINGS("average=0.99"), "the weights are averaged over about 100 steps"},
     {"harte2023",
      LR_SETTINGS("mask_probability=0.5", "copies=10", "window_stride=-1", "optimizer=keras_adamw", "learning_rate=1e-4",
                  "weight_decay=0.002", "decay_all=yes", "adam_epsilon=1e-7", "clip=tensor", "validation_k=20",
