@@ -6,6 +6,8 @@
  *     h  = pre ? LN2(s1) : LN1(s1)               s2 = (pre ? s1 : h) + drop(down(act(up(h))))
  *     y  = pre ? s2 : LN2(s2)
  *
+ * With a filter F of share a (nn/frequency.h), (1-a) mix(attention(qkv(in))) + a F(in) takes the place of mix(...).
+ *
  * The last block computes only its m labeled tokens after keys and values. These are few with Cloze masks, and one per
  * sequence in inference. The results are the same as if all tokens were computed. */
 #ifndef LR_NN_BLOCK_H

@@ -39,7 +39,7 @@ void lr_frequency_continue(const lr_frequency *filter, const lr_tokens *tokens, 
                            const lr_filtered *arrays, lr_real *out);
 
 /* Given d_out, computes d_y = share d_out,  d_low = (1 - beta^2) d_y,  d_beta += sum 2 beta (x - low) d_y,
- *     d_x = beta^2 d_y at the queries + P' d_low,   and replaces d_out by (1-share) d_out. Fills d_x [n,D]. */
+ *     d_x = beta^2 d_y at the queries + P' d_low,   and replaces d_out by (1-share) d_out. Fills d_x [n,D]. Overwrites arrays->low. */
 void lr_frequency_backward(const lr_frequency *filter, const lr_tokens *tokens, const lr_filtered *arrays,
                            lr_real *d_out, lr_real *d_x, lr_real *d_beta);
 

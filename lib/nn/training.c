@@ -86,11 +86,11 @@ static llmrec_status prepare_training(run *r)
     lr_training *training = &encoder->training;
     const size_t total = encoder->layout.total;
     if (training->moments == NULL) LR_RETURN_IF(LR_NEW_ZERO(encoder->context, training->moments, 2 * total));
-    LR_RETURN_IF(prepare_average(r));
     if ((r->validation != NULL || averages(r)) && training->shelf == NULL)
         LR_RETURN_IF(LR_NEW(encoder->context, training->shelf, total));
     LR_RETURN_IF(LR_NEW_ZERO(encoder->context, r->gradients, total));
-    return LR_NEW(encoder->context, r->whole, (averages(r) ? 4 : 3) * total);
+    LR_RETURN_IF(LR_NEW(encoder->context, r->whole, (averages(r) ? 4 : 3) * total));
+    return prepare_average(r);
 }
 
 static llmrec_status begin_run(run *r, const llmrec_dataset *train, const llmrec_dataset *validation)

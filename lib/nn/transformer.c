@@ -84,7 +84,7 @@ static size_t carve_all(lr_pass *pass, const lr_shape *shape, size_t n, size_t M
                            .d_ffn = carve(&c, n * shape->ffn),
                            .d_qkv = carve(&c, n * 3 * all),
                            .d_filter = filters ? carve(&c, n * D) : NULL,
-                           .kernels = carve(&c, filters ? lr_frequency_kernel_numbers(shape->positions) : 0)};
+                           .kernels = filters ? carve(&c, lr_frequency_kernel_numbers(shape->positions)) : NULL};
     return c.used;
 }
 
