@@ -59,8 +59,8 @@ typedef struct llmrec_encoder_options {
      * (default): no padding. */
     int64_t pad_with_mask;
     /* Share a of a filter beside attention that mixes frequencies along the sequence (BSARec, Shin et al. 2024):
-     * a F(x) + (1-a) attention(x). In [0,1), default 0: none. In a causal network, a token's filter sees the tokens up to
-     * it. */
+     * a F(x) + (1-a) attention(x). In [0,1), default 0: none. In a causal network, a token's filter sees the tokens up
+     * to it. */
     double filter_share;
     int64_t filter_modes; /* lowest frequencies that F keeps; the others get a learned gain; 1..65536, default 3 */
 } llmrec_encoder_options;

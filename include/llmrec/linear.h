@@ -39,18 +39,18 @@ typedef enum llmrec_linear_solver {
 } llmrec_linear_solver;
 
 typedef struct llmrec_linear_options {
-    size_t size;             /* set by llmrec_linear_options_init */
-    int64_t model;           /* one of llmrec_linear_model; default SLIST */
-    double ridge;            /* lambda > 0; 0 (default): chosen on held-out items of the data set */
-    double strength;         /* kappa >= 0, 0: not guided; -1 (default): chosen with a table of vectors, else 0 */
-    int64_t guide_neighbors; /* most similarities per item; 1 to 10000, default 100 */
-    int64_t past_items;      /* most items in a row of S; 1 to 1000, default 10 */
-    double past_decay;       /* an item of age a in S has the weight exp(-a / past_decay), a from 0; > 0, default 8 */
-    int64_t future_items;    /* most items in a row of T; 1 to 1000, default 3 */
-    double future_decay;     /* the same for the next items, the first one of age 0; > 0, default 2 */
-    double whole;            /* SLIST: weight of whole sessions; in (0,1), default 0.2 */
-    int64_t decay;           /* weight of a session's item by age: one of llmrec_decay; default HARMONIC */
-    double decay_rate;       /* EXPONENTIAL: rate >= 0; default 0.5 */
+    size_t size;               /* set by llmrec_linear_options_init */
+    int64_t model;             /* one of llmrec_linear_model; default SLIST */
+    double ridge;              /* lambda > 0; 0 (default): chosen on held-out items of the data set */
+    double strength;           /* kappa >= 0, 0: not guided; -1 (default): chosen with a table of vectors, else 0 */
+    int64_t guide_neighbors;   /* most similarities per item; 1 to 10000, default 100 */
+    int64_t past_items;        /* most items in a row of S; 1 to 1000, default 10 */
+    double past_decay;         /* an item of age a in S has the weight exp(-a / past_decay), a from 0; > 0, default 8 */
+    int64_t future_items;      /* most items in a row of T; 1 to 1000, default 3 */
+    double future_decay;       /* the same for the next items, the first one of age 0; > 0, default 2 */
+    double whole;              /* SLIST: weight of whole sessions; in (0,1), default 0.2 */
+    int64_t session_decay;     /* weight of a session's item by age: one of llmrec_decay; default HARMONIC */
+    double session_decay_rate; /* EXPONENTIAL: rate >= 0; default 0.5 */
     int64_t validation_sessions; /* most sessions whose last items choose ridge and strength; >= 1, default 4000 */
     int64_t seed;                /* of the choice of these sessions; default 0 */
     int64_t solver;              /* one of llmrec_linear_solver; default AUTO */

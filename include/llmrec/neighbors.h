@@ -45,8 +45,8 @@ typedef struct llmrec_neighbors_options {
     int64_t session_measure;   /* LLMREC_MEASURE_COSINE or LLMREC_MEASURE_DOT; default COSINE */
     int64_t session_decay;     /* w(a): one of llmrec_decay; default HARMONIC */
     double session_decay_rate; /* EXPONENTIAL: rate >= 0; default 0.5 */
-    int64_t
-        train_decay; /* VECTORS: the same for the mean of a training session, with session_decay_rate; default NONE */
+    /* VECTORS: the same for the mean of a training session, with session_decay_rate; default NONE */
+    int64_t train_decay;
     int64_t last_items; /* use only that many of a session's last items; 0 (default): all */
     /* 1: a neighbor's similarity is multiplied by p/|s|, where p is the place in s (1 = oldest) of the latest common
      * item; default 0 */

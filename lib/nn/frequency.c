@@ -99,11 +99,18 @@ void lr_frequency_continue(const lr_frequency *filter, const lr_tokens *tokens, 
 
 /* --- backward -------------------------------------------------------------------------------------------------- */
 
-/* One query: adds to d_x and d_beta, replaces d by its two shares: the gradient of `low` in `d_low`, and of the rest. */
-LR_VECTORIZE static void split_row(const lr_frequency *filter, const lr_real *restrict x, lr_real *restrict low,
-                                   lr_real share, lr_real *restrict d, lr_real *restrict d_x, lr_real *restrict d_beta)
+/* The rows [D] of one query. */
+typedef struct query_rows {
+    const lr_real *x;
+    lr_real *low, *d, *d_x;
+} query_rows;
+
+/* Adds to d_x and d_beta. Replaces `low` by its gradient, and d by the gradient of attention's output. */
+LR_VECTORIZE static void split_row(const lr_frequency *filter, const query_rows *rows, lr_real share,
+                                   lr_real *restrict d_beta)
 {
-    const lr_real *restrict beta = filter->beta;
+    const lr_real *restrict beta = filter->beta, *restrict x = rows->x;
+    lr_real *restrict low = rows->low, *restrict d = rows->d, *restrict d_x = rows->d_x;
     for (size_t j = 0; j < filter->dim; j++) {
         const lr_real d_y = share * d[j], gain = beta[j] * beta[j];
         d_beta[j] += 2 * beta[j] * (x[j] - low[j]) * d_y;
@@ -123,8 +130,8 @@ void lr_frequency_backward(const lr_frequency *filter, const lr_tokens *tokens, 
         s = lr_sequence_at(tokens, filter->labeled, index, &s);
         for (size_t i = 0; i < s.Q; i++) {
             const size_t row = (s.query + i) * D, token = (s.first + lr_query_token(&s, i)) * D;
-            split_row(filter, arrays->x + token, arrays->low + row, (lr_real)arrays->share, d_out + row, d_x + token,
-                      d_beta);
+            const query_rows rows = {arrays->x + token, arrays->low + row, d_out + row, d_x + token};
+            split_row(filter, &rows, (lr_real)arrays->share, d_beta);
         }
         lr_gemm(1, lr_transpose(rows_of(filter, &s, 0, arrays->scratch)),
                 lr_matrix_of(arrays->low + s.query * D, s.Q, D), 1, lr_matrix_of(d_x + s.first * D, s.T, D));

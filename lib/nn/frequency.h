@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Filters frequencies along each sequence of a packed batch (BSARec, Shin et al. 2024, section 4.2). n tokens, m of them
- * queries; D dim; T tokens in a sequence.
+/* Filters frequencies along each sequence of a packed batch (BSARec, Shin et al. 2024, section 4.2). n tokens, m of
+ * them queries; D dim; T tokens in a sequence.
  *
  *     low = P x,   y = low + beta^2 (x - low),   beta one number per column
  *
  * P keeps the c lowest of the floor(T/2)+1 frequencies of T tokens: a circulant matrix of the kernel
  *     p_T(d) = (1 + sum_{0<k<c} w_k cos(2 pi k d / T)) / T,   w_k = 2, or 1 if 2k = T
- * A causal filter must not read later tokens: token t keeps the low frequencies of tokens 0..t of its sequence, so row t of P
- * is p_{t+1}(t-s). This is the value of the last token if the sequence ended there. */
+ * A causal filter must not read later tokens: token t keeps the low frequencies of tokens 0..t of its sequence, so row t
+ * of P is p_{t+1}(t-s). This is the value of the last token if the sequence ended there. */
 #ifndef LR_NN_FREQUENCY_H
 #define LR_NN_FREQUENCY_H
 

@@ -141,7 +141,7 @@ static llmrec_status choose(fit *f)
     const lr_choosing choosing = {.dataset = f->dataset,
                                   .guide = f->embedding == NULL ? NULL : &f->guide,
                                   .shape = f->shape,
-                                  .weighting = {LLMREC_WEIGHTING_MEAN, o->decay, o->decay_rate},
+                                  .weighting = {LLMREC_WEIGHTING_MEAN, o->session_decay, o->session_decay_rate},
                                   .zero_diagonal = o->model == LLMREC_LINEAR_EASE,
                                   .sessions = (size_t)o->validation_sessions,
                                   .seed = (uint64_t)o->seed,
@@ -186,8 +186,9 @@ static llmrec_status make(llmrec_context *context, lr_item_matrix *matrix, const
     }
     fresh->context = context;
     fresh->matrix = *matrix;
-    fresh->scoring = (lr_item_scoring){.matrix = &fresh->matrix,
-                                       .weighting = {LLMREC_WEIGHTING_MEAN, options->decay, options->decay_rate}};
+    fresh->scoring =
+        (lr_item_scoring){.matrix = &fresh->matrix,
+                          .weighting = {LLMREC_WEIGHTING_MEAN, options->session_decay, options->session_decay_rate}};
     *matrix = (lr_item_matrix){0};
     parts->self = fresh;
     parts->items = fresh->matrix.items;

@@ -36,8 +36,7 @@ static const lr_preset preset[] = {
     {"sknn-emb", LR_SETTINGS("compared=vectors"), "SKNN_EMB: cosine of the sessions' vectors, harmonic decay"},
 };
 LR_OPTIONS(lr_neighbors_options, llmrec_neighbors_options, successors_only,
-           "session k nearest neighbors: which sessions are similar, and what they recommend", option,
-           LR_PRESETS(preset));
+           "nearest sessions: which are similar, and what they recommend", option, LR_PRESETS(preset));
 
 llmrec_status llmrec_neighbors_options_init(llmrec_neighbors_options *options, size_t size)
 {

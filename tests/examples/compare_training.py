@@ -271,7 +271,7 @@ def wrong_flags_are_told_in_one_line():
         "no option \"seed=1\" of bert4rec": ["--strategies", "bert4rec:seed=1"],
         "bert4rec:layers=x: layers is \"x\"; wanted 0 to 64": ["--strategies", "bert4rec:layers=x"],
         "\"bert5rec\"; wanted popularity or similarity or bert4rec": ["--strategies", "bert5rec"],
-        "popularity:x: the strategy has no options": ["--strategies", "popularity:x"],
+        "popularity:x: preset is \"x\"; wanted default": ["--strategies", "popularity:x"],
     }
     for fragment, flags in cases.items():
         code, output, errors = run("compare", *latest(*DATA, *SMALL, "--strategies", "bert4rec", *flags))

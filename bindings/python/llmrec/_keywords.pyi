@@ -318,9 +318,9 @@ class Linear(TypedDict, total=False):
     '''next items have the weight exp(-distance / future_decay); default 2; more than 0'''
     whole: Union[_Number, None]
     '''slist: weight of whole sessions; default 0.2; (0, 1)'''
-    decay: Union[Union[Literal["none", "constant_linear", "scaling_linear", "scaling_quadratic", "scaling_cubic", "log", "harmonic", "harmonic_squared", "exponential"], Literal[0, 1, 2, 3, 4, 5, 6, 7, 8]], None]
+    session_decay: Union[Union[Literal["none", "constant_linear", "scaling_linear", "scaling_quadratic", "scaling_cubic", "log", "harmonic", "harmonic_squared", "exponential"], Literal[0, 1, 2, 3, 4, 5, 6, 7, 8]], None]
     '''how weights of a session's items decrease with age; default 'harmonic'; none, constant_linear, scaling_linear, scaling_quadratic, scaling_cubic, log, harmonic, harmonic_squared, exponential'''
-    decay_rate: Union[_Number, None]
+    session_decay_rate: Union[_Number, None]
     '''exponential: decay rate; default 0.5; 0 or more'''
     validation_sessions: Union[_Integer, None]
     '''most sessions that ridge and strength are chosen on; default 4000; 1 to 2147483647'''
