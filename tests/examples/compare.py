@@ -65,7 +65,7 @@ def the_figures_are_those_of_the_formulas():
     flags = ["--split-method", "leave-one-out", "--strategies", "similarity", "--reduce", "none", "--k", "10,3"]
     last, _, _ = compare(*flags, "--similarity-weighting", "last", "--measure=cosine")
     yield from check_figures(last["strategies"][0], cosine_to_last)
-    mean, _, _ = compare(*flags, "--similarity-weighting", "mean", "--similarity-decay", "harmonic", "--similarity-measure", "dot")
+    mean, _, _ = compare(*flags, "--similarity-weighting", "mean", "--decay", "harmonic", "--similarity-measure", "dot")
     yield from check_figures(mean["strategies"][0], dot_to_harmonic_mean)
 
 
@@ -256,7 +256,7 @@ def outputs_are_tried_before_the_work():
 def help_lists_every_flag_of_the_manual():
     code, output, _ = run("compare", "--help", "all")
     manual = ("--interactions --format --items --item-column --text-columns --text-model --embedding --strategies "
-              "--split-method --p-core --k --seed --threads --json --cache-directory --similarity-decay --weighting --measure --reduce "
+              "--split-method --p-core --k --seed --threads --json --cache-directory --decay --weighting --measure --reduce "
               "--reduce-dim --epochs --train-batch --encoder-dim --rounds --temperature --prompt-preset --llm-url --llm-key-file --test-fraction")
     for flag in manual.split():
         if f"  {flag} " not in output:
@@ -279,7 +279,7 @@ def help_has_topics_from_the_library():
             yield f"{topic}: {output} offers what compare sets"
     _, output, _ = run("compare", "--help", "similarity")
     words = " ".join(output.split())
-    for fragment in ("--similarity-decay-rate X exponential: decay rate; 0 or more; default 0.5",
+    for fragment in ("--decay-rate X exponential: decay rate; 0 or more; default 0.5",
                      "--measure NAME similarity measure between session and item vectors; cosine, dot, euclidean; default cosine",
                      "--similarity-preset NAME", "harte2023 Harte et al. 2023 for Amazon Beauty: weighting=last measure=dot"):
         if fragment not in words:
