@@ -14,6 +14,7 @@
 #include "math/topk.h"
 #include "rank/blend_options.h"
 #include "rank/candidates.h"
+#include "rank/explanation.h"
 #include "rank/members.h"
 #include "rank/scale.h"
 #include "rank/scoring.h"
@@ -27,7 +28,8 @@ typedef struct blend {
     char *text;                   /* NULL: each weight is 1 */
     double weights[LR_MEMBERS];   /* [used.count] those above 0 */
     llmrec_recommender *with[LR_MEMBERS];
-    lr_asked used; /* the members with a weight above 0 */
+    size_t place[LR_MEMBERS]; /* of each among the members */
+    lr_asked used;            /* the members with a weight above 0 */
 } blend;
 
 enum { TASK = 4, LARGEST_BATCH = 512 };        /* sessions */
@@ -199,7 +201,9 @@ static llmrec_status ask_for_scores(const call *c)
     return LLMREC_OK;
 }
 
-static llmrec_status blend_score(const llmrec_recommender *recommender, const lr_batch *batch)
+/* Asks all members for the scores of a batch's candidates, makes what the scales need, and calls `use`. */
+static llmrec_status with_scores(const llmrec_recommender *recommender, const lr_batch *batch,
+                                 llmrec_status (*use)(call *c, void *argument), void *argument)
 {
     const lr_filter usual = {.eligible = recommender->items};
     call c = {.self = recommender->self, .batch = batch, .pairs = lr_scoring_start(&batch->scoring, batch->sessions)};
@@ -211,10 +215,76 @@ static llmrec_status blend_score(const llmrec_recommender *recommender, const lr
     lay_out_scores(&arena, &c);
     LR_TRY(lr_candidates_find(&c.self->used, batch, &usual, &c.base));
     LR_TRY(ask_for_scores(&c));
-    LR_TRY(lr_parallel(recommender->context, (batch->sessions + TASK - 1) / TASK, score_sessions, &c));
+    LR_TRY(use(&c, argument));
 done:
     lr_scratch_give(recommender->scratch, scratch);
     return status;
+}
+
+static llmrec_status combine_all(call *c, void *argument)
+{
+    (void)argument;
+    return lr_parallel(c->self->context, (c->batch->sessions + TASK - 1) / TASK, score_sessions, c);
+}
+
+static llmrec_status blend_score(const llmrec_recommender *recommender, const lr_batch *batch)
+{
+    return with_scores(recommender, batch, combine_all, NULL);
+}
+
+/* --- explanations ------------------------------------------------------------------------------------------------- */
+
+const lr_explaining lr_by_parts = {"parts", "", " comes from ", LR_FIGURE_SHARE};
+
+/* What is explained, and where the reasons go. */
+typedef struct telling {
+    const lr_explained *explained;
+    llmrec_explanation *explanation;
+} telling;
+
+/* Adds a member with its own explanation. */
+static llmrec_status add_member(const blend *b, size_t member, const lr_explained *explained, double scaled,
+                                llmrec_explanation *explanation)
+{
+    llmrec_recommender *with = b->with[member];
+    lr_reason reason = {.told = {.kind = LLMREC_REASON_PART,
+                                 .index = (int64_t)b->place[member],
+                                 .item = -1,
+                                 .contribution = b->weights[member] * scaled,
+                                 .value = scaled},
+                        .name = with->strategy->name};
+    LR_RETURN_IF(lr_explain(with, explained, &reason.part));
+    const llmrec_status status = lr_explanation_add(explanation, &reason);
+    if (status != LLMREC_OK) llmrec_explanation_free(reason.part);
+    return status;
+}
+
+static llmrec_status tell_members(call *c, void *argument)
+{
+    const telling *t = argument;
+    lr_scale scales[LR_MEMBERS];
+    make_scales(c, 0, 0, scales);
+    for (size_t i = 0; i < c->self->used.count; i++) {
+        lr_explained part = *t->explained;
+        part.score = c->scores[i * c->pairs];
+        LR_RETURN_IF(add_member(c->self, i, &part, lr_scaled(&scales[i], part.score, part.item), t->explanation));
+    }
+    return LLMREC_OK;
+}
+
+static llmrec_status blend_explain(const llmrec_recommender *recommender, const lr_explained *explained,
+                                   llmrec_explanation *explanation)
+{
+    const int64_t offsets[2] = {0, (int64_t)explained->count};
+    float score = 0;
+    telling t = {explained, explanation};
+    const lr_batch one = {.offsets = offsets,
+                          .items = explained->items,
+                          .sessions = 1,
+                          .k = 1,
+                          .scoring = {NULL, &explained->item, 0, 1, &score}};
+    explanation->method = &lr_by_parts;
+    return with_scores(recommender, &one, tell_members, &t);
 }
 
 /* --- creation ----------------------------------------------------------------------------------------------------- */
@@ -224,6 +294,7 @@ static const lr_strategy strategy = {.name = "blend",
                                      .batch = blend_batch,
                                      .rank = blend_rank,
                                      .score = blend_score,
+                                     .explain = blend_explain,
                                      .free = blend_free};
 
 /* Reads the weights, and keeps the members with a weight above 0. */
@@ -236,6 +307,7 @@ static llmrec_status choose_members(blend *b)
     for (size_t i = 0; i < members->count; i++) {
         if (!(weights[i] > 0)) continue;
         b->weights[b->used.count] = weights[i];
+        b->place[b->used.count] = i;
         b->with[b->used.count++] = members->list[i];
     }
     return LLMREC_OK;

@@ -82,11 +82,19 @@ static llmrec_status cooccurrence_score(const llmrec_recommender *recommender, c
     return lr_item_scores_score(recommender, batch, &scoring);
 }
 
+static llmrec_status cooccurrence_explain(const llmrec_recommender *recommender, const lr_explained *explained,
+                                          llmrec_explanation *explanation)
+{
+    const lr_item_scoring scoring = scoring_of(recommender);
+    return lr_item_scores_explain(explained, &scoring, explanation);
+}
+
 static const lr_strategy strategy = {.name = "cooccurrence",
                                      .kind = &lr_cooccurrence_kind,
                                      .batch = lr_item_scores_batch,
                                      .rank = cooccurrence_rank,
                                      .score = cooccurrence_score,
+                                     .explain = cooccurrence_explain,
                                      .free = cooccurrence_free};
 
 /* --- making one --------------------------------------------------------------------------------------------------- */

@@ -290,3 +290,33 @@ llmrec_status lr_item_scores_score(const llmrec_recommender *recommender, const 
 {
     return run(recommender, batch, scoring, score_some);
 }
+
+/* --- explanations ------------------------------------------------------------------------------------------------- */
+
+const lr_explaining lr_by_weights = {"weights", "", " often goes with ", LR_FIGURE_SHARE};
+
+/* Returns B[row,column]. */
+static float entry_at(const lr_item_matrix *m, size_t row, int32_t column)
+{
+    if (m->offsets == NULL) return m->values[row * m->items + (size_t)column];
+    for (int64_t at = m->offsets[row]; at < m->offsets[row + 1]; at++)
+        if (m->columns[at] == column) return m->values[at];
+    return 0;
+}
+
+llmrec_status lr_item_scores_explain(const lr_explained *explained, const lr_item_scoring *scoring,
+                                     llmrec_explanation *explanation)
+{
+    const bool last = scoring->weighting.kind == LLMREC_WEIGHTING_LAST;
+    size_t known = 0, age = 0;
+    explanation->method = &lr_by_weights;
+    for (size_t i = 0; i < explained->count; i++) known += explained->items[i] >= 0;
+    for (size_t i = explained->count; i-- > 0 && !(last && age == 1);) {
+        if (explained->items[i] < 0) continue;
+        const double weight = last ? 1 : (double)(float)lr_decay_weight(&scoring->weighting, age + 1, known);
+        const float entry = entry_at(scoring->matrix, (size_t)explained->items[i], explained->item);
+        age++;
+        if (entry != 0) LR_RETURN_IF(lr_explanation_add_item(explanation, explained, i, weight * entry, entry));
+    }
+    return LLMREC_OK;
+}

@@ -6,6 +6,7 @@
 
 #include "data/decay.h"
 #include "linear/item_matrix.h"
+#include "rank/explanation.h"
 #include "rank/strategy.h"
 
 typedef struct lr_item_scoring {
@@ -20,6 +21,10 @@ llmrec_status lr_item_scores_rank(const llmrec_recommender *recommender, const l
                                   const lr_item_scoring *scoring);
 llmrec_status lr_item_scores_score(const llmrec_recommender *recommender, const lr_batch *batch,
                                    const lr_item_scoring *scoring);
+
+/* Adds each session item's term of the sum. */
+llmrec_status lr_item_scores_explain(const lr_explained *explained, const lr_item_scoring *scoring,
+                                     llmrec_explanation *explanation);
 
 /* lr_strategy.batch of these strategies. */
 size_t lr_item_scores_batch(const void *self, size_t k);

@@ -45,17 +45,26 @@ static llmrec_status linear_score(const llmrec_recommender *recommender, const l
     return lr_item_scores_score(recommender, batch, &l->scoring);
 }
 
+static llmrec_status linear_explain(const llmrec_recommender *recommender, const lr_explained *explained,
+                                    llmrec_explanation *explanation)
+{
+    const linear *l = recommender->self;
+    return lr_item_scores_explain(explained, &l->scoring, explanation);
+}
+
 static const lr_strategy plain = {.name = "linear",
                                   .kind = &lr_linear_kind,
                                   .batch = lr_item_scores_batch,
                                   .rank = linear_rank,
                                   .score = linear_score,
+                                  .explain = linear_explain,
                                   .free = linear_free};
 static const lr_strategy guided = {.name = "llm-linear",
                                    .kind = &lr_linear_kind,
                                    .batch = lr_item_scores_batch,
                                    .rank = linear_rank,
                                    .score = linear_score,
+                                   .explain = linear_explain,
                                    .free = linear_free};
 
 /* --- the model ---------------------------------------------------------------------------------------------------- */

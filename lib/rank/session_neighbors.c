@@ -143,11 +143,28 @@ static llmrec_status neighbors_score(const llmrec_recommender *recommender, cons
     return run(recommender, batch, score_some);
 }
 
+static llmrec_status neighbors_explain(const llmrec_recommender *recommender, const lr_explained *explained,
+                                       llmrec_explanation *explanation)
+{
+    const neighbors *n = recommender->self;
+    lr_neighbor_room room;
+    lr_scratch *scratch = NULL;
+    lr_arena arena = {0};
+    explanation->method = &lr_by_neighbors;
+    lr_neighbor_room_cut(&arena, &n->search, explained->count, &room);
+    LR_RETURN_IF(lr_scratch_take(recommender->scratch, n->context, arena.used, &scratch, &arena));
+    lr_neighbor_room_cut(&arena, &n->search, explained->count, &room);
+    const llmrec_status status = lr_neighbor_reasons(&n->search, explained, &room, explanation);
+    lr_scratch_give(recommender->scratch, scratch);
+    return status;
+}
+
 static const lr_strategy strategy = {.name = "neighbors",
                                      .kind = &lr_neighbors_kind,
                                      .batch = neighbors_batch,
                                      .rank = neighbors_rank,
                                      .score = neighbors_score,
+                                     .explain = neighbors_explain,
                                      .free = neighbors_free};
 
 /* --- making one --------------------------------------------------------------------------------------------------- */

@@ -140,6 +140,15 @@ static lr_heap find_nearest(const lr_neighbor_search *search, const prompt *of, 
 
 /* --- scores ------------------------------------------------------------------------------------------------------- */
 
+/* What a nearest session adds to each of its items. */
+static float weight_of(const lr_neighbor_search *search, const prompt *of, uint64_t nearest,
+                       const lr_neighbor_room *room)
+{
+    const float near = lr_key_score(nearest);
+    if (!search->options.sequential_weighting) return near;
+    return near * (float)lr_sums_find(&room->sessions, lr_key_row(nearest))->mark / (float)of->count;
+}
+
 static void add_items(const lr_neighbor_search *search, const prompt *of, const lr_heap *nearest,
                       lr_neighbor_room *room)
 {
@@ -148,9 +157,7 @@ static void add_items(const lr_neighbor_search *search, const prompt *of, const 
     for (size_t i = 0; i < nearest->count; i++) {
         const int32_t session = lr_key_row(nearest->keys[i]);
         const int32_t *items = lr_list_values(lists, (size_t)session);
-        float weight = lr_key_score(nearest->keys[i]);
-        if (search->options.sequential_weighting)
-            weight *= (float)lr_sums_find(&room->sessions, session)->mark / (float)of->count;
+        const float weight = weight_of(search, of, nearest->keys[i], room);
         for (size_t j = 0; j < lr_list_length(lists, (size_t)session); j++)
             lr_sums_add(&room->items, items[j], weight, 0);
     }
@@ -178,16 +185,54 @@ static void scale_items(const lr_neighbor_search *search, const prompt *of, lr_s
     }
 }
 
+/* Finds the nearest sessions of a session with trained items. */
+static lr_heap search_nearest(const lr_neighbor_search *search, prompt *of, lr_neighbor_room *room)
+{
+    add_weights(search, of, room);
+    if (search->vectors != NULL) session_vector(search, of, room);
+    return find_nearest(search, of, room);
+}
+
 void lr_neighbor_scores(const lr_neighbor_search *search, const int32_t *items, size_t count, lr_neighbor_room *room)
 {
     prompt of = read_prompt(search, items, count, room);
     room->items.count = 0;
     if (of.count == 0) return;
-    add_weights(search, &of, room);
-    if (search->vectors != NULL) session_vector(search, &of, room);
-    const lr_heap nearest = find_nearest(search, &of, room);
+    const lr_heap nearest = search_nearest(search, &of, room);
     add_items(search, &of, &nearest, room);
     scale_items(search, &of, &room->items);
+}
+
+/* --- explanations ------------------------------------------------------------------------------------------------- */
+
+const lr_explaining lr_by_neighbors = {"neighbors", "", " is in the similar sessions ", LR_FIGURE_SHARE};
+
+static bool has_item(const lr_lists *lists, int32_t session, int32_t item)
+{
+    const int32_t *items = lr_list_values(lists, (size_t)session);
+    for (size_t i = 0; i < lr_list_length(lists, (size_t)session); i++)
+        if (items[i] == item) return true;
+    return false;
+}
+
+llmrec_status lr_neighbor_reasons(const lr_neighbor_search *search, const lr_explained *explained,
+                                  lr_neighbor_room *room, llmrec_explanation *explanation)
+{
+    const double factor = search->idf == NULL ? 1 : (double)search->idf[explained->item];
+    prompt of = read_prompt(search, explained->items, explained->count, room);
+    if (of.count == 0 || explained->score == 0) return LLMREC_OK;
+    const lr_heap nearest = search_nearest(search, &of, room);
+    for (size_t i = 0; i < nearest.count; i++) {
+        const int32_t session = lr_key_row(nearest.keys[i]);
+        if (!has_item(&search->index.of_session, session, explained->item)) continue;
+        const llmrec_reason told = {.kind = LLMREC_REASON_SESSION,
+                                    .index = session,
+                                    .item = -1,
+                                    .contribution = factor * weight_of(search, &of, nearest.keys[i], room),
+                                    .value = lr_key_score(nearest.keys[i])};
+        LR_RETURN_IF(lr_explanation_add(explanation, &(lr_reason){.told = told}));
+    }
+    return LLMREC_OK;
 }
 
 /* --- vectors of the training sessions ----------------------------------------------------------------------------- */

@@ -5,6 +5,7 @@
 
 #include "llmrec/neighbors.h"
 #include "math/topk.h"
+#include "rank/explanation.h"
 #include "rank/session_index.h"
 #include "rank/session_vector.h"
 #include "rank/sums.h"
@@ -34,6 +35,10 @@ void lr_neighbor_room_cut(lr_arena *arena, const lr_neighbor_search *search, siz
 /* Computes the scores of all items for which something speaks. Their order does not depend on anything but the
  * session. */
 void lr_neighbor_scores(const lr_neighbor_search *search, const int32_t *items, size_t count, lr_neighbor_room *room);
+
+/* Computes the same scores, and adds what each nearest session gives to one item. */
+llmrec_status lr_neighbor_reasons(const lr_neighbor_search *search, const lr_explained *explained,
+                                  lr_neighbor_room *room, llmrec_explanation *explanation);
 
 /* Computes the vectors [count,dim] of the training sessions sorted[count]. */
 llmrec_status lr_neighbor_vectors(const llmrec_dataset *dataset, const int32_t *sorted, size_t count,
