@@ -22,7 +22,8 @@ static llmrec_status compare(compare_task *task, compare_row *rows, int64_t coun
     llmrec_status status = task_load(task);
     if (status == LLMREC_OK) status = print_protocol(task);
     for (int64_t i = 0; status == LLMREC_OK && i < count; i++) status = row_run(task, &rows[i]);
-    if (status == LLMREC_OK) status = print_table(rows, count);
+    if (status == LLMREC_OK) status = print_table(task, rows, count);
+    if (status == LLMREC_OK) print_blends(rows, count);
     if (status == LLMREC_OK) status = print_seeds(rows, count);
     if (status == LLMREC_OK) status = print_comparisons(rows, count);
     if (status == LLMREC_OK) print_costs(rows, count);
@@ -48,6 +49,7 @@ static int run(const compare_settings *settings, compare_row *rows, int64_t coun
     compare_console console = {0};
     compare_task task = {.settings = settings,
                          .trains = rows_train(rows, count),
+                         .fits = rows_fit(rows, count),
                          .asks = rows_ask(rows, count),
                          .rows = rows,
                          .row_count = count,
@@ -64,7 +66,7 @@ static int run(const compare_settings *settings, compare_row *rows, int64_t coun
         fputs("compare: the same command continues after the last whole epoch\n", stderr);
     int code = status == LLMREC_OK ? 0 : status == LLMREC_ERR_CANCELED ? CANCELED : FAILED;
     if (code == 0 && settings->json != NULL && !write_json(&task, rows, count, settings->json)) code = FAILED;
-    if (code == 0 && settings->plot != NULL && !write_plot(rows, count, settings->plot)) code = FAILED;
+    if (code == 0 && settings->plot != NULL && !write_plot(&task, rows, count, settings->plot)) code = FAILED;
     task_clear(&task);
     return code;
 }

@@ -20,7 +20,7 @@
 static const char usage[] =
     "usage: train [-e EPOCHS] [-p PRESET] [-i ITEMS -v VECTORS | -i ITEMS -t MODEL] INTERACTIONS ENCODER\n"
     "  -e EPOCHS   most epochs; early stopping by NDCG may end training before; default: the preset's\n"
-    "  -p PRESET   bert4rec (the default), sasrec, harte2023, sun2019\n"
+    "  -p PRESET   bert4rec (the default), sasrec, sasrec-direct, harte2023, sun2019\n"
     "  -i ITEMS    item file with ids and titles\n"
     "  -v VECTORS  initialize item rows with these vectors; row i belongs to row i of the item file\n"
     "  -t MODEL    or: with vectors of the titles by this sentence model, a directory\n";

@@ -86,13 +86,40 @@ static bool read_option(compare_row *row, char *word)
     return options_add(&row->options, &option, message) || refuse(row->name, message);
 }
 
-/* What follows the first colon: a preset, then options. A preset is taken as it is: of the flags, only --epochs and
- * --patience change it. */
+/* Whether a word is the first of the rows that a row combines: it is no option and no preset. */
+static bool begins_parts(const compare_row *row, const char *word)
+{
+    const size_t length = strcspn(word, ":");
+    const char *structure = row->strategy->section_count == 0 ? "" : row->strategy->section[0]->structure;
+    if (!strategy_combines(row->strategy) || strcspn(word, "=") < length) return false;
+    for (int64_t i = 0; i < llmrec_preset_count(structure); i++) {
+        const char *preset = llmrec_preset_name(structure, i);
+        if (strlen(preset) == length && strncmp(preset, word, length) == 0) return false;
+    }
+    return true;
+}
+
+/* Rows with + between; each has its own colons. */
+static bool read_parts(compare_row *row, char *word)
+{
+    while (word != NULL) {
+        char *plus = strchr(word, '+');
+        if (plus != NULL) *plus = '\0';
+        if (row->part_count == MAX_PARTS) return refuse(row->name, "wanted at most 16 rows with + between");
+        row->part[row->part_count++] = word;
+        word = plus == NULL ? NULL : plus + 1;
+    }
+    return true;
+}
+
+/* What follows the first colon: a preset, then options, then the rows that it combines. A preset is taken as it is: of
+ * the flags, only --epochs and --patience change it. */
 static bool read_words(const compare_settings *settings, compare_row *row, char *word)
 {
-    const bool has_preset = word != NULL && strcspn(word, "=") >= strcspn(word, ":");
+    const bool has_preset = word != NULL && strcspn(word, "=") >= strcspn(word, ":") && !begins_parts(row, word);
     take_flags(settings, row, has_preset);
     for (bool first = true; word != NULL; first = false) {
+        if (begins_parts(row, word)) return read_parts(row, word);
         char *colon = strchr(word, ':');
         if (colon != NULL) *colon = '\0';
         if (!(first && has_preset ? read_preset(row, word) : read_option(row, word))) return false;
@@ -112,6 +139,8 @@ static bool read_row(const compare_settings *settings, compare_row *row, char *w
         return refuse(row->name, "wanted item vectors: --text-model DIR or --embedding FILE");
     if (strategy_asks(row->strategy) && options_given(&settings->options, "llm", "url") == NULL)
         return refuse(row->name, "wanted a language model: --llm-url URL");
+    if (strategy_combines(row->strategy) && row->part_count == 0)
+        return refuse(row->name, "wanted rows to combine, with + between: blend:similarity+popularity");
     if (!recommender_check(row)) return false;
     row->run_count = row->strategy->preset == NULL ? 1 : settings->seeds;
     row->runs = calloc((size_t)row->run_count, sizeof *row->runs);
@@ -143,11 +172,20 @@ static bool add_first_stage(const compare_settings *settings, compare_row *row, 
     return console_refuse("--first-stage is \"", row->first_stage, "\"; wanted a row that needs no first stage");
 }
 
+/* The rows that a row combines stand before it. */
+static bool add_parts(const compare_settings *settings, const compare_row *row, compare_row *rows, int64_t *count)
+{
+    for (int64_t i = 0; i < row->part_count; i++)
+        if (find_row(rows, *count, row->part[i]) == NULL && !add_row(settings, row->part[i], rows, count)) return false;
+    return true;
+}
+
 static bool add_row(const compare_settings *settings, const char *name, compare_row *rows, int64_t *count)
 {
     compare_row row = {.name = name, .words = malloc(strlen(name) + 1)};
     bool read = row.words != NULL && read_row(settings, &row, strcpy(row.words, name));
     if (read && (row.strategy->takes & LLMREC_NEED_FIRST_STAGE)) read = add_first_stage(settings, &row, rows, count);
+    if (read) read = add_parts(settings, &row, rows, count);
     if (read && *count == MAX_NAMES) read = refuse("--strategies", "more than 32 rows with their first stages");
     if (read) rows[(*count)++] = row;
     else rows_clear(&row, 1);
@@ -185,6 +223,7 @@ void rows_clear(compare_row *rows, int64_t count)
         for (int64_t j = 0; rows[i].runs != NULL && j < rows[i].run_count; j++) {
             llmrec_report_free(rows[i].runs[j].report);
             llmrec_recommender_free(rows[i].runs[j].recommender);
+            llmrec_recommender_free(rows[i].runs[j].before);
             free(rows[i].runs[j].epoch);
             free(rows[i].runs[j].checkpoint);
         }
@@ -203,6 +242,13 @@ bool rows_train(const compare_row *rows, int64_t count)
     return false;
 }
 
+bool rows_fit(const compare_row *rows, int64_t count)
+{
+    for (int64_t i = 0; i < count; i++)
+        if (rows[i].strategy->fits && options_given(&rows[i].options, "blend", "weights") == NULL) return true;
+    return false;
+}
+
 bool rows_ask(const compare_row *rows, int64_t count)
 {
     for (int64_t i = 0; i < count; i++)
@@ -215,11 +261,31 @@ const compare_row *row_first_stage(const compare_row *rows, int64_t count, const
     return find_row(rows, count, row->first_stage);
 }
 
+const compare_row *row_part(const compare_row *rows, int64_t count, const compare_row *row, int64_t part)
+{
+    return find_row(rows, count, row->part[part]);
+}
+
+const llmrec_recommender *row_trained(const compare_row *row)
+{
+    return row->runs[0].before != NULL ? row->runs[0].before : row->runs[0].recommender;
+}
+
+/* The one that is best by itself on the validation part; without weights fitted here the first one. */
+static const compare_row *best_part(const compare_row *rows, int64_t count, const compare_row *row)
+{
+    int64_t best = 0;
+    for (int64_t i = 1; i < row->part_count; i++)
+        if (row->runs[0].fit.alone[i] > row->runs[0].fit.alone[best]) best = i;
+    return row_part(rows, count, row, best);
+}
+
 const compare_row *row_baseline(const compare_row *rows, int64_t count, const compare_row *row)
 {
     static const char prefix[] = "llm-";
     const compare_row *plain = row_first_stage(rows, count, row);
     if (plain != NULL) return plain;
+    if (row->part_count > 0) return best_part(rows, count, row);
     const char *own = row->strategy->from_vectors ? row->name + sizeof prefix - 1 : NULL;
     for (int64_t i = count - 1; own != NULL && i >= 0; i--) {
         if (strcmp(rows[i].strategy->name, row->strategy->name + sizeof prefix - 1) == 0) plain = &rows[i];
@@ -236,12 +302,14 @@ static llmrec_status run_once(compare_task *task, const compare_row *row, compar
     const llmrec_usage before = model_usage(task);
     llmrec_status status = recommender_make(task, row, run);
     run->prepare_seconds = seconds_now() - begun - run->training_here;
+    if (status == LLMREC_OK && task->refit != NULL) status = recommender_refit(task, row, run);
     if (status == LLMREC_OK)
         status = llmrec_evaluate(run->recommender, task->train, task->evaluated, &task->evaluation, &run->report);
     run->usage = model_usage_since(task, &before);
     if (run == row->runs) return status;
     llmrec_recommender_free(run->recommender);
-    run->recommender = NULL;
+    llmrec_recommender_free(run->before);
+    run->recommender = run->before = NULL;
     return status;
 }
 

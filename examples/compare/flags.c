@@ -43,6 +43,11 @@ const compare_flag compare_flags[] = {
      FIELD(checkpoint)},
     {"Evaluation and output", NULL, "", 0},
     {"--part", "test|validation", "what is evaluated; choose options on validation; default test", FIELD(part_name)},
+    {"--refit", "",
+     "make each row again on the train and validation parts, with the options, epochs and weights that validation "
+     "chose; "
+     "figures say so",
+     FIELD(refit)},
     {"--k", "A,B,...", "list lengths; default 10,20", FIELD(texts.k)},
     {"--show", "N", "sessions shown with titles in and titles out; default 3", FIELD(texts.show)},
     {"--json", "FILE", "write protocol, options and figures to this file", FIELD(json)},
@@ -228,6 +233,8 @@ static bool check(const compare_settings *s)
     else if (s->text_columns.count > 0 && !texts) wrong = "--text-columns: wanted --text-model too";
     else if (options_given(&s->options, "encode-items", "cache_directory") != NULL && !texts)
         wrong = "--cache-directory: wanted --text-model too";
+    else if (s->refit != NULL && s->part == LLMREC_PART_VALIDATION)
+        wrong = "--refit: wanted --part test, as the validation part is trained on";
     if (wrong != NULL) fprintf(stderr, "compare: %s; compare --help says more\n", wrong);
     return wrong == NULL;
 }

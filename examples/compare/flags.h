@@ -21,7 +21,7 @@ typedef struct compare_texts {
 /* What the command line asks for; NULL for texts that were not given. */
 typedef struct compare_settings {
     char *interactions, *items, *embedding, *part_name, *first_stage, *checkpoint, *json, *plot;
-    char *quiet, *help, *version; /* not NULL: given; of help, its topic or "" */
+    char *refit, *quiet, *help, *version; /* not NULL: given; of help, its topic or "" */
     compare_texts texts;
     compare_names text_columns, strategies;
     int64_t seed, seeds, show;

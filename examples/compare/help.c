@@ -105,7 +105,10 @@ static void print_strategies(void)
            "  similarity:harte2023, similarity:reduce=none:measure=dot, llm-bert4rec:dim=32:reducer-dim=16.\n"
            "  Flags hold for all rows without a preset. In a row with a preset, only the flags --epochs and\n"
            "  --patience and the row's own options change the preset. compare --help STRATEGY lists the topics\n"
-           "  of a strategy. If two of them have an option of the same name, a row means that of the first one.\n\n");
+           "  of a strategy. If two of them have an option of the same name, a row means that of the first one.\n"
+           "  A blend names other rows after its own options, with + between: blend:similarity+popularity,\n"
+           "  blend:scale=rank:similarity:harte2023+llm-sasrec:dim=128. Its weights are fitted on the validation\n"
+           "  part, unless weights=\"0.5 1\" gives them. A table shows what each part is worth.\n\n");
     for (int64_t i = 0; strategy_at(i) != NULL; i++) {
         strategy_help(strategy_at(i), text, sizeof text);
         print_wrapped(printf("  %s ", strategy_at(i)->name), text);

@@ -79,11 +79,11 @@ static json_t *protocol(const compare_task *task)
     json_t *options = options_object(task);
     const char *method = json_string_value(json_object_get(json_object_get(options, "split"), "method"));
     return json_pack(
-        "{s:s, s:o, s:s, s:s, s:I, s:I, s:o, s:b, s:s, s:b, s:s, s:s, s:s, s:o, s:o, s:I, s:I, s:o}", "library",
-        llmrec_version(), "data", data(task), "split", method, "part", s->part_name, "train_rows",
-        (json_int_t)llmrec_dataset_rows(task->train), "evaluated_sessions", evaluated_sessions(task), "validation",
-        validation(task), "drop_untrained", (int)task_drops_untrained(task), "target", "last row of each session",
-        "seen_filter", !task->evaluation.keep_seen, "ranking", "full catalog", "ties",
+        "{s:s, s:o, s:s, s:s, s:s, s:I, s:I, s:o, s:b, s:s, s:b, s:s, s:s, s:s, s:o, s:o, s:I, s:I, s:o}", "library",
+        llmrec_version(), "data", data(task), "split", method, "part", s->part_name, "fitted_on", fitted_on(task),
+        "train_rows", (json_int_t)llmrec_dataset_rows(task->train), "evaluated_sessions", evaluated_sessions(task),
+        "validation", validation(task), "drop_untrained", (int)task_drops_untrained(task), "target",
+        "last row of each session", "seen_filter", !task->evaluation.keep_seen, "ranking", "full catalog", "ties",
         "time: input order; score: lower index", "item_counts", "train", "k", lengths(s), "vectors", vectors(task),
         "seed", (json_int_t)s->seed, "threads", (json_int_t)llmrec_context_threads(task->context), "options", options);
 }
@@ -167,6 +167,19 @@ static json_t *model_object(const compare_row *row, json_t *grounding)
                      u->seconds, "cost", u->cost, "grounding", grounding);
 }
 
+/* Weights of a blend, and NDCG on the validation sessions of each part alone and of the blend without it. */
+static json_t *blend_object(const compare_row *row)
+{
+    const compare_run *run = &row->runs[0];
+    json_t *parts = json_array();
+    for (int64_t i = 0; i < row->part_count; i++)
+        json_array_append_new(parts,
+                              json_pack("{s:s, s:f, s:f, s:o}", "row", row->part[i], "weight", run->fit.weights[i],
+                                        "alone", run->fit.alone[i], "without", number_or_null(run->fit.without[i])));
+    return json_pack("{s:I, s:f, s:f, s:o}", "sessions", (json_int_t)run->fit.sessions, "ndcg", run->fit.ndcg, "equal",
+                     run->fit.equal, "parts", parts);
+}
+
 static json_t *strategy_object(const compare_row *row)
 {
     json_t *figures = report_json(row->report);
@@ -181,6 +194,7 @@ static json_t *strategy_object(const compare_row *row)
                   json_object_get(figures, "stderr"), "seconds", "prepare", prepare, "train", train, "evaluate",
                   llmrec_report_seconds(row->report));
     if (row->strategy->preset != NULL) json_object_set_new(object, "training", training(row));
+    if (row->runs[0].fit.size > 0) json_object_set_new(object, "blend", blend_object(row));
     if (strategy_asks(row->strategy))
         json_object_set_new(object, "llm", model_object(row, json_object_get(figures, "grounding")));
     json_decref(figures);

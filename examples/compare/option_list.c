@@ -48,6 +48,7 @@ static void list_sections(void)
         const char *structure = llmrec_strategy_options(llmrec_strategy_name(i));
         if (structure != NULL) add_section(NULL, structure, NULL);
     }
+    add_section(NULL, "llmrec_blend_fit_options", NULL);
     add_section("llm", "llmrec_endpoint_options", "the server of the language model that prompts ask");
     add_section(NULL, "llmrec_encoder_options", NULL);
     add_section(NULL, "llmrec_train_options", NULL);

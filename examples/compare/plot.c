@@ -105,7 +105,7 @@ static void measure(plot *p, const compare_row *rows, int64_t count)
             }
 }
 
-bool write_plot(const compare_row *rows, int64_t count, const char *path)
+bool write_plot(const compare_task *task, const compare_row *rows, int64_t count, const char *path)
 {
     plot p = {.file = fopen(path, "w"), .epochs = 1, .ndcg = 1e-3};
     if (p.file != NULL) {
@@ -115,6 +115,8 @@ bool write_plot(const compare_row *rows, int64_t count, const char *path)
                 "font-size=\"12\" fill=\"#333\">\n<rect width=\"%d\" height=\"%d\" fill=\"#fff\"/>\n",
                 WIDTH, HEIGHT, WIDTH, HEIGHT);
         print_axes(&p);
+        fprintf(p.file, "<text x=\"%d\" y=\"14\" text-anchor=\"end\">rows: %s</text>\n", LEFT + PLOT_WIDTH,
+                fitted_on(task));
         print_rows(&p, rows, count);
         fputs("</svg>\n", p.file);
     }

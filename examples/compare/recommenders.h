@@ -29,6 +29,14 @@ bool recommender_check(const compare_row *row);
 /* Makes run->recommender. A trained row continues from its checkpoint, and `run` gets the history of its training. */
 llmrec_status recommender_make(compare_task *task, const compare_row *row, compare_run *run);
 
+/* --refit: makes run->recommender again on the train and validation parts, with the options, epochs and weights that it
+ * has. run->before becomes the one that it was. */
+llmrec_status recommender_refit(compare_task *task, const compare_row *row, compare_run *run);
+
+/* Trains an encoder again on these parts for as many epochs as were best. */
+llmrec_status recommender_retrain(const compare_task *task, const compare_row *row, const compare_run *run,
+                                  llmrec_recommender **recommender);
+
 /* The same for a row that is trained. */
 llmrec_status recommender_train(compare_task *task, const compare_row *row, compare_run *run);
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* How much figures vary with the seed, and rows against their baselines. */
+/* Weights of blends, how much figures vary with the seed, and rows against their baselines. */
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
@@ -63,6 +63,24 @@ llmrec_status print_seeds(const compare_row *rows, int64_t count)
         putchar('\n');
     }
     return LLMREC_OK;
+}
+
+/* --- blends ------------------------------------------------------------------------------------------------------ */
+
+void print_blends(const compare_row *rows, int64_t count)
+{
+    const int width = widest(rows, count);
+    for (int64_t i = 0; i < count; i++) {
+        const compare_run *run = &rows[i].runs[0];
+        if (run->fit.size == 0) continue;
+        printf("%s: weights from %lld validation sessions, NDCG there %.4f (equal weights: %.4f)\n\n", rows[i].name,
+               (long long)run->fit.sessions, run->fit.ndcg, run->fit.equal);
+        printf("%-*s%10s%10s%15s%10s\n", width, "part", "weight", "alone", "blend without", "loss");
+        for (int64_t j = 0; j < rows[i].part_count; j++)
+            printf("%-*s%10.4g%10.4f%15.4f%+10.4f\n", width, rows[i].part[j], run->fit.weights[j], run->fit.alone[j],
+                   run->fit.without[j], run->fit.ndcg - run->fit.without[j]);
+        putchar('\n');
+    }
 }
 
 /* --- comparisons ----------------------------------------------------------------------------------------------- */

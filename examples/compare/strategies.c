@@ -36,7 +36,7 @@ static void add_library(const char *library)
 {
     char before[64];
     const compare_section *section = section_of_strategy(library);
-    llmrec_option_info form = {.choices = 0};
+    llmrec_option_info form = {.choices = 0}, weights;
     if (section == NULL || !option_find(section, "form", &form)) form.choices = 0;
     snprintf(before, sizeof before, "%s-", library);
     for (int64_t i = 0; i < (form.choices > 0 ? form.choices : 1); i++) {
@@ -47,7 +47,28 @@ static void add_library(const char *library)
         s->form = choice;
         s->section[0] = section;
         s->section_count = section != NULL;
+        s->fits = section != NULL && option_find(section, "weights", &weights);
+        if (s->fits) s->section[s->section_count++] = section_find("blend-fit");
     }
+}
+
+/* A strategy that can do without vectors makes two: without them, and with them. */
+static void add_both(const char *library)
+{
+    compare_strategy *plain = add(library, "", library), *guided = add(library, "llm-", library);
+    if (guided == NULL) return;
+    plain->section[0] = guided->section[0] = section_of_strategy(library);
+    plain->section_count = guided->section_count = plain->section[0] != NULL;
+    plain->takes &= ~LLMREC_NEED_EMBEDDING;
+    guided->needs |= LLMREC_NEED_EMBEDDING;
+    guided->from_vectors = true;
+}
+
+/* A strategy that asks a model uses vectors only for names: it is one strategy with or without them. */
+static bool can_take_vectors(const char *library)
+{
+    const int64_t needs = llmrec_strategy_needs(library), takes = llmrec_strategy_takes(library);
+    return (takes & ~needs & LLMREC_NEED_EMBEDDING) != 0 && (needs & LLMREC_NEED_LLM) == 0;
 }
 
 static void list_strategies(void)
@@ -55,12 +76,13 @@ static void list_strategies(void)
     for (int64_t i = 0; i < llmrec_strategy_count(); i++) {
         const char *library = llmrec_strategy_name(i);
         if ((llmrec_strategy_needs(library) & LLMREC_NEED_ENCODER) == 0) {
-            add_library(library);
+            (can_take_vectors(library) ? add_both : add_library)(library);
             continue;
         }
         for (int from_vectors = 0; from_vectors < 2; from_vectors++) {
             add_trained(library, "bert4rec", from_vectors == 1);
             add_trained(library, "sasrec", from_vectors == 1);
+            add_trained(library, "sasrec-direct", from_vectors == 1);
         }
     }
 }
@@ -95,7 +117,8 @@ static const char *preset_help(const char *structure, const char *name)
 void strategy_help(const compare_strategy *s, char *text, size_t size)
 {
     if (s->form != NULL) snprintf(text, size, "%s; form=%s", llmrec_strategy_help(s->library), s->form);
-    else if (s->preset == NULL) snprintf(text, size, "%s", llmrec_strategy_help(s->library));
+    else if (s->preset == NULL)
+        snprintf(text, size, "%s%s", llmrec_strategy_help(s->library), s->from_vectors ? "; with item vectors" : "");
     else
         snprintf(text, size, "%s%s", preset_help("llmrec_encoder_options", s->preset),
                  s->from_vectors ? "; its items start from their vectors" : "");

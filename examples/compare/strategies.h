@@ -13,7 +13,8 @@ typedef struct compare_strategy {
     const char *form;                  /* choice of its option `form`, or NULL */
     int64_t needs, takes;              /* sums of llmrec_need */
     const char *preset;                /* of an encoder that is trained here, or NULL: nothing is trained */
-    bool from_vectors;                 /* that encoder's items start from vectors */
+    bool fits;                         /* it has weights, which are fitted on the validation part */
+    bool from_vectors;                 /* its items start from vectors, or vectors guide it: "llm-" before its name */
     const compare_section *section[4]; /* of its options; a name belongs to the first that has it */
     int64_t section_count;
 } compare_strategy;
@@ -30,6 +31,12 @@ void strategy_help(const compare_strategy *strategy, char *text, size_t size);
 
 /* Finds an option of a strategy by its name, or by SECTION-OPTION; dashes or underscores. */
 bool strategy_option(const compare_strategy *strategy, const char *word, size_t length, compare_option *option);
+
+/* Whether a row of it names other rows, with + between. */
+static inline bool strategy_combines(const compare_strategy *strategy)
+{
+    return (strategy->needs & LLMREC_NEED_RECOMMENDERS) != 0;
+}
 
 static inline bool strategy_asks(const compare_strategy *strategy)
 {

@@ -50,7 +50,7 @@ static llmrec_status fill_split(compare_task *task)
         options->method = LLMREC_SPLIT_LEAVE_ONE_OUT;
     if (options_given(&s->options, "split", "validation_fraction") != NULL) return status;
     if (s->part == LLMREC_PART_VALIDATION) options->validation_fraction = options->test_fraction;
-    else if (task->trains) options->validation_fraction = VALIDATION_FRACTION;
+    else if (task->trains || task->fits) options->validation_fraction = VALIDATION_FRACTION;
     return status;
 }
 
@@ -58,11 +58,13 @@ static llmrec_status split(compare_task *task)
 {
     const llmrec_split_options *options = &task->split;
     llmrec_status status = fill_split(task);
-    const bool validates =
-        task->trains && (options->method == LLMREC_SPLIT_LEAVE_ONE_OUT || options->validation_fraction > 0);
+    const bool validates = (task->trains || task->fits) &&
+                           (options->method == LLMREC_SPLIT_LEAVE_ONE_OUT || options->validation_fraction > 0);
     if (status == LLMREC_OK) status = llmrec_dataset_split(task->dataset, options, LLMREC_PART_TRAIN, &task->train);
     if (status == LLMREC_OK && validates)
         status = llmrec_dataset_split(task->dataset, options, LLMREC_PART_VALIDATION, &task->validation);
+    if (status == LLMREC_OK && task->settings->refit != NULL)
+        status = llmrec_dataset_split(task->dataset, options, LLMREC_PART_TRAIN_VALIDATION, &task->refit);
     if (status == LLMREC_OK)
         status = llmrec_dataset_split(task->dataset, options, task->settings->part, &task->evaluated);
     return status;
@@ -174,6 +176,7 @@ void task_clear(compare_task *task)
     llmrec_text_encoder_free(task->text_encoder);
     llmrec_embedding_free(task->embedding);
     llmrec_dataset_free(task->evaluated);
+    llmrec_dataset_free(task->refit);
     llmrec_dataset_free(task->validation);
     llmrec_dataset_free(task->train);
     llmrec_dataset_free(task->dataset);

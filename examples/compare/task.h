@@ -10,14 +10,16 @@
 typedef struct compare_task {
     const compare_settings *settings;
     bool trains; /* a row is trained: a validation part is wanted */
+    bool fits;   /* a row has weights to fit: the same */
     bool asks;   /* a row asks a language model: all are evaluated on a sample */
     struct compare_console *console;
     llmrec_context *context;
     llmrec_dataset *dataset; /* whole */
     llmrec_dataset *train;
-    llmrec_dataset *validation;        /* for early stopping; NULL: nothing is trained, or no part is held out */
-    llmrec_dataset *evaluated;         /* the test or validation part */
-    llmrec_embedding *embedding;       /* a vector for each item, or NULL */
+    llmrec_dataset *refit;       /* --refit: train and validation, of which all is made again; else NULL */
+    llmrec_dataset *validation;  /* for early stopping and weights; NULL: nothing needs it, or no part is held out */
+    llmrec_dataset *evaluated;   /* the test or validation part */
+    llmrec_embedding *embedding; /* a vector for each item, or NULL */
     llmrec_text_encoder *text_encoder; /* that made them; NULL if they are from a file */
     llmrec_alignment alignment;        /* of vectors from a file */
     llmrec_llm *llm;                   /* NULL: no row asks one */

@@ -26,12 +26,13 @@ static void print_split(const compare_task *task)
 
 static void print_validation(const compare_task *task)
 {
-    if (!task->trains) return;
+    if (!task->trains && !task->fits) return;
     if (task->validation == NULL) {
         printf("validation   none: all epochs are run\n");
         return;
     }
-    printf("validation   %lld sessions for early stopping: ", (long long)llmrec_dataset_sessions(task->validation));
+    printf("validation   %lld sessions for early stopping and weights: ",
+           (long long)llmrec_dataset_sessions(task->validation));
     if (task->split.method == LLMREC_SPLIT_LEAVE_ONE_OUT) printf("each one's last item but one is the target\n");
     else printf("of what the test part leaves, the %.3g %% that end last\n", 100 * task->split.validation_fraction);
     if (task->settings->part == LLMREC_PART_VALIDATION)
@@ -75,6 +76,12 @@ llmrec_status print_protocol(const compare_task *task)
     else printf("order        as the rows stand in the input, which has no times\n");
     print_split(task);
     print_validation(task);
+    if (task->refit != NULL)
+        printf(
+            "refit        rows are made again on the train and validation parts, %lld rows, with options, epochs and "
+            "weights kept\n",
+            (long long)llmrec_dataset_rows(task->refit));
+    else printf("train-only   no row has seen a validation or test target\n");
     printf("ranking      the full catalog of %lld items; %s; equal scores: lower index first\n", (long long)d.items,
            task->evaluation.keep_seen ? "a session's own items may return" : "a session's own items are left out");
     printf("popularity   counts for novelty and serendipity from the training part\n");
@@ -84,7 +91,12 @@ llmrec_status print_protocol(const compare_task *task)
     return LLMREC_OK;
 }
 
-llmrec_status print_table(const compare_row *rows, int64_t count)
+const char *fitted_on(const compare_task *task)
+{
+    return task->refit == NULL ? "train-only" : "refit";
+}
+
+llmrec_status print_table(const compare_task *task, const compare_row *rows, int64_t count)
 {
     static char text[1 << 16];
     const llmrec_report *reports[MAX_NAMES];
@@ -95,7 +107,7 @@ llmrec_status print_table(const compare_row *rows, int64_t count)
     }
     const llmrec_status status =
         llmrec_report_format(reports, names, count, LLMREC_LAYOUT_TABLE, text, sizeof text, NULL);
-    if (status == LLMREC_OK) puts(text);
+    if (status == LLMREC_OK) printf("figures: %s\n\n%s\n", fitted_on(task), text);
     return status;
 }
 

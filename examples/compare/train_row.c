@@ -114,6 +114,20 @@ static llmrec_status train(const compare_task *task, const compare_network *netw
     return status;
 }
 
+llmrec_status recommender_retrain(const compare_task *task, const compare_row *row, const compare_run *run,
+                                  llmrec_recommender **recommender)
+{
+    compare_network network;
+    llmrec_encoder *encoder = NULL;
+    if (!network_read(row, run->seed, &network)) return LLMREC_ERR_ARGUMENT;
+    network.train.epochs = run->best;
+    llmrec_status status = create(task, &network, &encoder);
+    if (status == LLMREC_OK) status = llmrec_encoder_train(encoder, task->refit, NULL, &network.train);
+    if (status == LLMREC_OK) status = llmrec_recommender_create_encoder(encoder, recommender);
+    llmrec_encoder_free(encoder);
+    return status;
+}
+
 llmrec_status recommender_train(compare_task *task, const compare_row *row, compare_run *run)
 {
     compare_network network;

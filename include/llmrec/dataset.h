@@ -276,7 +276,9 @@ LLMREC_API void llmrec_dataset_free(llmrec_dataset *dataset);
 typedef enum llmrec_split_part {
     LLMREC_PART_TRAIN = 0,
     LLMREC_PART_VALIDATION = 1,
-    LLMREC_PART_TEST = 2
+    LLMREC_PART_TEST = 2,
+    /* All that training may see once options are chosen: train and validation together, before test. */
+    LLMREC_PART_TRAIN_VALIDATION = 3
 } llmrec_split_part;
 
 /* How a dataset is divided: see llmrec_dataset_split. */
@@ -342,6 +344,9 @@ LLMREC_API llmrec_status llmrec_split_options_init(llmrec_split_options *options
  * - RANDOM: sessions, or all sessions of a user together, are drawn. The last row is the target.
  * - COLUMN: the parts that the file or frame says (split_column), with targets as in llmrec_dataset_split_rows.
  *
+ * TRAIN_VALIDATION has the rows of train and those of validation. Models are made on it again, with the options and
+ * weights that validation chose, before they serve.
+ *
  * With several folds, test blocks follow each other and the last one ends with the data (TEMPORAL, GLOBAL_TIME), or
  * they are the blocks of a cross-validation (RANDOM), where all other blocks are for training. The same options always
  * give the same split.
@@ -351,7 +356,7 @@ LLMREC_API llmrec_status llmrec_split_options_init(llmrec_split_options *options
 LLMREC_API llmrec_status llmrec_dataset_split(const llmrec_dataset *dataset, const llmrec_split_options *options,
                                               int64_t part, llmrec_dataset **view);
 
-/* Creates one part of a split that the caller made, as a view. parts[rows] has a value of llmrec_split_part, or -1 for
+/* Creates one part of a split that the caller made, as a view. parts[rows] is TRAIN, VALIDATION or TEST, or -1 for
  * none, for each row of the dataset, in the order of llmrec_dataset_copy_sessions. A session is in a part if one of its
  * rows is. Its first row of that part begins the targets; the prompt are the rows of earlier parts before it. A session
  * whose rows are all of one part has its last row as target, as in TEMPORAL. To filter rows, give them TRAIN, and -1 to

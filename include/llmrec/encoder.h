@@ -58,12 +58,18 @@ typedef struct llmrec_encoder_options {
     /* 1: shorter sequences begin with [MASK] tokens that attention sees, as in the program of Harte et al.; 0
      * (default): no padding. */
     int64_t pad_with_mask;
+    /* Share a of a filter beside attention that mixes frequencies along the sequence (BSARec, Shin et al. 2024):
+     * a F(x) + (1-a) attention(x). In [0,1), default 0: none. In a causal network, a token's filter sees the tokens up
+     * to it. */
+    double filter_share;
+    int64_t filter_modes; /* lowest frequencies that F keeps; the others get a learned gain; 1..65536, default 3 */
 } llmrec_encoder_options;
 
 /* Fills the first `size` bytes with the defaults. Errors: ARGUMENT, ABI. */
 LLMREC_API llmrec_status llmrec_encoder_options_init(llmrec_encoder_options *options, size_t size);
 
-/* Fills the first `size` bytes with a preset: "bert4rec" (the defaults); "sasrec" (causal); "harte2023" (the LLM-init
+/* Fills the first `size` bytes with a preset: "bert4rec" (the defaults); "sasrec" (causal);
+ * "sasrec-direct" (causal, D 128, no head: better from item vectors, and slower); "harte2023" (the LLM-init
  * BERT4Rec of Harte et al. 2023 for Beauty: D 208, 3 layers, 3 heads, N 20, no norm on embeddings or in the head,
  * Glorot); "sun2019" (the BERT4Rec of Sun et al. 2019 for Beauty).
  * Errors: ARGUMENT (unknown name; the message lists the presets), ABI. */
@@ -196,6 +202,9 @@ typedef struct llmrec_train_options {
     const char *checkpoint; /* path of a file written after each epoch (llmrec_encoder_open); default NULL: none */
     int64_t seed;           /* of order, masks, dropout, negatives; default 0 */
     int64_t additional; /* 1: `epochs` more than the encoder has had, also after an early stop; default 0: in total */
+    /* Decay d of a running average of the weights, a = d a + (1-d) w after each step; validation and the final weights
+     * use a, training goes on from w. In [0,1); default 0: none. Early steps use (1+t)/(10+t) if this is less. */
+    double average;
 } llmrec_train_options;
 
 /* Fills the first `size` bytes with the defaults. Errors: ARGUMENT, ABI. */
@@ -222,8 +231,8 @@ LLMREC_API llmrec_status llmrec_train_options_preset(llmrec_train_options *optio
  * Errors: ARGUMENT, ABI, SHAPE (another catalog, no session to train on), NUMERIC (loss or gradient is not finite:
  * lower learning_rate), CANCELED, MEMORY, IO (checkpoint). Threads: needs the encoder exclusively. Cost: allocates
  * nothing in a step; memory as multiples of the weights: weights 1, gradients 1, moments 2, weights and moments after
- * the last complete epoch 3, best weights 1 (with validation); plus about 40 MB of scratch at dim 64, of which the full
- * softmax takes 12 MB, or 256 bytes per item if more. */
+ * the last complete epoch 3, best weights 1 (with validation or `average`), with `average` 2 more; plus about 40 MB of
+ * scratch at dim 64, of which the full softmax takes 12 MB, or 256 bytes per item if more. */
 LLMREC_API llmrec_status llmrec_encoder_train(llmrec_encoder *encoder, const llmrec_dataset *train,
                                               const llmrec_dataset *validation, const llmrec_train_options *options);
 

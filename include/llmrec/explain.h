@@ -18,7 +18,7 @@ typedef struct llmrec_explanation llmrec_explanation;
 /* What a reason is. */
 typedef enum llmrec_reason_kind {
     LLMREC_REASON_ITEM = 0,    /* an item of the session; index: its position there, 0 is the oldest */
-    LLMREC_REASON_SESSION = 1, /* a session of the data; index: its number in the dataset */
+    LLMREC_REASON_SESSION = 1, /* a session of the data; index: its number among the training sessions, newest first */
     LLMREC_REASON_PART = 2,    /* a recommender inside this one; index: its place among the parts */
     LLMREC_REASON_ROWS = 3,    /* the rows of the item in the data; index: 0; value: their number */
     LLMREC_REASON_WORDS = 4    /* an answer of the language model; index: 0 */
@@ -38,7 +38,8 @@ typedef struct llmrec_reason {
  * item need not be in the session's list.
  * Errors: ARGUMENT (`item` or an item of the session is out of range), MEMORY; prompt recommenders also IO, CALLBACK,
  * CANCELED; and what a custom recommender fails with. Cost: as llmrec_score of one candidate; "gradient": also one
- * backward pass; "left out": one session for each of the newest 64 known items; prompts: one question to the model. */
+ * backward pass; "left out": one session for each of the newest 64 known items; blends: all of this for each part; prompts: one
+ * question to the model. */
 LLMREC_API llmrec_status llmrec_explain(const llmrec_recommender *recommender, const int32_t *items, int64_t count,
                                         int32_t item, llmrec_explanation **explanation);
 

@@ -9,8 +9,11 @@
  *   fine_tuning.h   fine-tuning jobs on a server
  *   recommender.h   session items in, next items out
  *   explain.h       what speaks for an item in a list
+ *   neighbors.h     similar sessions, and items that occur together
+ *   linear.h        linear item-to-item models
  *   custom.h        strategies of the host as recommenders
  *   strategy.h      strategies by name; recommenders from a description
+ *   blend.h         recommenders made of recommenders; weights from validation sessions
  *   prompt.h        a chat model as a recommender
  *   tuning_data.h   examples for fine-tuning a chat model
  *   evaluation.h    full-ranking metrics with standard errors
@@ -30,8 +33,11 @@
 #include "fine_tuning.h"
 #include "recommender.h"
 #include "explain.h"
+#include "neighbors.h"
+#include "linear.h"
 #include "custom.h"
 #include "strategy.h"
+#include "blend.h"
 #include "prompt.h"
 #include "tuning_data.h"
 #include "evaluation.h"

@@ -24,6 +24,27 @@ typedef struct llmrec_recommender llmrec_recommender;
 LLMREC_API llmrec_status llmrec_recommender_create_popularity(const llmrec_dataset *dataset,
                                                               llmrec_recommender **recommender);
 
+/* Which rows of a dataset with times count; ages are measured from its newest row. */
+typedef struct llmrec_popularity_options {
+    size_t size; /* set by llmrec_popularity_options_init */
+    /* Count only rows that are at most this much older than the newest row: a duration as "30d", see
+     * llmrec_dataset_options.session_gap; default NULL: all. */
+    const char *window;
+    int64_t latest_rows;   /* count only that many newest rows, later in the file is newer in a tie; 0 (default): all */
+    const char *half_life; /* a row of age a counts 2^(-a/half_life), a duration; default NULL: 1 */
+} llmrec_popularity_options;
+
+/* Fills the first `size` bytes with the defaults. Errors: ARGUMENT, ABI. */
+LLMREC_API llmrec_status llmrec_popularity_options_init(llmrec_popularity_options *options, size_t size);
+
+/* Does the same with the rows that the options choose; defaults or NULL: all. The score is the sum of what the rows
+ * count.
+ * Errors: ARGUMENT (also an option in a dataset without times), ABI, MEMORY. Cost: a sort of the rows, if not all count
+ * alike. */
+LLMREC_API llmrec_status llmrec_recommender_create_recent_popularity(const llmrec_dataset *dataset,
+                                                                     const llmrec_popularity_options *options,
+                                                                     llmrec_recommender **recommender);
+
 /* --- LLM-seq-sim --------------------------------------------------------------------------------------------- */
 
 /* How the vector of a session is computed: that of its last item, or the weighted mean of all its items. */

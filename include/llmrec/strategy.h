@@ -20,16 +20,19 @@ LLMREC_BEGIN
 typedef struct llmrec_recommender_parts {
     size_t size; /* set by the caller: sizeof(llmrec_recommender_parts) */
     /* Popularity: its rows are counted (usually a train view). Prompts: catalog and names, which are copied; CLASSIFY
-     * counts its rows. */
+     * counts its rows. Switch, rerank: its rows are counted. */
     const llmrec_dataset *dataset;
-    /* Similarity: the table. Prompts: aligned to the dataset; CLASSIFY needs it; GENITEM and GENLIST use it to replace
-     * unknown and repeated names. */
+    /* Similarity: the table. Rerank: vectors of the items. Prompts: aligned to the dataset; CLASSIFY needs it; GENITEM
+     * and GENLIST use it to replace unknown and repeated names. */
     const llmrec_embedding *embedding;
     const llmrec_encoder *encoder; /* encoder: the trained network, which is copied */
     const llmrec_llm *llm;         /* prompts: the chat model */
-    /* Prompts: RANK takes its candidates from it; the other forms complete their lists with it. */
+    /* Prompts: RANK takes its candidates from it; the other forms complete their lists with it. Rerank: its lists. */
     const llmrec_recommender *first_stage;
     const llmrec_text_encoder *text_encoder; /* prompts: the encoder of the table, for unknown names */
+    /* Blend, concat, switch: [recommender_count] the recommenders that they combine. All have the same items. */
+    const llmrec_recommender *const *recommenders;
+    int64_t recommender_count; /* 0 to 64 */
 } llmrec_recommender_parts;
 
 /* The fields of llmrec_recommender_parts as bits. */
@@ -39,13 +42,15 @@ typedef enum llmrec_need {
     LLMREC_NEED_ENCODER = 4,
     LLMREC_NEED_LLM = 8,
     LLMREC_NEED_FIRST_STAGE = 16,
-    LLMREC_NEED_TEXT_ENCODER = 32
+    LLMREC_NEED_TEXT_ENCODER = 32,
+    LLMREC_NEED_RECOMMENDERS = 64 /* recommenders and recommender_count */
 } llmrec_need;
 
 /* --- which ones exist -------------------------------------------------------------------------------------------- */
 
-/* Return the number of strategies, the name of one ("popularity", "similarity", "encoder", "prompt"), one line about
- * it, and the name of its options struct, or NULL if it has no options. NULL for an unknown index or name. */
+/* Return the number of strategies, the name of one ("popularity", "similarity", "encoder", "prompt", "blend", ...), one
+ * line about it, and the name of its options struct, or NULL if it has no options. NULL for an unknown index or
+ * name. */
 LLMREC_API int64_t llmrec_strategy_count(void);
 LLMREC_API const char *llmrec_strategy_name(int64_t index);
 LLMREC_API const char *llmrec_strategy_help(const char *strategy);
@@ -62,9 +67,10 @@ LLMREC_API int64_t llmrec_strategy_takes(const char *strategy);
  * writes it: {"strategy":"similarity","preset":"boz2024","options":{"measure":"dot"}}. Missing options have the values
  * of the preset, or the defaults. The members "kind", "name", "items" and "dim" are ignored.
  *
- * "parts" says which parts the recommender had. A part that is an object there must be given, except a first stage: if
- * parts->first_stage is NULL, it is created from its description and the same parts. A part that is null there is not
- * used, even if it is given. Messages about a nested first stage begin with its path: parts.first_stage.weighting.
+ * "parts" says which parts the recommender had. A part that is an object there must be given, except recommenders: if
+ * parts->first_stage or parts->recommenders is NULL, it is created from the descriptions there and the same parts. A
+ * part that is null there is not used, even if it is given. Messages about a nested recommender begin with its path:
+ * parts.first_stage.weighting, parts.recommenders[1].measure.
  * Errors: ARGUMENT (no such strategy or preset; a required part is NULL; the message names it), ABI, FORMAT (the
  * description is not valid JSON, or has an unknown member, part or option, or a value out of its range); and as the
  * strategy's own function, for instance llmrec_recommender_create_similarity. Cost: that function's. */
@@ -74,7 +80,7 @@ LLMREC_API llmrec_status llmrec_recommender_create(const llmrec_recommender_part
 /* --- files ------------------------------------------------------------------------------------------------------- */
 
 /* Writes everything that serving needs to one HDF5 file, atomically: strategy and options, weights, reduced tables,
- * popularity, item ids and titles, and a prompt's first stage, but no language model, no text encoder, and no
+ * popularity, item ids and titles, and the recommenders inside it, but no language model, no text encoder, and no
  * description of these. Processes that have an older file of that name open keep using it.
  * Errors: ARGUMENT, IO, UNSUPPORTED (a recommender of the host's functions), MEMORY. Cost: writes all of it. */
 LLMREC_API llmrec_status llmrec_recommender_save(const llmrec_recommender *recommender, const char *path);

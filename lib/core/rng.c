@@ -65,3 +65,17 @@ double lr_rng_normal(lr_rng *rng)
     const double radius = sqrt(-2.0 * log(1.0 - lr_rng_uniform(rng)));
     return radius * cos(6.283185307179586 * lr_rng_uniform(rng));
 }
+
+lr_draw lr_draw_begin(int64_t seed, int64_t wanted, uint64_t count)
+{
+    const bool some = wanted > 0 && (uint64_t)wanted < count;
+    return (lr_draw){lr_rng_at((uint64_t)seed, LR_STREAM_SAMPLE, 0), some ? (uint64_t)wanted : count, count};
+}
+
+bool lr_draw_next(lr_draw *draw)
+{
+    const bool drawn = draw->wanted == draw->left || lr_rng_below(&draw->rng, draw->left) < draw->wanted;
+    draw->left--;
+    draw->wanted -= drawn;
+    return drawn;
+}

@@ -4,6 +4,7 @@
 #ifndef LR_CORE_RNG_H
 #define LR_CORE_RNG_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 /* One stream per purpose. The values are stored in files: append only. */
@@ -38,5 +39,17 @@ uint32_t lr_rng_next(lr_rng *rng);
 double lr_rng_uniform(lr_rng *rng);
 uint64_t lr_rng_below(lr_rng *rng, uint64_t limit);
 double lr_rng_normal(lr_rng *rng);
+
+/* Draws `wanted` of `left` things that come one after the other; each has the same chance (Knuth, algorithm S). */
+typedef struct lr_draw {
+    lr_rng rng;
+    uint64_t wanted, left;
+} lr_draw;
+
+/* A draw of `wanted` (0, or more than there are: all) of `count` things. */
+lr_draw lr_draw_begin(int64_t seed, int64_t wanted, uint64_t count);
+
+/* Decides if the next thing is drawn. */
+bool lr_draw_next(lr_draw *draw);
 
 #endif

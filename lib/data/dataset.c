@@ -114,7 +114,7 @@ llmrec_status llmrec_dataset_split(const llmrec_dataset *dataset, const llmrec_s
     llmrec_split_options settled;
     LR_NEED(dataset, view);
     LR_RETURN_IF(read_split_options(options, &settled));
-    LR_RETURN_IF(lr_option_range("part", part, LLMREC_PART_TRAIN, LLMREC_PART_TEST));
+    LR_RETURN_IF(lr_option_range("part", part, LLMREC_PART_TRAIN, LLMREC_PART_TRAIN_VALIDATION));
     return lr_split(dataset, &settled, part, view);
 }
 
@@ -122,7 +122,7 @@ llmrec_status llmrec_dataset_split_rows(const llmrec_dataset *dataset, const int
                                         llmrec_dataset **view)
 {
     LR_NEED(dataset, parts, view);
-    LR_RETURN_IF(lr_option_range("part", part, LLMREC_PART_TRAIN, LLMREC_PART_TEST));
+    LR_RETURN_IF(lr_option_range("part", part, LLMREC_PART_TRAIN, LLMREC_PART_TRAIN_VALIDATION));
     if (rows != (int64_t)dataset->rows)
         return lr_fail(LLMREC_ERR_SHAPE, "parts has %lld rows; wanted the dataset's %zu", (long long)rows,
                        dataset->rows);

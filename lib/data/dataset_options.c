@@ -170,8 +170,11 @@ const lr_choice lr_split_methods[] = {{"leave_one_out", LLMREC_SPLIT_LEAVE_ONE_O
                                       {"global_time", LLMREC_SPLIT_GLOBAL_TIME},
                                       {"column", LLMREC_SPLIT_COLUMN},
                                       {NULL, 0}};
-const lr_choice lr_parts[] = {
-    {"train", LLMREC_PART_TRAIN}, {"validation", LLMREC_PART_VALIDATION}, {"test", LLMREC_PART_TEST}, {NULL, 0}};
+const lr_choice lr_parts[] = {{"train", LLMREC_PART_TRAIN},
+                              {"validation", LLMREC_PART_VALIDATION},
+                              {"test", LLMREC_PART_TEST},
+                              {"train_validation", LLMREC_PART_TRAIN_VALIDATION},
+                              {NULL, 0}};
 static const lr_choice drops[] = {{"auto", -1}, {"no", 0}, {"yes", 1}, {NULL, 0}};
 static const lr_choice foldings[] = {{"chained", LLMREC_FOLDS_CHAINED}, {"sliding", LLMREC_FOLDS_SLIDING}, {NULL, 0}};
 static const lr_choice units[] = {{"sessions", LLMREC_UNIT_SESSIONS}, {"users", LLMREC_UNIT_USERS}, {NULL, 0}};

@@ -28,18 +28,19 @@ void lr_split_pick(const llmrec_dataset *base, size_t session, int64_t target, i
     plan->ends[plan->sessions++] = end;
 }
 
-/* Test sees whole sessions, validation all rows but the last n, train all but the last 2n. */
+/* Test sees whole sessions, validation all rows but the last n, train all but the last 2n. Train and validation
+ * together see what validation sees, and the short sessions of train. */
 static void split_last(const llmrec_dataset *base, const llmrec_split_options *options, int64_t part,
                        llmrec_dataset *plan)
 {
     const size_t n = options->method == LLMREC_SPLIT_LEAVE_ONE_OUT ? 1 : (size_t)options->last_rows;
-    const size_t tail = part == LLMREC_PART_TEST ? 0 : part == LLMREC_PART_VALIDATION ? n : 2 * n;
+    const size_t tail = part == LLMREC_PART_TEST ? 0 : part == LLMREC_PART_TRAIN ? 2 * n : n;
     for (size_t session = 0; session < base->sessions; session++) {
         const size_t length = lr_view_length(base, session);
         const int64_t end = lr_split_tail(base, session, length > 2 * n ? tail : 0);
-        if (length > 2 * n && part != LLMREC_PART_TRAIN)
+        if (length > 2 * n && !lr_split_trains(part))
             lr_split_pick(base, session, lr_split_tail(base, session, tail + n), end, plan);
-        else if (part == LLMREC_PART_TRAIN) lr_split_pick(base, session, end, end, plan);
+        else if (lr_split_trains(part)) lr_split_pick(base, session, end, end, plan);
     }
 }
 
@@ -71,7 +72,7 @@ static llmrec_status choose(const llmrec_dataset *base, const llmrec_split_optio
 {
     llmrec_status status = LLMREC_OK;
     const bool several = options->method == LLMREC_SPLIT_LEAVE_LAST || options->method == LLMREC_SPLIT_GLOBAL_TIME;
-    LR_TRY(begin_plan(base, several && part != LLMREC_PART_TRAIN, plan));
+    LR_TRY(begin_plan(base, several && !lr_split_trains(part), plan));
     switch (options->method) {
     case LLMREC_SPLIT_LEAVE_ONE_OUT:
     case LLMREC_SPLIT_LEAVE_LAST: split_last(base, options, part, plan); break;
@@ -204,16 +205,18 @@ typedef struct chosen {
  * session's visible rows. */
 static chosen show_rows(const llmrec_dataset *base, size_t session, const int8_t *parts, int64_t part, uint8_t *shown)
 {
+    const int64_t last = part == LLMREC_PART_TRAIN_VALIDATION ? LLMREC_PART_VALIDATION : part;
     chosen rows = {.target = -1};
     for (int64_t row = lr_view_begin(base, session); row < lr_view_end(base, session); row++) {
         if (!lr_view_sees(base, row)) continue;
         const int8_t its = *parts++;
-        if (its == part) {
+        if (lr_split_has(part, its)) {
             if (rows.target < 0) rows.target = row;
             rows.end = row + 1;
         }
-        if (its < 0 || its > part || (its < part && rows.target >= 0)) continue;
-        rows.before += its < part;
+        const bool earlier = its < last && !lr_split_has(part, its);
+        if (its < 0 || its > last || (earlier && rows.target >= 0)) continue;
+        rows.before += earlier;
         lr_bit_set(shown, row);
     }
     return rows;
@@ -227,7 +230,7 @@ static llmrec_status split_rows(const llmrec_dataset *dataset, const llmrec_spli
     llmrec_context *context = dataset->frame->context;
     const size_t bytes = (lr_rows_count(&dataset->frame->rows) + 7) / 8;
     llmrec_dataset plan = {0};
-    LR_TRY(begin_plan(dataset, part != LLMREC_PART_TRAIN, &plan));
+    LR_TRY(begin_plan(dataset, !lr_split_trains(part), &plan));
     lr_free(context, plan.shown);
     plan.shown = NULL;
     LR_TRY(LR_NEW_ZERO(context, plan.shown, bytes));
@@ -278,7 +281,7 @@ llmrec_status lr_split(const llmrec_dataset *dataset, const llmrec_split_options
     llmrec_dataset plan = {0};
     if (options->method == LLMREC_SPLIT_COLUMN) return split_column(dataset, options, part, view);
     LR_TRY(choose(dataset, options, part, &plan));
-    if (options->drop_untrained != 0 && part != LLMREC_PART_TRAIN) LR_TRY(drop_untrained(dataset, options, &plan));
+    if (options->drop_untrained != 0 && !lr_split_trains(part)) LR_TRY(drop_untrained(dataset, options, &plan));
     LR_TRY(adopt(dataset, options, part, &plan, view));
 done:
     lr_plan_clear(dataset->frame->context, &plan);

@@ -5,6 +5,19 @@
 
 #include "data/view.h"
 
+/* True for the parts that training sees, which have no targets. */
+static inline bool lr_split_trains(int64_t part)
+{
+    return part == LLMREC_PART_TRAIN || part == LLMREC_PART_TRAIN_VALIDATION;
+}
+
+/* True if a row or session of the part `its` is in the wanted part. */
+static inline bool lr_split_has(int64_t part, int64_t its)
+{
+    return part == LLMREC_PART_TRAIN_VALIDATION ? its == LLMREC_PART_TRAIN || its == LLMREC_PART_VALIDATION
+                                                : its == part;
+}
+
 /* Makes one part. The options were checked. */
 llmrec_status lr_split(const llmrec_dataset *dataset, const llmrec_split_options *options, int64_t part,
                        llmrec_dataset **view);

@@ -121,7 +121,7 @@ llmrec_status lr_split_sessions(const llmrec_dataset *base, const llmrec_split_o
     divide(options, &cutoff, &of);
     for (size_t i = 0; i < base->sessions; i++) {
         const int64_t end = lr_view_end(base, i);
-        if (of.parts[of.thing_of != NULL ? (size_t)of.thing_of[i] : i] != part) continue;
+        if (!lr_split_has(part, of.parts[of.thing_of != NULL ? (size_t)of.thing_of[i] : i])) continue;
         lr_split_pick(base, i, lr_view_length(base, i) > 0 ? lr_split_tail(base, i, 1) : end, end, plan);
     }
 done:
@@ -193,11 +193,9 @@ llmrec_status lr_split_time(const llmrec_dataset *base, const llmrec_split_optio
     if (base->frame->rows.times == NULL)
         return lr_fail(LLMREC_ERR_ARGUMENT, "method is global_time; wanted a dataset with times");
     LR_RETURN_IF(find_ages(base, options, &at));
-    if (part == LLMREC_PART_TRAIN) LR_RETURN_IF(hide_before(base, at.train, plan));
-    const int64_t from = part == LLMREC_PART_TRAIN        ? at.train
-                         : part == LLMREC_PART_VALIDATION ? at.validation
-                                                          : at.test;
-    const int64_t to = part == LLMREC_PART_TRAIN ? at.validation : part == LLMREC_PART_VALIDATION ? at.test : at.end;
+    if (lr_split_trains(part)) LR_RETURN_IF(hide_before(base, at.train, plan));
+    const int64_t from = lr_split_trains(part) ? at.train : part == LLMREC_PART_VALIDATION ? at.validation : at.test;
+    const int64_t to = part == LLMREC_PART_TRAIN ? at.validation : part == LLMREC_PART_TEST ? at.end : at.test;
     for (size_t session = 0; session < base->sessions; session++) {
         const int64_t first = row_at(base, session, from), end = row_at(base, session, to);
         if (lr_view_count(base, first, end) > 0) lr_split_pick(base, session, first, end, plan);

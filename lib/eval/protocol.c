@@ -27,8 +27,7 @@ typedef struct prompts {
     size_t width;       /* length of the longest list */
     int32_t *scratch;   /* [longest session] */
     int64_t *grounding; /* [room,LLMREC_GROUNDING_COUNT] */
-    lr_rng rng;         /* of the sample: `wanted` sessions are still to draw from the `eligible` ones left */
-    uint64_t wanted, eligible;
+    lr_draw draw;       /* of the eligible sessions */
 } prompts;
 
 /* True if the session has a prompt and a target. */
@@ -43,6 +42,7 @@ static llmrec_status batch_init(prompts *batch, const llmrec_dataset *test, cons
     llmrec_context *context = batch->context;
     const size_t items = lr_dataset_items(test), sessions = lr_dataset_sessions(test);
     const size_t longest_list = (size_t)options->k[options->k_count - 1];
+    uint64_t eligible = 0;
     batch->width = longest_list < items ? longest_list : items;
     batch->room = (size_t)options->batch < sessions ? (size_t)options->batch : sessions;
     LR_RETURN_IF(LR_NEW(context, batch->offsets, batch->room + 1));
@@ -51,25 +51,13 @@ static llmrec_status batch_init(prompts *batch, const llmrec_dataset *test, cons
     LR_RETURN_IF(lr_alloc(context, &batch->lists, batch->room, batch->width * sizeof *batch->lists));
     LR_RETURN_IF(LR_NEW(context, batch->scratch, lr_dataset_longest(test)));
     LR_RETURN_IF(lr_alloc(context, &batch->grounding, batch->room, LLMREC_GROUNDING_COUNT * sizeof *batch->grounding));
-    batch->rng = lr_rng_at((uint64_t)options->sample_seed, LR_STREAM_SAMPLE, 0);
     for (size_t i = 0; i < sessions; i++) {
         size_t rows = 0;
         lr_dataset_session(test, i, batch->scratch, &rows);
-        batch->eligible += is_eligible(test, i, rows);
+        eligible += is_eligible(test, i, rows);
     }
-    batch->wanted = options->sample > 0 && (uint64_t)options->sample < batch->eligible ? (uint64_t)options->sample
-                                                                                       : batch->eligible;
+    batch->draw = lr_draw_begin(options->sample_seed, options->sample, eligible);
     return LLMREC_OK;
-}
-
-/* Decides if the next eligible session is in the sample. Each remaining one has the same chance (Knuth, algorithm
- * S). */
-static bool is_drawn(prompts *batch)
-{
-    const bool drawn = batch->wanted == batch->eligible || lr_rng_below(&batch->rng, batch->eligible) < batch->wanted;
-    batch->eligible--;
-    batch->wanted -= drawn;
-    return drawn;
 }
 
 static void batch_clear(prompts *batch)
@@ -106,7 +94,7 @@ static llmrec_status batch_fill(prompts *batch, const llmrec_dataset *test, size
     for (batch->sessions = 0; batch->sessions < batch->room && *next < all; ++*next) {
         size_t rows = 0;
         const int32_t *items = lr_dataset_session(test, *next, batch->scratch, &rows);
-        if (!is_eligible(test, *next, rows) || !is_drawn(batch)) continue;
+        if (!is_eligible(test, *next, rows) || !lr_draw_next(&batch->draw)) continue;
         const size_t targets = lr_dataset_targets(test, *next);
         LR_RETURN_IF(batch_take(batch, items, rows - targets, targets));
     }
@@ -137,7 +125,7 @@ llmrec_status lr_protocol_ask(const llmrec_recommender *recommender, const llmre
     LR_TRY(llmrec_recommend_options_init(&wishes, sizeof wishes));
     wishes.keep_seen = options->keep_seen;
     LR_TRY(batch_init(&batch, test, options));
-    progress = lr_progress_begin(batch.context, "evaluate", "sessions", (int64_t)batch.wanted);
+    progress = lr_progress_begin(batch.context, "evaluate", "sessions", (int64_t)batch.draw.wanted);
     for (size_t next = 0; next < sessions;) {
         LR_TRY(batch_fill(&batch, test, &next));
         const lr_batch call = {.offsets = batch.offsets,

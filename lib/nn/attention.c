@@ -9,46 +9,19 @@
 #include "math/exponential.h"
 #include "math/matrix.h"
 
-/* One sequence and its queries. */
-typedef struct sequence {
-    size_t first, T;    /* tokens, relative to the first token of the chunk */
-    size_t query, Q;    /* rows of queries */
-    const int32_t *at;  /* [Q] tokens of the queries, relative to the first token of the batch; NULL: all tokens */
-    size_t batch_first; /* first token of the sequence in the batch */
-} sequence;
-
 /* One head of a sequence. */
 typedef struct head {
     lr_matrix q, k, v;
-    const sequence *of;
+    const lr_sequence *of;
     size_t drop_first; /* index of its first weight among all possible weights of the batch, for dropout */
 } head;
-
-/* Returns the sequence after `last`, or the first one if index is 0. */
-static sequence sequence_at(const lr_attention *attention, const lr_tokens *tokens, size_t index, const sequence *last)
-{
-    const size_t begin = tokens->starts[index], T = tokens->starts[index + 1] - begin;
-    sequence s = {.first = begin - tokens->starts[0], .T = T, .Q = T, .batch_first = begin};
-    s.query = index == 0 ? 0 : last->query + last->Q;
-    if (!attention->labeled) return s;
-    s.at = tokens->label_at + s.query;
-    s.Q = 0;
-    while (s.query + s.Q < tokens->labels && (size_t)s.at[s.Q] < begin + T) s.Q++;
-    return s;
-}
-
-/* Returns the token of a query, relative to the sequence. */
-static size_t token_of(const sequence *s, size_t query)
-{
-    return s->at == NULL ? query : (size_t)s->at[query] - s->batch_first;
-}
 
 static lr_matrix columns(const lr_real *x, size_t first, size_t rows, size_t stride, size_t at, size_t dim)
 {
     return (lr_matrix){(lr_real *)(uintptr_t)x + first * stride + at, rows, dim, stride, false};
 }
 
-static head head_of(const lr_attention *attention, const lr_real *qkv, const sequence *s, size_t h)
+static head head_of(const lr_attention *attention, const lr_real *qkv, const lr_sequence *s, size_t h)
 {
     const size_t K = attention->head_dim, all = attention->heads * K;
     return (head){.q = columns(qkv, s->query, s->Q, 3 * all, h * K, K),
@@ -65,12 +38,12 @@ LR_VECTORIZE static void exponentials(lr_real *x, size_t count)
 
 /* Softmax of each row over the visible tokens: `past` tokens and those of the sequence; the rest of the row is zero.
  * Rows are shorter than vector lanes, so exp is computed for all rows at once. */
-static void softmax_rows(lr_real *weights, const sequence *s, size_t past, bool causal)
+static void softmax_rows(lr_real *weights, const lr_sequence *s, size_t past, bool causal)
 {
     const size_t T = past + s->T;
     for (size_t i = 0; i < s->Q; i++) {
         lr_real *row = weights + i * T, most = row[0];
-        const size_t seen = causal ? past + token_of(s, i) + 1 : T;
+        const size_t seen = causal ? past + lr_query_token(s, i) + 1 : T;
         for (size_t j = 1; j < seen; j++) most = row[j] > most ? row[j] : most;
         for (size_t j = 0; j < seen; j++) row[j] -= most;
         for (size_t j = seen; j < T; j++) row[j] = -INFINITY;
@@ -87,11 +60,12 @@ static void softmax_rows(lr_real *weights, const sequence *s, size_t past, bool 
  * j in the batch. */
 static void drop_weights(const lr_attention *attention, const head *at, lr_real *weights)
 {
-    const sequence *s = at->of;
+    const lr_sequence *s = at->of;
     if (s->at == NULL) lr_dropout_apply(&attention->dropout, weights, at->drop_first, s->T * s->T);
     else
         for (size_t i = 0; i < s->Q; i++)
-            lr_dropout_apply(&attention->dropout, weights + i * s->T, at->drop_first + token_of(s, i) * s->T, s->T);
+            lr_dropout_apply(&attention->dropout, weights + i * s->T, at->drop_first + lr_query_token(s, i) * s->T,
+                             s->T);
 }
 
 static void head_forward(const lr_attention *attention, const head *at, lr_real *weights, lr_matrix out,
@@ -113,9 +87,9 @@ void lr_attention_forward(const lr_attention *attention, const lr_tokens *tokens
                           lr_real *out, lr_real *scratch)
 {
     const size_t K = attention->head_dim, all = attention->heads * K;
-    sequence s = {0};
+    lr_sequence s = {0};
     for (size_t index = 0; index < tokens->sequences; index++) {
-        s = sequence_at(attention, tokens, index, &s);
+        s = lr_sequence_at(tokens, attention->labeled, index, &s);
         for (size_t h = 0; h < attention->heads; h++) {
             const head at = head_of(attention, qkv, &s, h);
             head_forward(attention, &at, weights, columns(out, s.query, s.Q, all, h * K, K), scratch);
@@ -127,7 +101,7 @@ void lr_attention_forward(const lr_attention *attention, const lr_tokens *tokens
 void lr_attention_continue(const lr_attention *attention, const lr_tokens *tokens, const lr_past *past,
                            const lr_real *qkv, lr_real *weights, lr_real *out)
 {
-    const sequence s = sequence_at(attention, tokens, 0, NULL);
+    const lr_sequence s = lr_sequence_at(tokens, attention->labeled, 0, NULL);
     const size_t K = attention->head_dim, all = attention->heads * K, T = past->length + s.T;
     const lr_real scale = (lr_real)(1 / sqrt((double)K));
     for (size_t i = 0; i < s.T; i++) {
@@ -174,9 +148,9 @@ void lr_attention_backward(const lr_attention *attention, const lr_tokens *token
 {
     const size_t K = attention->head_dim, all = attention->heads * K;
     const lr_real *weights = arrays->weights;
-    sequence s = {0};
+    lr_sequence s = {0};
     for (size_t index = 0; index < tokens->sequences; index++) {
-        s = sequence_at(attention, tokens, index, &s);
+        s = lr_sequence_at(tokens, attention->labeled, index, &s);
         for (size_t h = 0; h < attention->heads; h++) {
             const head at = head_of(attention, arrays->qkv, &s, h);
             const head down = head_of(attention, arrays->d_qkv, &s, h);

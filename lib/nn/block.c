@@ -22,6 +22,7 @@ typedef struct parts {
     lr_layer_norm norm1, norm2;
     lr_dense qkv, mix, up, down;
     lr_attention attention;
+    lr_frequency filter;
     lr_dropout mix_dropout, ffn_dropout;
 } parts;
 
@@ -61,6 +62,7 @@ static parts parts_of(const lr_block *block)
         .up = lr_network_dense(network, at->up, D, shape->ffn),
         .down = lr_network_dense(network, at->down, shape->ffn, D),
         .attention = {shape->heads, shape->head_dim, shape->causal, block->last, on_weights, shape->positions},
+        .filter = {block->scratch.kernels, network->parameters + at->filter, D, shape->causal, block->last},
         .mix_dropout = lr_network_dropout(network, shape->hidden_dropout, block->layer, LR_DROP_MIX),
         .ffn_dropout = lr_network_dropout(network, shape->hidden_dropout, block->layer, LR_DROP_FFN),
     };
@@ -126,7 +128,8 @@ static lr_past past_of(const lr_block *block, const lr_past *past)
 {
     const lr_shape *shape = block->network->shape;
     const size_t at = block->layer * shape->positions * shape->heads * shape->head_dim;
-    return (lr_past){past->length, past->keys + at, past->values + at};
+    lr_real *const inputs = past->inputs == NULL ? NULL : past->inputs + block->layer * shape->positions * shape->dim;
+    return (lr_past){past->length, past->keys + at, past->values + at, inputs};
 }
 
 static void attend(const lr_block *block, const parts *p)
@@ -139,6 +142,21 @@ static void attend(const lr_block *block, const parts *p)
     } else lr_attention_forward(&p->attention, block->tokens, t->qkv, t->weights, t->mixed, square);
 }
 
+static lr_filtered filtered_of(const lr_block *block, const parts *p)
+{
+    return (lr_filtered){block->trace.in, block->trace.low, block->scratch.square, p->shape->filter_share};
+}
+
+/* Mixes the filtered input into the output of attention (trace.s1). */
+static void filter(const lr_block *block, const parts *p)
+{
+    const lr_filtered arrays = filtered_of(block, p);
+    if (block->tokens->past != NULL) {
+        const lr_past past = past_of(block, block->tokens->past);
+        lr_frequency_continue(&p->filter, block->tokens, &past, &arrays, block->trace.s1);
+    } else lr_frequency_forward(&p->filter, block->tokens, &arrays, block->trace.s1);
+}
+
 void lr_block_forward(const lr_block *block)
 {
     const parts p = parts_of(block);
@@ -148,6 +166,7 @@ void lr_block_forward(const lr_block *block)
     project(block, &p);
     attend(block, &p);
     lr_dense_forward(&p.mix, t->mixed, p.m, t->s1);
+    if (p.shape->filter_share > 0) filter(block, &p);
     drop_rows(block, &p, &p.mix_dropout, t->s1);
     add_rows(block, &p, t->x, t->s1);
     if (pre) lr_layer_norm_forward(&p.norm2, t->s1, p.m, t->h, t->stats2);
@@ -215,16 +234,29 @@ static void project_backward(const lr_block *block, const parts *p, lr_real *gra
     give_rows(block, p, s->d_drop, s->d_in);
 }
 
+/* From the gradient [m,D] of the mixed output, fills scratch.d_filter. Returns the gradient of attention's part. */
+static const lr_real *filter_backward(const lr_block *block, const parts *p, const lr_real *d, lr_real *gradients)
+{
+    const lr_block_scratch *s = &block->scratch;
+    const lr_filtered arrays = filtered_of(block, p);
+    if (d != s->d_drop) memcpy(s->d_drop, d, p->m * p->shape->dim * sizeof *d);
+    lr_frequency_backward(&p->filter, block->tokens, &arrays, s->d_drop, s->d_filter, gradients + p->at->filter);
+    return s->d_drop;
+}
+
 /* From d_s1 in `d`, computes d_in in scratch.d_in. */
 static void attention_backward(const lr_block *block, const parts *p, const lr_real *d, lr_real *gradients)
 {
     const lr_block_trace *t = &block->trace;
     const lr_block_scratch *s = &block->scratch;
+    const bool filters = p->shape->filter_share > 0;
     const lr_real *d_mix = through_dropout(block, p, &p->mix_dropout, d);
+    if (filters) d_mix = filter_backward(block, p, d_mix, gradients);
     lr_dense_backward(&p->mix, t->mixed, d_mix, p->m, s->d_mixed, lr_gradient_at(gradients, p->at->mix));
     const lr_attention_gradient arrays = {t->qkv, t->weights, s->d_mixed, s->d_qkv, s->square};
     lr_attention_backward(&p->attention, block->tokens, &arrays);
     project_backward(block, p, gradients);
+    if (filters) add(s->d_in, s->d_filter, p->n * p->shape->dim);
 }
 
 /* Adds the gradient through attention (scratch.d_in) and the gradient of the residual (`d` [m,D]) to `d` [n,D]. */

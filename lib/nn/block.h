@@ -6,6 +6,8 @@
  *     h  = pre ? LN2(s1) : LN1(s1)               s2 = (pre ? s1 : h) + drop(down(act(up(h))))
  *     y  = pre ? s2 : LN2(s2)
  *
+ * With a filter F of share a (nn/frequency.h), (1-a) mix(attention(qkv(in))) + a F(in) takes the place of mix(...).
+ *
  * The last block computes only its m labeled tokens after keys and values. These are few with Cloze masks, and one per
  * sequence in inference. The results are the same as if all tokens were computed. */
 #ifndef LR_NN_BLOCK_H
@@ -14,6 +16,7 @@
 #include "math/norm.h"
 #include "nn/attention.h"
 #include "nn/dense.h"
+#include "nn/frequency.h"
 #include "nn/shape.h"
 
 /* The network of a block: all parameters, and the dropout of the current step. */
@@ -34,6 +37,7 @@ typedef struct lr_block_trace {
     lr_real *qkv;             /* [n,3HK]; the query part has m rows */
     lr_real *weights;         /* sum of H Q T */
     lr_real *mixed;           /* [m,HK] output of attention */
+    lr_real *low;             /* [m,D] low frequencies of `in`, with a filter */
     lr_real *s1, *h;          /* [m,D] */
     lr_real *up, *active;     /* [m,F] before and after the activation */
     lr_real *s2;              /* [m,D]; y if pre-norm */
@@ -46,6 +50,8 @@ typedef struct lr_block_scratch {
     lr_real *square;
     lr_real *d_drop, *d_in, *d_mixed; /* [n,D], [n,D], [n,HK] */
     lr_real *d_ffn, *d_qkv;           /* [n,F], [n,3HK] */
+    lr_real *d_filter;                /* [n,D], with a filter */
+    lr_real *kernels;                 /* of the filter, the same for all layers */
 } lr_block_scratch;
 
 /* A block and the batch that it processes. */

@@ -82,6 +82,7 @@ static llmrec_status write_training(const llmrec_encoder *encoder, lr_store *sto
     LR_RETURN_IF(lr_store_set_integer(store, "since_best", training->since_best));
     LR_RETURN_IF(lr_store_set_integer(store, "best_in_use", training->best_in_use));
     if (training->moments != NULL) LR_RETURN_IF(write_floats(store, "moments", 2, total, training->moments));
+    if (training->average != NULL) LR_RETURN_IF(write_floats(store, "average", 1, total, training->average));
     if (training->best > 0) LR_RETURN_IF(write_floats(store, "shelf", 1, total, training->shelf));
     return write_history(encoder, store);
 }
@@ -242,6 +243,7 @@ static llmrec_status read_training(reading *r)
     LR_RETURN_IF(lr_store_get_number(r->store, "best_figure", &training->best_figure));
     LR_RETURN_IF(read_history(r, training));
     if (lr_store_has(r->store, "moments")) LR_RETURN_IF(read_floats(r, "moments", 2, total, &training->moments));
+    if (lr_store_has(r->store, "average")) LR_RETURN_IF(read_floats(r, "average", 1, total, &training->average));
     if (best > 0) LR_RETURN_IF(read_floats(r, "shelf", 1, total, &training->shelf));
     training->best = best;
     training->best_in_use = in_use != 0;

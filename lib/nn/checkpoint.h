@@ -7,7 +7,9 @@
  *     parameters       [1,total]    weights in use
  *     vectors          [items,dim]  item vectors; only with an adapter
  *     moments          [2,total]    state of Adam; only after training
+ *     average          [1,total]    running average of the latest weights; only if training averages
  *     shelf            [1,total]    the best or the latest weights, whichever are not in use; only after validation
+ *                                   or with an average
  *     history          [epochs,11]  figures of each epoch
  *     attributes       rows.mode, rows.frozen, rows.adapter, item_numbers, epoch, step, best, best_figure, since_best,
  *                      best_in_use */

@@ -75,6 +75,7 @@ void lr_training_clear(llmrec_context *context, lr_training *training)
 {
     const llmrec_train_options options = training->options;
     lr_free(context, training->moments);
+    lr_free(context, training->average);
     lr_free(context, training->shelf);
     lr_free(context, training->history);
     *training = (lr_training){.options = options};

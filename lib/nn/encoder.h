@@ -26,6 +26,7 @@ typedef struct lr_training {
     /* true: `parameters` are of the best epoch and `shelf` of the last; false: the reverse */
     bool best_in_use;
     float *moments; /* [2,total] NULL: never trained */
+    float *average; /* [total] running average of the parameters; NULL: none */
     float *shelf;   /* [total] the best or last parameters that are not in use; NULL: never validated */
     llmrec_epoch *history;
     size_t history_capacity;

@@ -34,12 +34,19 @@ static const lr_option encoder_option[] = {
     LR_INTEGER(E, seed, 0, INT64_MIN, INT64_MAX, "seed of the initial weights"),
     LR_FLAG(E, left_aligned, 0, "number positions from the start of a session instead of from its end"),
     LR_FLAG(E, pad_with_mask, 0, "pad short sequences with mask tokens that attention sees (Harte et al. 2023)"),
+    LR_NUMBER(E, filter_share, 0, 0, 1, LR_OPEN_HIGH,
+              "share of a filter of frequencies beside attention (BSARec); 0: none"),
+    LR_INTEGER(E, filter_modes, 3, 1, 1 << 16, "lowest frequencies that the filter keeps as they are"),
 };
 
 static const lr_preset encoder_preset[] = {
     {"bert4rec", NULL, "bidirectional, trained on masked items"},
     {"sasrec", LR_SETTINGS("causal=yes", "embedding_dropout=0.4", "attention_dropout=0.4", "hidden_dropout=0.4"),
      "causal, trained on the next item"},
+    {"sasrec-direct",
+     LR_SETTINGS("causal=yes", "dim=128", "head=no", "head_norm=no", "embedding_dropout=0.4", "attention_dropout=0.4",
+                 "hidden_dropout=0.4"),
+     "causal and wider; the last block's states are compared with the item rows, without a head"},
     {"harte2023",
      LR_SETTINGS("dim=208", "layers=3", "heads=3", "max_length=20", "embedding_norm=no", "head_norm=no",
                  "output_bias=no", "epsilon=1e-5", "embedding_dropout=0", "attention_dropout=0", "hidden_dropout=0",
@@ -56,7 +63,7 @@ static llmrec_status check_heads(const void *options)
     return lr_option_range("head_dim", o->head_dim, 0, o->dim);
 }
 
-LR_OPTIONS(lr_encoder_options, llmrec_encoder_options, pad_with_mask, "the transformer encoder", encoder_option,
+LR_OPTIONS(lr_encoder_options, llmrec_encoder_options, filter_modes, "the transformer encoder", encoder_option,
            LR_PRESETS(encoder_preset), .check = check_heads);
 
 llmrec_status llmrec_encoder_options_init(llmrec_encoder_options *options, size_t size)
@@ -94,6 +101,8 @@ lr_shape lr_shape_of(const llmrec_encoder_options *options, size_t items)
                       .head = options->head != 0,
                       .head_norm = options->head_norm != 0,
                       .output_bias = options->output_bias != 0,
+                      .filter_share = options->filter_share,
+                      .filter_modes = (size_t)options->filter_modes,
                       .epsilon = options->epsilon,
                       .embedding_dropout = options->embedding_dropout,
                       .attention_dropout = options->attention_dropout,
@@ -150,11 +159,14 @@ static const lr_option train_option[] = {
     LR_TEXT(T, checkpoint, NULL, "path of a checkpoint written after each epoch; unset: none"),
     LR_INTEGER(T, seed, 0, INT64_MIN, INT64_MAX, "seed of order, masks, dropout and negatives"),
     LR_FLAG(T, additional, 0, "train `epochs` more than the encoder has had; no: until it has had `epochs`"),
+    LR_NUMBER(T, average, 0, 0, 1, LR_OPEN_HIGH,
+              "decay of a running average of the weights, which are validated and used; 0: none"),
 };
 
 static const lr_preset train_preset[] = {
     {"bert4rec", NULL, "the default"},
     {"sasrec", NULL, "the default"},
+    {"sasrec-direct", LR_SETTINGS("average=0.99"), "the weights are averaged over about 100 steps"},
     {"harte2023",
      LR_SETTINGS("mask_probability=0.5", "copies=10", "window_stride=-1", "optimizer=keras_adamw", "learning_rate=1e-4",
                  "weight_decay=0.002", "decay_all=yes", "adam_epsilon=1e-7", "clip=tensor", "validation_k=20",
@@ -167,7 +179,7 @@ static const lr_preset train_preset[] = {
      "BERT4Rec for Amazon Beauty by Sun et al. 2019; 400,000 steps are about 400 epochs"},
 };
 
-LR_OPTIONS(lr_train_options, llmrec_train_options, additional, "how an encoder is trained", train_option,
+LR_OPTIONS(lr_train_options, llmrec_train_options, average, "how an encoder is trained", train_option,
            LR_PRESETS(train_preset));
 
 llmrec_status llmrec_train_options_init(llmrec_train_options *options, size_t size)

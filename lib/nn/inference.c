@@ -244,6 +244,7 @@ void lr_trail_free(lr_trail *trail)
     llmrec_context *context = trail->inference->context;
     lr_free(context, trail->past.keys);
     lr_free(context, trail->past.values);
+    lr_free(context, trail->past.inputs);
     lr_free(context, trail->hidden);
     lr_free(context, trail);
 }
@@ -260,6 +261,8 @@ llmrec_status lr_trail_create(lr_inference *inference, lr_trail **trail)
     fresh->inference = inference;
     LR_TRY(LR_NEW(inference->context, fresh->past.keys, numbers));
     LR_TRY(LR_NEW(inference->context, fresh->past.values, numbers));
+    if (shape->filter_share > 0)
+        LR_TRY(LR_NEW(inference->context, fresh->past.inputs, shape->layers * packing->positions * shape->dim));
     LR_TRY(LR_NEW(inference->context, fresh->hidden, shape->dim));
     *trail = fresh;
     fresh = NULL;

@@ -39,11 +39,12 @@ static lr_block_at add_block(lr_layout *layout, const lr_shape *shape, size_t la
     const size_t all_heads = shape->heads * shape->head_dim;
     static const char *const names[] = {"attention_norm", "qkv", "mix", "ffn_norm", "up", "down"};
     char name[6][32];
-    lr_block_at at;
+    lr_block_at at = {0};
     for (size_t i = 0; i < 6; i++) snprintf(name[i], sizeof name[i], "block.%zu.%s", layer, names[i]);
     at.attention_norm = add_norm(layout, shape->dim, name[0]);
     at.qkv = add_dense(layout, shape->dim, 3 * all_heads, name[1]);
     at.mix = add_dense(layout, all_heads, shape->dim, name[2]);
+    if (shape->filter_share > 0) at.filter = add(layout, 1, shape->dim, false, "block.%zu.filter.weight", layer);
     at.ffn_norm = add_norm(layout, shape->dim, name[3]);
     at.up = add_dense(layout, shape->dim, shape->ffn, name[4]);
     at.down = add_dense(layout, shape->ffn, shape->dim, name[5]);

@@ -27,6 +27,8 @@ typedef struct lr_shape {
     bool head;           /* D x D projection with activation before the output */
     bool head_norm;      /* LayerNorm after the head */
     bool output_bias;    /* one bias per item */
+    double filter_share; /* share of the frequency filter beside attention; 0: no filter */
+    size_t filter_modes; /* frequencies that it counts as low */
     size_t adapter;      /* dim of the vectors x in: item row = x W + b; 0: item rows are parameters */
     double epsilon;      /* of each LayerNorm */
     double embedding_dropout, attention_dropout, hidden_dropout;
@@ -46,6 +48,7 @@ typedef struct lr_block_at {
     lr_dense_at qkv;      /* [D, 3 H K]: queries, keys and values side by side */
     lr_dense_at mix;      /* [H K, D] */
     lr_dense_at up, down; /* [D,F], [F,D] */
+    size_t filter;        /* [D] beta of the filter */
 } lr_block_at;
 
 /* A named tensor in the array, for checkpoints, export and the optimizer. */
@@ -55,7 +58,7 @@ typedef struct lr_parameter {
     bool decays;                  /* weight decay applies: to tables and weights, not to biases and norms */
 } lr_parameter;
 
-enum { LR_MAX_LAYERS = 64, LR_MAX_TENSORS = 12 + 12 * LR_MAX_LAYERS };
+enum { LR_MAX_LAYERS = 64, LR_MAX_TENSORS = 12 + 13 * LR_MAX_LAYERS };
 
 typedef struct lr_layout {
     size_t position; /* [N,D] */

@@ -10,6 +10,7 @@
 #include "core/memory.h"
 #include "data/dataset.h"
 #include "nn/adapter.h"
+#include "nn/average.h"
 #include "nn/batches.h"
 #include "nn/checkpoint.h"
 #include "nn/encoder.h"
@@ -18,6 +19,7 @@
 #include "nn/validation.h"
 
 static const double DIVERGED = 1000; /* far above the loss of any catalog: ln(2^31) is 21.5 */
+static const double WORST = -1;      /* below any NDCG */
 
 /* State of one call of llmrec_encoder_train. */
 typedef struct run {
@@ -28,7 +30,7 @@ typedef struct run {
     lr_optimizer *optimizer;
     lr_validation *validation; /* NULL: none */
     float *gradients;          /* [total], zero between steps */
-    float *whole;              /* [3,total] parameters and moments after the last complete epoch */
+    float *whole; /* [3,total] parameters and moments after the last complete epoch; [4,total] with an average */
     int64_t whole_step;
     int64_t steps; /* steps per epoch */
     lr_progress progress;
@@ -58,16 +60,37 @@ static size_t frozen_columns(const llmrec_encoder *encoder)
     return encoder->rows.mode == LLMREC_INIT_ITEMS_ADAPTER ? encoder->shape.dim : encoder->rows.frozen;
 }
 
+static bool averages(const run *r)
+{
+    return r->options.average > 0;
+}
+
+/* An average that begins now begins at the weights. */
+static llmrec_status prepare_average(run *r)
+{
+    llmrec_encoder *encoder = r->encoder;
+    float **const average = &encoder->training.average;
+    if (!averages(r)) {
+        lr_free(encoder->context, *average);
+        *average = NULL;
+    } else if (*average == NULL) {
+        LR_RETURN_IF(LR_NEW(encoder->context, *average, encoder->layout.total));
+        memcpy(*average, encoder->parameters, encoder->layout.total * sizeof **average);
+    }
+    return LLMREC_OK;
+}
+
 static llmrec_status prepare_training(run *r)
 {
     llmrec_encoder *encoder = r->encoder;
     lr_training *training = &encoder->training;
     const size_t total = encoder->layout.total;
     if (training->moments == NULL) LR_RETURN_IF(LR_NEW_ZERO(encoder->context, training->moments, 2 * total));
-    if (r->validation != NULL && training->shelf == NULL)
+    if ((r->validation != NULL || averages(r)) && training->shelf == NULL)
         LR_RETURN_IF(LR_NEW(encoder->context, training->shelf, total));
     LR_RETURN_IF(LR_NEW_ZERO(encoder->context, r->gradients, total));
-    return LR_NEW(encoder->context, r->whole, 3 * total);
+    LR_RETURN_IF(LR_NEW(encoder->context, r->whole, (averages(r) ? 4 : 3) * total));
+    return prepare_average(r);
 }
 
 static llmrec_status begin_run(run *r, const llmrec_dataset *train, const llmrec_dataset *validation)
@@ -97,6 +120,7 @@ static void keep_whole(run *r)
     const size_t total = r->encoder->layout.total;
     memcpy(r->whole, r->encoder->parameters, total * sizeof *r->whole);
     memcpy(r->whole + total, training->moments, 2 * total * sizeof *r->whole);
+    if (averages(r)) memcpy(r->whole + 3 * total, training->average, total * sizeof *r->whole);
     r->whole_step = training->step;
 }
 
@@ -106,6 +130,7 @@ static void go_back_to_whole(run *r)
     const size_t total = r->encoder->layout.total;
     memcpy(r->encoder->parameters, r->whole, total * sizeof *r->whole);
     memcpy(training->moments, r->whole + total, 2 * total * sizeof *r->whole);
+    if (averages(r)) memcpy(training->average, r->whole + 3 * total, total * sizeof *r->whole);
     training->step = r->whole_step;
 }
 
@@ -151,9 +176,12 @@ static llmrec_status update(run *r)
         LR_RETURN_IF(lr_adapter_backward(encoder->context, &encoder->layout, &encoder->shape, vectors, r->gradients));
     r->rate = lr_learning_rate(&r->options, training->step, r->steps * r->options.epochs);
     LR_RETURN_IF(lr_optimizer_step(r->optimizer, &state, r->rate, training->step));
-    training->step++;
-    if (vectors == NULL) return LLMREC_OK;
-    return lr_adapter_forward(encoder->context, &encoder->layout, &encoder->shape, vectors, encoder->parameters);
+    if (vectors != NULL)
+        LR_RETURN_IF(
+            lr_adapter_forward(encoder->context, &encoder->layout, &encoder->shape, vectors, encoder->parameters));
+    const lr_average average = {encoder->parameters, training->average, encoder->layout.total, r->options.average,
+                                training->step++};
+    return averages(r) ? lr_average_update(encoder->context, &average) : LLMREC_OK;
 }
 
 static double seconds_since(int64_t begun_ns)
@@ -222,10 +250,11 @@ static bool is_due(const run *r, const llmrec_epoch *epoch)
 
 static llmrec_status validate(run *r, llmrec_epoch *epoch)
 {
-    const lr_network network = lr_encoder_network(r->encoder);
+    lr_network network = lr_encoder_network(r->encoder);
     const int64_t begun_ns = lr_now_ns();
     lr_figures figures;
     if (!is_due(r, epoch)) return LLMREC_OK;
+    if (averages(r)) network.parameters = r->encoder->training.average;
     LR_RETURN_IF(lr_validation_run(r->validation, &network, (size_t)r->options.validation_k, &r->progress,
                                    sequences_done(r), &figures));
     epoch->ndcg = r->progress.event.ndcg = figures.ndcg;
@@ -234,18 +263,27 @@ static llmrec_status validate(run *r, llmrec_epoch *epoch)
     return LLMREC_OK;
 }
 
-/* Records a complete epoch. Nothing here can fail. */
+/* Puts the weights of a complete epoch on the shelf, to be used after training. */
+static void shelve(run *r, int64_t epoch, double figure)
+{
+    lr_training *training = &r->encoder->training;
+    const float *ready = averages(r) ? training->average : r->encoder->parameters;
+    memcpy(training->shelf, ready, r->encoder->layout.total * sizeof *training->shelf);
+    training->best = epoch;
+    training->best_figure = figure;
+}
+
+/* Records a complete epoch. Nothing here can fail. Without validation an average is used whatever its figure. */
 static void close_epoch(run *r, llmrec_epoch *epoch)
 {
     lr_training *training = &r->encoder->training;
     const bool validated = !isnan(epoch->ndcg);
     epoch->best = validated && (training->best == 0 || epoch->ndcg > training->best_figure);
     if (epoch->best) {
-        memcpy(training->shelf, r->encoder->parameters, r->encoder->layout.total * sizeof *training->shelf);
-        training->best = epoch->epoch;
-        training->best_figure = epoch->ndcg;
+        shelve(r, epoch->epoch, epoch->ndcg);
         training->since_best = 0;
     } else if (validated) training->since_best++;
+    else if (r->validation == NULL && averages(r)) shelve(r, epoch->epoch, WORST);
     training->history[training->epoch++] = *epoch;
     r->sequences = 0;
 }
@@ -348,7 +386,7 @@ llmrec_status llmrec_encoder_train(llmrec_encoder *encoder, const llmrec_dataset
     if (validation != NULL) LR_RETURN_IF(check_catalog(encoder, validation, "validation"));
     lr_training_use_best(encoder, false);
     LR_TRY(begin_run(&r, train, validation));
-    if (validation == NULL) encoder->training.best = 0;
+    if (validation == NULL && !averages(&r)) encoder->training.best = 0;
     if (validation == NULL || more) encoder->training.since_best = 0;
     encoder->training.options = r.options;
     encoder->training.options.checkpoint = NULL; /* the pointer belongs to the caller */

@@ -45,6 +45,7 @@ static void carve_layer(carver *c, const lr_shape *shape, size_t n, bool last, l
     t->qkv = carve(c, n * 3 * all);
     t->weights = carve(c, shape->heads * n * (n < shape->positions ? n : shape->positions));
     t->mixed = carve(c, n * all);
+    t->low = shape->filter_share > 0 ? carve(c, n * D) : NULL;
     t->s1 = carve(c, n * D);
     t->h = carve(c, n * D);
     t->up = carve(c, n * shape->ffn);
@@ -59,6 +60,7 @@ static size_t carve_all(lr_pass *pass, const lr_shape *shape, size_t n, size_t M
 {
     carver c = {arena, 0};
     const size_t D = shape->dim, all = shape->heads * shape->head_dim;
+    const bool filters = shape->filter_share > 0;
     lr_real *x = carve(&c, n * D);
     pass->sum = shape->embedding_norm ? carve(&c, n * D) : x;
     pass->embedding_stats = carve(&c, n * 2);
@@ -74,12 +76,15 @@ static size_t carve_all(lr_pass *pass, const lr_shape *shape, size_t n, size_t M
     pass->active = carve(&c, M * D);
     pass->head_stats = carve(&c, M * 2);
     pass->d_head = carve(&c, M * D);
-    pass->scratch = (lr_block_scratch){.square = carve(&c, shape->positions * shape->positions),
-                                       .d_drop = carve(&c, n * D),
-                                       .d_in = carve(&c, n * D),
-                                       .d_mixed = carve(&c, n * all),
-                                       .d_ffn = carve(&c, n * shape->ffn),
-                                       .d_qkv = carve(&c, n * 3 * all)};
+    pass->scratch =
+        (lr_block_scratch){.square = carve(&c, shape->positions * shape->positions),
+                           .d_drop = carve(&c, n * D),
+                           .d_in = carve(&c, n * D),
+                           .d_mixed = carve(&c, n * all),
+                           .d_ffn = carve(&c, n * shape->ffn),
+                           .d_qkv = carve(&c, n * 3 * all),
+                           .d_filter = filters ? carve(&c, n * D) : NULL,
+                           .kernels = filters ? carve(&c, lr_frequency_kernel_numbers(shape->positions)) : NULL};
     return c.used;
 }
 
@@ -99,6 +104,7 @@ llmrec_status lr_pass_create(llmrec_context *context, const lr_shape *shape, siz
     fresh->context = context;
     LR_TRY(LR_NEW(context, fresh->arena, carve_all(fresh, shape, tokens, labels, NULL)));
     carve_all(fresh, shape, tokens, labels, fresh->arena);
+    if (shape->filter_share > 0) lr_frequency_kernels(shape->positions, shape->filter_modes, fresh->scratch.kernels);
     *pass = fresh;
     fresh = NULL;
 done:

@@ -50,20 +50,33 @@ static void sort_reasons(llmrec_explanation *explanation)
         explanation->reasons[i].told.share = fabs(explanation->reasons[i].told.contribution) / sum;
 }
 
-/* Explains by the recommender's strategy, or by leaving items out if it has no way of its own. */
-static llmrec_status explain(const llmrec_recommender *recommender, const lr_explained *explained,
-                             llmrec_explanation **explanation)
+/* Adds the reasons of a session with a score. Items that the strategy does not know are masked. */
+static llmrec_status add_reasons(const llmrec_recommender *recommender, const lr_explained *given,
+                                 llmrec_explanation *explanation)
 {
-    const lr_strategy *strategy = recommender->strategy;
+    const lr_explain_verb own = recommender->strategy->explain;
+    lr_explained explained = *given;
+    int32_t *known = NULL;
+    llmrec_status status = LLMREC_OK;
+    LR_TRY(LR_NEW(recommender->context, known, given->count));
+    lr_mask_items(recommender, given->items, given->count, known);
+    explained.items = known;
+    LR_TRY((own == NULL ? lr_explain_by_leaving_out : own)(recommender, &explained, explanation));
+done:
+    lr_free(recommender->context, known);
+    return status;
+}
+
+llmrec_status lr_explain(const llmrec_recommender *recommender, const lr_explained *explained,
+                         llmrec_explanation **explanation)
+{
     llmrec_explanation *fresh = NULL;
     llmrec_status status = LLMREC_OK;
     LR_TRY(LR_NEW_ZERO(recommender->context, fresh, 1));
     fresh->context = lr_context_hold(recommender->context);
     fresh->method = &lr_by_leaving_out;
     fresh->score = explained->score;
-    if (!isnan(explained->score))
-        LR_TRY(
-            (strategy->explain == NULL ? lr_explain_by_leaving_out : strategy->explain)(recommender, explained, fresh));
+    if (!isnan(explained->score)) LR_TRY(add_reasons(recommender, explained, fresh));
     sort_reasons(fresh);
     LR_TRY(lr_explanation_write(recommender, explained->item, fresh));
     *explanation = fresh;
@@ -151,18 +164,11 @@ static llmrec_status check(const llmrec_recommender *recommender, const int32_t 
 llmrec_status llmrec_explain(const llmrec_recommender *recommender, const int32_t *items, int64_t count, int32_t item,
                              llmrec_explanation **explanation)
 {
-    int32_t *known = NULL;
-    llmrec_status status = LLMREC_OK;
+    lr_explained explained = {items, (size_t)count, item, 0};
     LR_NEED(recommender, explanation);
-    LR_TRY(check(recommender, items, count, item));
-    LR_TRY(LR_NEW(recommender->context, known, (size_t)count));
-    lr_mask_items(recommender, items, (size_t)count, known);
-    lr_explained explained = {known, (size_t)count, item, 0};
-    LR_TRY(score_of(recommender, &explained));
-    LR_TRY(explain(recommender, &explained, explanation));
-done:
-    lr_free(recommender->context, known);
-    return status;
+    LR_RETURN_IF(check(recommender, items, count, item));
+    LR_RETURN_IF(score_of(recommender, &explained));
+    return lr_explain(recommender, &explained, explanation);
 }
 
 void llmrec_explanation_free(llmrec_explanation *explanation)

@@ -22,7 +22,7 @@ extern const lr_explaining lr_by_similarity, lr_by_weights, lr_by_neighbors, lr_
 typedef struct lr_reason {
     llmrec_reason told;
     llmrec_explanation *part; /* PART: by the part; NULL: none */
-    const char *name;         /* PART: the part's name, which outlives the explanation */
+    const char *name;         /* PART: the part's name, valid until the sentence is written */
 } lr_reason;
 
 struct llmrec_explanation {
@@ -49,6 +49,10 @@ llmrec_status lr_explanation_add(llmrec_explanation *explanation, const lr_reaso
 /* Adds the session item at `position`. */
 llmrec_status lr_explanation_add_item(llmrec_explanation *explanation, const lr_explained *explained, size_t position,
                                       double contribution, double value);
+
+/* Explains by the recommender's strategy, or by leaving items out if it has no way of its own. */
+llmrec_status lr_explain(const llmrec_recommender *recommender, const lr_explained *explained,
+                         llmrec_explanation **explanation);
 
 /* An lr_explain_verb: adds the session's items by the score of the session without each. */
 llmrec_status lr_explain_by_leaving_out(const llmrec_recommender *recommender, const lr_explained *explained,

@@ -1,11 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The popularity strategy: recommends the items with most rows. All sessions get the same list, except for the items
  * that each session has already. */
+#include <string.h>
+
 #include "core/memory.h"
 #include "core/pool.h"
 #include "data/dataset.h"
-#include "math/topk.h"
+#include "data/times.h"
 #include "rank/explanation.h"
+#include "rank/popularity_counts.h"
 #include "rank/recommender_file.h"
 #include "rank/scoring.h"
 
@@ -14,7 +17,7 @@ extern const lr_strategy_kind lr_popularity_kind;
 typedef struct popularity {
     llmrec_context *context;
     int32_t *order; /* [items], most rows first */
-    float *scores;  /* [items], number of rows of each item */
+    float *scores;  /* [items], number of rows of each item, or less */
 } popularity;
 
 enum { TASK = 64, BATCH = 4096 }; /* sessions */
@@ -28,19 +31,25 @@ static void popularity_free(void *self)
     lr_free(p->context, p);
 }
 
-/* Orders by most rows first; the lower index wins ties. Packs both into one integer key. */
-static llmrec_status sort_items(popularity *p, const int64_t *counts, size_t items)
+/* Orders by largest weight first; the lower index wins ties. The bits of a double that is not negative rise with it. */
+static llmrec_status sort_items(popularity *p, const double *weights, size_t items)
 {
-    lr_heap heap = {.limit = items};
-    LR_RETURN_IF(LR_NEW(p->context, heap.keys, items));
-    for (size_t i = 0; i < items; i++) lr_heap_push(&heap, (uint64_t)counts[i] << 32 | ~(uint32_t)i);
-    lr_heap_sort(&heap);
+    lr_timed *things = NULL, *scratch = NULL;
+    llmrec_status status = LLMREC_OK;
+    LR_TRY(LR_NEW(p->context, things, items));
+    LR_TRY(LR_NEW(p->context, scratch, items));
     for (size_t i = 0; i < items; i++) {
-        p->order[i] = lr_key_row(heap.keys[i]);
-        p->scores[p->order[i]] = (float)(heap.keys[i] >> 32);
+        int64_t bits;
+        memcpy(&bits, &weights[i], sizeof bits);
+        things[i] = (lr_timed){-bits, (int32_t)i};
+        p->scores[i] = (float)weights[i];
     }
-    lr_free(p->context, heap.keys);
-    return LLMREC_OK;
+    const lr_timed *sorted = lr_sort_timed(things, scratch, items);
+    for (size_t i = 0; i < items; i++) p->order[i] = sorted[i].index;
+done:
+    lr_free(p->context, things);
+    lr_free(p->context, scratch);
+    return status;
 }
 
 static size_t popularity_batch(const void *self, size_t k)
@@ -126,22 +135,26 @@ static const lr_strategy strategy = {.name = "popularity",
                                      .explain = popularity_explain,
                                      .free = popularity_free};
 
-llmrec_status llmrec_recommender_create_popularity(const llmrec_dataset *dataset, llmrec_recommender **recommender)
+llmrec_status llmrec_recommender_create_recent_popularity(const llmrec_dataset *dataset,
+                                                          const llmrec_popularity_options *given,
+                                                          llmrec_recommender **recommender)
 {
-    lr_recommender_parts parts = {.strategy = &strategy};
+    llmrec_popularity_options options;
+    lr_recommender_parts parts = {.strategy = &strategy, .options = &options};
     popularity *fresh = NULL;
-    int64_t *counts = NULL;
+    double *weights = NULL;
     llmrec_status status = LLMREC_OK;
     LR_NEED(dataset, recommender);
+    LR_RETURN_IF(lr_options_read(&lr_popularity_options, given, &options));
     llmrec_context *context = lr_dataset_context(dataset);
     const size_t items = lr_dataset_items(dataset);
     LR_TRY(LR_NEW_ZERO(context, fresh, 1));
     fresh->context = context;
     LR_TRY(LR_NEW(context, fresh->order, items));
     LR_TRY(LR_NEW(context, fresh->scores, items));
-    LR_TRY(LR_NEW(context, counts, items));
-    lr_dataset_count_items(dataset, counts);
-    LR_TRY(sort_items(fresh, counts, items));
+    LR_TRY(LR_NEW(context, weights, items));
+    LR_TRY(lr_popularity_count(dataset, &options, weights));
+    LR_TRY(sort_items(fresh, weights, items));
     parts.self = fresh;
     parts.items = items;
     parts.ids = lr_dataset_item_ids(dataset);
@@ -149,15 +162,19 @@ llmrec_status llmrec_recommender_create_popularity(const llmrec_dataset *dataset
     LR_TRY(lr_recommender_make(context, &parts, recommender));
 done:
     popularity_free(fresh);
-    lr_free(context, counts);
+    lr_free(context, weights);
     return status;
+}
+
+llmrec_status llmrec_recommender_create_popularity(const llmrec_dataset *dataset, llmrec_recommender **recommender)
+{
+    return llmrec_recommender_create_recent_popularity(dataset, NULL, recommender);
 }
 
 static llmrec_status create(const llmrec_recommender_parts *parts, const void *options,
                             llmrec_recommender **recommender)
 {
-    (void)options;
-    return llmrec_recommender_create_popularity(parts->dataset, recommender);
+    return llmrec_recommender_create_recent_popularity(parts->dataset, options, recommender);
 }
 
 static llmrec_status save(const llmrec_recommender *recommender, const lr_saving *saving)
@@ -190,10 +207,10 @@ static llmrec_status open(const lr_opening *opening, const void *options, llmrec
 {
     const lr_array order = {.name = "order", .type = LR_I32, .rank = 1, .sizes = {opening->items}};
     const lr_array scores = {.name = "scores", .type = LR_F32, .rank = 1, .sizes = {opening->items}};
-    lr_recommender_parts parts = {.strategy = &strategy, .items = opening->items, .ids = opening->ids};
+    lr_recommender_parts parts = {
+        .strategy = &strategy, .items = opening->items, .ids = opening->ids, .options = options};
     popularity *fresh = NULL;
     llmrec_status status = LLMREC_OK;
-    (void)options;
     LR_TRY(LR_NEW_ZERO(opening->context, fresh, 1));
     fresh->context = opening->context;
     LR_TRY(lr_open_array(opening, &order, &fresh->order));
@@ -209,6 +226,7 @@ done:
 
 const lr_strategy_kind lr_popularity_kind = {.name = "popularity",
                                              .help = "the items with most rows",
+                                             .options = &lr_popularity_options,
                                              .needs = LLMREC_NEED_DATASET,
                                              .takes = LLMREC_NEED_DATASET,
                                              .create = create,

@@ -131,7 +131,7 @@ llmrec_status lr_open_mapped(const lr_opening *opening, const lr_array *array, c
     LR_RETURN_IF(lr_store_locate(opening->store, &found, &offset, &checksum));
     LR_RETURN_IF(check_sizes(opening, &found, array));
     const size_t bytes = count_of(array) * lr_type_size(array->type); /* already checked: lies within the file */
-    if (offset > map->size || bytes > map->size - offset || offset % sizeof(float) != 0)
+    if (offset > map->size || bytes > map->size - offset || offset % lr_type_size(array->type) != 0)
         return lr_fail(LLMREC_ERR_FORMAT, "%s: %s does not lie where it can be mapped", opening->path, full.text);
     if (lr_checksum(map->bytes + offset, bytes) != checksum)
         return lr_fail(LLMREC_ERR_FORMAT, "%s: array \"%s\" is damaged: its checksum differs", opening->path,

@@ -2,31 +2,9 @@
 /* Computes a session's vector: weighs its items by age and adds their vectors. */
 #include "rank/session_vector.h"
 
-#include <math.h>
 #include <string.h>
 
 #include "math/vector.h"
-
-static double at_least(double value)
-{
-    return value < 1e-5 ? 1e-5 : value;
-}
-
-double lr_decay_weight(const lr_weighting *weighting, size_t age, size_t length)
-{
-    const double a = (double)age, scaling = at_least(1 - (a - 1) / (double)length);
-    switch (weighting->decay) {
-    case LLMREC_DECAY_CONSTANT_LINEAR: return at_least(1 - 0.1 * (a - 1));
-    case LLMREC_DECAY_SCALING_LINEAR: return scaling;
-    case LLMREC_DECAY_SCALING_QUADRATIC: return scaling * scaling;
-    case LLMREC_DECAY_SCALING_CUBIC: return scaling * scaling * scaling;
-    case LLMREC_DECAY_LOG: return 1 / (1 + log(a));
-    case LLMREC_DECAY_HARMONIC: return 1 / a;
-    case LLMREC_DECAY_HARMONIC_SQUARED: return 1 / (a * a);
-    case LLMREC_DECAY_EXPONENTIAL: return exp(-weighting->rate * (a - 1));
-    default: return 1; /* LLMREC_DECAY_NONE */
-    }
-}
 
 static void last_item(const llmrec_embedding *table, const int32_t *items, size_t count, float *vector)
 {

@@ -3,17 +3,8 @@
 #ifndef LR_RANK_SESSION_VECTOR_H
 #define LR_RANK_SESSION_VECTOR_H
 
+#include "data/decay.h"
 #include "embed/embedding.h"
-#include "llmrec/recommender.h"
-
-typedef struct lr_weighting {
-    int64_t kind;  /* LLMREC_WEIGHTING_* */
-    int64_t decay; /* LLMREC_DECAY_* */
-    double rate;
-} lr_weighting;
-
-/* Returns the weight of an item of age `age` (1: newest) in a session of `length` items. */
-double lr_decay_weight(const lr_weighting *weighting, size_t age, size_t length);
 
 /* Scratch memory for one session at a time. */
 typedef struct lr_vector_room {

@@ -4,19 +4,10 @@
 
 #include <float.h>
 
+#include "data/decay.h"
 #include "embed/embed_options.h"
 
 static const lr_choice weightings[] = {{"last", LLMREC_WEIGHTING_LAST}, {"mean", LLMREC_WEIGHTING_MEAN}, {NULL, 0}};
-static const lr_choice decays[] = {{"none", LLMREC_DECAY_NONE},
-                                   {"constant_linear", LLMREC_DECAY_CONSTANT_LINEAR},
-                                   {"scaling_linear", LLMREC_DECAY_SCALING_LINEAR},
-                                   {"scaling_quadratic", LLMREC_DECAY_SCALING_QUADRATIC},
-                                   {"scaling_cubic", LLMREC_DECAY_SCALING_CUBIC},
-                                   {"log", LLMREC_DECAY_LOG},
-                                   {"harmonic", LLMREC_DECAY_HARMONIC},
-                                   {"harmonic_squared", LLMREC_DECAY_HARMONIC_SQUARED},
-                                   {"exponential", LLMREC_DECAY_EXPONENTIAL},
-                                   {NULL, 0}};
 static const lr_choice measures[] = {
     {"cosine", LLMREC_MEASURE_COSINE}, {"dot", LLMREC_MEASURE_DOT}, {"euclidean", LLMREC_MEASURE_EUCLIDEAN}, {NULL, 0}};
 
@@ -24,7 +15,7 @@ typedef llmrec_similarity_options S;
 static const lr_option option[] = {
     LR_CHOICE(S, weighting, LLMREC_WEIGHTING_MEAN, weightings,
               "vector of a session: of the last item, or a weighted mean"),
-    LR_CHOICE(S, decay, LLMREC_DECAY_HARMONIC, decays, "mean: how weights decrease with age"),
+    LR_CHOICE(S, decay, LLMREC_DECAY_HARMONIC, lr_decays, "mean: how weights decrease with age"),
     LR_NUMBER(S, decay_rate, 0.5, 0, DBL_MAX, LR_CLOSED, "exponential: decay rate"),
     LR_CHOICE(S, measure, LLMREC_MEASURE_COSINE, measures, "similarity measure between session and item vectors"),
     LR_CHOICE(S, reduce, LLMREC_REDUCE_WHITEN, lr_reductions, "how the table is reduced first"),

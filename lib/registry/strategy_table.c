@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Implements llmrec/strategy.h. Lists every strategy of the library. */
+#include <stdio.h>
 #include <string.h>
 
 #include "core/json.h"
 #include "core/memory.h"
 #include "data/dataset.h"
+#include "rank/members.h"
 #include "registry/strategy_table.h"
 
 #define DECLARE(name) extern const lr_strategy_kind lr_##name##_kind;
@@ -76,7 +78,7 @@ int64_t llmrec_strategy_takes(const char *strategy)
 
 /* --- reading a description ---------------------------------------------------------------------------------------- */
 
-/* The fields of llmrec_recommender_parts. All are pointers. */
+/* The pointers of llmrec_recommender_parts. */
 typedef llmrec_recommender_parts P;
 static const struct {
     const char *name;
@@ -89,6 +91,7 @@ static const struct {
     {"llm", LLMREC_NEED_LLM, offsetof(P, llm)},
     {"first_stage", LLMREC_NEED_FIRST_STAGE, offsetof(P, first_stage)},
     {"text_encoder", LLMREC_NEED_TEXT_ENCODER, offsetof(P, text_encoder)},
+    {"recommenders", LLMREC_NEED_RECOMMENDERS, offsetof(P, recommenders)},
 };
 enum { PARTS = sizeof part_fields / sizeof *part_fields };
 
@@ -110,6 +113,11 @@ static llmrec_status settle_parts(const lr_strategy_kind *kind, lr_json descript
         if (named)
             return lr_fail(LLMREC_ERR_ARGUMENT, "parts.%s is NULL; the description has this part", part_fields[i].name);
     }
+    const json_t *list = lr_json_member(described, "recommenders").value;
+    if (json_is_array(list) && parts->recommenders != NULL &&
+        (int64_t)json_array_size(list) != parts->recommender_count)
+        return lr_fail(LLMREC_ERR_ARGUMENT, "parts.recommender_count is %lld; the description has %zu recommenders",
+                       (long long)parts->recommender_count, json_array_size(list));
     return LLMREC_OK;
 }
 
@@ -178,28 +186,72 @@ static llmrec_status read_options(const lr_strategy_kind *kind, lr_json descript
 
 /* --- creation ----------------------------------------------------------------------------------------------------- */
 
-/* First stages may nest: one step of their path, and the longest path. */
-#define STEP "parts.first_stage."
-static const char deepest[] = STEP STEP STEP STEP;
-enum { STEP_LENGTH = sizeof STEP - 1, DEEPEST = (sizeof deepest - 1) / STEP_LENGTH };
+/* Recommenders may be in each other, this deep. PATH bytes are enough for the path to the deepest one. */
+enum { DEEPEST = 4, PATH = 128 };
+
+/* The recommenders that the description contains and the caller did not pass. */
+typedef struct inner {
+    llmrec_recommender *first_stage; /* NULL: none */
+    llmrec_recommender *list[LR_MEMBERS];
+    int64_t count;
+} inner;
+
+static void inner_free(inner *made)
+{
+    llmrec_recommender_free(made->first_stage);
+    for (int64_t i = 0; i < made->count; i++) llmrec_recommender_free(made->list[i]);
+}
 
 static llmrec_status make(const llmrec_recommender_parts *parts, lr_json description, size_t depth,
                           llmrec_recommender **recommender);
 
-/* Creates a first stage that the description contains and the caller did not pass. */
-static llmrec_status make_first_stage(const lr_strategy_kind *kind, const llmrec_recommender_parts *parts,
-                                      lr_json description, size_t depth, llmrec_recommender **made)
+/* Creates the recommender that is described by `value`, at `place` of the parts of `outer`. */
+static llmrec_status make_inner(const llmrec_recommender_parts *parts, lr_json outer, const json_t *value,
+                                const char *place, size_t depth, llmrec_recommender **made)
 {
-    lr_json described = lr_json_member(lr_json_member(description, "parts"), "first_stage");
-    if (parts->first_stage != NULL || (kind->takes & LLMREC_NEED_FIRST_STAGE) == 0 || described.value == NULL)
-        return LLMREC_OK;
+    char inside[PATH];
     if (depth == DEEPEST)
-        return lr_fail(LLMREC_ERR_FORMAT, "%s: more than %d first stages in each other", description.path, DEEPEST);
-    described.inside = deepest + (DEEPEST - 1 - depth) * STEP_LENGTH; /* the last `depth` + 1 steps */
-    if (!json_is_object(described.value))
-        return lr_fail(LLMREC_ERR_FORMAT, "%s: %.*s is %s; wanted a JSON object", described.path,
-                       (int)strlen(described.inside) - 1, described.inside, lr_json_show(described.value).text);
-    return make(parts, described, depth + 1, made);
+        return lr_fail(LLMREC_ERR_FORMAT, "%s: more than %d recommenders in each other", outer.path, DEEPEST);
+    if (!json_is_object(value))
+        return lr_fail(LLMREC_ERR_FORMAT, "%s: %sparts.%s is %s; wanted a JSON object", outer.path,
+                       lr_json_inside(outer), place, lr_json_show(value).text);
+    snprintf(inside, sizeof inside, "%sparts.%s.", lr_json_inside(outer), place);
+    return make(parts, (lr_json){outer.path, value, inside}, depth + 1, made);
+}
+
+static llmrec_status make_list(const llmrec_recommender_parts *parts, lr_json outer, const json_t *described,
+                               size_t depth, inner *made)
+{
+    char place[40];
+    if (!json_is_array(described) || json_array_size(described) > LR_MEMBERS)
+        return lr_fail(LLMREC_ERR_FORMAT, "%s: %sparts.recommenders is %s; wanted an array of at most %d", outer.path,
+                       lr_json_inside(outer), lr_json_show(described).text, LR_MEMBERS);
+    for (size_t i = 0; i < json_array_size(described); i++) {
+        snprintf(place, sizeof place, "recommenders[%zu]", i);
+        LR_RETURN_IF(make_inner(parts, outer, json_array_get(described, i), place, depth, &made->list[i]));
+        made->count++;
+    }
+    return LLMREC_OK;
+}
+
+/* Creates them, and adds them to the parts. */
+static llmrec_status make_recommenders(const lr_strategy_kind *kind, lr_json description, size_t depth,
+                                       llmrec_recommender_parts *parts, inner *made)
+{
+    const llmrec_recommender_parts given = *parts;
+    const lr_json described = lr_json_member(description, "parts");
+    const json_t *first_stage = lr_json_member(described, "first_stage").value;
+    const json_t *list = lr_json_member(described, "recommenders").value;
+    if (given.first_stage == NULL && (kind->takes & LLMREC_NEED_FIRST_STAGE) != 0 && first_stage != NULL) {
+        LR_RETURN_IF(make_inner(&given, description, first_stage, "first_stage", depth, &made->first_stage));
+        parts->first_stage = made->first_stage;
+    }
+    if (given.recommenders == NULL && (kind->takes & LLMREC_NEED_RECOMMENDERS) != 0 && list != NULL) {
+        LR_RETURN_IF(make_list(&given, description, list, depth, made));
+        parts->recommenders = (const llmrec_recommender *const *)made->list;
+        parts->recommender_count = made->count;
+    }
+    return LLMREC_OK;
 }
 
 static llmrec_status make(const llmrec_recommender_parts *given, lr_json description, size_t depth,
@@ -209,7 +261,7 @@ static llmrec_status make(const llmrec_recommender_parts *given, lr_json descrip
     const lr_strategy_kind *kind = NULL;
     const char *strategy = NULL;
     llmrec_recommender_parts parts = *given;
-    llmrec_recommender *first_stage = NULL;
+    inner made = {0};
     llmrec_status status = LLMREC_OK;
     LR_TRY(check_members(description));
     LR_TRY(lr_json_text(description, "strategy", &strategy));
@@ -217,13 +269,12 @@ static llmrec_status make(const llmrec_recommender_parts *given, lr_json descrip
              lr_json_inside(description));
     LR_TRY(find_kind(description, strategy, &kind));
     LR_TRY(read_options(kind, description, options));
-    LR_TRY(make_first_stage(kind, &parts, description, depth, &first_stage));
-    if (first_stage != NULL) parts.first_stage = first_stage;
+    LR_TRY(make_recommenders(kind, description, depth, &parts, &made));
     LR_TRY(settle_parts(kind, description, &parts));
     LR_TRY(kind->create(&parts, kind->options == NULL ? NULL : options, recommender));
     if (parts.dataset != NULL) lr_recommender_take_titles(*recommender, lr_dataset_item_ids(parts.dataset));
 done:
-    llmrec_recommender_free(first_stage);
+    inner_free(&made);
     return status;
 }
 

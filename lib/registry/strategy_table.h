@@ -6,7 +6,10 @@
 #include "rank/strategy.h"
 
 /* Each strategy's own file defines lr_NAME_kind. */
-#define LR_STRATEGIES(ONE) ONE(popularity) ONE(similarity) ONE(encoder) ONE(prompt)
+#define LR_STRATEGIES(ONE)                                                                                             \
+    ONE(popularity)                                                                                                    \
+    ONE(similarity)                                                                                                    \
+    ONE(encoder) ONE(prompt) ONE(neighbors) ONE(cooccurrence) ONE(linear) ONE(blend) ONE(concat) ONE(switch) ONE(rerank)
 
 /* Return the strategy at `index`, or with this name. NULL: there is none. */
 const lr_strategy_kind *lr_strategy_at(size_t index);

@@ -181,9 +181,29 @@ USE(text_encoder_create_endpoint_embeddings)
     MAKES(llmrec_text_encoder, llmrec_text_encoder_create_endpoint(world.context, endpoint, given, &made));
 }
 
+USE(recommender_create_recent_popularity)
+{
+    MAKES(llmrec_recommender, llmrec_recommender_create_recent_popularity(world.dataset, given, &made));
+}
+
+USE(recommender_create_neighbors)
+{
+    MAKES(llmrec_recommender, llmrec_recommender_create_neighbors(world.dataset, NULL, given, &made));
+}
+
+USE(recommender_create_cooccurrence)
+{
+    MAKES(llmrec_recommender, llmrec_recommender_create_cooccurrence(world.dataset, given, &made));
+}
+
 USE(recommender_create_similarity)
 {
     MAKES(llmrec_recommender, llmrec_recommender_create_similarity(world.table, given, &made));
+}
+
+USE(recommender_create_linear)
+{
+    MAKES(llmrec_recommender, llmrec_recommender_create_linear(world.train, world.aligned, given, &made));
 }
 
 USE(recommender_create_prompt)
@@ -196,6 +216,40 @@ USE(recommender_create_prompt_parts)
 {
     void *options = filled("llmrec_prompt_options", 0);
     MAKES(llmrec_recommender, llmrec_recommender_create_prompt(given, options, &made));
+}
+
+USE(recommender_create_blend)
+{
+    void *parts = filled("llmrec_recommender_parts", 0);
+    MAKES(llmrec_recommender, llmrec_recommender_create_blend(parts, given, &made));
+}
+
+USE(recommender_create_blend_parts)
+{
+    MAKES(llmrec_recommender, llmrec_recommender_create_blend(given, NULL, &made));
+}
+
+USE(blend_fit_options)
+{
+    void *parts = filled("llmrec_recommender_parts", 0);
+    MAKES(llmrec_recommender, llmrec_blend_fit(parts, world.dataset, NULL, given, NULL, &made));
+}
+
+USE(blend_fit_blend)
+{
+    void *parts = filled("llmrec_recommender_parts", 0);
+    MAKES(llmrec_recommender, llmrec_blend_fit(parts, world.dataset, given, NULL, NULL, &made));
+}
+
+USE(blend_fit_parts)
+{
+    return llmrec_blend_fit(given, world.dataset, NULL, NULL, NULL, NULL);
+}
+
+USE(blend_fit_report)
+{
+    void *parts = filled("llmrec_recommender_parts", 0);
+    return llmrec_blend_fit(parts, world.dataset, NULL, NULL, given, NULL);
 }
 
 USE(recommender_open)
@@ -385,11 +439,22 @@ static const use uses[] = {
     {"llmrec_usage", "llmrec_llm_usage", llm_usage, 0},
     {"llmrec_usage", "llmrec_text_encoder_usage", text_encoder_usage, 0},
     {"llmrec_embeddings_options", "llmrec_text_encoder_create_endpoint", text_encoder_create_endpoint_embeddings, 1},
+    {"llmrec_popularity_options", "llmrec_recommender_create_recent_popularity", recommender_create_recent_popularity,
+     0},
+    {"llmrec_neighbors_options", "llmrec_recommender_create_neighbors", recommender_create_neighbors, 0},
+    {"llmrec_cooccurrence_options", "llmrec_recommender_create_cooccurrence", recommender_create_cooccurrence, 0},
     {"llmrec_similarity_options", "llmrec_recommender_create_similarity", recommender_create_similarity, 0},
+    {"llmrec_linear_options", "llmrec_recommender_create_linear", recommender_create_linear, 0},
     {"llmrec_prompt_options", "llmrec_recommender_create_prompt", recommender_create_prompt, 0},
     {"llmrec_prompt_options", "llmrec_fine_tuning_write", fine_tuning_write_prompt, 0},
     {"llmrec_recommender_parts", "llmrec_recommender_create_prompt", recommender_create_prompt_parts, 0},
     {"llmrec_recommender_parts", "llmrec_recommender_create", recommender_create, 0},
+    {"llmrec_recommender_parts", "llmrec_recommender_create_blend", recommender_create_blend_parts, 0},
+    {"llmrec_blend_options", "llmrec_recommender_create_blend", recommender_create_blend, 0},
+    {"llmrec_recommender_parts", "llmrec_blend_fit", blend_fit_parts, 0},
+    {"llmrec_blend_options", "llmrec_blend_fit", blend_fit_blend, 0},
+    {"llmrec_blend_fit_options", "llmrec_blend_fit", blend_fit_options, 0},
+    {"llmrec_blend_fit_report", "llmrec_blend_fit", blend_fit_report, 0},
     {"llmrec_recommender_parts", "llmrec_recommender_open", recommender_open, 0},
     {"llmrec_recommender_parts", "llmrec_fine_tuning_write", fine_tuning_write_parts, 0},
     {"llmrec_recommend_options", "llmrec_recommend", recommend, 0},

@@ -248,6 +248,8 @@ static void fill(const char *name, void *given)
         s->llm = world.llm;
         s->dataset = world.dataset;
         s->first_stage = world.popular;
+        s->recommenders = (const llmrec_recommender *const *)&world.popular;
+        s->recommender_count = 1;
     }
     IS(llmrec_custom_strategy)
     {

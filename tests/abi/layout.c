@@ -217,7 +217,9 @@ _Static_assert(offsetof(llmrec_encoder_options, init_deviation) == 160, "init_de
 _Static_assert(offsetof(llmrec_encoder_options, seed) == 168, "seed");
 _Static_assert(offsetof(llmrec_encoder_options, left_aligned) == 176, "left_aligned");
 _Static_assert(offsetof(llmrec_encoder_options, pad_with_mask) == 184, "pad_with_mask");
-_Static_assert(sizeof(llmrec_encoder_options) == 192, "llmrec_encoder_options");
+_Static_assert(offsetof(llmrec_encoder_options, filter_share) == 192, "filter_share");
+_Static_assert(offsetof(llmrec_encoder_options, filter_modes) == 200, "filter_modes");
+_Static_assert(sizeof(llmrec_encoder_options) == 208, "llmrec_encoder_options");
 
 _Static_assert(offsetof(llmrec_init_items_options, size) == 0, "size");
 _Static_assert(offsetof(llmrec_init_items_options, mode) == 8, "mode");
@@ -254,7 +256,8 @@ _Static_assert(offsetof(llmrec_train_options, patience) == 200, "patience");
 _Static_assert(offsetof(llmrec_train_options, checkpoint) == 208, "checkpoint");
 _Static_assert(offsetof(llmrec_train_options, seed) == 216, "seed");
 _Static_assert(offsetof(llmrec_train_options, additional) == 224, "additional");
-_Static_assert(sizeof(llmrec_train_options) == 232, "llmrec_train_options");
+_Static_assert(offsetof(llmrec_train_options, average) == 232, "average");
+_Static_assert(sizeof(llmrec_train_options) == 240, "llmrec_train_options");
 
 _Static_assert(offsetof(llmrec_epoch, size) == 0, "size");
 _Static_assert(offsetof(llmrec_epoch, epoch) == 8, "epoch");
@@ -360,6 +363,12 @@ _Static_assert(offsetof(llmrec_fine_tuning_info, model) == 40, "model");
 _Static_assert(offsetof(llmrec_fine_tuning_info, error) == 48, "error");
 _Static_assert(sizeof(llmrec_fine_tuning_info) == 56, "llmrec_fine_tuning_info");
 
+_Static_assert(offsetof(llmrec_popularity_options, size) == 0, "size");
+_Static_assert(offsetof(llmrec_popularity_options, window) == 8, "window");
+_Static_assert(offsetof(llmrec_popularity_options, latest_rows) == 16, "latest_rows");
+_Static_assert(offsetof(llmrec_popularity_options, half_life) == 24, "half_life");
+_Static_assert(sizeof(llmrec_popularity_options) == 32, "llmrec_popularity_options");
+
 _Static_assert(offsetof(llmrec_similarity_options, size) == 0, "size");
 _Static_assert(offsetof(llmrec_similarity_options, weighting) == 8, "weighting");
 _Static_assert(offsetof(llmrec_similarity_options, decay) == 16, "decay");
@@ -388,6 +397,55 @@ _Static_assert(offsetof(llmrec_reason, contribution) == 32, "contribution");
 _Static_assert(offsetof(llmrec_reason, share) == 40, "share");
 _Static_assert(offsetof(llmrec_reason, value) == 48, "value");
 _Static_assert(sizeof(llmrec_reason) == 56, "llmrec_reason");
+
+_Static_assert(offsetof(llmrec_neighbors_options, size) == 0, "size");
+_Static_assert(offsetof(llmrec_neighbors_options, sample_size) == 8, "sample_size");
+_Static_assert(offsetof(llmrec_neighbors_options, sampling) == 16, "sampling");
+_Static_assert(offsetof(llmrec_neighbors_options, seed) == 24, "seed");
+_Static_assert(offsetof(llmrec_neighbors_options, neighbors) == 32, "neighbors");
+_Static_assert(offsetof(llmrec_neighbors_options, compared) == 40, "compared");
+_Static_assert(offsetof(llmrec_neighbors_options, session_measure) == 48, "session_measure");
+_Static_assert(offsetof(llmrec_neighbors_options, session_decay) == 56, "session_decay");
+_Static_assert(offsetof(llmrec_neighbors_options, session_decay_rate) == 64, "session_decay_rate");
+_Static_assert(offsetof(llmrec_neighbors_options, train_decay) == 72, "train_decay");
+_Static_assert(offsetof(llmrec_neighbors_options, last_items) == 80, "last_items");
+_Static_assert(offsetof(llmrec_neighbors_options, sequential_weighting) == 88, "sequential_weighting");
+_Static_assert(offsetof(llmrec_neighbors_options, idf_weighting) == 96, "idf_weighting");
+_Static_assert(offsetof(llmrec_neighbors_options, successors_only) == 104, "successors_only");
+_Static_assert(sizeof(llmrec_neighbors_options) == 112, "llmrec_neighbors_options");
+
+_Static_assert(offsetof(llmrec_cooccurrence_options, size) == 0, "size");
+_Static_assert(offsetof(llmrec_cooccurrence_options, window) == 8, "window");
+_Static_assert(offsetof(llmrec_cooccurrence_options, distance_decay) == 16, "distance_decay");
+_Static_assert(offsetof(llmrec_cooccurrence_options, distance_rate) == 24, "distance_rate");
+_Static_assert(offsetof(llmrec_cooccurrence_options, backward) == 32, "backward");
+_Static_assert(offsetof(llmrec_cooccurrence_options, power) == 40, "power");
+_Static_assert(offsetof(llmrec_cooccurrence_options, row_items) == 48, "row_items");
+_Static_assert(offsetof(llmrec_cooccurrence_options, last_only) == 56, "last_only");
+_Static_assert(offsetof(llmrec_cooccurrence_options, session_decay) == 64, "session_decay");
+_Static_assert(offsetof(llmrec_cooccurrence_options, session_decay_rate) == 72, "session_decay_rate");
+_Static_assert(sizeof(llmrec_cooccurrence_options) == 80, "llmrec_cooccurrence_options");
+
+_Static_assert(offsetof(llmrec_linear_options, size) == 0, "size");
+_Static_assert(offsetof(llmrec_linear_options, model) == 8, "model");
+_Static_assert(offsetof(llmrec_linear_options, ridge) == 16, "ridge");
+_Static_assert(offsetof(llmrec_linear_options, strength) == 24, "strength");
+_Static_assert(offsetof(llmrec_linear_options, guide_neighbors) == 32, "guide_neighbors");
+_Static_assert(offsetof(llmrec_linear_options, past_items) == 40, "past_items");
+_Static_assert(offsetof(llmrec_linear_options, past_decay) == 48, "past_decay");
+_Static_assert(offsetof(llmrec_linear_options, future_items) == 56, "future_items");
+_Static_assert(offsetof(llmrec_linear_options, future_decay) == 64, "future_decay");
+_Static_assert(offsetof(llmrec_linear_options, whole) == 72, "whole");
+_Static_assert(offsetof(llmrec_linear_options, session_decay) == 80, "session_decay");
+_Static_assert(offsetof(llmrec_linear_options, session_decay_rate) == 88, "session_decay_rate");
+_Static_assert(offsetof(llmrec_linear_options, validation_sessions) == 96, "validation_sessions");
+_Static_assert(offsetof(llmrec_linear_options, seed) == 104, "seed");
+_Static_assert(offsetof(llmrec_linear_options, solver) == 112, "solver");
+_Static_assert(offsetof(llmrec_linear_options, candidates) == 120, "candidates");
+_Static_assert(offsetof(llmrec_linear_options, row_share) == 128, "row_share");
+_Static_assert(offsetof(llmrec_linear_options, row_entries) == 136, "row_entries");
+_Static_assert(offsetof(llmrec_linear_options, memory_limit) == 144, "memory_limit");
+_Static_assert(sizeof(llmrec_linear_options) == 152, "llmrec_linear_options");
 
 _Static_assert(offsetof(llmrec_rank_request, size) == 0, "size");
 _Static_assert(offsetof(llmrec_rank_request, sessions) == 8, "sessions");
@@ -435,7 +493,49 @@ _Static_assert(offsetof(llmrec_recommender_parts, encoder) == 24, "encoder");
 _Static_assert(offsetof(llmrec_recommender_parts, llm) == 32, "llm");
 _Static_assert(offsetof(llmrec_recommender_parts, first_stage) == 40, "first_stage");
 _Static_assert(offsetof(llmrec_recommender_parts, text_encoder) == 48, "text_encoder");
-_Static_assert(sizeof(llmrec_recommender_parts) == 56, "llmrec_recommender_parts");
+_Static_assert(offsetof(llmrec_recommender_parts, recommenders) == 56, "recommenders");
+_Static_assert(offsetof(llmrec_recommender_parts, recommender_count) == 64, "recommender_count");
+_Static_assert(sizeof(llmrec_recommender_parts) == 72, "llmrec_recommender_parts");
+
+_Static_assert(offsetof(llmrec_blend_options, size) == 0, "size");
+_Static_assert(offsetof(llmrec_blend_options, weights) == 8, "weights");
+_Static_assert(offsetof(llmrec_blend_options, scale) == 16, "scale");
+_Static_assert(offsetof(llmrec_blend_options, depth) == 24, "depth");
+_Static_assert(offsetof(llmrec_blend_options, rank_constant) == 32, "rank_constant");
+_Static_assert(sizeof(llmrec_blend_options) == 40, "llmrec_blend_options");
+
+_Static_assert(offsetof(llmrec_blend_fit_options, size) == 0, "size");
+_Static_assert(offsetof(llmrec_blend_fit_options, k) == 8, "k");
+_Static_assert(offsetof(llmrec_blend_fit_options, sessions) == 16, "sessions");
+_Static_assert(offsetof(llmrec_blend_fit_options, seed) == 24, "seed");
+_Static_assert(sizeof(llmrec_blend_fit_options) == 32, "llmrec_blend_fit_options");
+
+_Static_assert(offsetof(llmrec_blend_fit_report, size) == 0, "size");
+_Static_assert(offsetof(llmrec_blend_fit_report, sessions) == 8, "sessions");
+_Static_assert(offsetof(llmrec_blend_fit_report, ndcg) == 16, "ndcg");
+_Static_assert(offsetof(llmrec_blend_fit_report, equal) == 24, "equal");
+_Static_assert(offsetof(llmrec_blend_fit_report, weights) == 32, "weights");
+_Static_assert(offsetof(llmrec_blend_fit_report, alone) == 544, "alone");
+_Static_assert(offsetof(llmrec_blend_fit_report, without) == 1056, "without");
+_Static_assert(sizeof(llmrec_blend_fit_report) == 1568, "llmrec_blend_fit_report");
+
+_Static_assert(offsetof(llmrec_concat_options, size) == 0, "size");
+_Static_assert(offsetof(llmrec_concat_options, rank) == 8, "rank");
+_Static_assert(offsetof(llmrec_concat_options, confidence) == 16, "confidence");
+_Static_assert(sizeof(llmrec_concat_options) == 24, "llmrec_concat_options");
+
+_Static_assert(offsetof(llmrec_switch_options, size) == 0, "size");
+_Static_assert(offsetof(llmrec_switch_options, quantile) == 8, "quantile");
+_Static_assert(sizeof(llmrec_switch_options) == 16, "llmrec_switch_options");
+
+_Static_assert(offsetof(llmrec_rerank_options, size) == 0, "size");
+_Static_assert(offsetof(llmrec_rerank_options, method) == 8, "method");
+_Static_assert(offsetof(llmrec_rerank_options, depth) == 16, "depth");
+_Static_assert(offsetof(llmrec_rerank_options, relevance) == 24, "relevance");
+_Static_assert(offsetof(llmrec_rerank_options, popularity_quantile) == 32, "popularity_quantile");
+_Static_assert(offsetof(llmrec_rerank_options, similarity_quantile) == 40, "similarity_quantile");
+_Static_assert(offsetof(llmrec_rerank_options, seed) == 48, "seed");
+_Static_assert(sizeof(llmrec_rerank_options) == 56, "llmrec_rerank_options");
 
 _Static_assert(offsetof(llmrec_prompt_options, size) == 0, "size");
 _Static_assert(offsetof(llmrec_prompt_options, form) == 8, "form");

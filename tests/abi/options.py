@@ -24,7 +24,8 @@ OTHERS = {
                "llmrec_custom_strategy"},
     "outputs": {"llmrec_option_info", "llmrec_log_event", "llmrec_progress_event", "llmrec_dataset_statistics", "llmrec_alignment",
                 "llmrec_epoch", "llmrec_reason", "llmrec_completion", "llmrec_usage", "llmrec_fine_tuning_info",
-                "llmrec_fine_tuning_data_info", "llmrec_comparison", "llmrec_rank_request", "llmrec_score_request"},
+                "llmrec_fine_tuning_data_info", "llmrec_comparison", "llmrec_blend_fit_report", "llmrec_rank_request",
+                "llmrec_score_request"},
 }
 
 for name in ("llmrec_options_name", "llmrec_options_help"):

@@ -7,7 +7,7 @@ import re
 from tap import ROOT, run
 
 LIB = ROOT / "lib"
-ROOMS = [["core"], ["math"], ["data"], ["embed"], ["nn", "llm"], ["rank"], ["prompt"], ["eval"], ["registry"]]  # left to right
+ROOMS = [["core"], ["math"], ["data"], ["embed"], ["nn", "llm", "linear"], ["rank"], ["prompt"], ["eval"], ["registry"]]  # left to right
 PLACES = {room: place for place, rooms in enumerate(ROOMS) for room in rooms}
 FILES = sorted(LIB.rglob("*.[ch]"))
 CALLERS = {  # files that may include a library's header

@@ -313,7 +313,7 @@ static void splits_refuse_what_cannot_be(void **state)
     llmrec_dataset *dataset = dataset_of("a x b y", 0, NULL), *view = NULL;
     llmrec_split_options options = split_options(LLMREC_SPLIT_TEMPORAL, 1);
     (void)state;
-    assert_failure(llmrec_dataset_split(dataset, &options, 3, &view), LLMREC_ERR_ARGUMENT, "part is 3");
+    assert_failure(llmrec_dataset_split(dataset, &options, 5, &view), LLMREC_ERR_ARGUMENT, "part is 5");
     options.cutoff = "5";
     assert_failure(llmrec_dataset_split(dataset, &options, 0, &view), LLMREC_ERR_ARGUMENT, "cutoff is \"5\"",
                    "wanted a dataset with times");

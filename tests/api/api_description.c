@@ -295,7 +295,8 @@ static void sessions_name_their_recommender(void **state)
     assert_ok(llmrec_session_append(session, items, 3));
     say(session);
     assert_string_equal(said, "{\"kind\":\"session\",\"length\":2,\"recommender\":{\"kind\":\"recommender\","
-                              "\"strategy\":\"popularity\",\"name\":\"popularity\",\"items\":40}}");
+                              "\"strategy\":\"popularity\",\"name\":\"popularity\",\"items\":40,"
+                              "\"options\":{\"window\":null,\"latest_rows\":0,\"half_life\":null}}}");
     check_buffers("session", session);
     llmrec_session_free(session);
     end(w);

@@ -336,6 +336,8 @@ static llmrec_status whole_life(llmrec_context *context, const llmrec_dataset *d
     const int32_t prompt[2] = {3, 4};
     int32_t found[3], count = 0;
     network.causal = network.left_aligned = 1;
+    network.filter_share = 0.5;
+    training.average = 0.9;
     assert_ok(llmrec_init_items_options_init(&items, sizeof items));
     items.mode = LLMREC_INIT_ITEMS_ADAPTER;
     llmrec_status status = llmrec_encoder_create(dataset, &network, &encoder);

@@ -238,6 +238,93 @@ static void a_model_that_fails_is_an_error(void **state)
     end(w);
 }
 
+/* --- sums over items, sessions and parts -------------------------------------------------------------------------- */
+
+static double sum_of(const llmrec_explanation *explanation)
+{
+    double sum = 0;
+    for (int64_t i = 0; i < llmrec_explanation_count(explanation); i++) sum += reason_at(explanation, i).contribution;
+    return sum;
+}
+
+/* Checks that contributions of all items add up to their scores; returns how many items have reasons. */
+static int check_sums(const llmrec_recommender *recommender, const char *method, int64_t kind)
+{
+    int found = 0;
+    for (int32_t item = 0; item < CATALOG; item++) {
+        llmrec_explanation *explanation = explain(recommender, item);
+        const double score = llmrec_explanation_score(explanation);
+        assert_string_equal(llmrec_explanation_method(explanation), method);
+        assert_true(fabs(sum_of(explanation) - score) <= 1e-5 * (1 + fabs(score)));
+        if (llmrec_explanation_count(explanation) > 0) assert_int_equal(reason_at(explanation, 0).kind, kind);
+        found += llmrec_explanation_count(explanation) > 0;
+        llmrec_explanation_free(explanation);
+    }
+    return found;
+}
+
+static llmrec_recommender *made(const llmrec_recommender_parts *parts, const char *description)
+{
+    llmrec_recommender *recommender = NULL;
+    assert_ok(llmrec_recommender_create(parts, description, &recommender));
+    return recommender;
+}
+
+static void sums_over_items_and_sessions_add_up(void **state)
+{
+    static const char *const weighted[] = {"cooccurrence", "{\"strategy\":\"cooccurrence\",\"preset\":\"markov\"}",
+                                           "{\"strategy\":\"linear\",\"options\":{\"ridge\":5}}",
+                                           "{\"strategy\":\"linear\",\"options\":{\"ridge\":5,\"row_entries\":9}}"};
+    static const char *const near[] = {"neighbors", "{\"strategy\":\"neighbors\",\"preset\":\"s-sknn\"}",
+                                       "{\"strategy\":\"neighbors\",\"options\":{\"idf_weighting\":true}}",
+                                       "{\"strategy\":\"neighbors\",\"preset\":\"sf-sknn\"}"};
+    llmrec_context *context = context_with(2);
+    llmrec_dataset *dataset = rounds(context, 80, CATALOG, 1);
+    const llmrec_recommender_parts parts = {.size = sizeof parts, .dataset = dataset};
+    (void)state;
+    for (size_t i = 0; i < sizeof weighted / sizeof *weighted; i++) {
+        llmrec_recommender *recommender = made(&parts, weighted[i]);
+        assert_true(check_sums(recommender, "weights", LLMREC_REASON_ITEM) > 0);
+        llmrec_recommender_free(recommender);
+    }
+    for (size_t i = 0; i < sizeof near / sizeof *near; i++) {
+        llmrec_recommender *recommender = made(&parts, near[i]);
+        assert_true(check_sums(recommender, "neighbors", LLMREC_REASON_SESSION) > 0);
+        llmrec_recommender_free(recommender);
+    }
+    llmrec_dataset_free(dataset);
+    llmrec_context_free(context);
+}
+
+/* The first part has no weight, so it is no reason. */
+static void parts_of_a_blend_add_up(void **state)
+{
+    llmrec_context *context = context_with(2);
+    llmrec_dataset *dataset = rounds(context, 80, CATALOG, 1);
+    llmrec_recommender_parts parts = {.size = sizeof parts, .dataset = dataset};
+    llmrec_recommender *list[3] = {made(&parts, "popularity"), made(&parts, "cooccurrence"), made(&parts, "neighbors")};
+    (void)state;
+    parts.recommenders = (const llmrec_recommender *const *)list;
+    parts.recommender_count = 3;
+    llmrec_recommender *blend = made(&parts, "{\"strategy\":\"blend\",\"options\":{\"weights\":\"0 1 0.5\"}}");
+    assert_int_equal(check_sums(blend, "parts", LLMREC_REASON_PART), CATALOG);
+    llmrec_explanation *explanation = explain(blend, 21);
+    for (int64_t i = 0; i < 2; i++) {
+        const llmrec_reason reason = reason_at(explanation, i);
+        const llmrec_explanation *part = llmrec_explanation_part(explanation, i);
+        assert_true(reason.index == 1 || reason.index == 2);
+        assert_string_equal(llmrec_explanation_method(part), reason.index == 1 ? "weights" : "neighbors");
+    }
+    assert_non_null(strstr(llmrec_explanation_sentence(explanation), " comes from "));
+    assert_non_null(strstr(llmrec_explanation_sentence(explanation),
+                           llmrec_explanation_sentence(llmrec_explanation_part(explanation, 0))));
+    llmrec_explanation_free(explanation);
+    llmrec_recommender_free(blend);
+    for (int i = 0; i < 3; i++) llmrec_recommender_free(list[i]);
+    llmrec_dataset_free(dataset);
+    llmrec_context_free(context);
+}
+
 /* --- arguments ---------------------------------------------------------------------------------------------------- */
 
 static void wrong_arguments_are_refused(void **state)
@@ -279,6 +366,8 @@ int main(void)
                                        cmocka_unit_test(popularity_tells_its_rows),
                                        cmocka_unit_test(a_model_says_why),
                                        cmocka_unit_test(a_model_that_fails_is_an_error),
+                                       cmocka_unit_test(sums_over_items_and_sessions_add_up),
+                                       cmocka_unit_test(parts_of_a_blend_add_up),
                                        cmocka_unit_test(wrong_arguments_are_refused)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

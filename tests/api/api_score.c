@@ -193,12 +193,28 @@ static llmrec_recommender *popular_items(llmrec_context *context)
     return recommender;
 }
 
-enum { MAKERS = TABLES + 4 };
+static llmrec_recommender *blend_of_both(llmrec_context *context)
+{
+    llmrec_recommender *near = similarity_of(context, &tables[0]), *popular = popular_items(context), *blend = NULL;
+    const llmrec_recommender *both[] = {near, popular};
+    const llmrec_recommender_parts parts = {.size = sizeof parts, .recommenders = both, .recommender_count = 2};
+    llmrec_blend_options options;
+    assert_ok(llmrec_blend_options_init(&options, sizeof options));
+    options.weights = "1 0.3";
+    options.depth = 40;
+    assert_ok(llmrec_recommender_create_blend(&parts, &options, &blend));
+    llmrec_recommender_free(near);
+    llmrec_recommender_free(popular);
+    return blend;
+}
+
+enum { MAKERS = TABLES + 5 };
 
 static llmrec_recommender *make(llmrec_context *context, int which)
 {
     if (which < TABLES) return similarity_of(context, &tables[which]);
     if (which == TABLES) return popular_items(context);
+    if (which == TABLES + 4) return blend_of_both(context);
     return encoder_over(context, which != TABLES + 1, which != TABLES + 2, which == TABLES + 3);
 }
 

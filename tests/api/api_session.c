@@ -82,6 +82,14 @@ static llmrec_recommender *left_aligned_pre_norm(llmrec_context *context, const 
     return of_network(dataset, &network);
 }
 
+static llmrec_recommender *filtered(llmrec_context *context, const llmrec_dataset *dataset)
+{
+    llmrec_encoder_options network = wild_network(1, 1);
+    (void)context;
+    network.filter_share = 0.6;
+    return of_network(dataset, &network);
+}
+
 static llmrec_recommender *padded(llmrec_context *context, const llmrec_dataset *dataset)
 {
     llmrec_encoder_options network = wild_network(1, 1);
@@ -99,8 +107,8 @@ static llmrec_recommender *without_layers(llmrec_context *context, const llmrec_
 }
 
 typedef llmrec_recommender *(*maker)(llmrec_context *, const llmrec_dataset *);
-static const maker makers[] = {
-    popular, similar, bidirectional, right_aligned, left_aligned, left_aligned_pre_norm, padded, without_layers};
+static const maker makers[] = {popular,  similar, bidirectional, right_aligned, left_aligned, left_aligned_pre_norm,
+                               filtered, padded,  without_layers};
 enum { MAKERS = sizeof makers / sizeof *makers };
 
 /* A live session that grows by zero, one or a few items at a time, compared with a whole session. */

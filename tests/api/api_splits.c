@@ -60,6 +60,7 @@ static void the_last_rows_are_the_targets(void **state)
     options.last_rows = 2;
     check_part(dataset, &options, LLMREC_PART_TRAIN, "a: 1; b: 1 2 3 4; c: 5 6 / 1 1 1");
     check_part(dataset, &options, LLMREC_PART_VALIDATION, "a: 1 2 3; c: 5 6 7 1 / 2 2");
+    check_part(dataset, &options, LLMREC_PART_TRAIN_VALIDATION, "a: 1 2 3; b: 1 2 3 4; c: 5 6 7 1 / 1 1 1");
     check_part(dataset, &options, LLMREC_PART_TEST, "a: 1 2 3 4 5; c: 5 6 7 1 2 3 / 2 2");
     options.drop_untrained = 1; /* 7 is in no session of train */
     check_part(dataset, &options, LLMREC_PART_VALIDATION, "a: 1 2 3; c: 5 6 1 / 2 1");
@@ -180,6 +181,32 @@ static void check_own(const llmrec_dataset *dataset, const int8_t *parts, int64_
     llmrec_dataset_free(view);
 }
 
+/* Train and validation have no row in common, and together those of the third part. */
+static void two_parts_are_one_view(void **state)
+{
+    static const int64_t methods[] = {LLMREC_SPLIT_LEAVE_ONE_OUT, LLMREC_SPLIT_TEMPORAL, LLMREC_SPLIT_RANDOM,
+                                      LLMREC_SPLIT_GLOBAL_TIME};
+    (void)state;
+    llmrec_dataset *dataset = dataset_of("a 1 1 a 2 5 a 3 9 a 4 14 a 5 30 b 1 2 b 2 6 b 3 10 "
+                                         "c 5 3 c 6 7 c 7 20 c 1 25 d 1 4 d 2 8 e 5 11 e 6 12 f 7 13 f 1 15",
+                                         1, NULL);
+    for (size_t i = 0; i < sizeof methods / sizeof *methods; i++) {
+        llmrec_split_options options = method(methods[i]);
+        llmrec_dataset *both = NULL, *plain = NULL;
+        options.validation_fraction = .3;
+        assert_ok(llmrec_dataset_split(dataset, &options, LLMREC_PART_TRAIN_VALIDATION, &both));
+        if (methods[i] == LLMREC_SPLIT_LEAVE_ONE_OUT) assert_int_equal(llmrec_dataset_rows(both), 18 - 3);
+        options.validation_fraction = 0; /* validation goes to train */
+        assert_ok(llmrec_dataset_split(dataset, &options, LLMREC_PART_TRAIN, &plain));
+        char *rows = strdup(rows_of(both));
+        if (methods[i] != LLMREC_SPLIT_LEAVE_ONE_OUT) assert_string_equal(rows_of(plain), rows);
+        free(rows);
+        llmrec_dataset_free(plain);
+        llmrec_dataset_free(both);
+    }
+    llmrec_dataset_free(dataset);
+}
+
 static void a_caller_brings_a_split(void **state)
 {
     llmrec_dataset *dataset = dataset_of("a 1 a 2 a 3 a 4 b 1 b 2 c 5 c 6 c 7", 0, NULL), *view = NULL;
@@ -189,6 +216,7 @@ static void a_caller_brings_a_split(void **state)
     check_own(dataset, parts, LLMREC_PART_VALIDATION, "a: 1 2 / 1");
     check_own(dataset, parts, LLMREC_PART_TEST, "a: 1 2 3 4; c: 5 6 7 / 2 1"); /* all of c is test: its last row */
     check_own(dataset, random, LLMREC_PART_TEST, "a: 1 2 4; c: 5 6 7 / 2 1");  /* nothing later is in a prompt */
+    check_own(dataset, random, LLMREC_PART_TRAIN_VALIDATION, "a: 1 3; b: 1 2; c: 5 6 / 1 1 1");
     assert_failure(llmrec_dataset_split_rows(dataset, parts, 8, 0, &view), LLMREC_ERR_SHAPE, "parts has 8 rows", "9");
     const int8_t wrong[] = {0, 3, 0, 0, 0, 0, 0, 0, 0}, none[9] = {0};
     assert_failure(llmrec_dataset_split_rows(dataset, wrong, 9, 0, &view), LLMREC_ERR_ARGUMENT, "parts[1] is 3");
@@ -209,6 +237,7 @@ static void a_column_says_the_parts(void **state)
     assert_ok(llmrec_dataset_load(context, scratch("rows.csv"), NULL, &options, &dataset));
     check_part(dataset, &split, LLMREC_PART_TRAIN, "a: x@1; b: x@4 / 1 1");
     check_part(dataset, &split, LLMREC_PART_VALIDATION, "a: x@1 y@2 / 1");
+    check_part(dataset, &split, LLMREC_PART_TRAIN_VALIDATION, "a: x@1 y@2; b: x@4 / 1 1");
     check_part(dataset, &split, LLMREC_PART_TEST, "a: x@1 y@2 z@3; c: z@6 x@7 / 1 1");
     assert_ok(llmrec_dataset_save(dataset, scratch("parts.h5")));
     llmrec_dataset_free(dataset);
@@ -459,6 +488,7 @@ int main(void)
         cmocka_unit_test(rows_of_one_time_stay_together),
         cmocka_unit_test(folds_follow_each_other),
         cmocka_unit_test(random_folds_are_a_cross_validation),
+        cmocka_unit_test(two_parts_are_one_view),
         cmocka_unit_test(a_caller_brings_a_split),
         cmocka_unit_test(a_column_says_the_parts),
         cmocka_unit_test(a_column_of_a_frame_says_the_parts),

@@ -17,12 +17,16 @@ static llmrec_encoder *encoder_for(const world *w, int64_t causal)
 
 static llmrec_recommender_parts parts_of(const world *w, const llmrec_encoder *encoder)
 {
+    static const llmrec_recommender *two[2];
+    two[0] = two[1] = w->popular;
     return (llmrec_recommender_parts){.size = sizeof(llmrec_recommender_parts),
                                       .dataset = w->dataset,
                                       .embedding = w->table,
                                       .encoder = encoder,
                                       .llm = w->llm,
-                                      .first_stage = w->popular};
+                                      .first_stage = w->popular,
+                                      .recommenders = two,
+                                      .recommender_count = 2};
 }
 
 static void every_strategy_says_what_it_is(void **state)
@@ -39,7 +43,7 @@ static void every_strategy_says_what_it_is(void **state)
     }
     assert_string_equal(llmrec_strategy_options("similarity"), "llmrec_similarity_options");
     assert_int_equal(llmrec_strategy_needs("prompt"), LLMREC_NEED_DATASET | LLMREC_NEED_LLM);
-    assert_null(llmrec_strategy_options("popularity"));
+    assert_null(llmrec_strategy_options("encoder"));
 }
 
 static void unknown_strategies_have_no_facts(void **state)
@@ -183,12 +187,12 @@ static void wrong_descriptions_are_refused(void **state)
         {"{\"strategy\":\"similarity\",\"parts\":3}", "parts is 3; wanted an object", LLMREC_ERR_FORMAT},
         {"{\"strategy\":\"similarity\",\"parts\":{\"table\":{}}}",
          "description: parts: unknown part \"table\"; wanted dataset, embedding, encoder, llm, first_stage, "
-         "text_encoder",
+         "text_encoder, recommenders",
          LLMREC_ERR_FORMAT},
         {"{\"strategy\":\"similarity\",\"options\":{\"reduce_power\":2}}", "[0, 1]", LLMREC_ERR_FORMAT},
         {"{\"strategy\":\"similarity\",\"preset\":\"best\"}", "preset is \"best\"", LLMREC_ERR_ARGUMENT},
-        {"{\"strategy\":\"popularity\",\"options\":{}}", "has no options", LLMREC_ERR_FORMAT},
-        {"{\"strategy\":\"popularity\",\"preset\":\"default\"}", "has no options", LLMREC_ERR_FORMAT},
+        {"{\"strategy\":\"encoder\",\"options\":{}}", "has no options", LLMREC_ERR_FORMAT},
+        {"{\"strategy\":\"encoder\",\"preset\":\"default\"}", "has no options", LLMREC_ERR_FORMAT},
         {"{\"strategy\":\"prompt\",\"parts\":{\"first_stage\":\"popularity\"}}",
          "description: parts.first_stage is \"popularity\"; wanted a JSON object", LLMREC_ERR_FORMAT},
     };
@@ -222,8 +226,8 @@ static void errors_within_first_stages_name_the_path(void **state)
         {"{\"strategy\":4}", "description: \"", "strategy\" is an integer; wanted a text", LLMREC_ERR_FORMAT},
         {"{}", "description: ", "strategy is missing", LLMREC_ERR_FORMAT},
         {"{\"strategies\":4}", "description: ", "unknown member \"strategies\"", LLMREC_ERR_FORMAT},
-        {"{\"strategy\":\"popularity\",\"options\":{}}",
-         "description: ", "options is set; the strategy popularity has no options", LLMREC_ERR_FORMAT},
+        {"{\"strategy\":\"encoder\",\"options\":{}}",
+         "description: ", "options is set; the strategy encoder has no options", LLMREC_ERR_FORMAT},
         {"{\"strategy\":\"popularity\",\"parts\":{\"x\":{}}}", "description: ", "parts: unknown part \"x\"",
          LLMREC_ERR_FORMAT},
     };
@@ -261,7 +265,7 @@ static void first_stages_do_not_nest_forever(void **state)
     for (int i = 0; i < LEVELS; i++) strcat(text, OPEN);
     strcat(text, "{\"strategy\":\"popularity\"}");
     for (int i = 0; i < LEVELS; i++) strcat(text, CLOSE);
-    assert_failure(llmrec_recommender_create(&parts, text, &made), LLMREC_ERR_FORMAT, "first stages in each other");
+    assert_failure(llmrec_recommender_create(&parts, text, &made), LLMREC_ERR_FORMAT, "recommenders in each other");
     end(w);
 }
 

@@ -372,6 +372,9 @@ static void presets_are_what_the_papers_say(void **state)
     assert_true(training.most_masks == 30 && training.optimizer == LLMREC_OPTIMIZER_BERT_ADAM);
     assert_ok(llmrec_encoder_options_preset(&network, sizeof network, "sasrec"));
     assert_int_equal(network.causal, 1);
+    assert_ok(llmrec_encoder_options_preset(&network, sizeof network, "sasrec-direct"));
+    assert_ok(llmrec_train_options_preset(&training, sizeof training, "sasrec-direct"));
+    assert_true(network.causal == 1 && network.head == 0 && network.dim == 128 && training.average == .99);
 }
 
 static void the_references_presets_train(void **state)

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Writes PyTorch's (PyPI: torch) results of three small networks for tests/numeric/numeric_reference.c: logits, loss and
+"""Writes PyTorch's (PyPI: torch) results of five small networks for tests/numeric/numeric_reference.c: logits, loss and
 every gradient, in double precision, from PyTorch's own layers.
 
 transformer.txt   a line "network NAME", then lines of a name, a count and numbers
@@ -20,8 +20,10 @@ NETWORKS = {
     "harte2023": dict(embedding_norm=False, head=True, head_norm=False, bias=False, final_norm=False, causal=False),
     "sun2019": dict(embedding_norm=True, head=True, head_norm=True, bias=True, final_norm=False, causal=False),
     "sasrec": dict(embedding_norm=False, head=False, head_norm=False, bias=False, final_norm=True, causal=True),
+    "filter": dict(embedding_norm=True, head=False, head_norm=False, bias=True, final_norm=False, causal=False, filter=0.4),
+    "causal_filter": dict(embedding_norm=False, head=False, head_norm=False, bias=False, final_norm=True, causal=True, filter=0.7),
 }
-EPSILON = 1e-5
+EPSILON, MODES = 1e-5, 2
 
 
 def tensors(network):
@@ -37,6 +39,7 @@ def tensors(network):
     for layer in range(LAYERS):
         at = f"block.{layer}."
         found += norm(at + "attention_norm") + dense(at + "qkv", DIM, 3 * DIM) + dense(at + "mix", DIM, DIM)
+        found += [(at + "filter.weight", (DIM,))] if "filter" in network else []
         found += norm(at + "ffn_norm") + dense(at + "up", DIM, FFN) + dense(at + "down", FFN, DIM)
     found += norm("final_norm") if network["final_norm"] else []
     found += dense("head", DIM, DIM) if network["head"] else []
@@ -71,6 +74,39 @@ def layer_parameters(parts, layer):
     return found | {theirs: parts[at + ours].T for theirs, ours in transposed.items()}
 
 
+def low_frequencies(x):
+    """The lowest frequencies of a sequence [T,D], by a Fourier transform."""
+    spectrum = torch.fft.rfft(x, dim=0, norm="ortho")
+    kept = torch.arange(len(spectrum))[:, None] < MODES
+    return torch.fft.irfft(spectrum * kept, n=len(x), dim=0, norm="ortho")
+
+
+def filtered(network, x, beta):
+    """x: [sequences,T,D], padded on the left. A causal filter sees each prefix as a sequence of its own."""
+    rows = []
+    for row, (items, _) in enumerate(SEQUENCES):
+        first, end = POSITIONS - len(items), POSITIONS
+        low = (torch.stack([low_frequencies(x[row, first:t + 1])[-1] for t in range(first, end)]) if network["causal"]
+               else low_frequencies(x[row, first:]))
+        rows.append(torch.cat([torch.zeros(first, DIM, dtype=x.dtype), low + beta**2 * (x[row, first:] - low)]))
+    return torch.stack(rows)
+
+
+def filter_block(network, parts, layer, x, mask):
+    """A block with attention and a filter side by side."""
+    at, before = f"block.{layer}.", network["causal"]
+    attention = nn.MultiheadAttention(DIM, HEADS, batch_first=True).double()
+    own = {name.removeprefix("self_attn."): value for name, value in layer_parameters(parts, layer).items() if "self_attn" in name}
+    inner = layer_norm(x, parts, at + "attention_norm") if before else x
+    attended = torch.func.functional_call(attention, own, (inner, inner, inner), {"attn_mask": mask, "need_weights": False})[0]
+    x = x + network["filter"] * filtered(network, inner, parts[at + "filter.weight"]) + (1 - network["filter"]) * attended
+    x = x if before else layer_norm(x, parts, at + "attention_norm")
+    inner = layer_norm(x, parts, at + "ffn_norm") if before else x
+    active = (functional.relu if before else functional.gelu)(inner @ parts[at + "up.weight"] + parts[at + "up.bias"])
+    x = x + active @ parts[at + "down.weight"] + parts[at + "down.bias"]
+    return x if before else layer_norm(x, parts, at + "ffn_norm")
+
+
 def run(network, parts):
     """Logits at the labeled tokens, and the labels. Sequences are padded on the left; a key mask hides the padding."""
     ids = torch.tensor([[PAD] * (POSITIONS - len(s)) + s for s, _ in SEQUENCES])
@@ -83,9 +119,10 @@ def run(network, parts):
     blocked &= ~torch.eye(POSITIONS, dtype=torch.bool)  # padding attends to itself, otherwise its row would be empty
     x = parts["item.weight"][ids] + parts["position.weight"]
     x = layer_norm(x, parts, "embedding_norm") if network["embedding_norm"] else x
+    mask = blocked.repeat_interleave(HEADS, 0)
     for index in range(LAYERS):
-        x = torch.func.functional_call(layer, layer_parameters(parts, index), (x,),
-                                       {"src_mask": blocked.repeat_interleave(HEADS, 0)})
+        x = (filter_block(network, parts, index, x, mask) if "filter" in network else
+             torch.func.functional_call(layer, layer_parameters(parts, index), (x,), {"src_mask": mask}))
     x = layer_norm(x, parts, "final_norm") if network["final_norm"] else x
     x = torch.stack([x[row, at] for row, at, _ in labels])
     if network["head"]:

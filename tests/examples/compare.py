@@ -208,12 +208,12 @@ def wrong_flags_are_told_in_one_line():
             [*given, "--strategies", "popularity,popularity"],
         "no flag \"--epoch\"; did you mean --epochs?; compare --help all": [*given, "--epoch", "3"],
         "no flag \"--stratgies\"; did you mean --strategies?": [*given, "--stratgies", "popularity"],
-        "or prompt-classify; did you mean popularity?": [*given, "--strategies", "popularty"],
+        "or llm-rerank; did you mean popularity?": [*given, "--strategies", "popularty"],
         "no option \"mesure=dot\" of similarity; did you mean measure?": [*given, "--strategies", "similarity:mesure=dot"],
         f"compare: no flag \"--{'a' * 58}…\"; compare --help all lists the flags\n": ["--" + "a" * 3000],
         f"compare: --k is \"{'?' * 60}…\"; wanted ": [*given, "--k", "\n" * 3000],
         f"compare: --strategies: \"{'b' * 60}…\"; wanted popularity": [*given, "--strategies", "b" * 3000],
-        f"compare: {'popularity:' + 'c' * 49}…: the strategy has no options\n": [*given, "--strategies", "popularity:" + "c" * 3000],
+        f"compare: {'popularity:' + 'c' * 49}…: preset is \"{'c' * 40}...\"; wanted default\n": [*given, "--strategies", "popularity:" + "c" * 3000],
     }
     for fragment, flags in cases.items():
         code, output, errors = run("compare", *flags)

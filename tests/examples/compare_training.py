@@ -264,14 +264,14 @@ def wrong_flags_are_told_in_one_line():
         "--mask-probability: mask_probability is \"0\"; wanted (0, 1]": ["--mask-probability", "0"],
         "wanted one of softmax, sampled_softmax, gbce": ["--loss", "bce"],
         "wanted one of start, frozen, frozen_columns, adapter": ["--init-items-mode", "warm"],
-        "wanted bert4rec, sasrec, harte2023, sun2019": ["--encoder-preset", "best"],
+        "wanted bert4rec, sasrec, sasrec-direct, harte2023, sun2019": ["--encoder-preset", "best"],
         "bert4rec: causal is yes; wanted no": ["--encoder-preset", "sasrec"],
         "bert4rec: heads is 9; wanted at most dim, 6": ["--heads", "9"],
         "no option \"warmth=1\" of bert4rec": ["--strategies", "bert4rec:warmth=1"],
         "no option \"seed=1\" of bert4rec": ["--strategies", "bert4rec:seed=1"],
         "bert4rec:layers=x: layers is \"x\"; wanted 0 to 64": ["--strategies", "bert4rec:layers=x"],
         "\"bert5rec\"; wanted popularity or similarity or bert4rec": ["--strategies", "bert5rec"],
-        "popularity:x: the strategy has no options": ["--strategies", "popularity:x"],
+        "popularity:x: preset is \"x\"; wanted default": ["--strategies", "popularity:x"],
     }
     for fragment, flags in cases.items():
         code, output, errors = run("compare", *latest(*DATA, *SMALL, "--strategies", "bert4rec", *flags))

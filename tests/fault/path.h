@@ -76,6 +76,20 @@ enum {
     OPEN_SIMILAR,
     SAVE_NETWORK,
     OPEN_NETWORK,
+    RECENT,
+    NEIGHBORS,
+    SAVE_NEIGHBORS,
+    OPEN_NEIGHBORS,
+    COOCCURRENCE,
+    SAVE_COOCCURRENCE,
+    OPEN_COOCCURRENCE,
+    UPDATE_COOCCURRENCE,
+    NEIGHBOR_LISTS,
+    LINEAR,
+    LINEAR_COLUMNS,
+    SAVE_LINEAR,
+    OPEN_LINEAR,
+    RANK_LINEAR,
     REBUILD,
     RECOMMEND,
     RECOMMEND_IDS,
@@ -101,7 +115,7 @@ enum {
     STEP_COUNT
 };
 
-enum { MAX_STEPS = 80 };
+enum { MAX_STEPS = 128 };
 
 /* Results of the steps so far, and the arrays that they fill. */
 typedef struct path_world {
@@ -141,6 +155,16 @@ llmrec_status path_load_bzip2(path_world *world, path_handle *made);
 llmrec_status path_load_zip(path_world *world, path_handle *made);
 llmrec_status path_load_utf16(path_world *world, path_handle *made);
 llmrec_status path_load_windows(path_world *world, path_handle *made);
+/* Steps of path_neighbors.c. */
+llmrec_status path_recent(path_world *world, path_handle *made);
+llmrec_status path_neighbors(path_world *world, path_handle *made);
+llmrec_status path_save_neighbors(path_world *world, path_handle *made);
+llmrec_status path_open_neighbors(path_world *world, path_handle *made);
+llmrec_status path_cooccurrence(path_world *world, path_handle *made);
+llmrec_status path_save_cooccurrence(path_world *world, path_handle *made);
+llmrec_status path_open_cooccurrence(path_world *world, path_handle *made);
+llmrec_status path_update_cooccurrence(path_world *world, path_handle *made);
+llmrec_status path_neighbor_lists(path_world *world, path_handle *made);
 
 /* Steps of path_verbs.c. */
 llmrec_status path_custom(path_world *world, path_handle *made);
@@ -156,6 +180,13 @@ llmrec_status path_describe(path_world *world, path_handle *made);
 /* Steps of path_frames.c. */
 llmrec_status path_create_arrow(path_world *world, path_handle *made);
 llmrec_status path_give_arrow(path_world *world, path_handle *made);
+
+/* Steps of path_linear.c. */
+llmrec_status path_linear(path_world *world, path_handle *made);
+llmrec_status path_linear_columns(path_world *world, path_handle *made);
+llmrec_status path_save_linear(path_world *world, path_handle *made);
+llmrec_status path_open_linear(path_world *world, path_handle *made);
+llmrec_status path_rank_linear(path_world *world, path_handle *made);
 
 /* Steps of path_nights.c. */
 llmrec_status path_cut(path_world *world, path_handle *made);

@@ -64,6 +64,40 @@ static void put(lr_store *store, const char *name, lr_type type, size_t count, c
     must(lr_store_write(store, &array, bytes));
 }
 
+/* Lists of one number each, or of more; the second one may begin anywhere. */
+static size_t put_lists(lr_store *store, const char *name, const char *numbers, const uint8_t *values)
+{
+    const size_t each = 1 + values[14] % 3, count = ITEMS * each;
+    int64_t offsets[ITEMS + 1];
+    uint8_t rising[VALUES];
+    char text[32];
+    const lr_array array = {.name = text, .type = LR_I64, .rank = 1, .sizes = {ITEMS + 1}};
+    for (size_t i = 0; i <= ITEMS; i++) offsets[i] = (int64_t)(i * each);
+    for (size_t i = 0; i < VALUES; i++) rising[i] = (uint8_t)(values[15] + i % each);
+    offsets[1] += (int8_t)values[13];
+    snprintf(text, sizeof text, "%s.offsets", name);
+    must(lr_store_write(store, &array, offsets));
+    snprintf(text, sizeof text, "%s.%s", name, numbers);
+    put(store, text, LR_I32, count, rising);
+    return count;
+}
+
+/* What neighbors and co-occurrence have. */
+static void put_neighbors(lr_store *store, const uint8_t *values)
+{
+    static const float vectors[ITEMS * DIM] = {1, 2, 3, 4, -1, 0, 0, 1, 5, -2, .5f, 0};
+    const lr_array rows = {.name = "session_vectors", .type = LR_F32, .rank = 2, .sizes = {ITEMS, DIM}};
+    uint8_t counts[VALUES];
+    memset(counts, values[12], sizeof counts);
+    must(lr_store_set_integer(store, "sessions", ITEMS));
+    must(lr_store_write(store, &rows, vectors));
+    (void)put_lists(store, "item_sessions", "values", values);
+    (void)put_lists(store, "session_items", "values", values);
+    (void)put_lists(store, "following", "values", values);
+    put(store, "pair_counts", LR_I64, put_lists(store, "pairs", "values", values), counts);
+    put(store, "item_rows", LR_I64, ITEMS, values);
+}
+
 /* Numbers of the encoder that the seeds describe. */
 static size_t parameters;
 
@@ -74,6 +108,7 @@ static void write_file(const char *path, const uint8_t *values, const void *desc
     const lr_array described = {.name = "description", .type = LR_U8, .rank = 1, .sizes = {size}};
     const lr_array within = {.name = "first_stage.description", .type = LR_U8, .rank = 1, .sizes = {sizeof inner - 1}};
     const lr_array rows = {.name = "table", .type = LR_F32, .rank = 2, .sizes = {ITEMS, DIM}};
+    const lr_array square = {.name = "matrix.values", .type = LR_F32, .rank = 2, .sizes = {ITEMS, ITEMS}};
     lr_store *store = NULL;
     must(lr_store_replace(fuzz_context(), path, (lr_store_kind){"recommender", 1}, &store));
     must(lr_store_write(store, &described, description));
@@ -86,7 +121,10 @@ static void write_file(const char *path, const uint8_t *values, const void *desc
     put(store, "first_stage.scores", LR_F32, ITEMS, values);
     put(store, "named", LR_I64, 1, values + 4);
     put(store, "menu", LR_I32, 2, values + 5);
+    put_neighbors(store, values);
     put(store, "parameters", LR_F32, parameters, values);
+    if (values[13] % 2 == 0) put(store, "matrix.values", LR_F32, put_lists(store, "matrix", "columns", values), values);
+    else must(lr_store_write(store, &square, table));
     must(lr_texts_write(fuzz_context(), store, "item_ids", (lr_spans){ITEMS, text_at, NULL}));
     must(lr_texts_write(fuzz_context(), store, "item_titles", (lr_spans){ITEMS, text_at, NULL}));
     must(lr_texts_write(fuzz_context(), store, "names", (lr_spans){ITEMS, text_at, NULL}));
@@ -148,8 +186,16 @@ void fuzz_seeds(seed_fn seed)
     static const int64_t sessions[5] = {1, 1, 2, 2, 2}, items[5] = {10, 20, 20, 30, 10};
     static const float values[ITEMS * DIM] = {1, 2, 3, 4, -4, 0.5f, 6, 1, 7, 1, 0, 2};
     static const char *const strategies[] = {
-        "popularity", "{\"strategy\":\"similarity\",\"options\":{\"reduce\":\"none\"}}", "encoder", "prompt",
-        "{\"strategy\":\"prompt\",\"options\":{\"form\":\"classify\",\"clusters\":2}}"};
+        "popularity",
+        "{\"strategy\":\"similarity\",\"options\":{\"reduce\":\"none\"}}",
+        "encoder",
+        "prompt",
+        "{\"strategy\":\"prompt\",\"options\":{\"form\":\"classify\",\"clusters\":2}}",
+        "{\"strategy\":\"neighbors\",\"options\":{\"successors_only\":true,\"idf_weighting\":true}}",
+        "{\"strategy\":\"neighbors\",\"preset\":\"sknn-emb\"}",
+        "cooccurrence",
+        "linear",
+        "{\"strategy\":\"linear\",\"options\":{\"row_entries\":1}}"};
     const llmrec_interactions rows = {
         .size = sizeof rows, .rows = 5, .session_numbers = sessions, .item_numbers = items};
     static const char *const column[] = {"title"}, *const titles[] = {"one", "two", "three"};

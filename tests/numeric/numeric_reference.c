@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Three small networks against PyTorch (tests/data/make_transformer.py): logits, loss, every gradient. Built for
+/* Five small networks against PyTorch (tests/data/make_transformer.py): logits, loss, every gradient. Built for
  * float32 and for double precision. */
 #include <math.h>
 #include <setjmp.h>
@@ -111,7 +111,7 @@ static void check_network(FILE *file, const char *name, const lr_shape *shape)
 static void logits_loss_and_gradients_are_those_of_pytorch(void **state)
 {
     char path[4096];
-    lr_shape harte2023 = common, sun2019 = common, sasrec = common;
+    lr_shape harte2023 = common, sun2019 = common, sasrec = common, filter, causal_filter;
     (void)state;
     assert_non_null(getenv("LLMREC_TEST_DATA"));
     snprintf(path, sizeof path, "%s/transformer.txt", getenv("LLMREC_TEST_DATA"));
@@ -120,9 +120,17 @@ static void logits_loss_and_gradients_are_those_of_pytorch(void **state)
     harte2023.head = true;
     sun2019.embedding_norm = sun2019.head = sun2019.head_norm = sun2019.output_bias = true;
     sasrec.causal = sasrec.pre_norm = sasrec.relu = sasrec.final_norm = true;
+    filter = sun2019;
+    filter.head = filter.head_norm = false;
+    filter.filter_share = .4;
+    causal_filter = sasrec;
+    causal_filter.filter_share = .7;
+    filter.filter_modes = causal_filter.filter_modes = 2;
     check_network(file, "harte2023", &harte2023);
     check_network(file, "sun2019", &sun2019);
     check_network(file, "sasrec", &sasrec);
+    check_network(file, "filter", &filter);
+    check_network(file, "causal_filter", &causal_filter);
     fclose(file);
 }
 

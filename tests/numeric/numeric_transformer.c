@@ -245,6 +245,17 @@ static void gradients_are_slopes_under_dropout(void **state)
     check_every_gradient(*state, shape);
 }
 
+static void gradients_through_the_filter_are_slopes(void **state)
+{
+    lr_shape shape = small;
+    shape.filter_share = .7;
+    shape.filter_modes = 2;
+    check_every_gradient(*state, shape);
+    shape.causal = shape.pre_norm = shape.final_norm = true;
+    shape.hidden_dropout = .4;
+    check_every_gradient(*state, shape);
+}
+
 static void gradients_of_sampled_losses_are_slopes(void **state)
 {
     static const lr_sampling softmax = {.negatives = 4}, gbce = {.negatives = 3, .gbce = true, .t = .75};
@@ -309,10 +320,15 @@ static int free_bench(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(the_paper_s_forward_pass_is_reproduced), cmocka_unit_test(pads_can_be_masks_or_left_out),
-        cmocka_unit_test(the_causal_forward_pass_is_reproduced),  cmocka_unit_test(post_norm_gradients_are_slopes),
-        cmocka_unit_test(pre_norm_causal_gradients_are_slopes),   cmocka_unit_test(gradients_are_slopes_under_dropout),
-        cmocka_unit_test(gradients_of_sampled_losses_are_slopes), cmocka_unit_test(gbce_reproduces_known_values),
+        cmocka_unit_test(the_paper_s_forward_pass_is_reproduced),
+        cmocka_unit_test(pads_can_be_masks_or_left_out),
+        cmocka_unit_test(the_causal_forward_pass_is_reproduced),
+        cmocka_unit_test(post_norm_gradients_are_slopes),
+        cmocka_unit_test(pre_norm_causal_gradients_are_slopes),
+        cmocka_unit_test(gradients_are_slopes_under_dropout),
+        cmocka_unit_test(gradients_through_the_filter_are_slopes),
+        cmocka_unit_test(gradients_of_sampled_losses_are_slopes),
+        cmocka_unit_test(gbce_reproduces_known_values),
     };
     return cmocka_run_group_tests(tests, make_bench, free_bench);
 }

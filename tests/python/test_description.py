@@ -99,7 +99,7 @@ def test_errors_of_descriptions_name_their_place(llm, table, dataset):
     with pytest.raises(llmrec.FormatError, match='parts.first_stage.weighting is "x"; wanted one of last, mean'):
         llmrec.Recommender.create({"strategy": "prompt", "parts": {"first_stage": wrong}}, llm=llm, dataset=dataset)
     with pytest.raises(TypeError, match="unknown option 'embeding'; there are weighting, .*; the parts are dataset, embedding, "
-                                        "encoder, llm, first_stage, text_encoder; did you mean 'embedding'?"):
+                                        "encoder, llm, first_stage, text_encoder, recommenders; did you mean 'embedding'?"):
         llmrec.Recommender.create("similarity", embeding=table)
     with pytest.raises(llmrec.ArgumentError, match='strategy is "oracle"; wanted popularity'):
         llmrec.Recommender.create("oracle", dataset=dataset, decay=1)

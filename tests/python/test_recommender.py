@@ -159,6 +159,39 @@ def test_a_description_may_be_json_text(table):
             llmrec.Recommender.create(wrong, embedding=table)
 
 
+def test_neighbors_and_cooccurrence(dataset, table):
+    near = llmrec.Recommender.neighbors(dataset, preset="v-sknn", neighbors=3)
+    assert near.name == "neighbors" and near.description["options"]["session_measure"] == "dot"
+    assert near.description["options"]["neighbors"] == 3
+    by_vectors = llmrec.Recommender.neighbors(dataset, table.align(dataset), preset="sknn-emb")
+    paired = llmrec.Recommender.cooccurrence(dataset, window=2)
+    again = llmrec.Recommender.create(paired.description, dataset=dataset)
+    for made in (near, by_vectors, paired):
+        found = made.recommend([[dataset.item_id(0)]], k=3)
+        assert found.counts[0] > 0 and (found.scores[0][:found.counts[0]] > 0).all()
+    np.testing.assert_array_equal(again.recommend([[1, 2]], k=3).items, paired.recommend([[1, 2]], k=3).items)
+
+
+def test_cooccurrence_is_updated(dataset):
+    rows = llmrec.Dataset.create(["new", "new", "newer"], [dataset.item_id(0), "another", dataset.item_id(1)], times=[1, 2, 3])
+    after = dataset.append(rows)
+    updated = llmrec.Recommender.cooccurrence(dataset).update(dataset, after)
+    anew = llmrec.Recommender.cooccurrence(after)
+    assert updated.description == anew.description and updated.items == after.items
+    found, wanted = (made.recommend([[dataset.item_id(0)]], k=9) for made in (updated, anew))
+    np.testing.assert_array_equal(found.items, wanted.items)
+    np.testing.assert_array_equal(found.scores, wanted.scores)
+    with pytest.raises(llmrec.ArgumentError, match="former is a recommender \"popularity\""):
+        llmrec.Recommender.popularity(dataset).update(dataset, after)
+
+
+def test_popularity_of_recent_rows():
+    data = llmrec.Dataset.create(["a", "a", "b"], ["x", "x", "y"], times=[0, 86400, 30 * 86400])
+    recent = llmrec.Recommender.popularity(data, window="7d")
+    assert recent.recommend([["z"]], k=2).scores.tolist() == [[1, 0]]
+    assert recent.description["options"]["window"] == "7d"
+
+
 def test_create_says_what_is_wrong(table):
     with pytest.raises(llmrec.ArgumentError, match="strategy is \"oracle\"; wanted popularity, "):
         llmrec.Recommender.create("oracle", embedding=table)
@@ -167,7 +200,7 @@ def test_create_says_what_is_wrong(table):
     with pytest.raises(TypeError, match="unknown option 'dekay'"):
         llmrec.Recommender.create("similarity", embedding=table, dekay=1)
     with pytest.raises(TypeError, match="has no options"):
-        llmrec.Recommender.create("popularity", embedding=table, decay=1)
+        llmrec.Recommender.create("encoder", embedding=table, decay=1)
 
 
 ANSWER = """
@@ -225,6 +258,31 @@ def test_scores_want_one_list_for_each_session(dataset):
         popular.score([["1"], ["2"]], [["1"]])
     with pytest.raises(llmrec.ShapeError, match="candidates has 2 lists; wanted one for each of the 1 sessions"):
         popular.score([["1"]], [["1"], ["2"]])
+
+
+def test_ease_is_that_of_numpy(dataset):
+    sessions = dataset.copy_sessions()
+    rows = np.zeros((SESSIONS, ITEMS))
+    for session, (a, b) in enumerate(zip(sessions.offsets, sessions.offsets[1:])):
+        rows[session, sessions.items[a:b]] = 1
+    inverse = np.linalg.inv(rows.T @ rows + 2 * np.eye(ITEMS))
+    solution = -inverse / np.diag(inverse)
+    np.fill_diagonal(solution, 0)
+    ease = llmrec.Recommender.linear(dataset, model="ease", ridge=2)
+    every = np.arange(ITEMS)
+    assert np.allclose(ease.score((np.arange(ITEMS + 1), every), every), solution, atol=1e-5)
+    assert ease.name == "linear" and ease.description["parts"] == {"embedding": None}
+
+
+def test_a_linear_model_chooses_what_is_not_given(dataset, table):
+    guided = llmrec.Recommender.linear(dataset, table, guide_neighbors=3, row_entries=2)
+    chosen = guided.description["options"]
+    assert chosen["ridge"] > 0 and chosen["strength"] >= 0
+    assert guided.name == ("llm-linear" if chosen["strength"] > 0 else "linear")
+    again = llmrec.Recommender.create(guided.description, dataset=dataset, embedding=table)
+    assert again.description == guided.description
+    with pytest.raises(llmrec.ShapeError, match="embedding has"):
+        llmrec.Recommender.linear(dataset.split("train"), llmrec.Embedding.create(np.ones((3, 2))), strength=1)
 
 
 def test_explanations_add_up(similar, dataset):

@@ -14,6 +14,7 @@
 #include "llm/llm_options.h"
 #include "nn/encoder_options.h"
 #include "prompt/tuning.h"
+#include "rank/blend_options.h"
 #include "registry/strategy_table.h"
 
 /* --- a table with one option of each type ------------------------------------------------------------------------- */
@@ -352,7 +353,7 @@ static const lr_options *const tables[] = {
     &lr_encode_items_options, &lr_encoder_options,     &lr_init_items_options,
     &lr_train_options,        &lr_endpoint_options,    &lr_chat_request_options,
     &lr_embeddings_options,   &lr_fine_tuning_options, &lr_fine_tuning_data_options,
-    &lr_recommend_options,    &lr_evaluation_options,
+    &lr_recommend_options,    &lr_evaluation_options,  &lr_blend_fit_options,
 };
 enum { TABLES = sizeof tables / sizeof *tables };
 

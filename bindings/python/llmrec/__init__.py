@@ -35,7 +35,7 @@ from .encoder import Encoder, Weights
 from .explanation import Explanation, Reason
 from .fine_tuning import FineTuning, FineTuningData, FineTuningState
 from .llm import ChatRequest, Llm, Reply, Token, Usage
-from .recommender import Recommendations, Recommender
+from .recommender import BlendFit, Recommendations, Recommender
 from .report import Comparison, Report
 from .session import Recommendation, Session
 from .text_encoder import TextEncoder
@@ -44,6 +44,7 @@ __all__ = [
     "AbiError",
     "Alignment",
     "ArgumentError",
+    "BlendFit",
     "CallbackError",
     "CancelledError",
     "ChatRequest",

@@ -312,6 +312,8 @@ class llmrec_encoder_options(ctypes.Structure):
         ("seed", c_int64),
         ("left_aligned", c_int64),
         ("pad_with_mask", c_int64),
+        ("filter_share", c_double),
+        ("filter_modes", c_int64),
     ]
 
 
@@ -355,6 +357,7 @@ class llmrec_train_options(ctypes.Structure):
         ("checkpoint", c_char_p),
         ("seed", c_int64),
         ("additional", c_int64),
+        ("average", c_double),
     ]
 
 
@@ -480,6 +483,15 @@ class llmrec_fine_tuning_info(ctypes.Structure):
     ]
 
 
+class llmrec_popularity_options(ctypes.Structure):
+    _fields_ = [
+        ("size", c_size_t),
+        ("window", c_char_p),
+        ("latest_rows", c_int64),
+        ("half_life", c_char_p),
+    ]
+
+
 class llmrec_similarity_options(ctypes.Structure):
     _fields_ = [
         ("size", c_size_t),
@@ -518,6 +530,64 @@ class llmrec_reason(ctypes.Structure):
     ]
 
 
+class llmrec_neighbors_options(ctypes.Structure):
+    _fields_ = [
+        ("size", c_size_t),
+        ("sample_size", c_int64),
+        ("sampling", c_int64),
+        ("seed", c_int64),
+        ("neighbors", c_int64),
+        ("compared", c_int64),
+        ("session_measure", c_int64),
+        ("session_decay", c_int64),
+        ("session_decay_rate", c_double),
+        ("train_decay", c_int64),
+        ("last_items", c_int64),
+        ("sequential_weighting", c_int64),
+        ("idf_weighting", c_int64),
+        ("successors_only", c_int64),
+    ]
+
+
+class llmrec_cooccurrence_options(ctypes.Structure):
+    _fields_ = [
+        ("size", c_size_t),
+        ("window", c_int64),
+        ("distance_decay", c_int64),
+        ("distance_rate", c_double),
+        ("backward", c_double),
+        ("power", c_double),
+        ("row_items", c_int64),
+        ("last_only", c_int64),
+        ("session_decay", c_int64),
+        ("session_decay_rate", c_double),
+    ]
+
+
+class llmrec_linear_options(ctypes.Structure):
+    _fields_ = [
+        ("size", c_size_t),
+        ("model", c_int64),
+        ("ridge", c_double),
+        ("strength", c_double),
+        ("guide_neighbors", c_int64),
+        ("past_items", c_int64),
+        ("past_decay", c_double),
+        ("future_items", c_int64),
+        ("future_decay", c_double),
+        ("whole", c_double),
+        ("session_decay", c_int64),
+        ("session_decay_rate", c_double),
+        ("validation_sessions", c_int64),
+        ("seed", c_int64),
+        ("solver", c_int64),
+        ("candidates", c_int64),
+        ("row_share", c_double),
+        ("row_entries", c_int64),
+        ("memory_limit", c_int64),
+    ]
+
+
 class llmrec_custom_strategy(ctypes.Structure):
     _fields_ = [
         ("size", c_size_t),
@@ -543,6 +613,66 @@ class llmrec_recommender_parts(ctypes.Structure):
         ("llm", c_void_p),
         ("first_stage", c_void_p),
         ("text_encoder", c_void_p),
+        ("recommenders", c_void_p),
+        ("recommender_count", c_int64),
+    ]
+
+
+class llmrec_blend_options(ctypes.Structure):
+    _fields_ = [
+        ("size", c_size_t),
+        ("weights", c_char_p),
+        ("scale", c_int64),
+        ("depth", c_int64),
+        ("rank_constant", c_double),
+    ]
+
+
+class llmrec_blend_fit_options(ctypes.Structure):
+    _fields_ = [
+        ("size", c_size_t),
+        ("k", c_int64),
+        ("sessions", c_int64),
+        ("seed", c_int64),
+    ]
+
+
+class llmrec_blend_fit_report(ctypes.Structure):
+    _fields_ = [
+        ("size", c_size_t),
+        ("sessions", c_int64),
+        ("ndcg", c_double),
+        ("equal", c_double),
+        ("weights", c_double * 64),
+        ("alone", c_double * 64),
+        ("without", c_double * 64),
+    ]
+
+
+class llmrec_concat_options(ctypes.Structure):
+    _fields_ = [
+        ("size", c_size_t),
+        ("rank", c_int64),
+        ("confidence", c_double),
+    ]
+
+
+class llmrec_switch_options(ctypes.Structure):
+    _fields_ = [
+        ("size", c_size_t),
+        ("quantile", c_double),
+    ]
+
+
+class llmrec_rerank_options(ctypes.Structure):
+    _fields_ = [
+        ("size", c_size_t),
+        ("method", c_int64),
+        ("depth", c_int64),
+        ("relevance", c_double),
+        ("popularity_quantile", c_double),
+        ("similarity_quantile", c_double),
+        ("seed", c_int64),
     ]
 
 
@@ -796,6 +926,8 @@ FUNCTIONS = {
     "llmrec_fine_tuning_follow": (c_int32, [c_void_p, c_double, POINTER(llmrec_fine_tuning_info)]),
     "llmrec_fine_tuning_cancel": (c_int32, [c_void_p, POINTER(llmrec_fine_tuning_info)]),
     "llmrec_recommender_create_popularity": (c_int32, [c_void_p, c_void_p]),
+    "llmrec_popularity_options_init": (c_int32, [POINTER(llmrec_popularity_options), c_size_t]),
+    "llmrec_recommender_create_recent_popularity": (c_int32, [c_void_p, POINTER(llmrec_popularity_options), c_void_p]),
     "llmrec_similarity_options_init": (c_int32, [POINTER(llmrec_similarity_options), c_size_t]),
     "llmrec_similarity_options_preset": (c_int32, [POINTER(llmrec_similarity_options), c_size_t, c_char_p]),
     "llmrec_recommender_create_similarity": (c_int32, [c_void_p, POINTER(llmrec_similarity_options), c_void_p]),
@@ -833,6 +965,15 @@ FUNCTIONS = {
     "llmrec_explanation_reason": (c_int32, [c_void_p, c_int64, POINTER(llmrec_reason)]),
     "llmrec_explanation_part": (c_void_p, [c_void_p, c_int64]),
     "llmrec_explanation_sentence": (c_char_p, [c_void_p]),
+    "llmrec_neighbors_options_init": (c_int32, [POINTER(llmrec_neighbors_options), c_size_t]),
+    "llmrec_neighbors_options_preset": (c_int32, [POINTER(llmrec_neighbors_options), c_size_t, c_char_p]),
+    "llmrec_recommender_create_neighbors": (c_int32, [c_void_p, c_void_p, POINTER(llmrec_neighbors_options), c_void_p]),
+    "llmrec_cooccurrence_options_init": (c_int32, [POINTER(llmrec_cooccurrence_options), c_size_t]),
+    "llmrec_cooccurrence_options_preset": (c_int32, [POINTER(llmrec_cooccurrence_options), c_size_t, c_char_p]),
+    "llmrec_recommender_create_cooccurrence": (c_int32, [c_void_p, POINTER(llmrec_cooccurrence_options), c_void_p]),
+    "llmrec_recommender_update_cooccurrence": (c_int32, [c_void_p, c_void_p, c_void_p, c_void_p]),
+    "llmrec_linear_options_init": (c_int32, [POINTER(llmrec_linear_options), c_size_t]),
+    "llmrec_recommender_create_linear": (c_int32, [c_void_p, c_void_p, POINTER(llmrec_linear_options), c_void_p]),
     "llmrec_recommender_create_custom": (c_int32, [c_void_p, POINTER(llmrec_custom_strategy), c_void_p]),
     "llmrec_strategy_count": (c_int64, []),
     "llmrec_strategy_name": (c_char_p, [c_int64]),
@@ -843,6 +984,16 @@ FUNCTIONS = {
     "llmrec_recommender_create": (c_int32, [POINTER(llmrec_recommender_parts), c_char_p, c_void_p]),
     "llmrec_recommender_save": (c_int32, [c_void_p, c_char_p]),
     "llmrec_recommender_open": (c_int32, [c_void_p, c_char_p, POINTER(llmrec_recommender_parts), c_void_p]),
+    "llmrec_blend_options_init": (c_int32, [POINTER(llmrec_blend_options), c_size_t]),
+    "llmrec_blend_options_preset": (c_int32, [POINTER(llmrec_blend_options), c_size_t, c_char_p]),
+    "llmrec_recommender_create_blend": (c_int32, [POINTER(llmrec_recommender_parts), POINTER(llmrec_blend_options), c_void_p]),
+    "llmrec_blend_fit_options_init": (c_int32, [POINTER(llmrec_blend_fit_options), c_size_t]),
+    "llmrec_blend_fit": (c_int32, [POINTER(llmrec_recommender_parts), c_void_p, POINTER(llmrec_blend_options), POINTER(llmrec_blend_fit_options), POINTER(llmrec_blend_fit_report), c_void_p]),
+    "llmrec_concat_options_init": (c_int32, [POINTER(llmrec_concat_options), c_size_t]),
+    "llmrec_concat_options_preset": (c_int32, [POINTER(llmrec_concat_options), c_size_t, c_char_p]),
+    "llmrec_switch_options_init": (c_int32, [POINTER(llmrec_switch_options), c_size_t]),
+    "llmrec_rerank_options_init": (c_int32, [POINTER(llmrec_rerank_options), c_size_t]),
+    "llmrec_rerank_options_preset": (c_int32, [POINTER(llmrec_rerank_options), c_size_t, c_char_p]),
     "llmrec_prompt_options_init": (c_int32, [POINTER(llmrec_prompt_options), c_size_t]),
     "llmrec_prompt_options_preset": (c_int32, [POINTER(llmrec_prompt_options), c_size_t, c_char_p]),
     "llmrec_recommender_create_prompt": (c_int32, [POINTER(llmrec_recommender_parts), POINTER(llmrec_prompt_options), c_void_p]),
@@ -964,6 +1115,7 @@ ENUMS = {
         "train": 0,
         "validation": 1,
         "test": 2,
+        "train_validation": 3,
     },
     "split_method": {
         "leave_one_out": 0,
@@ -1067,6 +1219,25 @@ ENUMS = {
         "rows": 3,
         "words": 4,
     },
+    "sampling": {
+        "recent": 0,
+        "random": 1,
+    },
+    "compared": {
+        "items": 0,
+        "vectors": 1,
+    },
+    "linear_model": {
+        "slit": 0,
+        "ease": 1,
+        "slist": 2,
+        "slis": 3,
+    },
+    "linear_solver": {
+        "auto": 0,
+        "dense": 1,
+        "columns": 2,
+    },
     "need": {
         "dataset": 1,
         "embedding": 2,
@@ -1074,6 +1245,17 @@ ENUMS = {
         "llm": 8,
         "first_stage": 16,
         "text_encoder": 32,
+        "recommenders": 64,
+    },
+    "blend_scale": {
+        "zscore": 0,
+        "none": 1,
+        "rank": 2,
+    },
+    "rerank_method": {
+        "mmr": 0,
+        "popularity": 1,
+        "diversity": 2,
     },
     "prompt_form": {
         "rank": 0,

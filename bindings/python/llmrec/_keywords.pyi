@@ -16,6 +16,17 @@ _Flag = Union[bool, np.bool_, Literal[0, 1]]
 Mode = Literal["start", "frozen", "frozen_columns", "adapter"]
 
 
+class Blend(TypedDict, total=False):
+    weights: Union[_Text, None]
+    '''a weight for each recommender, blanks between: 0.5 1 0.2; unset: each is 1; default None; a text'''
+    scale: Union[Union[Literal["zscore", "none", "rank"], Literal[0, 1, 2]], None]
+    '''how scores of different recommenders are made comparable; default 'zscore'; zscore, none, rank'''
+    depth: Union[_Integer, None]
+    '''items taken from each recommender's list; default 100; 1 to 2147483647'''
+    rank_constant: Union[_Number, None]
+    '''rank: added to ranks; default 60; [0, 1e+09]'''
+
+
 class ChatRequest(TypedDict, total=False):
     samples: Union[_Integer, None]
     '''number of answers; default 1; 1 to 1000'''
@@ -35,6 +46,27 @@ class ChatRequest(TypedDict, total=False):
     '''GBNF grammar that the answer must follow; default None; a text'''
     top_logprobs: Union[_Integer, None]
     '''alternatives per token, returned with log-probabilities; default 0; 0 to 10000'''
+
+
+class Cooccurrence(TypedDict, total=False):
+    window: Union[_Integer, None]
+    '''largest distance of two rows that count as a pair; default 20; 1 to 2147483647'''
+    distance_decay: Union[Union[Literal["none", "constant_linear", "scaling_linear", "scaling_quadratic", "scaling_cubic", "log", "harmonic", "harmonic_squared", "exponential"], Literal[0, 1, 2, 3, 4, 5, 6, 7, 8]], None]
+    '''how weights of pairs decrease with distance; default 'harmonic'; none, constant_linear, scaling_linear, scaling_quadratic, scaling_cubic, log, harmonic, harmonic_squared, exponential'''
+    distance_rate: Union[_Number, None]
+    '''exponential: decay rate; default 0.5; 0 or more'''
+    backward: Union[_Number, None]
+    '''weight of pairs in the other direction; default 0.6; 0 or more'''
+    power: Union[_Number, None]
+    '''counts are divided by the items' rows to this power; 0: not; default 0.5; [0, 1]'''
+    row_items: Union[_Integer, None]
+    '''keep only the largest entries of each item; 0: all; default 0; 0 to 2147483647'''
+    last_only: Union[_Flag, None]
+    '''only the last item of a session counts; default False; True or False'''
+    session_decay: Union[Union[Literal["none", "constant_linear", "scaling_linear", "scaling_quadratic", "scaling_cubic", "log", "harmonic", "harmonic_squared", "exponential"], Literal[0, 1, 2, 3, 4, 5, 6, 7, 8]], None]
+    '''how weights of a session's items decrease with age; default 'harmonic'; none, constant_linear, scaling_linear, scaling_quadratic, scaling_cubic, log, harmonic, harmonic_squared, exponential'''
+    session_decay_rate: Union[_Number, None]
+    '''exponential: decay rate; default 0.5; 0 or more'''
 
 
 class Dataset(TypedDict, total=False):
@@ -183,6 +215,10 @@ class Encoder(TypedDict, total=False):
     '''number positions from the start of a session instead of from its end; default False; True or False'''
     pad_with_mask: Union[_Flag, None]
     '''pad short sequences with mask tokens that attention sees (Harte et al. 2023); default False; True or False'''
+    filter_share: Union[_Number, None]
+    '''share of a filter of frequencies beside attention (BSARec); 0: none; default 0; [0, 1)'''
+    filter_modes: Union[_Integer, None]
+    '''lowest frequencies that the filter keeps as they are; default 3; 1 to 65536'''
 
 
 class Endpoint(TypedDict, total=False):
@@ -245,11 +281,99 @@ class Evaluation(TypedDict, total=False):
     '''seed of the random draw; default 0; an integer'''
 
 
+class FitBlend(TypedDict, total=False):
+    weights: Union[_Text, None]
+    '''a weight for each recommender, blanks between: 0.5 1 0.2; unset: each is 1; default None; a text'''
+    scale: Union[Union[Literal["zscore", "none", "rank"], Literal[0, 1, 2]], None]
+    '''how scores of different recommenders are made comparable; default 'zscore'; zscore, none, rank'''
+    depth: Union[_Integer, None]
+    '''items taken from each recommender's list; default 100; 1 to 2147483647'''
+    rank_constant: Union[_Number, None]
+    '''rank: added to ranks; default 60; [0, 1e+09]'''
+
+
 class InitItems(TypedDict, total=False):
     scale_std: Union[_Number, None]
     '''root mean square to which vectors are scaled; 0: no scaling; default 0; [0, 1e+06]'''
     seed: Union[_Integer, None]
     '''adapter: seed of its initial weights; default 0; an integer'''
+
+
+class Linear(TypedDict, total=False):
+    model: Union[Union[Literal["slit", "ease", "slist", "slis"], Literal[0, 1, 2, 3]], None]
+    '''rows of past and next items, of whole sessions, or of both; default 'slist'; slit, ease, slist, slis'''
+    ridge: Union[_Number, None]
+    '''weight of the squared solution; 0: chosen on held-out items; default 0; 0 or more'''
+    strength: Union[_Number, None]
+    '''weight of the distance to the guide; -1: chosen; 0: no guide; default -1; -1 or more'''
+    guide_neighbors: Union[_Integer, None]
+    '''most similar items of each item in the guide; default 100; 1 to 10000'''
+    past_items: Union[_Integer, None]
+    '''most past items of a row; default 10; 1 to 1000'''
+    past_decay: Union[_Number, None]
+    '''past items have the weight exp(-age / past_decay); default 8; more than 0'''
+    future_items: Union[_Integer, None]
+    '''most next items of a row; default 3; 1 to 1000'''
+    future_decay: Union[_Number, None]
+    '''next items have the weight exp(-distance / future_decay); default 2; more than 0'''
+    whole: Union[_Number, None]
+    '''slist: weight of whole sessions; default 0.2; (0, 1)'''
+    session_decay: Union[Union[Literal["none", "constant_linear", "scaling_linear", "scaling_quadratic", "scaling_cubic", "log", "harmonic", "harmonic_squared", "exponential"], Literal[0, 1, 2, 3, 4, 5, 6, 7, 8]], None]
+    '''how weights of a session's items decrease with age; default 'harmonic'; none, constant_linear, scaling_linear, scaling_quadratic, scaling_cubic, log, harmonic, harmonic_squared, exponential'''
+    session_decay_rate: Union[_Number, None]
+    '''exponential: decay rate; default 0.5; 0 or more'''
+    validation_sessions: Union[_Integer, None]
+    '''most sessions that ridge and strength are chosen on; default 4000; 1 to 2147483647'''
+    seed: Union[_Integer, None]
+    '''seed of the choice of these sessions; default 0; an integer'''
+    solver: Union[Union[Literal["auto", "dense", "columns"], Literal[0, 1, 2]], None]
+    '''all items at once, or each column with its own candidates; default 'auto'; auto, dense, columns'''
+    candidates: Union[_Integer, None]
+    '''columns: most items in a column's system; default 500; 1 to 10000'''
+    row_share: Union[_Number, None]
+    '''largest entries of a row are kept up to this share; 1: all; default 1; (0, 1]'''
+    row_entries: Union[_Integer, None]
+    '''most entries of a row, the largest; 0: all; default 0; 0 to 2147483647'''
+    memory_limit: Union[_Integer, None]
+    '''most bytes to use; 0: three quarters of the machine's memory; default 0; 0 or more'''
+
+
+class Neighbors(TypedDict, total=False):
+    sample_size: Union[_Integer, None]
+    '''training sessions that are compared with a session; default 1000; 1 to 2147483647'''
+    sampling: Union[Union[Literal["recent", "random"], Literal[0, 1]], None]
+    '''which of those that share an item; default 'recent'; recent, random'''
+    seed: Union[_Integer, None]
+    '''random: seed of the order of sessions; default 0; an integer'''
+    neighbors: Union[_Integer, None]
+    '''nearest training sessions that count; default 100; 1 to 2147483647'''
+    compared: Union[Union[Literal["items", "vectors"], Literal[0, 1]], None]
+    '''what sessions are compared by; default 'items'; items, vectors'''
+    session_measure: Union[Union[Literal["cosine", "dot"], Literal[0, 1]], None]
+    '''similarity of two sessions; default 'cosine'; cosine, dot'''
+    session_decay: Union[Union[Literal["none", "constant_linear", "scaling_linear", "scaling_quadratic", "scaling_cubic", "log", "harmonic", "harmonic_squared", "exponential"], Literal[0, 1, 2, 3, 4, 5, 6, 7, 8]], None]
+    '''how weights of a session's items decrease with age; default 'harmonic'; none, constant_linear, scaling_linear, scaling_quadratic, scaling_cubic, log, harmonic, harmonic_squared, exponential'''
+    session_decay_rate: Union[_Number, None]
+    '''exponential: decay rate; default 0.5; 0 or more'''
+    train_decay: Union[Union[Literal["none", "constant_linear", "scaling_linear", "scaling_quadratic", "scaling_cubic", "log", "harmonic", "harmonic_squared", "exponential"], Literal[0, 1, 2, 3, 4, 5, 6, 7, 8]], None]
+    '''vectors: the same for the mean of a training session; default 'none'; none, constant_linear, scaling_linear, scaling_quadratic, scaling_cubic, log, harmonic, harmonic_squared, exponential'''
+    last_items: Union[_Integer, None]
+    '''how many of a session's last items are used; 0: all; default 0; 0 to 2147483647'''
+    sequential_weighting: Union[_Flag, None]
+    '''neighbors that share a later item of the session count more; default False; True or False'''
+    idf_weighting: Union[_Flag, None]
+    '''items of fewer sessions count more; default False; True or False'''
+    successors_only: Union[_Flag, None]
+    '''only items that directly follow the last one in a training session; default False; True or False'''
+
+
+class Popularity(TypedDict, total=False):
+    window: Union[_Text, None]
+    '''count only rows of this time before the newest row, as 30d; default None; a text'''
+    latest_rows: Union[_Integer, None]
+    '''count only that many newest rows; 0: all; default 0; 0 or more'''
+    half_life: Union[_Text, None]
+    '''a row that is older by this time than the newest one counts half, as 30d; default None; a text'''
 
 
 class Prompt(TypedDict, total=False):
@@ -500,6 +624,8 @@ class Train(TypedDict, total=False):
     '''seed of order, masks, dropout and negatives; default 0; an integer'''
     additional: Union[_Flag, None]
     '''train `epochs` more than the encoder has had; no: until it has had `epochs`; default False; True or False'''
+    average: Union[_Number, None]
+    '''decay of a running average of the weights, which are validated and used; 0: none; default 0; [0, 1)'''
 
 
 class WritePrompt(TypedDict, total=False):

@@ -168,9 +168,7 @@ def options(name: str | None = None) -> Union[OptionTable, list[str]]:
         return list(short)
     struct = short.get(name, name)
     if struct not in structs:
-        strategies = [library.llmrec_strategy_name(index).decode() for index in range(library.llmrec_strategy_count())]
-        hint = ", a strategy without options" if name in strategies else ""
-        raise ArgumentError(f"name is {name!r}{hint}; wanted one of {', '.join(short)}")
+        raise ArgumentError(f"name is {name!r}; wanted one of {', '.join(short)}")
     return table(struct)
 
 

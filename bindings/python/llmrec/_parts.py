@@ -5,6 +5,7 @@ from __future__ import annotations
 import ctypes
 import difflib
 import json
+from typing import Sequence
 
 from . import _api
 from ._handle import Handle, owner_of
@@ -15,12 +16,18 @@ from ._options import Options, table
 class Parts:
     """The parts of a recommender as an argument of a call. Keeps the handles alive."""
 
-    def __init__(self, **handles: Handle | None):
+    def __init__(self, *, recommenders: Sequence[Handle] | None = None, **handles: Handle | None):
         kinds = {"first_stage": "recommender"}
         self._owners = {name: owner_of(handle, kinds.get(name, name), name)
                         for name, handle in handles.items() if handle is not None}
         self._struct = _api.llmrec_recommender_parts(size=ctypes.sizeof(_api.llmrec_recommender_parts), **{
             name: owner._as_parameter_.value for name, owner in self._owners.items()})
+        if recommenders is not None:
+            members = [owner_of(each, "recommender", f"recommenders[{index}]") for index, each in enumerate(recommenders)]
+            self._list = (ctypes.c_void_p * len(members))(*(each._as_parameter_.value for each in members))
+            self._owners["recommenders"] = members
+            self._struct.recommenders = ctypes.cast(self._list, ctypes.c_void_p)
+            self._struct.recommender_count = len(members)
         self._as_parameter_ = ctypes.byref(self._struct)
 
 

@@ -114,13 +114,14 @@ class Dataset(Handle):
 
     @takes("llmrec_split_options")
     def split(self, part: str, **options: Unpack[_keywords.Split]) -> Dataset:
-        """Returns the "train", "validation" or "test" part as a view. `cutoff` may be a number, a date or a text."""
+        """Returns the "train", "validation" or "test" part as a view, or train and validation together as "train_validation".
+        `cutoff` may be a number, a date or a text."""
         options["cutoff"] = cutoff_text(options.get("cutoff"))
         filled = Options(_api.llmrec_split_options, options)
         return self._make(self.context, "llmrec_dataset_split", self._c(), filled, choice("split_part", part, "part"))
 
     def split_rows(self, parts: Any, part: str) -> Dataset:
-        """Returns the "train", "validation" or "test" part of your own split as a view.
+        """Returns the "train", "validation", "test" or "train_validation" part of your own split as a view.
 
         parts: the part of each row, in the order of `copy_sessions`: its name, or None for no part; or integers 0, 1, 2 and -1.
         """

@@ -45,15 +45,60 @@ class Recommendations(NamedTuple):
     grounding: np.recarray | None
 
 
+class BlendFit(NamedTuple):
+    """What fit_blend found on the validation sessions drawn: NDCG of the blend, of the blend with equal weights, of each
+    recommender alone, and of the best blend without it."""
+
+    sessions: int
+    ndcg: float
+    equal: float
+    weights: np.ndarray
+    alone: np.ndarray
+    without: np.ndarray
+
+
 class Recommender(Handle):
     """A strategy made ready; immutable, and safe to use from many threads at once."""
 
     _free = "llmrec_recommender_free"
 
     @classmethod
-    def popularity(cls, dataset: Dataset) -> Recommender:
-        """Recommends the items with most rows in a dataset, usually a train part."""
-        return cls._make(dataset.context, "llmrec_recommender_create_popularity", owner_of(dataset, "dataset"))
+    @takes("llmrec_popularity_options")
+    def popularity(cls, dataset: Dataset, **options: Unpack[_keywords.Popularity]) -> Recommender:
+        """Recommends the items with most rows in a dataset, usually a train part: of all rows, or of recent ones."""
+        filled = Options(_api.llmrec_popularity_options, options)
+        return cls._make(dataset.context, "llmrec_recommender_create_recent_popularity", owner_of(dataset, "dataset"), filled)
+
+    @classmethod
+    @takes("llmrec_neighbors_options")
+    def neighbors(cls, dataset: Dataset, embedding: Embedding | None = None, *, preset: str | None = None,
+                  **options: Unpack[_keywords.Neighbors]) -> Recommender:
+        """Session k nearest neighbors: recommends what the most similar sessions of a dataset contain.
+
+        embedding: the items' vectors, for compared="vectors". `preset` names values for all options, which keywords then
+        replace."""
+        filled = Options(_api.llmrec_neighbors_options, options, preset)
+        table = None if embedding is None else owner_of(embedding, "embedding")
+        return cls._make(dataset.context, "llmrec_recommender_create_neighbors", owner_of(dataset, "dataset"), table, filled)
+
+    @classmethod
+    @takes("llmrec_cooccurrence_options")
+    def cooccurrence(cls, dataset: Dataset, *, preset: str | None = None,
+                     **options: Unpack[_keywords.Cooccurrence]) -> Recommender:
+        """Recommends what occurs in sessions together with a session's items. `preset` names values for all options, which
+        keywords then replace."""
+        filled = Options(_api.llmrec_cooccurrence_options, options, preset)
+        return cls._make(dataset.context, "llmrec_recommender_create_cooccurrence", owner_of(dataset, "dataset"), filled)
+
+    def update(self, before: Dataset, after: Dataset) -> Recommender:
+        """The co-occurrence recommender of `after`, made of this one, which is of `before`, and of what is new in `after`. It
+        equals one that is made anew, to the bit.
+
+            tonight = data.append(rows)
+            recommender = recommender.update(data, tonight)
+        """
+        return self._make(self.context, "llmrec_recommender_update_cooccurrence", self._c(), owner_of(before, "dataset", "before"),
+                          owner_of(after, "dataset", "after"))
 
     @classmethod
     @takes("llmrec_similarity_options")
@@ -65,11 +110,54 @@ class Recommender(Handle):
         return cls._make(embedding.context, "llmrec_recommender_create_similarity", owner_of(embedding, "embedding"), filled)
 
     @classmethod
+    @takes("llmrec_linear_options")
+    def linear(cls, dataset: Dataset, embedding: Embedding | None = None, **options: Unpack[_keywords.Linear]) -> Recommender:
+        """A linear item-to-item model in closed form (docs/guides/linear.md): SLIST, SLIT or EASE. dataset: usually a train
+        part. embedding: the items' vectors, one row per item, which guide the model; it is then named "llm-linear". Ridge
+        and strength are chosen on held-out items of the data set unless they are given; `description` has them."""
+        filled = Options(_api.llmrec_linear_options, options)
+        parts = [owner_of(dataset, "dataset"), None if embedding is None else owner_of(embedding, "embedding")]
+        return cls._make(dataset.context, "llmrec_recommender_create_linear", *parts, filled)
+
+    @classmethod
     def encoder(cls, encoder: Encoder) -> Recommender:
         """A trained encoder: sessions pass through its network, and all items are ranked by the logits. It takes a copy
         of the weights in use, so that the encoder may train on or be closed. Named "bert4rec" or, causal, "sasrec"."""
         with encoder._turns.beside():
             return cls._make(encoder.context, "llmrec_recommender_create_encoder", owner_of(encoder, "encoder"))
+
+    @classmethod
+    @takes("llmrec_blend_options")
+    def blend(cls, recommenders: Sequence[Recommender], *, preset: str | None = None,
+              **options: Unpack[_keywords.Blend]) -> Recommender:
+        """The weighted sum of several recommenders' scores (docs/guides/blends.md). All of them score the union of their
+        lists. weights: a number for each, or a text; default: each is 1.
+
+            mixed = Recommender.blend([similar, popular], weights=[1, 0.2])
+        """
+        if options.get("weights") is not None and not isinstance(options["weights"], str):
+            options["weights"] = " ".join(str(float(each)) for each in options["weights"])
+        filled = Options(_api.llmrec_blend_options, options, preset)
+        parts = Parts(recommenders=recommenders)
+        return cls._make(_context_of(recommenders), "llmrec_recommender_create_blend", parts, filled)._keeping(parts)
+
+    @classmethod
+    @takes("llmrec_blend_options", "llmrec_blend_fit_options")
+    def fit_blend(cls, recommenders: Sequence[Recommender], validation: Dataset, *, k: int = 10, sessions: int = 4000,
+                  seed: int = 0, preset: str | None = None, **options: Unpack[_keywords.FitBlend]) -> tuple[Recommender, BlendFit]:
+        """A blend with weights that maximize NDCG@k on validation sessions, and what was found. The recommenders must have
+        been made of the train part alone; `sessions` of the validation part are drawn by `seed` (0: all).
+
+            mixed, found = Recommender.fit_blend([similar, popular], data.split("validation"))
+        """
+        filled = Options(_api.llmrec_blend_options, options, preset)
+        fitting = Options(_api.llmrec_blend_fit_options, {"k": k, "sessions": sessions, "seed": seed})
+        parts = Parts(recommenders=recommenders)
+        report = _api.llmrec_blend_fit_report(ctypes.sizeof(_api.llmrec_blend_fit_report))
+        made = cls._make(_context_of(recommenders), "llmrec_blend_fit", parts, owner_of(validation, "dataset", "validation"),
+                         filled, fitting, ctypes.byref(report))._keeping(parts)
+        each = (np.array(values[: len(recommenders)]) for values in (report.weights, report.alone, report.without))
+        return made, BlendFit(report.sessions, report.ndcg, report.equal, *each)
 
     @classmethod
     @takes("llmrec_prompt_options")
@@ -117,7 +205,8 @@ class Recommender(Handle):
     @classmethod
     def create(cls, description: str | dict[str, Any], *, preset: str | None = None, dataset: Dataset | None = None,
                embedding: Embedding | None = None, encoder: Encoder | None = None, llm: Llm | None = None,
-               first_stage: Recommender | None = None, text_encoder: TextEncoder | None = None, **options: Any) -> Recommender:
+               first_stage: Recommender | None = None, text_encoder: TextEncoder | None = None,
+               recommenders: Sequence[Recommender] | None = None, **options: Any) -> Recommender:
         """A recommender of any strategy: by name, with its options as keywords, or again from a `description`, a dict or
         its JSON text, and the parts that it names. A dataset also tells the titles of the items.
 
@@ -126,9 +215,9 @@ class Recommender(Handle):
         """
         given = dict(dataset=dataset, embedding=embedding, encoder=encoder, llm=llm, first_stage=first_stage,
                      text_encoder=text_encoder)
-        context = next((part.context for part in given.values() if part is not None), None)
-        described = described_with(description, preset, options, given)
-        parts = Parts(**given)
+        context = next((part.context for part in [*given.values(), *(recommenders or ())] if part is not None), None)
+        described = described_with(description, preset, options, [*given, "recommenders"])
+        parts = Parts(recommenders=recommenders, **given)
         with encoder._turns.beside() if encoder is not None else contextlib.nullcontext():
             made = cls._make(context, "llmrec_recommender_create", parts, described.encode())
         return made._keeping(parts)
@@ -332,6 +421,11 @@ class Recommender(Handle):
         items = np.empty(len(ids), np.int32)
         call("llmrec_recommender_find_items", self._c(), ids.pointers, ids.lengths, len(ids), items.ctypes.data)
         return items
+
+
+def _context_of(recommenders):
+    """The context of the first one; of others if there is none, and the call says what is wrong."""
+    return next((each.context for each in recommenders if isinstance(each, Recommender)), None) or default_context()
 
 
 def _outputs(sessions, k, unknown):

@@ -1,0 +1,130 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Finds the candidates of a blend and their scores. Sets a bit for each listed item, and reads the bits in order. */
+#include "rank/candidates.h"
+
+#include <string.h>
+
+#include "core/pool.h"
+#include "rank/scoring.h"
+
+enum { TASK = 8 }; /* sessions */
+
+static size_t words_of(const lr_asked *asked)
+{
+    return (asked->items + 63) / 64;
+}
+
+static size_t most_of(const lr_asked *asked, size_t depth)
+{
+    return depth < asked->items / asked->count ? depth * asked->count : asked->items;
+}
+
+size_t lr_candidates_bytes(const lr_asked *asked, size_t depth)
+{
+    return asked->count * (depth + 1) * sizeof(int32_t) +
+           most_of(asked, depth) * (sizeof(int32_t) + asked->count * sizeof(float));
+}
+
+void lr_candidates_lay(lr_arena *arena, const lr_asked *asked, size_t sessions, size_t depth, lr_candidates *c)
+{
+    c->sessions = sessions;
+    c->depth = depth;
+    c->most = most_of(asked, depth);
+    LR_CUT(arena, c->lists, asked->count * sessions * depth);
+    LR_CUT(arena, c->counts, asked->count * sessions);
+    LR_CUT(arena, c->bits, lr_workers(asked->context) * words_of(asked));
+    LR_CUT(arena, c->offsets, sessions + 1);
+    LR_CUT(arena, c->items, sessions * c->most);
+    LR_CUT(arena, c->scores, asked->count * sessions * c->most);
+}
+
+static llmrec_status ask_for_lists(const lr_asked *asked, const lr_batch *batch, const lr_filter *filter,
+                                   const lr_candidates *c)
+{
+    lr_batch inner = {.offsets = batch->offsets,
+                      .items = batch->items,
+                      .origin = batch->origin,
+                      .sessions = batch->sessions,
+                      .first = batch->first,
+                      .k = c->depth < filter->eligible ? c->depth : filter->eligible,
+                      .filter = filter,
+                      .stride = c->depth};
+    for (size_t i = 0; i < asked->count; i++) {
+        inner.recommended = c->lists + i * c->sessions * c->depth;
+        inner.counts = c->counts + i * c->sessions;
+        LR_RETURN_IF(lr_recommend_quietly(asked->list[i], &inner));
+    }
+    return LLMREC_OK;
+}
+
+typedef struct uniting {
+    const lr_asked *asked;
+    const lr_candidates *candidates;
+} uniting;
+
+/* Writes a session's candidates at the start of its room, and their number to its offset. */
+static void unite(const uniting *u, size_t session, uint64_t *bits)
+{
+    const lr_candidates *c = u->candidates;
+    int32_t *items = c->items + session * c->most;
+    size_t count = 0;
+    for (size_t i = 0; i < u->asked->count; i++) {
+        const size_t row = i * c->sessions + session;
+        for (int32_t j = 0; j < c->counts[row]; j++) {
+            const int32_t item = c->lists[row * c->depth + (size_t)j];
+            bits[item / 64] |= (uint64_t)1 << item % 64;
+        }
+    }
+    for (size_t word = 0; word < words_of(u->asked); word++) {
+        for (uint64_t left = bits[word]; left != 0; left &= left - 1)
+            items[count++] = (int32_t)(word * 64 + (size_t)__builtin_ctzll(left));
+        bits[word] = 0;
+    }
+    c->offsets[session + 1] = (int64_t)count;
+}
+
+static llmrec_status unite_some(void *argument, size_t task, size_t worker)
+{
+    const uniting *u = argument;
+    uint64_t *bits = u->candidates->bits + worker * words_of(u->asked);
+    for (size_t i = task * TASK; i < (task + 1) * TASK && i < u->candidates->sessions; i++) unite(u, i, bits);
+    return LLMREC_OK;
+}
+
+/* Moves the candidates of all sessions together. */
+static void close_gaps(const lr_candidates *c)
+{
+    c->offsets[0] = 0;
+    for (size_t i = 0; i < c->sessions; i++) {
+        const size_t count = (size_t)c->offsets[i + 1];
+        memmove(c->items + c->offsets[i], c->items + i * c->most, count * sizeof *c->items);
+        c->offsets[i + 1] += c->offsets[i];
+    }
+}
+
+static llmrec_status ask_for_scores(const lr_asked *asked, const lr_batch *batch, const lr_candidates *c)
+{
+    lr_batch inner = {.offsets = batch->offsets,
+                      .items = batch->items,
+                      .origin = batch->origin,
+                      .sessions = batch->sessions,
+                      .first = batch->first,
+                      .k = 1,
+                      .scoring = {.offsets = c->offsets, .items = c->items}};
+    for (size_t i = 0; i < asked->count; i++) {
+        inner.scoring.scores = c->scores + i * c->sessions * c->most;
+        LR_RETURN_IF(lr_run(asked->list[i], lr_score_batch, &inner, NULL));
+    }
+    return LLMREC_OK;
+}
+
+llmrec_status lr_candidates_find(const lr_asked *asked, const lr_batch *batch, const lr_filter *filter,
+                                 lr_candidates *candidates)
+{
+    uniting u = {asked, candidates};
+    memset(candidates->bits, 0, lr_workers(asked->context) * words_of(asked) * sizeof *candidates->bits);
+    LR_RETURN_IF(ask_for_lists(asked, batch, filter, candidates));
+    LR_RETURN_IF(lr_parallel(asked->context, (batch->sessions + TASK - 1) / TASK, unite_some, &u));
+    close_gaps(candidates);
+    return ask_for_scores(asked, batch, candidates);
+}
