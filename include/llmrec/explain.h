@@ -38,8 +38,8 @@ typedef struct llmrec_reason {
  * item need not be in the session's list.
  * Errors: ARGUMENT (`item` or an item of the session is out of range), MEMORY; prompt recommenders also IO, CALLBACK,
  * CANCELED; and what a custom recommender fails with. Cost: as llmrec_score of one candidate; "gradient": also one
- * backward pass; "left out": one session for each of the newest 64 known items; blends: all of this for each part; prompts: one
- * question to the model. */
+ * backward pass; "left out": one session for each of the newest 64 known items; blends: all of this for each part;
+ * prompts: one question to the model. */
 LLMREC_API llmrec_status llmrec_explain(const llmrec_recommender *recommender, const int32_t *items, int64_t count,
                                         int32_t item, llmrec_explanation **explanation);
 
