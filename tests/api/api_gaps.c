@@ -100,21 +100,21 @@ static void assert_same(const pair *p, float a, float b)
 
 static void check_lists(const pair *p, int64_t k)
 {
-    static int32_t items[SESSIONS][ITEMS], rows[SESSIONS][ITEMS];
-    static float scores[SESSIONS][ITEMS], wanted[SESSIONS][ITEMS];
+    static int32_t items[SESSIONS * ITEMS], rows[SESSIONS * ITEMS];
+    static float scores[SESSIONS * ITEMS], wanted[SESSIONS * ITEMS];
     int32_t translated[9], counts[SESSIONS], wanted_counts[SESSIONS];
     translate(translated);
-    assert_ok(llmrec_recommend(p->all, offsets, sessions, SESSIONS, k, NULL, items[0], scores[0], counts));
-    assert_ok(llmrec_recommend(p->known, offsets, translated, SESSIONS, k, NULL, rows[0], wanted[0], wanted_counts));
+    assert_ok(llmrec_recommend(p->all, offsets, sessions, SESSIONS, k, NULL, items, scores, counts));
+    assert_ok(llmrec_recommend(p->known, offsets, translated, SESSIONS, k, NULL, rows, wanted, wanted_counts));
     assert_memory_equal(counts, wanted_counts, sizeof counts);
     assert_int_equal(counts[0], k < KNOWN ? k : KNOWN - 2); /* but its own two items */
     assert_int_equal(counts[2], 0);
     for (int s = 0; s < SESSIONS; s++)
         for (int32_t i = 0; i < counts[s]; i++) {
             const int64_t at = s * k + i;
-            assert_true(has_vector(items[0][at]));
-            assert_same(p, scores[0][at], wanted[0][at]);
-            if (p->options.reduce == LLMREC_REDUCE_NONE) assert_int_equal(row_of(items[0][at]), rows[0][at]);
+            assert_true(has_vector(items[at]));
+            assert_same(p, scores[at], wanted[at]);
+            if (p->options.reduce == LLMREC_REDUCE_NONE) assert_int_equal(row_of(items[at]), rows[at]);
         }
 }
 

@@ -90,6 +90,12 @@ enum {
     SAVE_LINEAR,
     OPEN_LINEAR,
     RANK_LINEAR,
+    BLEND,
+    FIT_BLEND,
+    COMBINED,
+    SAVE_COMBINED,
+    OPEN_COMBINED,
+    COMBINED_LISTS,
     REBUILD,
     RECOMMEND,
     RECOMMEND_IDS,
@@ -155,6 +161,15 @@ llmrec_status path_load_bzip2(path_world *world, path_handle *made);
 llmrec_status path_load_zip(path_world *world, path_handle *made);
 llmrec_status path_load_utf16(path_world *world, path_handle *made);
 llmrec_status path_load_windows(path_world *world, path_handle *made);
+
+/* Steps of path_blend.c. */
+llmrec_status path_blend(path_world *world, path_handle *made);
+llmrec_status path_fit_blend(path_world *world, path_handle *made);
+llmrec_status path_combined(path_world *world, path_handle *made);
+llmrec_status path_save_combined(path_world *world, path_handle *made);
+llmrec_status path_open_combined(path_world *world, path_handle *made);
+llmrec_status path_combined_lists(path_world *world, path_handle *made);
+
 /* Steps of path_neighbors.c. */
 llmrec_status path_recent(path_world *world, path_handle *made);
 llmrec_status path_neighbors(path_world *world, path_handle *made);
