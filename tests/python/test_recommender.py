@@ -300,3 +300,12 @@ def test_explanations_add_up(similar, dataset):
 def test_unknown_items_are_not_explained(similar):
     with pytest.raises(llmrec.ArgumentError, match="item is 'x'; wanted an item of the catalog"):
         similar.explain(["i3"], "x")
+
+
+def test_parts_of_a_blend_explain_themselves(similar, dataset):
+    popular = llmrec.Recommender.popularity(dataset)
+    why = llmrec.Recommender.blend([popular, similar], weights="1 2").explain(["i5"], "i9")
+    assert why.method == "parts" and {reason.index for reason in why.reasons} == {0, 1}
+    assert abs(sum(reason.contribution for reason in why.reasons) - why.score) < 1e-5
+    assert {reason.part.method for reason in why.reasons} == {"rows", "similarity"}
+    assert why.reasons[0].part.sentence
