@@ -3,6 +3,7 @@
 #include "rank/shortlist.h"
 
 enum { AHEAD = 4 }; /* number of rows to prefetch ahead */
+enum { FEW = 32 };  /* up to this k, the exact scores of the best rows raise the floor at little cost */
 
 static lr_heap heap_of(const lr_shortener *s)
 {
@@ -105,7 +106,7 @@ static lr_heap score_promising(lr_shortlist *lists, size_t count, const lr_short
 void lr_shortlist_shorten(lr_shortlist *list, const lr_shortener *s, const lr_needle *needle)
 {
     raise_floor(list, floor_of_bounds(list, s));
-    if (list->count > s->capacity / 2) {
+    if (s->k <= FEW || list->count > s->capacity / 2) {
         const lr_heap best = score_promising(list, 1, s, needle);
         raise_floor(list, floor_of(&best, list->floor));
     }

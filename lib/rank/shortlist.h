@@ -37,8 +37,9 @@ static inline size_t lr_shortlist_capacity(size_t k)
     return 6 * k + 64;
 }
 
-/* Raises the floor to the k-th largest lower bound, and removes entries below it. If the list is still more than half
- * full, also scores the k most promising entries, which raises the floor further, and at last every entry. */
+/* Raises the floor to the k-th largest lower bound, and removes entries below it. If k is small or the list is
+ * still more than half full, also scores the k most promising entries, which raises the floor further. If the list is
+ * then still more than three quarters full, scores every entry. */
 void lr_shortlist_shorten(lr_shortlist *list, const lr_shortener *s, const lr_needle *needle);
 
 /* Replaces the list's entries by a heap's scores and rows. */
