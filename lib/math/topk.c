@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* A bounded min-heap of keys. */
+/* A bounded min-heap of keys, and the n-th largest of many keys. */
 #include "math/topk.h"
+
+#include "math/simd.h"
 
 /* Sifts `key` down from the hole at `at` until both children are larger. */
 static void sink(uint64_t *keys, size_t count, size_t at, uint64_t key)
@@ -36,4 +38,20 @@ void lr_heap_sort(lr_heap *heap)
         sink(heap->keys, left - 1, 0, heap->keys[left - 1]);
         heap->keys[left - 1] = smallest;
     }
+}
+
+LR_VECTORIZE static size_t count_at_least(const uint32_t *keys, size_t count, uint32_t least)
+{
+    uint32_t found = 0;
+    for (size_t i = 0; i < count; i++) found += keys[i] >= least;
+    return found;
+}
+
+/* Finds the largest number that n keys reach, bit by bit. */
+uint32_t lr_nth_largest(const uint32_t *keys, size_t count, size_t n)
+{
+    uint32_t least = 0;
+    for (uint32_t bit = (uint32_t)1 << 31; bit != 0; bit >>= 1)
+        if (count_at_least(keys, count, least | bit) >= n) least |= bit;
+    return least;
 }

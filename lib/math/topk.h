@@ -8,14 +8,19 @@
 #include <stdint.h>
 #include <string.h>
 
-/* `score` must not be NaN; -0 counts as 0. Larger keys are better. */
-static inline uint64_t lr_rank_key(float score, int32_t row)
+/* `score` must not be NaN; -0 counts as 0. Larger scores have larger keys. */
+static inline uint32_t lr_score_key(float score)
 {
     uint32_t bits;
     score += 0.0f;
     memcpy(&bits, &score, sizeof bits);
-    bits = bits & 0x80000000u ? ~bits : bits | 0x80000000u;
-    return (uint64_t)bits << 32 | (uint32_t)~row;
+    return bits & 0x80000000u ? ~bits : bits | 0x80000000u;
+}
+
+/* Larger keys are better. */
+static inline uint64_t lr_rank_key(float score, int32_t row)
+{
+    return (uint64_t)lr_score_key(score) << 32 | (uint32_t)~row;
 }
 
 static inline int32_t lr_key_row(uint64_t key)
@@ -47,6 +52,9 @@ static inline void lr_heap_push(lr_heap *heap, uint64_t key)
     if (heap->count < heap->limit) lr_heap_add(heap, key);
     else if (key > heap->keys[0]) lr_heap_replace(heap, key);
 }
+
+/* Returns the n-th largest of `count` keys, which are below 2^32 in number; n is 1 to count. */
+uint32_t lr_nth_largest(const uint32_t *keys, size_t count, size_t n);
 
 /* Sorts the keys, largest first. The array is no longer a heap. */
 void lr_heap_sort(lr_heap *heap);

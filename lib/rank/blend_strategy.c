@@ -196,6 +196,8 @@ static llmrec_status ask_for_scores(const call *c)
     inner.scoring.origin = 0;
     for (size_t i = 0; i < c->self->used.count; i++) {
         inner.scoring.scores = c->scores + i * c->pairs;
+        inner.vectors = lr_candidates_vectors(&c->self->used, &c->base, i);
+        inner.width = lr_vectors_dim(&c->self->used, i);
         LR_RETURN_IF(lr_run(c->self->used.list[i], lr_score_batch, &inner, NULL));
     }
     return LLMREC_OK;

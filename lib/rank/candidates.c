@@ -6,6 +6,7 @@
 
 #include "core/pool.h"
 #include "rank/scoring.h"
+#include "rank/search.h"
 
 enum { TASK = 8 }; /* sessions */
 
@@ -19,10 +20,30 @@ static size_t most_of(const lr_asked *asked, size_t depth)
     return depth < asked->items / asked->count ? depth * asked->count : asked->items;
 }
 
+size_t lr_vectors_dim(const lr_asked *asked, size_t recommender)
+{
+    const lr_search *search = asked->list[recommender]->search;
+    return search == NULL ? 0 : search->measured.table->dim;
+}
+
+/* The sum of the first `count` recommenders' dims. */
+static size_t width_of(const lr_asked *asked, size_t count)
+{
+    size_t width = 0;
+    for (size_t i = 0; i < count; i++) width += lr_vectors_dim(asked, i);
+    return width;
+}
+
+float *lr_candidates_vectors(const lr_asked *asked, const lr_candidates *c, size_t recommender)
+{
+    return lr_vectors_dim(asked, recommender) == 0 ? NULL : c->vectors + c->sessions * width_of(asked, recommender);
+}
+
 size_t lr_candidates_bytes(const lr_asked *asked, size_t depth)
 {
     return asked->count * (depth + 1) * sizeof(int32_t) +
-           most_of(asked, depth) * (sizeof(int32_t) + asked->count * sizeof(float));
+           most_of(asked, depth) * (sizeof(int32_t) + asked->count * sizeof(float)) +
+           width_of(asked, asked->count) * sizeof(float);
 }
 
 void lr_candidates_lay(lr_arena *arena, const lr_asked *asked, size_t sessions, size_t depth, lr_candidates *c)
@@ -36,6 +57,28 @@ void lr_candidates_lay(lr_arena *arena, const lr_asked *asked, size_t sessions, 
     LR_CUT(arena, c->offsets, sessions + 1);
     LR_CUT(arena, c->items, sessions * c->most);
     LR_CUT(arena, c->scores, asked->count * sessions * c->most);
+    LR_CUT(arena, c->vectors, sessions * width_of(asked, asked->count));
+}
+
+static llmrec_status make_vectors(const llmrec_recommender *recommender, const lr_batch *batch)
+{
+    return recommender->strategy->vectors(recommender, batch);
+}
+
+static llmrec_status ask_for_vectors(const lr_asked *asked, const lr_batch *batch, const lr_candidates *c)
+{
+    lr_batch inner = {.offsets = batch->offsets,
+                      .items = batch->items,
+                      .origin = batch->origin,
+                      .sessions = batch->sessions,
+                      .first = batch->first,
+                      .k = 1};
+    for (size_t i = 0; i < asked->count; i++) {
+        inner.vectors = lr_candidates_vectors(asked, c, i);
+        inner.width = lr_vectors_dim(asked, i);
+        if (inner.width > 0) LR_RETURN_IF(lr_run(asked->list[i], make_vectors, &inner, NULL));
+    }
+    return LLMREC_OK;
 }
 
 static llmrec_status ask_for_lists(const lr_asked *asked, const lr_batch *batch, const lr_filter *filter,
@@ -52,6 +95,8 @@ static llmrec_status ask_for_lists(const lr_asked *asked, const lr_batch *batch,
     for (size_t i = 0; i < asked->count; i++) {
         inner.recommended = c->lists + i * c->sessions * c->depth;
         inner.counts = c->counts + i * c->sessions;
+        inner.vectors = lr_candidates_vectors(asked, c, i);
+        inner.width = lr_vectors_dim(asked, i);
         LR_RETURN_IF(lr_recommend_quietly(asked->list[i], &inner));
     }
     return LLMREC_OK;
@@ -113,6 +158,8 @@ static llmrec_status ask_for_scores(const lr_asked *asked, const lr_batch *batch
                       .scoring = {.offsets = c->offsets, .items = c->items}};
     for (size_t i = 0; i < asked->count; i++) {
         inner.scoring.scores = c->scores + i * c->sessions * c->most;
+        inner.vectors = lr_candidates_vectors(asked, c, i);
+        inner.width = lr_vectors_dim(asked, i);
         LR_RETURN_IF(lr_run(asked->list[i], lr_score_batch, &inner, NULL));
     }
     return LLMREC_OK;
@@ -123,6 +170,7 @@ llmrec_status lr_candidates_find(const lr_asked *asked, const lr_batch *batch, c
 {
     uniting u = {asked, candidates};
     memset(candidates->bits, 0, lr_workers(asked->context) * words_of(asked) * sizeof *candidates->bits);
+    LR_RETURN_IF(ask_for_vectors(asked, batch, candidates));
     LR_RETURN_IF(ask_for_lists(asked, batch, filter, candidates));
     LR_RETURN_IF(lr_parallel(asked->context, (batch->sessions + TASK - 1) / TASK, unite_some, &u));
     close_gaps(candidates);

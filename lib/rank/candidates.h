@@ -23,6 +23,7 @@ typedef struct lr_candidates {
     int64_t *offsets;       /* [sessions+1] session i has the candidates offsets[i]..offsets[i+1]-1 */
     int32_t *items;         /* [sessions*most] rising within a session */
     float *scores;          /* [recommenders,sessions*most] */
+    float *vectors;         /* per recommender [sessions,dim]; dim: lr_vectors_dim */
 } lr_candidates;
 
 /* Places the arrays for `sessions` sessions and lists of `depth` items. */
@@ -31,6 +32,13 @@ void lr_candidates_lay(lr_arena *arena, const lr_asked *asked, size_t sessions, 
 
 /* Bytes of one session. */
 size_t lr_candidates_bytes(const lr_asked *asked, size_t depth);
+
+/* Number of values of a session's vector by one of the recommenders; 0: it has no vectors. */
+size_t lr_vectors_dim(const lr_asked *asked, size_t recommender);
+
+/* The vectors [sessions,dim] by one of the recommenders; NULL: it has none. They are computed once, for lists and
+ * scores. */
+float *lr_candidates_vectors(const lr_asked *asked, const lr_candidates *candidates, size_t recommender);
 
 /* Finds the candidates of a batch under a filter, and asks for their scores. */
 llmrec_status lr_candidates_find(const lr_asked *asked, const lr_batch *batch, const lr_filter *filter,

@@ -3,6 +3,7 @@
 #include "rank/scoring.h"
 
 #include <math.h>
+#include <string.h>
 
 #include "core/pool.h"
 #include "rank/search.h"
@@ -77,20 +78,31 @@ static void lay_out(lr_arena *arena, size_t sessions, size_t workers, needles *n
     LR_CUT(arena, n->rows, workers * dim);
 }
 
+/* Makes the sessions' vectors, or copies them if they are known: needles are scaled in place. */
+static llmrec_status make_vectors(const llmrec_recommender *recommender, const lr_batch *batch, const needles *n)
+{
+    const size_t dim = n->measured->table->dim;
+    lr_batch sessions = *batch;
+    if (batch->vectors != NULL) {
+        memcpy(n->vectors, batch->vectors, batch->sessions * dim * sizeof *n->vectors);
+        return LLMREC_OK;
+    }
+    sessions.vectors = n->vectors;
+    sessions.width = dim;
+    return recommender->strategy->vectors(recommender, &sessions);
+}
+
 llmrec_status lr_score_by_vectors(const llmrec_recommender *recommender, const lr_batch *batch)
 {
     const size_t workers = lr_workers(recommender->context);
     needles n = {.measured = &recommender->search->measured};
-    lr_batch sessions = *batch;
     lr_scratch *scratch = NULL;
     lr_arena arena = {0};
     llmrec_status status = LLMREC_OK;
     lay_out(&arena, batch->sessions, workers, &n);
     LR_TRY(lr_scratch_take(recommender->scratch, recommender->context, arena.used, &scratch, &arena));
     lay_out(&arena, batch->sessions, workers, &n);
-    sessions.vectors = n.vectors;
-    sessions.width = n.measured->table->dim;
-    LR_TRY(recommender->strategy->vectors(recommender, &sessions));
+    LR_TRY(make_vectors(recommender, batch, &n));
     for (size_t i = 0; i < batch->sessions; i++)
         n.needles[i] = lr_batch_has_known(batch, i) ? lr_needle_make(n.measured, n.vectors + i * n.measured->table->dim)
                                                     : (lr_needle){0};

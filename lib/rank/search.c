@@ -132,7 +132,7 @@ static void plan_slices(lr_scan *scan, size_t k)
     scan->group = group_of(table);
     const size_t wanted = lr_workers(search->context) * TASKS_PER_THREAD / at_least_one(groups_of(scan));
     const size_t together = scan->count < scan->group ? at_least_one(scan->count) : scan->group;
-    const size_t least_rows = 8 * lr_shortlist_capacity(k) + LEAST_WORK / (table->dim * together);
+    const size_t least_rows = 3 * lr_shortlist_capacity(k) + LEAST_WORK / (table->dim * together);
     size_t slices = at_least_one(wanted);
     if (slices > table->rows / least_rows) slices = at_least_one(table->rows / least_rows);
     scan->slice_rows = (table->rows + slices - 1) / slices;
@@ -140,7 +140,7 @@ static void plan_slices(lr_scan *scan, size_t k)
     scan->slices = (table->rows + scan->slice_rows - 1) / scan->slice_rows;
     scan->capacity = lr_shortlist_capacity(k);
     if (scan->capacity > scan->slice_rows) scan->capacity = scan->slice_rows;
-    scan->compressed = search->octets.values != NULL && table->rows / 4 > scan->capacity &&
+    scan->compressed = search->octets.values != NULL && table->rows > scan->capacity &&
                        scan->batch->filter->eligible > table->rows / 16;
 }
 
@@ -159,6 +159,7 @@ typedef struct room {
     double *sums;
     float *rows;
     uint64_t *keys;
+    uint32_t *lows;
 } room;
 
 static void lay_out(lr_scan *scan, lr_arena *arena, room *r)
@@ -175,6 +176,7 @@ static void lay_out(lr_scan *scan, lr_arena *arena, room *r)
     LR_CUT(arena, r->sums, workers * dim);
     LR_CUT(arena, r->rows, workers * dim);
     LR_CUT(arena, r->keys, workers * scan->batch->k);
+    LR_CUT(arena, r->lows, workers * scan->capacity);
 }
 
 static void hand_out(lr_scan *scan, const room *r)
@@ -193,7 +195,8 @@ static void hand_out(lr_scan *scan, const room *r)
     for (size_t i = 0; i < lr_workers(scan->search->context); i++)
         scan->workers[i] = (lr_scan_worker){
             {r->sums + i * dim, r->rows + i * dim},
-            {&scan->search->measured, k, scan->capacity, r->keys + i * k, r->rows + i * dim},
+            {&scan->search->measured, k, scan->capacity, r->keys + i * k, r->lows + i * scan->capacity,
+             r->rows + i * dim},
         };
 }
 

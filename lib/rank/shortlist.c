@@ -3,6 +3,7 @@
 #include "rank/shortlist.h"
 
 enum { AHEAD = 4 }; /* number of rows to prefetch ahead */
+enum { FEW = 32 };  /* up to this k, the exact scores of the best rows raise the floor at little cost */
 
 static lr_heap heap_of(const lr_shortener *s)
 {
@@ -17,9 +18,18 @@ static float floor_of(const lr_heap *heap, float floor)
     return lowest > floor ? lowest : floor;
 }
 
-static void drop_below_floor(lr_shortlist *list)
+/* Returns the k-th largest lower bound. */
+static float floor_of_bounds(const lr_shortlist *list, const lr_shortener *s)
+{
+    if (list->count < s->k) return list->floor;
+    for (size_t i = 0; i < list->count; i++) s->lows[i] = lr_score_key(list->entries[i].low);
+    return lr_key_score((uint64_t)lr_nth_largest(s->lows, list->count, s->k) << 32);
+}
+
+static void raise_floor(lr_shortlist *list, float floor)
 {
     size_t kept = 0;
+    if (floor > list->floor) list->floor = floor;
     for (size_t i = 0; i < list->count; i++)
         if (list->entries[i].high >= list->floor) list->entries[kept++] = list->entries[i];
     list->count = kept;
@@ -95,9 +105,11 @@ static lr_heap score_promising(lr_shortlist *lists, size_t count, const lr_short
 
 void lr_shortlist_shorten(lr_shortlist *list, const lr_shortener *s, const lr_needle *needle)
 {
-    const lr_heap best = score_promising(list, 1, s, needle);
-    list->floor = floor_of(&best, list->floor);
-    drop_below_floor(list);
+    raise_floor(list, floor_of_bounds(list, s));
+    if (s->k <= FEW || list->count > s->capacity / 2) {
+        const lr_heap best = score_promising(list, 1, s, needle);
+        raise_floor(list, floor_of(&best, list->floor));
+    }
     if (list->count > s->capacity * 3 / 4) settle(list, s, needle);
     list->gate = lr_measured_gate(s->measured, needle, list->floor);
 }

@@ -27,17 +27,19 @@ typedef struct lr_shortener {
     const lr_measured *measured;
     size_t k, capacity;
     uint64_t *keys; /* [k] */
+    uint32_t *lows; /* [capacity] keys of lower bounds */
     float *room;    /* [dim] */
 } lr_shortener;
 
-/* Returns the capacity at which shortening is rare enough to cost little. */
+/* Returns the capacity at which shortening is rare, and the bounds alone shorten enough. */
 static inline size_t lr_shortlist_capacity(size_t k)
 {
-    return 2 * k + 64;
+    return 6 * k + 64;
 }
 
-/* Scores the k most promising entries, which raises the floor, and removes entries below the floor. If the list is
- * still more than half full, scores every entry. */
+/* Raises the floor to the k-th largest lower bound, and removes entries below it. If k is small or the list is
+ * still more than half full, also scores the k most promising entries, which raises the floor further. If the list is
+ * then still more than three quarters full, scores every entry. */
 void lr_shortlist_shorten(lr_shortlist *list, const lr_shortener *s, const lr_needle *needle);
 
 /* Replaces the list's entries by a heap's scores and rows. */

@@ -41,7 +41,7 @@ typedef struct lr_batch {
     /* score */
     lr_scoring scoring;
     /* vectors */
-    float *vectors; /* [sessions,width] */
+    float *vectors; /* [sessions,width] output; for rank and score: what the strategy's vectors gave; NULL: not known */
     size_t width;   /* length of a vector */
 } lr_batch;
 

@@ -71,11 +71,12 @@ static llmrec_status trained_vectors(const llmrec_recommender *recommender, cons
 static llmrec_status trained_rank(const llmrec_recommender *recommender, const lr_batch *batch)
 {
     const trained *t = recommender->self;
-    vectors made = {.dim = t->dim};
+    vectors made = {batch->vectors, t->dim};
     lr_batch sessions = *batch;
     lr_scratch *scratch = NULL;
     lr_arena arena = {0};
     llmrec_status status = LLMREC_OK;
+    if (made.values != NULL) return lr_search_rank(&t->search, recommender->scratch, batch, session_vector, &made);
     LR_CUT(&arena, made.values, batch->sessions * t->dim);
     LR_TRY(lr_scratch_take(recommender->scratch, t->context, arena.used, &scratch, &arena));
     LR_CUT(&arena, made.values, batch->sessions * t->dim);

@@ -365,6 +365,16 @@ static void many_threads_search_at_once(void **state)
     llmrec_context_free(context);
 }
 
+static void the_nth_largest_key_is_found(void **state)
+{
+    const float numbers[] = {3, -1, 3, 0, -INFINITY, 7, -1.5f}, sorted[] = {7, 3, 3, 0, -1, -1.5f, -INFINITY};
+    enum { COUNT = sizeof numbers / sizeof *numbers };
+    uint32_t keys[COUNT];
+    (void)state;
+    for (size_t i = 0; i < COUNT; i++) keys[i] = lr_score_key(numbers[i]);
+    for (size_t n = 1; n <= COUNT; n++) assert_int_equal(lr_nth_largest(keys, COUNT, n), lr_score_key(sorted[n - 1]));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -373,6 +383,7 @@ int main(void)
         cmocka_unit_test(filters_leave_the_best_of_the_rest),
         cmocka_unit_test(threads_and_batches_do_not_change_a_bit),
         cmocka_unit_test(many_threads_search_at_once),
+        cmocka_unit_test(the_nth_largest_key_is_found),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
