@@ -49,7 +49,7 @@ def make_parts(sessions, vectors):
     times = np.concatenate([np.arange(length) for length in lengths])
     data = llmrec.Dataset.create(np.repeat(np.arange(len(sessions)), lengths), np.concatenate(sessions), times,
                                  item_table={"id": np.arange(len(vectors))}, context=context)
-    table = llmrec.Embedding.create(vectors, ids=np.arange(len(vectors)), context=context)
+    table = llmrec.Embedding.create(vectors, ids=np.arange(len(vectors)), context=context).align(data)
     white = llmrec.Reducer.fit(table, method="whiten").apply(table)
     network = llmrec.Encoder.create(data, preset="sasrec", dim=128)
     make = llmrec.Recommender
