@@ -112,7 +112,7 @@ static llmrec_status add_text(llmrec_context *context, shard *one, const lr_key 
         return lr_fail(LLMREC_ERR_SHAPE, "too many ids; wanted fewer than 2147483647, of less than 256 GiB");
     LR_RETURN_IF(LR_GROW(context, one->ends, one->end_capacity, count, count + 1));
     LR_RETURN_IF(LR_GROW(context, one->bytes, one->byte_capacity, used, used + key->length));
-    memcpy(one->bytes + used, text_of(key), key->length);
+    if (key->length > 0) memcpy(one->bytes + used, text_of(key), key->length);
     one->ends[one->count++] = (uint32_t)(used + key->length);
     return LLMREC_OK;
 }
