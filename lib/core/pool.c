@@ -249,3 +249,26 @@ llmrec_status lr_parallel(llmrec_context *context, size_t tasks, lr_task_fn run,
     pthread_mutex_unlock(&pool->busy);
     return status;
 }
+
+/* --- small pieces ------------------------------------------------------------------------------------------------- */
+
+typedef struct pieces {
+    size_t count, together;
+    lr_piece_fn run;
+    void *argument;
+} pieces;
+
+static llmrec_status run_pieces(void *argument, size_t task, size_t worker)
+{
+    const pieces *p = argument;
+    const size_t first = task * p->together;
+    for (size_t i = first; i < p->count && i < first + p->together; i++) p->run(p->argument, i, worker);
+    return LLMREC_OK;
+}
+
+llmrec_status lr_parallel_pieces(llmrec_context *context, size_t count, size_t together, lr_piece_fn run,
+                                 void *argument)
+{
+    pieces p = {count, together, run, argument};
+    return lr_parallel(context, (count + together - 1) / together, run_pieces, &p);
+}

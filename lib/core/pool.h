@@ -23,4 +23,11 @@ size_t lr_workers(const llmrec_context *context);
  * busy or if there is only one thread or task, so results must not depend on the thread. */
 llmrec_status lr_parallel(llmrec_context *context, size_t tasks, lr_task_fn run, void *argument);
 
+/* Runs one of many small pieces of work, with the rules of lr_task_fn. */
+typedef void (*lr_piece_fn)(void *argument, size_t piece, size_t worker);
+
+/* Runs the pieces 0..count-1. A task has `together` of them. */
+llmrec_status lr_parallel_pieces(llmrec_context *context, size_t count, size_t together, lr_piece_fn run,
+                                 void *argument);
+
 #endif

@@ -97,8 +97,9 @@ static float combine(const blend *b, const lr_scale *scales, const float *scores
 
 /* --- lists -------------------------------------------------------------------------------------------------------- */
 
-static void rank_session(const call *c, size_t session, size_t worker)
+static void rank_session(void *argument, size_t session, size_t worker)
 {
+    const call *c = argument;
     lr_scale scales[LR_MEMBERS];
     const lr_candidates *listed = &c->listed;
     const lr_batch *batch = c->batch;
@@ -114,13 +115,6 @@ static void rank_session(const call *c, size_t session, size_t worker)
     for (size_t i = 0; i < heap.count; i++)
         lr_batch_put(batch, session, i, lr_key_row(heap.keys[i]), lr_key_score(heap.keys[i]));
     batch->counts[session] = (int32_t)heap.count;
-}
-
-static llmrec_status rank_sessions(void *argument, size_t task, size_t worker)
-{
-    const call *c = argument;
-    for (size_t i = task * TASK; i < (task + 1) * TASK && i < c->batch->sessions; i++) rank_session(c, i, worker);
-    return LLMREC_OK;
 }
 
 static void lay_out_scales(lr_arena *arena, call *c)
@@ -151,7 +145,7 @@ static llmrec_status blend_rank(const llmrec_recommender *recommender, const lr_
     LR_TRY(lr_candidates_find(&c.self->used, batch, &usual, &c.base));
     if (filtered) LR_TRY(lr_candidates_find(&c.self->used, batch, filter, &c.listed));
     else c.listed = c.base;
-    LR_TRY(lr_parallel(recommender->context, (batch->sessions + TASK - 1) / TASK, rank_sessions, &c));
+    LR_TRY(lr_parallel_pieces(recommender->context, batch->sessions, TASK, rank_session, &c));
 done:
     lr_scratch_give(recommender->scratch, scratch);
     return status;
@@ -159,8 +153,9 @@ done:
 
 /* --- scores of given items ---------------------------------------------------------------------------------------- */
 
-static void score_session(const call *c, size_t session, size_t worker)
+static void score_session(void *argument, size_t session, size_t worker)
 {
+    const call *c = argument;
     lr_scale scales[LR_MEMBERS];
     const lr_scoring *scoring = &c->batch->scoring;
     const int32_t *items = lr_scoring_items(scoring, session);
@@ -169,13 +164,6 @@ static void score_session(const call *c, size_t session, size_t worker)
     make_scales(c, session, worker, scales);
     for (size_t i = 0; i < lr_scoring_length(scoring, session); i++)
         sums[i] = combine(c->self, scales, scores + i, c->pairs, items[i]);
-}
-
-static llmrec_status score_sessions(void *argument, size_t task, size_t worker)
-{
-    const call *c = argument;
-    for (size_t i = task * TASK; i < (task + 1) * TASK && i < c->batch->sessions; i++) score_session(c, i, worker);
-    return LLMREC_OK;
 }
 
 static void lay_out_scores(lr_arena *arena, call *c)
@@ -226,7 +214,7 @@ done:
 static llmrec_status combine_all(call *c, void *argument)
 {
     (void)argument;
-    return lr_parallel(c->self->context, (c->batch->sessions + TASK - 1) / TASK, score_sessions, c);
+    return lr_parallel_pieces(c->self->context, c->batch->sessions, TASK, score_session, c);
 }
 
 static llmrec_status blend_score(const llmrec_recommender *recommender, const lr_batch *batch)

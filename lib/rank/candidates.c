@@ -60,6 +60,17 @@ void lr_candidates_lay(lr_arena *arena, const lr_asked *asked, size_t sessions, 
     LR_CUT(arena, c->vectors, sessions * width_of(asked, asked->count));
 }
 
+/* The sessions of a batch, without its outputs. */
+static lr_batch sessions_of(const lr_batch *batch)
+{
+    return (lr_batch){.offsets = batch->offsets,
+                      .items = batch->items,
+                      .origin = batch->origin,
+                      .sessions = batch->sessions,
+                      .first = batch->first,
+                      .k = 1};
+}
+
 static llmrec_status make_vectors(const llmrec_recommender *recommender, const lr_batch *batch)
 {
     return recommender->strategy->vectors(recommender, batch);
@@ -67,12 +78,7 @@ static llmrec_status make_vectors(const llmrec_recommender *recommender, const l
 
 static llmrec_status ask_for_vectors(const lr_asked *asked, const lr_batch *batch, const lr_candidates *c)
 {
-    lr_batch inner = {.offsets = batch->offsets,
-                      .items = batch->items,
-                      .origin = batch->origin,
-                      .sessions = batch->sessions,
-                      .first = batch->first,
-                      .k = 1};
+    lr_batch inner = sessions_of(batch);
     for (size_t i = 0; i < asked->count; i++) {
         inner.vectors = lr_candidates_vectors(asked, c, i);
         inner.width = lr_vectors_dim(asked, i);
@@ -84,14 +90,10 @@ static llmrec_status ask_for_vectors(const lr_asked *asked, const lr_batch *batc
 static llmrec_status ask_for_lists(const lr_asked *asked, const lr_batch *batch, const lr_filter *filter,
                                    const lr_candidates *c)
 {
-    lr_batch inner = {.offsets = batch->offsets,
-                      .items = batch->items,
-                      .origin = batch->origin,
-                      .sessions = batch->sessions,
-                      .first = batch->first,
-                      .k = c->depth < filter->eligible ? c->depth : filter->eligible,
-                      .filter = filter,
-                      .stride = c->depth};
+    lr_batch inner = sessions_of(batch);
+    inner.k = c->depth < filter->eligible ? c->depth : filter->eligible;
+    inner.filter = filter;
+    inner.stride = c->depth;
     for (size_t i = 0; i < asked->count; i++) {
         inner.recommended = c->lists + i * c->sessions * c->depth;
         inner.counts = c->counts + i * c->sessions;
@@ -108,9 +110,11 @@ typedef struct uniting {
 } uniting;
 
 /* Writes a session's candidates at the start of its room, and their number to its offset. */
-static void unite(const uniting *u, size_t session, uint64_t *bits)
+static void unite(void *argument, size_t session, size_t worker)
 {
+    const uniting *u = argument;
     const lr_candidates *c = u->candidates;
+    uint64_t *bits = c->bits + worker * words_of(u->asked);
     int32_t *items = c->items + session * c->most;
     size_t count = 0;
     for (size_t i = 0; i < u->asked->count; i++) {
@@ -128,14 +132,6 @@ static void unite(const uniting *u, size_t session, uint64_t *bits)
     c->offsets[session + 1] = (int64_t)count;
 }
 
-static llmrec_status unite_some(void *argument, size_t task, size_t worker)
-{
-    const uniting *u = argument;
-    uint64_t *bits = u->candidates->bits + worker * words_of(u->asked);
-    for (size_t i = task * TASK; i < (task + 1) * TASK && i < u->candidates->sessions; i++) unite(u, i, bits);
-    return LLMREC_OK;
-}
-
 /* Moves the candidates of all sessions together. */
 static void close_gaps(const lr_candidates *c)
 {
@@ -149,13 +145,8 @@ static void close_gaps(const lr_candidates *c)
 
 static llmrec_status ask_for_scores(const lr_asked *asked, const lr_batch *batch, const lr_candidates *c)
 {
-    lr_batch inner = {.offsets = batch->offsets,
-                      .items = batch->items,
-                      .origin = batch->origin,
-                      .sessions = batch->sessions,
-                      .first = batch->first,
-                      .k = 1,
-                      .scoring = {.offsets = c->offsets, .items = c->items}};
+    lr_batch inner = sessions_of(batch);
+    inner.scoring = (lr_scoring){.offsets = c->offsets, .items = c->items};
     for (size_t i = 0; i < asked->count; i++) {
         inner.scoring.scores = c->scores + i * c->sessions * c->most;
         inner.vectors = lr_candidates_vectors(asked, c, i);
@@ -172,7 +163,7 @@ llmrec_status lr_candidates_find(const lr_asked *asked, const lr_batch *batch, c
     memset(candidates->bits, 0, lr_workers(asked->context) * words_of(asked) * sizeof *candidates->bits);
     LR_RETURN_IF(ask_for_vectors(asked, batch, candidates));
     LR_RETURN_IF(ask_for_lists(asked, batch, filter, candidates));
-    LR_RETURN_IF(lr_parallel(asked->context, (batch->sessions + TASK - 1) / TASK, unite_some, &u));
+    LR_RETURN_IF(lr_parallel_pieces(asked->context, batch->sessions, TASK, unite, &u));
     close_gaps(candidates);
     return ask_for_scores(asked, batch, candidates);
 }

@@ -47,9 +47,8 @@ static void lay_out(lr_arena *arena, const lr_batch *batch, size_t sessions, ask
 /* Number of entries to request, so that at least k remain after the filter. */
 static size_t width_of(const lr_batch *batch, size_t items)
 {
-    size_t longest = 0, width = batch->k + (items - batch->filter->eligible);
-    for (size_t i = 0; i < batch->sessions && !batch->filter->keep_seen; i++)
-        if (lr_batch_length(batch, i) > longest) longest = lr_batch_length(batch, i);
+    const size_t longest = batch->filter->keep_seen ? 0 : lr_batch_longest(batch);
+    const size_t width = batch->k + (items - batch->filter->eligible);
     return longest < items && width < items - longest ? width + longest : items;
 }
 

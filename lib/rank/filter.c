@@ -93,13 +93,18 @@ lr_seen lr_seen_make(const lr_filter *filter, const int32_t *items, size_t count
     return seen;
 }
 
-bool lr_seen_has(const lr_seen *seen, int32_t item)
+int64_t lr_rising_find(const int32_t *items, size_t count, int32_t item)
 {
-    size_t low = 0, high = seen->count;
+    size_t low = 0, high = count;
     while (low < high) {
         const size_t middle = low + (high - low) / 2;
-        if (seen->items[middle] < item) low = middle + 1;
+        if (items[middle] < item) low = middle + 1;
         else high = middle;
     }
-    return low < seen->count && seen->items[low] == item;
+    return low < count && items[low] == item ? (int64_t)low : -1;
+}
+
+bool lr_seen_has(const lr_seen *seen, int32_t item)
+{
+    return lr_rising_find(seen->items, seen->count, item) >= 0;
 }

@@ -44,4 +44,7 @@ typedef struct lr_seen {
 lr_seen lr_seen_make(const lr_filter *filter, const int32_t *items, size_t count, int32_t *room);
 bool lr_seen_has(const lr_seen *seen, int32_t item);
 
+/* Returns the position of an item in items [count], which rise; -1: it is not there. */
+int64_t lr_rising_find(const int32_t *items, size_t count, int32_t item);
+
 #endif

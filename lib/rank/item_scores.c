@@ -178,8 +178,10 @@ static void search_sparse(const call *c, const desk *d, best *b)
 
 /* --- the verbs ---------------------------------------------------------------------------------------------------- */
 
-static void rank_session(const call *c, size_t session, desk *d)
+static void rank_session(void *argument, size_t session, size_t worker)
 {
+    const call *c = argument;
+    desk *d = &c->desks[worker];
     const lr_batch *batch = c->batch;
     best b = {.filter = batch->filter,
               .seen = lr_seen_make(batch->filter, lr_batch_items(batch, session), lr_batch_length(batch, session),
@@ -212,8 +214,10 @@ static item_score_fn prepare(const call *c, size_t candidates, desk *d)
     return dense_sum;
 }
 
-static void score_session(const call *c, size_t session, desk *d)
+static void score_session(void *argument, size_t session, size_t worker)
 {
+    const call *c = argument;
+    desk *d = &c->desks[worker];
     const lr_scoring *scoring = &c->batch->scoring;
     const int32_t *items = lr_scoring_items(scoring, session);
     const size_t count = lr_scoring_length(scoring, session);
@@ -223,33 +227,9 @@ static void score_session(const call *c, size_t session, desk *d)
     for (size_t i = 0; i < count; i++) scores[i] = items[i] < 0 || d->count == 0 ? NAN : score(c, d, items[i]);
 }
 
-static llmrec_status rank_some(void *argument, size_t task, size_t worker)
-{
-    const call *c = argument;
-    for (size_t i = task * TASK; i < (task + 1) * TASK && i < c->batch->sessions; i++)
-        rank_session(c, i, &c->desks[worker]);
-    return LLMREC_OK;
-}
-
-static llmrec_status score_some(void *argument, size_t task, size_t worker)
-{
-    const call *c = argument;
-    for (size_t i = task * TASK; i < (task + 1) * TASK && i < c->batch->sessions; i++)
-        score_session(c, i, &c->desks[worker]);
-    return LLMREC_OK;
-}
-
-static size_t longest_of(const lr_batch *batch)
-{
-    size_t longest = 0;
-    for (size_t i = 0; i < batch->sessions; i++)
-        if (lr_batch_length(batch, i) > longest) longest = lr_batch_length(batch, i);
-    return longest;
-}
-
 static void lay_out(call *c, size_t workers, lr_arena *arena)
 {
-    const size_t longest = longest_of(c->batch);
+    const size_t longest = lr_batch_longest(c->batch);
     LR_CUT(arena, c->desks, workers);
     LR_CUT(arena, c->seen, lr_batch_rows(c->batch));
     for (size_t i = 0; i < workers; i++) {
@@ -264,7 +244,7 @@ static void lay_out(call *c, size_t workers, lr_arena *arena)
 }
 
 static llmrec_status run(const llmrec_recommender *recommender, const lr_batch *batch, const lr_item_scoring *scoring,
-                         lr_task_fn some)
+                         lr_piece_fn each)
 {
     const size_t workers = lr_workers(recommender->context);
     call c = {
@@ -274,7 +254,7 @@ static llmrec_status run(const llmrec_recommender *recommender, const lr_batch *
     lay_out(&c, workers, &arena);
     LR_RETURN_IF(lr_scratch_take(recommender->scratch, recommender->context, arena.used, &scratch, &arena));
     lay_out(&c, workers, &arena);
-    const llmrec_status status = lr_parallel(recommender->context, (batch->sessions + TASK - 1) / TASK, some, &c);
+    const llmrec_status status = lr_parallel_pieces(recommender->context, batch->sessions, TASK, each, &c);
     lr_scratch_give(recommender->scratch, scratch);
     return status;
 }
@@ -282,13 +262,13 @@ static llmrec_status run(const llmrec_recommender *recommender, const lr_batch *
 llmrec_status lr_item_scores_rank(const llmrec_recommender *recommender, const lr_batch *batch,
                                   const lr_item_scoring *scoring)
 {
-    return run(recommender, batch, scoring, rank_some);
+    return run(recommender, batch, scoring, rank_session);
 }
 
 llmrec_status lr_item_scores_score(const llmrec_recommender *recommender, const lr_batch *batch,
                                    const lr_item_scoring *scoring)
 {
-    return run(recommender, batch, scoring, score_some);
+    return run(recommender, batch, scoring, score_session);
 }
 
 /* --- explanations ------------------------------------------------------------------------------------------------- */

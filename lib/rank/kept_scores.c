@@ -32,18 +32,6 @@ void lr_kept_clear(lr_kept *kept)
 
 /* --- one session -------------------------------------------------------------------------------------------------- */
 
-/* Position of an item in items[count], which rise; -1: none. */
-static int32_t position_of(const int32_t *items, size_t count, int32_t item)
-{
-    size_t low = 0, high = count;
-    while (low < high) {
-        const size_t middle = low + (high - low) / 2;
-        if (items[middle] < item) low = middle + 1;
-        else high = middle;
-    }
-    return low < count && items[low] == item ? (int32_t)low : -1;
-}
-
 static bool is_repeated(const int32_t *targets, size_t index)
 {
     for (size_t i = 0; i < index; i++)
@@ -81,7 +69,7 @@ static void mark_lists(const lr_candidates *found, size_t session, size_t member
     for (size_t m = 0; m < members; m++) {
         const size_t row = m * found->sessions + session;
         for (int32_t i = 0; i < found->counts[row]; i++)
-            listed[position_of(items, count, found->lists[row * found->depth + (size_t)i])] |= (uint64_t)1 << m;
+            listed[lr_rising_find(items, count, found->lists[row * found->depth + (size_t)i])] |= (uint64_t)1 << m;
     }
 }
 
@@ -95,10 +83,10 @@ static llmrec_status keep(lr_kept *kept, const lr_candidates *found, size_t sess
     size_t distinct = 0;
     LR_RETURN_IF(make_room(kept, count, target_count));
     for (size_t i = 0; i < target_count; i++) {
-        const int32_t position = position_of(items, count, targets[i]);
+        const int64_t position = lr_rising_find(items, count, targets[i]);
         if (is_repeated(targets, i)) continue;
         distinct++;
-        if (position >= 0) kept->hits[hits++] = position;
+        if (position >= 0) kept->hits[hits++] = (int32_t)position;
     }
     if (hits == kept->hit_offsets[kept->sessions]) return LLMREC_OK;
     memcpy(kept->items + at, items, count * sizeof *items);

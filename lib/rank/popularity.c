@@ -66,9 +66,11 @@ typedef struct call {
     int32_t *seen; /* [items of the batch] */
 } call;
 
-static void rank_session(const call *c, size_t session)
+static void rank_session(void *argument, size_t session, size_t worker)
 {
+    const call *c = argument;
     const lr_batch *batch = c->batch;
+    (void)worker;
     const lr_seen seen = lr_seen_make(batch->filter, lr_batch_items(batch, session), lr_batch_length(batch, session),
                                       c->seen + lr_batch_start(batch, session));
     size_t count = 0;
@@ -80,14 +82,6 @@ static void rank_session(const call *c, size_t session)
     batch->counts[session] = (int32_t)count;
 }
 
-static llmrec_status rank_sessions(void *argument, size_t task, size_t worker)
-{
-    const call *c = argument;
-    (void)worker;
-    for (size_t i = task * TASK; i < (task + 1) * TASK && i < c->batch->sessions; i++) rank_session(c, i);
-    return LLMREC_OK;
-}
-
 static llmrec_status popularity_rank(const llmrec_recommender *recommender, const lr_batch *batch)
 {
     lr_scratch *scratch = NULL;
@@ -96,8 +90,7 @@ static llmrec_status popularity_rank(const llmrec_recommender *recommender, cons
     LR_CUT(&arena, c.seen, lr_batch_rows(batch));
     LR_RETURN_IF(lr_scratch_take(recommender->scratch, recommender->context, arena.used, &scratch, &arena));
     LR_CUT(&arena, c.seen, lr_batch_rows(batch));
-    const llmrec_status status =
-        lr_parallel(recommender->context, (batch->sessions + TASK - 1) / TASK, rank_sessions, &c);
+    const llmrec_status status = lr_parallel_pieces(recommender->context, batch->sessions, TASK, rank_session, &c);
     lr_scratch_give(recommender->scratch, scratch);
     return status;
 }

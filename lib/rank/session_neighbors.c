@@ -55,9 +55,7 @@ typedef struct call {
 
 static void lay_out(call *c, size_t workers, lr_arena *arena)
 {
-    size_t longest = 0;
-    for (size_t i = 0; i < c->batch->sessions; i++)
-        if (lr_batch_length(c->batch, i) > longest) longest = lr_batch_length(c->batch, i);
+    const size_t longest = lr_batch_longest(c->batch);
     LR_CUT(arena, c->desks, workers);
     LR_CUT(arena, c->seen, lr_batch_rows(c->batch));
     for (size_t i = 0; i < workers; i++) {
@@ -68,8 +66,10 @@ static void lay_out(call *c, size_t workers, lr_arena *arena)
     }
 }
 
-static void rank_session(const call *c, size_t session, desk *d)
+static void rank_session(void *argument, size_t session, size_t worker)
 {
+    const call *c = argument;
+    desk *d = &c->desks[worker];
     const lr_batch *batch = c->batch;
     const int32_t *items = lr_batch_items(batch, session);
     const size_t count = lr_batch_length(batch, session);
@@ -89,8 +89,10 @@ static void rank_session(const call *c, size_t session, desk *d)
     batch->counts[session] = (int32_t)best.count;
 }
 
-static void score_session(const call *c, size_t session, desk *d)
+static void score_session(void *argument, size_t session, size_t worker)
 {
+    const call *c = argument;
+    desk *d = &c->desks[worker];
     const lr_scoring *scoring = &c->batch->scoring;
     const int32_t *items = lr_scoring_items(scoring, session);
     const bool known = lr_batch_has_known(c->batch, session);
@@ -102,23 +104,7 @@ static void score_session(const call *c, size_t session, desk *d)
     }
 }
 
-static llmrec_status rank_some(void *argument, size_t task, size_t worker)
-{
-    const call *c = argument;
-    for (size_t i = task * TASK; i < (task + 1) * TASK && i < c->batch->sessions; i++)
-        rank_session(c, i, &c->desks[worker]);
-    return LLMREC_OK;
-}
-
-static llmrec_status score_some(void *argument, size_t task, size_t worker)
-{
-    const call *c = argument;
-    for (size_t i = task * TASK; i < (task + 1) * TASK && i < c->batch->sessions; i++)
-        score_session(c, i, &c->desks[worker]);
-    return LLMREC_OK;
-}
-
-static llmrec_status run(const llmrec_recommender *recommender, const lr_batch *batch, lr_task_fn some)
+static llmrec_status run(const llmrec_recommender *recommender, const lr_batch *batch, lr_piece_fn each)
 {
     const neighbors *n = recommender->self;
     const size_t workers = lr_workers(n->context);
@@ -128,19 +114,19 @@ static llmrec_status run(const llmrec_recommender *recommender, const lr_batch *
     lay_out(&c, workers, &arena);
     LR_RETURN_IF(lr_scratch_take(recommender->scratch, n->context, arena.used, &scratch, &arena));
     lay_out(&c, workers, &arena);
-    const llmrec_status status = lr_parallel(n->context, (batch->sessions + TASK - 1) / TASK, some, &c);
+    const llmrec_status status = lr_parallel_pieces(n->context, batch->sessions, TASK, each, &c);
     lr_scratch_give(recommender->scratch, scratch);
     return status;
 }
 
 static llmrec_status neighbors_rank(const llmrec_recommender *recommender, const lr_batch *batch)
 {
-    return run(recommender, batch, rank_some);
+    return run(recommender, batch, rank_session);
 }
 
 static llmrec_status neighbors_score(const llmrec_recommender *recommender, const lr_batch *batch)
 {
-    return run(recommender, batch, score_some);
+    return run(recommender, batch, score_session);
 }
 
 static llmrec_status neighbors_explain(const llmrec_recommender *recommender, const lr_explained *explained,

@@ -165,14 +165,8 @@ static void add_items(const lr_neighbor_search *search, const prompt *of, const 
 
 static bool follows(const lr_lists *following, int32_t item, int32_t last)
 {
-    const int32_t *items = lr_list_values(following, (size_t)last);
-    size_t low = 0, high = lr_list_length(following, (size_t)last);
-    while (low < high) {
-        const size_t middle = low + (high - low) / 2;
-        if (items[middle] < item) low = middle + 1;
-        else high = middle;
-    }
-    return low < lr_list_length(following, (size_t)last) && items[low] == item;
+    const size_t row = (size_t)last;
+    return lr_rising_find(lr_list_values(following, row), lr_list_length(following, row), item) >= 0;
 }
 
 static void scale_items(const lr_neighbor_search *search, const prompt *of, lr_sums *items)

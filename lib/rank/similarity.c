@@ -58,16 +58,15 @@ typedef struct making {
 
 enum { TASK = 16 }; /* sessions */
 
-static llmrec_status make_vectors(void *argument, size_t task, size_t worker)
+static void make_vector(void *argument, size_t session, size_t worker)
 {
     const making *m = argument;
+    const lr_batch *batch = m->batch;
     const size_t dim = m->self->search.measured.table->dim;
     const lr_vector_room room = {m->sums + worker * dim, m->rows + worker * dim};
-    for (size_t i = task * TASK; i < (task + 1) * TASK && i < m->batch->sessions; i++)
-        if (lr_batch_has_known(m->batch, i))
-            session_vector(m->self, i, lr_batch_items(m->batch, i), lr_batch_length(m->batch, i), &room,
-                           m->batch->vectors + i * dim);
-    return LLMREC_OK;
+    if (lr_batch_has_known(batch, session))
+        session_vector(m->self, session, lr_batch_items(batch, session), lr_batch_length(batch, session), &room,
+                       batch->vectors + session * dim);
 }
 
 static llmrec_status similarity_vectors(const llmrec_recommender *recommender, const lr_batch *batch)
@@ -81,7 +80,7 @@ static llmrec_status similarity_vectors(const llmrec_recommender *recommender, c
     LR_RETURN_IF(lr_scratch_take(recommender->scratch, m.self->context, arena.used, &scratch, &arena));
     LR_CUT(&arena, m.sums, numbers);
     LR_CUT(&arena, m.rows, numbers);
-    const llmrec_status status = lr_parallel(m.self->context, (batch->sessions + TASK - 1) / TASK, make_vectors, &m);
+    const llmrec_status status = lr_parallel_pieces(m.self->context, batch->sessions, TASK, make_vector, &m);
     lr_scratch_give(recommender->scratch, scratch);
     return status;
 }

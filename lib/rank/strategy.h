@@ -50,6 +50,15 @@ static inline size_t lr_batch_length(const lr_batch *batch, size_t session)
     return (size_t)(batch->offsets[session + 1] - batch->offsets[session]);
 }
 
+/* Returns the length of the longest session. */
+static inline size_t lr_batch_longest(const lr_batch *batch)
+{
+    size_t longest = 0;
+    for (size_t i = 0; i < batch->sessions; i++)
+        if (lr_batch_length(batch, i) > longest) longest = lr_batch_length(batch, i);
+    return longest;
+}
+
 static inline const int32_t *lr_batch_items(const lr_batch *batch, size_t session)
 {
     return batch->items + (batch->offsets[session] - batch->origin);
